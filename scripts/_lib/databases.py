@@ -1,0 +1,70 @@
+"""Databases of the private cluster, each with what a hosted Supabase project has."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+from psycopg2 import sql
+
+from . import cluster, state
+from .paths import PROJECT_SQL
+
+OWNER = "postgres"
+API = "rastro_api"
+
+
+def url(user: str = OWNER, database: str = cluster.MAIN_DATABASE) -> str:
+    """Connection URL of one of our logins, password included."""
+    password = quote(state.secret(f"password_{user}"), safe="")
+    return f"postgresql://{user}:{password}@127.0.0.1:{cluster.port()}/{quote(database, safe='')}"
+
+
+@contextmanager
+def admin(database: str = "postgres") -> Iterator[Any]:
+    """A cursor of the superuser, in autocommit."""
+    with closing(psycopg2.connect(url(cluster.ADMIN, database))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def exists(database: str) -> bool:
+    with admin() as cursor:
+        cursor.execute("select 1 from pg_database where datname = %s", (database,))
+        return cursor.fetchone() is not None
+
+
+def create(database: str, template: str = "template0", strategy: str = "wal_log") -> None:
+    with admin() as cursor:
+        statement = sql.SQL("create database {} template {} strategy {}")
+        cursor.execute(statement.format(*map(sql.Identifier, (database, template, strategy))))
+        owner = sql.SQL("alter database {} owner to {}")
+        if template == "template0" and _role_exists(cursor, OWNER):
+            cursor.execute(owner.format(sql.Identifier(database), sql.Identifier(OWNER)))
+
+
+def drop(database: str) -> None:
+    with admin() as cursor:
+        cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+
+
+def apply_project(database: str) -> None:
+    """Run supabase/project.sql as superuser; harmless when it ran before."""
+    with admin(database) as cursor:
+        cursor.execute(PROJECT_SQL.read_text())
+    set_password(OWNER)
+
+
+def set_password(role: str) -> None:
+    """Give a login its generated password, if the role exists yet."""
+    with admin() as cursor:
+        if _role_exists(cursor, role):
+            statement = sql.SQL("alter role {} password %s").format(sql.Identifier(role))
+            cursor.execute(statement, (state.secret(f"password_{role}"),))
+
+
+def _role_exists(cursor: Any, role: str) -> bool:
+    cursor.execute("select 1 from pg_roles where rolname = %s", (role,))
+    return cursor.fetchone() is not None

@@ -1,0 +1,59 @@
+"""The virtual environment: made and filled when needed, then this very command runs inside it.
+
+Only the standard library here: this runs before anything is installed.
+"""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+
+from . import packages
+from .console import Problem, fail, say
+from .locks import only_one
+from .paths import ROOT, VENV
+
+REQUIREMENTS = ROOT / "requirements.txt"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / ".requirements"
+
+
+def enter() -> None:
+    """Return inside the virtual environment; start this command again in it if need be."""
+    if sys.version_info < (3, 11):
+        fail("Python 3.11 or newer is needed.")
+    try:
+        if not _current():
+            with only_one("environment"):
+                if not _current():
+                    _build()
+    except Problem as problem:
+        fail(str(problem))
+    if sys.prefix != str(VENV):
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+
+def _wanted() -> str:
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    return f"{sys.version_info.major}.{sys.version_info.minor} {digest}"
+
+
+def _current() -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == _wanted()
+
+
+def _build() -> None:
+    if sys.prefix != str(VENV):
+        say("Making the virtual environment .venv")
+        if importlib.util.find_spec("ensurepip") is None:
+            packages.install(["python3-venv"], "Python's venv module")
+        _run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    say("Installing the Python packages of requirements.txt (about a minute)")
+    _run(str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
+    STAMP.write_text(_wanted())
+
+
+def _run(*command: str) -> None:
+    if subprocess.run(command, check=False).returncode:
+        raise Problem(f"this failed: {' '.join(command)}")

@@ -1,0 +1,15 @@
+"""One command at a time where two would get in each other's way."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .paths import local
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Wait for, then hold, the lock file `.local/<name>.lock`; the kernel frees it if we die."""
+    with (local() / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,38 @@
+"""Where things are: the clone, its virtual environment, and the state that is not in git."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+LOCAL = ROOT / ".local"
+SQL = ROOT / "sql"
+SUPABASE = ROOT / "supabase"
+MIGRATIONS = SUPABASE / "migrations"
+PROJECT_SQL = SUPABASE / "project.sql"
+SEED_SQL = SUPABASE / "seed.sql"
+
+
+def local() -> Path:
+    """`.local/` in the clone: logs and lock files, always writable by whoever runs the command."""
+    LOCAL.mkdir(exist_ok=True)
+    return LOCAL
+
+
+def state_dir() -> Path:
+    """Home of the private cluster and of the generated secrets.
+
+    `.local/` in the clone. As root PostgreSQL runs as another user, and where that user cannot
+    reach the clone (below /root, say) the state lives under /var/lib/rastro instead.
+    """
+    if os.geteuid() != 0 or _everybody_may_enter(ROOT):
+        return local()
+    mark = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
+    path = Path("/var/lib/rastro") / f"{ROOT.name}-{mark}"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _everybody_may_enter(path: Path) -> bool:
+    return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))

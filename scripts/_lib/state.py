@@ -1,0 +1,34 @@
+"""Generated secrets and chosen ports, kept in state.json, readable by its owner only."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from .paths import state_dir
+
+
+def _read() -> dict[str, Any]:
+    path = state_dir() / "state.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def get(name: str) -> Any:
+    return _read().get(name)
+
+
+def put(name: str, value: Any) -> None:
+    """Replace the file in one step, so that a crash never leaves half of it."""
+    path = state_dir() / "state.json"
+    fresh = path.with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        json.dump(_read() | {name: value}, handle, indent=2, sort_keys=True)
+    fresh.replace(path)
+
+
+def secret(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
+    """The secret of this name, generated the first time it is asked for."""
+    if (known := get(name)) is None:
+        put(name, known := make())
+    return str(known)

@@ -21,7 +21,7 @@ STAMP = VENV / ".requirements"
 
 def enter() -> None:
     """Return inside the virtual environment; start this command again in it if need be."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036: the machine may have an older one
         fail("Python 3.11 or newer is needed.")
     try:
         if not _current():
@@ -44,7 +44,7 @@ def _current() -> bool:
 
 
 def _build() -> None:
-    if sys.prefix != str(VENV):
+    if not _made_by_this_python():
         say("Making the virtual environment .venv")
         if importlib.util.find_spec("ensurepip") is None:
             packages.install(["python3-venv"], "Python's venv module")
@@ -52,6 +52,11 @@ def _build() -> None:
     say("Installing the Python packages of requirements.txt (about a minute)")
     _run(str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
     STAMP.write_text(_wanted())
+
+
+def _made_by_this_python() -> bool:
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return PYTHON.exists() and (VENV / "lib" / version / "site-packages" / "pip").exists()
 
 
 def _run(*command: str) -> None:

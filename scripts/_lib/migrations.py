@@ -24,7 +24,7 @@ HISTORY = """
     alter table supabase_migrations.schema_migrations add column if not exists statements text[];
     alter table supabase_migrations.schema_migrations add column if not exists name text;
 """
-TRANSACTION_WORDS = ("begin", "commit", "rollback", "end", "abort", "savepoint", "release", "start", "prepare")
+TRANSACTION_WORDS = {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _pending(local: list[Migration], applied: list[str]) -> list[Migration]:
 def _apply(cursor: Any, migration: Migration) -> None:
     statements = migration.statements()
     for statement in statements:
-        if (statement.words or [""])[0] in TRANSACTION_WORDS:
+        if set(statement.words[:1]) & TRANSACTION_WORDS:
             place = f"{migration.path.name}:{statement.line}"
             raise Problem(f"{place}: `{statement.words[0]}` in a migration would break its transaction")
     if any("concurrently" in statement.words for statement in statements):
@@ -122,7 +122,7 @@ def _apply_whole(cursor: Any, migration: Migration, statements: list[Statement])
 
 
 def _apply_outside(cursor: Any, migration: Migration, statements: list[Statement]) -> None:
-    if len([one for one in statements if one.words[0] != "set"]) != 1:
+    if len([one for one in statements if one.words[:1] not in ([], ["set"])]) != 1:
         raise Problem(f"{migration.path.name}: a concurrent index has its migration to itself")
     for statement in statements:
         _execute(cursor, migration, statement)
@@ -137,6 +137,8 @@ def _record(cursor: Any, migration: Migration, statements: list[Statement]) -> N
 
 
 def _execute(cursor: Any, migration: Migration, statement: Statement) -> None:
+    if not statement.words:
+        return
     try:
         cursor.execute(statement.text)
     except psycopg2.Error as error:

@@ -19,6 +19,7 @@ PLACES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
+PG_PROVE_PACKAGE = "libtap-parser-sourcehandler-pgtap-perl"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/rastro.conf")
 
 
@@ -49,11 +50,19 @@ def postgres() -> Installation:
     if not packages.available():
         raise Problem(_wanted())
     packages.refresh()
-    packages_needed = _debian_packages()
-    _install(packages_needed)
+    _install(_debian_packages())
     if found := _complete():
         return found
     raise Problem(_wanted())
+
+
+def pg_prove() -> str:
+    """pgTAP's runner; installed by apt when missing."""
+    if not shutil.which("pg_prove"):
+        if not packages.available():
+            raise Problem(_wanted())
+        packages.install([PG_PROVE_PACKAGE], "pg_prove")
+    return shutil.which("pg_prove") or "pg_prove"
 
 
 def _complete() -> Installation | None:
@@ -80,7 +89,7 @@ def _debian_packages() -> list[str]:
         parts = ("", "-postgis-3", "-postgis-3-scripts", "-cron", "-pgtap", "-plpgsql-check")
         wanted = [f"postgresql-{major}{part}" for part in parts]
         if major >= OLDEST and set(wanted) <= set(names):
-            return [*wanted, "libtap-parser-sourcehandler-pgtap-perl"]
+            return [*wanted, PG_PROVE_PACKAGE]
     raise Problem(
         f"apt knows no PostgreSQL {OLDEST} or newer with {', '.join(EXTENSIONS)}; "
         "add the PostgreSQL project's own apt repository, then start again."

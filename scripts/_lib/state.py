@@ -22,7 +22,7 @@ def put(name: str, value: Any) -> None:
     """Replace the file in one step, so that a crash never leaves half of it."""
     path = state_dir() / "state.json"
     fresh = path.with_suffix(".new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
         json.dump(_read() | {name: value}, handle, indent=2, sort_keys=True)
     fresh.replace(path)
 

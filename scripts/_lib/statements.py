@@ -23,7 +23,10 @@ _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement without its semicolon, comments before it included, and the line it begins on."""
+    """One statement without its semicolon, comments before it included, and the line it begins on.
+
+    The CLI records comments that stand alone, too; such a statement has no words.
+    """
 
     text: str
     line: int
@@ -56,7 +59,7 @@ def split(source: str) -> list[Statement]:
 def _append(found: list[Statement], source: str, begin: int, end: int) -> None:
     text = source[begin:end]
     lead = len(text) - len(text.lstrip())
-    if _COMMENT.sub("", text).strip():
+    if text.strip():
         found.append(Statement(text.strip(), source.count("\n", 0, begin + lead) + 1))
 
 

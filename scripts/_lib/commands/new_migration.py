@@ -33,11 +33,10 @@ def main() -> None:
         description="Paste changed object files of sql/ into a new migration.",
         epilog="A statement that changes what exists (alter table …) is yours to add to the new file.",
     )
-    parser.add_argument("name", nargs="?", help="what it does: lower_case_words")
-    parser.add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="object files of sql/")
-    parser.add_argument(
-        "--rebuild", action="store_true", help="make all migrations anew, one per room; before the first release only"
-    )
+    add_argument = parser.add_argument
+    add_argument("name", nargs="?", help="what it does: lower_case_words")
+    add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="files of sql/")
+    add_argument("--rebuild", action="store_true", help="make all anew, one per room; never after a release")
     options = parser.parse_args()
     try:
         if options.rebuild == bool(options.name) or bool(options.name) != bool(options.paths):

@@ -13,11 +13,19 @@ from tests._lib.databases import Database
 
 
 @pytest.fixture(scope="session")
-def template() -> Iterator[Database]:
-    """The template of this run. Nobody connects to it: a connection would block cloning."""
+def project() -> Iterator[Database]:
+    """A database as a hosted Supabase project begins: no migration applied. Only to be cloned."""
     cluster.start()
     databases.drop_leftovers()
-    with databases.migrated() as database:
+    with databases.empty() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def template(project: Database) -> Iterator[Database]:
+    """The migrated template of this run. Nobody stays connected to it: that would block cloning."""
+    with databases.clone(project) as database:
+        databases.migrate(database)
         yield database
 
 

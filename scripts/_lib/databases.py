@@ -41,7 +41,8 @@ def create(database: str, template: str = "template0", strategy: str = "wal_log"
         statement = sql.SQL("create database {} template {} strategy {}")
         cursor.execute(statement.format(*map(sql.Identifier, (database, template, strategy))))
         owner = sql.SQL("alter database {} owner to {}")
-        if template == "template0" and _role_exists(cursor, OWNER):
+        # Not at the very first: project.sql makes this role, and gives it its database, too.
+        if _role_exists(cursor, OWNER):
             cursor.execute(owner.format(sql.Identifier(database), sql.Identifier(OWNER)))
 
 

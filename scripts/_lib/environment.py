@@ -21,7 +21,7 @@ STAMP = VENV / ".requirements"
 
 def enter() -> None:
     """Return inside the virtual environment; start this command again in it if need be."""
-    if sys.version_info < (3, 11):  # noqa: UP036: the machine may have an older one
+    if sys.version_info < (3, 11):  # noqa: UP036 - the machine may have an older one
         fail("Python 3.11 or newer is needed.")
     try:
         if not _current():

@@ -48,15 +48,6 @@ def empty() -> Iterator[Database]:
 
 
 @contextmanager
-def migrated() -> Iterator[Database]:
-    """A database with all migrations."""
-    with empty() as database:
-        migrations.migrate(database.owner_url, report=lambda _text: None)
-        databases.set_password(databases.API)
-        yield database
-
-
-@contextmanager
 def clone(template: Database) -> Iterator[Database]:
     """A copy of a database nobody is connected to."""
     name = _name()
@@ -65,6 +56,12 @@ def clone(template: Database) -> Iterator[Database]:
         yield Database(name)
     finally:
         databases.drop(name)
+
+
+def migrate(database: Database) -> None:
+    """Apply all migrations and let the application log in."""
+    migrations.migrate(database.owner_url, report=lambda _text: None)
+    databases.set_password(databases.API)
 
 
 def drop_leftovers() -> None:

@@ -1,0 +1,32 @@
+"""What a database is made of, as lines that can be compared."""
+
+import os
+import re
+import subprocess
+
+from scripts._lib import cluster
+from scripts._lib.programs import postgres
+from tests._lib.databases import Database
+
+# The dump's own settings, and keys that newer versions of pg_dump make up each time.
+_NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|)$")
+_MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+(\+00)?'")
+_IDENTIFIER = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'")
+
+
+def schema(database: Database) -> list[str]:
+    """Every statement of the schema, sorted: the order in which objects were made cannot matter."""
+    return sorted(re.split(r"(?<=;)\n(?=\S)", "\n".join(_lines(database, "--schema-only"))))
+
+
+def rows(database: Database) -> list[str]:
+    """Every row as an insert, sorted, with the moment of writing and random ids blanked out."""
+    lines = _lines(database, "--data-only", "--column-inserts")
+    return sorted(_IDENTIFIER.sub("'<id>'", _MOMENT.sub("'<moment>'", line)) for line in lines)
+
+
+def _lines(database: Database, *options: str) -> list[str]:
+    command = [postgres().program("pg_dump"), "--exclude-schema=supabase_migrations", *options]
+    variables = os.environ | cluster.environment(cluster.ADMIN, database.name)
+    dump = subprocess.run(command, env=variables, capture_output=True, text=True, check=True).stdout
+    return [line for line in dump.splitlines() if not _NOISE.match(line)]

@@ -1,0 +1,22 @@
+create table public."TbDestinatario" (
+  "cdDestinatario" serial primary key,
+  "dsNome" text,
+  "nrCnpj" text,
+  "nrIe" text,
+  "nrInscMun" text,
+  "dsObs" text,
+  "cdStatus" public.status,
+  "nrRaio" double precision check ("nrRaio" >= 0 and "nrRaio" < 'Infinity'),
+  "dtRegistro" timestamp not null default now(),
+  "cdCliente" integer references public."TbCliente",
+  "cdEndereco" integer references public."TbEndereco"
+);
+create index "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
+create index "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
+alter table public."TbDestinatario" enable row level security;
+revoke all on public."TbDestinatario" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
+grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
+
+comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle it may move in.';
+comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';

@@ -1,0 +1,30 @@
+create table public."TbTipoSensor" (
+  id bigint primary key,
+  "dsNome" text not null,
+  "dsDescricao" text,
+  "dtRegistro" timestamptz not null default now(),
+  "dsUnidade" text
+);
+alter table public."TbTipoSensor" enable row level security;
+revoke all on public."TbTipoSensor" from public, anon, authenticated;
+grant select on public."TbTipoSensor" to authenticated;
+grant select, insert, update, delete on public."TbTipoSensor" to service_role;
+
+comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fixed: reports depend on them.';
+
+insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
+  (1, 'Distancia', 'milimetros'),
+  (2, 'Abertura de Porta', 'abertura'),
+  (3, 'Peso', 'gramas'),
+  (4, 'Temperatura', 'celcius'),
+  (5, 'Camera de movimento', 'Qtde de pessoas'),
+  (9, 'masculino', 'masculino'),
+  (10, 'feminino', 'feminino'),
+  (11, 'crianca', 'crianca'),
+  (12, 'jovem', 'jovem'),
+  (13, 'adulto', 'adulto'),
+  (14, 'senior', 'senior'),
+  (15, 'alegre', 'alegre'),
+  (16, 'concentrado', 'concentrado'),
+  (17, 'neutro', 'neutro'),
+  (18, 'categoria_total', 'categoria_total');

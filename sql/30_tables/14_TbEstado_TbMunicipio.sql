@@ -1,0 +1,23 @@
+create table public."TbEstado" (
+  "cdEstadoIBGE" integer primary key,
+  "dsUf" text,
+  "dsEstado" text
+);
+alter table public."TbEstado" enable row level security;
+revoke all on public."TbEstado" from public, anon, authenticated;
+grant select on public."TbEstado" to authenticated;
+grant select, insert, update, delete on public."TbEstado" to service_role;
+comment on table public."TbEstado" is 'Brazilian states by their IBGE code.';
+
+create table public."TbMunicipio" (
+  "cdMunicipioIBGE" varchar not null,
+  "cdEstadoIBGE" integer not null,
+  "cdMunicipioCompleto" text,
+  "dsMunicipio" text,
+  primary key ("cdMunicipioIBGE", "cdEstadoIBGE")
+);
+alter table public."TbMunicipio" enable row level security;
+revoke all on public."TbMunicipio" from public, anon, authenticated;
+grant select on public."TbMunicipio" to authenticated;
+grant select, insert, update, delete on public."TbMunicipio" to service_role;
+comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';

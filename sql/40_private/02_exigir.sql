@@ -1,0 +1,19 @@
+-- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+create function private.exigir(p_permissao text) returns private.identidade
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  if v_chamador."dsTipo" is null then
+    raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
+      detail = 'Send a valid bearer token or an active X-API-Key.';
+  end if;
+  if not p_permissao = any (v_chamador."dsPermissoes") then
+    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
+  end if;
+  return v_chamador;
+end
+$$;
+comment on function private.exigir(text) is 'The caller, if it has the permission; otherwise 401 or 403.';
+revoke all on function private.exigir(text) from public;
+grant execute on function private.exigir(text) to authenticated, service_role;

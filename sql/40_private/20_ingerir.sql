@@ -1,0 +1,39 @@
+-- One batch, one transaction. First as if nothing of it were there (the usual case costs no look-up); when rows were met,
+-- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
+-- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
+-- callers wait for each other.
+-- Ends: every RA001 means that another caller has committed rows of this batch, and of those there are only so many.
+create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
+language plpgsql
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_modo text := 'novo';
+  v_elementos private.elemento[];
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise sqlstate 'PT400' using message = 'Ingestion runs in read committed transactions only', hint = 'INVALID_PARAMETER';
+  end if;
+  loop
+    begin
+      perform private.travar_ingestao(v_modo = 'rodadas');
+      v_elementos := array(select e from private.ler_elementos(p_readings, p_clientes, p_agora) e);
+      if v_modo = 'novo' then
+        perform private.gravar(v_elementos);
+        return v_elementos;
+      end if;
+      return private.gravar_em_rodadas(v_elementos, v_modo = 'rodadas');
+    exception
+      when sqlstate 'RA001' or foreign_key_violation then
+        v_modo := case v_modo when 'novo' then 'julgado' else v_modo end;
+      when sqlstate 'RA002' then
+        v_modo := 'rodadas';
+      when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened
+        if private.garantir_particoes() = 0 then
+          raise;
+        end if;
+    end;
+  end loop;
+end
+$$;
+comment on function private.ingerir(jsonb, integer[], timestamp) is 'Judges and stores one batch; never raises for an element.';
+revoke all on function private.ingerir(jsonb, integer[], timestamp) from public;

@@ -1,0 +1,50 @@
+-- The steps of public.reprocessar_erros.
+
+create function private.erros_a_reprocessar(p_chamador private.identidade, p_cd_erros bigint[], p_ds_motivo text,
+                                            p_nr_limite integer, p_reprocessavel boolean) returns bigint[]
+language sql stable set search_path = '' as $$
+  select array(
+    select q."cdErro" from public."TbIngestaoErro" q
+    where (p_chamador."blServico" or q."cdClientes" && p_chamador."cdClientes")
+      and (p_cd_erros is null or q."cdErro" = any (p_cd_erros))
+      and (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
+      and q."blReprocessavel" = p_reprocessavel
+    order by q."dtPrimeira", q."cdErro"
+    limit least(greatest(p_nr_limite, 0), (select "nrElementosLote" from private."TbConfiguracao")))
+$$;
+comment on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) is
+  'Which quarantined payloads the caller may replay, oldest first.';
+revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
+
+create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(
+    case when jsonb_typeof(x.e) = 'object' and coalesce(x.e -> 'dtRegistro', 'null') = 'null'
+      then x.e || jsonb_build_object('dtRegistro', to_char(q."dtPrimeira" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
+      else x.e end order by a.n), '[]')
+  from unnest(p_erros) with ordinality as a(cd, n)
+  left join public."TbIngestaoErro" q on q."cdErro" = a.cd
+  cross join lateral (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) x
+$$;
+comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
+revoke all on function private.elementos_em_quarentena(bigint[]) from public;
+
+create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
+language sql set search_path = '' as $$
+  with destino as materialized (
+    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
+    from unnest(p_elementos) e
+    join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
+    order by q."dsHash", q."dsMotivo"
+    for update of q
+  ), saida as (
+    delete from public."TbIngestaoErro" q using destino d where q."cdErro" = d."cdErro" and d.feito
+  )
+  update public."TbIngestaoErro" q
+  set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = d."dsTexto"
+  from destino d
+  where q."cdErro" = d."cdErro" and not d.feito
+$$;
+comment on function private.encerrar_erros(bigint[], private.elemento[]) is
+  'Takes replayed payloads out of quarantine, or counts them again.';
+revoke all on function private.encerrar_erros(bigint[], private.elemento[]) from public;

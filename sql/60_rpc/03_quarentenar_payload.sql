@@ -1,0 +1,28 @@
+-- Keeps a body that is no JSON at all, or is too large.
+-- p_payload     base64 of its first 16,384 bytes
+-- p_nr_tamanho  its full length in bytes;  p_hash  SHA-256 of all of it, hexadecimal
+-- p_motivo      MALFORMED or TOO_LARGE;    p_ds_erro  what was wrong, for a person
+-- Who: callers with the permission ingest. Raises PT400, PT401, PT403, PT429.
+create function public.quarentenar_payload(p_payload text, p_nr_tamanho bigint, p_hash text, p_motivo text,
+                                           p_ds_erro text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.exigir('ingest');
+  v_erro bigint;
+begin
+  if not coalesce(p_motivo in ('MALFORMED', 'TOO_LARGE') and p_hash ~ '^[0-9a-f]{64}$' and p_nr_tamanho >= 0
+                  and p_payload is not null, false) then
+    raise sqlstate 'PT400' using message = 'Needs payload, length, SHA-256 and a reason', hint = 'INVALID_PARAMETER';
+  end if;
+  v_erro := private.guardar_erro(v_chamador, case when not v_chamador."blServico" then v_chamador."cdClientes" end,
+    p_motivo, decode(p_hash, 'hex'), left(coalesce(p_ds_erro, p_motivo), 200), private.ler_base64(p_payload),
+    p_nr_tamanho, false);
+  perform private.exigir_vaga(v_chamador);
+  return (select jsonb_build_object('cdErro', q."cdErro", 'nrOcorrencias', q."nrOcorrencias")
+          from public."TbIngestaoErro" q where q."cdErro" = v_erro);
+end
+$$;
+comment on function public.quarentenar_payload(text, bigint, text, text, text) is
+  'Quarantines a body that could not be read, and counts it when it comes again.';
+revoke all on function public.quarentenar_payload(text, bigint, text, text, text) from public;
+grant execute on function public.quarentenar_payload(text, bigint, text, text, text) to authenticated, service_role;

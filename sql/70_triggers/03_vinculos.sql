@@ -1,0 +1,32 @@
+-- Notes every owner and site of a device, and every device and item of a sensor. Security definer: nobody writes these
+-- tables by hand.
+create function private.anotar_vinculo_dispositivo() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
+  values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.anotar_vinculo_dispositivo() is 'Notes the owner and site of a device.';
+revoke all on function private.anotar_vinculo_dispositivo() from public;
+
+create function private.anotar_vinculo_sensor() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
+  values (new."cdSensor", new."cdDispositivo", new."cdProdutoItem")
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.anotar_vinculo_sensor() is 'Notes the device and product item of a sensor.';
+revoke all on function private.anotar_vinculo_sensor() from public;
+
+create trigger "TbDispositivo_vinculo" after insert or update of "cdCliente", "cdDestinatario" on public."TbDispositivo"
+  for each row execute function private.anotar_vinculo_dispositivo();
+create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem" on public."TbSensor"
+  for each row execute function private.anotar_vinculo_sensor();
+comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Keeps TbDispositivoVinculo.';
+comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Keeps TbSensorVinculo.';

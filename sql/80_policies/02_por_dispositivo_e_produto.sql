@@ -1,0 +1,48 @@
+-- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
+-- the tables they read.
+create policy ler on public."TbSensor" for select to authenticated
+  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
+create policy criar on public."TbSensor" for insert to authenticated
+  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+create policy mudar on public."TbSensor" for update to authenticated
+  using ("cdDispositivo" in (select private.dispositivos_administrados()))
+  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+create policy apagar on public."TbSensor" for delete to authenticated
+  using ("cdDispositivo" in (select private.dispositivos_administrados()));
+
+create policy ler on public."TbImagens" for select to authenticated
+  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
+create policy criar on public."TbImagens" for insert to authenticated
+  with check ("cdProduto" in (select private.produtos_administrados()));
+create policy mudar on public."TbImagens" for update to authenticated
+  using ("cdProduto" in (select private.produtos_administrados()))
+  with check ("cdProduto" in (select private.produtos_administrados()));
+create policy apagar on public."TbImagens" for delete to authenticated
+  using ("cdProduto" in (select private.produtos_administrados()));
+
+create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
+  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
+create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
+  with check ("cdProduto" in (select private.produtos_administrados()));
+create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
+  using ("cdProduto" in (select private.produtos_administrados()));
+
+-- Items are seen through the products they are linked to. Only the service writes them: an item has no owner.
+create policy ler on public."TbProdutoItem" for select to authenticated
+  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j));
+
+-- An address is seen by whoever sees a site at it or a report that was found to be there. Those of sites are written by
+-- admins through the sites, an unused one by any admin; those of positions by the geocoding job.
+create policy ler on public."TbEndereco" for select to authenticated
+  using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
+    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco"));
+create policy criar on public."TbEndereco" for insert to authenticated
+  with check ((select private.clientes_administrados())::integer[] <> '{}');
+create policy mudar on public."TbEndereco" for update to authenticated
+  using ("cdEndereco" in (select private.enderecos_administrados()))
+  with check ("cdEndereco" in (select private.enderecos_administrados()));
+
+create policy ler on public."TbDispositivoVinculo" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbSensorVinculo" for select to authenticated
+  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));

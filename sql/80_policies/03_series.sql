@@ -1,0 +1,17 @@
+-- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
+-- role write them.
+create policy ler on public."TbPosicao" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbSensorRegistro" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbPosicaoAtual" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbComandoAck" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbEventoDispositivo" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+
+create policy ler on public."TbIngestaoErro" for select to authenticated
+  using ("cdClientes" && (select private.clientes_administrados())::integer[] or (select private.eh_servico()));
+create policy ler on public."TbAuditoria" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));

@@ -13,3 +13,15 @@ def only_one(name: str) -> Iterator[None]:
     with (local() / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def only_one_at_all(name: str) -> Iterator[bool]:
+    """Hold the lock if it is free, without waiting; False when somebody else has it."""
+    with (local() / f"{name}.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

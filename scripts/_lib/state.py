@@ -6,12 +6,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from .locks import only_one
 from .paths import state_dir
-
-
-def _read() -> dict[str, Any]:
-    path = state_dir() / "state.json"
-    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def get(name: str) -> Any:
@@ -19,16 +15,29 @@ def get(name: str) -> Any:
 
 
 def put(name: str, value: Any) -> None:
-    """Replace the file in one step, so that a crash never leaves half of it."""
-    path = state_dir() / "state.json"
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        json.dump(_read() | {name: value}, handle, indent=2, sort_keys=True)
-    fresh.replace(path)
+    with only_one("state"):
+        _write(_read() | {name: value})
 
 
 def secret(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
     """The secret of this name, generated the first time it is asked for."""
-    if (known := get(name)) is None:
-        put(name, known := make())
-    return str(known)
+    with only_one("state"):
+        known = _read()
+        if name not in known:
+            known[name] = make()
+            _write(known)
+    return str(known[name])
+
+
+def _read() -> dict[str, Any]:
+    path = state_dir() / "state.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _write(content: dict[str, Any]) -> None:
+    """Replace the file in one step, so that a crash never leaves half of it."""
+    path = state_dir() / "state.json"
+    fresh = path.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        handle.write(json.dumps(content, indent=2, sort_keys=True) + "\n")
+    fresh.replace(path)

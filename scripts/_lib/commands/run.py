@@ -1,0 +1,150 @@
+"""scripts/run: from a clone to a running API with devices reporting, in one command."""
+
+import argparse
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from .. import children, cluster, demo, migrations, state
+from ..console import Problem, fail, say
+from ..databases import API, url
+from ..locks import only_one_at_all
+from ..paths import ROOT, VENV, local
+from . import db
+
+READY_SECONDS = 60
+FIRST_PORT = 8000
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    children.on_signals(ENDING, children.interrupt)
+    try:
+        with ExitStack() as stack:
+            try:
+                _foreign(options, stack) if os.environ.get("DATABASE_URL") else _private(options, stack)
+            finally:
+                # From here on everything is being stopped; a second Ctrl-C must not stop that.
+                children.on_signals(ENDING, lambda: None)
+                say("Stopping")
+    except KeyboardInterrupt:
+        say("Stopped")
+    except Problem as problem:
+        fail(str(problem))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/run",
+        description="Start a private PostgreSQL, the API and a simulated fleet. Ctrl-C stops them.",
+        epilog="With DATABASE_URL set, only the API is started, on that database.",
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address the API listens on (127.0.0.1)")
+    add("--port", type=int, default=FIRST_PORT, help=f"first port to try ({FIRST_PORT})")
+    add("--workers", type=int, default=os.cpu_count() or 1, help="processes of the API (one for each core)")
+    add("--devices", type=int, default=20, help="simulated devices, 0 for none (20)")
+    add("--rate", type=float, default=5, help="readings a second of all of them together (5)")
+    add("--migrate", action="store_true", help="with DATABASE_URL: apply the migrations first")
+    return parser
+
+
+def _private(options: argparse.Namespace, stack: ExitStack) -> None:
+    """Everything of our own: cluster, demo data, API, fleet."""
+    began = time.monotonic()
+    if not stack.enter_context(only_one_at_all("run")):
+        raise Problem("scripts/run is already running in this clone.")
+    stack.enter_context(_stopping_the_cluster_we_started())
+    db.up()
+    demo.prepare()
+    port = cluster.free_port(options.port)
+    state.put("api_port", port)
+    log = local() / "api.log"
+    variables = {
+        "DATABASE_URL": url(API),
+        "SUPABASE_JWT_SECRET": demo.jwt_secret(),
+        "RASTRO_JWT_ISSUER": demo.ISSUER,
+    }
+    base = _base(options, port)
+    api = stack.enter_context(_api(options, port, variables, log))
+    say(
+        f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
+    )
+    if options.devices:
+        stack.enter_context(_fleet(options, base))
+    _introduce(base)
+    _serve(api, log)
+
+
+def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
+    """The API on the database of DATABASE_URL; nothing installed, seeded or simulated."""
+    if options.migrate:
+        owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ["DATABASE_URL"]
+        applied = migrations.migrate(owner, report=say)
+        say(f"{len(applied)} migrations applied")
+    port = cluster.free_port(options.port)
+    api = stack.enter_context(_api(options, port, {}, None))
+    say(f"The API listens on {_base(options, port)} (docs: /docs). Ctrl-C stops it.")
+    _serve(api, None)
+
+
+def _base(options: argparse.Namespace, port: int) -> str:
+    """The API as seen from this machine."""
+    return f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+
+
+@contextmanager
+def _stopping_the_cluster_we_started() -> Iterator[None]:
+    was_up = cluster.running()
+    try:
+        yield
+    finally:
+        if not was_up and cluster.stop():
+            say("PostgreSQL stopped; the data stays for the next start")
+
+
+@contextmanager
+def _api(
+    options: argparse.Namespace, port: int, variables: Mapping[str, str], log: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    command = [
+        *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{options.host}:{port}"),
+        # Processes, not threads: one request at a time in each was the fastest by far.
+        *("--workers", str(options.workers), "--worker-class", "gthread", "--threads", "1"),
+        *("--graceful-timeout", "10", "--no-control-socket"),
+    ]
+    with children.child(command, variables, log) as process:
+        ready = f"{_base(options, port)}/health/ready"
+        children.wait_until_ready(ready, process, READY_SECONDS, log)
+        yield process
+
+
+@contextmanager
+def _fleet(options: argparse.Namespace, base: str) -> Iterator[None]:
+    log = local() / "simulate.log"
+    command = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "simulate"), "--url", base]
+    size = ["--devices", str(options.devices), "--rate", str(options.rate)]
+    # The key goes by the environment: a command line is everybody's to read.
+    with children.child([*command, *size], {"RASTRO_API_KEY": demo.api_key()}, log):
+        say(f"{options.devices} simulated devices send {options.rate:g} readings a second; log: {log}")
+        yield
+
+
+def _introduce(base: str) -> None:
+    say(f"\n  URL    {base}    (documentation: {base}/docs)")
+    say(f"  Key    {demo.api_key()}    (reads and ingests for every client)")
+    say(f"  Token  {demo.token()}\n         (Ana, admin of client 1 and its child, for 24 hours)\n")
+    say("Try:\n")
+    for line in demo.curl_lines(base):
+        say(f"{line}\n")
+    say("Ctrl-C stops everything.")
+
+
+def _serve(api: subprocess.Popen[bytes], log: Path | None) -> None:
+    api.wait()
+    raise Problem(f"the API ended by itself.{children.tail(log)}")

@@ -1,9 +1,10 @@
 """sql/ and supabase/migrations describe one and the same database.
 
 Seen to fail: a changed default, comment, grant, policy or line of a function body in one sql file,
-an object file left out of the migrations, and a row of a lookup table that differs.
+an object file left out of the migrations, a row of a lookup table that differs, a role's timeout.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -11,6 +12,8 @@ import psycopg2
 import pytest
 
 from scripts._lib import sources
+from scripts._lib.migrations import local_migrations
+from scripts._lib.statements import Statement, split
 from tests._lib import databases, dumps
 from tests._lib.databases import Database
 
@@ -34,3 +37,16 @@ def test_schema(from_sources: Database, template: Database) -> None:
 
 def test_rows(from_sources: Database, template: Database) -> None:
     assert dumps.rows(from_sources) == dumps.rows(template)
+
+
+def test_roles() -> None:
+    """Roles belong to the cluster, so two of its databases cannot differ in them: compare the texts."""
+    written = {text for path in sources.all_objects() for text in _about_roles(split(path.read_text()))}
+    migrated = {text for migration in local_migrations() for text in _about_roles(migration.statements())}
+    assert written <= migrated
+
+
+def _about_roles(statements: list[Statement]) -> list[str]:
+    """`create role`, `alter role`, `grant one to another`, without the comments before them."""
+    texts = [re.sub(r"^(\s*--[^\n]*\n)*", "", statement.text) for statement in statements]
+    return [text for text in texts if re.search(r"\b(create|alter) role\b|^grant \w+ to\b", text)]

@@ -1,46 +1,55 @@
 -- The three kinds of callers. Used by private.chamador() only.
 create function private.identidade_servico() returns private.identidade
-language sql stable set search_path = '' as $$
-  select row('service', 'service', null,
-             (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
-             '{read,ingest,admin}', true)::private.identidade
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select row('service', 'service', null,
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identidade);
+end
 $$;
 comment on function private.identidade_servico() is 'The service itself: every client, every permission.';
 revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
-language sql stable set search_path = '' as $$
-  select case when p.role = 'service'
-    then row('user', 'user:' || p.id, p."cdCliente",
-             (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
-             '{read,ingest,admin}', true)::private.identidade
-    else row('user', 'user:' || p.id, p."cdCliente",
-             (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c
-              where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"),
-             case p.role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[],
-             false)::private.identidade
-  end
-  from public.profiles p
-  where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select case when p.role = 'service'
+      then row('user', 'user:' || p.id, p."cdCliente",
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identidade
+      else row('user', 'user:' || p.id, p."cdCliente",
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c
+                where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"),
+               case p.role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[],
+               false)::private.identidade
+    end
+    from public.profiles p
+    where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end);
+end
 $$;
 comment on function private.identidade_usuario(text) is 'A person by its auth id: its client and that client''s children.';
 revoke all on function private.identidade_usuario(text) from public;
 
 create function private.identidade_chave(p_hash text) returns private.identidade
-language sql stable set search_path = '' as $$
-  select row('key', 'key:' || k."dsHash",
-             coalesce(k."cdClientes"[1], (u.dono)."cdCliente"),
-             case when k."cdClientes" is null then (u.dono)."cdClientes"
-                  else array(select c from unnest(k."cdClientes") c where c = any ((u.dono)."cdClientes")) end,
-             case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}'
-                  else k."dsPermissoes" end,
-             (u.dono)."blServico" and k."cdClientes" is null)::private.identidade
-  from public."TbApiKeys" k
-  cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) u
-  where k."dsHash" = p_hash
-    and k."blAtiva"
-    and (k."dtExpiracao" is null or k."dtExpiracao" > now())
-    and u.dono is not null
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select row('key', 'key:' || k."dsHash",
+               coalesce(k."cdClientes"[1], (u.dono)."cdCliente"),
+               case when k."cdClientes" is null then (u.dono)."cdClientes"
+                    else array(select c from unnest(k."cdClientes") c where c = any ((u.dono)."cdClientes")) end,
+               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}'
+                    else k."dsPermissoes" end,
+               (u.dono)."blServico" and k."cdClientes" is null)::private.identidade
+    from public."TbApiKeys" k
+    cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) u
+    where k."dsHash" = p_hash
+      and k."blAtiva"
+      and (k."dtExpiracao" is null or k."dtExpiracao" > now())
+      and (u.dono)."dsTipo" is not null);
+end
 $$;
 comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';
 revoke all on function private.identidade_chave(text) from public;

@@ -14,22 +14,9 @@ $$;
 comment on function private.erro_dos_campos(jsonb) is 'What is wrong with an element that has fields we do not know.';
 revoke all on function private.erro_dos_campos(jsonb) from public;
 
-create function private.erro_dos_tipos(p_elemento jsonb) returns text
-language sql immutable set search_path = '' as $$
-  select case
-    when c.bat is not null and private.ler_real(c.bat) is null and not private.eh_infinito(c.bat) then 'MALFORMED nrBat must be a number'
-    when c.seq is not null and not private.eh_numero_inteiro(c.seq) and not c.seq in ('"NaN"', '"Infinity"', '"-Infinity"')
-      then 'MALFORMED nrSeq must be a whole number'
-    when c.cliente is not null and not private.eh_numero_inteiro(c.cliente) then 'MALFORMED cdCliente must be a whole number'
-  end
-  from (select nullif(p_elemento -> 'nrBat', 'null') as bat, nullif(p_elemento -> 'nrSeq', 'null') as seq,
-               nullif(p_elemento -> 'cdCliente', 'null') as cliente) c
-$$;
-comment on function private.erro_dos_tipos(jsonb) is 'A field of an element that has the wrong type; null when none has.';
-revoke all on function private.erro_dos_tipos(jsonb) from public;
-
+-- Inlined: no SET clause; the rarer checks are calls.
 create function private.erro_da_forma(p_elemento jsonb, p_bytes integer) returns text
-language sql immutable as $$
+language sql stable as $$
   select case
     when jsonb_typeof(p_elemento) <> 'object' then 'MALFORMED The element is not an object'
     when p_elemento - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[] <> '{}'
@@ -42,7 +29,6 @@ language sql immutable as $$
                       nullif(p_elemento -> 'nrBat', 'null'), nullif(p_elemento -> 'nrSeq', 'null')) = 0
       and coalesce(p_elemento -> 'sensores', 'null') in ('[]', 'null')
       then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq or sensores'
-    when p_elemento ?| '{nrBat,nrSeq,cdCliente}' then private.erro_dos_tipos(p_elemento)
   end
 $$;
 comment on function private.erro_da_forma(jsonb, integer) is 'What is wrong with the shape of an element; null when nothing is.';

@@ -6,7 +6,9 @@ language sql stable as $$
   select coalesce(array_agg(row(s."cdSensor", v.valor, v.logico, v.texto, coalesce(v.item, s."cdProdutoItem"),
                                 v.item is not null, v.qualidade, null, null)::private.leitura), '{}'),
          coalesce(bool_or(v.item is not null), false),
-         coalesce(min(case
+         min(case
+           when s."cdSensor" is not null and v.valor is not null and v.estranhos = '{}'
+             and num_nonnulls(c.ponto, c.logico, c.texto, c.item, c.qualidade) = 0 then null -- nearly all: say so first
            when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
            when v.estranhos <> '{}'
              then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
@@ -19,9 +21,7 @@ language sql stable as $$
            when num_nonnulls(v.valor, v.logico, v.texto) <> 1
              or num_nonnulls(c.qualidade, c.item) > 0
              then private.erro_do_valor(o.n, o.j, p_cd_cliente, s."cdProdutoItem")
-         end),
-         case when count(s."cdSensor") <> count(distinct s."cdSensor")
-           then 'MALFORMED sensores names the same sensor twice' end)
+         end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensores) = 'array' then p_sensores else '[]' end)
        with ordinality as o(j, n)
   cross join lateral (

@@ -3,12 +3,12 @@
 create function private.ler_elementos(p_readings jsonb, p_clientes integer[], p_agora timestamp)
 returns setof private.elemento
 language sql stable as $$
-  select row(o.n - 1, d."cdDispositivo", d."cdCliente", v.instante, v.seq, v.bat, v.lat, v.long, d."cdDestinatario",
-             g.distancia <= t."nrRaio", g.distancia,
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instante, v.seq, v.bat, v.lat, v.long, d."cdDestinatario",
+             g.distancia <= t."nrRaio", g.distancia::real,
              case when erro.texto is null and p.bl then nextval('public."TbPosicao_cdPosicao_seq"') end, p.bl,
              l."leituras", cardinality(l."leituras"), 0, l."blItens", c.instante is null,
              case when erro.texto is null then 'stored' else 'rejected' end,
-             substring(erro.texto from '^\S+'), substring(erro.texto from '^\S+ (.*)$'))::private.elemento
+         substring(erro.texto from '^\S+'), substring(erro.texto from '^\S+ (.*)$')
   from jsonb_array_elements(p_readings) with ordinality as o(e, n)
   cross join private."TbConfiguracao" conf
   cross join lateral (
@@ -43,6 +43,12 @@ language sql stable as $$
     select coalesce(
       private.erro_da_forma(o.e, conf."nrBytesElemento"),
       case
+        when c.bat is not null and v.bat is null and not private.eh_infinito(c.bat)
+          then 'MALFORMED nrBat must be a number'
+        when c.seq is not null and v.seq is null and not private.eh_numero_inteiro(c.seq)
+          then 'MALFORMED nrSeq must be a whole number'
+        when c.cliente is not null and not private.eh_numero_inteiro(c.cliente)
+          then 'MALFORMED cdCliente must be a whole number'
         when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(c.dispositivo::text, 40))
         when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s has no client', d."cdDispositivo")
         when not d."cdCliente" = any (p_clientes)

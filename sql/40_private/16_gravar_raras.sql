@@ -27,7 +27,8 @@ comment on function private.tomar_posse(private.elemento[]) is 'Gives readings t
 revoke all on function private.tomar_posse(private.elemento[]) from public;
 
 create function private.vincular_itens(p_elementos private.elemento[]) returns void
-language sql set search_path = '' as $$
+language plpgsql set search_path = '' as $$
+begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
   select distinct l."cdSensor", e."cdDispositivo", l."cdProdutoItem"
   from unnest(p_elementos) e cross join unnest(e."leituras") l
@@ -36,7 +37,8 @@ language sql set search_path = '' as $$
       select from public."TbSensorVinculo" v
       where v."cdSensor" = l."cdSensor" and v."cdDispositivo" = e."cdDispositivo" and v."cdProdutoItem" = l."cdProdutoItem")
   order by 1, 2, 3
-  on conflict do nothing
+  on conflict do nothing;
+end
 $$;
 comment on function private.vincular_itens(private.elemento[]) is 'Notes product items that readings name for the first time.';
 revoke all on function private.vincular_itens(private.elemento[]) from public;

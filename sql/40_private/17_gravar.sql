@@ -4,7 +4,8 @@
 -- seen by this statement. The caller undoes and judges.
 create function private.gravar(p_elementos private.elemento[]) returns void
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_posicoes bigint;
   v_leituras bigint;

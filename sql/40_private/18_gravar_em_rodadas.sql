@@ -1,7 +1,9 @@
 -- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
 create function private.travar_ingestao(p_sozinho boolean) returns void
-language sql set search_path = '' as $$
-  select case when p_sozinho then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end
+language plpgsql set search_path = '' as $$
+begin
+  perform case when p_sozinho then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
+end
 $$;
 comment on function private.travar_ingestao(boolean) is 'Lock between ingests (shared) and what must not meet one (alone); until the transaction ends.';
 revoke all on function private.travar_ingestao(boolean) from public;

@@ -5,7 +5,8 @@
 -- Ends: every RA001 means that another caller has committed rows of this batch, and of those there are only so many.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_modo text := 'novo';
   v_elementos private.elemento[];

@@ -42,6 +42,9 @@ create function private.quarentenar(p_elementos private.elemento[], p_readings j
 returns void
 language plpgsql set search_path = '' as $$
 begin
+  if not exists (select from unnest(p_elementos) e where e."dsVeredito" in ('conflict', 'rejected')) then
+    return;
+  end if;
   perform private.guardar_erro(
     p_chamador,
     case when not p_chamador."blServico" then p_chamador."cdClientes"
@@ -56,9 +59,7 @@ begin
     order by x.hash, e."dsErro", e."nrIndice" -- one lock order for all callers
     offset 0
   ) b;
-  if found then
-    perform private.exigir_vaga(p_chamador);
-  end if;
+  perform private.exigir_vaga(p_chamador);
 end
 $$;
 comment on function private.quarentenar(private.elemento[], jsonb, private.identidade) is

@@ -3,7 +3,8 @@
 -- nothing. When a device changed hands, what its former owner reported is not carried over.
 -- Security definer: only this trigger writes the table.
 create function private.manter_posicao_atual() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
@@ -12,12 +13,12 @@ begin
          c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from novas n
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
-  left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from novas n where n."dsLat" is not null
-             order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
-    on c."cdDispositivo" = u."cdDispositivo" and c."cdCliente" = u."cdCliente"
-  left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from novas n where n."nrBat" is not null
-             order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
-    on b."cdDispositivo" = u."cdDispositivo" and b."cdCliente" = u."cdCliente"
+  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."dsLat" is not null
+             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
+    on c."cdDispositivo" = u."cdDispositivo"
+  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."nrBat" is not null
+             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
+    on b."cdDispositivo" = u."cdDispositivo"
   order by u."cdDispositivo" -- one lock order for all callers
   on conflict ("cdDispositivo") do update set (
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",

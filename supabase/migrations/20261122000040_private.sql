@@ -1,0 +1,1002 @@
+-- The room 40_private. Pasted from sql/ by scripts/new-migration.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- sql/40_private/00_identidades.sql
+-- The three kinds of callers. Used by private.chamador() only.
+create function private.identidade_servico() returns private.identidade
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select row('service', 'service', null,
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identidade);
+end
+$$;
+comment on function private.identidade_servico() is 'The service itself: every client, every permission.';
+revoke all on function private.identidade_servico() from public;
+
+create function private.identidade_usuario(p_sub text) returns private.identidade
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select case when p.role = 'service'
+      then row('user', 'user:' || p.id, p."cdCliente",
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identidade
+      else row('user', 'user:' || p.id, p."cdCliente",
+               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c
+                where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"),
+               case p.role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[],
+               false)::private.identidade
+    end
+    from public.profiles p
+    where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end);
+end
+$$;
+comment on function private.identidade_usuario(text) is 'A person by its auth id: its client and that client''s children.';
+revoke all on function private.identidade_usuario(text) from public;
+
+create function private.identidade_chave(p_hash text) returns private.identidade
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select row('key', 'key:' || k."dsHash",
+               coalesce(k."cdClientes"[1], (u.dono)."cdCliente"),
+               case when k."cdClientes" is null then (u.dono)."cdClientes"
+                    else array(select c from unnest(k."cdClientes") c where c = any ((u.dono)."cdClientes")) end,
+               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}'
+                    else k."dsPermissoes" end,
+               (u.dono)."blServico" and k."cdClientes" is null)::private.identidade
+    from public."TbApiKeys" k
+    cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) u
+    where k."dsHash" = p_hash
+      and k."blAtiva"
+      and (k."dtExpiracao" is null or k."dtExpiracao" > now())
+      and (u.dono)."dsTipo" is not null);
+end
+$$;
+comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';
+revoke all on function private.identidade_chave(text) from public;
+
+-- sql/40_private/01_chamador.sql
+-- Who calls. The claims only say who (a person's sub, or the SHA-256 of an API key); what that caller may see is looked
+-- up here. Service rights follow from the database role, which no claim can change.
+-- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
+create function private.chamador() returns private.identidade
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_claims jsonb;
+begin
+  if current_setting('role') = 'service_role'
+     or (current_setting('role') = 'none' and pg_has_role(session_user, 'service_role', 'usage')) then
+    return private.identidade_servico();
+  end if;
+  v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  if v_claims ? 'key_sha256' then
+    return private.identidade_chave(v_claims ->> 'key_sha256');
+  end if;
+  return private.identidade_usuario(v_claims ->> 'sub');
+end
+$$;
+comment on function private.chamador() is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+revoke all on function private.chamador() from public;
+
+-- sql/40_private/02_exigir.sql
+-- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+create function private.exigir(p_permissao text) returns private.identidade
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  if v_chamador."dsTipo" is null then
+    raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
+      detail = 'Send a valid bearer token or an active X-API-Key.';
+  end if;
+  if not p_permissao = any (v_chamador."dsPermissoes") then
+    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
+  end if;
+  return v_chamador;
+end
+$$;
+comment on function private.exigir(text) is 'The caller, if it has the permission; otherwise 401 or 403.';
+revoke all on function private.exigir(text) from public;
+grant execute on function private.exigir(text) to authenticated, service_role;
+
+-- sql/40_private/03_clientes.sql
+-- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
+create function private.clientes_visiveis() returns integer[]
+language sql stable security definer set search_path = '' as $$
+  select case when 'read' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
+$$;
+comment on function private.clientes_visiveis() is 'Clients whose rows the caller may read.';
+revoke all on function private.clientes_visiveis() from public;
+grant execute on function private.clientes_visiveis() to authenticated, service_role;
+
+create function private.clientes_administrados() returns integer[]
+language sql stable security definer set search_path = '' as $$
+  select case when 'admin' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
+$$;
+comment on function private.clientes_administrados() is 'Clients whose rows the caller may change.';
+revoke all on function private.clientes_administrados() from public;
+grant execute on function private.clientes_administrados() to authenticated, service_role;
+
+create function private.eh_servico() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select coalesce(c."blServico", false) from private.chamador() c
+$$;
+comment on function private.eh_servico() is 'The caller acts for every client.';
+revoke all on function private.eh_servico() from public;
+grant execute on function private.eh_servico() to authenticated, service_role;
+
+-- sql/40_private/04_administrados.sql
+-- Devices, products and addresses whose rows the caller may change. For policies; security definer, so that they run once
+-- and do not depend on each other's policies.
+create function private.dispositivos_administrados() returns setof integer
+language sql stable security definer set search_path = '' as $$
+  select d."cdDispositivo" from public."TbDispositivo" d where d."cdCliente" = any (private.clientes_administrados())
+$$;
+comment on function private.dispositivos_administrados() is 'Devices whose rows the caller may change.';
+revoke all on function private.dispositivos_administrados() from public;
+grant execute on function private.dispositivos_administrados() to authenticated;
+
+create function private.produtos_administrados() returns setof integer
+language sql stable security definer set search_path = '' as $$
+  select p."cdProduto" from public."TbProduto" p where p."cdCliente" = any (private.clientes_administrados())
+$$;
+comment on function private.produtos_administrados() is 'Products whose rows the caller may change.';
+revoke all on function private.produtos_administrados() from public;
+grant execute on function private.produtos_administrados() to authenticated;
+
+-- An address shared by sites of several clients belongs to none of them alone.
+create function private.enderecos_administrados() returns setof integer
+language sql stable security definer set search_path = '' as $$
+  select t."cdEndereco" from public."TbDestinatario" t
+  where t."cdEndereco" is not null
+  group by t."cdEndereco"
+  having coalesce(bool_and(t."cdCliente" = any (private.clientes_administrados())), false)
+$$;
+comment on function private.enderecos_administrados() is 'Addresses whose rows the caller may change.';
+revoke all on function private.enderecos_administrados() from public;
+grant execute on function private.enderecos_administrados() to authenticated;
+
+-- sql/40_private/05_posicao_atual.sql
+-- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
+create function private.depois(p_dt timestamp, p_seq integer, p_dt_outro timestamp, p_seq_outro integer) returns boolean
+language sql immutable parallel safe as $$
+  select p_dt is not null and (
+    p_dt_outro is null or p_dt > p_dt_outro
+    or p_dt = p_dt_outro and (p_seq > p_seq_outro or p_seq is not null and p_seq_outro is null))
+$$;
+comment on function private.depois(timestamp, integer, timestamp, integer) is
+  'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
+revoke all on function private.depois(timestamp, integer, timestamp, integer) from public;
+
+-- sql/40_private/10_ler_valores.sql
+-- Readers of single JSON values: the value, or null when it is no such value. They never raise, so that one bad number
+-- cannot abort a batch. All are plain expressions that PostgreSQL inlines; comparing jsonb with two numbers says at once
+-- that it is a number (jsonb orders strings below and booleans above all numbers) and that it is in range.
+
+create function private.ler_real(p_json jsonb) returns double precision
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '2.2250738585072014e-308' and p_json <= '1.7976931348623157e308' then p_json::double precision
+    when p_json >= '-1.7976931348623157e308' and p_json <= '-2.2250738585072014e-308' then p_json::double precision
+    when p_json > '-2.2250738585072014e-308' and p_json < '2.2250738585072014e-308' then 0 -- the cast raises on underflow
+  end
+$$;
+comment on function private.ler_real(jsonb) is 'A JSON number as double precision; null when it is none or overflows.';
+revoke all on function private.ler_real(jsonb) from public;
+
+create function private.ler_inteiro(p_json jsonb) returns integer
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '-2147483648' and p_json <= '2147483647' and trunc(p_json::numeric) = p_json::numeric
+    then p_json::integer
+  end
+$$;
+comment on function private.ler_inteiro(jsonb) is 'A whole JSON number as integer; null when it is none or out of range.';
+revoke all on function private.ler_inteiro(jsonb) from public;
+
+create function private.eh_numero_inteiro(p_json jsonb) returns boolean
+language sql immutable parallel safe as $$
+  select case when jsonb_typeof(p_json) = 'number' then trunc(p_json::numeric) = p_json::numeric else false end
+$$;
+comment on function private.eh_numero_inteiro(jsonb) is 'A whole JSON number, of any size.';
+revoke all on function private.eh_numero_inteiro(jsonb) from public;
+
+create function private.eh_infinito(p_json jsonb) returns boolean
+language sql immutable parallel safe as $$
+  select p_json in ('"NaN"', '"Infinity"', '"-Infinity"') or jsonb_typeof(p_json) = 'number'
+$$;
+comment on function private.eh_infinito(jsonb) is 'Meant as a number but not storable: NaN, infinities, or a number that overflows.';
+revoke all on function private.eh_infinito(jsonb) from public;
+
+-- Real dates only (leap years included), so that the cast cannot fail. Without offset it is UTC already.
+create function private.ler_instante(p_texto text) returns timestamp
+language sql stable parallel safe as $$
+  select case
+    when p_texto !~ ('^(?!0000)(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)'
+      || '|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)'
+      || '[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then null
+    when p_texto ~ '(?:[Zz]|[+-]\d\d(?::?\d\d)?)$' then p_texto::timestamptz at time zone 'UTC'
+    else p_texto::timestamp
+  end
+$$;
+comment on function private.ler_instante(text) is 'An ISO 8601 instant as UTC timestamp; null when it is none.';
+revoke all on function private.ler_instante(text) from public;
+
+-- sql/40_private/11_erros_de_forma.sql
+-- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
+
+create function private.erro_dos_campos(p_elemento jsonb) returns text
+language sql immutable set search_path = '' as $$
+  -- an element that jsonb cannot hold arrives as {"$payload", "$error_code", "$error", …}, made by whoever read it
+  select case
+    when p_elemento ? '$payload' and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE')
+      then (p_elemento ->> '$error_code') || ' ' || left(coalesce(p_elemento ->> '$error', 'The element is not readable'), 200)
+    else 'MALFORMED Unknown fields: ' || left((
+      select string_agg(k, ', ') from jsonb_object_keys(
+        p_elemento - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]) k), 200)
+  end
+$$;
+comment on function private.erro_dos_campos(jsonb) is 'What is wrong with an element that has fields we do not know.';
+revoke all on function private.erro_dos_campos(jsonb) from public;
+
+-- Inlined: no SET clause; the rarer checks are calls.
+create function private.erro_da_forma(p_elemento jsonb, p_bytes integer) returns text
+language sql stable as $$
+  select case
+    when jsonb_typeof(p_elemento) <> 'object' then 'MALFORMED The element is not an object'
+    when p_elemento - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[] <> '{}'
+      then private.erro_dos_campos(p_elemento)
+    when pg_column_size(p_elemento) > p_bytes then format('TOO_LARGE The element has more than %s bytes', p_bytes)
+    when not coalesce(private.eh_numero_inteiro(p_elemento -> 'cdDispositivo'), false)
+      then 'MALFORMED cdDispositivo must be a whole number'
+    when not jsonb_typeof(p_elemento -> 'sensores') in ('array', 'null') then 'MALFORMED sensores must be a list'
+    when num_nonnulls(nullif(p_elemento -> 'latitude', 'null'), nullif(p_elemento -> 'longitude', 'null'),
+                      nullif(p_elemento -> 'nrBat', 'null'), nullif(p_elemento -> 'nrSeq', 'null')) = 0
+      and coalesce(p_elemento -> 'sensores', 'null') in ('[]', 'null')
+      then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq or sensores'
+  end
+$$;
+comment on function private.erro_da_forma(jsonb, integer) is 'What is wrong with the shape of an element; null when nothing is.';
+revoke all on function private.erro_da_forma(jsonb, integer) from public;
+
+-- sql/40_private/12_erros_de_leitura.sql
+-- What is wrong with one sensor reading, as 'CODE text'. Only called for readings that look wrong or carry rare fields.
+
+create function private.erro_do_sensor(p_n bigint, p_sensor jsonb, p_ponto jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select case
+    when p_sensor is not null and not private.eh_numero_inteiro(p_sensor)
+      then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
+    when p_sensor is not null
+      then format('UNKNOWN_SENSOR sensores[%s]: the device has no sensor %s', p_n - 1, left(p_sensor::text, 40))
+    when jsonb_typeof(p_ponto) <> 'string'
+      then format('MALFORMED sensores[%s].dsPonto must be a text', p_n - 1)
+    else format('UNKNOWN_POINT sensores[%s]: the device has no point %s', p_n - 1, left(p_ponto::text, 80))
+  end
+$$;
+comment on function private.erro_do_sensor(bigint, jsonb, jsonb) is 'Why a reading names no sensor of its device.';
+revoke all on function private.erro_do_sensor(bigint, jsonb, jsonb) from public;
+
+-- An item may be named when it is the sensor's own or belongs to a product of the client; whether others exist is not told.
+create function private.item_permitido(p_item integer, p_item_sensor integer, p_cd_cliente integer) returns boolean
+language sql stable set search_path = '' as $$
+  select p_item = p_item_sensor or exists (
+    select from public."TbProdutoItemJoinTable" j
+    join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+    where j."cdProdutoItem" = p_item and p."cdCliente" = p_cd_cliente)
+$$;
+comment on function private.item_permitido(integer, integer, integer) is 'The product item may be named in a reading of this sensor.';
+revoke all on function private.item_permitido(integer, integer, integer) from public;
+
+create function private.erro_do_valor(p_n bigint, p_json jsonb, p_cd_cliente integer,
+                                      p_item_sensor integer) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when private.eh_infinito(c.valor) and private.ler_real(c.valor) is null
+      then format('INVALID_VALUE sensores[%s].nrValor is not a finite number', p_n - 1)
+    when c.valor is not null and private.ler_real(c.valor) is null
+      then format('MALFORMED sensores[%s].nrValor must be a number', p_n - 1)
+    when jsonb_typeof(c.logico) <> 'boolean'
+      then format('MALFORMED sensores[%s].blValor must be true or false', p_n - 1)
+    when jsonb_typeof(c.texto) <> 'string'
+      then format('MALFORMED sensores[%s].dsValor must be a text', p_n - 1)
+    when c.qualidade not in ('0', '1', '2')
+      then format('INVALID_VALUE sensores[%s].nrQualidade must be 0 (ok), 1 (suspect) or 2 (fault)', p_n - 1)
+    when c.item is not null and not private.eh_numero_inteiro(c.item)
+      then format('MALFORMED sensores[%s].cdProdutoItem must be a whole number', p_n - 1)
+    when c.item is not null
+         and not coalesce(private.item_permitido(private.ler_inteiro(c.item), p_item_sensor, p_cd_cliente), false)
+      then format('INVALID_VALUE sensores[%s].cdProdutoItem %s is not an item of this client''s products',
+                  p_n - 1, left(c.item::text, 40))
+  end
+  from (select nullif(p_json -> 'nrValor', 'null') as valor, nullif(p_json -> 'blValor', 'null') as logico,
+               nullif(p_json -> 'dsValor', 'null') as texto, nullif(p_json -> 'nrQualidade', 'null') as qualidade,
+               nullif(p_json -> 'cdProdutoItem', 'null') as item) c
+$$;
+comment on function private.erro_do_valor(bigint, jsonb, integer, integer) is
+  'Why the value, quality or item of a reading cannot be stored; null when it can.';
+revoke all on function private.erro_do_valor(bigint, jsonb, integer, integer) from public;
+
+-- sql/40_private/13_ler_leituras.sql
+-- The sensor readings of one element, with the first thing wrong among them as 'CODE text'.
+-- Inlined into the statement that reads the whole batch: hence no SET clause and full names.
+create function private.ler_leituras(p_cd_dispositivo integer, p_cd_cliente integer, p_sensores jsonb)
+returns table ("leituras" private.leitura[], "blItens" boolean, "dsErro" text)
+language sql stable as $$
+  select coalesce(array_agg(row(s."cdSensor", v.valor, v.logico, v.texto, coalesce(v.item, s."cdProdutoItem"),
+                                v.item is not null, v.qualidade, null, null)::private.leitura), '{}'),
+         coalesce(bool_or(v.item is not null), false),
+         min(case
+           when s."cdSensor" is not null and v.valor is not null and v.estranhos = '{}'
+             and num_nonnulls(c.ponto, c.logico, c.texto, c.item, c.qualidade) = 0 then null -- nearly all: say so first
+           when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
+           when v.estranhos <> '{}'
+             then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
+                         (select string_agg(k, ', ') from jsonb_object_keys(v.estranhos) k))
+           when num_nonnulls(c.sensor, c.ponto) <> 1
+             then format('MALFORMED sensores[%s] needs either cdSensor or dsPonto', o.n - 1)
+           when num_nonnulls(c.valor, c.logico, c.texto) <> 1
+             then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
+           when s."cdSensor" is null then private.erro_do_sensor(o.n, c.sensor, c.ponto)
+           when num_nonnulls(v.valor, v.logico, v.texto) <> 1
+             or num_nonnulls(c.qualidade, c.item) > 0
+             then private.erro_do_valor(o.n, o.j, p_cd_cliente, s."cdProdutoItem")
+         end)
+  from jsonb_array_elements(case when jsonb_typeof(p_sensores) = 'array' then p_sensores else '[]' end)
+       with ordinality as o(j, n)
+  cross join lateral (
+    select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'dsPonto', 'null') as ponto,
+           nullif(o.j -> 'nrValor', 'null') as valor, nullif(o.j -> 'blValor', 'null') as logico,
+           nullif(o.j -> 'dsValor', 'null') as texto, nullif(o.j -> 'cdProdutoItem', 'null') as item,
+           nullif(o.j -> 'nrQualidade', 'null') as qualidade
+    offset 0 -- each field is taken out once
+  ) c
+  cross join lateral (
+    select private.ler_inteiro(c.sensor) as sensor, private.ler_real(c.valor) as valor,
+           case when jsonb_typeof(c.logico) = 'boolean' then c.logico::boolean end as logico,
+           case when jsonb_typeof(c.texto) = 'string' then c.texto #>> '{}' end as texto,
+           private.ler_inteiro(c.item) as item,
+           case when c.qualidade in ('0', '1', '2') then c.qualidade::smallint end as qualidade,
+           case when jsonb_typeof(o.j) = 'object'
+             then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as estranhos
+    offset 0
+  ) v
+  left join public."TbSensor" s0 on s0."cdSensor" = v.sensor and s0."cdDispositivo" = p_cd_dispositivo
+  left join public."TbSensor" s1 on s1."cdDispositivo" = p_cd_dispositivo
+    and s1."dsPonto" = case when jsonb_typeof(c.ponto) = 'string' then c.ponto #>> '{}' end
+  cross join lateral (
+    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
+  ) s
+$$;
+comment on function private.ler_leituras(integer, integer, jsonb) is 'Readings of one element, and what is wrong with them.';
+revoke all on function private.ler_leituras(integer, integer, jsonb) from public;
+
+-- sql/40_private/14_ler_elementos.sql
+-- A batch as elements: typed, checked, with owner, geofence and receipt time. What is wrong becomes a verdict, in this
+-- order: shape, device, time, coordinates, values, readings. Inlined, hence no SET clause and full names.
+create function private.ler_elementos(p_readings jsonb, p_clientes integer[], p_agora timestamp)
+returns setof private.elemento
+language sql stable as $$
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instante, v.seq, v.bat, v.lat, v.long, d."cdDestinatario",
+             g.distancia <= t."nrRaio", g.distancia::real,
+             case when erro.texto is null and p.bl then nextval('public."TbPosicao_cdPosicao_seq"') end, p.bl,
+             l."leituras", cardinality(l."leituras"), 0, l."blItens", c.instante is null,
+             case when erro.texto is null then 'stored' else 'rejected' end,
+         substring(erro.texto from '^\S+'), substring(erro.texto from '^\S+ (.*)$')
+  from jsonb_array_elements(p_readings) with ordinality as o(e, n)
+  cross join private."TbConfiguracao" conf
+  cross join lateral (
+    select nullif(o.e -> 'cdCliente', 'null') as cliente, nullif(o.e -> 'cdDispositivo', 'null') as dispositivo,
+           nullif(o.e -> 'dtRegistro', 'null') as instante, nullif(o.e -> 'nrBat', 'null') as bat,
+           nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
+           nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'sensores', 'null') as sensores
+    offset 0 -- each field is taken out once
+  ) c
+  cross join lateral (
+    select private.ler_real(c.bat) as bat, private.ler_inteiro(c.seq) as seq,
+           case when c.lat >= '-90' and c.lat <= '90' then round(c.lat::numeric, 5)::double precision end as lat,
+           case when c.long >= '-180' and c.long <= '180' then round(c.long::numeric, 5)::double precision end as long,
+           -- readings without time that meet in one batch are a microsecond apart, so that none is lost
+           case when c.instante is null then p_agora + o.n * interval '1 microsecond'
+                when jsonb_typeof(c.instante) = 'string' then private.ler_instante(c.instante #>> '{}') end as instante
+    offset 0
+  ) v
+  cross join lateral (select num_nonnulls(c.lat, c.long, c.bat, c.seq) > 0 as bl) p
+  left join public."TbDispositivo" d on d."cdDispositivo" = private.ler_inteiro(c.dispositivo)
+  left join public."TbCliente" dono on dono."cdCliente" = d."cdCliente"
+  left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+  left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
+  cross join lateral private.ler_leituras(d."cdDispositivo", d."cdCliente", c.sensores) l
+  cross join lateral (
+    select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
+             a."geoPonto", extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
+           ) end as distancia
+    offset 0
+  ) g
+  cross join lateral (
+    select coalesce(
+      private.erro_da_forma(o.e, conf."nrBytesElemento"),
+      case
+        when c.bat is not null and v.bat is null and not private.eh_infinito(c.bat)
+          then 'MALFORMED nrBat must be a number'
+        when c.seq is not null and v.seq is null and not private.eh_numero_inteiro(c.seq)
+          then 'MALFORMED nrSeq must be a whole number'
+        when c.cliente is not null and not private.eh_numero_inteiro(c.cliente)
+          then 'MALFORMED cdCliente must be a whole number'
+        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(c.dispositivo::text, 40))
+        when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s has no client', d."cdDispositivo")
+        when not d."cdCliente" = any (p_clientes)
+          or not (c.cliente is null or coalesce(private.ler_inteiro(c.cliente) in (d."cdCliente", dono."cdClientePai"), false))
+          then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
+        when v.instante is null
+          then format('INVALID_TIMESTAMP dtRegistro %s is no ISO 8601 instant', left(c.instante::text, 40))
+        when v.instante < date_trunc('month', p_agora) - make_interval(months => conf."nrMesesAtras")
+          or v.instante > p_agora + make_interval(mins => conf."nrMinutosAdiante") + o.n * interval '1 microsecond'
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC', left(c.instante::text, 40),
+                      (date_trunc('month', p_agora) - make_interval(months => conf."nrMesesAtras"))::date,
+                      date_trunc('second', p_agora + make_interval(mins => conf."nrMinutosAdiante")))
+        when num_nonnulls(c.lat, c.long) = 1 then 'INVALID_COORDINATES latitude and longitude come together or not at all'
+        when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
+          then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
+        when c.bat is not null and v.bat is null then 'INVALID_VALUE nrBat is not a finite number'
+        when c.seq is not null and v.seq is null then 'INVALID_VALUE nrSeq is not a 32-bit whole number'
+        else l."dsErro"
+      end) as texto
+    offset 0
+  ) erro
+$$;
+comment on function private.ler_elementos(jsonb, integer[], timestamp) is
+  'The elements of a batch, typed and checked; a fault becomes a verdict.';
+revoke all on function private.ler_elementos(jsonb, integer[], timestamp) from public;
+
+-- sql/40_private/15_julgar.sql
+-- Holds elements against what is stored. Only runs after an attempt to write met rows that were there.
+--   conflict   a value that was sent differs from the stored one (defaults and derived fields are not compared)
+--   duplicate  all of it is there
+--   stored     something is missing
+--   rejected   the element names one sensor twice
+
+-- The readings of one element beside the stored ones. When the same reading came under two positions, the one with the
+-- lowest nrSeq (null first) owns the row, whatever came first. Inlined: no SET clause and full names.
+create function private.comparar_leituras(p_elemento private.elemento)
+returns table ("comparadas" private.leitura[], "nrFaltam" integer, "nrTomar" integer, "blDifere" boolean, "blRepete" boolean)
+language sql stable as $$
+  select coalesce(array_agg(row(l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l."blProdutoItem",
+                                l."nrQualidade", x.acao, r."cdPosicao")::private.leitura), '{}'),
+         count(*) filter (where x.acao is null)::integer,
+         count(*) filter (where x.acao = 'tomar')::integer,
+         coalesce(bool_or(r."cdSensor" is not null and (
+           (r."nrValor", r."blValor", r."dsValor") is distinct from (l."nrValor", l."blValor", l."dsValor")
+           or l."blProdutoItem" and r."cdProdutoItem" is distinct from l."cdProdutoItem"
+           or r."nrQualidade" <> l."nrQualidade")), false),
+         count(*) <> count(distinct l."cdSensor")
+  from unnest((p_elemento)."leituras") l
+  left join public."TbSensorRegistro" r
+    on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_elemento)."dtRegistro"
+  left join public."TbPosicao" dona on dona."cdPosicao" = r."cdPosicao" and dona."dtRegistro" = r."dtRegistro"
+  cross join lateral (
+    select case
+      when r."cdSensor" is null then null
+      when (p_elemento)."cdPosicao" is not null and (r."cdPosicao" is null
+        or (p_elemento)."nrSeq" is null and dona."nrSeq" is not null
+        or (p_elemento)."nrSeq" < dona."nrSeq") then 'tomar'
+      else 'manter'
+    end as acao
+  ) x
+$$;
+comment on function private.comparar_leituras(private.elemento) is 'The readings of an element beside the stored ones.';
+revoke all on function private.comparar_leituras(private.elemento) from public;
+
+create function private.julgar(p_elementos private.elemento[]) returns private.elemento[]
+language plpgsql volatile
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select coalesce(array_agg(row(
+      e."nrIndice", e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
+      e."cdDestinatario",
+      case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
+      case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
+      coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
+      l."comparadas", l."nrFaltam", l."nrTomar", e."blItens", e."blSemTempo",
+      v.veredito, case v.veredito when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end,
+      case v.veredito when 'conflict' then 'Other values are stored for this device or sensor and time'
+                      when 'rejected' then 'sensores names the same sensor twice' end
+    )::private.elemento order by e."nrIndice"), '{}')
+    from unnest(p_elementos) e
+    left join public."TbPosicao" p
+      on e."cdPosicao" is not null and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
+      and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
+    cross join lateral private.comparar_leituras(e) l
+    cross join lateral (
+      select case
+        when l."blRepete" then 'rejected' -- looked for here only: such an element always meets a row, its own
+        when l."blDifere" or p."cdPosicao" is not null and (
+            e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")) then 'conflict'
+        when l."nrFaltam" = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
+        else 'stored'
+      end as veredito
+    ) v);
+end
+$$;
+comment on function private.julgar(private.elemento[]) is 'Verdicts of elements against what is stored.';
+revoke all on function private.julgar(private.elemento[]) from public;
+
+-- A batch is judged as if its elements came one after the other. An element that touches a row which an earlier one is
+-- about to write waits (verdict null) until that is written, and is judged again. A conflict is final at once: stored
+-- rows never change or go.
+create function private.fazer_esperar(p_elementos private.elemento[]) returns private.elemento[]
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with toque as (
+      select e."nrIndice", e."cdDispositivo" as codigo, e."dtRegistro" as instante, e."nrSeq" as seq, true as posicao
+      from unnest(p_elementos) e
+      where e."dsVeredito" = 'stored' and e."blNova"
+      union all
+      select e."nrIndice", l."cdSensor", e."dtRegistro", null, false
+      from unnest(p_elementos) e cross join unnest(e."leituras") l
+      where e."dsVeredito" in ('stored', 'duplicate') and l."dsAcao" is distinct from 'manter'
+    ), espera as (
+      select distinct t."nrIndice"
+      from (select "nrIndice", min("nrIndice") over (partition by posicao, codigo, instante, seq) as primeiro from toque) t
+      where t."nrIndice" > t.primeiro
+    )
+    select coalesce(array_agg(row(
+      e."nrIndice", e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
+      e."cdDestinatario", e."blArea", e."nrDistancia", e."cdPosicao", e."blNova", e."leituras", e."nrFaltam", e."nrTomar",
+      e."blItens", e."blSemTempo", case when w."nrIndice" is null then e."dsVeredito" end, e."dsErro", e."dsTexto"
+    )::private.elemento order by e."nrIndice"), '{}')
+    from unnest(p_elementos) e
+    left join espera w on w."nrIndice" = e."nrIndice");
+end
+$$;
+comment on function private.fazer_esperar(private.elemento[]) is 'Elements that touch a row of an earlier one lose their verdict.';
+revoke all on function private.fazer_esperar(private.elemento[]) from public;
+
+-- sql/40_private/16_gravar_raras.sql
+-- The rare parts of writing a batch. Used by private.gravar() only.
+
+-- Rows that came under several positions go to the one with the lowest nrSeq. Only a row that still belongs to the
+-- owner that was seen is changed; RA001 when another caller was faster.
+create function private.tomar_posse(p_elementos private.elemento[]) returns void
+language plpgsql
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_alvo record;
+begin
+  for v_alvo in
+    select l."cdSensor", e."dtRegistro", e."cdPosicao", l."cdDona"
+    from unnest(p_elementos) e cross join unnest(e."leituras") l
+    where e."dsVeredito" in ('stored', 'duplicate') and l."dsAcao" = 'tomar'
+    order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
+  loop
+    update public."TbSensorRegistro" r set "cdPosicao" = v_alvo."cdPosicao"
+    where r."cdSensor" = v_alvo."cdSensor" and r."dtRegistro" = v_alvo."dtRegistro"
+      and r."cdPosicao" is not distinct from v_alvo."cdDona";
+    if not found then
+      raise sqlstate 'RA001';
+    end if;
+  end loop;
+end
+$$;
+comment on function private.tomar_posse(private.elemento[]) is 'Gives readings to the position with the lowest nrSeq.';
+revoke all on function private.tomar_posse(private.elemento[]) from public;
+
+create function private.vincular_itens(p_elementos private.elemento[]) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
+  select distinct l."cdSensor", e."cdDispositivo", l."cdProdutoItem"
+  from unnest(p_elementos) e cross join unnest(e."leituras") l
+  where e."dsVeredito" = 'stored' and l."blProdutoItem"
+    and not exists (
+      select from public."TbSensorVinculo" v
+      where v."cdSensor" = l."cdSensor" and v."cdDispositivo" = e."cdDispositivo" and v."cdProdutoItem" = l."cdProdutoItem")
+  order by 1, 2, 3
+  on conflict do nothing;
+end
+$$;
+comment on function private.vincular_itens(private.elemento[]) is 'Notes product items that readings name for the first time.';
+revoke all on function private.vincular_itens(private.elemento[]) from public;
+
+-- sql/40_private/17_gravar.sql
+-- Writes the elements that are to be stored. Every caller locks rows in one order (positions, current positions,
+-- readings, owners; each by key), so that callers wait for each other but never in a circle.
+-- Raises RA001 when a row was there after all: an earlier sending, or another caller who was faster and could not be
+-- seen by this statement. The caller undoes and judges.
+create function private.gravar(p_elementos private.elemento[]) returns void
+language plpgsql
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
+declare
+  v_posicoes bigint;
+  v_leituras bigint;
+  v_tomar bigint;
+  v_itens boolean;
+  v_feitas bigint;
+begin
+  select count(*) filter (where e."blNova" and e."dsVeredito" = 'stored'),
+         coalesce(sum(e."nrFaltam") filter (where e."dsVeredito" = 'stored'), 0),
+         coalesce(sum(e."nrTomar") filter (where e."dsVeredito" in ('stored', 'duplicate')), 0),
+         coalesce(bool_or(e."blItens"), false)
+  into v_posicoes, v_leituras, v_tomar, v_itens
+  from unnest(p_elementos) e;
+
+  if v_posicoes > 0 then
+    insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
+                                    "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
+    select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrBat", e."cdDispositivo", e."cdCliente",
+           e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
+    from unnest(p_elementos) e
+    where e."blNova" and e."dsVeredito" = 'stored'
+    order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first
+    on conflict do nothing;
+    get diagnostics v_feitas = row_count;
+    if v_feitas <> v_posicoes then
+      raise sqlstate 'RA001';
+    end if;
+  end if;
+
+  if v_leituras > 0 then
+    insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
+                                           "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
+    select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",
+           l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
+    from unnest(p_elementos) e cross join unnest(e."leituras") l
+    where e."dsVeredito" = 'stored' and l."dsAcao" is null
+    order by l."cdSensor", e."dtRegistro"
+    on conflict do nothing;
+    get diagnostics v_feitas = row_count;
+    if v_feitas <> v_leituras then
+      raise sqlstate 'RA001';
+    end if;
+  end if;
+
+  if v_tomar > 0 then
+    perform private.tomar_posse(p_elementos);
+  end if;
+  if v_itens then
+    perform private.vincular_itens(p_elementos);
+  end if;
+end
+$$;
+comment on function private.gravar(private.elemento[]) is 'Writes the elements to be stored; RA001 when a row was there after all.';
+revoke all on function private.gravar(private.elemento[]) from public;
+
+-- sql/40_private/18_gravar_em_rodadas.sql
+-- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
+create function private.travar_ingestao(p_sozinho boolean) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform case when p_sozinho then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
+end
+$$;
+comment on function private.travar_ingestao(boolean) is 'Lock between ingests (shared) and what must not meet one (alone); until the transaction ends.';
+revoke all on function private.travar_ingestao(boolean) from public;
+
+-- Judges and writes. RA002 when more than one round is needed and the caller does not hold the lock alone.
+create function private.gravar_em_rodadas(p_elementos private.elemento[], p_sozinho boolean) returns private.elemento[]
+language plpgsql set search_path = '' as $$
+declare
+  v_prontos private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'rejected');
+  v_pendentes private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'stored');
+  v_rodada private.elemento[];
+begin
+  while cardinality(v_pendentes) > 0 loop
+    v_rodada := private.fazer_esperar(private.julgar(v_pendentes));
+    v_pendentes := array(select e from unnest(v_rodada) e where e."dsVeredito" is null);
+    if cardinality(v_pendentes) > 0 and not p_sozinho then
+      raise sqlstate 'RA002';
+    end if;
+    v_rodada := array(select e from unnest(v_rodada) e where e."dsVeredito" is not null);
+    perform private.gravar(v_rodada);
+    v_prontos := v_prontos || v_rodada;
+  end loop;
+  return array(select e from unnest(v_prontos) e order by e."nrIndice");
+end
+$$;
+comment on function private.gravar_em_rodadas(private.elemento[], boolean) is 'Judges elements against what is stored and writes what is new.';
+revoke all on function private.gravar_em_rodadas(private.elemento[], boolean) from public;
+
+-- sql/40_private/19_garantir_particoes.sql
+-- Makes the monthly partitions that the coverage asks for and that are missing. Run by pg_cron every hour, by
+-- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
+-- scan and holds up no writer.
+create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_falta record;
+  v_feitas integer := 0;
+begin
+  for v_falta in
+    select t.tabela, m.mes, format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')) as nome
+    from private."TbConfiguracao" conf
+    cross join unnest('{TbPosicao,TbSensorRegistro}'::text[]) as t(tabela)
+    cross join lateral generate_series(
+      date_trunc('month', p_agora at time zone 'UTC') - make_interval(months => conf."nrMesesAtras"),
+      date_trunc('month', p_agora at time zone 'UTC') + make_interval(months => conf."nrMesesAdiante"),
+      '1 month') as m(mes)
+    where to_regclass(format('particoes.%I', format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')))) is null
+    order by 1, 2
+  loop
+    execute format('lock table public.%I in share update exclusive mode', v_falta.tabela); -- one maker at a time
+    continue when to_regclass(format('particoes.%I', v_falta.nome)) is not null;
+    execute format('create table particoes.%I (like public.%I including all)', v_falta.nome, v_falta.tabela);
+    execute format('alter table particoes.%I enable row level security', v_falta.nome);
+    execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_falta.nome);
+    execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
+                   v_falta.tabela, v_falta.nome, v_falta.mes, v_falta.mes + interval '1 month');
+    v_feitas := v_feitas + 1;
+  end loop;
+  return v_feitas;
+end
+$$;
+comment on function private.garantir_particoes(timestamptz) is 'Makes missing monthly partitions; returns how many.';
+revoke all on function private.garantir_particoes(timestamptz) from public;
+grant execute on function private.garantir_particoes(timestamptz) to service_role;
+
+select private.garantir_particoes();
+
+-- sql/40_private/20_bytes_do_elemento.sql
+create function private.ler_base64(p_texto text) returns bytea
+language sql immutable set search_path = '' as $$
+  -- anything that is no base64 is kept as it came
+  select case when p_texto ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_texto, 'base64')
+              else convert_to(p_texto, 'UTF8') end
+$$;
+comment on function private.ler_base64(text) is 'The bytes of a base64 text.';
+revoke all on function private.ler_base64(text) from public;
+
+-- The bytes by which an element is known in quarantine: jsonb's own text, the same for any order of keys and spacing; or,
+-- for an element that jsonb cannot hold, the bytes that whoever read it kept.
+create function private.bytes_do_elemento(p_elemento jsonb)
+returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
+language sql immutable set search_path = '' as $$
+  select case when c.cru and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$' then decode(p_elemento ->> '$hash', 'hex')
+              else sha256(c.bytes) end,
+         c.bytes,
+         case when c.cru then greatest(coalesce(private.ler_inteiro(p_elemento -> '$tamanho'), 0), octet_length(c.bytes))
+              else octet_length(c.bytes) end,
+         not c.cru
+  from (
+    select p.cru, case when p.cru then private.ler_base64(p_elemento ->> '$payload')
+                       else convert_to(p_elemento::text, 'UTF8') end as bytes
+    from (select coalesce(jsonb_typeof(p_elemento -> '$payload') = 'string', false) as cru) p
+  ) c
+$$;
+comment on function private.bytes_do_elemento(jsonb) is 'Canonical bytes of an element, their SHA-256 and full length.';
+revoke all on function private.bytes_do_elemento(jsonb) from public;
+
+-- sql/40_private/20_ingerir.sql
+-- One batch, one transaction. First as if nothing of it were there (the usual case costs no look-up); when rows were met,
+-- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
+-- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
+-- callers wait for each other.
+-- Ends: every RA001 means that another caller has committed rows of this batch, and of those there are only so many.
+create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
+language plpgsql
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
+declare
+  v_modo text := 'novo';
+  v_elementos private.elemento[];
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise sqlstate 'PT400' using message = 'Ingestion runs in read committed transactions only', hint = 'INVALID_PARAMETER';
+  end if;
+  loop
+    begin
+      perform private.travar_ingestao(v_modo = 'rodadas');
+      v_elementos := array(select e from private.ler_elementos(p_readings, p_clientes, p_agora) e);
+      if v_modo = 'novo' then
+        perform private.gravar(v_elementos);
+        return v_elementos;
+      end if;
+      return private.gravar_em_rodadas(v_elementos, v_modo = 'rodadas');
+    exception
+      when sqlstate 'RA001' or foreign_key_violation then
+        v_modo := case v_modo when 'novo' then 'julgado' else v_modo end;
+      when sqlstate 'RA002' then
+        v_modo := 'rodadas';
+      when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened
+        if private.garantir_particoes() = 0 then
+          raise;
+        end if;
+    end;
+  end loop;
+end
+$$;
+comment on function private.ingerir(jsonb, integer[], timestamp) is 'Judges and stores one batch; never raises for an element.';
+revoke all on function private.ingerir(jsonb, integer[], timestamp) from public;
+
+-- sql/40_private/21_quarentenar.sql
+-- Keeps what could not be stored: one row per caller, content and reason, counted. PT429 TOO_MANY_REQUESTS when the
+-- caller's client has no room left: the request is refused as a whole, so that nothing disappears silently.
+
+create function private.guardar_erro(p_chamador private.identidade, p_clientes integer[], p_motivo text, p_hash bytea,
+                                     p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean)
+returns bigint
+language sql set search_path = '' as $$
+  insert into public."TbIngestaoErro" as q (
+    "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
+    "dtExpiracao")
+  select p_chamador."dsChamador", p_motivo, p_hash, p_texto, substring(p_payload for 16384), p_tamanho,
+         p_reprocessavel and p_tamanho <= 16384, p_chamador."cdCliente", coalesce(p_clientes, '{}'),
+         now() + make_interval(days => conf."nrDiasErro")
+  from private."TbConfiguracao" conf
+  on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
+    "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dtExpiracao" = excluded."dtExpiracao",
+    "dsTexto" = excluded."dsTexto"
+  returning q."cdErro"
+$$;
+comment on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean) is
+  'Puts one payload into quarantine, or counts it again.';
+revoke all on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean) from public;
+
+create function private.exigir_vaga(p_chamador private.identidade) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_limite integer := (select "nrErrosCliente" from private."TbConfiguracao");
+begin
+  if (select count(*) from (
+        select from public."TbIngestaoErro" q
+        where q."cdCliente" is not distinct from p_chamador."cdCliente" limit v_limite + 1) n) > v_limite then
+    raise sqlstate 'PT429' using hint = 'TOO_MANY_REQUESTS', detail = '3600',
+      message = format('Quarantine is full: %s payloads wait. Mend their cause and replay or delete them', v_limite);
+  end if;
+end
+$$;
+comment on function private.exigir_vaga(private.identidade) is 'Refuses the request when the quarantine of the caller''s client is full.';
+revoke all on function private.exigir_vaga(private.identidade) from public;
+
+-- The service sends for many clients: what it sent is shown to the client that the element is about, if that is known.
+create function private.quarentenar(p_elementos private.elemento[], p_readings jsonb, p_chamador private.identidade)
+returns void
+language plpgsql set search_path = '' as $$
+begin
+  if not exists (select from unnest(p_elementos) e where e."dsVeredito" in ('conflict', 'rejected')) then
+    return;
+  end if;
+  perform private.guardar_erro(
+    p_chamador,
+    case when not p_chamador."blServico" then p_chamador."cdClientes"
+         else array_remove(array[coalesce(private.ler_inteiro(b.e -> 'cdCliente'), b."cdCliente")], null) end,
+    b."dsErro", b.hash, b."dsTexto", b.bytes, b.tamanho, b.inteiro)
+  from (
+    select e."cdCliente", e."dsErro", e."dsTexto", o.e, x.*
+    from unnest(p_elementos) e
+    cross join lateral (select p_readings -> e."nrIndice" as e offset 0) o
+    cross join lateral private.bytes_do_elemento(o.e) x
+    where e."dsVeredito" in ('conflict', 'rejected')
+    order by x.hash, e."dsErro", e."nrIndice" -- one lock order for all callers
+    offset 0
+  ) b;
+  perform private.exigir_vaga(p_chamador);
+end
+$$;
+comment on function private.quarentenar(private.elemento[], jsonb, private.identidade) is
+  'Quarantines the elements of a batch that were not stored.';
+revoke all on function private.quarentenar(private.elemento[], jsonb, private.identidade) from public;
+
+-- sql/40_private/22_responder.sql
+-- What a caller is told. A device of another client is not told from one that does not exist.
+create function private.responder(p_elementos private.elemento[], p_so_excecoes boolean, p_validar boolean) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'total', count(*),
+      'stored', count(*) filter (where e."dsVeredito" = 'stored'),
+      'duplicate', count(*) filter (where e."dsVeredito" = 'duplicate'),
+      'conflict', count(*) filter (where e."dsVeredito" = 'conflict'),
+      'rejected', count(*) filter (where e."dsVeredito" = 'rejected'),
+      'untimed', count(*) filter (where e."blSemTempo"),
+      'results', coalesce(jsonb_agg(
+        case when e."dsVeredito" in ('stored', 'duplicate')
+          then jsonb_build_object('index', e."nrIndice", 'verdict', e."dsVeredito",
+                                  'cdPosicao', case when not (p_validar and e."blNova") then e."cdPosicao" end,
+                                  'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
+          else jsonb_build_object('index', e."nrIndice", 'verdict', e."dsVeredito",
+                                  'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
+                                  'error', e."dsTexto")
+        end order by e."nrIndice") filter (where not p_so_excecoes or e."dsVeredito" in ('conflict', 'rejected')), '[]'))
+    from unnest(p_elementos) e);
+end
+$$;
+comment on function private.responder(private.elemento[], boolean, boolean) is 'Counts and verdicts of a batch as JSON.';
+revoke all on function private.responder(private.elemento[], boolean, boolean) from public;
+
+-- sql/40_private/23_exigir_lote.sql
+create function private.exigir_lote(p_readings jsonb) returns void
+language plpgsql stable set search_path = '' as $$
+declare
+  v_limite integer := (select "nrElementosLote" from private."TbConfiguracao");
+begin
+  if jsonb_typeof(p_readings) is distinct from 'array' then
+    raise sqlstate 'PT400' using message = 'A batch is a JSON list of readings', hint = 'MALFORMED';
+  end if;
+  if jsonb_array_length(p_readings) > v_limite then
+    raise sqlstate 'PT413' using hint = 'TOO_LARGE',
+      message = format('A batch has at most %s readings, this one has %s', v_limite, jsonb_array_length(p_readings));
+  end if;
+end
+$$;
+comment on function private.exigir_lote(jsonb) is 'PT400 or PT413 unless the argument is a batch of allowed size.';
+revoke all on function private.exigir_lote(jsonb) from public;
+
+-- A rehearsal is the real thing, undone: the verdicts are those that storing would give.
+create function private.ensaiar(p_readings jsonb, p_clientes integer[]) returns private.elemento[]
+language plpgsql set search_path = '' as $$
+declare
+  v_elementos private.elemento[];
+begin
+  v_elementos := private.ingerir(p_readings, p_clientes, now() at time zone 'UTC');
+  raise sqlstate 'RA003';
+exception
+  when sqlstate 'RA003' then
+    return v_elementos;
+end
+$$;
+comment on function private.ensaiar(jsonb, integer[]) is 'Verdicts of a batch without storing anything.';
+revoke all on function private.ensaiar(jsonb, integer[]) from public;
+
+-- sql/40_private/24_reprocessar.sql
+-- The steps of public.reprocessar_erros.
+
+create function private.erros_a_reprocessar(p_chamador private.identidade, p_cd_erros bigint[], p_ds_motivo text,
+                                            p_nr_limite integer, p_reprocessavel boolean) returns bigint[]
+language sql stable set search_path = '' as $$
+  select array(
+    select q."cdErro" from public."TbIngestaoErro" q
+    where (p_chamador."blServico" or q."cdClientes" && p_chamador."cdClientes")
+      and (p_cd_erros is null or q."cdErro" = any (p_cd_erros))
+      and (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
+      and q."blReprocessavel" = p_reprocessavel
+    order by q."dtPrimeira", q."cdErro"
+    limit least(greatest(p_nr_limite, 0), (select "nrElementosLote" from private."TbConfiguracao")))
+$$;
+comment on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) is
+  'Which quarantined payloads the caller may replay, oldest first.';
+revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
+
+create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(
+    case when jsonb_typeof(x.e) = 'object' and coalesce(x.e -> 'dtRegistro', 'null') = 'null'
+      then x.e || jsonb_build_object('dtRegistro', to_char(q."dtPrimeira" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
+      else x.e end order by a.n), '[]')
+  from unnest(p_erros) with ordinality as a(cd, n)
+  left join public."TbIngestaoErro" q on q."cdErro" = a.cd
+  cross join lateral (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) x
+$$;
+comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
+revoke all on function private.elementos_em_quarentena(bigint[]) from public;
+
+create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
+language sql set search_path = '' as $$
+  with destino as materialized (
+    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
+    from unnest(p_elementos) e
+    join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
+    order by q."dsHash", q."dsMotivo"
+    for update of q
+  ), saida as (
+    delete from public."TbIngestaoErro" q using destino d where q."cdErro" = d."cdErro" and d.feito
+  )
+  update public."TbIngestaoErro" q
+  set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = d."dsTexto"
+  from destino d
+  where q."cdErro" = d."cdErro" and not d.feito
+$$;
+comment on function private.encerrar_erros(bigint[], private.elemento[]) is
+  'Takes replayed payloads out of quarantine, or counts them again.';
+revoke all on function private.encerrar_erros(bigint[], private.elemento[]) from public;

@@ -1,0 +1,132 @@
+-- The room 60_rpc. Pasted from sql/ by scripts/new-migration.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- sql/60_rpc/01_insert_device_readings.sql
+-- The batch of readings, and the one way in: judged and stored in one transaction, one verdict per element.
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
+--                  sensores: [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
+-- p_validar      judges and stores nothing
+-- p_so_excecoes  results only for conflict and rejected
+-- Who: callers with the permission ingest. Security definer: API roles may not write time series.
+-- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine full);
+-- never for an element.
+create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
+                                              p_so_excecoes boolean default false) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.exigir('ingest');
+  v_elementos private.elemento[];
+begin
+  perform private.exigir_lote(p_readings);
+  if p_validar then
+    v_elementos := private.ensaiar(p_readings, v_chamador."cdClientes");
+  else
+    v_elementos := private.ingerir(p_readings, v_chamador."cdClientes", now() at time zone 'UTC');
+    perform private.quarentenar(v_elementos, p_readings, v_chamador);
+  end if;
+  return private.responder(v_elementos, p_so_excecoes, p_validar);
+end
+$$;
+comment on function public.insert_device_readings(jsonb, boolean, boolean) is
+  'Stores a batch of device readings exactly once and answers with a verdict per element.';
+revoke all on function public.insert_device_readings(jsonb, boolean, boolean) from public;
+grant execute on function public.insert_device_readings(jsonb, boolean, boolean) to authenticated, service_role;
+
+-- sql/60_rpc/02_insert_device_reading.sql
+-- One reading; a thin case of insert_device_readings, with the same rules, permissions and errors.
+-- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]
+create function public.insert_device_reading(p_cd_dispositivo integer, p_nr_bat double precision default null,
+  p_nr_seq integer default null, p_dt_registro timestamptz default null, p_latitude double precision default null,
+  p_longitude double precision default null, p_sensor_readings jsonb default null) returns json
+language sql volatile set search_path = '' as $$
+  select (r -> 'results' -> 0)::json
+  from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
+    'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,
+    'dtRegistro', case when isfinite(p_dt_registro) then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
+                       else p_dt_registro::text end,
+    'latitude', p_latitude, 'longitude', p_longitude, 'sensores', p_sensor_readings))) r
+$$;
+comment on function public.insert_device_reading(integer, double precision, integer, timestamptz, double precision,
+  double precision, jsonb) is 'Stores one device reading exactly once and answers with its verdict.';
+revoke all on function public.insert_device_reading(integer, double precision, integer, timestamptz, double precision,
+  double precision, jsonb) from public;
+grant execute on function public.insert_device_reading(integer, double precision, integer, timestamptz, double precision,
+  double precision, jsonb) to authenticated, service_role;
+
+-- sql/60_rpc/03_quarentenar_payload.sql
+-- Keeps a body that is no JSON at all, or is too large.
+-- p_payload     base64 of its first 16,384 bytes
+-- p_nr_tamanho  its full length in bytes;  p_hash  SHA-256 of all of it, hexadecimal
+-- p_motivo      MALFORMED or TOO_LARGE;    p_ds_erro  what was wrong, for a person
+-- Who: callers with the permission ingest. Raises PT400, PT401, PT403, PT429.
+create function public.quarentenar_payload(p_payload text, p_nr_tamanho bigint, p_hash text, p_motivo text,
+                                           p_ds_erro text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.exigir('ingest');
+  v_erro bigint;
+begin
+  if not coalesce(p_motivo in ('MALFORMED', 'TOO_LARGE') and p_hash ~ '^[0-9a-f]{64}$' and p_nr_tamanho >= 0
+                  and p_payload is not null, false) then
+    raise sqlstate 'PT400' using message = 'Needs payload, length, SHA-256 and a reason', hint = 'INVALID_PARAMETER';
+  end if;
+  v_erro := private.guardar_erro(v_chamador, case when not v_chamador."blServico" then v_chamador."cdClientes" end,
+    p_motivo, decode(p_hash, 'hex'), left(coalesce(p_ds_erro, p_motivo), 200), private.ler_base64(p_payload),
+    p_nr_tamanho, false);
+  perform private.exigir_vaga(v_chamador);
+  return (select jsonb_build_object('cdErro', q."cdErro", 'nrOcorrencias', q."nrOcorrencias")
+          from public."TbIngestaoErro" q where q."cdErro" = v_erro);
+end
+$$;
+comment on function public.quarentenar_payload(text, bigint, text, text, text) is
+  'Quarantines a body that could not be read, and counts it when it comes again.';
+revoke all on function public.quarentenar_payload(text, bigint, text, text, text) from public;
+grant execute on function public.quarentenar_payload(text, bigint, text, text, text) to authenticated, service_role;
+
+-- sql/60_rpc/04_get_posicoes_atuais.sql
+-- Rows of VwTbPosicaoAtual, by device. p_desde: only what changed after that instant.
+-- Who: callers with the permission read; row-level security decides which rows.
+create function public.get_posicoes_atuais(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+                                           p_desde timestamptz default null) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  perform private.exigir('read');
+  return (
+    select coalesce(jsonb_agg(to_jsonb(v) order by v."cdDispositivo"), '[]')
+    from public."VwTbPosicaoAtual" v
+    where (p_cd_produto is null or v."cdProduto" = p_cd_produto)
+      and (p_cd_dispositivos is null or v."cdDispositivo" = any (p_cd_dispositivos))
+      and (p_desde is null or v."dtAlteracao" > p_desde));
+end
+$$;
+comment on function public.get_posicoes_atuais(integer, integer[], timestamptz) is 'Current positions that the caller may see.';
+revoke all on function public.get_posicoes_atuais(integer, integer[], timestamptz) from public;
+grant execute on function public.get_posicoes_atuais(integer, integer[], timestamptz) to authenticated, service_role;
+
+-- sql/60_rpc/05_reprocessar_erros.sql
+-- Replays quarantined payloads after their cause was mended: as the caller of today, dated when they first came if they
+-- carry no time. What is stored now (or was meanwhile) leaves quarantine; what fails again stays and is counted.
+-- p_cd_erros   which ones (null: all that can be replayed);  p_ds_motivo  only this reason;  p_nr_limite  at most
+-- Who: admins of the clients concerned. Answers {total, stored, duplicate, conflict, rejected, skipped}; skipped are
+-- those that cannot be replayed because their payload is not whole or is no JSON.
+create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_motivo text default null,
+                                         p_nr_limite integer default 1000) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+  v_erros bigint[];
+  v_elementos private.elemento[];
+begin
+  v_erros := private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true);
+  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros), v_chamador."cdClientes", now() at time zone 'UTC');
+  -- only now are the rows locked: an ingest locks readings first and quarantine last, and so does this
+  perform private.encerrar_erros(v_erros, v_elementos);
+  return private.responder(v_elementos, true, false) - 'results' - 'untimed' || jsonb_build_object(
+    'skipped', cardinality(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, false)));
+end
+$$;
+comment on function public.reprocessar_erros(bigint[], text, integer) is 'Replays quarantined payloads; what is stored leaves quarantine.';
+revoke all on function public.reprocessar_erros(bigint[], text, integer) from public;
+grant execute on function public.reprocessar_erros(bigint[], text, integer) to authenticated, service_role;

@@ -1,6 +1,6 @@
 """What simulate shows: a bar or a counter while it runs, a table at the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import TextIO
@@ -8,14 +8,14 @@ from typing import TextIO
 from .traffic import VERDICTS, Tally
 
 WIDTH = 30
-PLAIN_EVERY, BAR_EVERY = 10.0, 0.2  # seconds
+BAR_EVERY, LINE_EVERY, ENDLESS_LINE_EVERY = 0.2, 10.0, 60.0  # seconds
 
 
 @contextmanager
 def shown(tally: Tally, total: int | None, out: TextIO) -> Iterator[Callable[[], None]]:
     """A function that draws when it is time to: a bar on a terminal, now and then a line elsewhere."""
     on_terminal = out.isatty()
-    every = BAR_EVERY if on_terminal else PLAIN_EVERY
+    every = BAR_EVERY if on_terminal else LINE_EVERY if total else ENDLESS_LINE_EVERY
     began = last = monotonic()
 
     def draw(now: bool = False) -> None:
@@ -46,7 +46,7 @@ def line(tally: Tally, total: int | None, seconds: float) -> str:
 
 
 def report(tally: Tally, seconds: float) -> str:
-    """The final table; latencies are those of answered requests, in milliseconds."""
+    """The final table; latencies are those of the last answered requests, in milliseconds."""
     rows = [("sent", tally.sent), *((verdict, tally.verdicts[verdict]) for verdict in VERDICTS)]
     rows += [
         ("unacknowledged", tally.unacknowledged),
@@ -64,7 +64,7 @@ def report(tally: Tally, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def percentile(values: list[float], share: int) -> float:
+def percentile(values: Iterable[float], share: int) -> float:
     """Nearest rank: the smallest value that at least `share` percent do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * share // 100) - 1)]

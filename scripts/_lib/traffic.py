@@ -5,7 +5,7 @@ A request is repeated until it is answered: the API stores a reading once howeve
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -28,6 +28,7 @@ VERDICT_OF_STATUS = {
 REFUSED, TRY_AGAIN = (401, 403), (429, 502, 503, 504)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds
 ANSWER_TIMEOUT = 60.0
+LATENCIES_KEPT = 100_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Tally:
     retries: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    latencies: list[float] = field(default_factory=list)
+    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
     problem: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 

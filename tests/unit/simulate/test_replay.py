@@ -9,7 +9,7 @@ from scripts._lib import replay
 from scripts._lib.console import Problem
 
 ANCHOR = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HEADER = "Geolife trajectory\r\nWGS 84\r\nAltitude is in Feet\r\nReserved 3\r\n0,2,255,My Track,0,0,2,8421376\r\n0\r\n"
+HEADER = "".join(f"header {n}\r\n" for n in range(1, 7))
 
 
 def write_track(folder: Path, name: str, *rows: str) -> None:

@@ -3,7 +3,7 @@
 import itertools
 import json
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -210,7 +210,11 @@ def test_percentiles_are_measured_values() -> None:
 
 def test_the_report_says_what_became_of_every_reading() -> None:
     tally = traffic.Tally(
-        sent=10, failed=1, unacknowledged=2, verdicts=Counter(stored=7, conflict=1), latencies=[0.010, 0.020]
+        sent=10,
+        failed=1,
+        unacknowledged=2,
+        verdicts=Counter(stored=7, conflict=1),
+        latencies=deque([0.010, 0.020]),
     )
     words = progress.report(tally, 2.0).split()
     for name, number in (("sent", "10"), ("stored", "7"), ("duplicate", "0"), ("conflict", "1")):

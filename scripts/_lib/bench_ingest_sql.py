@@ -1,0 +1,246 @@
+"""Points a second of insert_device_readings, beside a bare insert of the very same rows.
+
+A point is one sensor value; every reading also has a position, inside or outside its geofence. Each
+connection is a process with devices of its own. The bare insert writes the rows the RPC has just
+stored, from a table that holds nothing else, into partitioned tables with the same columns and keys:
+no JSON, no checks, no verdicts, no current positions. Each run measures both, and takes their ratio.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from statistics import median
+from time import monotonic
+from typing import Any
+
+from . import bench
+from .console import Problem, say
+
+NAME = "ingest-sql"
+HELP = "the batch RPC beside a bare insert of the same rows"
+
+DEVICES = 100  # of each connection
+SENSORS = 10  # of each device
+MOST_CONNECTIONS = 2
+BATCHES = (80, 800)
+KEY = hashlib.sha256(b"bench").hexdigest()
+CLAIMS = json.dumps({"role": "authenticated", "key_sha256": KEY})
+CALL = """
+    select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true);
+    select public.insert_device_readings(p_readings => %s, p_so_excecoes => true)
+"""
+
+FIXTURES = """
+    insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
+    insert into public."TbCliente" ("cdCliente", "dsNome") values (1, 'Bench');
+    insert into public.profiles (id, "cdCliente", role)
+      values ('00000000-0000-4000-8000-000000000001', 1, 'admin')
+      on conflict (id) do update set "cdCliente" = 1, role = 'admin';
+    insert into public."TbApiKeys" ("cdUsuario", "dsHash", "cdClientes", "dsPermissoes")
+      values ('00000000-0000-4000-8000-000000000001', %(key)s, '{1}', '{ingest}');
+    insert into public."TbEndereco" ("cdEndereco", "dsLat", "dsLong")
+      select n, -23.55 + n * 0.0001, -46.63 from generate_series(1, %(devices)s) n;
+    insert into public."TbDestinatario" ("cdDestinatario", "nrRaio", "cdCliente", "cdEndereco")
+      select n, 300, 1, n from generate_series(1, %(devices)s) n;
+    insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente", "cdDestinatario")
+      select n, 'ativo', 1, n from generate_series(1, %(devices)s) n;
+    insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
+      select d * 100 + s, d, 4, 'ponto ' || s
+      from generate_series(1, %(devices)s) d, generate_series(1, %(sensors)s) s;
+    create schema bare;
+    create table bare."TbPosicao" (like public."TbPosicao" including all) partition by range ("dtRegistro");
+    create table bare."TbSensorRegistro" (like public."TbSensorRegistro" including all)
+      partition by range ("dtRegistro");
+"""
+PARTITIONS = """
+    select parent.relname, child.relname, pg_get_expr(child.relpartbound, child.oid)
+    from pg_inherits
+    join pg_class parent on parent.oid = inhparent and parent.relkind = 'p'
+    join pg_class child on child.oid = inhrelid
+    where parent.oid in ('public."TbPosicao"'::regclass, 'public."TbSensorRegistro"'::regclass)
+"""
+# The rows of one run, each with its connection and batch: readings are dealt out device by device.
+STAGE = """
+    drop table if exists bare.rows_of_{table};
+    create unlogged table bare.rows_of_{table} as
+      select (r."cdDispositivo" - 1) / %(devices)s as connection,
+             ((extract(epoch from r."dtRegistro" - %(start)s)::bigint * %(devices)s
+               + (r."cdDispositivo" - 1) %% %(devices)s) / %(batch)s)::integer as batch, r.*
+      from public."{table}" r where r."dtRegistro" >= %(start)s and r."dtRegistro" < %(end)s;
+    create index on bare.rows_of_{table} (connection, batch);
+    analyze bare.rows_of_{table}
+"""
+SAME = """
+    select (select count(*) from public."{table}"), (select count(*) from bare."{table}"),
+           (select count(*) from (table public."{table}" except table bare."{table}") missing)
+"""
+TABLES = ("TbPosicao", "TbSensorRegistro")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table."""
+
+    sensors: int
+    connections: int
+    batch: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process does in one run; batch 0 is not timed, it warms the session up."""
+
+    url: str
+    case: Case
+    connection: int
+    start: datetime
+    batches: int
+    bare: bool
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=int, default=5, help="of each line, of which the median counts (5)")
+    parser.add_argument("--points", type=int, default=80_000, help="of each connection in a run (80,000)")
+
+
+def run(options: argparse.Namespace) -> None:
+    with bench.throwaway() as database:
+        _prepare(database)
+        say(bench.machine(database))
+        say(f"{DEVICES} devices with a site for each connection; points/s, medians of {options.runs} runs\n")
+        say("sensors  connections  batch |      RPC  bare insert  ratio")
+        clock = _days_ago(25)
+        for case in (Case(*one) for one in product((1, SENSORS), (1, MOST_CONNECTIONS), BATCHES)):
+            results = []
+            for _ in range(options.runs):
+                *result, clock = _measure(database, case, options.points, clock)
+                results.append(result)
+            say(_line(case, results))
+        say(f"\n{_stored(database):,} rows in both, {bench.size(database)}")
+
+
+def _measure(
+    database: bench.Bench, case: Case, points: int, start: datetime
+) -> tuple[float, float, datetime]:
+    """Points a second of the RPC and of the bare insert, and the first time not used."""
+    batches = max(1, points // (case.sensors * case.batch))
+    timed = batches * case.batch * case.sensors * case.connections
+    end = start + timedelta(seconds=-(-(batches + 1) * case.batch // DEVICES))
+    rates = []
+    for bare in (False, True):
+        if bare:
+            _stage(database, case, start, end)
+        jobs = [
+            Job(database.owner_url if bare else database.api_url, case, number, start, batches, bare)
+            for number in range(case.connections)
+        ]
+        database.checkpoint()
+        rates.append(timed / bench.together(_work, jobs))
+    return rates[0], rates[1], end
+
+
+def _work(job: Job) -> tuple[float, float]:
+    with bench.connected(job.url) as cursor:
+        statements = list(_inserts(cursor, job) if job.bare else _calls(cursor, job))
+        _execute(cursor, job, statements[0])
+        bench.ready()
+        begin = monotonic()
+        for statement in statements[1:]:
+            _execute(cursor, job, statement)
+        return begin, monotonic()
+
+
+def _execute(cursor: Any, job: Job, statement: bytes) -> None:
+    cursor.execute(statement)
+    if job.bare:
+        if cursor.rowcount != job.case.batch * job.case.sensors:
+            raise Problem(f"{cursor.rowcount} rows instead of {job.case.batch * job.case.sensors}")
+    elif (answer := cursor.fetchone()[0])["stored"] != job.case.batch:
+        raise Problem(f"not every reading was stored: {answer}")
+
+
+def _calls(cursor: Any, job: Job) -> Iterator[bytes]:
+    for number in range(job.batches + 1):
+        readings = range(number * job.case.batch, (number + 1) * job.case.batch)
+        batch = [_reading(job, one) for one in readings]
+        yield cursor.mogrify(CALL, (CLAIMS, json.dumps(batch, separators=(",", ":"))))
+
+
+def _reading(job: Job, number: int) -> dict[str, Any]:
+    device = job.connection * DEVICES + number % DEVICES + 1
+    second = number // DEVICES
+    return {
+        "cdDispositivo": device,
+        "dtRegistro": (job.start + timedelta(seconds=second)).isoformat(),
+        "nrBat": 3.6,
+        "latitude": round(-23.55 + device * 0.0001 + second % 60 * 0.0001, 5),
+        "longitude": -46.63,
+        "sensores": [
+            {"cdSensor": device * 100 + sensor, "nrValor": round(20 + (second + sensor) % 97 / 10, 1)}
+            for sensor in range(1, job.case.sensors + 1)
+        ],
+    }
+
+
+def _inserts(cursor: Any, job: Job) -> Iterator[bytes]:
+    columns = {table: _columns(cursor, table) for table in TABLES}
+    statement = ";".join(
+        f'insert into bare."{table}" ({columns[table]}) select {columns[table]} from bare.rows_of_{table} '
+        "where connection = %(connection)s and batch = %(batch)s"
+        for table in TABLES
+    )
+    for number in range(job.batches + 1):
+        yield cursor.mogrify(statement, {"connection": job.connection, "batch": number})
+
+
+def _columns(cursor: Any, table: str) -> str:
+    cursor.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", (f'bare."{table}"',)
+    )
+    return ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
+
+
+def _prepare(database: bench.Bench) -> None:
+    with bench.connected(database.owner_url) as cursor:
+        cursor.execute(FIXTURES, {"key": KEY, "devices": DEVICES * MOST_CONNECTIONS, "sensors": SENSORS})
+        cursor.execute(PARTITIONS)
+        for parent, child, bound in cursor.fetchall():
+            cursor.execute(f'create table bare."{child}" partition of bare."{parent}" {bound}')
+        cursor.execute("analyze")
+
+
+def _stage(database: bench.Bench, case: Case, start: datetime, end: datetime) -> None:
+    values = {"devices": DEVICES, "start": start, "end": end, "batch": case.batch}
+    with bench.connected(database.owner_url) as cursor:
+        for table in TABLES:
+            cursor.execute(STAGE.format(table=table), values)
+
+
+def _stored(database: bench.Bench) -> int:
+    """Rows of the time series. Raises Problem when the two ways did not write the same ones."""
+    total = 0
+    with bench.connected(database.owner_url) as cursor:
+        for table in TABLES:
+            cursor.execute(SAME.format(table=table))
+            stored, bare, missing = cursor.fetchone()
+            if missing or bare != stored:
+                raise Problem(f"{table}: {stored} rows by RPC, {bare} by bare insert, {missing} differ")
+            total += stored
+    return total
+
+
+def _line(case: Case, results: list[list[float]]) -> str:
+    rpc, bare = median(one[0] for one in results), median(one[1] for one in results)
+    ratio = median(one[0] / one[1] for one in results)
+    return (
+        f"{case.sensors:7}  {case.connections:11}  {case.batch:5} | {rpc:8,.0f}  {bare:11,.0f}  {ratio:5.2f}"
+    )
+
+
+def _days_ago(days: int) -> datetime:
+    """Naive, in UTC, as the database keeps times."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=days)

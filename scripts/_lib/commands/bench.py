@@ -1,0 +1,22 @@
+"""scripts/bench: one subcommand per measurement."""
+
+import argparse
+
+from .. import bench_ingest_sql
+from ..console import Problem, fail
+
+BENCHES = (bench_ingest_sql,)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure; figures are medians.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for bench in BENCHES:
+        command = commands.add_parser(bench.NAME, help=bench.HELP, description=bench.__doc__)
+        bench.add_options(command)
+        command.set_defaults(run=bench.run)
+    options = parser.parse_args()
+    try:
+        options.run(options)
+    except Problem as problem:
+        fail(str(problem))

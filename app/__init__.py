@@ -1,0 +1,42 @@
+"""Rastro's HTTP API: a thin layer over PostgreSQL functions."""
+
+from __future__ import annotations
+
+from flask_cors import CORS
+from flask_openapi3.openapi import OpenAPI
+
+from . import auth, logs
+from .http import docs, exchange
+from .http.health import health
+from .http.posicao_atual import posicao_atual
+from .http.posicoes import posicoes
+from .rpc import Backend
+from .rpc.pool import Pool
+from .rpc.postgres import PostgresBackend
+from .settings import Settings
+
+_RESOURCES = (posicoes, posicao_atual, health)
+
+
+def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
+    """The WSGI application; ``backend`` is direct PostgreSQL unless another is given."""
+    app = OpenAPI(__name__, **docs.OPENAPI)
+    logs.init_app(app)
+    auth.init_app(app, settings)
+    exchange.init_app(app, settings, backend or _postgres(settings))
+    for resource in _RESOURCES:
+        app.register_api(resource)
+    docs.init_app(app)
+    if settings.cors_origins:
+        CORS(app, origins=settings.cors_origins, expose_headers=["X-Request-Id", "Retry-After"], max_age=600)
+    return app
+
+
+def _postgres(settings: Settings) -> Backend:
+    pool = Pool(
+        settings.database_url,
+        size=settings.pool_size,
+        wait_s=settings.pool_wait_ms / 1_000,
+        connect_timeout_s=settings.connect_timeout_s,
+    )
+    return PostgresBackend(pool, settings.statement_timeout_ms)

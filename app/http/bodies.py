@@ -1,0 +1,89 @@
+"""Request bodies as bytes, read within bounds; what cannot be read goes to quarantine, never into nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import IO
+
+from flask import request
+
+from .. import json_text
+from ..errors import ApiError
+from ..json_text import HEAD_BYTES, Digest
+from .exchange import rpc
+
+_CHUNK = 64 << 10
+_HARD_CAP = 64 << 20  # bytes read of a body that is refused anyway, to know its hash
+
+
+class Unreadable(ApiError):
+    """A body in which no readings can be told apart; ``digest`` says what is kept of it."""
+
+    def __init__(self, status: int, error_code: str, error: str, digest: Digest) -> None:
+        super().__init__(status, error_code, error)
+        self.digest = digest
+
+
+def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
+    """The body as text for ``p_readings``. Raises Unreadable (400, 413) or ApiError (400, 415)."""
+    body = _read(max_bytes)
+    try:
+        return parse(body)
+    except json_text.NotJson:
+        raise Unreadable(400, "MALFORMED", "The body is no JSON list of readings.", Digest.of(body)) from None
+    except json_text.TooMany:
+        raise Unreadable(413, "TOO_LARGE", "The batch has too many readings.", Digest.of(body)) from None
+
+
+def quarantine(unreadable: Unreadable) -> None:
+    """Keep head, length and hash. Raises ApiError when the caller is unknown, may not ingest or has no room."""
+    kept = unreadable.digest
+    rpc(
+        "quarentenar_payload",
+        p_payload=kept.head,
+        p_nr_tamanho=kept.size,
+        p_hash=kept.sha256,
+        p_motivo=unreadable.error_code,
+        p_ds_erro=unreadable.error,
+    )
+
+
+def _read(max_bytes: int) -> bytes:
+    _require_json()
+    try:
+        body = _up_to(max_bytes + 1, request.stream)
+        if len(body) <= max_bytes:
+            return body
+        digest = _digest(body, request.stream)
+    except OSError as error:  # the sender went away or framed its chunks wrongly
+        raise ApiError(400, "BAD_REQUEST", "The body could not be read to its end.") from error
+    raise Unreadable(413, "TOO_LARGE", f"The body has more than {max_bytes} bytes.", digest)
+
+
+def _require_json() -> None:
+    if request.mimetype != "application/json":
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
+
+
+def _up_to(most: int, stream: IO[bytes]) -> bytes:
+    body = stream.read(most)
+    if len(body) < most:
+        parts = [body]
+        while part := stream.read(most - sum(map(len, parts))):
+            parts.append(part)
+        body = b"".join(parts)
+    return body
+
+
+def _digest(begun: bytes, stream: IO[bytes]) -> Digest:
+    """The digest of a large body, read to its end or to the hard cap, without keeping it in memory."""
+    sha256, size = hashlib.sha256(begun), len(begun)
+    while size < _HARD_CAP and (part := stream.read(_CHUNK)):
+        sha256.update(part)
+        size += len(part)
+    head = base64.b64encode(begun[:HEAD_BYTES]).decode()
+    return Digest(head, max(size, request.content_length or 0), sha256.hexdigest())

@@ -1,0 +1,62 @@
+"""GET /openapi.json and /docs: the API described, and a page to browse it that works offline. Public."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, redirect
+from flask.typing import ResponseReturnValue
+from flask_openapi3.models import OPENAPI3_REF_TEMPLATE
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.schema import Schema
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]
+from pydantic.json_schema import models_json_schema
+
+from .exchange import reply
+from .parameters import refuse
+from .resource import SECURITY_SCHEMES
+from .schemas import CurrentPosition, Error, Reading, Stored
+
+_INFO = Info(
+    title="Rastro",
+    version="2",
+    description="Positions and sensor readings of a fleet of field devices, stored exactly once.",
+)
+
+# Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
+# validation error where a route has none of that status; every route has a 500, so it never does.
+OPENAPI: dict[str, Any] = {
+    "info": _INFO,
+    "security_schemes": SECURITY_SCHEMES,
+    "validation_error_status": 500,
+    "validation_error_model": Error,
+    "validation_error_callback": refuse,
+    "doc_ui": False,
+}
+
+docs = Blueprint("docs", __name__)
+
+
+def init_app(app: OpenAPI) -> None:
+    """Describe the models that routes name by reference, and serve the pages."""
+    models = [(model, "serialization") for model in (Stored, CurrentPosition)]
+    _, described = models_json_schema(
+        [(Reading, "validation"), *models],  # type: ignore[list-item]
+        ref_template=OPENAPI3_REF_TEMPLATE,
+    )
+    app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
+    app.register_blueprint(docs)
+    app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")
+
+
+@docs.get("/openapi.json")
+def openapi_json() -> Response:
+    """The description, OpenAPI 3.1."""
+    return reply(cast(OpenAPI, current_app).api_doc)
+
+
+@docs.get("/docs")
+def docs_page() -> ResponseReturnValue:
+    """To the page."""
+    return redirect("/docs/swagger")

@@ -1,0 +1,75 @@
+"""What every handler shares: the call in, the JSON reply out, and errors in the one shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, current_app, g
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from ..errors import ApiError, from_status
+from ..rpc import Argument, Backend
+from ..settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask, settings: Settings, backend: Backend) -> None:
+    """Give handlers settings and backend, and every error the one shape."""
+    app.extensions["rastro.settings"] = settings
+    app.extensions["rastro.backend"] = backend
+    app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["rastro.settings"]
+    return found
+
+
+def backend() -> Backend:
+    """The backend of the running application."""
+    found: Backend = current_app.extensions["rastro.backend"]
+    return found
+
+
+def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
+    """Call an RPC as the caller of this request; its JSON, undecoded. Raises ApiError."""
+    answer = backend().call(name, g.principal, **arguments)
+    g.clients = answer.clients or None
+    return answer.json
+
+
+def reply(content: Any, status: int = 200) -> Response:
+    """A JSON response; what is JSON already (msgspec.Raw) is passed on as it is."""
+    return Response(msgspec.json.encode(content), status, mimetype="application/json")
+
+
+def _api_error(error: ApiError) -> Response:
+    g.error_code = error.error_code
+    if error.status >= 500:
+        _log.error(
+            "failed", extra={"fields": {"request_id": g.request_id, "cause": str(error.__cause__).strip()}}
+        )
+    response = reply(error.body(), error.status)
+    response.headers.update(error.headers())
+    return response
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses: unknown paths, methods and the like. The header Allow stays."""
+    if error.code is None or error.code < 400:  # a redirect is an exception to Flask, no error to us
+        return error
+    response = _api_error(from_status(error.code))
+    response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected", exc_info=error, extra={"fields": {"request_id": g.request_id}})
+    return _api_error(from_status(500, "Something went wrong on our side."))

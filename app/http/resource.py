@@ -1,0 +1,89 @@
+"""A blueprint for callers with credentials, and the words in which the API describes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel
+
+from ..auth import require_credentials
+from .schemas import Error
+
+SECURITY_SCHEMES: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Token of Supabase Auth.",
+    },
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "Key of an integration."},
+}
+_MEANING = {
+    400: "A parameter or the body is not as it must be",
+    401: "No credentials, or bad ones",
+    403: "The caller lacks the permission",
+    409: "It contradicts what is stored; it is in quarantine",
+    413: "Too large, or too many readings",
+    415: "Not Content-Type: application/json, or compressed",
+    422: "It cannot be stored; it is in quarantine",
+    429: "Too much for now",
+    500: "Something went wrong on our side",
+    503: "The database is away or busy for now",
+}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+
+
+def resource(name: str, about: str) -> APIBlueprint:
+    """A blueprint under /v2 whose every route asks for credentials."""
+    blueprint = APIBlueprint(
+        name,
+        __name__,
+        url_prefix="/v2",
+        abp_tags=[Tag(name=name, description=about)],
+        abp_security=[{scheme: []} for scheme in SECURITY_SCHEMES],
+        abp_responses=errors(400, 401, 403, 429, 500, 503),
+    )
+    blueprint.before_request(require_credentials)
+    return blueprint
+
+
+def errors(*statuses: int) -> dict[str | int, Any]:
+    """Responses for these statuses, all in the one error shape."""
+    return {status: _error(status) for status in statuses}
+
+
+def _error(status: int) -> dict[str, Any]:
+    response = {"description": _MEANING[status], "content": _json({"$ref": _ref(Error)})}
+    return {**response, "headers": _RETRY_AFTER} if status in (429, 503) else response
+
+
+def json_body(schema: Mapping[str, Any], **examples: Any) -> dict[str, Any]:
+    """Describes a request body; reading it stays with the handler."""
+    named = {name: {"value": value} for name, value in examples.items()}
+    return {"requestBody": {"required": True, "content": _json(schema, examples=named)}}
+
+
+def json_response(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Describes a response that is not simply one model."""
+    return {"description": description, "content": _json(schema)}
+
+
+def of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of one model, by reference."""
+    return {"$ref": _ref(model)}
+
+
+def list_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a list of them."""
+    return {"type": "array", "items": of(model)}
+
+
+def _ref(model: type[BaseModel]) -> str:
+    return f"#/components/schemas/{model.__name__}"
+
+
+def _json(schema: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": dict(schema), **more}}

@@ -1,0 +1,31 @@
+"""Who calls: what a request says about its sender, never what that sender may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller: ``identity`` is the uuid of a user or the SHA-256 (hex) of an API key.
+
+    PostgreSQL decides whether the caller exists and which clients and permissions it has.
+    """
+
+    kind: Literal["user", "key"]
+    identity: str
+    request_id: str = ""
+
+    @property
+    def label(self) -> str:
+        """A name for logs: enough to find the caller, no secret."""
+        return f"{self.kind}:{self.identity if self.kind == 'user' else self.identity[:12]}"
+
+    def claims(self) -> str:
+        """The JSON that row-level security reads as ``request.jwt.claims``."""
+        who = "sub" if self.kind == "user" else "key_sha256"
+        claims = {"role": "authenticated", who: self.identity, "request_id": self.request_id}
+        return msgspec.json.encode(claims).decode()

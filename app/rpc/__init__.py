@@ -1,0 +1,39 @@
+"""The one door to the database: ``backend.call("get_posicoes_atuais", principal, p_cd_produto=7)``.
+
+Two ways lead through it, direct PostgreSQL (``postgres``) and, behind the same Protocol, Supabase's REST API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from ..principal import Principal
+
+Argument = int | float | bool | str | datetime | Sequence[int] | None
+
+
+class Answer(NamedTuple):
+    """What an RPC answered: its JSON, undecoded (pass it on or decode it), and the clients it acted for."""
+
+    json: msgspec.Raw
+    clients: str | None = None
+
+
+class Backend(Protocol):
+    """Calls RPCs as a caller. Thread-safe."""
+
+    def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
+        """Call the RPC ``name`` of the registry, in one transaction, committed when this returns.
+
+        jsonb arguments are JSON text. Raises ApiError: what the RPC raised, or 503 when the database is away.
+        """
+
+    def ready(self) -> bool:
+        """Whether the database answers at this moment."""
+
+    def close(self) -> None:
+        """Give all connections back."""

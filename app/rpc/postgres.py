@@ -1,0 +1,90 @@
+"""RPCs over a direct connection: role, claims and call in one string, so one round trip, one transaction."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+import psycopg2
+
+from ..errors import ApiError, from_sqlstate
+from ..principal import Principal
+from . import Answer, Argument
+from .pool import Pool
+from .registry import RPCS
+
+# Everything is local to the transaction, so this is safe behind a transaction pooler too.
+_AS_CALLER = (
+    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %(claims)s, true),"
+    " set_config('statement_timeout', %(timeout)s, true);"
+)
+_CONNECTION_LOST = "08006"
+_LOST_STATES = (_CONNECTION_LOST, "57P01", "57P02", "57P03")
+
+
+class PostgresBackend:
+    """A Backend on a pool of psycopg2 connections. ``statement_timeout_ms`` limits each call."""
+
+    def __init__(self, pool: Pool, statement_timeout_ms: int) -> None:
+        self._pool = pool
+        self._timeout = str(statement_timeout_ms)
+
+    def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
+        """See Backend. A read is tried a second time when its connection broke; a write never is."""
+        statement = _statement(name, tuple(arguments))
+        values = {"claims": principal.claims(), "timeout": self._timeout, **arguments}
+        try:
+            return self._execute(statement, values)
+        except ApiError as error:
+            if not (RPCS[name].reads_only and _is_lost(error)):
+                raise
+        return self._execute(statement, values)
+
+    def ready(self) -> bool:
+        """See Backend."""
+        try:
+            with self._pool.connection() as connection, connection.cursor() as cursor:
+                cursor.execute("select set_config('statement_timeout', '2000', true); select 1")
+                return True
+        except (ApiError, psycopg2.Error):
+            return False
+
+    def close(self) -> None:
+        """See Backend."""
+        self._pool.close()
+
+    def _execute(self, statement: str, values: dict[str, Any]) -> Answer:
+        try:
+            with self._pool.connection() as connection, connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                text, clients = cursor.fetchone() or (None, None)
+        except psycopg2.Error as error:
+            raise _api_error(error) from error
+        return Answer(msgspec.Raw(text or "null"), clients)
+
+
+@cache
+def _statement(name: str, given: tuple[str, ...]) -> str:
+    types = RPCS[name].arguments
+    arguments = ", ".join(f"{argument} => %({argument})s::{types[argument]}" for argument in given)
+    return f"{_AS_CALLER} select public.{name}({arguments}), current_setting('rastro.clientes', true)"
+
+
+def _is_lost(error: ApiError) -> bool:
+    """The connection broke or was taken away; the statement itself was not at fault."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg2.Error) and _state(cause) in _LOST_STATES
+
+
+def _state(error: psycopg2.Error) -> str:
+    if error.pgcode:
+        return error.pgcode
+    return _CONNECTION_LOST if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else ""
+
+
+def _api_error(error: psycopg2.Error) -> ApiError:
+    told = error.diag
+    return from_sqlstate(
+        _state(error), told.message_primary or "", told.message_hint or "", told.message_detail or ""
+    )

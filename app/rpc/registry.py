@@ -1,0 +1,43 @@
+"""Every RPC the application calls: its arguments with their SQL types, and whether it only reads.
+
+A name that is not here cannot be called, and no name ever comes from input. To add an RPC: write its function
+in ``sql/60_rpc``, add it here, call it from a handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """A function of schema public. One that only reads may be tried again when a connection breaks."""
+
+    name: str
+    arguments: Mapping[str, str]
+    reads_only: bool = False
+
+
+_ALL = (
+    Rpc(
+        "insert_device_readings", {"p_readings": "jsonb", "p_validar": "boolean", "p_so_excecoes": "boolean"}
+    ),
+    Rpc(
+        "quarentenar_payload",
+        {
+            "p_payload": "text",
+            "p_nr_tamanho": "bigint",
+            "p_hash": "text",
+            "p_motivo": "text",
+            "p_ds_erro": "text",
+        },
+    ),
+    Rpc(
+        "get_posicoes_atuais",
+        {"p_cd_produto": "integer", "p_cd_dispositivos": "integer[]", "p_desde": "timestamptz"},
+        reads_only=True,
+    ),
+)
+
+RPCS: Mapping[str, Rpc] = {rpc.name: rpc for rpc in _ALL}

@@ -1,0 +1,143 @@
+"""Settings: read once from the environment, at the edge, and passed on as one frozen value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any
+
+_MIN_SECRET_BYTES = 32  # what RFC 7518 asks of an HS256 key
+
+
+class SettingsError(ValueError):
+    """One or more environment variables are missing or bad; the text names every one of them."""
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value.strip()
+
+
+def _secret(value: str) -> str:
+    if len(value.encode()) < _MIN_SECRET_BYTES:
+        raise ValueError(f"must have at least {_MIN_SECRET_BYTES} bytes")
+    return value
+
+
+def _dsn(value: str) -> str:
+    if not re.match(r"postgres(ql)?://", value):
+        raise ValueError("must look like postgresql://user:password@host:port/database")
+    return value
+
+
+def _url(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError("must be an http(s) URL")
+    return value.rstrip("/")
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ValueError(f"{origin!r} is no origin such as https://app.example")
+    return origins
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"\d{1,18}", value) or not low <= int(value) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _variable(name: str, parse: Callable[[str], Any], about: str, default: Any = MISSING, **more: Any) -> Any:
+    """A field that comes from the environment variable ``name``; without a default it is required."""
+    return field(default=default, metadata={"name": name, "parse": parse, "about": about}, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the API can be told. Each field names its variable, its meaning and its unit."""
+
+    database_url: str = _variable(
+        "DATABASE_URL", _dsn, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine", repr=False
+    )
+    jwt_secret: str = _variable(
+        "SUPABASE_JWT_SECRET",
+        _secret,
+        "HS256 secret of the project's access tokens, 32 bytes or more",
+        repr=False,
+    )
+    supabase_url: str = _variable(
+        "SUPABASE_URL", _url, "the project's URL; tokens must be issued by <SUPABASE_URL>/auth/v1", ""
+    )
+    jwt_issuer: str = _variable(
+        "RASTRO_JWT_ISSUER", _text, "issuer of tokens where it is not the project's", ""
+    )
+    jwt_audience: str = _variable("RASTRO_JWT_AUDIENCE", _text, "audience of tokens", "authenticated")
+    cors_origins: tuple[str, ...] = _variable(
+        "RASTRO_CORS_ORIGINS", _origins, "origins whose pages may call the API, separated by commas, or *", ()
+    )
+    pool_size: int = _variable("RASTRO_POOL_SIZE", _between(1, 100), "connections per worker process", 4)
+    pool_wait_ms: int = _variable(
+        "RASTRO_POOL_WAIT_MS", _between(0, 60_000), "ms a request waits for a free connection before 503", 250
+    )
+    connect_timeout_s: int = _variable(
+        "RASTRO_CONNECT_TIMEOUT_S", _between(2, 60), "seconds to reach the database (libpq's minimum is 2)", 3
+    )
+    statement_timeout_ms: int = _variable(
+        "RASTRO_STATEMENT_TIMEOUT_MS", _between(100, 600_000), "ms one call may take in the database", 8_000
+    )
+    max_body_bytes: int = _variable(
+        "RASTRO_MAX_BODY_BYTES", _between(1_024, 64 << 20), "bytes a request body may have", 8 << 20
+    )
+    max_batch: int = _variable("RASTRO_MAX_BATCH", _between(1, 100_000), "readings in one batch", 5_000)
+    log_level: str = _variable("RASTRO_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @property
+    def issuer(self) -> str:
+        """The issuer every token must name."""
+        return self.jwt_issuer or f"{self.supabase_url}/auth/v1"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read every variable; an empty one counts as unset.
+
+        Raises SettingsError naming all that are missing or bad, never their values' secrets.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for variable in fields(cls):
+            _read(variable, environ, values, problems)
+        if not environ.get("SUPABASE_URL") and not environ.get("RASTRO_JWT_ISSUER"):
+            problems.append("SUPABASE_URL or RASTRO_JWT_ISSUER: one of them must name the tokens' issuer")
+        if problems:
+            raise SettingsError("Settings:\n" + "\n".join(f"  {problem}" for problem in problems))
+        return cls(**values)
+
+
+def _read(
+    variable: Field[Any], environ: Mapping[str, str], values: dict[str, Any], problems: list[str]
+) -> None:
+    name = variable.metadata["name"]
+    given = environ.get(name, "")
+    if not given:
+        if variable.default is MISSING:
+            problems.append(f"{name}: is missing ({variable.metadata['about']})")
+        return
+    try:
+        values[variable.name] = variable.metadata["parse"](given)
+    except ValueError as error:
+        problems.append(f"{name}: {error}")

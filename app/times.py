@@ -1,0 +1,26 @@
+"""Points in time as callers write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("America/Sao_Paulo")
+_DAY = re.compile(r"\d{8}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?")
+_LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")  # a '+' not escaped in a URL arrives as a space
+
+
+def parse_instant(text: str) -> datetime:
+    """ISO 8601 (without offset: UTC), or YYYYMMDD: the beginning of that day in São Paulo.
+
+    Raises ValueError for anything else.
+    """
+    if _DAY.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=LOCAL)
+    text = _LOST_PLUS.sub(r"\1+\2", text)
+    if not _INSTANT.fullmatch(text):
+        raise ValueError("must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131")
+    instant = datetime.fromisoformat(text.upper())
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Credentials -> Principal: a bearer token of Supabase Auth, or an API key in X-API-Key.
 
-A token is verified here (HS256 only, signature, issuer, audience, expiry). A key is only hashed: whether it is
+A token is verified here: HS256, signature, issuer, audience, expiry. A key is only hashed: whether it is
 known, active and in date is PostgreSQL's to say.
 """
 

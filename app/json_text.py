@@ -1,14 +1,14 @@
 """Bytes from outside -> the JSON text of ``p_readings``, in which one bad element harms no neighbour.
 
-PostgreSQL's jsonb refuses a whole text for one bad spot. So a text it would refuse is cut into elements: the good
-ones are passed on byte for byte (no number is written anew), and each bad one is replaced by a wrapper that the
-ingest RPC quarantines:
+PostgreSQL's jsonb refuses a whole text for one bad spot. So a text it would refuse is cut into elements: good
+ones are passed on byte for byte (no number is written anew), and each bad one is replaced by a wrapper, which
+the ingest RPC quarantines:
 
-    {"$payload": base64 of its first 16,384 bytes, "$tamanho": bytes, "$hash": SHA-256, "$error_code", "$error"}
+    {"$payload": base64 of at most 16,384 bytes, "$tamanho": bytes, "$hash": SHA-256, "$error_code", "$error"}
 
-Bad is what is broken, not UTF-8, too large or nested deeper than 64 levels, or holds \\u0000, half a surrogate pair,
-a key twice or a number beyond double precision. The tokens NaN and Infinity become the strings "NaN" and
-"Infinity", which the database judges in their place. Pure: knows no HTTP and no database.
+Bad is what is broken, not UTF-8, too large or nested deeper than 64 levels, or holds \\u0000, half a
+surrogate pair, a key twice or a number beyond double precision. The tokens NaN and Infinity become strings
+"NaN" and "Infinity", which the database judges in their place. Pure: knows no HTTP and no database.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
 
 
 def quarantine(unreadable: Unreadable) -> None:
-    """Keep head, length and hash. Raises ApiError when the caller is unknown, may not ingest or has no room."""
+    """Keep head, length and hash. Raises ApiError when the caller is unknown or may not ingest."""
     kept = unreadable.digest
     rpc(
         "quarentenar_payload",

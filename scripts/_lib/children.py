@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from .console import Problem
 from .paths import ROOT
@@ -85,7 +84,3 @@ def on_signals(names: tuple[signal.Signals, ...], action: Callable[[], object]) 
 
     for name in names:
         signal.signal(name, handler)
-
-
-def interrupt() -> NoReturn:
-    raise KeyboardInterrupt

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 
-from . import packages
+from . import packages, programs
 from .console import Problem, fail, say
 from .locks import only_one
 from .paths import ROOT, VENV
@@ -47,11 +47,18 @@ def _build() -> None:
     if not _made_by_this_python():
         say("Making the virtual environment .venv")
         if importlib.util.find_spec("ensurepip") is None:
-            packages.install(["python3-venv"], "Python's venv module")
+            packages.install(["python3-venv", *_also_missing()], "Python's venv module")
         _run(sys.executable, "-m", "venv", "--clear", str(VENV))
     say("Installing the Python packages of requirements.txt (about a minute)")
     _run(str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
     STAMP.write_text(_wanted())
+
+
+def _also_missing() -> list[str]:
+    """Where a person has to type the apt line, one line is enough: PostgreSQL's packages, too."""
+    if packages.allowed() or os.environ.get("DATABASE_URL"):
+        return []
+    return programs.missing_packages()
 
 
 def _made_by_this_python() -> bool:

@@ -14,13 +14,20 @@ def available() -> bool:
 
 def refresh() -> None:
     """Fetch the package lists when we may; without them a fresh system knows no package."""
-    if _privilege() is not None:
+    if allowed():
         _apt("update", "-qq")
+
+
+def allowed() -> bool:
+    """We are on a system with apt, and may use it."""
+    return available() and _privilege() is not None
 
 
 def install(packages: list[str], why: str) -> None:
     """Install Debian packages. Raises Problem with the line to type when we may not."""
-    if _privilege() is None:
+    if not available():
+        raise Problem(f"{why} is missing. Install it, then start again.")
+    if not allowed():
         raise Problem(f"{why} is missing. Install it, then start again:\n  {command_line(packages)}")
     say(f"Installing {why} with apt: {' '.join(packages)}")
     refresh()

@@ -56,6 +56,11 @@ def postgres() -> Installation:
     raise Problem(_wanted())
 
 
+def missing_packages() -> list[str]:
+    """Debian packages that would give us what this machine lacks."""
+    return [] if _complete() else _debian_packages()
+
+
 def pg_prove() -> str:
     """pgTAP's runner; installed by apt when missing."""
     if not shutil.which("pg_prove"):

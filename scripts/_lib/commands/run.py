@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from .. import children, cluster, demo, migrations, state
 from ..console import Problem, fail, say
@@ -23,7 +24,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main() -> None:
     options = _parser().parse_args()
-    children.on_signals(ENDING, children.interrupt)
+    children.on_signals(ENDING, _stop)
     try:
         with ExitStack() as stack:
             try:
@@ -31,7 +32,6 @@ def main() -> None:
             finally:
                 # From here on everything is being stopped; a second Ctrl-C must not stop that.
                 children.on_signals(ENDING, lambda: None)
-                say("Stopping")
     except KeyboardInterrupt:
         say("Stopped")
     except Problem as problem:
@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--rate", type=float, default=5, help="readings a second of all of them together (5)")
     add("--migrate", action="store_true", help="with DATABASE_URL: apply the migrations first")
     return parser
+
+
+def _stop() -> NoReturn:
+    say("Stopping")
+    raise KeyboardInterrupt
 
 
 def _private(options: argparse.Namespace, stack: ExitStack) -> None:

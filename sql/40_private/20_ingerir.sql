@@ -2,13 +2,15 @@
 -- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
 -- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
 -- callers wait for each other.
--- Ends: every RA001 means that another caller has committed rows of this batch, and of those there are only so many.
+-- Ends: after the first undo only another caller can be in the way, who has then committed rows of this batch; should that
+-- go on, the batch shuts the others out, and then nothing may be in its way.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set jit = off
-set plan_cache_mode = force_generic_plan as $$
+set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
+set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_modo text := 'novo';
+  v_modo text := 'novo'; -- novo, julgado, rodadas
+  v_desfeitos integer := 0;
   v_elementos private.elemento[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -24,8 +26,12 @@ begin
       end if;
       return private.gravar_em_rodadas(v_elementos, v_modo = 'rodadas');
     exception
-      when sqlstate 'RA001' or foreign_key_violation then
-        v_modo := case v_modo when 'novo' then 'julgado' else v_modo end;
+      when unique_violation or sqlstate 'RA001' or foreign_key_violation then
+        if v_modo = 'rodadas' then
+          raise;
+        end if;
+        v_desfeitos := v_desfeitos + 1;
+        v_modo := case when v_desfeitos > 20 then 'rodadas' else 'julgado' end;
       when sqlstate 'RA002' then
         v_modo := 'rodadas';
       when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened

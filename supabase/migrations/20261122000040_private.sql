@@ -97,6 +97,9 @@ begin
   if not p_permissao = any (v_chamador."dsPermissoes") then
     raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
   end if;
+  -- for the log of the request only: nothing is decided by it
+  perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
+                     else array_to_string(v_chamador."cdClientes", ',') end, true);
   return v_chamador;
 end
 $$;

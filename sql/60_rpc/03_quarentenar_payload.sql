@@ -17,7 +17,7 @@ begin
   v_erro := private.guardar_erro(v_chamador, case when not v_chamador."blServico" then v_chamador."cdClientes" end,
     p_motivo, decode(p_hash, 'hex'), left(coalesce(p_ds_erro, p_motivo), 200), private.ler_base64(p_payload),
     p_nr_tamanho, false);
-  perform private.exigir_vaga(v_chamador);
+  perform private.exigir_vaga(array[v_erro]);
   return (select jsonb_build_object('cdErro', q."cdErro", 'nrOcorrencias', q."nrOcorrencias")
           from public."TbIngestaoErro" q where q."cdErro" = v_erro);
 end

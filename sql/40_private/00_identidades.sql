@@ -37,18 +37,21 @@ language plpgsql stable set search_path = '' as $$
 begin
   return (
     select row('key', 'key:' || k."dsHash",
-               coalesce(k."cdClientes"[1], (u.dono)."cdCliente"),
-               case when k."cdClientes" is null then (u.dono)."cdClientes"
-                    else array(select c from unnest(k."cdClientes") c where c = any ((u.dono)."cdClientes")) end,
-               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}'
-                    else k."dsPermissoes" end,
-               (u.dono)."blServico" and k."cdClientes" is null)::private.identidade
+               case when (d.dono)."cdCliente" = any (c.clientes) then (d.dono)."cdCliente" else c.clientes[1] end,
+               c.clientes,
+               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}' else k."dsPermissoes" end,
+               (d.dono)."blServico" and k."cdClientes" is null)::private.identidade
     from public."TbApiKeys" k
-    cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) u
+    cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) d
+    cross join lateral (
+      select case when k."cdClientes" is null then (d.dono)."cdClientes"
+                  else array(select u from unnest(k."cdClientes") u where u = any ((d.dono)."cdClientes")) end as clientes
+      offset 0
+    ) c
     where k."dsHash" = p_hash
       and k."blAtiva"
       and (k."dtExpiracao" is null or k."dtExpiracao" > now())
-      and (u.dono)."dsTipo" is not null);
+      and (d.dono)."dsTipo" is not null);
 end
 $$;
 comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';

@@ -121,7 +121,7 @@ def _api(
         *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{options.host}:{port}"),
         # Processes, not threads: one request at a time in each was the fastest by far.
         *("--workers", str(options.workers), "--worker-class", "gthread", "--threads", "1"),
-        *("--graceful-timeout", "10", "--no-control-socket"),
+        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
     ]
     with children.child(command, variables, log) as process:
         ready = f"{_base(options, port)}/health/ready"

@@ -38,7 +38,7 @@ def read_tracks(folder: Path) -> dict[tuple[int, timedelta], tuple[float, float]
             with path.open(newline="") as lines:
                 for line in list(lines)[6:]:
                     latitude, longitude, _, _, _, day, time = line.strip().split(",")
-                    when = datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M:%S")
+                    when = datetime.fromisoformat(f"{day} {time}")
                     points[when] = (float(latitude), float(longitude))
         fixes |= {(code, when - max(points)): point for when, point in points.items()}
     return fixes
@@ -50,7 +50,7 @@ def read_series(folder: Path) -> dict[tuple[int, timedelta], set[float]]:
         with path.open(newline="") as lines:
             next(lines)
             rows = [
-                (datetime.strptime(when, "%Y-%m-%d %H:%M:%S"), value) for when, value in csv.reader(lines)
+                (datetime.fromisoformat(when), value) for when, value in csv.reader(lines)
             ]
         last = max(when for when, _ in rows)
         for when, value in rows:

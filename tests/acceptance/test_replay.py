@@ -3,10 +3,10 @@
 What must be there is read from the files again by recordings.py, which shares nothing with the
 simulator. Promises of the product proven here, and the change, tried, that makes each test fail:
 
-- exactly once: with `nrSeq` left out of TbPosicao's unique key by `nulls distinct` the second replay
-  doubles the positions; with a random part in each element's hash no conflict is counted twice.
-- nothing disappears silently: with the quarantine skipped for verdict `conflict` the contradicting
-  values are gone.
+- exactly once: with null nrSeq taken as distinct, in TbPosicao's key and in private.julgar, the second
+  replay stores every position again; with private.depois always true, an earlier fix becomes current.
+- nothing disappears silently: with conflicts left out in private.quarentenar the contradicting values
+  are gone; with the time in the hash of private.bytes_do_elemento none is counted twice.
 """
 
 import hashlib
@@ -175,24 +175,40 @@ def near(one: Any, other: Any) -> bool:
     return all(abs(float(a) - b) <= ROUNDING for a, b in zip(one, other, strict=True))
 
 
-def test_two_replays_leave_every_reading_once(
-    api: tuple[str, Any], folder: Path, truth: Truth, anchor: datetime
-) -> None:
+def check_everything(api: tuple[str, Any], truth: Truth, anchor: datetime, times: int) -> None:
+    """Every reading is there once, and each contradiction in quarantine, counted so many times."""
     base, cursor = api
-    conflicts = truth.contradictions
-    assert conflicts > 0, "data without contradictions would prove less"
-    if folder == BESIDE_THE_CLONE:
-        assert (len(truth.fixes), len(truth.values), conflicts) == KNOWN_TOTALS
-    distinct = len(truth.fixes) + len(truth.values)
-    total = distinct + conflicts
-
-    first = simulate(base, folder, anchor)
-    assert first == dict(zip(VERDICTS, (total, distinct, 0, conflicts, 0, 0), strict=True))
-    second = simulate(base, folder, anchor, "--shuffle", "1", "--batch", "613")
-    assert second == dict(zip(VERDICTS, (total, 0, distinct, conflicts, 0, 0), strict=True))
-
     check_positions(cursor, truth, anchor)
     check_readings(cursor, truth, anchor)
     check_current_positions(base, truth, anchor)
     query = 'select "dsMotivo", "nrOcorrencias", count(*) from public."TbIngestaoErro" group by 1, 2'
-    assert rows(cursor, query) == [("CONFLICT", 2, conflicts)]
+    assert rows(cursor, query) == [("CONFLICT", times, truth.contradictions)]
+
+
+def report(truth: Truth, *, again: bool) -> dict[str, int]:
+    """What the simulator must say of one replay of it all."""
+    distinct, conflicts = len(truth.fixes) + len(truth.values), truth.contradictions
+    stored, duplicate = (0, distinct) if again else (distinct, 0)
+    counts = (distinct + conflicts, stored, duplicate, conflicts, 0, 0)
+    return dict(zip(VERDICTS, counts, strict=True))
+
+
+def test_the_recorded_data_is_the_one_we_know(truth: Truth, folder: Path) -> None:
+    assert truth.contradictions > 0, "data without contradictions would prove less"
+    if folder == BESIDE_THE_CLONE:
+        assert (len(truth.fixes), len(truth.values), truth.contradictions) == KNOWN_TOTALS
+
+
+def test_two_replays_leave_every_reading_once(
+    api: tuple[str, Any], folder: Path, truth: Truth, anchor: datetime
+) -> None:
+    assert simulate(api[0], folder, anchor) == report(truth, again=False)
+    assert simulate(api[0], folder, anchor, "--shuffle", "1", "--batch", "613") == report(truth, again=True)
+    check_everything(api, truth, anchor, times=2)
+
+
+def test_the_order_of_arrival_does_not_matter(
+    api: tuple[str, Any], folder: Path, truth: Truth, anchor: datetime
+) -> None:
+    assert simulate(api[0], folder, anchor, "--shuffle", "2") == report(truth, again=False)
+    check_everything(api, truth, anchor, times=1)

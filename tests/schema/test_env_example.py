@@ -1,0 +1,26 @@
+"""`.env.example` names every setting of the application, with its default.
+
+Seen to fail: a setting left out, one too many, a default that differs.
+"""
+
+import re
+from dataclasses import MISSING, fields
+
+from app.settings import Settings
+from scripts._lib.paths import ROOT
+
+OF_COMMANDS = {"RASTRO_MIGRATION_URL", "RASTRO_API_KEY"}
+
+
+def test_env_example() -> None:
+    found = re.findall(r"^(#?)([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    shown = {name: default for mark, name, default in found if name not in OF_COMMANDS and mark}
+    active = {name for mark, name, _example in found if not mark}
+    settings = {one.metadata["name"]: one.default for one in fields(Settings)}
+    assert shown.keys() | active == settings.keys()
+    assert {name for name, default in settings.items() if default is MISSING} <= active
+    assert shown == {name: _text(settings[name]) for name in shown}
+
+
+def _text(default: object) -> str:
+    return "" if default in ("", ()) else str(default)

@@ -1,6 +1,6 @@
 """Databases of the private cluster, each with what a hosted Supabase project has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +8,8 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from . import cluster, state
+from . import cluster, migrations, state
+from .locks import only_one
 from .paths import PROJECT_SQL
 
 OWNER = "postgres"
@@ -53,9 +54,24 @@ def drop(database: str) -> None:
 
 def apply_project(database: str) -> None:
     """Run supabase/project.sql as superuser; harmless when it ran before."""
-    with admin(database) as cursor:
-        cursor.execute(PROJECT_SQL.read_text())
-    set_password(OWNER)
+    with roles_locked():
+        with admin(database) as cursor:
+            cursor.execute(PROJECT_SQL.read_text())
+        set_password(OWNER)
+
+
+def migrate(database: str, report: Callable[[str], None]) -> None:
+    """Apply supabase/migrations, and let the application's login in."""
+    with roles_locked():
+        migrations.migrate(url(database=database), report=report)
+        set_password(API)
+
+
+@contextmanager
+def roles_locked() -> Iterator[None]:
+    """Roles belong to the whole cluster: two databases that alter one at once fail."""
+    with only_one("roles"):
+        yield
 
 
 def set_password(role: str) -> None:

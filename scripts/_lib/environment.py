@@ -30,6 +30,8 @@ def enter() -> None:
                     _build()
     except Problem as problem:
         fail(str(problem))
+    except KeyboardInterrupt:
+        fail("interrupted; start again to go on")
     if sys.prefix != str(VENV):
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 

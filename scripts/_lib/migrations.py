@@ -55,26 +55,35 @@ def migrate(url: str, folder: Path = MIGRATIONS, report: Callable[[str], None] =
     The URL must reach PostgreSQL itself, not a transaction pooler: the lock belongs to a session.
     Runners that arrive together take turns; the later one finds nothing to do.
     """
-    with _alone(url), closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            pending = _pending(local_migrations(folder), _history(cursor))
-            for migration in pending:
-                report(f"Applying migration {migration.path.name}")
-                _apply(cursor, migration)
+    with _alone(url), _session(url) as cursor:
+        pending = _pending(local_migrations(folder), _history(cursor))
+        for migration in pending:
+            report(f"Applying migration {migration.path.name}")
+            _apply(cursor, migration)
     return [migration.version for migration in pending]
 
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    with closing(psycopg2.connect(url)) as connection:
+    with _session(url) as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", (LOCK,))
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Any]:
+    """A cursor in autocommit on a connection of its own."""
+    try:
+        connection = psycopg2.connect(url)
+    except psycopg2.OperationalError as error:
+        raise Problem(f"cannot connect to the database: {str(error).strip()}") from error
+    with closing(connection):
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
-            try:
-                yield
-            finally:
-                cursor.execute("select pg_advisory_unlock(%s)", (LOCK,))
+            yield cursor
 
 
 def _history(cursor: Any) -> list[str]:

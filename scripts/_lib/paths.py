@@ -16,8 +16,7 @@ SEED_SQL = SUPABASE / "seed.sql"
 
 def local() -> Path:
     """`.local/` in the clone: logs and lock files, always writable by whoever runs the command."""
-    LOCAL.mkdir(exist_ok=True)
-    return LOCAL
+    return _enterable(LOCAL)
 
 
 def state_dir() -> Path:
@@ -29,8 +28,14 @@ def state_dir() -> Path:
     if os.geteuid() != 0 or _everybody_may_enter(ROOT):
         return local()
     mark = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
-    path = Path("/var/lib/rastro") / f"{ROOT.name}-{mark}"
-    path.mkdir(parents=True, exist_ok=True)
+    return _enterable(_enterable(Path("/var/lib/rastro")) / f"{ROOT.name}-{mark}")
+
+
+def _enterable(path: Path) -> Path:
+    """Make a folder that everybody may pass through, whatever the umask."""
+    if not path.exists():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o755)
     return path
 
 

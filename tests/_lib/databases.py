@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from scripts._lib import cluster, databases, migrations
+from scripts._lib import cluster, databases
 
 PREFIX = "test"
 _numbers = itertools.count(1)
@@ -60,8 +60,7 @@ def clone(template: Database) -> Iterator[Database]:
 
 def migrate(database: Database) -> None:
     """Apply all migrations and let the application log in."""
-    migrations.migrate(database.owner_url, report=lambda _text: None)
-    databases.set_password(databases.API)
+    databases.migrate(database.name, report=lambda _text: None)
 
 
 def drop_leftovers() -> None:

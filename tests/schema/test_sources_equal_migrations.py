@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 from scripts._lib import sources
+from scripts._lib.databases import roles_locked
 from scripts._lib.migrations import local_migrations
 from scripts._lib.statements import Statement, split
 from tests._lib import databases, dumps
@@ -22,6 +23,7 @@ from tests._lib.databases import Database
 def from_sources(project: Database) -> Iterator[Database]:
     with databases.clone(project) as database:
         with (
+            roles_locked(),
             closing(psycopg2.connect(database.owner_url)) as connection,
             connection,
             connection.cursor() as cursor,

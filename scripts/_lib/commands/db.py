@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from .. import cluster, databases, migrations
+from .. import cluster, databases
 from ..console import Problem, fail, say
 from ..locks import only_one
 from ..programs import postgres
@@ -29,8 +29,7 @@ def _migrated(report: Callable[[str], None]) -> None:
     if not databases.exists(cluster.MAIN_DATABASE):
         databases.create(cluster.MAIN_DATABASE)
     databases.apply_project(cluster.MAIN_DATABASE)
-    migrations.migrate(databases.url(), report=report)
-    databases.set_password(databases.API)
+    databases.migrate(cluster.MAIN_DATABASE, report)
 
 
 def down() -> None:

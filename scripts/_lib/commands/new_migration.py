@@ -48,3 +48,5 @@ def main() -> None:
         fail(str(problem))
     for path in written:
         say(f"wrote {path.relative_to(ROOT)}")
+    if options.rebuild:
+        say("A database that has the earlier ones does not notice: scripts/db reset makes it anew.")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from .. import cluster, databases, migrations, programs
+from .. import cluster, databases, programs
 from ..console import Problem, fail, say
 from ..locks import only_one
 from ..paths import ROOT, SUPABASE, VENV
@@ -18,7 +18,8 @@ def main() -> None:
     rest = [argument for argument in arguments if argument != "--acceptance"]
     try:
         with only_one("database"):
-            cluster.start()
+            if cluster.start():
+                say("PostgreSQL is up, and stays up for the next run; scripts/db stop ends it")
         failed = [] if acceptance else _checks()
     except Problem as problem:
         fail(str(problem))
@@ -58,7 +59,7 @@ def _pgtap() -> int:
     databases.create(PGTAP_DATABASE)
     try:
         databases.apply_project(PGTAP_DATABASE)
-        migrations.migrate(databases.url(database=PGTAP_DATABASE), report=lambda _text: None)
+        databases.migrate(PGTAP_DATABASE, report=lambda _text: None)
         variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)
         return subprocess.run([prove, "-q", *files], cwd=ROOT, env=variables, check=False).returncode
     finally:

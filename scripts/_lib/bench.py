@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from . import cluster, databases, migrations
+from . import cluster, databases
 from .locks import only_one
 
 Job = TypeVar("Job")
@@ -48,8 +48,7 @@ def throwaway() -> Iterator[Bench]:
         databases.create(bench.name)
     try:
         databases.apply_project(bench.name)
-        migrations.migrate(bench.owner_url, report=lambda _text: None)
-        databases.set_password(databases.API)
+        databases.migrate(bench.name, report=lambda _text: None)
         yield bench
     finally:
         databases.drop(bench.name)

@@ -24,8 +24,8 @@ NAME = "ingest-sql"
 HELP = "the batch RPC beside a bare insert of the same rows"
 
 DEVICES = 100  # of each connection
-SENSORS = 10  # of each device
-MOST_CONNECTIONS = 2
+SENSORS = (1, 10)
+CONNECTIONS = (1, 2)
 BATCHES = (80, 800)
 KEY = hashlib.sha256(b"bench").hexdigest()
 CLAIMS = json.dumps({"role": "authenticated", "key_sha256": KEY})
@@ -103,8 +103,14 @@ class Job:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=5, help="of each line, of which the median counts (5)")
-    parser.add_argument("--points", type=int, default=80_000, help="of each connection in a run (80,000)")
+    add = parser.add_argument
+    add("--runs", type=int, default=5, help="of each line, of which the median counts (5)")
+    add("--points", type=int, default=80_000, help="of each connection in a run (80,000)")
+    add("--sensors", type=int, nargs="+", choices=SENSORS, default=SENSORS, help="in a reading (1 10)")
+    add(
+        "--connections", type=int, nargs="+", choices=CONNECTIONS, default=CONNECTIONS, help="at a time (1 2)"
+    )
+    add("--batch", type=int, nargs="+", default=BATCHES, help="readings in a call (80 800)")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -113,8 +119,9 @@ def run(options: argparse.Namespace) -> None:
         say(bench.machine(database))
         say(f"{DEVICES} devices with a site for each connection; points/s, medians of {options.runs} runs\n")
         say("sensors  connections  batch |      RPC  bare insert  ratio")
-        clock = _days_ago(25)
-        for case in (Case(*one) for one in product((1, SENSORS), (1, MOST_CONNECTIONS), BATCHES)):
+        # Times are naive, in UTC, as the database keeps them.
+        clock = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=25)
+        for case in (Case(*one) for one in product(options.sensors, options.connections, options.batch)):
             results = []
             for _ in range(options.runs):
                 *result, clock = _measure(database, case, options.points, clock)
@@ -206,7 +213,7 @@ def _columns(cursor: Any, table: str) -> str:
 
 def _prepare(database: bench.Bench) -> None:
     with bench.connected(database.owner_url) as cursor:
-        cursor.execute(FIXTURES, {"key": KEY, "devices": DEVICES * MOST_CONNECTIONS, "sensors": SENSORS})
+        cursor.execute(FIXTURES, {"key": KEY, "devices": DEVICES * max(CONNECTIONS), "sensors": max(SENSORS)})
         cursor.execute(PARTITIONS)
         for parent, child, bound in cursor.fetchall():
             cursor.execute(f'create table bare."{child}" partition of bare."{parent}" {bound}')
@@ -239,8 +246,3 @@ def _line(case: Case, results: list[list[float]]) -> str:
     return (
         f"{case.sensors:7}  {case.connections:11}  {case.batch:5} | {rpc:8,.0f}  {bare:11,.0f}  {ratio:5.2f}"
     )
-
-
-def _days_ago(days: int) -> datetime:
-    """Naive, in UTC, as the database keeps times."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=days)

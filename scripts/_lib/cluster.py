@@ -10,6 +10,7 @@ from typing import Any
 
 from . import state
 from .console import Problem, say
+from .locks import only_one
 from .paths import local, state_dir
 from .programs import Installation, postgres
 
@@ -33,17 +34,22 @@ def running() -> bool:
 
 def start() -> bool:
     """Bring the cluster up, making it first if need be. True if it was down."""
-    if running():
-        return False
-    if not (_data() / "PG_VERSION").exists():
-        _make()
-    state.put("postgres_port", free_port(port() or FIRST_PORT))
-    (_data() / "rastro.conf").write_text(_configuration(postgres()))
+    with only_one("cluster"):
+        if running():
+            return False
+        if not (_data() / "PG_VERSION").exists():
+            _make()
+        state.put("postgres_port", free_port(port() or FIRST_PORT))
+        (_data() / "rastro.conf").write_text(_configuration(postgres()))
+        _launch()
+    return True
+
+
+def _launch() -> None:
     log = home() / "postgres.log"
     if _pg_ctl("start", "-w", "-t", "120", "-l", str(log)).returncode:
         tail = "\n  ".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
         raise Problem(f"PostgreSQL did not start; the end of {log}:\n  {tail}")
-    return True
 
 
 def stop() -> bool:

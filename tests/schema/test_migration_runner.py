@@ -138,4 +138,5 @@ def test_two_at_once_take_turns(url: str, folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(str, outcomes)) == sorted(map(str, [["20260101000000", "20260102000000"], []]))
-    assert query(url, "select count(*) from pg_locks where locktype = 'advisory'") == [(0,)]
+    left = "select count(*) from pg_locks join pg_database d on d.oid = database where locktype = 'advisory'"
+    assert query(url, f"{left} and datname = current_database()") == [(0,)]

@@ -6,7 +6,6 @@ import sys
 
 from .. import cluster, databases, programs
 from ..console import Problem, fail, say
-from ..locks import only_one
 from ..paths import ROOT, SUPABASE, VENV
 
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
@@ -17,9 +16,8 @@ def main() -> None:
     acceptance = "--acceptance" in arguments
     rest = [argument for argument in arguments if argument != "--acceptance"]
     try:
-        with only_one("database"):
-            if cluster.start():
-                say("PostgreSQL is up, and stays up for the next run; scripts/db stop ends it")
+        if cluster.start():
+            say("PostgreSQL is up, and stays up for the next run; scripts/db stop ends it")
         failed = [] if acceptance else _checks()
     except Problem as problem:
         fail(str(problem))

@@ -16,7 +16,6 @@ from .demo_fleet import (
     CATEGORY_TOTAL,
     DISTANCE,
     DOOR,
-    FLEET,
     GENDERS,
     MOODS,
     PEOPLE,
@@ -184,10 +183,3 @@ def traffic(
             yield element
     while held:
         yield heapq.heappop(held)[2]
-
-
-def fleet_of(size: int) -> list[Device]:
-    """The first devices of the demo fleet. Raises ValueError when it has not so many."""
-    if not 1 <= size <= len(FLEET):
-        raise ValueError(f"the demo data has 1 to {len(FLEET)} devices, not {size}")
-    return FLEET[:size]

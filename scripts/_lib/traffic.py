@@ -129,11 +129,13 @@ def paced(
 def start(
     requests: Iterable[Request], target: Target, connections: int, tally: Tally, stop: threading.Event
 ) -> list[threading.Thread]:
-    """Threads, one a connection, that take the next request until there is none or `stop` is set."""
+    """Threads, one a connection, that take the next request until there is none or `stop` is set.
+
+    Raises Problem when the target's URL is none.
+    """
     source, lock = iter(requests), threading.Lock()
 
-    def work() -> None:
-        sender = Sender(target, tally, stop)
+    def work(sender: Sender) -> None:
         try:
             while not stop.is_set() and (request := _next(source, lock)):
                 sender.deliver(request)
@@ -143,7 +145,8 @@ def start(
         finally:
             sender.close()
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(connections)]
+    senders = [Sender(target, tally, stop) for _ in range(connections)]
+    threads = [threading.Thread(target=work, args=(sender,), daemon=True) for sender in senders]
     for thread in threads:
         thread.start()
     return threads

@@ -49,9 +49,7 @@ def read_series(folder: Path) -> dict[tuple[int, timedelta], set[float]]:
     for code, path in zip(THERMOMETERS, sorted(folder.rglob("*.csv")), strict=False):
         with path.open(newline="") as lines:
             next(lines)
-            rows = [
-                (datetime.fromisoformat(when), value) for when, value in csv.reader(lines)
-            ]
+            rows = [(datetime.fromisoformat(when), value) for when, value in csv.reader(lines)]
         last = max(when for when, _ in rows)
         for when, value in rows:
             values[code, when - last].add(float(value))

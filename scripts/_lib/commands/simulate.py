@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,7 @@ from time import monotonic, sleep
 
 from .. import access, progress, replay, simulation, traffic
 from ..console import Problem, fail, say
+from ..demo_fleet import FLEET
 
 MOST_IN_A_BATCH = 5_000
 
@@ -22,7 +23,7 @@ def main() -> None:
     try:
         target = traffic.Target(access.url(options.url), access.key(options.key), options.patience)
         raise SystemExit(_run(options, target))
-    except (Problem, ValueError) as problem:
+    except Problem as problem:
         fail(str(problem))
 
 
@@ -33,7 +34,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exits with 1 when a reading was not acknowledged.",
     )
     add = parser.add_argument
-    add("--devices", type=int, default=12, metavar="N", help="size of the synthetic fleet, at most 200 (12)")
+    add(
+        "--devices",
+        type=_at_most(len(FLEET)),
+        default=12,
+        metavar="N",
+        help=f"size of the synthetic fleet, at most {len(FLEET)} (12)",
+    )
     add(
         "--rate",
         type=_positive,
@@ -50,10 +57,16 @@ def _parser() -> argparse.ArgumentParser:
         help="ISO 8601: when each device's last reading shall be (now)",
     )
     add("--shuffle", type=int, metavar="SEED", help="replay in a random order")
-    add("--batch", type=_batch_size, default=800, metavar="N", help="readings in a request of a replay (800)")
+    add(
+        "--batch",
+        type=_at_most(MOST_IN_A_BATCH),
+        default=800,
+        metavar="N",
+        help="readings in a request of a replay (800)",
+    )
     add("--url", help="base URL of the API (the one scripts/run started)")
     add("--key", help="API key (RASTRO_API_KEY, or the demo key of scripts/run)")
-    add("--connections", type=int, default=4, metavar="N", help="connections at a time (4)")
+    add("--connections", type=_at_most(100), default=4, metavar="N", help="connections at a time (4)")
     add("--patience", type=float, default=60.0, metavar="SECONDS", help="how long to repeat one request (60)")
     return parser
 
@@ -75,7 +88,7 @@ def _run(options: argparse.Namespace, target: traffic.Target) -> int:
     say(progress.report(tally, monotonic() - began))
     if tally.problem:
         fail(tally.problem)
-    return 1 if tally.unacknowledged else 0
+    return 1 if tally.unacknowledged or tally.acknowledged < (total or 0) else 0
 
 
 def _replayed(options: argparse.Namespace) -> tuple[Iterator[traffic.Request], int]:
@@ -90,7 +103,7 @@ def _replayed(options: argparse.Namespace) -> tuple[Iterator[traffic.Request], i
 
 
 def _live(options: argparse.Namespace) -> Iterator[traffic.Request]:
-    devices = simulation.fleet_of(options.devices)
+    devices = FLEET[: options.devices]
     rounds = range(1) if options.once else count()
     end = monotonic() + options.duration if options.duration else None
     elements = simulation.traffic(
@@ -105,10 +118,13 @@ def _positive(text: str) -> float:
     return number
 
 
-def _batch_size(text: str) -> int:
-    if not 1 <= (number := int(text)) <= MOST_IN_A_BATCH:
-        raise argparse.ArgumentTypeError(f"1 to {MOST_IN_A_BATCH}")
-    return number
+def _at_most(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not 1 <= (number := int(text)) <= most:
+            raise argparse.ArgumentTypeError(f"1 to {most}")
+        return number
+
+    return parse
 
 
 def _time(text: str) -> datetime:

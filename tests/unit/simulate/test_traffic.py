@@ -181,9 +181,10 @@ def test_connections_are_kept(serve: Any) -> None:
     assert tally.verdicts == {"stored": 60}
 
 
-def test_a_url_without_http_is_a_problem() -> None:
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost", "http://"])
+def test_a_url_without_http_is_a_problem(url: str) -> None:
     with pytest.raises(Problem, match="URL"):
-        traffic.Sender(traffic.Target("localhost:8000", ""), traffic.Tally(), threading.Event())
+        traffic.start([], traffic.Target(url, "key"), 1, traffic.Tally(), threading.Event())
 
 
 def test_pacing_keeps_the_schedule_and_skips_nothing() -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -88,6 +89,7 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
 
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
     """The API on the database of DATABASE_URL; nothing installed, seeded or simulated."""
+    _check_settings()
     if options.migrate:
         owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ["DATABASE_URL"]
         applied = migrations.migrate(owner, report=say)
@@ -101,6 +103,17 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
 def _base(options: argparse.Namespace, port: int) -> str:
     """The API as seen from this machine."""
     return f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+
+
+def _check_settings() -> None:
+    """Say what is missing here, in a few lines, before every worker says it at length."""
+    sys.path.insert(0, str(ROOT))
+    from app.settings import Settings, SettingsError
+
+    try:
+        Settings.from_env()
+    except SettingsError as error:
+        raise Problem(f"{error}\nSee .env.example.") from error
 
 
 @contextmanager

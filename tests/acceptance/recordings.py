@@ -40,7 +40,8 @@ def read_tracks(folder: Path) -> dict[tuple[int, timedelta], tuple[float, float]
                     latitude, longitude, _, _, _, day, time = line.strip().split(",")
                     when = datetime.fromisoformat(f"{day} {time}")
                     points[when] = (float(latitude), float(longitude))
-        fixes |= {(code, when - max(points)): point for when, point in points.items()}
+        last = max(points)
+        fixes |= {(code, when - last): point for when, point in points.items()}
     return fixes
 
 

@@ -129,5 +129,8 @@ def _at_most(most: int) -> Callable[[str], int]:
 
 def _time(text: str) -> datetime:
     """With an offset, or UTC."""
-    when = datetime.fromisoformat(text)
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no ISO 8601 time") from error
     return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -20,7 +20,7 @@ _RESOURCES = (posicoes, posicao_atual, health)
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     """The WSGI application; ``backend`` is direct PostgreSQL unless another is given."""
-    app = OpenAPI(__name__, **docs.OPENAPI)
+    app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
     logs.init_app(app)
     auth.init_app(app, settings)
     exchange.init_app(app, settings, backend or _postgres(settings))

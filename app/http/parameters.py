@@ -66,7 +66,7 @@ def _instant(text: Any) -> datetime:
 def _flag(text: Any) -> bool:
     if str(text) in ("0", "1", "false", "true"):
         return str(text) in ("1", "true")
-    raise PydanticCustomError("INVALID_PARAMETER", "must be 0 or 1")
+    raise PydanticCustomError("INVALID_PARAMETER", "must be 1, 0, true or false")
 
 
 Id = Annotated[
@@ -78,4 +78,4 @@ Ids = Annotated[
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "integer", "enum": [0, 1]})]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]

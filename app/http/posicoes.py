@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -22,13 +23,14 @@ posicoes = resource("posicoes", "Readings of devices: stored once, each with a v
 
 _REJECTED = {"MALFORMED": 400, "TOO_LARGE": 413}
 _STORED = {"stored": 201, "duplicate": 200}
+# Can be sent to the demo as it stands: a refrigerator at its site, at the beginning of this day.
 _EXAMPLE = {
-    "cdDispositivo": 1,
-    "dtRegistro": "2026-01-31T12:00:00Z",
-    "latitude": -23.55052,
-    "longitude": -46.63331,
+    "cdDispositivo": 7,
+    "dtRegistro": datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z"),
+    "latitude": -23.5031,
+    "longitude": -46.6252,
     "nrBat": 3.6,
-    "sensores": [{"cdSensor": 1, "nrValor": 812.5}],
+    "sensores": [{"dsPonto": "temperatura", "nrValor": 4.2}],
 }
 
 
@@ -45,7 +47,7 @@ class _Counts(msgspec.Struct):
 class LoteQuery(Query):
     """How a batch is to be treated."""
 
-    validar: Flag = Field(default=False, description="1: judge the readings, store nothing.")
+    validar: Flag = Field(default=False, description="1 or true: judge the readings, store nothing.")
 
 
 @posicoes.post(

@@ -1,0 +1,70 @@
+"""/openapi.json and /docs."""
+
+import re
+
+import pytest
+from openapi_spec_validator import validate
+
+from tests.http.test_routes import PUBLIC
+
+
+@pytest.fixture(scope="module")
+def description(app):
+    return app.test_client().get("/openapi.json").json
+
+
+def test_it_is_valid_openapi_3_1(description):
+    assert description["openapi"].startswith("3.1.")
+    validate(description)
+
+
+def test_every_route_is_described(app, description):
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in PUBLIC or rule.endpoint.startswith("health.")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    described = {(path, method) for path, methods in description["paths"].items() for method in methods}
+    assert described == routes
+
+
+def test_every_operation_names_its_errors_and_credentials(description):
+    for path, methods in description["paths"].items():
+        for operation in methods.values():
+            protected = path.startswith("/v2/")
+            assert {"500"} | ({"401", "403", "503"} if protected else set()) <= set(operation["responses"])
+            assert bool(operation.get("security")) == protected
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    schema = response["content"]["application/json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Error"}
+
+
+def test_the_examples_work_on_the_demo(gateway, description):
+    one = description["paths"]["/v2/posicoes"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ]
+    many = description["paths"]["/v2/posicoes/lote"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ]
+    for example in one.values():
+        assert gateway.post("/v2/posicoes", example["value"]).status_code in (200, 201)
+    for example in many.values():
+        answer = gateway.post("/v2/posicoes/lote", example["value"])
+        assert answer.json["stored"] + answer.json["duplicate"] == len(example["value"])
+
+
+def test_the_page_needs_no_other_server(app):
+    client = app.test_client()
+    page = client.get("/docs", follow_redirects=True)
+    assert page.status_code == 200
+    assert not re.search(r"(src|href)=\"(https?:)?//", page.text)
+    for asset in re.findall(r"(?:src|href)=\"([^\"]+)\"", page.text):
+        assert client.get(f"/docs/{asset}").status_code == 200
+
+
+def test_rows_are_described_as_they_come(gateway, reader, reading, description):
+    gateway.post("/v2/posicoes", reading())
+    rows = reader.get("/v2/TbPosicaoAtual", cdProduto=1).json
+    assert set(rows[0]) == set(description["components"]["schemas"]["CurrentPosition"]["properties"])

@@ -1,0 +1,16 @@
+"""GET /health/live and /health/ready."""
+
+from app import create_app
+from tests.http.stubs import SETTINGS
+
+
+def test_alive_and_ready(app):
+    client = app.test_client()
+    assert [client.get(path).json for path in ("/health/live", "/health/ready")] == [{"status": "ok"}] * 2
+
+
+def test_alive_but_not_ready_while_the_database_is_away():
+    client = create_app(SETTINGS).test_client()
+    assert client.get("/health/live").status_code == 200
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")

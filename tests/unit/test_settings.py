@@ -1,0 +1,79 @@
+"""Settings from the environment."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError
+
+GOOD = {
+    "DATABASE_URL": "postgresql://rastro_api:secret@127.0.0.1:5432/rastro",
+    "SUPABASE_JWT_SECRET": "s" * 32,
+    "SUPABASE_URL": "https://project.example/",
+}
+
+
+def test_defaults_and_derived_issuer():
+    settings = Settings.from_env(GOOD)
+    assert settings.issuer == "https://project.example/auth/v1"
+    assert (settings.max_body_bytes, settings.max_batch) == (8 * 2**20, 5_000)
+    assert settings.cors_origins == ()
+
+
+def test_another_issuer_wins():
+    assert Settings.from_env(GOOD | {"RASTRO_JWT_ISSUER": "me"}).issuer == "me"
+
+
+def test_every_problem_is_named_at_once():
+    bad = {"RASTRO_POOL_SIZE": "many", "RASTRO_CORS_ORIGINS": "panel.example", "DATABASE_URL": "mysql://x"}
+    with pytest.raises(SettingsError) as problem:
+        Settings.from_env(bad)
+    named = re.findall(r"^  (\w+)", str(problem.value), re.MULTILINE)
+    assert sorted(named) == [
+        "DATABASE_URL",
+        "RASTRO_CORS_ORIGINS",
+        "RASTRO_POOL_SIZE",
+        "SUPABASE_JWT_SECRET",
+        "SUPABASE_URL",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SUPABASE_JWT_SECRET", "short"),
+        ("SUPABASE_URL", "project.example"),
+        ("RASTRO_POOL_SIZE", "0"),
+        ("RASTRO_POOL_SIZE", "-1"),
+        ("RASTRO_POOL_SIZE", "1e3"),
+        ("RASTRO_MAX_BATCH", "9" * 30),
+        ("RASTRO_JWT_AUDIENCE", " "),
+        ("RASTRO_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_bad_value_is_refused(variable, value):
+    with pytest.raises(SettingsError, match=f"^Settings:\n  {variable}: "):
+        Settings.from_env(GOOD | {variable: value})
+
+
+def test_an_empty_variable_is_unset():
+    assert Settings.from_env(GOOD | {"RASTRO_POOL_SIZE": ""}).pool_size == 4
+
+
+def test_origins_are_split():
+    given = {"RASTRO_CORS_ORIGINS": "https://a.example, http://localhost:3000"}
+    assert Settings.from_env(GOOD | given).cors_origins == ("https://a.example", "http://localhost:3000")
+
+
+def test_secrets_are_not_shown():
+    shown = repr(Settings.from_env(GOOD))
+    assert "secret" not in shown.replace("jwt_secret", "")
+    assert "s" * 32 not in shown
+
+
+def test_every_variable_is_in_the_example_file():
+    example = Path(__file__).parents[2].joinpath(".env.example").read_text()
+    named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert {variable.metadata["name"] for variable in fields(Settings)} <= named

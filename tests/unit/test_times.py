@@ -1,0 +1,40 @@
+"""Points in time as callers write them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.times import parse_instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31t12:00:00z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31 12:00", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
+        ("2026-01-31T12:00:00.123456-03:00", datetime(2026, 1, 31, 15, microsecond=123456, tzinfo=UTC)),
+        ("2026-01-31T12:00:00-03", datetime(2026, 1, 31, 15, tzinfo=UTC)),
+        ("2026-01-31T12:00:00 02:00", datetime(2026, 1, 31, 10, tzinfo=UTC)),
+        ("20260131", datetime(2026, 1, 31, 3, tzinfo=UTC)),
+        ("20180101", datetime(2018, 1, 1, 2, tzinfo=UTC)),  # São Paulo had summer time then
+    ],
+)
+def test_good_ones(text, instant):
+    assert parse_instant(text) == instant
+
+
+def test_a_local_day_keeps_its_zone():
+    assert parse_instant("20260131").utcoffset() == timedelta(hours=-3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "now", "2026", "202601", "2026-02-30", "20260230", "2026-01-31T25:00Z", "2026-W05-6", "１2026-01-31",
+     "2026-01-31T12", "2026-01-31T12:00:00+25:00",
+     "2026-01-31; drop table x", "infinity", "2026-01-31T12:00:00Z\n"],
+)  # fmt: skip
+def test_bad_ones(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - any text will do
+        parse_instant(text)

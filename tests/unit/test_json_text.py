@@ -139,11 +139,11 @@ def test_hostile_bodies_are_refused_at_little_cost(body, refusal):
 
 # Pieces from which Hypothesis builds almost-JSON.
 PIECES = [
-    b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b'"a"', b'"a":1', b'{"a":1}', GOOD, b" ", b"\n", b"\x00",
-    b"\x0b", b"\xff", b"\xc3\xa9", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'\\"', b"\\\\",
-    b"\\u0000", b"\\ud83d", b"\\ude9a", b"\\u00e9", b"NaN", b"-Infinity", b"1e400", b"1e-400", b"0e999999999", b"0E-20000",
-    b"1E5", b"01", b"1.", b"-", b"-0", b"1e-324", b"null", b"true", b"9" * 400, b"1" * 5_000,
-    b"0." + b"0" * 17_000, b"[" * 100, b"]" * 100,
+    b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b'"a"', b'"a":1', b'{"a":1}', GOOD, b" ", b"\n",
+    b"\x00", b"\x0b", b"\xff", b"\xc3\xa9", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'\\"', b"\\\\",
+    b"\\u0000", b"\\ud83d", b"\\ude9a", b"\\u00e9", b"NaN", b"-Infinity", b"1e400", b"1e-400",
+    b"0e999999999", b"0E-20000", b"1E5", b"01", b"1.", b"-", b"-0", b"1e-324", b"null", b"true",
+    b"9" * 400, b"1" * 5_000, b"0." + b"0" * 17_000, b"[" * 100, b"]" * 100,
 ]  # fmt: skip
 almost_json = st.lists(st.sampled_from(PIECES), max_size=20).map(b"".join)
 bodies = st.one_of(

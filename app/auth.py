@@ -17,6 +17,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
 from .errors import ApiError
+from .logs import note
 from .principal import Principal
 from .settings import Settings
 
@@ -46,6 +47,7 @@ def require_credentials() -> None:
     """
     if request.method != "OPTIONS":
         g.principal = authenticate()
+        note(caller=g.principal.label)
 
 
 def authenticate() -> Principal:

@@ -7,8 +7,8 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from flask import Flask, Response, g, request
@@ -50,30 +50,22 @@ def init_app(app: Flask) -> None:
     app.after_request(_end)
 
 
+def note(**fields: Any) -> None:
+    """Add to the line of the current request; what is None stays out."""
+    g.line.update(fields)
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _SANE_ID.fullmatch(given) else uuid4().hex
+    g.request_id = given if _SANE_ID.fullmatch(given) else token_hex(16)
+    g.line = {"request_id": g.request_id, "method": request.method, "path": request.path[:_MAX_PATH]}
 
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
-    if _log.isEnabledFor(logging.INFO):
-        _log.info("request", extra={"fields": _fields(response)})
+    note(status=response.status_code, ms=round((time.perf_counter() - g.began) * 1_000, 2))
+    _log.info(
+        "request", extra={"fields": {name: value for name, value in g.line.items() if value is not None}}
+    )
     return response
-
-
-def _fields(response: Response) -> dict[str, Any]:
-    principal = g.get("principal")
-    known = {
-        "request_id": g.request_id,
-        "caller": principal.label if principal else None,
-        "clients": g.get("clients"),
-        "method": request.method,
-        "path": request.path[:_MAX_PATH],
-        "status": response.status_code,
-        "error_code": g.get("error_code"),
-        "ms": round((time.perf_counter() - g.began) * 1_000, 2),
-        "verdicts": g.get("verdicts"),
-    }
-    return {field: value for field, value in known.items() if value is not None}

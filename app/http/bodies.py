@@ -63,7 +63,7 @@ def _read(max_bytes: int) -> bytes:
 
 
 def _require_json() -> None:
-    if request.mimetype != "application/json":
+    if request.content_type != "application/json" and request.mimetype != "application/json":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from ..errors import ApiError, from_status
+from ..logs import note
 from ..rpc import Argument, Backend
 from ..settings import Settings
 
@@ -41,7 +42,7 @@ def backend() -> Backend:
 def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
     """Call an RPC as the caller of this request; its JSON, undecoded. Raises ApiError."""
     answer = backend().call(name, g.principal, **arguments)
-    g.clients = answer.clients or None
+    note(clients=answer.clients or None)
     return answer.json
 
 
@@ -51,7 +52,7 @@ def reply(content: Any, status: int = 200) -> Response:
 
 
 def _api_error(error: ApiError) -> Response:
-    g.error_code = error.error_code
+    note(error_code=error.error_code)
     if error.status >= 500:
         _log.error(
             "failed", extra={"fields": {"request_id": g.request_id, "cause": str(error.__cause__).strip()}}

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from flask import Response, g
+from flask import Response
 from pydantic import Field
 
 from .. import json_text
 from ..errors import ApiError
+from ..logs import note
 from . import bodies
 from .exchange import reply, rpc, settings
 from .parameters import Flag, Query
@@ -83,7 +84,7 @@ def _ingest(parse: Callable[[bytes], str], *, validate: bool = False) -> msgspec
             bodies.quarantine(unreadable)
         raise
     answer = rpc("insert_device_readings", p_readings=readings, p_validar=validate)
-    g.verdicts = msgspec.json.decode(answer, type=_Counts)
+    note(verdicts=msgspec.json.decode(answer, type=_Counts))
     return answer
 
 

@@ -1,0 +1,72 @@
+-- The rows of four clients; see _isolation.py for how they are numbered. Run by the owner.
+begin;
+
+insert into public."TbCliente" ("cdCliente", "dsNome", "cdClientePai")
+values (1, 'one', null), (2, 'two', null), (3, 'child of one', 1), (4, 'child of three', 3);
+
+create temporary table n on commit drop as
+select "cdCliente" as c, "cdCliente" * 100 + 1 as cd from public."TbCliente"
+union all select null, 1; -- and once more, belonging to nobody
+
+insert into public."TbClienteChave" (id, "dsChave", "cdCliente") select cd, 'code ' || c, c from n where c is not null;
+insert into public."TbEndereco" ("cdEndereco", "dsLogradouro", "dsLat", "dsLong") select cd, 'site', -23.5, -46.6 from n;
+insert into public."TbEndereco" ("cdEndereco", "dsLogradouro") select cd + 1, 'geocoded' from n where c is not null;
+insert into public."TbDestinatario" ("cdDestinatario", "nrRaio", "cdCliente", "cdEndereco")
+select cd, 100, c, case when c is not null then cd end from n;
+insert into public."TbProduto" ("cdProduto", "dsNome", "cdCliente") select cd, 'product', c from n;
+insert into public."TbProdutoItem" ("cdProdutoItem", "dsNome") select cd, 'item' from n;
+insert into public."TbProdutoItemJoinTable" ("cdProdutoItem", "cdProduto") select cd, cd from n where c is not null;
+insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto") select cd, 'path', 'code', cd from n;
+insert into public."TbDispositivo" ("cdDispositivo", "cdDestinatario", "cdProduto", "cdCliente") select cd, cd, cd, c from n;
+insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdProdutoItem", "cdTipoSensor", "dsPonto")
+select cd, cd, cd, 3, 'point' from n;
+insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
+insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
+insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');
+insert into public."TbComandoAck" ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dsPayload")
+select cd, 'command', c, true, '{}' from n where c is not null;
+insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
+select cd, c, now() at time zone 'UTC', 'event', '{}' from n where c is not null;
+
+insert into inventario.armazem ("cdArmazem", "cdCliente") select cd, c from n where c is not null;
+insert into inventario.rua ("cdRua", nome, "cdArmazem", position) select cd, 'aisle', cd, 1 from n where c is not null;
+insert into inventario.prateleira ("cdPrateleira", nome, "cdRua", position) select cd, 'shelf', cd, 1 from n where c is not null;
+insert into inventario.sessao ("cdSessao", nome, "cdPrateleira", position) select cd, 'section', cd, 1 from n where c is not null;
+insert into inventario.inventario ("cdInventario", "cdArmazem") select cd, cd from n where c is not null;
+insert into inventario.leituras (id, "cdSessao", "cdInventario") select cd, cd, cd from n where c is not null;
+
+-- People: n01 reads, n02 administers; 1 is the service; 3 once belonged to a client.
+insert into auth.users (id)
+select format('00000000-0000-4000-8000-%s', lpad(u::text, 12, '0'))::uuid
+from unnest('{1,3,101,102,201,202,301,302,401}'::integer[]) u;
+insert into public.profiles (id, "cdCliente", role)
+select id, nullif(right(id::text, 12)::integer / 100, 0),
+       case when id::text like '%00001' then 'service' when id::text like '%2' then 'admin' else 'default' end::public.papel
+from auth.users where id::text not like '%00003';
+
+-- Keys act for all clients of their owner, unless they name some; nobody's key does more than its owner may.
+insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsNome", "dsPermissoes", "cdClientes", "blAtiva", "dtExpiracao")
+select k."user", k.hash, k.name,
+       case k.name when 'read' then '{read}' when 'auditor' then '{read}' when 'ingest' then '{ingest}'
+                   when 'gateway' then '{ingest}' else '{read,ingest,admin}' end::text[],
+       case k.name when 'limited' then '{3,2}' when 'moved' then '{1}' end::integer[],
+       k.name <> 'inactive', case when k.name = 'expired' then now() - interval '1 second' end
+from jsonb_to_recordset(current_setting('world.keys')::jsonb) as k (name text, hash text, "user" uuid);
+
+-- A report outside the geofence, found to be at an address; and one element in quarantine.
+set local role service_role;
+select public.insert_device_readings(
+  (select jsonb_agg(jsonb_build_object('cdDispositivo', d, 'latitude', -23.4, 'longitude', -46.6, 'nrBat', 3.3,
+                                       'sensores', jsonb_build_array(jsonb_build_object('cdSensor', d, 'nrValor', 1))))
+   from unnest('{101,201,301,401}'::integer[]) d));
+reset role;
+update public."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
+insert into public."TbIngestaoErro" ("cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
+                                     "blReprocessavel", "cdCliente", "cdClientes", "dtExpiracao")
+overriding system value
+select cd, 'user:' || cd, 'UNKNOWN_SENSOR', sha256('x'), 'text', convert_to(format('{"cdDispositivo": %s}', cd), 'UTF8'), 9,
+       true, c, array_remove(array[c], null), now() + interval '1 day'
+from n;
+select setval(pg_get_serial_sequence('public."TbIngestaoErro"', 'cdErro'), 1000);
+
+commit;

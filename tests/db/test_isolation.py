@@ -1,0 +1,277 @@
+"""Who sees, changes and calls what, for every object of the database and every kind of caller.
+
+The tables below are the expected answers. They are held against the catalogue: an object that is in none of
+them fails on the day it is born. Digits are clients (see _isolation.py), 0 is what belongs to nobody:
+
+    13   the rows of clients 1 and 3, all of them     1~        some rows of client 1     -   no row
+    x    refused, whatever the rows                   401 403   what an RPC answers
+
+Seen to fail: each policy of sql/80_policies dropped, replaced by `true`, or by the rule of its neighbour; a
+grant too many to anon or authenticated; a view that is no security_invoker; a granted partition; chamador()
+believing cdClientes, role or app_metadata of the claims; an RPC without its guard; a new table or function.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests._lib.databases import Database
+from tests.db._isolation import CALLERS, World
+from tests.db._isolation_cells import Relation, among, parse, shown
+
+# What each rule means for each caller.
+#   own       rows of the clients one acts for          common    the same for everybody
+#   managed   what only admins see                      backend   for the service role alone
+#   people    profiles: one's own, or all one manages   closed    for no role of the API
+#   keys      likewise API keys                         children  clients under a client one manages
+#   sites     addresses of sites one manages            any       by any admin, as it belongs to nobody yet
+#   stock     stock-taking: people, not their keys      service   by whoever acts for everybody
+#   fixed     rows that are made and deleted, not changed
+RULES = """
+             own    managed people keys   sites   common any    children stock service fixed  backend closed
+anon         x      x       x      x      x       x      x      x        x     x       x      x       x
+unset        -      -       -      -      -       0      -      -        -     -       -      x       x
+unknown      -      -       -      -      -       0      -      -        -     -       -      x       x
+reader1      13     -       1~     1~     -       0      -      -        13    -       -      x       x
+admin1       13     13      13     13     1~3~    0      01234  34       13    -       -      x       x
+reader3      34     -       3~     3~     -       0      -      -        34    -       -      x       x
+liar3        34     -       3~     3~     -       0      -      -        34    -       -      x       x
+admin3       34     34      34     34     3~4~    0      01234  4        34    -       -      x       x
+admin2       2      2       2      2      2~      0      01234  -        2     -       -      x       x
+key-read1    13     -       -      -      -       0      -      -        -     -       -      x       x
+key-ingest1  -      -       -      -      -       0      -      -        -     -       -      x       x
+key-limited  3      3       3      3      3~      0      01234  4        3     -       -      x       x
+key-mighty   13     -       -      -      -       0      -      -        -     -       -      x       x
+key-expired  -      -       -      -      -       0      -      -        -     -       -      x       x
+key-inactive -      -       -      -      -       0      -      -        -     -       -      x       x
+key-orphan   -      -       -      -      -       0      -      -        -     -       -      x       x
+key-moved    -      -       -      -      -       0      -      -        -     -       -      x       x
+key-gateway  -      -       -      -      -       0      -      -        -     -       -      x       x
+key-auditor  1234   -       -      -      -       0      -      -        -     -       -      x       x
+service      01234  01234   01234  01234  01234   0      01234  01234    01234 01234   -      x       x
+service_role 01234  01234   01234  01234  01234   0      01234  01234    01234 01234   01234  01234   x
+"""
+
+# Relation, what tells the client of a row, and by which rule one selects, inserts, updates and deletes.
+RELATIONS = """
+public.TbCliente              cdCliente       own      children managed  managed
+public.TbClienteChave         cdCliente       managed  backend  backend  backend
+public.TbEndereco             cdEndereco      own      any      sites    service
+public.TbDestinatario         cdCliente       own      managed  managed  managed
+public.TbProduto              cdCliente       own      managed  managed  managed
+public.TbProdutoItem          cdProdutoItem   own      service  service  service
+public.TbProdutoItemJoinTable cdProduto       own      managed  fixed    managed
+public.TbImagens              cdProduto       own      managed  managed  managed
+public.TbDispositivo          cdCliente       own      managed  managed  managed
+public.TbTipoSensor           nobody          common   backend  backend  backend
+public.TbSensor               cdDispositivo   own      managed  managed  managed
+public.profiles               cdCliente       people   backend  backend  backend
+public.TbApiKeys              owner           keys     backend  backend  backend
+public.TbEstado               nobody          common   backend  backend  backend
+public.TbMunicipio            nobody          common   backend  backend  backend
+public.TbPosicao              cdCliente       own      closed   closed   closed
+public.TbSensorRegistro       cdCliente       own      closed   closed   closed
+public.TbPosicaoAtual         cdCliente       own      closed   closed   closed
+public.TbDispositivoVinculo   cdCliente       own      closed   closed   closed
+public.TbSensorVinculo        cdDispositivo   own      closed   closed   closed
+public.TbIngestaoErro         cdCliente       managed  closed   closed   closed
+public.TbComandoAck           cdCliente       own      closed   closed   closed
+public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
+public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
+public.TbAuditoria            entry           managed  closed   closed   closed
+private.TbConfiguracao        nobody          closed   closed   closed   closed
+inventario.armazem            cdCliente       own      stock    stock    stock
+inventario.rua                cdArmazem       own      stock    stock    stock
+inventario.prateleira         cdRua           own      stock    stock    stock
+inventario.sessao             cdPrateleira    own      stock    stock    stock
+inventario.inventario         cdArmazem       own      stock    stock    stock
+inventario.leituras           cdSessao        own      stock    stock    stock
+public.VwTbPosicaoAtual       cdCliente       own
+public.VwProdutosFora         cdProduto       own
+"""
+
+# Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
+CALLS = """
+             reads  posts  sends  replays visible managed admins serves upkeep
+anon         x      x      x      x       x       x       x      x      x
+unset        401    401    401    401     -       -       -      -      x
+unknown      401    401    401    401     -       -       -      -      x
+reader1      13     403    403    403     13      -       -      -      x
+admin1       13     13     0      13      13      13      13     -      x
+reader3      34     403    403    403     34      -       -      -      x
+liar3        34     403    403    403     34      -       -      -      x
+admin3       34     34     0      34      34      34      34     -      x
+admin2       2      2      0      2       2       2       2      -      x
+key-read1    13     403    403    403     13      -       -      -      x
+key-ingest1  403    13     0      403     -       -       -      -      x
+key-limited  3      3      0      3       3       3       3      -      x
+key-mighty   13     13     0      403     13      -       -      -      x
+key-expired  401    401    401    401     -       -       -      -      x
+key-inactive 401    401    401    401     -       -       -      -      x
+key-orphan   401    401    401    401     -       -       -      -      x
+key-moved    -      -      0      -       -       -       -      -      x
+key-gateway  403    1234   0      403     -       -       -      -      x
+key-auditor  1234   403    403    403     1234    -       -      -      x
+service      1234   1234   0      01234   1234    1234    1234   0      x
+service_role 1234   1234   0      01234   1234    1234    x      0      0
+"""
+
+# Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
+FUNCTIONS = {
+    "public.insert_device_readings": (
+        "posts",
+        """select (r ->> 'index')::integer
+           from jsonb_array_elements(public.insert_device_readings('[
+             {"cdDispositivo": 1, "nrSeq": 7}, {"cdDispositivo": 101, "nrSeq": 7},
+             {"cdDispositivo": 201, "nrSeq": 7}, {"cdDispositivo": 301, "nrSeq": 7},
+             {"cdDispositivo": 401, "nrSeq": 7}]') -> 'results') r
+           where r ->> 'verdict' = 'stored'""",
+    ),
+    "public.insert_device_reading": (
+        "posts",
+        """select c from generate_series(0, 4) c
+           where public.insert_device_reading(c * 100 + 1, p_nr_seq => 7) ->> 'verdict' = 'stored'""",
+    ),
+    "public.quarentenar_payload": (
+        "sends",
+        "select 0 from public.quarentenar_payload('', 1, repeat('0', 64), 'MALFORMED', 'text')",
+    ),
+    "public.get_posicoes_atuais": (
+        "reads",
+        "select (r ->> 'cdCliente')::integer from jsonb_array_elements(public.get_posicoes_atuais()) r",
+    ),
+    "public.reprocessar_erros": (
+        "replays",
+        """select c from generate_series(0, 4) c
+           where (public.reprocessar_erros(array[c * 100 + 1]) ->> 'total')::integer > 0""",
+    ),
+    "private.exigir": ("reads", """select unnest("cdClientes") from private.exigir('read')"""),
+    "private.clientes_visiveis": ("visible", "select unnest(private.clientes_visiveis())"),
+    "private.clientes_administrados": ("managed", "select unnest(private.clientes_administrados())"),
+    "private.dispositivos_administrados": ("admins", "select private.dispositivos_administrados() / 100"),
+    "private.produtos_administrados": ("admins", "select private.produtos_administrados() / 100"),
+    "private.enderecos_administrados": ("admins", "select private.enderecos_administrados() / 100"),
+    "private.eh_servico": ("serves", "select 0 where private.eh_servico()"),
+    "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
+}
+UNREACHABLE = """
+anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador clientes_do_erro
+comparar_leituras depois eh_infinito eh_numero_inteiro elementos_em_quarentena encerrar_erros ensaiar
+erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos erros_a_reprocessar executar_passo exigir_lote
+exigir_vaga expirar_erros fazer_esperar gravar gravar_em_rodadas guardar_erro identidade_chave
+identidade_servico identidade_usuario ingerir item_permitido julgar ler_base64 ler_elementos ler_instante
+ler_inteiro ler_leituras ler_real manter_posicao_atual manutencao quarentenar recusar_se_tem_historico
+responder tomar_posse travar_antes_de_apagar travar_ingestao vincular_itens
+"""
+
+CLIENT_OF_ROW = {
+    "nobody": "0",
+    "cdCliente": 'coalesce("cdCliente", 0)',
+    "owner": """right("cdUsuario"::text, 12)::integer / 100""",
+    "entry": """coalesce("cdCliente", right("jsDepois" ->> 'cdUsuario', 12)::integer / 100,
+                         ("jsDepois" ->> 'cdDispositivo')::integer / 100, 0)""",
+}
+OURS = "('public', 'private', 'inventario')"
+API_ROLES = ["anon", "authenticated", "service_role", "rastro_api", "authenticator"]
+
+RULE, CALL = parse(RULES), parse(CALLS)
+RELATION = {line.split()[0]: line.split()[1:] for line in RELATIONS.strip().splitlines()}
+WRITES = [
+    (name, operation, rule)
+    for name, (_, _, *rules) in RELATION.items()
+    for operation, rule in zip(("insert", "update", "delete"), rules, strict=False)
+]
+
+
+@pytest.fixture(scope="module")
+def world(database: Database) -> Iterator[World]:
+    with World(database) as world:
+        yield world
+
+
+def relation(world: World, name: str) -> Relation:
+    column = RELATION[name][0]
+    return Relation(world, name, CLIENT_OF_ROW.get(column, f'"{column}" / 100'))
+
+
+def test_every_relation_is_in_the_table(world: World) -> None:
+    born = world.sql(
+        f"""select format('%s.%s', relnamespace::regnamespace, relname) from pg_class
+            where relnamespace::regnamespace::text in {OURS} and relkind in ('r', 'p', 'v', 'm', 'f')"""
+    )
+    assert sorted(name for (name,) in born) == sorted(RELATION)
+
+
+def test_every_function_is_in_the_table(world: World) -> None:
+    """One entry each: names are not overloaded."""
+    born = world.sql(
+        f"""select format('%s.%s', pronamespace::regnamespace, proname) from pg_proc
+            where pronamespace::regnamespace::text in {OURS}"""
+    )
+    listed = [*FUNCTIONS, *(f"private.{name}" for name in UNREACHABLE.split())]
+    assert sorted(name for (name,) in born) == sorted(listed)
+
+
+@pytest.mark.parametrize("name", RELATION)
+def test_select(world: World, name: str) -> None:
+    rows, rule = relation(world, name), RULE[RELATION[name][1]]
+    assert rows.clients.keys() >= ({0} if "nobody" in RELATION[name] else {1, 2, 3, 4}), "nothing to hide"
+    found = {who: rows.select(caller) for who, caller in CALLERS.items()}
+    assert found == {who: among(rows.clients, rule[who]) for who in CALLERS}
+
+
+@pytest.mark.parametrize(("name", "operation", "rule"), WRITES)
+def test_write(world: World, name: str, operation: str, rule: str) -> None:
+    rows = relation(world, name)
+    before = rows.fingerprint()
+    found = {who: getattr(rows, operation)(caller) for who, caller in CALLERS.items()}
+    assert found == {who: among(rows.clients, RULE[rule][who]) for who in CALLERS}
+    assert rows.fingerprint() == before
+
+
+def test_views_are_read_only(world: World) -> None:
+    writable = world.sql(
+        f"""select c.oid::regclass, r from pg_class c, unnest(%s) r
+            where relnamespace::regnamespace::text in {OURS} and relkind in ('v', 'm')
+              and has_table_privilege(r, c.oid, 'insert, update, delete, truncate')""",
+        API_ROLES,
+    )
+    assert writable == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_call(world: World, name: str) -> None:
+    rule, statement = FUNCTIONS[name]
+    found = {who: shown(world.ask(caller, statement, keep=False)) for who, caller in CALLERS.items()}
+    assert found == CALL[rule]
+
+
+def test_helpers_are_out_of_reach(world: World) -> None:
+    """Whatever has no line in the table of calls can be run by its owner alone."""
+    reachable = world.sql(
+        f"""select p.oid::regprocedure, r from pg_proc p, unnest(%s) r
+            where pronamespace::regnamespace::text in {OURS} and has_function_privilege(r, p.oid, 'execute')
+              and not format('%%s.%%s', pronamespace::regnamespace, proname) = any (%s)""",
+        API_ROLES,
+        list(FUNCTIONS),
+    )
+    assert reachable == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["select from {}", "insert into {} default values", "delete from {}", "truncate {}", "lock table {}"],
+)
+def test_partitions_cannot_be_named(world: World, statement: str) -> None:
+    """A policy of the parent does not protect a child that is asked by name."""
+    partitions = world.sql(
+        """select inhrelid::regclass::text from pg_inherits join pg_class c on c.oid = inhrelid
+           where relkind = 'r'"""
+    )
+    assert len(partitions) >= 2
+    refused = {
+        (who, name): shown(world.ask(caller, statement.format(name), keep=False))
+        for who, caller in CALLERS.items()
+        for (name,) in partitions
+    }
+    assert {place: answer for place, answer in refused.items() if answer != "x"} == {}

@@ -1,6 +1,6 @@
 -- The three kinds of callers. Used by private.chamador() only.
 create function private.identidade_servico() returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select row('service', 'service', null,
@@ -12,7 +12,7 @@ comment on function private.identidade_servico() is 'The service itself: every c
 revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select case when p.role = 'service'
@@ -26,6 +26,7 @@ begin
                false)::private.identidade
     end
     from public.profiles p
+    join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
     where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end);
 end
 $$;
@@ -33,13 +34,16 @@ comment on function private.identidade_usuario(text) is 'A person by its auth id
 revoke all on function private.identidade_usuario(text) from public;
 
 create function private.identidade_chave(p_hash text) returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select row('key', 'key:' || k."dsHash",
                case when (d.dono)."cdCliente" = any (c.clientes) then (d.dono)."cdCliente" else c.clientes[1] end,
                c.clientes,
-               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}' else k."dsPermissoes" end,
+               -- a key manages only as long as its owner does
+               case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
+                    when 'admin' = any ((d.dono)."dsPermissoes") then '{read,ingest,admin}'
+                    else array_remove(k."dsPermissoes", 'admin') end,
                (d.dono)."blServico" and k."cdClientes" is null)::private.identidade
     from public."TbApiKeys" k
     cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) d

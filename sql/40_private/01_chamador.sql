@@ -2,7 +2,7 @@
 -- up here. Service rights follow from the database role, which no claim can change.
 -- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
 create function private.chamador() returns private.identidade
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb;
 begin

@@ -1,6 +1,6 @@
 -- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
 create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
@@ -10,6 +10,9 @@ begin
   end if;
   if not p_permissao = any (v_chamador."dsPermissoes") then
     raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
+  end if;
+  if p_permissao = 'ingest' and cardinality(v_chamador."cdClientes") = 0 then
+    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   -- for the log of the request only: nothing is decided by it
   perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'

@@ -1,29 +1,52 @@
--- Devices, products and addresses whose rows the caller may change. For policies; security definer, so that they run once
+-- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies; security definer, so that they run once
 -- and do not depend on each other's policies.
 create function private.dispositivos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select d."cdDispositivo" from public."TbDispositivo" d where d."cdCliente" = any (private.clientes_administrados())
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d."cdDispositivo" from public."TbDispositivo" d 
+  where d."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
 comment on function private.dispositivos_administrados() is 'Devices whose rows the caller may change.';
 revoke all on function private.dispositivos_administrados() from public;
 grant execute on function private.dispositivos_administrados() to authenticated;
 
 create function private.produtos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select p."cdProduto" from public."TbProduto" p where p."cdCliente" = any (private.clientes_administrados())
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p."cdProduto" from public."TbProduto" p 
+  where p."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
 comment on function private.produtos_administrados() is 'Products whose rows the caller may change.';
 revoke all on function private.produtos_administrados() from public;
 grant execute on function private.produtos_administrados() to authenticated;
 
--- An address shared by sites of several clients belongs to none of them alone.
-create function private.enderecos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select t."cdEndereco" from public."TbDestinatario" t
-  where t."cdEndereco" is not null
-  group by t."cdEndereco"
-  having coalesce(bool_and(t."cdCliente" = any (private.clientes_administrados())), false)
+create function private.destinatarios_administrados() returns setof integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select t."cdDestinatario" from public."TbDestinatario" t
+  where t."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
-comment on function private.enderecos_administrados() is 'Addresses whose rows the caller may change.';
-revoke all on function private.enderecos_administrados() from public;
-grant execute on function private.enderecos_administrados() to authenticated;
+comment on function private.destinatarios_administrados() is 'Sites whose rows the caller may change.';
+revoke all on function private.destinatarios_administrados() from public;
+grant execute on function private.destinatarios_administrados() to authenticated;
+
+-- Pointing a row of one's own at an address or item of another client would show it. One that nobody uses is free.
+create function private.endereco_alheio(p_cd_endereco integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.eh_servico() and exists (
+    select from public."TbDestinatario" t
+    where t."cdEndereco" = p_cd_endereco
+      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false))
+$$;
+comment on function private.endereco_alheio(integer) is 'A site that the caller does not manage is at this address.';
+revoke all on function private.endereco_alheio(integer) from public;
+grant execute on function private.endereco_alheio(integer) to authenticated;
+
+create function private.item_alheio(p_cd_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.eh_servico() and coalesce((
+    select not bool_or(coalesce(p."cdCliente" = any (private.clientes_visiveis()), false))
+    from public."TbProdutoItemJoinTable" j
+    join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+    where j."cdProdutoItem" = p_cd_item), false)
+$$;
+comment on function private.item_alheio(integer) is 'The product item belongs to products of other clients only.';
+revoke all on function private.item_alheio(integer) from public;
+grant execute on function private.item_alheio(integer) to authenticated;

@@ -1,7 +1,7 @@
 -- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
 
 create function private.erro_dos_campos(p_elemento jsonb) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   -- an element that jsonb cannot hold arrives as {"$payload", "$error_code", "$error", …}, made by whoever read it
   select case
     when p_elemento ? '$payload' and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE')

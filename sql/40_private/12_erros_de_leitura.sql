@@ -1,7 +1,7 @@
 -- What is wrong with one sensor reading, as 'CODE text'. Only called for readings that look wrong or carry rare fields.
 
 create function private.erro_do_sensor(p_n bigint, p_sensor jsonb, p_ponto jsonb) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_sensor is not null and not private.eh_numero_inteiro(p_sensor)
       then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
@@ -17,7 +17,7 @@ revoke all on function private.erro_do_sensor(bigint, jsonb, jsonb) from public;
 
 -- An item may be named when it is the sensor's own or belongs to a product of the client; whether others exist is not told.
 create function private.item_permitido(p_item integer, p_item_sensor integer, p_cd_cliente integer) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_item = p_item_sensor or exists (
     select from public."TbProdutoItemJoinTable" j
     join public."TbProduto" p on p."cdProduto" = j."cdProduto"
@@ -28,7 +28,7 @@ revoke all on function private.item_permitido(integer, integer, integer) from pu
 
 create function private.erro_do_valor(p_n bigint, p_json jsonb, p_cd_cliente integer,
                                       p_item_sensor integer) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when private.eh_infinito(c.valor) and private.ler_real(c.valor) is null
       then format('INVALID_VALUE sensores[%s].nrValor is not a finite number', p_n - 1)

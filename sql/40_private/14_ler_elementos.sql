@@ -49,8 +49,9 @@ language sql stable as $$
           then 'MALFORMED nrSeq must be a whole number'
         when c.cliente is not null and not private.eh_numero_inteiro(c.cliente)
           then 'MALFORMED cdCliente must be a whole number'
-        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(c.dispositivo::text, 40))
-        when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s has no client', d."cdDispositivo")
+        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.dispositivo::numeric)::text, 40))
+        -- the same words, whether it does not exist, has no client or is another's
+        when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s is not known', d."cdDispositivo")
         when not d."cdCliente" = any (p_clientes)
           or not (c.cliente is null or coalesce(private.ler_inteiro(c.cliente) in (d."cdCliente", dono."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")

@@ -37,7 +37,7 @@ revoke all on function private.comparar_leituras(private.elemento) from public;
 
 create function private.julgar(p_elementos private.elemento[]) returns private.elemento[]
 language plpgsql volatile
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return (
@@ -76,7 +76,7 @@ revoke all on function private.julgar(private.elemento[]) from public;
 -- about to write waits (verdict null) until that is written, and is judged again. A conflict is final at once: stored
 -- rows never change or go.
 create function private.fazer_esperar(p_elementos private.elemento[]) returns private.elemento[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     with toque as (

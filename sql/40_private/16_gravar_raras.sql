@@ -4,7 +4,7 @@
 -- owner that was seen is changed; RA001 when another caller was faster.
 create function private.tomar_posse(p_elementos private.elemento[]) returns void
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_alvo record;
 begin
@@ -27,7 +27,7 @@ comment on function private.tomar_posse(private.elemento[]) is 'Gives readings t
 revoke all on function private.tomar_posse(private.elemento[]) from public;
 
 create function private.vincular_itens(p_elementos private.elemento[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
   select distinct l."cdSensor", e."cdDispositivo", l."cdProdutoItem"

@@ -3,7 +3,7 @@
 -- Raises unique_violation when a row is there after all: from an earlier sending, from another caller who was faster and
 -- could not be seen by this statement, or from another element of the batch. The caller undoes and judges.
 create function private.gravar(p_elementos private.elemento[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from unnest(p_elementos) e where e."blNova" and e."dsVeredito" = 'stored') then
     insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",

@@ -1,6 +1,6 @@
 -- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
 create function private.travar_ingestao(p_sozinho boolean) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform case when p_sozinho then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
 end
@@ -10,7 +10,7 @@ revoke all on function private.travar_ingestao(boolean) from public;
 
 -- Judges and writes. RA002 when more than one round is needed and the caller does not hold the lock alone.
 create function private.gravar_em_rodadas(p_elementos private.elemento[], p_sozinho boolean) returns private.elemento[]
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_prontos private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'rejected');
   v_pendentes private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'stored');

@@ -2,7 +2,7 @@
 -- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
 -- scan and holds up no writer.
 create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_falta record;
   v_feitas integer := 0;

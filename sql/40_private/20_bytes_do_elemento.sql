@@ -1,5 +1,5 @@
 create function private.ler_base64(p_texto text) returns bytea
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   -- anything that is no base64 is kept as it came
   select case when p_texto ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_texto, 'base64')
               else convert_to(p_texto, 'UTF8') end
@@ -11,7 +11,7 @@ revoke all on function private.ler_base64(text) from public;
 -- for an element that jsonb cannot hold, the bytes that whoever read it kept.
 create function private.bytes_do_elemento(p_elemento jsonb)
 returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when c.cru and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$' then decode(p_elemento ->> '$hash', 'hex')
               else sha256(c.bytes) end,
          c.bytes,

@@ -6,7 +6,7 @@
 -- go on, the batch shuts the others out, and then nothing may be in its way.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
 set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_modo text := 'novo'; -- novo, julgado, rodadas

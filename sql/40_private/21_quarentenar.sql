@@ -4,7 +4,7 @@
 create function private.guardar_erro(p_chamador private.identidade, p_clientes integer[], p_motivo text, p_hash bytea,
                                      p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean)
 returns bigint
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   insert into public."TbIngestaoErro" as q (
     "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
     "dtExpiracao")
@@ -24,7 +24,7 @@ revoke all on function private.guardar_erro(private.identidade, integer[], text,
 
 -- Checked after writing, so that it counts what this request adds; raising takes that back.
 create function private.exigir_vaga(p_erros bigint[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_limite integer := (select "nrErrosCliente" from private."TbConfiguracao");
   v_cliente integer;
@@ -47,7 +47,7 @@ revoke all on function private.exigir_vaga(bigint[]) from public;
 -- A caller for all clients, such as a gateway, is not charged itself: what it sends is shown and charged to the client that
 -- the element names or whose device it is.
 create function private.clientes_do_erro(p_chamador private.identidade, p_elemento jsonb, p_dono integer) returns integer[]
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when not p_chamador."blServico" then p_chamador."cdClientes"
     when private.ler_inteiro(p_elemento -> 'cdCliente') = any (p_chamador."cdClientes")
@@ -61,7 +61,7 @@ revoke all on function private.clientes_do_erro(private.identidade, jsonb, integ
 
 create function private.quarentenar(p_elementos private.elemento[], p_readings jsonb, p_chamador private.identidade)
 returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from unnest(p_elementos) e where e."dsVeredito" in ('conflict', 'rejected')) then
     return;

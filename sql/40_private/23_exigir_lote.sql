@@ -1,5 +1,5 @@
 create function private.exigir_lote(p_readings jsonb) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_limite integer := (select "nrElementosLote" from private."TbConfiguracao");
 begin
@@ -17,7 +17,7 @@ revoke all on function private.exigir_lote(jsonb) from public;
 
 -- A rehearsal is the real thing, undone: the verdicts are those that storing would give.
 create function private.ensaiar(p_readings jsonb, p_clientes integer[]) returns private.elemento[]
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_elementos private.elemento[];
 begin

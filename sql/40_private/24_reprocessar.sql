@@ -2,7 +2,7 @@
 
 create function private.erros_a_reprocessar(p_chamador private.identidade, p_cd_erros bigint[], p_ds_motivo text,
                                             p_nr_limite integer, p_reprocessavel boolean) returns bigint[]
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select array(
     select q."cdErro" from public."TbIngestaoErro" q
     where (p_chamador."blServico" or q."cdClientes" && p_chamador."cdClientes")
@@ -17,7 +17,7 @@ comment on function private.erros_a_reprocessar(private.identidade, bigint[], te
 revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
 
 create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(
     case when jsonb_typeof(x.e) = 'object' and coalesce(x.e -> 'dtRegistro', 'null') = 'null'
       then x.e || jsonb_build_object('dtRegistro', to_char(q."dtPrimeira" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
@@ -30,7 +30,7 @@ comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined pa
 revoke all on function private.elementos_em_quarentena(bigint[]) from public;
 
 create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   with destino as materialized (
     select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
     from unnest(p_elementos) e

@@ -2,7 +2,7 @@
 -- stop the others.
 
 create function private.expirar_erros() returns integer
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_linhas integer;
 begin
@@ -19,7 +19,7 @@ comment on function private.expirar_erros() is 'Deletes quarantined payloads and
 revoke all on function private.expirar_erros() from public;
 
 create function private.executar_passo(p_passo text) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_inicio timestamptz := clock_timestamp();
   v_linhas integer;

@@ -8,7 +8,7 @@
 -- never for an element.
 create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
                                               p_so_excecoes boolean default false) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('ingest');
   v_elementos private.elemento[];

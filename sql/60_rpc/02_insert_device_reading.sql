@@ -3,7 +3,7 @@
 create function public.insert_device_reading(p_cd_dispositivo integer, p_nr_bat double precision default null,
   p_nr_seq integer default null, p_dt_registro timestamptz default null, p_latitude double precision default null,
   p_longitude double precision default null, p_sensor_readings jsonb default null) returns json
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
   from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
     'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,

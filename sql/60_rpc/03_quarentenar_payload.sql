@@ -5,7 +5,7 @@
 -- Who: callers with the permission ingest. Raises PT400, PT401, PT403, PT429.
 create function public.quarentenar_payload(p_payload text, p_nr_tamanho bigint, p_hash text, p_motivo text,
                                            p_ds_erro text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('ingest');
   v_erro bigint;

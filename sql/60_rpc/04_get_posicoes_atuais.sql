@@ -2,7 +2,7 @@
 -- Who: callers with the permission read; row-level security decides which rows.
 create function public.get_posicoes_atuais(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
                                            p_desde timestamptz default null) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir('read');
   return (

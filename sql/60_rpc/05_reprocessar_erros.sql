@@ -5,7 +5,7 @@
 -- those that cannot be replayed because their payload is not whole or is no JSON.
 create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_motivo text default null,
                                          p_nr_limite integer default 1000) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('admin');
   v_erros bigint[];

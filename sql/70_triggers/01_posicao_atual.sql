@@ -4,7 +4,7 @@
 -- Security definer: only this trigger writes the table.
 create function private.manter_posicao_atual() returns trigger
 language plpgsql security definer
-set search_path = '' set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",

@@ -2,7 +2,7 @@
 -- shut out ingests first, before any row is locked, so that none in flight can add history to what is just being deleted.
 -- Security definer: the check must see rows that the person deleting may not see.
 create function private.travar_antes_de_apagar() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.travar_ingestao(true);
   return null;
@@ -12,22 +12,24 @@ comment on function private.travar_antes_de_apagar() is 'Shuts out ingests until
 revoke all on function private.travar_antes_de_apagar() from public;
 
 create function private.recusar_se_tem_historico() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbDispositivo' and (
-       exists (select from public."TbPosicao" p where p."cdDispositivo" = old."cdDispositivo")
+       exists (select from public."TbPosicao" p where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
        or exists (select from public."TbSensorVinculo" v
                   join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
-                  where v."cdDispositivo" = old."cdDispositivo"))
+                  where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
      or tg_table_name = 'TbSensor' and exists (
-       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer) then
+       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
+     or tg_table_name = 'TbEndereco' and exists (
+       select from public."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
     raise sqlstate 'PT409' using message = format('This row of %s has history and cannot be deleted', tg_table_name),
       hint = 'CONFLICT', detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';
   end if;
   return old;
 end
 $$;
-comment on function private.recusar_se_tem_historico() is 'Refuses to delete a device or sensor that has history.';
+comment on function private.recusar_se_tem_historico() is 'Refuses to delete a device, sensor or address that has history.';
 revoke all on function private.recusar_se_tem_historico() from public;
 
 create trigger "TbDispositivo_travar" before delete on public."TbDispositivo"
@@ -38,6 +40,9 @@ create trigger "TbSensor_travar" before delete on public."TbSensor"
   for each statement execute function private.travar_antes_de_apagar();
 create trigger "TbSensor_historico" before delete on public."TbSensor"
   for each row execute function private.recusar_se_tem_historico();
+create trigger "TbEndereco_historico" before delete on public."TbEndereco"
+  for each row execute function private.recusar_se_tem_historico();
+comment on trigger "TbEndereco_historico" on public."TbEndereco" is 'Addresses that reports were found at are kept.';
 comment on trigger "TbDispositivo_travar" on public."TbDispositivo" is 'No ingest in flight while devices are deleted.';
 comment on trigger "TbDispositivo_historico" on public."TbDispositivo" is 'Devices with history are retired, not deleted.';
 comment on trigger "TbSensor_travar" on public."TbSensor" is 'No ingest in flight while sensors are deleted.';

@@ -1,7 +1,7 @@
 -- Notes every owner and site of a device, and every device and item of a sensor. Security definer: nobody writes these
 -- tables by hand.
 create function private.anotar_vinculo_dispositivo() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
@@ -13,7 +13,7 @@ comment on function private.anotar_vinculo_dispositivo() is 'Notes the owner and
 revoke all on function private.anotar_vinculo_dispositivo() from public;
 
 create function private.anotar_vinculo_sensor() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
   values (new."cdSensor", new."cdDispositivo", new."cdProdutoItem")

@@ -1,6 +1,18 @@
 -- Who changed which key, device, sensor or site. Security definer: nobody writes the log by hand.
+create function private.cliente_da_linha(p_tabela text, p_linha jsonb) returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case p_tabela
+    when 'TbSensor' then (select d."cdCliente" from public."TbDispositivo" d
+                          where d."cdDispositivo" = (p_linha ->> 'cdDispositivo')::integer)
+    when 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
+    else (p_linha ->> 'cdCliente')::integer
+  end
+$$;
+comment on function private.cliente_da_linha(text, jsonb) is 'The client whose admins see what happens to a row.';
+revoke all on function private.cliente_da_linha(text, jsonb) from public;
+
 create function private.auditar() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
   v_antes jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - 'dsHash' end;
@@ -10,7 +22,7 @@ begin
                                     "jsAntes", "jsDepois")
   values (tg_table_name, lower(tg_op), v_chamador."dsChamador",
           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-          v_chamador."cdClientes", (coalesce(v_depois, v_antes) ->> 'cdCliente')::integer, v_antes, v_depois);
+          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_depois, v_antes)), v_antes, v_depois);
   return null;
 end
 $$;

@@ -3,10 +3,12 @@
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados())
+    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
 create policy mudar on public."TbSensor" for update to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()))
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados())
+    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
 create policy apagar on public."TbSensor" for delete to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()));
 
@@ -23,26 +25,33 @@ create policy apagar on public."TbImagens" for delete to authenticated
 create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
   using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
 create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
-  with check ("cdProduto" in (select private.produtos_administrados()));
+  with check ("cdProduto" in (select private.produtos_administrados()) and not private.item_alheio("cdProdutoItem"));
 create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
   using ("cdProduto" in (select private.produtos_administrados()));
 
--- Items are seen through the products they are linked to. Only the service writes them: an item has no owner.
+-- Items have no owner: they are seen through the products they are linked to, and written by the service.
 create policy ler on public."TbProdutoItem" for select to authenticated
-  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j));
+  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j) or (select private.eh_servico()));
+create policy criar on public."TbProdutoItem" for insert to authenticated with check ((select private.eh_servico()));
+create policy mudar on public."TbProdutoItem" for update to authenticated
+  using ((select private.eh_servico())) with check ((select private.eh_servico()));
+create policy apagar on public."TbProdutoItem" for delete to authenticated using ((select private.eh_servico()));
 
--- An address is seen by whoever sees a site at it or a report that was found to be there. Those of sites are written by
--- admins through the sites, an unused one by any admin; those of positions by the geocoding job.
+-- An address is seen by whoever sees a site at it or a report that was found to be there, and changed by whoever manages
+-- every site at it. Any admin may add one; until a site is at it, only the service sees it.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco"));
+    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco")
+    or (select private.eh_servico()));
 create policy criar on public."TbEndereco" for insert to authenticated
-  with check ((select private.clientes_administrados())::integer[] <> '{}');
+  with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
 create policy mudar on public."TbEndereco" for update to authenticated
-  using ("cdEndereco" in (select private.enderecos_administrados()))
-  with check ("cdEndereco" in (select private.enderecos_administrados()));
+  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
+    and not private.endereco_alheio("cdEndereco"))
+  with check (not private.endereco_alheio("cdEndereco"));
+create policy apagar on public."TbEndereco" for delete to authenticated using ((select private.eh_servico()));
 
 create policy ler on public."TbDispositivoVinculo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy ler on public."TbSensorVinculo" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));

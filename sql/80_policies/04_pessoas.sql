@@ -1,9 +1,9 @@
 -- People see themselves; admins see the people, keys and enrolment codes of their clients.
 create policy ler on public.profiles for select to authenticated
-  using (id = (select auth.uid()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
+  using (id = (select private.usuario_atual()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
     or (select private.eh_servico()));
 create policy ler on public."TbApiKeys" for select to authenticated
-  using ("cdUsuario" = (select auth.uid()) or (select private.eh_servico())
+  using ("cdUsuario" = (select private.usuario_atual()) or (select private.eh_servico())
     or "cdUsuario" in (select p.id from public.profiles p
                        where p."cdCliente" = any ((select private.clientes_administrados())::integer[])));
 create policy ler on public."TbClienteChave" for select to authenticated

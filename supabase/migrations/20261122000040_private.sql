@@ -6,7 +6,7 @@ set statement_timeout = '5min';
 -- sql/40_private/00_identidades.sql
 -- The three kinds of callers. Used by private.chamador() only.
 create function private.identidade_servico() returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select row('service', 'service', null,
@@ -18,7 +18,7 @@ comment on function private.identidade_servico() is 'The service itself: every c
 revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select case when p.role = 'service'
@@ -32,6 +32,7 @@ begin
                false)::private.identidade
     end
     from public.profiles p
+    join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
     where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end);
 end
 $$;
@@ -39,13 +40,16 @@ comment on function private.identidade_usuario(text) is 'A person by its auth id
 revoke all on function private.identidade_usuario(text) from public;
 
 create function private.identidade_chave(p_hash text) returns private.identidade
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select row('key', 'key:' || k."dsHash",
                case when (d.dono)."cdCliente" = any (c.clientes) then (d.dono)."cdCliente" else c.clientes[1] end,
                c.clientes,
-               case when 'admin' = any (k."dsPermissoes") then '{read,ingest,admin}' else k."dsPermissoes" end,
+               -- a key manages only as long as its owner does
+               case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
+                    when 'admin' = any ((d.dono)."dsPermissoes") then '{read,ingest,admin}'
+                    else array_remove(k."dsPermissoes", 'admin') end,
                (d.dono)."blServico" and k."cdClientes" is null)::private.identidade
     from public."TbApiKeys" k
     cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) d
@@ -68,7 +72,7 @@ revoke all on function private.identidade_chave(text) from public;
 -- up here. Service rights follow from the database role, which no claim can change.
 -- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
 create function private.chamador() returns private.identidade
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb;
 begin
@@ -89,7 +93,7 @@ revoke all on function private.chamador() from public;
 -- sql/40_private/02_exigir.sql
 -- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
 create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
@@ -99,6 +103,9 @@ begin
   end if;
   if not p_permissao = any (v_chamador."dsPermissoes") then
     raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
+  end if;
+  if p_permissao = 'ingest' and cardinality(v_chamador."cdClientes") = 0 then
+    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   -- for the log of the request only: nothing is decided by it
   perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
@@ -113,7 +120,7 @@ grant execute on function private.exigir(text) to authenticated, service_role;
 -- sql/40_private/03_clientes.sql
 -- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
 create function private.clientes_visiveis() returns integer[]
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when 'read' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
 $$;
 comment on function private.clientes_visiveis() is 'Clients whose rows the caller may read.';
@@ -121,7 +128,7 @@ revoke all on function private.clientes_visiveis() from public;
 grant execute on function private.clientes_visiveis() to authenticated, service_role;
 
 create function private.clientes_administrados() returns integer[]
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when 'admin' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
 $$;
 comment on function private.clientes_administrados() is 'Clients whose rows the caller may change.';
@@ -129,43 +136,84 @@ revoke all on function private.clientes_administrados() from public;
 grant execute on function private.clientes_administrados() to authenticated, service_role;
 
 create function private.eh_servico() returns boolean
-language sql stable security definer set search_path = '' as $$
-  select coalesce(c."blServico", false) from private.chamador() c
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(c."blServico" and 'admin' = any (c."dsPermissoes"), false) from private.chamador() c
 $$;
-comment on function private.eh_servico() is 'The caller acts for every client.';
+comment on function private.eh_servico() is 'The caller acts for every client and may manage them.';
 revoke all on function private.eh_servico() from public;
 grant execute on function private.eh_servico() to authenticated, service_role;
 
+create function private.usuario_atual() returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select substring(c."dsChamador" from 6)::uuid from private.chamador() c where c."dsTipo" = 'user'
+$$;
+comment on function private.usuario_atual() is 'The person who calls; null for keys and for people without a profile.';
+revoke all on function private.usuario_atual() from public;
+grant execute on function private.usuario_atual() to authenticated, service_role;
+
+-- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin.
+create function private.clientes_do_inventario() returns integer[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case when c."dsTipo" <> 'key' or 'admin' = any (c."dsPermissoes") then c."cdClientes" else '{}' end
+  from private.chamador() c
+$$;
+comment on function private.clientes_do_inventario() is 'Clients whose stock the caller may count.';
+revoke all on function private.clientes_do_inventario() from public;
+grant execute on function private.clientes_do_inventario() to authenticated, service_role;
+
 -- sql/40_private/04_administrados.sql
--- Devices, products and addresses whose rows the caller may change. For policies; security definer, so that they run once
+-- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies; security definer, so that they run once
 -- and do not depend on each other's policies.
 create function private.dispositivos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select d."cdDispositivo" from public."TbDispositivo" d where d."cdCliente" = any (private.clientes_administrados())
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d."cdDispositivo" from public."TbDispositivo" d 
+  where d."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
 comment on function private.dispositivos_administrados() is 'Devices whose rows the caller may change.';
 revoke all on function private.dispositivos_administrados() from public;
 grant execute on function private.dispositivos_administrados() to authenticated;
 
 create function private.produtos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select p."cdProduto" from public."TbProduto" p where p."cdCliente" = any (private.clientes_administrados())
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p."cdProduto" from public."TbProduto" p 
+  where p."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
 comment on function private.produtos_administrados() is 'Products whose rows the caller may change.';
 revoke all on function private.produtos_administrados() from public;
 grant execute on function private.produtos_administrados() to authenticated;
 
--- An address shared by sites of several clients belongs to none of them alone.
-create function private.enderecos_administrados() returns setof integer
-language sql stable security definer set search_path = '' as $$
-  select t."cdEndereco" from public."TbDestinatario" t
-  where t."cdEndereco" is not null
-  group by t."cdEndereco"
-  having coalesce(bool_and(t."cdCliente" = any (private.clientes_administrados())), false)
+create function private.destinatarios_administrados() returns setof integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select t."cdDestinatario" from public."TbDestinatario" t
+  where t."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
 $$;
-comment on function private.enderecos_administrados() is 'Addresses whose rows the caller may change.';
-revoke all on function private.enderecos_administrados() from public;
-grant execute on function private.enderecos_administrados() to authenticated;
+comment on function private.destinatarios_administrados() is 'Sites whose rows the caller may change.';
+revoke all on function private.destinatarios_administrados() from public;
+grant execute on function private.destinatarios_administrados() to authenticated;
+
+-- Pointing a row of one's own at an address or item of another client would show it. One that nobody uses is free.
+create function private.endereco_alheio(p_cd_endereco integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.eh_servico() and exists (
+    select from public."TbDestinatario" t
+    where t."cdEndereco" = p_cd_endereco
+      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false))
+$$;
+comment on function private.endereco_alheio(integer) is 'A site that the caller does not manage is at this address.';
+revoke all on function private.endereco_alheio(integer) from public;
+grant execute on function private.endereco_alheio(integer) to authenticated;
+
+create function private.item_alheio(p_cd_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.eh_servico() and coalesce((
+    select not bool_or(coalesce(p."cdCliente" = any (private.clientes_visiveis()), false))
+    from public."TbProdutoItemJoinTable" j
+    join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+    where j."cdProdutoItem" = p_cd_item), false)
+$$;
+comment on function private.item_alheio(integer) is 'The product item belongs to products of other clients only.';
+revoke all on function private.item_alheio(integer) from public;
+grant execute on function private.item_alheio(integer) to authenticated;
 
 -- sql/40_private/05_posicao_atual.sql
 -- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
@@ -237,7 +285,7 @@ revoke all on function private.ler_instante(text) from public;
 -- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
 
 create function private.erro_dos_campos(p_elemento jsonb) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   -- an element that jsonb cannot hold arrives as {"$payload", "$error_code", "$error", …}, made by whoever read it
   select case
     when p_elemento ? '$payload' and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE')
@@ -274,7 +322,7 @@ revoke all on function private.erro_da_forma(jsonb, integer) from public;
 -- What is wrong with one sensor reading, as 'CODE text'. Only called for readings that look wrong or carry rare fields.
 
 create function private.erro_do_sensor(p_n bigint, p_sensor jsonb, p_ponto jsonb) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_sensor is not null and not private.eh_numero_inteiro(p_sensor)
       then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
@@ -290,7 +338,7 @@ revoke all on function private.erro_do_sensor(bigint, jsonb, jsonb) from public;
 
 -- An item may be named when it is the sensor's own or belongs to a product of the client; whether others exist is not told.
 create function private.item_permitido(p_item integer, p_item_sensor integer, p_cd_cliente integer) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_item = p_item_sensor or exists (
     select from public."TbProdutoItemJoinTable" j
     join public."TbProduto" p on p."cdProduto" = j."cdProduto"
@@ -301,7 +349,7 @@ revoke all on function private.item_permitido(integer, integer, integer) from pu
 
 create function private.erro_do_valor(p_n bigint, p_json jsonb, p_cd_cliente integer,
                                       p_item_sensor integer) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when private.eh_infinito(c.valor) and private.ler_real(c.valor) is null
       then format('INVALID_VALUE sensores[%s].nrValor is not a finite number', p_n - 1)
@@ -435,8 +483,9 @@ language sql stable as $$
           then 'MALFORMED nrSeq must be a whole number'
         when c.cliente is not null and not private.eh_numero_inteiro(c.cliente)
           then 'MALFORMED cdCliente must be a whole number'
-        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(c.dispositivo::text, 40))
-        when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s has no client', d."cdDispositivo")
+        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.dispositivo::numeric)::text, 40))
+        -- the same words, whether it does not exist, has no client or is another's
+        when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s is not known', d."cdDispositivo")
         when not d."cdCliente" = any (p_clientes)
           or not (c.cliente is null or coalesce(private.ler_inteiro(c.cliente) in (d."cdCliente", dono."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
@@ -501,7 +550,7 @@ revoke all on function private.comparar_leituras(private.elemento) from public;
 
 create function private.julgar(p_elementos private.elemento[]) returns private.elemento[]
 language plpgsql volatile
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return (
@@ -540,7 +589,7 @@ revoke all on function private.julgar(private.elemento[]) from public;
 -- about to write waits (verdict null) until that is written, and is judged again. A conflict is final at once: stored
 -- rows never change or go.
 create function private.fazer_esperar(p_elementos private.elemento[]) returns private.elemento[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     with toque as (
@@ -575,7 +624,7 @@ revoke all on function private.fazer_esperar(private.elemento[]) from public;
 -- owner that was seen is changed; RA001 when another caller was faster.
 create function private.tomar_posse(p_elementos private.elemento[]) returns void
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_alvo record;
 begin
@@ -598,7 +647,7 @@ comment on function private.tomar_posse(private.elemento[]) is 'Gives readings t
 revoke all on function private.tomar_posse(private.elemento[]) from public;
 
 create function private.vincular_itens(p_elementos private.elemento[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
   select distinct l."cdSensor", e."cdDispositivo", l."cdProdutoItem"
@@ -620,7 +669,7 @@ revoke all on function private.vincular_itens(private.elemento[]) from public;
 -- Raises unique_violation when a row is there after all: from an earlier sending, from another caller who was faster and
 -- could not be seen by this statement, or from another element of the batch. The caller undoes and judges.
 create function private.gravar(p_elementos private.elemento[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from unnest(p_elementos) e where e."blNova" and e."dsVeredito" = 'stored') then
     insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
@@ -654,7 +703,7 @@ revoke all on function private.gravar(private.elemento[]) from public;
 -- sql/40_private/18_gravar_em_rodadas.sql
 -- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
 create function private.travar_ingestao(p_sozinho boolean) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform case when p_sozinho then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
 end
@@ -664,7 +713,7 @@ revoke all on function private.travar_ingestao(boolean) from public;
 
 -- Judges and writes. RA002 when more than one round is needed and the caller does not hold the lock alone.
 create function private.gravar_em_rodadas(p_elementos private.elemento[], p_sozinho boolean) returns private.elemento[]
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_prontos private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'rejected');
   v_pendentes private.elemento[] := array(select e from unnest(p_elementos) e where e."dsVeredito" = 'stored');
@@ -691,7 +740,7 @@ revoke all on function private.gravar_em_rodadas(private.elemento[], boolean) fr
 -- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
 -- scan and holds up no writer.
 create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_falta record;
   v_feitas integer := 0;
@@ -727,7 +776,7 @@ select private.garantir_particoes();
 
 -- sql/40_private/20_bytes_do_elemento.sql
 create function private.ler_base64(p_texto text) returns bytea
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   -- anything that is no base64 is kept as it came
   select case when p_texto ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_texto, 'base64')
               else convert_to(p_texto, 'UTF8') end
@@ -739,7 +788,7 @@ revoke all on function private.ler_base64(text) from public;
 -- for an element that jsonb cannot hold, the bytes that whoever read it kept.
 create function private.bytes_do_elemento(p_elemento jsonb)
 returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when c.cru and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$' then decode(p_elemento ->> '$hash', 'hex')
               else sha256(c.bytes) end,
          c.bytes,
@@ -764,7 +813,7 @@ revoke all on function private.bytes_do_elemento(jsonb) from public;
 -- go on, the batch shuts the others out, and then nothing may be in its way.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
 language plpgsql
-set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
 set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_modo text := 'novo'; -- novo, julgado, rodadas
@@ -810,7 +859,7 @@ revoke all on function private.ingerir(jsonb, integer[], timestamp) from public;
 create function private.guardar_erro(p_chamador private.identidade, p_clientes integer[], p_motivo text, p_hash bytea,
                                      p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean)
 returns bigint
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   insert into public."TbIngestaoErro" as q (
     "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
     "dtExpiracao")
@@ -830,7 +879,7 @@ revoke all on function private.guardar_erro(private.identidade, integer[], text,
 
 -- Checked after writing, so that it counts what this request adds; raising takes that back.
 create function private.exigir_vaga(p_erros bigint[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_limite integer := (select "nrErrosCliente" from private."TbConfiguracao");
   v_cliente integer;
@@ -853,7 +902,7 @@ revoke all on function private.exigir_vaga(bigint[]) from public;
 -- A caller for all clients, such as a gateway, is not charged itself: what it sends is shown and charged to the client that
 -- the element names or whose device it is.
 create function private.clientes_do_erro(p_chamador private.identidade, p_elemento jsonb, p_dono integer) returns integer[]
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when not p_chamador."blServico" then p_chamador."cdClientes"
     when private.ler_inteiro(p_elemento -> 'cdCliente') = any (p_chamador."cdClientes")
@@ -867,7 +916,7 @@ revoke all on function private.clientes_do_erro(private.identidade, jsonb, integ
 
 create function private.quarentenar(p_elementos private.elemento[], p_readings jsonb, p_chamador private.identidade)
 returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from unnest(p_elementos) e where e."dsVeredito" in ('conflict', 'rejected')) then
     return;
@@ -893,7 +942,7 @@ revoke all on function private.quarentenar(private.elemento[], jsonb, private.id
 -- sql/40_private/22_responder.sql
 -- What a caller is told. A device of another client is not told from one that does not exist.
 create function private.responder(p_elementos private.elemento[], p_so_excecoes boolean, p_validar boolean) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select jsonb_build_object(
@@ -920,7 +969,7 @@ revoke all on function private.responder(private.elemento[], boolean, boolean) f
 
 -- sql/40_private/23_exigir_lote.sql
 create function private.exigir_lote(p_readings jsonb) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_limite integer := (select "nrElementosLote" from private."TbConfiguracao");
 begin
@@ -938,7 +987,7 @@ revoke all on function private.exigir_lote(jsonb) from public;
 
 -- A rehearsal is the real thing, undone: the verdicts are those that storing would give.
 create function private.ensaiar(p_readings jsonb, p_clientes integer[]) returns private.elemento[]
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_elementos private.elemento[];
 begin
@@ -957,7 +1006,7 @@ revoke all on function private.ensaiar(jsonb, integer[]) from public;
 
 create function private.erros_a_reprocessar(p_chamador private.identidade, p_cd_erros bigint[], p_ds_motivo text,
                                             p_nr_limite integer, p_reprocessavel boolean) returns bigint[]
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select array(
     select q."cdErro" from public."TbIngestaoErro" q
     where (p_chamador."blServico" or q."cdClientes" && p_chamador."cdClientes")
@@ -972,7 +1021,7 @@ comment on function private.erros_a_reprocessar(private.identidade, bigint[], te
 revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
 
 create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(
     case when jsonb_typeof(x.e) = 'object' and coalesce(x.e -> 'dtRegistro', 'null') = 'null'
       then x.e || jsonb_build_object('dtRegistro', to_char(q."dtPrimeira" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
@@ -985,7 +1034,7 @@ comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined pa
 revoke all on function private.elementos_em_quarentena(bigint[]) from public;
 
 create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   with destino as materialized (
     select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
     from unnest(p_elementos) e
@@ -1009,7 +1058,7 @@ revoke all on function private.encerrar_erros(bigint[], private.elemento[]) from
 -- stop the others.
 
 create function private.expirar_erros() returns integer
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_linhas integer;
 begin
@@ -1026,7 +1075,7 @@ comment on function private.expirar_erros() is 'Deletes quarantined payloads and
 revoke all on function private.expirar_erros() from public;
 
 create function private.executar_passo(p_passo text) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_inicio timestamptz := clock_timestamp();
   v_linhas integer;

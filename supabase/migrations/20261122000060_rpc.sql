@@ -14,7 +14,7 @@ set statement_timeout = '5min';
 -- never for an element.
 create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
                                               p_so_excecoes boolean default false) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('ingest');
   v_elementos private.elemento[];
@@ -40,7 +40,7 @@ grant execute on function public.insert_device_readings(jsonb, boolean, boolean)
 create function public.insert_device_reading(p_cd_dispositivo integer, p_nr_bat double precision default null,
   p_nr_seq integer default null, p_dt_registro timestamptz default null, p_latitude double precision default null,
   p_longitude double precision default null, p_sensor_readings jsonb default null) returns json
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
   from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
     'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,
@@ -63,7 +63,7 @@ grant execute on function public.insert_device_reading(integer, double precision
 -- Who: callers with the permission ingest. Raises PT400, PT401, PT403, PT429.
 create function public.quarentenar_payload(p_payload text, p_nr_tamanho bigint, p_hash text, p_motivo text,
                                            p_ds_erro text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('ingest');
   v_erro bigint;
@@ -90,7 +90,7 @@ grant execute on function public.quarentenar_payload(text, bigint, text, text, t
 -- Who: callers with the permission read; row-level security decides which rows.
 create function public.get_posicoes_atuais(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
                                            p_desde timestamptz default null) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir('read');
   return (
@@ -113,7 +113,7 @@ grant execute on function public.get_posicoes_atuais(integer, integer[], timesta
 -- those that cannot be replayed because their payload is not whole or is no JSON.
 create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_motivo text default null,
                                          p_nr_limite integer default 1000) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('admin');
   v_erros bigint[];

@@ -10,7 +10,7 @@ set statement_timeout = '5min';
 -- Security definer: only this trigger writes the table.
 create function private.manter_posicao_atual() returns trigger
 language plpgsql security definer
-set search_path = '' set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
@@ -74,7 +74,7 @@ comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Keeps TbP
 -- shut out ingests first, before any row is locked, so that none in flight can add history to what is just being deleted.
 -- Security definer: the check must see rows that the person deleting may not see.
 create function private.travar_antes_de_apagar() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.travar_ingestao(true);
   return null;
@@ -84,22 +84,24 @@ comment on function private.travar_antes_de_apagar() is 'Shuts out ingests until
 revoke all on function private.travar_antes_de_apagar() from public;
 
 create function private.recusar_se_tem_historico() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbDispositivo' and (
-       exists (select from public."TbPosicao" p where p."cdDispositivo" = old."cdDispositivo")
+       exists (select from public."TbPosicao" p where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
        or exists (select from public."TbSensorVinculo" v
                   join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
-                  where v."cdDispositivo" = old."cdDispositivo"))
+                  where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
      or tg_table_name = 'TbSensor' and exists (
-       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer) then
+       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
+     or tg_table_name = 'TbEndereco' and exists (
+       select from public."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
     raise sqlstate 'PT409' using message = format('This row of %s has history and cannot be deleted', tg_table_name),
       hint = 'CONFLICT', detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';
   end if;
   return old;
 end
 $$;
-comment on function private.recusar_se_tem_historico() is 'Refuses to delete a device or sensor that has history.';
+comment on function private.recusar_se_tem_historico() is 'Refuses to delete a device, sensor or address that has history.';
 revoke all on function private.recusar_se_tem_historico() from public;
 
 create trigger "TbDispositivo_travar" before delete on public."TbDispositivo"
@@ -110,6 +112,9 @@ create trigger "TbSensor_travar" before delete on public."TbSensor"
   for each statement execute function private.travar_antes_de_apagar();
 create trigger "TbSensor_historico" before delete on public."TbSensor"
   for each row execute function private.recusar_se_tem_historico();
+create trigger "TbEndereco_historico" before delete on public."TbEndereco"
+  for each row execute function private.recusar_se_tem_historico();
+comment on trigger "TbEndereco_historico" on public."TbEndereco" is 'Addresses that reports were found at are kept.';
 comment on trigger "TbDispositivo_travar" on public."TbDispositivo" is 'No ingest in flight while devices are deleted.';
 comment on trigger "TbDispositivo_historico" on public."TbDispositivo" is 'Devices with history are retired, not deleted.';
 comment on trigger "TbSensor_travar" on public."TbSensor" is 'No ingest in flight while sensors are deleted.';
@@ -119,7 +124,7 @@ comment on trigger "TbSensor_historico" on public."TbSensor" is 'Sensors with hi
 -- Notes every owner and site of a device, and every device and item of a sensor. Security definer: nobody writes these
 -- tables by hand.
 create function private.anotar_vinculo_dispositivo() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
@@ -131,7 +136,7 @@ comment on function private.anotar_vinculo_dispositivo() is 'Notes the owner and
 revoke all on function private.anotar_vinculo_dispositivo() from public;
 
 create function private.anotar_vinculo_sensor() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
   values (new."cdSensor", new."cdDispositivo", new."cdProdutoItem")
@@ -151,8 +156,20 @@ comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Keeps TbSensorVin
 
 -- sql/70_triggers/04_auditoria.sql
 -- Who changed which key, device, sensor or site. Security definer: nobody writes the log by hand.
+create function private.cliente_da_linha(p_tabela text, p_linha jsonb) returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case p_tabela
+    when 'TbSensor' then (select d."cdCliente" from public."TbDispositivo" d
+                          where d."cdDispositivo" = (p_linha ->> 'cdDispositivo')::integer)
+    when 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
+    else (p_linha ->> 'cdCliente')::integer
+  end
+$$;
+comment on function private.cliente_da_linha(text, jsonb) is 'The client whose admins see what happens to a row.';
+revoke all on function private.cliente_da_linha(text, jsonb) from public;
+
 create function private.auditar() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
   v_antes jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - 'dsHash' end;
@@ -162,7 +179,7 @@ begin
                                     "jsAntes", "jsDepois")
   values (tg_table_name, lower(tg_op), v_chamador."dsChamador",
           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-          v_chamador."cdClientes", (coalesce(v_depois, v_antes) ->> 'cdCliente')::integer, v_antes, v_depois);
+          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_depois, v_antes)), v_antes, v_depois);
   return null;
 end
 $$;
@@ -181,3 +198,22 @@ comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Keeps TbAudit
 comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Keeps TbAuditoria.';
 comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Keeps TbAuditoria.';
 comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Keeps TbAuditoria.';
+
+-- sql/70_triggers/05_cliente_pai.sql
+-- Whose child a client is decides who sees it: only the service changes that.
+create function private.recusar_troca_de_pai() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not private.eh_servico() then
+    raise sqlstate 'PT403' using message = 'Only the service changes the parent of a client', hint = 'FORBIDDEN';
+  end if;
+  return new;
+end
+$$;
+comment on function private.recusar_troca_de_pai() is 'Refuses to change the parent of a client.';
+revoke all on function private.recusar_troca_de_pai() from public;
+
+create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
+  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
+  execute function private.recusar_troca_de_pai();
+comment on trigger "TbCliente_pai" on public."TbCliente" is 'Only the service changes the parent of a client.';

@@ -4,47 +4,54 @@ set lock_timeout = '5s';
 set statement_timeout = '5min';
 
 -- sql/80_policies/01_clientes.sql
--- Rows that carry cdCliente: read by the people of the client, changed by its admins. Both functions run once per
--- statement; service_role bypasses row-level security.
+-- Rows that carry cdCliente: read by the people of the client, changed by its admins; those without a client by the service
+-- only. The functions run once per statement. What a row points to must be the caller's to manage as well.
+
 create policy ler on public."TbCliente" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy criar on public."TbCliente" for insert to authenticated
-  with check ("cdClientePai" = any ((select private.clientes_administrados())::integer[]));
+  with check ("cdClientePai" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 create policy mudar on public."TbCliente" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
 create policy apagar on public."TbCliente" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 
 create policy ler on public."TbDestinatario" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy criar on public."TbDestinatario" for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+    and ("cdEndereco" is null or not private.endereco_alheio("cdEndereco")));
 create policy mudar on public."TbDestinatario" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+    and ("cdEndereco" is null or not private.endereco_alheio("cdEndereco")));
 create policy apagar on public."TbDestinatario" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 
 create policy ler on public."TbProduto" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy criar on public."TbProduto" for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
 create policy mudar on public."TbProduto" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
 create policy apagar on public."TbProduto" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 
 create policy ler on public."TbDispositivo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy criar on public."TbDispositivo" for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+    and ("cdDestinatario" is null or "cdDestinatario" in (select private.destinatarios_administrados()))
+    and ("cdProduto" is null or "cdProduto" in (select private.produtos_administrados())));
 create policy mudar on public."TbDispositivo" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
+    and ("cdDestinatario" is null or "cdDestinatario" in (select private.destinatarios_administrados()))
+    and ("cdProduto" is null or "cdProduto" in (select private.produtos_administrados())));
 create policy apagar on public."TbDispositivo" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 
 -- sql/80_policies/02_por_dispositivo_e_produto.sql
 -- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
@@ -52,10 +59,12 @@ create policy apagar on public."TbDispositivo" for delete to authenticated
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados())
+    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
 create policy mudar on public."TbSensor" for update to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()))
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados())
+    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
 create policy apagar on public."TbSensor" for delete to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()));
 
@@ -72,27 +81,34 @@ create policy apagar on public."TbImagens" for delete to authenticated
 create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
   using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
 create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
-  with check ("cdProduto" in (select private.produtos_administrados()));
+  with check ("cdProduto" in (select private.produtos_administrados()) and not private.item_alheio("cdProdutoItem"));
 create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
   using ("cdProduto" in (select private.produtos_administrados()));
 
--- Items are seen through the products they are linked to. Only the service writes them: an item has no owner.
+-- Items have no owner: they are seen through the products they are linked to, and written by the service.
 create policy ler on public."TbProdutoItem" for select to authenticated
-  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j));
+  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j) or (select private.eh_servico()));
+create policy criar on public."TbProdutoItem" for insert to authenticated with check ((select private.eh_servico()));
+create policy mudar on public."TbProdutoItem" for update to authenticated
+  using ((select private.eh_servico())) with check ((select private.eh_servico()));
+create policy apagar on public."TbProdutoItem" for delete to authenticated using ((select private.eh_servico()));
 
--- An address is seen by whoever sees a site at it or a report that was found to be there. Those of sites are written by
--- admins through the sites, an unused one by any admin; those of positions by the geocoding job.
+-- An address is seen by whoever sees a site at it or a report that was found to be there, and changed by whoever manages
+-- every site at it. Any admin may add one; until a site is at it, only the service sees it.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco"));
+    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco")
+    or (select private.eh_servico()));
 create policy criar on public."TbEndereco" for insert to authenticated
-  with check ((select private.clientes_administrados())::integer[] <> '{}');
+  with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
 create policy mudar on public."TbEndereco" for update to authenticated
-  using ("cdEndereco" in (select private.enderecos_administrados()))
-  with check ("cdEndereco" in (select private.enderecos_administrados()));
+  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
+    and not private.endereco_alheio("cdEndereco"))
+  with check (not private.endereco_alheio("cdEndereco"));
+create policy apagar on public."TbEndereco" for delete to authenticated using ((select private.eh_servico()));
 
 create policy ler on public."TbDispositivoVinculo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy ler on public."TbSensorVinculo" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 
@@ -118,10 +134,10 @@ create policy ler on public."TbAuditoria" for select to authenticated
 -- sql/80_policies/04_pessoas.sql
 -- People see themselves; admins see the people, keys and enrolment codes of their clients.
 create policy ler on public.profiles for select to authenticated
-  using (id = (select auth.uid()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
+  using (id = (select private.usuario_atual()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
     or (select private.eh_servico()));
 create policy ler on public."TbApiKeys" for select to authenticated
-  using ("cdUsuario" = (select auth.uid()) or (select private.eh_servico())
+  using ("cdUsuario" = (select private.usuario_atual()) or (select private.eh_servico())
     or "cdUsuario" in (select p.id from public.profiles p
                        where p."cdCliente" = any ((select private.clientes_administrados())::integer[])));
 create policy ler on public."TbClienteChave" for select to authenticated
@@ -133,44 +149,60 @@ create policy ler on public."TbEstado" for select to authenticated using (true);
 create policy ler on public."TbMunicipio" for select to authenticated using (true);
 
 -- sql/80_policies/05_inventario.sql
--- Everything hangs on a warehouse, and that on a client. Its people read; they also count stock, so they write too: the
--- rules of this schema are those it had, made strict about whose warehouse it is.
+-- Everything hangs on a warehouse, and that on a client, whose people read and count.
 create policy ler on inventario.armazem for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
 create policy criar on inventario.armazem for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  with check ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
 create policy mudar on inventario.armazem for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]))
+  with check ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
 create policy apagar on inventario.armazem for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
 
 create policy ler on inventario.rua for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy criar on inventario.rua for insert to authenticated with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+create policy criar on inventario.rua for insert to authenticated
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 create policy mudar on inventario.rua for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)) with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy apagar on inventario.rua for delete to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
+create policy apagar on inventario.rua for delete to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 
 create policy ler on inventario.prateleira for select to authenticated using ("cdRua" in (select p."cdRua" from inventario.rua p));
-create policy criar on inventario.prateleira for insert to authenticated with check ("cdRua" in (select p."cdRua" from inventario.rua p));
+create policy criar on inventario.prateleira for insert to authenticated
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 create policy mudar on inventario.prateleira for update to authenticated
-  using ("cdRua" in (select p."cdRua" from inventario.rua p)) with check ("cdRua" in (select p."cdRua" from inventario.rua p));
-create policy apagar on inventario.prateleira for delete to authenticated using ("cdRua" in (select p."cdRua" from inventario.rua p));
+  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}')
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
+create policy apagar on inventario.prateleira for delete to authenticated
+  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 
 create policy ler on inventario.sessao for select to authenticated using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
-create policy criar on inventario.sessao for insert to authenticated with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
+create policy criar on inventario.sessao for insert to authenticated
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 create policy mudar on inventario.sessao for update to authenticated
-  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p)) with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
-create policy apagar on inventario.sessao for delete to authenticated using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}')
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
+create policy apagar on inventario.sessao for delete to authenticated
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 
 create policy ler on inventario.inventario for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy criar on inventario.inventario for insert to authenticated with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+create policy criar on inventario.inventario for insert to authenticated
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 create policy mudar on inventario.inventario for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)) with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy apagar on inventario.inventario for delete to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
+create policy apagar on inventario.inventario for delete to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 
 create policy ler on inventario.leituras for select to authenticated using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
-create policy criar on inventario.leituras for insert to authenticated with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
+create policy criar on inventario.leituras for insert to authenticated
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}'
+    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
 create policy mudar on inventario.leituras for update to authenticated
-  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p)) with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
-create policy apagar on inventario.leituras for delete to authenticated using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}')
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}'
+    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
+create policy apagar on inventario.leituras for delete to authenticated
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}');

@@ -16,6 +16,7 @@ from ..rpc import Argument, Backend
 from ..settings import Settings
 
 _log = logging.getLogger(__name__)
+_MAX_CAUSE = 500  # characters of what a driver said that are logged
 
 
 def init_app(app: Flask, settings: Settings, backend: Backend) -> None:
@@ -53,10 +54,9 @@ def reply(content: Any, status: int = 200) -> Response:
 
 def _api_error(error: ApiError) -> Response:
     note(error_code=error.error_code)
-    if error.status >= 500:
-        _log.error(
-            "failed", extra={"fields": {"request_id": g.request_id, "cause": str(error.__cause__).strip()}}
-        )
+    if error.status >= 500 and error.__cause__:
+        cause = str(error.__cause__).strip()[:_MAX_CAUSE]
+        _log.error("failed", extra={"fields": {"request_id": g.request_id, "cause": cause}})
     response = reply(error.body(), error.status)
     response.headers.update(error.headers())
     return response

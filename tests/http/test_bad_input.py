@@ -170,6 +170,28 @@ def test_of_a_large_body_head_length_and_hash_are_kept(gateway, db):
     assert (bytes(head), size) == (body[:16_384], len(body))
 
 
+def test_a_body_without_end_is_read_to_the_hard_cap_only(gateway, db):
+    stream = _Endless()
+    chunked = {"wsgi.input": stream, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    assert gateway.post("/v2/posicoes/lote", b"", environ_overrides=chunked).status_code == 413
+    assert 64 * 2**20 <= stream.given < 65 * 2**20
+    with db.cursor() as cursor:
+        cursor.execute('select from "TbIngestaoErro" where "nrTamanho" = %s', (stream.given,))
+        assert cursor.rowcount == 1
+
+
+class _Endless:
+    """A chunked body that never ends."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def read(self, most: int) -> bytes:
+        part = bytes(min(most, 2**20))
+        self.given += len(part)
+        return part
+
+
 @pytest.mark.parametrize(
     "body", [b"[", b"x" * 9_000_000, b"[%b1]" % (b"1," * 5_000)], ids=["MALFORMED", "10 MB", "many"]
 )

@@ -5,7 +5,15 @@ import msgspec
 from tests.http import callers
 from tests.http.callers import Api
 
+_REFUSE_AT_COMMIT = """
+    create or replace function pg_temp.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'not today'; end $$;
+    create constraint trigger "atCommit" after insert or update on "TbPosicaoAtual"
+      deferrable initially deferred for each row execute function pg_temp.refuse()
+"""
 
+
+# Seen to fail: with autocommit off in app/rpc/pool.py, when an answer would come before the commit.
 def test_a_reading_is_stored_once(gateway, reading, ledger):
     before = ledger.stored()
     body = reading()
@@ -34,6 +42,34 @@ def test_a_contradiction_is_a_conflict(gateway, reading, ledger):
     assert answer.json["details"] == {"verdict": "conflict"}
     assert ledger.stored() == before
     assert ledger.grown(quarantined) == [("CONFLICT", 1)]
+
+
+# Seen to fail: with autocommit off in app/rpc/pool.py.
+def test_what_cannot_be_committed_is_not_acknowledged(gateway, reading, ledger, db):
+    before = ledger.stored()
+    with db.cursor() as cursor:
+        cursor.execute(_REFUSE_AT_COMMIT)
+        answer = gateway.post("/v2/posicoes", reading(cdDispositivo=1, sensores=None))
+        cursor.execute('drop trigger "atCommit" on "TbPosicaoAtual"')
+    assert (answer.status_code, answer.json["error_code"]) == (500, "INTERNAL")
+    assert ledger.stored() == before
+
+
+# Seen to fail: with status 200 for PT429 in app/errors.py.
+def test_when_the_quarantine_is_full_the_request_is_refused_not_dropped(gateway, reading, ledger, db):
+    gateway.post("/v2/posicoes/lote", [{"cdDispositivo": 1_000_000}, {"cdDispositivo": 1_000_001}])
+    stored, quarantined = ledger.stored(), ledger.quarantined()
+    with db.cursor() as cursor:
+        cursor.execute('update private."TbConfiguracao" set "nrErrosCliente" = 1')
+        answers = [
+            gateway.post("/v2/posicoes/lote", body)
+            for body in ([reading(), {"cdDispositivo": 1_000_002}], b"?")
+        ]
+        cursor.execute('update private."TbConfiguracao" set "nrErrosCliente" = default')
+    for answer in answers:
+        assert (answer.status_code, answer.json["error_code"]) == (429, "TOO_MANY_REQUESTS")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert (ledger.stored(), ledger.quarantined()) == (stored, quarantined)
 
 
 def test_an_admin_may_send_readings_too(app, reading):

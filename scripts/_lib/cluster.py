@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import state
-from .console import Problem, say
+from .console import Problem, note
 from .locks import only_one
 from .paths import local, state_dir
 from .programs import Installation, postgres
@@ -91,8 +91,7 @@ def _data() -> Path:
 
 def _make() -> None:
     release = postgres()
-    old = _data() / "PG_VERSION"
-    say(f"Making a private PostgreSQL {release.major} under {home()}")
+    note(f"Making a private PostgreSQL {release.major} under {home()}")
     account = _account()
     home().mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(draft := home() / "data.new", ignore_errors=True)
@@ -112,7 +111,8 @@ def _make() -> None:
         raise Problem(f"initdb failed:\n{done.stderr.strip()}")
     with (draft / "postgresql.conf").open("a") as handle:
         handle.write("\ninclude 'rastro.conf'\n")
-    draft.rename(old.parent)
+    # Only now is it there: a start that was interrupted begins anew.
+    draft.rename(_data())
 
 
 def _configuration(release: Installation) -> str:

@@ -9,7 +9,13 @@ class Problem(Exception):
 
 
 def say(text: str) -> None:
+    """A line of the answer, or of a long command's progress."""
     print(text, flush=True)
+
+
+def note(text: str) -> None:
+    """What had to be done first. Not on standard output: that may be read by a program."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def fail(text: str) -> NoReturn:

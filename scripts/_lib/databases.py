@@ -37,13 +37,14 @@ def exists(database: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def create(database: str, template: str = "template0", strategy: str = "wal_log") -> None:
+def create(database: str, template: str = "template0") -> None:
+    """Make a database, by copying the template through the log: no slower here, and no checkpoints."""
     with admin() as cursor:
-        statement = sql.SQL("create database {} template {} strategy {}")
-        cursor.execute(statement.format(*map(sql.Identifier, (database, template, strategy))))
-        owner = sql.SQL("alter database {} owner to {}")
+        statement = sql.SQL("create database {} template {} strategy wal_log")
+        cursor.execute(statement.format(sql.Identifier(database), sql.Identifier(template)))
         # Not at the very first: project.sql makes this role, and gives it its database, too.
         if _role_exists(cursor, OWNER):
+            owner = sql.SQL("alter database {} owner to {}")
             cursor.execute(owner.format(sql.Identifier(database), sql.Identifier(OWNER)))
 
 

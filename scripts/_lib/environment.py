@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from . import packages, programs
-from .console import Problem, fail, say
+from .console import Problem, fail, note
 from .locks import only_one
 from .paths import ROOT, VENV
 
@@ -47,11 +47,11 @@ def _current() -> bool:
 
 def _build() -> None:
     if not _made_by_this_python():
-        say("Making the virtual environment .venv")
+        note("Making the virtual environment .venv")
         if importlib.util.find_spec("ensurepip") is None:
             packages.install(["python3-venv", *_also_missing()], "Python's venv module")
         _run(sys.executable, "-m", "venv", "--clear", str(VENV))
-    say("Installing the Python packages of requirements.txt (about a minute)")
+    note("Installing the Python packages of requirements.txt (about a minute)")
     _run(str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
     STAMP.write_text(_wanted())
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from .console import Problem, say
+from .console import Problem, note
 from .paths import local
 
 
@@ -29,7 +29,7 @@ def install(packages: list[str], why: str) -> None:
         raise Problem(f"{why} is missing. Install it, then start again.")
     if not allowed():
         raise Problem(f"{why} is missing. Install it, then start again:\n  {command_line(packages)}")
-    say(f"Installing {why} with apt: {' '.join(packages)}")
+    note(f"Installing {why} with apt: {' '.join(packages)}")
     refresh()
     _apt("install", "-y", "-qq", "--no-install-recommends", *packages)
 

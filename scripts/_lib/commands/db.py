@@ -1,4 +1,4 @@
-"""scripts/db: start | stop | reset | migrate | url [--api] | psql."""
+"""scripts/db: start | stop | reset | url [--api] | psql."""
 
 import argparse
 import os

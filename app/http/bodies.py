@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import IO
 
 from flask import request
 
@@ -52,14 +51,12 @@ def quarantine(unreadable: Unreadable) -> None:
 
 def _read(max_bytes: int) -> bytes:
     _require_json()
-    try:
-        body = _up_to(max_bytes + 1, request.stream)
-        if len(body) <= max_bytes:
-            return body
-        digest = _digest(body, request.stream)
-    except OSError as error:  # the sender went away or framed its chunks wrongly
-        raise ApiError(400, "BAD_REQUEST", "The body could not be read to its end.") from error
-    raise Unreadable(413, "TOO_LARGE", f"The body has more than {max_bytes} bytes.", digest)
+    body = _up_to(max_bytes + 1)
+    if len(body) > max_bytes:
+        raise Unreadable(413, "TOO_LARGE", f"The body has more than {max_bytes} bytes.", _digest(body))
+    if request.content_length not in (None, len(body)):
+        raise _cut_off()
+    return body
 
 
 def _require_json() -> None:
@@ -69,21 +66,33 @@ def _require_json() -> None:
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
 
 
-def _up_to(most: int, stream: IO[bytes]) -> bytes:
-    body = stream.read(most)
+def _up_to(most: int) -> bytes:
+    body = _next(most)
     if len(body) < most:
         parts = [body]
-        while part := stream.read(most - sum(map(len, parts))):
+        while part := _next(most - sum(map(len, parts))):
             parts.append(part)
         body = b"".join(parts)
     return body
 
 
-def _digest(begun: bytes, stream: IO[bytes]) -> Digest:
+def _digest(begun: bytes) -> Digest:
     """The digest of a large body, read to its end or to the hard cap, without keeping it in memory."""
     sha256, size = hashlib.sha256(begun), len(begun)
-    while size < _HARD_CAP and (part := stream.read(_CHUNK)):
+    while size < _HARD_CAP and (part := _next(_CHUNK)):
         sha256.update(part)
         size += len(part)
     head = base64.b64encode(begun[:HEAD_BYTES]).decode()
     return Digest(head, max(size, request.content_length or 0), sha256.hexdigest())
+
+
+def _next(most: int) -> bytes:
+    """More of the body. Each server has its own exceptions for senders that go away or frame it wrongly."""
+    try:
+        return request.stream.read(most)
+    except Exception as error:
+        raise _cut_off() from error
+
+
+def _cut_off() -> ApiError:
+    return ApiError(400, "BAD_REQUEST", "The body could not be read to its end.")

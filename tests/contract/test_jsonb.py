@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app import json_text
@@ -30,9 +30,18 @@ def as_jsonb(module_db: Any) -> Callable[[str], list[Any]]:
     return elements
 
 
-# Seen to fail: without b"0e" in _ODD_MARKS; without _GOOD_ESCAPES; without _may_hold_a_huge_number.
+# Seen to fail: without one of _ODD_MARKS, _GOOD_ESCAPES, _may_hold_a_huge_number, MAX_DEPTH, _CONSTANT.
 @slow
 @given(body=bodies)
+@example(body=b'["\\ud83d"]')
+@example(body=b'["\\u0000"]')
+@example(body=b"[0e99999999999]")
+@example(body=b"[0E99999999999]")
+@example(body=b"[1e-20000]")
+@example(body=b"[1E-20000]")
+@example(body=b"[0.%b]" % (b"7" * 17_000))
+@example(body=b"[NaN]")
+@example(body=b"[%b%b]" % (b"[" * 20_000, b"]" * 20_000))
 def test_jsonb_takes_every_batch(as_jsonb, body):
     try:
         text = json_text.batch(body)

@@ -68,6 +68,21 @@ def _result_of(call: Any, backend: PostgresBackend) -> Any:
         return error
 
 
+# Seen to fail: with false instead of true in any set_config of _AS_CALLER.
+def test_nothing_of_a_call_stays_on_its_connection(fleet):
+    """Behind a transaction pooler the connection belongs to somebody else next."""
+    pool = make_pool(fleet.api_url, size=1)
+    asked = "current_user, current_setting('request.jwt.claims', true), current_setting('statement_timeout')"
+    with pool.connection() as connection, connection.cursor() as cursor:
+        cursor.execute(f"select {asked}")
+        (user, _, timeout) = cursor.fetchone()
+    _read(PostgresBackend(pool, statement_timeout_ms=1_234))
+    with pool.connection() as connection, connection.cursor() as cursor:
+        cursor.execute(f"select {asked}")
+        assert cursor.fetchone() == (user, "", timeout)
+    pool.close()
+
+
 # Seen to fail: without _is_silent in Pool._idle_connection.
 def test_a_connection_that_died_while_idle_is_not_used(backend, module_db):
     _read(backend)

@@ -103,6 +103,7 @@ def test_alone_it_is_an_error_and_is_quarantined_once_and_counted(gateway, ledge
     assert ledger.stored() == stored
 
 
+# Seen to fail: with NotJson instead of _split in json_text.batch.
 @every_kind
 def test_in_a_batch_it_harms_no_neighbour(gateway, ledger, reading, element, told, kept):
     first, last = (msgspec.json.encode(reading()) for _ in range(2))
@@ -149,6 +150,7 @@ BODIES: dict[str, tuple[Callable[[], bytes], int, str]] = {
 }
 
 
+# Seen to fail: without bodies.quarantine in app/http/posicoes.py.
 @pytest.mark.parametrize(("body", "status", "kept"), BODIES.values(), ids=BODIES)
 def test_a_body_without_readings_is_quarantined_once_and_counted(gateway, ledger, body, status, kept):
     raw = body()
@@ -160,6 +162,7 @@ def test_a_body_without_readings_is_quarantined_once_and_counted(gateway, ledger
     assert ledger.stored() == stored
 
 
+# Seen to fail: with the hash of what fits into memory only.
 def test_of_a_large_body_head_length_and_hash_are_kept(gateway, db):
     body = b"<" * 9_000_000
     gateway.post("/v2/posicoes/lote", body)

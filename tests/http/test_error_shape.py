@@ -52,7 +52,7 @@ PATHS: dict[str, tuple[int, Callable[[Any], TestResponse]]] = {
 }
 
 
-# Seen to fail: without the handlers for HTTPException or Exception; with str(error) as the text of a 500.
+# Seen to fail: without the handler for HTTPException; with str(error) as the text of a 500.
 @pytest.mark.parametrize(("status", "ask"), PATHS.values(), ids=PATHS)
 def test_every_error_has_the_one_shape(app, status, ask):
     answer = ask(app.test_client())

@@ -1,0 +1,105 @@
+"""The API behind the WSGI server it runs on: bodies as the network brings them."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from scripts._lib.paths import ROOT
+from tests._lib import identities
+from tests._lib.databases import Database
+from tests.http import callers
+
+HEADERS = {"Content-Type": "application/json", **callers.with_key(callers.INGEST_KEY)}
+_HEAD = "".join(
+    f"{name}: {value}\r\n" for name, value in {"Host": "x", "Connection": "close", **HEADERS}.items()
+)
+
+
+@pytest.fixture(scope="module")
+def port(fleet: Database) -> Iterator[int]:
+    """A gunicorn with one worker."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        number = int(free.getsockname()[1])
+    environment = os.environ | {
+        "DATABASE_URL": fleet.api_url,
+        "SUPABASE_JWT_SECRET": identities.JWT_SECRET,
+        "RASTRO_JWT_ISSUER": identities.ISSUER,
+    }
+    options = ["--worker-class=gthread", "--workers=1", "--threads=1", f"--bind=127.0.0.1:{number}"]
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *options, "wsgi:app"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
+        _wait_for(number)
+        yield number
+        server.terminate()
+        assert server.wait(10) == 0
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("no server")
+
+
+@pytest.fixture
+def connection(port: int) -> Iterator[http.client.HTTPConnection]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as opened:
+        yield opened
+
+
+def _parts(body: bytes, size: int) -> Iterator[bytes]:
+    yield from (body[begin : begin + size] for begin in range(0, len(body), size))
+
+
+def _sent(port: int, framing: str, body: bytes) -> bytes:
+    """What the server answers to a body whose sender then hangs up."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as wire:
+        wire.sendall(f"POST /v2/posicoes HTTP/1.1\r\n{_HEAD}{framing}\r\n\r\n".encode() + body)
+        wire.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: wire.recv(65_536), b""))
+
+
+def test_a_chunked_body_is_stored(connection):
+    connection.request(
+        "POST", "/v2/posicoes", _parts(b'{"cdDispositivo":7,"nrBat":3.1}', 5), HEADERS, encode_chunked=True
+    )
+    assert connection.getresponse().status == 201
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_after_a_large_body_the_connection_serves_on(connection, chunked):
+    body: Any = _parts(b" " * 10_000_000, 65_536) if chunked else b" " * 10_000_000
+    connection.request("POST", "/v2/posicoes/lote", body, HEADERS, encode_chunked=chunked)
+    answer = connection.getresponse()
+    assert (answer.status, b"TOO_LARGE" in answer.read()) == (413, True)
+    connection.request("GET", "/health/live")
+    assert connection.getresponse().status == 200
+
+
+# Seen to fail: without the check of content_length in app/http/bodies.py; with except OSError in _next.
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        ("Content-Length: 100", b'{"cdDispositivo":7,"nrBat":3.1}'),
+        ("Transfer-Encoding: chunked", b"1f\r\n{"),
+        ("Transfer-Encoding: chunked", b"zz\r\n{}\r\n0\r\n\r\n"),
+    ],
+    ids=["too short", "cut off", "strange chunks"],
+)
+def test_a_body_that_does_not_arrive_whole_is_not_taken(port, ledger, framing, body):
+    before = ledger.stored(), ledger.quarantined()
+    answer = _sent(port, framing, body)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"error_code":"BAD_REQUEST"' in answer
+    assert (ledger.stored(), ledger.quarantined()) == before

@@ -7,15 +7,16 @@ values (1, 'one', null), (2, 'two', null), (3, 'child of one', 1), (4, 'child of
 create temporary table n on commit drop as
 select "cdCliente" as c, "cdCliente" * 100 + 1 as cd from public."TbCliente"
 union all select null, 1; -- and once more, belonging to nobody
+create temporary table own on commit drop as select c, cd from n where c is not null;
 
-insert into public."TbClienteChave" (id, "dsChave", "cdCliente") select cd, 'code ' || c, c from n where c is not null;
+insert into public."TbClienteChave" (id, "dsChave", "cdCliente") select cd, 'code ' || c, c from own;
 insert into public."TbEndereco" ("cdEndereco", "dsLogradouro", "dsLat", "dsLong") select cd, 'site', -23.5, -46.6 from n;
-insert into public."TbEndereco" ("cdEndereco", "dsLogradouro") select cd + 1, 'geocoded' from n where c is not null;
+insert into public."TbEndereco" ("cdEndereco", "dsLogradouro") select cd + 1, 'geocoded' from own;
 insert into public."TbDestinatario" ("cdDestinatario", "nrRaio", "cdCliente", "cdEndereco")
 select cd, 100, c, case when c is not null then cd end from n;
 insert into public."TbProduto" ("cdProduto", "dsNome", "cdCliente") select cd, 'product', c from n;
 insert into public."TbProdutoItem" ("cdProdutoItem", "dsNome") select cd, 'item' from n;
-insert into public."TbProdutoItemJoinTable" ("cdProdutoItem", "cdProduto") select cd, cd from n where c is not null;
+insert into public."TbProdutoItemJoinTable" ("cdProdutoItem", "cdProduto") select cd, cd from own;
 insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto") select cd, 'path', 'code', cd from n;
 insert into public."TbDispositivo" ("cdDispositivo", "cdDestinatario", "cdProduto", "cdCliente") select cd, cd, cd, c from n;
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdProdutoItem", "cdTipoSensor", "dsPonto")
@@ -24,16 +25,16 @@ insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
 insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
 insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');
 insert into public."TbComandoAck" ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dsPayload")
-select cd, 'command', c, true, '{}' from n where c is not null;
+select cd, 'command', c, true, '{}' from own;
 insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
-select cd, c, now() at time zone 'UTC', 'event', '{}' from n where c is not null;
+select cd, c, now() at time zone 'UTC', 'event', '{}' from own;
 
-insert into inventario.armazem ("cdArmazem", "cdCliente") select cd, c from n where c is not null;
-insert into inventario.rua ("cdRua", nome, "cdArmazem", position) select cd, 'aisle', cd, 1 from n where c is not null;
-insert into inventario.prateleira ("cdPrateleira", nome, "cdRua", position) select cd, 'shelf', cd, 1 from n where c is not null;
-insert into inventario.sessao ("cdSessao", nome, "cdPrateleira", position) select cd, 'section', cd, 1 from n where c is not null;
-insert into inventario.inventario ("cdInventario", "cdArmazem") select cd, cd from n where c is not null;
-insert into inventario.leituras (id, "cdSessao", "cdInventario") select cd, cd, cd from n where c is not null;
+insert into inventario.armazem ("cdArmazem", "cdCliente") select cd, c from own;
+insert into inventario.rua ("cdRua", nome, "cdArmazem", position) select cd, 'aisle', cd, 1 from own;
+insert into inventario.prateleira ("cdPrateleira", nome, "cdRua", position) select cd, 'shelf', cd, 1 from own;
+insert into inventario.sessao ("cdSessao", nome, "cdPrateleira", position) select cd, 'section', cd, 1 from own;
+insert into inventario.inventario ("cdInventario", "cdArmazem") select cd, cd from own;
+insert into inventario.leituras (id, "cdSessao", "cdInventario") select cd, cd, cd from own;
 
 -- People: n01 reads, n02 administers; 1 is the service; 3 once belonged to a client.
 insert into auth.users (id)

@@ -92,28 +92,28 @@ public.VwProdutosFora         cdProduto       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads  posts  sends  replays visible managed admins serves upkeep
-anon         x      x      x      x       x       x       x      x      x
-unset        401    401    401    401     -       -       -      -      x
-unknown      401    401    401    401     -       -       -      -      x
-reader1      13     403    403    403     13      -       -      -      x
-admin1       13     13     0      13      13      13      13     -      x
-reader3      34     403    403    403     34      -       -      -      x
-liar3        34     403    403    403     34      -       -      -      x
-admin3       34     34     0      34      34      34      34     -      x
-admin2       2      2      0      2       2       2       2      -      x
-key-read1    13     403    403    403     13      -       -      -      x
-key-ingest1  403    13     0      403     -       -       -      -      x
-key-limited  3      3      0      3       3       3       3      -      x
-key-mighty   13     13     0      403     13      -       -      -      x
-key-expired  401    401    401    401     -       -       -      -      x
-key-inactive 401    401    401    401     -       -       -      -      x
-key-orphan   401    401    401    401     -       -       -      -      x
-key-moved    -      -      0      -       -       -       -      -      x
-key-gateway  403    1234   0      403     -       -       -      -      x
-key-auditor  1234   403    403    403     1234    -       -      -      x
-service      1234   1234   0      01234   1234    1234    1234   0      x
-service_role 1234   1234   0      01234   1234    1234    x      0      0
+             reads posts sends replays visible managed admins serves upkeep items links stock self
+anon         x     x     x     x       x       x       x      x      x      x     x     x     x
+unset        401   401   401   401     -       -       -      -      x      -     -     -     -
+unknown      401   401   401   401     -       -       -      -      x      -     -     -     -
+reader1      13    403   403   403     13      -       -      -      x      13    -     13    1
+admin1       13    13    0     13      13      13      13     -      x      13    13    13    1
+reader3      34    403   403   403     34      -       -      -      x      34    -     34    3
+liar3        34    403   403   403     34      -       -      -      x      34    -     34    3
+admin3       34    34    0     34      34      34      34     -      x      34    34    34    3
+admin2       2     2     0     2       2       2       2      -      x      2     2     2     2
+key-read1    13    403   403   403     13      -       -      -      x      13    -     -     -
+key-ingest1  403   13    0     403     -       -       -      -      x      -     -     -     -
+key-limited  3     3     0     3       3       3       3      -      x      3     3     3     -
+key-mighty   13    13    0     403     13      -       -      -      x      13    -     -     -
+key-expired  401   401   401   401     -       -       -      -      x      -     -     -     -
+key-inactive 401   401   401   401     -       -       -      -      x      -     -     -     -
+key-orphan   401   401   401   401     -       -       -      -      x      -     -     -     -
+key-moved    -     403   403   -       -       -       -      -      x      -     -     -     -
+key-gateway  403   1234  0     403     -       -       -      -      x      -     -     -     -
+key-auditor  1234  403   403   403     1234    -       -      -      x      1234  -     -     -
+service      1234  1234  0     01234   1234    1234    01234  0      x      1234  1234  1234  0
+service_role 1234  1234  0     01234   1234    1234    x      0      0      x     x     1234  -
 """
 
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
@@ -150,18 +150,32 @@ FUNCTIONS = {
     "private.clientes_administrados": ("managed", "select unnest(private.clientes_administrados())"),
     "private.dispositivos_administrados": ("admins", "select private.dispositivos_administrados() / 100"),
     "private.produtos_administrados": ("admins", "select private.produtos_administrados() / 100"),
-    "private.enderecos_administrados": ("admins", "select private.enderecos_administrados() / 100"),
+    "private.destinatarios_administrados": ("admins", "select private.destinatarios_administrados() / 100"),
+    "private.endereco_alheio": (
+        "links",
+        "select c from generate_series(1, 4) c where not private.endereco_alheio(c * 100 + 1)",
+    ),
+    "private.item_alheio": (
+        "items",
+        "select c from generate_series(1, 4) c where not private.item_alheio(c * 100 + 1)",
+    ),
+    "private.clientes_do_inventario": ("stock", "select unnest(private.clientes_do_inventario())"),
+    "private.usuario_atual": (
+        "self",
+        "select right(u::text, 12)::integer / 100 from private.usuario_atual() u where u is not null",
+    ),
     "private.eh_servico": ("serves", "select 0 where private.eh_servico()"),
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
-anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador clientes_do_erro
-comparar_leituras depois eh_infinito eh_numero_inteiro elementos_em_quarentena encerrar_erros ensaiar
-erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos erros_a_reprocessar executar_passo exigir_lote
-exigir_vaga expirar_erros fazer_esperar gravar gravar_em_rodadas guardar_erro identidade_chave
-identidade_servico identidade_usuario ingerir item_permitido julgar ler_base64 ler_elementos ler_instante
-ler_inteiro ler_leituras ler_real manter_posicao_atual manutencao quarentenar recusar_se_tem_historico
-responder tomar_posse travar_antes_de_apagar travar_ingestao vincular_itens
+anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador cliente_da_linha
+clientes_do_erro comparar_leituras depois eh_infinito eh_numero_inteiro elementos_em_quarentena
+encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos erros_a_reprocessar
+executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar gravar_em_rodadas guardar_erro
+identidade_chave identidade_servico identidade_usuario ingerir item_permitido julgar ler_base64
+ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual manutencao quarentenar
+recusar_se_tem_historico recusar_troca_de_pai responder tomar_posse travar_antes_de_apagar travar_ingestao
+vincular_itens
 """
 
 CLIENT_OF_ROW = {

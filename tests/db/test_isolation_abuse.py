@@ -25,6 +25,8 @@ ATTEMPTS = [
     ("admin1", 'public."TbDestinatario"', '"cdCliente" = 2', '"cdDestinatario" = 101'),
     ("admin1", 'public."TbDestinatario"', '"cdCliente" = null', '"cdDestinatario" = 101'),
     ("admin1", 'public."TbDestinatario"', '"cdEndereco" = 201', '"cdDestinatario" = 101'),
+    ("admin1", 'public."TbDestinatario"', '"cdEndereco" = 202', '"cdDestinatario" = 101'),
+    ("admin1", 'public."TbEndereco"', '"cdEndereco" = 299', '"cdEndereco" = 201'),
     ("admin1", 'public."TbProduto"', '"cdCliente" = 2', '"cdProduto" = 101'),
     ("admin1", 'public."TbProdutoItemJoinTable"', '"cdProduto" = 201', '"cdProduto" = 101'),
     ("admin1", 'public."TbImagens"', '"cdProduto" = 201', '"cdImagens" = 101'),
@@ -147,7 +149,8 @@ def test_the_login_itself_reaches_nothing(world: World) -> None:
     reached = world.sql(
         """select c.oid::regclass::text from pg_class c
            where relnamespace::regnamespace::text in ('public', 'private', 'inventario', 'particoes')
-             and relkind in ('r', 'p', 'v', 'm') and has_any_column_privilege('rastro_api', c.oid, 'select')"""
+             and relkind in ('r', 'p', 'v', 'm')
+             and has_any_column_privilege('rastro_api', c.oid, 'select, insert, update')"""
     )
     assert reached == []
 

@@ -1,0 +1,124 @@
+-- Nothing is given away: grants, row-level security, definers, search paths, comments. Each query names offenders.
+begin;
+set local client_min_messages = warning;
+create extension if not exists pgtap with schema extensions;
+set local search_path = pg_catalog, extensions;
+select plan(24);
+
+create temporary view our_relations as
+select c.oid, c.oid::regclass::text as name, c.relkind, c.relispartition, c.relacl, c.reloptions, c.relrowsecurity
+from pg_class c
+where c.relnamespace::regnamespace::text in ('public', 'private', 'particoes', 'inventario')
+  and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S');
+
+create temporary view our_functions as
+select p.oid, p.oid::regprocedure::text as name, p.proname, p.prosecdef, p.proowner, p.prolang, p.proconfig,
+       coalesce(p.proacl, acldefault('f', p.proowner)) as acl
+from pg_proc p
+where p.pronamespace::regnamespace::text in ('public', 'private', 'particoes', 'inventario');
+
+-- Grants. PUBLIC is grantee 0.
+select is_empty($$ select r.name, a.grantee::regrole, a.privilege_type from our_relations r, aclexplode(r.relacl) a
+                   where a.grantee in (0, 'anon'::regrole) $$, 'no relation is open to anon or everybody');
+select is_empty($$ select r.name, t.attname from our_relations r join pg_attribute t on t.attrelid = r.oid,
+                   aclexplode(t.attacl) a where a.grantee in (0, 'anon'::regrole) $$, 'no column either');
+select is_empty($$ select f.name from our_functions f, aclexplode(f.acl) a where a.grantee in (0, 'anon'::regrole) $$,
+                'no function is open to anon or everybody');
+select is_empty($$ select n.nspname from pg_namespace n, aclexplode(n.nspacl) a
+                   where n.nspname in ('private', 'particoes', 'inventario') and a.grantee in (0, 'anon'::regrole) $$,
+                'none of our schemas is open to anon or everybody');
+select is_empty($$ select n.nspname, a.grantee::regrole from pg_namespace n, aclexplode(n.nspacl) a
+                   where n.nspname = 'particoes' and a.grantee <> n.nspowner $$, 'only the owner looks into particoes');
+select is_empty($$ select r.name, a.grantee::regrole from our_relations r, aclexplode(r.relacl) a
+                   where r.relispartition and a.grantee <> (select relowner from pg_class c where c.oid = r.oid) $$,
+                'partitions are granted to nobody');
+select is_empty($$ select r.name, a.grantee::regrole, a.privilege_type from our_relations r, aclexplode(r.relacl) a
+                   where r.relkind <> 'S' and a.grantee in ('authenticated'::regrole, 'service_role'::regrole)
+                     and a.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') $$,
+                'API roles truncate nothing and make no triggers or references');
+select is_empty($$ select r.name, a.grantee::regrole, a.privilege_type from our_relations r, aclexplode(r.relacl) a
+                   where r.name ~ '"(TbPosicao|TbSensorRegistro|TbPosicaoAtual|TbIngestaoErro|TbAuditoria)"$'
+                     and a.grantee <> 'postgres'::regrole and a.privilege_type <> 'SELECT' $$,
+                'time series, quarantine and audit log are written by functions only');
+select is_empty($$ select r.name, a.privilege_type from our_relations r, aclexplode(r.relacl) a
+                   where r.relkind = 'S' and a.grantee <> 'postgres'::regrole and a.privilege_type <> 'USAGE' $$,
+                'sequences are counted on, never set or looked at');
+select is_empty($$ select name, grantee from (
+                     select r.name, a.grantee from our_relations r, aclexplode(r.relacl) a
+                     union all select f.name, a.grantee from our_functions f, aclexplode(f.acl) a) g
+                   where grantee in ('rastro_api'::regrole, 'authenticator'::regrole) $$, 'logins hold nothing themselves');
+
+-- The login of the application.
+select results_eq($$ select rolcanlogin, rolinherit, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
+                     from pg_roles where rolname = 'rastro_api' $$,
+                  $$ values (true, false, false, false, false, false, false) $$,
+                  'rastro_api logs in, inherits nothing and bypasses nothing');
+select results_eq($$ select roleid::regrole::text, admin_option from pg_auth_members where member = 'rastro_api'::regrole $$,
+                  $$ values ('authenticated', false) $$, 'rastro_api may become authenticated, nobody else');
+
+-- Row-level security.
+select is_empty($$ select name from our_relations where relkind in ('r', 'p') and not relrowsecurity $$,
+                'every table, partitioned parent and partition has row-level security');
+select is_empty($$ select name from our_relations where relkind in ('v', 'm')
+                   and not coalesce(reloptions @> '{security_invoker=true}', false) $$, 'every view runs as its caller');
+select is_empty($$ select tablename, policyname from pg_policies
+                   where schemaname in ('public', 'private', 'particoes', 'inventario')
+                     and (roles <> '{authenticated}' or permissive <> 'PERMISSIVE') $$, 'policies are for authenticated');
+select is_empty($$ select tablename, policyname from pg_policies
+                   where schemaname in ('public', 'inventario')
+                     and regexp_replace(concat(qual, with_check), '\( *SELECT (private|auth)\.\w+\(\)', '', 'g')
+                         ~ '(private|auth)\.\w+\(\)' $$,
+                'policies ask who is calling once per statement, not once per row');
+
+-- Functions.
+select set_eq($$ select proname from our_functions where prosecdef $$,
+  array['chamador', 'exigir', 'usuario_atual', 'eh_servico', -- who calls: reads profiles and keys
+        'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
+        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', -- for policies
+        'insert_device_readings', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
+        'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
+        'anotar_vinculo_dispositivo', 'anotar_vinculo_sensor', 'auditar'], -- triggers
+  'security definers are these');
+select is_empty($$ select name from our_functions where prosecdef
+                   and proowner in (select oid from pg_roles where rolsuper) $$,
+                'no security definer belongs to a superuser');
+select set_eq($$ select proname from our_functions
+                 where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
+  array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
+        'ler_leituras', 'ler_elementos', 'comparar_leituras', -- inlined into plans: their files say so
+        'manutencao'], -- commits, which a SET clause forbids
+  'search paths are fixed, but for these');
+select is_empty($$ select name, proconfig from our_functions
+                   where exists (select from unnest(proconfig) s where s ~ '^search_path=' and s !~ 'pg_temp$') $$,
+                'a session''s own types and tables are searched last: left out, pg_temp would come first');
+
+-- Structure.
+select is_empty($$ select conrelid::regclass, conname from pg_constraint where contype = 'f'
+                   and (conrelid in (select oid from our_relations where relkind = 'p' or relispartition)
+                        or confrelid in (select oid from our_relations where relkind = 'p' or relispartition)) $$,
+                'time series have no foreign keys, and none point to them');
+select is_empty($$ select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
+                   where c.relkind = 'r' and (c.relnamespace <> 'particoes'::regnamespace
+                     or pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT') $$,
+                'partitions lie in particoes, and none takes what fits nowhere');
+
+-- Comments: the dashboard shows them.
+select is_empty($$
+  select name from our_relations where relkind <> 'S' and not relispartition and obj_description(oid, 'pg_class') is null
+  union all select name from our_functions where obj_description(oid, 'pg_proc') is null
+  union all select t.oid::regtype::text from pg_type t left join pg_class c on c.oid = t.typrelid
+    where t.typnamespace::regnamespace::text in ('public', 'private', 'inventario')
+      and (t.typtype in ('e', 'd', 'r') or c.relkind = 'c') and obj_description(t.oid, 'pg_type') is null
+  union all select format('%s on %s', tgname, tgrelid::regclass) from pg_trigger
+    where tgrelid in (select oid from our_relations) and not tgisinternal and obj_description(oid, 'pg_trigger') is null
+  union all select nspname from pg_namespace
+    where nspname in ('private', 'particoes', 'inventario') and obj_description(oid, 'pg_namespace') is null $$,
+  'every table, view, function, type, trigger and schema says what it is');
+select is_empty($$ select r.name, t.attname from our_relations r join pg_attribute t on t.attrelid = r.oid
+                   where r.relkind in ('r', 'p') and not r.relispartition and t.attnum > 0
+                     and t.atttypid in ('timestamp'::regtype) and r.name ~ 'TbPosicao|TbSensorRegistro|TbEvento'
+                     and col_description(r.oid, t.attnum) !~ 'UTC' $$,
+                'times of measurements say that they are UTC');
+
+select * from finish();
+rollback;

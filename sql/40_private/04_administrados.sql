@@ -33,9 +33,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and exists (
     select from public."TbDestinatario" t
     where t."cdEndereco" = p_cd_endereco
-      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false))
+      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false)
+    union all
+    select from public."TbPosicao" p
+    where p."cdEndereco" = p_cd_endereco and not p."cdCliente" = any (private.clientes_administrados()))
 $$;
-comment on function private.endereco_alheio(integer) is 'A site that the caller does not manage is at this address.';
+comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address.';
 revoke all on function private.endereco_alheio(integer) from public;
 grant execute on function private.endereco_alheio(integer) to authenticated;
 
@@ -50,3 +53,15 @@ $$;
 comment on function private.item_alheio(integer) is 'The product item belongs to products of other clients only.';
 revoke all on function private.item_alheio(integer) from public;
 grant execute on function private.item_alheio(integer) to authenticated;
+
+create function private.codigo_alheio(p_coluna text, p_codigo integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case p_coluna
+    when 'cdEndereco' then private.endereco_alheio(p_codigo)
+    when 'cdProdutoItem' then private.item_alheio(p_codigo)
+    when 'cdDestinatario' then not p_codigo in (select private.destinatarios_administrados())
+    when 'cdProduto' then not p_codigo in (select private.produtos_administrados())
+  end
+$$;
+comment on function private.codigo_alheio(text, integer) is 'The row that this column would point to is not the caller''s.';
+revoke all on function private.codigo_alheio(text, integer) from public;

@@ -22,7 +22,7 @@ begin
                                     "jsAntes", "jsDepois")
   values (tg_table_name, lower(tg_op), v_chamador."dsChamador",
           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_depois, v_antes)), v_antes, v_depois);
+          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_antes, v_depois)), v_antes, v_depois);
   return null;
 end
 $$;

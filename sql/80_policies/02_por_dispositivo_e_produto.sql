@@ -3,12 +3,10 @@
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated
-  with check ("cdDispositivo" in (select private.dispositivos_administrados())
-    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
 create policy mudar on public."TbSensor" for update to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()))
-  with check ("cdDispositivo" in (select private.dispositivos_administrados())
-    and ("cdProdutoItem" is null or not private.item_alheio("cdProdutoItem")));
+  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
 create policy apagar on public."TbSensor" for delete to authenticated
   using ("cdDispositivo" in (select private.dispositivos_administrados()));
 

@@ -197,9 +197,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and exists (
     select from public."TbDestinatario" t
     where t."cdEndereco" = p_cd_endereco
-      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false))
+      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false)
+    union all
+    select from public."TbPosicao" p
+    where p."cdEndereco" = p_cd_endereco and not p."cdCliente" = any (private.clientes_administrados()))
 $$;
-comment on function private.endereco_alheio(integer) is 'A site that the caller does not manage is at this address.';
+comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address.';
 revoke all on function private.endereco_alheio(integer) from public;
 grant execute on function private.endereco_alheio(integer) to authenticated;
 
@@ -214,6 +217,18 @@ $$;
 comment on function private.item_alheio(integer) is 'The product item belongs to products of other clients only.';
 revoke all on function private.item_alheio(integer) from public;
 grant execute on function private.item_alheio(integer) to authenticated;
+
+create function private.codigo_alheio(p_coluna text, p_codigo integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case p_coluna
+    when 'cdEndereco' then private.endereco_alheio(p_codigo)
+    when 'cdProdutoItem' then private.item_alheio(p_codigo)
+    when 'cdDestinatario' then not p_codigo in (select private.destinatarios_administrados())
+    when 'cdProduto' then not p_codigo in (select private.produtos_administrados())
+  end
+$$;
+comment on function private.codigo_alheio(text, integer) is 'The row that this column would point to is not the caller''s.';
+revoke all on function private.codigo_alheio(text, integer) from public;
 
 -- sql/40_private/05_posicao_atual.sql
 -- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
@@ -857,25 +872,26 @@ revoke all on function private.ingerir(jsonb, integer[], timestamp) from public;
 -- caller's client has no room left: the request is refused as a whole, so that nothing disappears silently.
 
 create function private.guardar_erro(p_chamador private.identidade, p_clientes integer[], p_motivo text, p_hash bytea,
-                                     p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean)
+                                     p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean,
+                                     p_recebido timestamptz default now())
 returns bigint
 language sql set search_path = pg_catalog, pg_temp as $$
   insert into public."TbIngestaoErro" as q (
     "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
-    "dtExpiracao")
+    "dtPrimeira", "dtExpiracao")
   select p_chamador."dsChamador", p_motivo, p_hash, p_texto, substring(p_payload for 16384), p_tamanho,
          p_reprocessavel and p_tamanho <= 16384,
          case when p_chamador."blServico" then p_clientes[1] else p_chamador."cdCliente" end, coalesce(p_clientes, '{}'),
-         now() + make_interval(days => conf."nrDiasErro")
+         p_recebido, now() + make_interval(days => conf."nrDiasErro")
   from private."TbConfiguracao" conf
   on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
     "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dtExpiracao" = excluded."dtExpiracao",
     "dsTexto" = excluded."dsTexto"
   returning q."cdErro"
 $$;
-comment on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean) is
+comment on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean, timestamptz) is
   'Puts one payload into quarantine, or counts it again.';
-revoke all on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean) from public;
+revoke all on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean, timestamptz) from public;
 
 -- Checked after writing, so that it counts what this request adds; raising takes that back.
 create function private.exigir_vaga(p_erros bigint[]) returns void
@@ -923,9 +939,11 @@ begin
   end if;
   perform private.exigir_vaga(array(
     select private.guardar_erro(p_chamador, private.clientes_do_erro(p_chamador, b.e, b."cdCliente"),
-                                b."dsErro", b.hash, b."dsTexto", b.bytes, b.tamanho, b.inteiro)
+                                b."dsErro", b.hash, b."dsTexto", b.bytes, b.tamanho, b.inteiro, b.recebido)
     from (
-      select e."cdCliente", e."dsErro", e."dsTexto", o.e, x.*
+      select e."cdCliente", e."dsErro", e."dsTexto", o.e, x.*,
+             -- what it was stamped with, so that elements of one batch stay apart when they are replayed
+             case when e."blSemTempo" then e."dtRegistro" at time zone 'UTC' else now() end as recebido
       from unnest(p_elementos) e
       cross join lateral (select p_readings -> e."nrIndice" as e offset 0) o
       cross join lateral private.bytes_do_elemento(o.e) x

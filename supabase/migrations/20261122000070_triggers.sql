@@ -179,7 +179,7 @@ begin
                                     "jsAntes", "jsDepois")
   values (tg_table_name, lower(tg_op), v_chamador."dsChamador",
           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_depois, v_antes)), v_antes, v_depois);
+          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_antes, v_depois)), v_antes, v_depois);
   return null;
 end
 $$;
@@ -199,7 +199,42 @@ comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Keeps
 comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Keeps TbAuditoria.';
 comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Keeps TbAuditoria.';
 
--- sql/70_triggers/05_cliente_pai.sql
+-- sql/70_triggers/05_vinculo_alheio.sql
+-- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
+-- deleting it. Asked only when the column changes: what stands may stay.
+create function private.recusar_vinculo_alheio() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_nova jsonb := to_jsonb(new);
+  v_velha jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
+  v_coluna text;
+begin
+  if private.eh_servico() then
+    return new;
+  end if;
+  foreach v_coluna in array tg_argv loop
+    if v_nova ->> v_coluna is distinct from v_velha ->> v_coluna
+       and private.codigo_alheio(v_coluna, (v_nova ->> v_coluna)::integer) then
+      raise insufficient_privilege using message = format('%s %s is not yours to use', v_coluna, v_nova ->> v_coluna);
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function private.recusar_vinculo_alheio() is 'Refuses to point a row at rows of other clients.';
+revoke all on function private.recusar_vinculo_alheio() from public;
+
+create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco" on public."TbDestinatario"
+  for each row execute function private.recusar_vinculo_alheio('cdEndereco');
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+  for each row execute function private.recusar_vinculo_alheio('cdDestinatario', 'cdProduto');
+create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
+  for each row execute function private.recusar_vinculo_alheio('cdProdutoItem');
+comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is 'Addresses of other clients are out of reach.';
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
+comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
+
+-- sql/70_triggers/06_cliente_pai.sql
 -- Whose child a client is decides who sees it: only the service changes that.
 create function private.recusar_troca_de_pai() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

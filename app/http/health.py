@@ -8,7 +8,7 @@ from flask_openapi3.models.tag import Tag
 
 from ..errors import from_sqlstate
 from .exchange import backend, reply
-from .resource import errors
+from .resource import errors, operation_id
 from .schemas import Health
 
 health = APIBlueprint(
@@ -16,6 +16,7 @@ health = APIBlueprint(
     __name__,
     url_prefix="/health",
     abp_tags=[Tag(name="health", description="For orchestrators; public")],
+    operation_id_callback=operation_id,
 )
 
 

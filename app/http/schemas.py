@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+_STRICT = ConfigDict(extra="forbid")
 
 
 class Error(BaseModel):
@@ -18,6 +20,8 @@ class Error(BaseModel):
 
 class SensorReading(BaseModel):
     """One value of one sensor, which is named by cdSensor or dsPonto; exactly one of the three values."""
+
+    model_config = _STRICT
 
     cdSensor: int | None = Field(default=None, description="The sensor's id.")
     dsPonto: str | None = Field(default=None, description="The sensor's point name, unique per device.")
@@ -32,6 +36,8 @@ class SensorReading(BaseModel):
 
 class Reading(BaseModel):
     """What a device saw at one moment. An absent field and null are the same."""
+
+    model_config = _STRICT
 
     cdDispositivo: int = Field(description="The device's id.")
     dtRegistro: str | None = Field(

@@ -103,7 +103,12 @@ class Settings:
     max_body_bytes: int = _variable(
         "RASTRO_MAX_BODY_BYTES", _between(1_024, 64 << 20), "bytes a request body may have", 8 << 20
     )
-    max_batch: int = _variable("RASTRO_MAX_BATCH", _between(1, 100_000), "readings in one batch", 5_000)
+    max_batch: int = _variable(
+        "RASTRO_MAX_BATCH",
+        _between(1, 100_000),
+        "readings in one batch; the database has a limit of its own",
+        5_000,
+    )
     log_level: str = _variable("RASTRO_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR", "INFO")
 
     @property

@@ -67,13 +67,11 @@ def _require_json() -> None:
 
 
 def _up_to(most: int) -> bytes:
-    body = _next(most)
-    if len(body) < most:
-        parts = [body]
-        while part := _next(most - sum(map(len, parts))):
-            parts.append(part)
-        body = b"".join(parts)
-    return body
+    parts, missing = [], most
+    while missing and (part := _next(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
 
 
 def _digest(begun: bytes) -> Digest:

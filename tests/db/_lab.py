@@ -109,7 +109,7 @@ class Lab:
     def wait_until_blocked(self, pid: int) -> None:
         """Returns once that backend waits for a lock; fails after ten seconds."""
         for _ in range(1000):
-            if self.sql("select from pg_locks where pid = %s and not granted", pid):
+            if self.sql("select 1 from pg_locks where pid = %s and not granted", pid):
                 return
             time.sleep(0.01)
         raise AssertionError("nobody waits")

@@ -1,5 +1,7 @@
 """Elements that collide often: few devices, sensors, times and values; and elements with something wrong."""
 
+import base64
+import hashlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,6 +25,7 @@ PLACES: tuple[dict[str, Json], ...] = (
     {"latitude": 0, "longitude": 0},
 )
 HUGE = 10**400
+KEPT = 16_384
 SAME: dict[str, Json] = {"nrValor": 1.5}
 OTHERS: tuple[dict[str, Json], ...] = (
     {"nrValor": 2},
@@ -64,6 +67,17 @@ def reading(draw: st.DrawFn, sensor: Sensor) -> dict[str, Json]:
     found |= draw(st.sampled_from([SAME, SAME, SAME, *OTHERS]))
     found |= draw(st.sampled_from([{}, {}, {}, {"cdProdutoItem": 1}, {"cdProdutoItem": 2}]))
     return found | draw(st.sampled_from([{}, {}, {}, {"nrQualidade": 0}, {"nrQualidade": 2}]))
+
+
+def wrapper(body: bytes, code: str, text: str = "not readable") -> dict[str, Json]:
+    """What stands for an element that jsonb cannot hold."""
+    return {
+        "$payload": base64.b64encode(body[:KEPT]).decode(),
+        "$tamanho": len(body),
+        "$hash": hashlib.sha256(body).hexdigest(),
+        "$error_code": code,
+        "$error": text,
+    }
 
 
 @st.composite

@@ -15,9 +15,8 @@ import pytest
 
 from tests.db._fleet import CHILD, CLIENT, STRANGER, UNKNOWN
 from tests.db._lab import Lab
-from tests.db._strategies import NOON, iso
+from tests.db._strategies import KEPT, NOON, iso, wrapper
 
-KEPT = 16_384
 GOOD = {"cdDispositivo": 1, "dtRegistro": iso(NOON), "nrBat": 3.5}
 BAD = {"cdDispositivo": UNKNOWN, "dtRegistro": iso(NOON), "nrBat": 3.5}
 ROWS = """
@@ -119,27 +118,22 @@ def test_an_element_may_have_64_kib(lab: Lab) -> None:
 @pytest.mark.parametrize("code", ["MALFORMED", "INVALID_VALUE", "TOO_LARGE"])
 def test_an_element_that_json_cannot_hold_comes_as_bytes(lab: Lab, code: str) -> None:
     body = b'{"cdDispositivo": 1, "nrBat": "\\u0000"}' + b" " * 20_000
-    head, digest = body[:KEPT], hashlib.sha256(body)
-    wrapper = {
-        "$payload": base64.b64encode(head).decode(),
-        "$tamanho": len(body),
-        "$hash": digest.hexdigest(),
-    }
-    wrapper |= {"$error_code": code, "$error": "not for jsonb"}
-    answer = lab.gateway.ingest([GOOD, wrapper, wrapper])
+    sent = wrapper(body, code, "not for jsonb")
+    answer = lab.gateway.ingest([GOOD, sent, sent])
     assert [result.get("error_code") for result in answer["results"]] == [None, code, code]
     assert answer["results"][1]["error"] == "not for jsonb"
-    assert rows(lab) == [(code, head, len(body), digest.digest(), 2, False)]
+    assert rows(lab) == [(code, body[:KEPT], len(body), hashlib.sha256(body).digest(), 2, False)]
 
 
 def test_a_wrapper_cannot_choose_any_reason(lab: Lab) -> None:
-    wrapper = {
-        "$payload": "e30=",
-        "$tamanho": 2,
-        "$hash": "0" * 64,
-        "$error_code": "CONFLICT",
-    }
-    assert lab.gateway.ingest([wrapper])["results"][0]["error_code"] == "MALFORMED"
+    assert lab.gateway.ingest([wrapper(b"{}", "CONFLICT")])["results"][0]["error_code"] == "MALFORMED"
+
+
+@pytest.mark.parametrize("wrapped", [{}, {"$error_code": "MALFORMED"}, {"$hash": "0" * 64, "$tamanho": 2}])
+def test_an_element_that_only_looks_like_a_wrapper_is_kept_itself(lab: Lab, wrapped: dict[str, Any]) -> None:
+    element = GOOD | {"$payload": "e30="} | wrapped
+    assert lab.gateway.ingest([element])["results"][0]["error_code"] == "MALFORMED"
+    assert [json.loads(row[1]) for row in rows(lab)] == [element]
 
 
 def test_a_body_that_is_no_json_is_kept_and_counted(lab: Lab) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.db._fleet import CHILD, CLIENT, STRANGER
 from tests.db._lab import Caller, Lab, together
-from tests.db._strategies import NOON, iso
+from tests.db._strategies import NOON, iso, wrapper
 
 LATE = 50  # a device that is registered after its first readings came
 LATE_SENSOR = 500
@@ -90,14 +90,8 @@ def test_it_can_be_chosen_what_is_replayed(lab: Lab, admin: Caller) -> None:
 
 
 def test_what_is_not_whole_is_skipped(lab: Lab, admin: Caller) -> None:
-    wrapper = {
-        "$payload": "e30=",
-        "$tamanho": 2,
-        "$hash": "0" * 64,
-        "$error_code": "MALFORMED",
-        "$error": "no",
-    }
-    lab.gateway.ingest([wrapper, EARLY | {"sensores": [{"cdSensor": LATE_SENSOR, "dsValor": "x" * 17_000}]}])
+    large = EARLY | {"sensores": [{"cdSensor": LATE_SENSOR, "dsValor": "x" * 17_000}]}
+    lab.gateway.ingest([wrapper(b"{}", "MALFORMED"), large])
     register(lab)
     assert replay(admin) == {"skipped": 2}
     assert list(lab.quarantine_counts()) == [1, 1]

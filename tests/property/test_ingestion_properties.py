@@ -4,6 +4,7 @@ MUTATIONS
 """
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -13,10 +14,20 @@ from hypothesis import strategies as st
 
 from tests._lib.databases import Database
 from tests.db import _lab
+from tests.db._anything import ANYTHING, ODDLY_DATED, SPOILT
 from tests.db._fleet import CHILD, CLIENT, FLEET
 from tests.db._lab import Caller, Lab, together
 from tests.db._model import Model
-from tests.db._strategies import Json, agreeing_elements, bad_elements, batches_of, elements, examples
+from tests.db._strategies import (
+    TIMES,
+    Json,
+    agreeing_elements,
+    bad_elements,
+    batches_of,
+    elements,
+    examples,
+    iso,
+)
 
 ANY = st.one_of(elements(), elements(), bad_elements())
 CONNECTIONS = 3
@@ -69,7 +80,7 @@ def test_batches_at_one_moment_are_as_batches_in_some_order(
     lab: Lab, gateways: list[Caller], batches: list[list[Json]]
 ) -> None:
     lab.reset()
-    jobs = [lambda one=one: one[0].ingest(one[1]) for one in zip(gateways, batches, strict=True)]
+    jobs = [partial(caller.ingest, batch) for caller, batch in zip(gateways, batches, strict=True)]
     answers = [[result["verdict"] for result in answer["results"]] for answer in together(*jobs)]
     found = (answers, rows(lab))
     assert any(found == in_order(batches, order) for order in permutations(range(CONNECTIONS)))
@@ -92,7 +103,20 @@ def test_the_same_readings_over_several_connections_are_stored_once(
     lab.reset()
     expected, _ = modelled(sent)
     orders = [data.draw(st.permutations(sent), label="order") for _ in gateways]
-    jobs = [lambda one=one: one[0].ingest(one[1]) for one in zip(gateways, orders, strict=True)]
+    jobs = [partial(caller.ingest, batch) for caller, batch in zip(gateways, orders, strict=True)]
     answers = together(*jobs)
     assert all(answer["stored"] + answer["duplicate"] == len(sent) for answer in answers)
     assert rows(lab) == state(expected)
+
+
+@examples(150)
+@given(st.lists(ANYTHING | SPOILT | ODDLY_DATED, min_size=3, max_size=12))
+def test_any_json_gets_a_verdict_and_harms_no_neighbour(lab: Lab, sent: list[Json]) -> None:
+    lab.reset()
+    good = {"cdDispositivo": 3, "dtRegistro": iso(TIMES[0]), "nrSeq": 77, "nrBat": 3.5}
+    results = lab.gateway.ingest([*sent, good])["results"]
+    assert [result["index"] for result in results] == list(range(len(sent) + 1))
+    assert results[-1]["verdict"] == "stored"
+    refused = [result for result in results if result["verdict"] in ("conflict", "rejected")]
+    assert all(result["error_code"] and result["error"] for result in refused)
+    assert sum(lab.quarantine_counts()) == len(refused)

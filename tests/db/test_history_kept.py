@@ -1,0 +1,215 @@
+"""What has history can be retired, never deleted, also against an ingest in flight: promise 5.
+
+MUTATIONS
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import extensions
+
+from tests.db._fleet import CHILD, CLIENT, execute
+from tests.db._lab import Caller, Lab, in_background
+from tests.db._strategies import NOON, iso
+
+SITE, ITEM, OTHER_ITEM = 61, 62, 63
+DEVICE, SENSOR = 60, 600
+REPORT = {"cdDispositivo": DEVICE, "dtRegistro": iso(NOON), "nrBat": 3.5}
+READING = {"cdDispositivo": DEVICE, "dtRegistro": iso(NOON), "sensores": [{"cdSensor": SENSOR, "nrValor": 1}]}
+READING_OF_ITEM = READING | {"sensores": [{"cdSensor": SENSOR, "nrValor": 1, "cdProdutoItem": OTHER_ITEM}]}
+
+DELETE_DEVICE = f'delete from "TbDispositivo" where "cdDispositivo" = {DEVICE}'
+DELETE_SENSOR = f'delete from "TbSensor" where "cdSensor" = {SENSOR}'
+DELETE_SENSOR_AND_DEVICE = f"{DELETE_SENSOR}; {DELETE_DEVICE}"
+DELETE_ITEM = f'delete from "TbProdutoItem" where "cdProdutoItem" = {OTHER_ITEM}'
+UNLIST_ITEM = f'delete from "TbProdutoItemJoinTable" where "cdProdutoItem" = {OTHER_ITEM}'
+
+REFUSED_DELETE = "PT409"
+FOREIGN_KEY = "23503"
+
+
+@pytest.fixture
+def lab(shared_lab: Lab) -> Lab:
+    """Without readings, and with a device that nothing points to."""
+    shared_lab.reset()
+    for statement in (DELETE_SENSOR, DELETE_DEVICE, UNLIST_ITEM):
+        shared_lab.sql(statement)
+    for table, column, code in (
+        ("TbDestinatario", "cdDestinatario", SITE),
+        ("TbProdutoItem", "cdProdutoItem", ITEM),
+        ("TbProdutoItem", "cdProdutoItem", OTHER_ITEM),
+    ):
+        shared_lab.sql(f'delete from "{table}" where "{column}" = {code}')
+        shared_lab.sql(f'insert into "{table}" ("{column}") values ({code})')
+    shared_lab.sql(f'insert into "TbProdutoItemJoinTable" values ({OTHER_ITEM}, {CLIENT})')
+    shared_lab.sql(
+        'insert into "TbDispositivo" ("cdDispositivo", "cdCliente", "cdDestinatario") values (%s, %s, %s)',
+        DEVICE, CLIENT, SITE,
+    )  # fmt: skip
+    shared_lab.sql(
+        'insert into "TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "cdProdutoItem") '
+        "values (%s, %s, 3, %s)",
+        SENSOR, DEVICE, ITEM,
+    )  # fmt: skip
+    return shared_lab
+
+
+@pytest.fixture
+def clerk(shared_lab: Lab) -> Iterator[extensions.connection]:
+    """Somebody who keeps the tables, with transactions open as long as wished."""
+    with closing(psycopg2.connect(shared_lab.database.owner_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def slow(shared_lab: Lab) -> Iterator[Caller]:
+    """A gateway whose transactions stay open."""
+    with shared_lab.gateways(1) as (caller,):
+        caller.connection.autocommit = False
+        yield caller
+
+
+def code_of(statement: str, connection: Any) -> str | None:
+    """The SQLSTATE by which the statement is refused, if it is."""
+    try:
+        execute(connection, statement)
+    except psycopg2.Error as error:
+        return error.pgcode
+    return None
+
+
+def retire(lab: Lab, statement: str) -> str | None:
+    """The same, and that nothing at all changed when it is."""
+    before = lab.everything()
+    code = code_of(statement, lab.owner)
+    assert code is None or lab.everything() == before
+    return code
+
+
+def verdict(answer: dict[str, Any]) -> str:
+    result = answer["results"][0]
+    return str(result.get("error_code", result["verdict"]))
+
+
+def test_without_history_everything_can_be_deleted(lab: Lab) -> None:
+    assert retire(lab, DELETE_SENSOR) is None
+    assert retire(lab, DELETE_DEVICE) is None
+    assert verdict(lab.gateway.ingest([REPORT])) == "UNKNOWN_DEVICE"
+
+
+@pytest.mark.parametrize("element", [REPORT, READING])
+def test_a_device_with_history_stays(lab: Lab, element: dict[str, Any]) -> None:
+    lab.gateway.ingest([element])
+    assert retire(lab, DELETE_SENSOR_AND_DEVICE) == REFUSED_DELETE
+    assert lab.gateway.ingest([element])["duplicate"] == 1
+
+
+def test_a_sensor_with_history_stays(lab: Lab) -> None:
+    lab.gateway.ingest([READING])
+    assert retire(lab, DELETE_SENSOR) == REFUSED_DELETE
+
+
+def test_a_device_whose_sensor_moved_away_stays(lab: Lab) -> None:
+    lab.gateway.ingest([READING])
+    lab.sql('update "TbSensor" set "cdDispositivo" = 1 where "cdSensor" = %s', SENSOR)
+    assert retire(lab, DELETE_DEVICE) == REFUSED_DELETE
+    assert retire(lab, DELETE_SENSOR) == REFUSED_DELETE
+
+
+def test_a_sensor_that_moved_here_without_readings_leaves_no_trace(lab: Lab) -> None:
+    lab.gateway.ingest([READING])
+    lab.sql('insert into "TbDispositivo" ("cdDispositivo", "cdCliente") values (69, %s)', CLIENT)
+    lab.sql('update "TbSensor" set "cdDispositivo" = 69 where "cdSensor" = %s', SENSOR)
+    lab.sql('update "TbSensor" set "cdDispositivo" = %s where "cdSensor" = %s', DEVICE, SENSOR)
+    assert retire(lab, 'delete from "TbDispositivo" where "cdDispositivo" = 69') in (None, FOREIGN_KEY)
+    lab.sql('delete from "TbSensorVinculo" where "cdDispositivo" = 69')
+    lab.sql('delete from "TbDispositivo" where "cdDispositivo" = 69')
+
+
+def test_the_site_of_former_times_stays(lab: Lab) -> None:
+    lab.gateway.ingest([REPORT])
+    lab.sql('update "TbDispositivo" set "cdDestinatario" = null where "cdDispositivo" = %s', DEVICE)
+    assert retire(lab, f'delete from "TbDestinatario" where "cdDestinatario" = {SITE}') == FOREIGN_KEY
+
+
+def test_the_client_of_former_times_stays(lab: Lab) -> None:
+    former = 64
+    lab.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (%s, %s)', former, CLIENT)
+    lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', former, DEVICE)
+    assert lab.gateway.ingest([REPORT])["stored"] == 1
+    lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CLIENT, DEVICE)
+    assert retire(lab, f'delete from "TbCliente" where "cdCliente" = {former}') == FOREIGN_KEY
+
+
+@pytest.mark.parametrize(("element", "item"), [(READING, ITEM), (READING_OF_ITEM, OTHER_ITEM)])
+def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item: int) -> None:
+    lab.gateway.ingest([element])
+    lab.sql('update "TbSensor" set "cdProdutoItem" = null where "cdSensor" = %s', SENSOR)
+    lab.sql(UNLIST_ITEM)
+    assert retire(lab, f'delete from "TbProdutoItem" where "cdProdutoItem" = {item}') == FOREIGN_KEY
+
+
+@pytest.mark.parametrize(
+    ("element", "statement", "refusal"),
+    [
+        (REPORT, DELETE_SENSOR_AND_DEVICE, REFUSED_DELETE),
+        (READING, DELETE_SENSOR_AND_DEVICE, REFUSED_DELETE),
+        (READING, DELETE_SENSOR, REFUSED_DELETE),
+        (READING_OF_ITEM, f"{UNLIST_ITEM}; {DELETE_ITEM}", FOREIGN_KEY),
+    ],
+)
+def test_an_ingest_in_flight_holds_up_the_deletion_and_wins(
+    lab: Lab, slow: Caller, clerk: extensions.connection, element: Any, statement: str, refusal: str
+) -> None:
+    assert verdict(slow.ingest([element])) == "stored"
+    with in_background(lambda: code_of(statement, clerk)) as deletion:
+        lab.wait_until_blocked(clerk.get_backend_pid())
+        slow.connection.commit()
+        assert deletion.result(10) == refusal
+    clerk.rollback()
+    assert verdict(lab.gateway.ingest([element])) == "duplicate"
+
+
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+@pytest.mark.parametrize(
+    ("element", "statement", "rejection"),
+    [
+        (REPORT, DELETE_SENSOR_AND_DEVICE, "UNKNOWN_DEVICE"),
+        (READING, DELETE_SENSOR, "UNKNOWN_SENSOR"),
+        (READING_OF_ITEM, f"{UNLIST_ITEM}; {DELETE_ITEM}", "INVALID_VALUE"),
+    ],
+)
+def test_a_deletion_in_flight_holds_up_the_ingest_and_wins(
+    lab: Lab, clerk: extensions.connection, element: Any, statement: str, rejection: str, ending: str
+) -> None:
+    execute(clerk, statement)
+    with in_background(lambda: lab.gateway.ingest([element])) as ingest:
+        lab.wait_until_blocked(lab.gateway.pid)
+        getattr(clerk, ending)()
+        wanted = rejection if ending == "commit" else "stored"
+        assert verdict(ingest.result(10)) == wanted
+    assert len(lab.positions()) + len(lab.readings()) == (wanted == "stored")
+
+
+def test_a_site_deleted_in_flight_is_not_pointed_to(
+    lab: Lab, slow: Caller, clerk: extensions.connection
+) -> None:
+    """The device was moved off its site and the site deleted: its link in history refuses that."""
+    slow.ingest([REPORT])
+    execute(clerk, f'update "TbDispositivo" set "cdDestinatario" = null where "cdDispositivo" = {DEVICE}')
+    delete = f'delete from "TbDestinatario" where "cdDestinatario" = {SITE}'
+    assert code_of(delete, clerk) == FOREIGN_KEY
+    clerk.rollback()
+    slow.connection.commit()
+
+
+def test_history_stays_with_the_owner_at_receipt(lab: Lab) -> None:
+    lab.gateway.ingest([REPORT])
+    lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CHILD, DEVICE)
+    lab.gateway.ingest([REPORT, REPORT | {"nrSeq": 1}])
+    rows = lab.sql('select "cdCliente" from "TbPosicao" order by "nrSeq" nulls first')
+    assert rows == [(CLIENT,), (CHILD,)]
+    assert lab.sql('select "cdCliente" from "TbPosicaoAtual"') == [(CHILD,)]

@@ -72,12 +72,12 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['chamador', 'exigir', 'usuario_atual', 'eh_servico', -- who calls: reads profiles and keys
+  array['chamador', 'exigir', 'usuario_atual', 'eh_servico', -- who calls, for policies
         'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
-        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', -- for policies
+        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
         'insert_device_readings', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
-        'anotar_vinculo_dispositivo', 'anotar_vinculo_sensor', 'auditar'], -- triggers
+        'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_sensor', 'auditar'], -- triggers
   'security definers are these');
 select is_empty($$ select name from our_functions where prosecdef
                    and proowner in (select oid from pg_roles where rolsuper) $$,

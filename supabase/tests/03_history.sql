@@ -46,7 +46,7 @@ select throws_ok(statement, state, null, why) from (values
   ('delete from "TbDestinatario" where "cdDestinatario" = 1', '23503', 'a site a device was at when it reported'),
   ('delete from "TbEndereco" where "cdEndereco" = 2', 'PT409', 'an address a position was found at'),
   ('delete from "TbCliente" where "cdCliente" = 1', '23503', 'a client who owned a device when it reported'),
-  ($$ select pg_temp.ask(1, 'delete from "TbDispositivo" where "cdDispositivo" = 1') $$, 'PT409', 'told its admin')
+  ($$ select pg_temp.ask(1, 'delete from "TbDispositivo" where "cdDispositivo" = 1') $$, 'PT409', 'by its admin')
 ) t (statement, state, why);
 select set_eq('select what from pg_temp.everything()', 'select what from before', 'all of it is still there');
 select is(pg_temp.ask(1, $$ update "TbDispositivo" set "cdStatus" = 'encerrado' where "cdDispositivo" = 1 returning 'done' $$),

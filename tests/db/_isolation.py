@@ -100,11 +100,12 @@ class Outcome:
     count: int
     state: str = ""
     message: str = ""
+    raised_by: str = ""
 
     @property
     def refused(self) -> bool:
-        """The privilege is missing, whatever the rows."""
-        return self.state == "42501" and "row-level security" not in self.message
+        """The privilege is missing, whatever the rows: neither a policy nor a trigger said so of one."""
+        return self.state == "42501" and self.raised_by not in ("ExecWithCheckOptions", "exec_stmt_raise")
 
     @property
     def denied(self) -> bool:
@@ -163,7 +164,7 @@ class World:
                 rows = cursor.fetchall() if cursor.description else []
                 return Outcome(rows, cursor.rowcount)
             except psycopg2.Error as error:
-                return Outcome([], 0, error.pgcode or "", str(error))
+                return Outcome([], 0, error.pgcode or "", str(error), error.diag.source_function or "")
             finally:
                 if not keep:
                     cursor.execute("rollback")

@@ -169,13 +169,13 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador cliente_da_linha
-clientes_do_erro comparar_leituras depois eh_infinito eh_numero_inteiro elementos_em_quarentena
-encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos erros_a_reprocessar
-executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar gravar_em_rodadas guardar_erro
-identidade_chave identidade_servico identidade_usuario ingerir item_permitido julgar ler_base64
-ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual manutencao quarentenar
-recusar_se_tem_historico recusar_troca_de_pai responder tomar_posse travar_antes_de_apagar travar_ingestao
-vincular_itens
+clientes_do_erro codigo_alheio comparar_leituras depois eh_infinito eh_numero_inteiro
+elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
+erros_a_reprocessar executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
+gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido
+julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
+manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
+tomar_posse travar_antes_de_apagar travar_ingestao vincular_itens
 """
 
 CLIENT_OF_ROW = {

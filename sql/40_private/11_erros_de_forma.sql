@@ -1,10 +1,25 @@
 -- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
 
+-- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these five fields. Anything else that has
+-- one of them is an ordinary element, and malformed.
+create function private.eh_embrulho(p_elemento jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    jsonb_typeof(p_elemento) = 'object'
+    and p_elemento ?& '{$payload,$tamanho,$hash,$error_code,$error}'
+    and p_elemento - '{$payload,$tamanho,$hash,$error_code,$error}'::text[] = '{}'
+    and jsonb_typeof(p_elemento -> '$payload') = 'string'
+    and private.ler_inteiro(p_elemento -> '$tamanho') >= 0
+    and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$'
+    and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE'), false)
+$$;
+comment on function private.eh_embrulho(jsonb) is 'The element is a wrapper around bytes that jsonb cannot hold.';
+revoke all on function private.eh_embrulho(jsonb) from public;
+
 create function private.erro_dos_campos(p_elemento jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  -- an element that jsonb cannot hold arrives as {"$payload", "$error_code", "$error", …}, made by whoever read it
   select case
-    when p_elemento ? '$payload' and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE')
+    when private.eh_embrulho(p_elemento)
       then (p_elemento ->> '$error_code') || ' ' || left(coalesce(p_elemento ->> '$error', 'The element is not readable'), 200)
     else 'MALFORMED Unknown fields: ' || left((
       select string_agg(k, ', ') from jsonb_object_keys(

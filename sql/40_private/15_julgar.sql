@@ -25,7 +25,7 @@ language sql stable as $$
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_elemento)."cdPosicao" is not null and (r."cdPosicao" is null
+      when (p_elemento)."cdPosicao" is not null and r."cdDispositivo" = (p_elemento)."cdDispositivo" and (r."cdPosicao" is null
         or (p_elemento)."nrSeq" is null and dona."nrSeq" is not null
         or (p_elemento)."nrSeq" < dona."nrSeq") then 'tomar'
       else 'manter'

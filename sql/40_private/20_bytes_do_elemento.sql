@@ -12,16 +12,15 @@ revoke all on function private.ler_base64(text) from public;
 create function private.bytes_do_elemento(p_elemento jsonb)
 returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when c.cru and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$' then decode(p_elemento ->> '$hash', 'hex')
-              else sha256(c.bytes) end,
+  select case when c.cru then decode(p_elemento ->> '$hash', 'hex') else sha256(c.bytes) end,
          c.bytes,
-         case when c.cru then greatest(coalesce(private.ler_inteiro(p_elemento -> '$tamanho'), 0), octet_length(c.bytes))
+         case when c.cru then greatest(private.ler_inteiro(p_elemento -> '$tamanho'), octet_length(c.bytes))
               else octet_length(c.bytes) end,
          not c.cru
   from (
     select p.cru, case when p.cru then private.ler_base64(p_elemento ->> '$payload')
                        else convert_to(p_elemento::text, 'UTF8') end as bytes
-    from (select coalesce(jsonb_typeof(p_elemento -> '$payload') = 'string', false) as cru) p
+    from (select private.eh_embrulho(p_elemento) as cru) p
   ) c
 $$;
 comment on function private.bytes_do_elemento(jsonb) is 'Canonical bytes of an element, their SHA-256 and full length.';

@@ -2,6 +2,7 @@
 -- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
 -- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
 -- callers wait for each other.
+-- What others may do to it (be faster, delete a product item or site just then) is undone and tried anew as well.
 -- Ends: after the first undo only another caller can be in the way, who has then committed rows of this batch; should that
 -- go on, the batch shuts the others out, and then nothing may be in its way.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
@@ -11,6 +12,7 @@ set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_pl
 declare
   v_modo text := 'novo'; -- novo, julgado, rodadas
   v_desfeitos integer := 0;
+  v_particoes boolean := false;
   v_elementos private.elemento[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -26,7 +28,7 @@ begin
       end if;
       return private.gravar_em_rodadas(v_elementos, v_modo = 'rodadas');
     exception
-      when unique_violation or sqlstate 'RA001' or foreign_key_violation then
+      when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
         if v_modo = 'rodadas' then
           raise;
         end if;
@@ -35,9 +37,11 @@ begin
       when sqlstate 'RA002' then
         v_modo := 'rodadas';
       when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened
-        if private.garantir_particoes() = 0 then
+        if v_particoes then
           raise;
         end if;
+        v_particoes := true;
+        perform private.garantir_particoes(); -- or waits for the caller who is making them
     end;
   end loop;
 end

@@ -29,21 +29,37 @@ $$;
 comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
 revoke all on function private.elementos_em_quarentena(bigint[]) from public;
 
+-- One that fails for another reason now moves to that reason, into the row that is there if there is one.
 create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
-  with destino as materialized (
-    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_erro record;
+begin
+  for v_erro in
+    select q."cdErro", q."dsChamador", q."dsHash", q."nrOcorrencias", e."dsVeredito" in ('stored', 'duplicate') as feito,
+           e."dsErro" as motivo, e."dsTexto" as texto
     from unnest(p_elementos) e
     join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
-    order by q."dsHash", q."dsMotivo"
+    order by q."dsHash", q."dsMotivo" -- one lock order for all callers
     for update of q
-  ), saida as (
-    delete from public."TbIngestaoErro" q using destino d where q."cdErro" = d."cdErro" and d.feito
-  )
-  update public."TbIngestaoErro" q
-  set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = d."dsTexto"
-  from destino d
-  where q."cdErro" = d."cdErro" and not d.feito
+  loop
+    update public."TbIngestaoErro" q
+    set "nrOcorrencias" = q."nrOcorrencias" + case q."cdErro" when v_erro."cdErro" then 1 else v_erro."nrOcorrencias" + 1 end,
+        "dtUltima" = clock_timestamp(), "dsTexto" = v_erro.texto
+    where not v_erro.feito
+      and q."dsChamador" = v_erro."dsChamador" and q."dsHash" = v_erro."dsHash" and q."dsMotivo" = v_erro.motivo;
+    if found then
+      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro" and q."dsMotivo" <> v_erro.motivo;
+    elsif v_erro.feito then
+      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro";
+    else
+      update public."TbIngestaoErro" q
+      set "dsMotivo" = v_erro.motivo, "dsTexto" = v_erro.texto, "nrOcorrencias" = q."nrOcorrencias" + 1,
+          "dtUltima" = clock_timestamp()
+      where q."cdErro" = v_erro."cdErro";
+    end if;
+  end loop;
+end
 $$;
 comment on function private.encerrar_erros(bigint[], private.elemento[]) is
   'Takes replayed payloads out of quarantine, or counts them again.';

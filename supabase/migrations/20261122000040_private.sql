@@ -299,11 +299,26 @@ revoke all on function private.ler_instante(text) from public;
 -- sql/40_private/11_erros_de_forma.sql
 -- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
 
+-- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these five fields. Anything else that has
+-- one of them is an ordinary element, and malformed.
+create function private.eh_embrulho(p_elemento jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    jsonb_typeof(p_elemento) = 'object'
+    and p_elemento ?& '{$payload,$tamanho,$hash,$error_code,$error}'
+    and p_elemento - '{$payload,$tamanho,$hash,$error_code,$error}'::text[] = '{}'
+    and jsonb_typeof(p_elemento -> '$payload') = 'string'
+    and private.ler_inteiro(p_elemento -> '$tamanho') >= 0
+    and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$'
+    and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE'), false)
+$$;
+comment on function private.eh_embrulho(jsonb) is 'The element is a wrapper around bytes that jsonb cannot hold.';
+revoke all on function private.eh_embrulho(jsonb) from public;
+
 create function private.erro_dos_campos(p_elemento jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  -- an element that jsonb cannot hold arrives as {"$payload", "$error_code", "$error", …}, made by whoever read it
   select case
-    when p_elemento ? '$payload' and p_elemento ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE')
+    when private.eh_embrulho(p_elemento)
       then (p_elemento ->> '$error_code') || ' ' || left(coalesce(p_elemento ->> '$error', 'The element is not readable'), 200)
     else 'MALFORMED Unknown fields: ' || left((
       select string_agg(k, ', ') from jsonb_object_keys(
@@ -553,7 +568,7 @@ language sql stable as $$
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_elemento)."cdPosicao" is not null and (r."cdPosicao" is null
+      when (p_elemento)."cdPosicao" is not null and r."cdDispositivo" = (p_elemento)."cdDispositivo" and (r."cdPosicao" is null
         or (p_elemento)."nrSeq" is null and dona."nrSeq" is not null
         or (p_elemento)."nrSeq" < dona."nrSeq") then 'tomar'
       else 'manter'
@@ -804,16 +819,15 @@ revoke all on function private.ler_base64(text) from public;
 create function private.bytes_do_elemento(p_elemento jsonb)
 returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when c.cru and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$' then decode(p_elemento ->> '$hash', 'hex')
-              else sha256(c.bytes) end,
+  select case when c.cru then decode(p_elemento ->> '$hash', 'hex') else sha256(c.bytes) end,
          c.bytes,
-         case when c.cru then greatest(coalesce(private.ler_inteiro(p_elemento -> '$tamanho'), 0), octet_length(c.bytes))
+         case when c.cru then greatest(private.ler_inteiro(p_elemento -> '$tamanho'), octet_length(c.bytes))
               else octet_length(c.bytes) end,
          not c.cru
   from (
     select p.cru, case when p.cru then private.ler_base64(p_elemento ->> '$payload')
                        else convert_to(p_elemento::text, 'UTF8') end as bytes
-    from (select coalesce(jsonb_typeof(p_elemento -> '$payload') = 'string', false) as cru) p
+    from (select private.eh_embrulho(p_elemento) as cru) p
   ) c
 $$;
 comment on function private.bytes_do_elemento(jsonb) is 'Canonical bytes of an element, their SHA-256 and full length.';
@@ -824,6 +838,7 @@ revoke all on function private.bytes_do_elemento(jsonb) from public;
 -- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
 -- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
 -- callers wait for each other.
+-- What others may do to it (be faster, delete a product item or site just then) is undone and tried anew as well.
 -- Ends: after the first undo only another caller can be in the way, who has then committed rows of this batch; should that
 -- go on, the batch shuts the others out, and then nothing may be in its way.
 create function private.ingerir(p_readings jsonb, p_clientes integer[], p_agora timestamp) returns private.elemento[]
@@ -833,6 +848,7 @@ set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_pl
 declare
   v_modo text := 'novo'; -- novo, julgado, rodadas
   v_desfeitos integer := 0;
+  v_particoes boolean := false;
   v_elementos private.elemento[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -848,7 +864,7 @@ begin
       end if;
       return private.gravar_em_rodadas(v_elementos, v_modo = 'rodadas');
     exception
-      when unique_violation or sqlstate 'RA001' or foreign_key_violation then
+      when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
         if v_modo = 'rodadas' then
           raise;
         end if;
@@ -857,9 +873,11 @@ begin
       when sqlstate 'RA002' then
         v_modo := 'rodadas';
       when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened
-        if private.garantir_particoes() = 0 then
+        if v_particoes then
           raise;
         end if;
+        v_particoes := true;
+        perform private.garantir_particoes(); -- or waits for the caller who is making them
     end;
   end loop;
 end
@@ -1051,21 +1069,37 @@ $$;
 comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
 revoke all on function private.elementos_em_quarentena(bigint[]) from public;
 
+-- One that fails for another reason now moves to that reason, into the row that is there if there is one.
 create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
-  with destino as materialized (
-    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, e."dsTexto"
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_erro record;
+begin
+  for v_erro in
+    select q."cdErro", q."dsChamador", q."dsHash", q."nrOcorrencias", e."dsVeredito" in ('stored', 'duplicate') as feito,
+           e."dsErro" as motivo, e."dsTexto" as texto
     from unnest(p_elementos) e
     join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
-    order by q."dsHash", q."dsMotivo"
+    order by q."dsHash", q."dsMotivo" -- one lock order for all callers
     for update of q
-  ), saida as (
-    delete from public."TbIngestaoErro" q using destino d where q."cdErro" = d."cdErro" and d.feito
-  )
-  update public."TbIngestaoErro" q
-  set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = d."dsTexto"
-  from destino d
-  where q."cdErro" = d."cdErro" and not d.feito
+  loop
+    update public."TbIngestaoErro" q
+    set "nrOcorrencias" = q."nrOcorrencias" + case q."cdErro" when v_erro."cdErro" then 1 else v_erro."nrOcorrencias" + 1 end,
+        "dtUltima" = clock_timestamp(), "dsTexto" = v_erro.texto
+    where not v_erro.feito
+      and q."dsChamador" = v_erro."dsChamador" and q."dsHash" = v_erro."dsHash" and q."dsMotivo" = v_erro.motivo;
+    if found then
+      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro" and q."dsMotivo" <> v_erro.motivo;
+    elsif v_erro.feito then
+      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro";
+    else
+      update public."TbIngestaoErro" q
+      set "dsMotivo" = v_erro.motivo, "dsTexto" = v_erro.texto, "nrOcorrencias" = q."nrOcorrencias" + 1,
+          "dtUltima" = clock_timestamp()
+      where q."cdErro" = v_erro."cdErro";
+    end if;
+  end loop;
+end
 $$;
 comment on function private.encerrar_erros(bigint[], private.elemento[]) is
   'Takes replayed payloads out of quarantine, or counts them again.';

@@ -169,7 +169,7 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador cliente_da_linha
-clientes_do_erro codigo_alheio comparar_leituras depois eh_infinito eh_numero_inteiro
+clientes_do_erro codigo_alheio comparar_leituras depois eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
 gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido

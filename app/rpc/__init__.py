@@ -33,7 +33,7 @@ class Backend(Protocol):
         """
 
     def ready(self) -> bool:
-        """Whether the database answers at this moment."""
+        """Whether the database answers at this moment and has been migrated."""
 
     def close(self) -> None:
         """Give all connections back."""

@@ -19,6 +19,11 @@ _AS_CALLER = (
     "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %(claims)s, true),"
     " set_config('statement_timeout', %(timeout)s, true);"
 )
+# Not ready either: a database whose migrations have not run.
+_IS_READY = (
+    "select set_config('statement_timeout', '2000', true);"
+    " select to_regproc('public.insert_device_readings') is not null"
+)
 _CONNECTION_LOST = "08006"
 _LOST_STATES = (_CONNECTION_LOST, "57P01", "57P02", "57P03")
 
@@ -45,8 +50,8 @@ class PostgresBackend:
         """See Backend."""
         try:
             with self._pool.connection() as connection, connection.cursor() as cursor:
-                cursor.execute("select set_config('statement_timeout', '2000', true); select 1")
-                return True
+                cursor.execute(_IS_READY)
+                return cursor.fetchone() == (True,)
         except (ApiError, psycopg2.Error):
             return False
 

@@ -1,6 +1,7 @@
 """GET /health/live and /health/ready."""
 
 from app import create_app
+from tests.http.conftest import settings_for
 from tests.http.stubs import SETTINGS
 
 
@@ -13,4 +14,10 @@ def test_alive_but_not_ready_while_the_database_is_away():
     client = create_app(SETTINGS).test_client()
     assert client.get("/health/live").status_code == 200
     answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")
+
+
+def test_not_ready_before_the_migrations_have_run(project, template):
+    # the template's migrations make the login that the API needs; the project's own database has none of the rest
+    answer = create_app(settings_for(project)).test_client().get("/health/ready")
     assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")

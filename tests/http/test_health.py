@@ -18,6 +18,6 @@ def test_alive_but_not_ready_while_the_database_is_away():
 
 
 def test_not_ready_before_the_migrations_have_run(project, template):
-    # the template's migrations make the login that the API needs; the project's own database has none of the rest
+    # the template is asked for because its migrations make the login of the API; the project itself has none
     answer = create_app(settings_for(project)).test_client().get("/health/ready")
     assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")

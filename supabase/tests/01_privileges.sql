@@ -1,4 +1,5 @@
 -- Nothing is given away: grants, row-level security, definers, search paths, comments. Each query names offenders.
+-- Seen to fail, each of them: by a grant, an attribute, an owner, a setting, a comment changed.
 begin;
 set local client_min_messages = warning;
 create extension if not exists pgtap with schema extensions;

@@ -1,8 +1,8 @@
 """What somebody who has been let in might try next. Each attempt is denied, and then nothing has changed.
 
-Seen to fail: the `with check` of each policy opened; each trigger that guards a reference disabled; a foreign device
-told in words of its own; rastro_api a member of one more role, or granted a table; a security definer function with
-an empty search_path; claims kept for the session; policies of time series that ask the device instead of the row.
+Seen to fail: the `with check` of each policy opened; each trigger that guards a reference disabled; a foreign
+device told in words of its own; rastro_api a member of one more role, or granted a table; a security definer
+function with an empty search_path; claims kept for the session; policies of time series that ask the device.
 """
 
 import json

@@ -7,7 +7,7 @@ them fails on the day it is born. Digits are clients (see _isolation.py), 0 is w
     x    refused, whatever the rows                   401 403   what an RPC answers
 
 Seen to fail: each policy of sql/80_policies dropped, or opened to all rows; a grant too many to anon or
-authenticated; a view that is no security_invoker; a granted partition; claims believed (role, clients, the old
+authenticated; a view that is no security_invoker; a granted partition; claims believed (role, clients, an old
 request.jwt.claim.sub); an RPC without its guard or with a weaker one; keys that outlive their expiry or
 their switch; a new table, a new function.
 """

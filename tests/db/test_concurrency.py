@@ -156,9 +156,12 @@ def test_batches_that_meet_in_themselves_do_not_lock_each_other_out(lab: Lab, ga
     assert (lab.positions(), lab.readings()) == (expected.positions, expected.readings)
 
 
-def test_opposite_orders_do_not_deadlock(lab: Lab, gateways: list[Caller]) -> None:
-    """Position and reading keys run in opposite directions, forwards and backwards."""
-    elements = [element(1 + n % 2, n, 59 - n, SENSORS[1 + n % 2], 1.0) for n in range(len(TIMES))]
+@pytest.mark.parametrize("reports", [True, False])
+def test_opposite_orders_do_not_deadlock(lab: Lab, gateways: list[Caller], reports: bool) -> None:
+    """Forwards and backwards; with reports, whose keys run against those of the readings, and without."""
+    elements = [
+        element(1 + n % 2, n, 59 - n if reports else -1, SENSORS[1 + n % 2], 1.0) for n in range(len(TIMES))
+    ]
     for _ in range(5):
         lab.reset()
         orders = [elements, elements[::-1]] * (CONNECTIONS // 2)
@@ -166,26 +169,46 @@ def test_opposite_orders_do_not_deadlock(lab: Lab, gateways: list[Caller]) -> No
         assert sum(answer["stored"] for answer in together(*jobs)) == len(elements)
 
 
-def test_a_faster_caller_is_waited_for_and_then_seen(lab: Lab, gateways: list[Caller]) -> None:
+@pytest.fixture
+def slow(lab: Lab) -> Iterator[Caller]:
+    """A gateway whose transactions stay open."""
+    with lab.gateways(1) as (caller,):
+        caller.connection.autocommit = False
+        yield caller
+
+
+def after(lab: Lab, slow: Caller, waiting: Caller, sent: Element, ending: str) -> str:
+    """The verdict of somebody who had to wait until the slow one came to this end."""
+    with in_background(partial(waiting.ingest, [sent])) as ingest:
+        lab.wait_until_blocked(waiting.pid)
+        getattr(slow.connection, ending)()
+        return str(ingest.result(10)["results"][0]["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("ending", "value", "verdict"),
+    [("rollback", 2.0, "stored"), ("commit", 2.0, "conflict"), ("commit", 1.0, "duplicate")],
+)
+def test_a_faster_caller_is_waited_for_and_then_seen(
+    lab: Lab, slow: Caller, ending: str, value: float, verdict: str
+) -> None:
     """The loser's verdict follows from what the winner commits, or does not."""
-    first, second = gateways[:2]
-    one, other = element(1, 0, None, (11,), 1.0), element(1, 0, None, (11,), 2.0)
-    first.connection.autocommit = False
-    try:
-        for ending, sent, wanted in (
-            ("rollback", other, "stored"),
-            ("commit", other, "conflict"),
-            ("commit", one, "duplicate"),
-        ):
-            lab.reset()
-            first.ingest([one])
-            with in_background(partial(second.ingest, [sent])) as waiting:
-                lab.wait_until_blocked(second.pid)
-                getattr(first.connection, ending)()
-                assert waiting.result(10)["results"][0]["verdict"] == wanted
-    finally:
-        first.connection.rollback()
-        first.connection.autocommit = True
+    slow.ingest([element(1, 0, None, (11,), 1.0)])
+    assert after(lab, slow, lab.gateway, element(1, 0, None, (11,), value), ending) == verdict
+
+
+@pytest.mark.parametrize(("faster", "later"), [(None, 0), (0, None), (0, 1), (1, 0)])
+def test_the_lowest_sequence_number_owns_whoever_is_faster(
+    lab: Lab, slow: Caller, faster: int | None, later: int | None
+) -> None:
+    """Reading and reports are there; both now say that it came with theirs, and cannot see each other."""
+    lab.gateway.ingest(
+        [element(1, 0, seq, (), 1.0) for seq in (None, 0, 1)] + [element(1, 0, -1, (11,), 1.0)]
+    )
+    slow.ingest([element(1, 0, faster, (11,), 1.0)])
+    assert after(lab, slow, lab.gateway, element(1, 0, later, (11,), 1.0), "commit") == "duplicate"
+    lowest = None if None in (faster, later) else 0
+    assert [reading.owner and reading.owner.seq for reading in lab.readings().values()] == [lowest]
 
 
 def test_a_killed_connection_leaves_whole_elements_or_nothing(lab: Lab) -> None:

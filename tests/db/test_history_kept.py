@@ -19,7 +19,15 @@ SITE, ITEM, OTHER_ITEM = 61, 62, 63
 DEVICE, SENSOR = 60, 600
 REPORT = {"cdDispositivo": DEVICE, "dtRegistro": iso(NOON), "nrBat": 3.5}
 READING = {"cdDispositivo": DEVICE, "dtRegistro": iso(NOON), "sensores": [{"cdSensor": SENSOR, "nrValor": 1}]}
-READING_OF_ITEM = READING | {"sensores": [{"cdSensor": SENSOR, "nrValor": 1, "cdProdutoItem": OTHER_ITEM}]}
+
+
+def naming(device: int, sensor: int, item: int) -> dict[str, Any]:
+    """A reading that names its product item."""
+    readings = [{"cdSensor": sensor, "nrValor": 1, "cdProdutoItem": item}]
+    return {"cdDispositivo": device, "dtRegistro": iso(NOON), "sensores": readings}
+
+
+READING_OF_ITEM = naming(DEVICE, SENSOR, OTHER_ITEM)
 
 DELETE_DEVICE = f'delete from "TbDispositivo" where "cdDispositivo" = {DEVICE}'
 DELETE_SENSOR = f'delete from "TbSensor" where "cdSensor" = {SENSOR}'
@@ -192,6 +200,34 @@ def test_a_deletion_in_flight_holds_up_the_ingest_and_wins(
         wanted = rejection if ending == "commit" else "stored"
         assert verdict(ingest.result(10)) == wanted
     assert len(lab.positions()) + len(lab.readings()) == (wanted == "stored")
+
+
+def test_an_ingest_survives_the_deletion_of_its_items_in_another_order(
+    lab: Lab, clerk: extensions.connection
+) -> None:
+    """They wait for each other; PostgreSQL ends one of the two, and that must not be the caller's concern."""
+    other = 65
+    lab.sql(f'insert into "TbProdutoItem" ("cdProdutoItem") values ({other}) on conflict do nothing')
+    lab.sql(f'insert into "TbProdutoItemJoinTable" values ({other}, {CLIENT})')
+    execute(clerk, f"{UNLIST_ITEM}; {DELETE_ITEM}")
+    execute(clerk, f'delete from "TbProdutoItemJoinTable" where "cdProdutoItem" = {other}')
+    with in_background(lambda: lab.gateway.ingest([naming(1, 11, other), READING_OF_ITEM])) as ingest:
+        lab.wait_until_blocked(lab.gateway.pid)
+        code = code_of(f'delete from "TbProdutoItem" where "cdProdutoItem" = {other}', clerk)
+        clerk.commit()
+        answer = ingest.result(10)
+    verdicts = [result.get("error_code", result["verdict"]) for result in answer["results"]]
+    assert (code, verdicts) in [(None, ["INVALID_VALUE"] * 2), ("40P01", ["stored"] * 2)]
+    assert len(lab.readings()) == verdicts.count("stored")
+
+
+def test_a_moved_sensor_takes_no_history_along(lab: Lab) -> None:
+    """A reading stays with the device that sent it, also when another sends the same for that moment."""
+    lab.gateway.ingest([READING | {"nrSeq": 5}])
+    before = lab.readings()
+    lab.sql('update "TbSensor" set "cdDispositivo" = 1 where "cdSensor" = %s', SENSOR)
+    lab.gateway.ingest([READING | {"nrSeq": 1, "cdDispositivo": 1}])
+    assert lab.readings() == before
 
 
 def test_a_site_deleted_in_flight_is_not_pointed_to(

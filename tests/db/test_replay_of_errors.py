@@ -10,7 +10,8 @@ import psycopg2
 import pytest
 
 from tests.db._fleet import CHILD, CLIENT, STRANGER
-from tests.db._lab import Caller, Lab, together
+from tests.db._lab import Caller, Lab, in_background, together
+from tests.db._model import canonical
 from tests.db._strategies import NOON, iso, wrapper
 
 LATE = 50  # a device that is registered after its first readings came
@@ -76,6 +77,40 @@ def test_a_conflict_stays_and_is_counted(lab: Lab, admin: Caller) -> None:
     assert replay(admin) == {"total": 1, "conflict": 1}
     assert list(lab.quarantine().values()) == [2]
     assert lab.positions() == before
+
+
+def test_what_fails_for_another_reason_moves_to_that_reason(lab: Lab, admin: Caller) -> None:
+    other = EARLY | {"nrBat": 3.6}
+    lab.gateway.ingest([EARLY, EARLY])
+    register(lab)
+    lab.gateway.ingest([other])
+    assert replay(admin) == {"total": 1, "conflict": 1}
+    assert lab.quarantine() == {("CONFLICT", canonical(EARLY)): 3}
+    assert replay(admin, p_ds_motivo="CONFLICT") == {"total": 1, "conflict": 1}
+
+
+def test_what_moves_to_a_reason_that_is_there_is_added_to_it(lab: Lab, admin: Caller) -> None:
+    other = EARLY | {"nrBat": 3.6}
+    lab.gateway.ingest([EARLY, EARLY])
+    register(lab)
+    lab.gateway.ingest([other, EARLY])
+    assert sorted(lab.quarantine_counts()) == [1, 2]
+    assert replay(admin) == {"total": 2, "conflict": 2}
+    assert lab.quarantine() == {("CONFLICT", canonical(EARLY)): 5}
+
+
+def test_a_replay_waits_for_a_resend_that_fails_for_the_same_reason(lab: Lab, admin: Caller) -> None:
+    lab.gateway.ingest([EARLY])
+    register(lab)
+    lab.gateway.ingest([EARLY | {"nrBat": 3.6}])
+    with lab.gateways(1) as (slow,):
+        slow.connection.autocommit = False
+        assert slow.ingest([EARLY])["conflict"] == 1
+        with in_background(lambda: replay(admin)) as replayed:
+            lab.wait_until_blocked(admin.pid)
+            slow.connection.commit()
+            assert replayed.result(10) == {"total": 1, "conflict": 1}
+    assert lab.quarantine() == {("CONFLICT", canonical(EARLY)): 3}
 
 
 def test_it_can_be_chosen_what_is_replayed(lab: Lab, admin: Caller) -> None:

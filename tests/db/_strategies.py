@@ -24,6 +24,7 @@ PLACES: tuple[dict[str, Json], ...] = (
     {"latitude": -23.6, "longitude": -46.6},
     {"latitude": 0, "longitude": 0},
 )
+REPORTS = ({"nrBat": 3.5}, *PLACES[1:], PLACES[1] | {"nrBat": 3.6})
 HUGE = 10**400
 KEPT = 16_384
 SAME: dict[str, Json] = {"nrValor": 1.5}
@@ -101,16 +102,16 @@ def agreeing_elements(draw: st.DrawFn) -> list[dict[str, Json]]:
     keys = st.tuples(
         st.sampled_from(FLEET.devices[:2]), st.sampled_from(TIMES), st.sampled_from([None, 0, 1])
     )
-    places = draw(st.dictionaries(keys, st.sampled_from(PLACES), min_size=2, max_size=6))
+    reports = draw(st.dictionaries(keys, st.sampled_from(REPORTS), min_size=2, max_size=6))
     truth = {sensor: _known(draw, sensor) for device in FLEET.devices[:2] for sensor in device.sensors}
     found = []
     for _ in range(draw(st.integers(4, 14))):
-        device, time, seq = draw(st.sampled_from(list(places)))
+        device, time, seq = draw(st.sampled_from(list(reports)))
         sensors = draw(st.lists(st.sampled_from(device.sensors), unique=True, max_size=3))
         element: dict[str, Json] = {"cdDispositivo": device.code}
         element["dtRegistro"] = iso(time, draw(st.integers(0, 2)))
         if not sensors or draw(st.integers(0, 3)):
-            element |= {"nrSeq": seq, "nrBat": 3.5} | places[device, time, seq]
+            element |= {"nrSeq": seq} | reports[device, time, seq]
         found.append(element | {"sensores": [draw(st.sampled_from(truth[sensor])) for sensor in sensors]})
     return found
 

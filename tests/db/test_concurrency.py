@@ -1,6 +1,6 @@
 """Many connections at once: the rows of one serial run, and no error reaches a caller. Promise 2.
 
-MUTATIONS
+Comments name changes to the SQL that were tried and make the test fail.
 """
 
 import random
@@ -95,6 +95,8 @@ def fresh_current(lab: Lab) -> Any:
     return model.current()
 
 
+# Fails when ingerir() does not catch unique_violation, when rounds take the lock shared instead of alone,
+# and when an addition is called a duplicate.
 @pytest.mark.parametrize("seed", [1, 2])
 def test_eight_connections_give_the_rows_of_one(lab: Lab, gateways: list[Caller], seed: int) -> None:
     elements = agreeing(random.Random(seed))
@@ -114,6 +116,7 @@ def check_each_row_was_stored_once(outcome: Outcome) -> None:
     assert set(stored.values()) == {1}
 
 
+# Fails when gravar() writes positions of conflicts too, and when quarentenar() passes over conflicts.
 @pytest.mark.parametrize("seed", [3, 4])
 def test_contradictions_are_stored_by_one_and_refused_to_the_others(
     lab: Lab, gateways: list[Caller], seed: int
@@ -142,6 +145,7 @@ def check_explained(final: Model, outcome: Outcome) -> None:
     assert not accepted.quarantine
 
 
+# Fails when rounds take the lock of ingestion shared instead of alone.
 def test_batches_that_meet_in_themselves_do_not_lock_each_other_out(lab: Lab, gateways: list[Caller]) -> None:
     """Each batch needs several rounds: an element adds to a row that an earlier one of the batch writes."""
     elements = [
@@ -156,6 +160,7 @@ def test_batches_that_meet_in_themselves_do_not_lock_each_other_out(lab: Lab, ga
     assert (lab.positions(), lab.readings()) == (expected.positions, expected.readings)
 
 
+# Fails when gravar() inserts positions, or readings, without order by.
 @pytest.mark.parametrize("reports", [True, False])
 def test_opposite_orders_do_not_deadlock(lab: Lab, gateways: list[Caller], reports: bool) -> None:
     """Forwards and backwards; with reports, whose keys run against those of the readings, and without."""
@@ -185,6 +190,7 @@ def after(lab: Lab, slow: Caller, waiting: Caller, sent: Element, ending: str) -
         return str(ingest.result(10)["results"][0]["verdict"])
 
 
+# Fails when ingerir() does not catch unique_violation.
 @pytest.mark.parametrize(
     ("ending", "value", "verdict"),
     [("rollback", 2.0, "stored"), ("commit", 2.0, "conflict"), ("commit", 1.0, "duplicate")],
@@ -197,6 +203,7 @@ def test_a_faster_caller_is_waited_for_and_then_seen(
     assert after(lab, slow, lab.gateway, element(1, 0, None, (11,), value), ending) == verdict
 
 
+# Fails when tomar_posse() does not ask whether the row still has the owner that was seen.
 @pytest.mark.parametrize(("faster", "later"), [(None, 0), (0, None), (0, 1), (1, 0)])
 def test_the_lowest_sequence_number_owns_whoever_is_faster(
     lab: Lab, slow: Caller, faster: int | None, later: int | None
@@ -211,6 +218,7 @@ def test_the_lowest_sequence_number_owns_whoever_is_faster(
     assert [reading.owner and reading.owner.seq for reading in lab.readings().values()] == [lowest]
 
 
+# Fails when the batch is sent as two calls.
 def test_a_killed_connection_leaves_whole_elements_or_nothing(lab: Lab) -> None:
     elements = [element(1, n % 60, n // 60, (11,) if n < 60 else (), 1.0) for n in range(3000)]
     started = time.monotonic()
@@ -237,6 +245,8 @@ def killed_after(lab: Lab, seconds: float, elements: list[Element]) -> bool:
             return isinstance(ingest.exception(20), psycopg2.OperationalError)
 
 
+# Fails when ingerir() does not catch check_violation, and when it gives up if garantir_particoes() made
+# none because another caller just did.
 @pytest.mark.parametrize("table", ["TbPosicao", "TbSensorRegistro"])
 def test_a_missing_partition_is_made_by_whoever_needs_it(
     lab: Lab, gateways: list[Caller], table: str
@@ -251,6 +261,7 @@ def test_a_missing_partition_is_made_by_whoever_needs_it(
     assert lab.sql(made, f"{table}_{NOON:%Y_%m}") == lab.sql(made, f"{table}_{neighbour:%Y_%m}")
 
 
+# Fails when ingerir() does not ask for the isolation level.
 @pytest.mark.parametrize(
     "level", [extensions.ISOLATION_LEVEL_REPEATABLE_READ, extensions.ISOLATION_LEVEL_SERIALIZABLE]
 )
@@ -264,6 +275,7 @@ def test_a_frozen_snapshot_is_refused(lab: Lab, level: int) -> None:
     assert not lab.positions()
 
 
+# Fails when depois() takes any other time for a later one.
 def test_current_positions_never_move_back(lab: Lab, gateways: list[Caller]) -> None:
     """Each caller brings every eighth report one by one, oldest or newest first; the newest must win."""
     elements = [element(1, n, None, (), 1.0) for n in range(len(TIMES))]

@@ -93,6 +93,7 @@ def north(metres: float) -> Place:
     return round(place.latitude, 5), HOME[1]
 
 
+# Fails when st_distance() is asked for a sphere.
 def test_distances_agree_with_geopy(lab: Lab) -> None:
     reports = [report(n, there) for n, (_, there) in enumerate(PAIRS, 1)]
     assert lab.gateway.ingest(reports)["stored"] == len(PAIRS)
@@ -105,6 +106,7 @@ def test_distances_agree_with_geopy(lab: Lab) -> None:
     assert len(rows) == len(PAIRS)
 
 
+# Fails with < instead of <=, and on a sphere.
 def test_inside_ends_at_the_radius(lab: Lab) -> None:
     assert told(lab, CIRCLE, north(9_997))[0] is True
     assert told(lab, CIRCLE, north(10_003))[0] is False
@@ -112,6 +114,7 @@ def test_inside_ends_at_the_radius(lab: Lab) -> None:
     assert told(lab, POINT, (HOME[0], HOME[1] + 0.00001))[0] is False
 
 
+# Fails with six decimals.
 def test_rounding_comes_before_the_distance(lab: Lab) -> None:
     assert told(lab, POINT, (HOME[0] + 0.000004, HOME[1] - 0.000004)) == (True, 0)
     assert lab.sql('select "dsLat", "dsLong" from "TbPosicao"') == [HOME]
@@ -132,6 +135,7 @@ def test_a_report_without_coordinates_has_no_area(lab: Lab) -> None:
     assert (result["blArea"], result["nrDistancia"]) == (None, None)
 
 
+# Fails when julgar() answers the area of today.
 def test_history_keeps_the_site_it_was_measured_from(lab: Lab) -> None:
     lab.gateway.ingest([report(CIRCLE, HOME)])
     move = 'update "TbDispositivo" set "cdDestinatario" = %s where "cdDispositivo" = %s'

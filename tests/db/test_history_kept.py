@@ -1,10 +1,11 @@
 """What has history can be retired, never deleted, also against an ingest in flight: promise 5.
 
-MUTATIONS
+Comments name changes to the SQL that were tried and make the test fail.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -108,6 +109,7 @@ def test_without_history_everything_can_be_deleted(lab: Lab) -> None:
     assert verdict(lab.gateway.ingest([REPORT])) == "UNKNOWN_DEVICE"
 
 
+# Fails when recusar_se_tem_historico() only notes what it finds.
 @pytest.mark.parametrize("element", [REPORT, READING])
 def test_a_device_with_history_stays(lab: Lab, element: dict[str, Any]) -> None:
     lab.gateway.ingest([element])
@@ -115,11 +117,13 @@ def test_a_device_with_history_stays(lab: Lab, element: dict[str, Any]) -> None:
     assert lab.gateway.ingest([element])["duplicate"] == 1
 
 
+# Fails when recusar_se_tem_historico() only notes what it finds.
 def test_a_sensor_with_history_stays(lab: Lab) -> None:
     lab.gateway.ingest([READING])
     assert retire(lab, DELETE_SENSOR) == REFUSED_DELETE
 
 
+# Fails when readings are not looked for through TbSensorVinculo.
 def test_a_device_whose_sensor_moved_away_stays(lab: Lab) -> None:
     lab.gateway.ingest([READING])
     lab.sql('update "TbSensor" set "cdDispositivo" = 1 where "cdSensor" = %s', SENSOR)
@@ -137,21 +141,25 @@ def test_a_sensor_that_moved_here_without_readings_leaves_no_trace(lab: Lab) -> 
     lab.sql('delete from "TbDispositivo" where "cdDispositivo" = 69')
 
 
+# Fails when TbDispositivoVinculo notes no sites.
 def test_the_site_of_former_times_stays(lab: Lab) -> None:
     lab.gateway.ingest([REPORT])
     lab.sql('update "TbDispositivo" set "cdDestinatario" = null where "cdDispositivo" = %s', DEVICE)
     assert retire(lab, f'delete from "TbDestinatario" where "cdDestinatario" = {SITE}') == FOREIGN_KEY
 
 
+# Fails when TbDispositivoVinculo notes no clients.
 def test_the_client_of_former_times_stays(lab: Lab) -> None:
     former = 64
     lab.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (%s, %s)', former, CLIENT)
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', former, DEVICE)
     assert lab.gateway.ingest([REPORT])["stored"] == 1
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CLIENT, DEVICE)
+    assert lab.gateway.ingest([REPORT | {"dtRegistro": iso(NOON + timedelta(1))}])["stored"] == 1
     assert retire(lab, f'delete from "TbCliente" where "cdCliente" = {former}') == FOREIGN_KEY
 
 
+# Fails when gravar() does not call vincular_itens().
 @pytest.mark.parametrize(("element", "item"), [(READING, ITEM), (READING_OF_ITEM, OTHER_ITEM)])
 def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item: int) -> None:
     lab.gateway.ingest([element])
@@ -160,6 +168,7 @@ def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item:
     assert retire(lab, f'delete from "TbProdutoItem" where "cdProdutoItem" = {item}') == FOREIGN_KEY
 
 
+# Fails when travar_antes_de_apagar() takes no lock, and when gravar() does not call vincular_itens().
 @pytest.mark.parametrize(
     ("element", "statement", "refusal"),
     [
@@ -181,6 +190,8 @@ def test_an_ingest_in_flight_holds_up_the_deletion_and_wins(
     assert verdict(lab.gateway.ingest([element])) == "duplicate"
 
 
+# Fails when travar_antes_de_apagar() takes no lock, and when ingerir() does not catch
+# foreign_key_violation.
 @pytest.mark.parametrize("ending", ["commit", "rollback"])
 @pytest.mark.parametrize(
     ("element", "statement", "rejection"),
@@ -202,6 +213,7 @@ def test_a_deletion_in_flight_holds_up_the_ingest_and_wins(
     assert len(lab.positions()) + len(lab.readings()) == (wanted == "stored")
 
 
+# Fails when ingerir() does not catch deadlock_detected.
 def test_an_ingest_survives_the_deletion_of_its_items_in_another_order(
     lab: Lab, clerk: extensions.connection
 ) -> None:
@@ -221,6 +233,7 @@ def test_an_ingest_survives_the_deletion_of_its_items_in_another_order(
     assert len(lab.readings()) == verdicts.count("stored")
 
 
+# Fails when 'tomar' does not ask for the device.
 def test_a_moved_sensor_takes_no_history_along(lab: Lab) -> None:
     """A reading stays with the device that sent it, also when another sends the same for that moment."""
     lab.gateway.ingest([READING | {"nrSeq": 5}])
@@ -242,6 +255,7 @@ def test_a_site_deleted_in_flight_is_not_pointed_to(
     slow.connection.commit()
 
 
+# Fails when manter_posicao_atual() leaves cdCliente as it was.
 def test_history_stays_with_the_owner_at_receipt(lab: Lab) -> None:
     lab.gateway.ingest([REPORT])
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CHILD, DEVICE)

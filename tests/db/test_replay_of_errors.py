@@ -1,6 +1,6 @@
 """Quarantined payloads are stored once their cause is mended: promise 5.
 
-MUTATIONS
+Comments name changes to the SQL that were tried and make the test fail.
 """
 
 from collections.abc import Iterator
@@ -48,6 +48,7 @@ def codes(lab: Lab) -> list[int]:
     return [code for (code,) in lab.sql('select "cdErro" from "TbIngestaoErro" order by 1')]
 
 
+# Fails when encerrar_erros() keeps what was stored.
 def test_what_was_unknown_is_stored_when_it_is_known(lab: Lab, admin: Caller) -> None:
     sent = [EARLY, EARLY | {"nrSeq": 1, "sensores": [{"cdSensor": LATE_SENSOR, "nrValor": 7}]}]
     lab.gateway.ingest(sent)
@@ -79,6 +80,7 @@ def test_a_conflict_stays_and_is_counted(lab: Lab, admin: Caller) -> None:
     assert lab.positions() == before
 
 
+# Fails when encerrar_erros() drops what failed, and when it keeps the old reason.
 def test_what_fails_for_another_reason_moves_to_that_reason(lab: Lab, admin: Caller) -> None:
     other = EARLY | {"nrBat": 3.6}
     lab.gateway.ingest([EARLY, EARLY])
@@ -139,6 +141,7 @@ def test_what_never_was_a_reading_is_rejected_again(lab: Lab, admin: Caller, ele
     assert list(lab.quarantine_counts()) == [2]
 
 
+# Fails when elementos_em_quarentena() dates them now.
 def test_elements_without_time_are_dated_when_they_first_came(lab: Lab, admin: Caller) -> None:
     untimed = {"cdDispositivo": LATE, "nrBat": 3.5}
     lab.gateway.ingest([untimed])
@@ -149,12 +152,14 @@ def test_elements_without_time_are_dated_when_they_first_came(lab: Lab, admin: C
     assert [key.time for key in lab.positions()] == [first]
 
 
+# Failed when all of a batch were dated now() in quarantine.
 def test_elements_without_time_of_one_batch_do_not_collide(lab: Lab, admin: Caller) -> None:
     lab.gateway.ingest([{"cdDispositivo": LATE, "nrBat": battery} for battery in (3.5, 3.6, 3.7)])
     register(lab)
     assert replay(admin) == {"total": 3, "stored": 3}
 
 
+# Fails when encerrar_erros() keeps what was stored.
 def test_replays_at_one_moment_store_once(lab: Lab, admin: Caller) -> None:
     lab.gateway.ingest([EARLY | {"nrSeq": n} for n in range(200)])
     register(lab)
@@ -169,6 +174,7 @@ def test_replays_at_one_moment_store_once(lab: Lab, admin: Caller) -> None:
     assert not lab.quarantine()
 
 
+# Fails when reprocessar_erros() asks for ingest instead of admin.
 @pytest.mark.parametrize("permissions", [("ingest",), ("read", "ingest")])
 def test_only_administrators_replay(lab: Lab, admin: Caller, permissions: tuple[str, ...]) -> None:
     lab.gateway.ingest([EARLY])
@@ -178,6 +184,7 @@ def test_only_administrators_replay(lab: Lab, admin: Caller, permissions: tuple[
     assert list(lab.quarantine().values()) == [1]
 
 
+# Fails when erros_a_reprocessar() does not compare clients.
 def test_only_what_ones_own_clients_sent_is_replayed(lab: Lab, admin: Caller) -> None:
     with lab.caller("ingest", client=STRANGER) as stranger:
         stranger.ingest([EARLY])
@@ -190,6 +197,7 @@ def test_only_what_ones_own_clients_sent_is_replayed(lab: Lab, admin: Caller) ->
         assert replay(service) == {"total": 1, "stored": 1}
 
 
+# Fails when reprocessar_erros() ingests for all clients.
 def test_a_replay_sees_no_more_than_who_asks_for_it(lab: Lab, admin: Caller) -> None:
     lab.gateway.ingest([EARLY])
     register(lab)

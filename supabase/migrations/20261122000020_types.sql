@@ -65,3 +65,10 @@ create type private.elemento as (
   "dsTexto" text           -- what was wrong, for a person
 );
 comment on type private.elemento is 'One element of a batch on its way through ingestion.';
+
+-- sql/20_types/04_historico.sql
+create type private.alvo_historico as ("cdDispositivo" integer, inicio time, fim time);
+comment on type private.alvo_historico is 'A device whose history is asked for, with its measuring window.';
+
+create type private.cursor_historico as ("dtRegistro" timestamp, "cdDispositivo" integer, "nrSeq" integer);
+comment on type private.cursor_historico is 'The last row of a page of history: the next page begins behind it.';

@@ -1159,3 +1159,236 @@ end
 $$;
 comment on procedure private.manutencao() is 'The whole upkeep, run by pg_cron every hour.';
 revoke all on procedure private.manutencao() from public;
+
+-- sql/40_private/30_historico_alvos.sql
+-- Whose history is asked for.
+
+-- A measuring window includes both ends and may cross midnight; without one it is all day. Inlined: no SET clause.
+create function private.na_janela(p_hora time, p_inicio time, p_fim time) returns boolean
+language sql immutable parallel safe as $$
+  select case
+    when p_inicio is null or p_fim is null then true
+    when p_inicio <= p_fim then p_hora between p_inicio and p_fim
+    else p_hora >= p_inicio or p_hora <= p_fim
+  end
+$$;
+comment on function private.na_janela(time, time, time) is 'The time of day lies in the measuring window.';
+revoke all on function private.na_janela(time, time, time) from public;
+grant execute on function private.na_janela(time, time, time) to authenticated, service_role;
+
+-- The devices of a client include those it owned once: their old history stays with it.
+create function private.alvos_do_historico(p_cd_cliente integer, p_cd_dispositivo integer, p_cd_dispositivos integer[])
+returns private.alvo_historico[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return array(
+    select row(v."cdDispositivo", d."horarioMedicaoInicio", d."horarioMedicaoFim")::private.alvo_historico
+    from (
+      select distinct w."cdDispositivo" from public."TbDispositivoVinculo" w
+      where (p_cd_cliente is null or w."cdCliente" = p_cd_cliente)
+        and (coalesce(p_cd_dispositivo, 0) = 0 or w."cdDispositivo" = p_cd_dispositivo)
+        and (p_cd_dispositivos is null or w."cdDispositivo" = any (p_cd_dispositivos))
+    ) v
+    left join public."TbDispositivo" d on d."cdDispositivo" = v."cdDispositivo");
+end
+$$;
+comment on function private.alvos_do_historico(integer, integer, integer[]) is 'Devices whose history is asked for.';
+revoke all on function private.alvos_do_historico(integer, integer, integer[]) from public;
+grant execute on function private.alvos_do_historico(integer, integer, integer[]) to authenticated, service_role;
+
+-- sql/40_private/31_historico_cursor.sql
+-- Keyset cursor of the history. Opaque to callers: base64 of 'dtRegistro,cdDispositivo,nrSeq'.
+
+-- Raises PT400 INVALID_PARAMETER for a text that was not handed out.
+create function private.ler_cursor(p_texto text) returns private.cursor_historico
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_partes text[];
+begin
+  if p_texto is null then
+    return null;
+  end if;
+  v_partes := regexp_match(convert_from(decode(p_texto, 'base64'), 'UTF8'),
+                           '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
+  if v_partes is null then
+    raise data_exception;
+  end if;
+  return row(v_partes[1]::timestamp, v_partes[2]::integer, v_partes[3]::integer);
+exception
+  when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
+    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
+end
+$$;
+comment on function private.ler_cursor(text) is 'Where a page of history begins; null for the first one.';
+revoke all on function private.ler_cursor(text) from public;
+grant execute on function private.ler_cursor(text) to authenticated, service_role;
+
+create function private.escrever_cursor(p_linha public."TbPosicao") returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select translate(encode(convert_to(format('%s,%s,%s',
+    to_char(p_linha."dtRegistro", 'YYYY-MM-DD HH24:MI:SS.US'), p_linha."cdDispositivo", p_linha."nrSeq"), 'UTF8'),
+    'base64'), E'\n', '')
+$$;
+comment on function private.escrever_cursor(public."TbPosicao") is 'The cursor behind this row.';
+revoke all on function private.escrever_cursor(public."TbPosicao") from public;
+grant execute on function private.escrever_cursor(public."TbPosicao") to authenticated, service_role;
+
+-- Inlined: no SET clause.
+create function private.atras_do_cursor(p_dt timestamp, p_cd_dispositivo integer, p_seq integer,
+                                        p_cursor private.cursor_historico) returns boolean
+language sql immutable parallel safe as $$
+  select p_dt < p_cursor."dtRegistro" or p_dt = p_cursor."dtRegistro" and (
+    p_cd_dispositivo < p_cursor."cdDispositivo"
+    or p_cd_dispositivo = p_cursor."cdDispositivo"
+      and (p_seq < p_cursor."nrSeq" or p_seq is null and p_cursor."nrSeq" is not null))
+$$;
+comment on function private.atras_do_cursor(timestamp, integer, integer, private.cursor_historico) is
+  'The row comes behind the cursor, newest first.';
+revoke all on function private.atras_do_cursor(timestamp, integer, integer, private.cursor_historico) from public;
+grant execute on function private.atras_do_cursor(timestamp, integer, integer, private.cursor_historico)
+  to authenticated, service_role;
+
+-- sql/40_private/32_historico_pagina.sql
+-- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq; null lowest), so nothing that
+-- arrives later moves what was handed out. Each device gives its newest rows, straight from the unique index and only from
+-- the partitions in question, and the page is cut from those.
+-- p_cursor  the row after which to begin, or null;  p_pular  rows to leave out first;  p_limite  rows at most
+create function private.pagina_do_historico(p_alvos private.alvo_historico[], p_cd_cliente integer, p_de timestamp,
+  p_ate timestamp, p_cursor private.cursor_historico, p_pular bigint, p_limite integer) returns public."TbPosicao"[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set enable_seqscan = off set jit = off as $$
+begin
+  return array(
+    select p
+    from unnest(p_alvos) a
+    cross join lateral (
+      select q.* from public."TbPosicao" q
+      where q."cdDispositivo" = a."cdDispositivo"
+        and q."dtRegistro" between p_de and least(p_ate, p_cursor."dtRegistro")
+        and (p_cd_cliente is null or q."cdCliente" = p_cd_cliente)
+        and private.na_janela(q."dtRegistro"::time, a.inicio, a.fim)
+        and (p_cursor."dtRegistro" is null
+          or private.atras_do_cursor(q."dtRegistro", q."cdDispositivo", q."nrSeq", p_cursor))
+      order by q."dtRegistro" desc, q."nrSeq" desc nulls last
+      limit p_pular + p_limite
+    ) p
+    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last
+    offset p_pular limit p_limite);
+end
+$$;
+comment on function private.pagina_do_historico(private.alvo_historico[], integer, timestamp, timestamp,
+  private.cursor_historico, bigint, integer) is 'One page of positions, newest first.';
+revoke all on function private.pagina_do_historico(private.alvo_historico[], integer, timestamp, timestamp,
+  private.cursor_historico, bigint, integer) from public;
+grant execute on function private.pagina_do_historico(private.alvo_historico[], integer, timestamp, timestamp,
+  private.cursor_historico, bigint, integer) to authenticated, service_role;
+
+create function private.contar_historico(p_alvos private.alvo_historico[], p_cd_cliente integer, p_de timestamp,
+  p_ate timestamp) returns bigint
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+begin
+  return (
+    select count(*)
+    from unnest(p_alvos) a
+    join public."TbPosicao" q on q."cdDispositivo" = a."cdDispositivo" and q."dtRegistro" between p_de and p_ate
+    where (p_cd_cliente is null or q."cdCliente" = p_cd_cliente)
+      and private.na_janela(q."dtRegistro"::time, a.inicio, a.fim));
+end
+$$;
+comment on function private.contar_historico(private.alvo_historico[], integer, timestamp, timestamp) is
+  'How many positions all pages have together.';
+revoke all on function private.contar_historico(private.alvo_historico[], integer, timestamp, timestamp) from public;
+grant execute on function private.contar_historico(private.alvo_historico[], integer, timestamp, timestamp)
+  to authenticated, service_role;
+
+-- sql/40_private/33_historico_linhas.sql
+-- What is told about the positions of a page.
+
+-- Sensors that ever were on these devices. Security definer: after a device or sensor moved on, the history of its former
+-- owner stays readable, though the sensor itself is not visible to them any more.
+create function private.sensores_do_historico(p_dispositivos integer[])
+returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "nrUnidadeIni" integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select distinct v."cdDispositivo", s."cdSensor", s."cdTipoSensor", s."nrUnidadeIni"
+  from public."TbSensorVinculo" v
+  join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+  where v."cdDispositivo" = any (p_dispositivos)
+    and exists (
+      select from public."TbDispositivoVinculo" d
+      where d."cdDispositivo" = v."cdDispositivo"
+        and d."cdCliente" = any ((select private.clientes_visiveis())::integer[]))
+$$;
+comment on function private.sensores_do_historico(integer[]) is
+  'Sensors that ever were on devices that the caller''s clients ever owned.';
+revoke all on function private.sensores_do_historico(integer[]) from public;
+grant execute on function private.sensores_do_historico(integer[]) to authenticated, service_role;
+
+-- By weight (grams, less the tare), by distance (millimetres), or as counted; 0 where the divisor is missing. Inlined.
+create function private.contar_itens(p_tipo bigint, p_valor double precision, p_tara integer, p_peso double precision,
+                                     p_altura double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case p_tipo
+    when 3 then coalesce((p_valor - coalesce(p_tara, 0)) / nullif(p_peso, 0), 0)
+    when 1 then coalesce(p_valor / nullif(p_altura, 0), 0)
+    else p_valor
+  end
+$$;
+comment on function private.contar_itens(bigint, double precision, integer, double precision, double precision) is
+  'How many items a reading stands for.';
+revoke all on function private.contar_itens(bigint, double precision, integer, double precision, double precision) from public;
+grant execute on function private.contar_itens(bigint, double precision, integer, double precision, double precision)
+  to authenticated, service_role;
+
+create function private.linhas_do_historico(p_pagina public."TbPosicao"[]) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set jit = off as $$
+begin
+  return (
+    with sensor as materialized (
+      select * from private.sensores_do_historico(array(select distinct p."cdDispositivo" from unnest(p_pagina) p))
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao", 'dtRegistro', p."dtRegistro",
+      'cdDispositivo', p."cdDispositivo", 'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
+      'nrBatPercentual', round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%',
+      'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
+      'dsStatusDispositivo', d."cdStatus", 'cdPosicao', p."cdPosicao") || l.valores
+      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last), '[]')
+    from unnest(p_pagina) p
+    left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
+    left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"
+    left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
+    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
+    cross join lateral (
+      select jsonb_build_object(
+        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = 2),
+        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = 4),
+        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = 5),
+        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = 9),
+        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = 10),
+        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = 11),
+        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = 12),
+        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = 13),
+        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = 14),
+        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = 15),
+        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = 16),
+        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = 17),
+        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = 18),
+        'itens', coalesce(jsonb_agg(jsonb_build_object(
+            'cdSensor', r."cdSensor", 'dsProdutoItem', i."dsNome",
+            'nrQtdItens', private.contar_itens(s."cdTipoSensor", r."nrValor", s."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))
+          order by r."cdSensor") filter (where r."cdProdutoItem" is not null), '[]')) as valores
+      from sensor s
+      join public."TbSensorRegistro" r
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+      left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+      where s."cdDispositivo" = p."cdDispositivo"
+    ) l);
+end
+$$;
+comment on function private.linhas_do_historico(public."TbPosicao"[]) is 'The rows of a page of history as JSON.';
+revoke all on function private.linhas_do_historico(public."TbPosicao"[]) from public;
+grant execute on function private.linhas_do_historico(public."TbPosicao"[]) to authenticated, service_role;

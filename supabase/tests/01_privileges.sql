@@ -77,6 +77,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
         'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
         'insert_device_readings', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
+        'sensores_do_historico',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
         'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_sensor', 'auditar'], -- triggers
   'security definers are these');
@@ -86,7 +87,8 @@ select is_empty($$ select name from our_functions where prosecdef
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
-        'ler_leituras', 'ler_elementos', 'comparar_leituras', -- inlined into plans: their files say so
+        'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
+        'contar_itens', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions

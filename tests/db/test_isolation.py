@@ -93,28 +93,28 @@ public.VwProdutosFora         cdProduto       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays visible managed admins serves upkeep items links stock self
-anon         x     x     x     x       x       x       x      x      x      x     x     x     x
-unset        401   401   401   401     -       -       -      -      x      -     -     -     -
-unknown      401   401   401   401     -       -       -      -      x      -     -     -     -
-reader1      13    403   403   403     13      -       -      -      x      13    -     13    1
-admin1       13    13    0     13      13      13      13     -      x      13    13    13    1
-reader3      34    403   403   403     34      -       -      -      x      34    -     34    3
-liar3        34    403   403   403     34      -       -      -      x      34    -     34    3
-admin3       34    34    0     34      34      34      34     -      x      34    34    34    3
-admin2       2     2     0     2       2       2       2      -      x      2     2     2     2
-key-read1    13    403   403   403     13      -       -      -      x      13    -     -     -
-key-ingest1  403   13    0     403     -       -       -      -      x      -     -     -     -
-key-limited  3     3     0     3       3       3       3      -      x      3     3     3     -
-key-mighty   13    13    0     403     13      -       -      -      x      13    -     -     -
-key-expired  401   401   401   401     -       -       -      -      x      -     -     -     -
-key-inactive 401   401   401   401     -       -       -      -      x      -     -     -     -
-key-orphan   401   401   401   401     -       -       -      -      x      -     -     -     -
-key-moved    -     403   403   -       -       -       -      -      x      -     -     -     -
-key-gateway  403   1234  0     403     -       -       -      -      x      -     -     -     -
-key-auditor  1234  403   403   403     1234    -       -      -      x      1234  -     -     -
-service      1234  1234  0     01234   1234    1234    01234  0      x      1234  1234  1234  0
-service_role 1234  1234  0     01234   1234    1234    x      0      0      x     x     1234  -
+             reads posts sends replays visible managed admins serves upkeep items links stock self  open
+anon         x     x     x     x       x       x       x      x      x      x     x     x     x     x
+unset        401   401   401   401     -       -       -      -      x      -     -     -     -     0
+unknown      401   401   401   401     -       -       -      -      x      -     -     -     -     0
+reader1      13    403   403   403     13      -       -      -      x      13    -     13    1     0
+admin1       13    13    0     13      13      13      13     -      x      13    13    13    1     0
+reader3      34    403   403   403     34      -       -      -      x      34    -     34    3     0
+liar3        34    403   403   403     34      -       -      -      x      34    -     34    3     0
+admin3       34    34    0     34      34      34      34     -      x      34    34    34    3     0
+admin2       2     2     0     2       2       2       2      -      x      2     2     2     2     0
+key-read1    13    403   403   403     13      -       -      -      x      13    -     -     -     0
+key-ingest1  403   13    0     403     -       -       -      -      x      -     -     -     -     0
+key-limited  3     3     0     3       3       3       3      -      x      3     3     3     -     0
+key-mighty   13    13    0     403     13      -       -      -      x      13    -     -     -     0
+key-expired  401   401   401   401     -       -       -      -      x      -     -     -     -     0
+key-inactive 401   401   401   401     -       -       -      -      x      -     -     -     -     0
+key-orphan   401   401   401   401     -       -       -      -      x      -     -     -     -     0
+key-moved    -     403   403   -       -       -       -      -      x      -     -     -     -     0
+key-gateway  403   1234  0     403     -       -       -      -      x      -     -     -     -     0
+key-auditor  1234  403   403   403     1234    -       -      -      x      1234  -     -     -     0
+service      1234  1234  0     01234   1234    1234    01234  0      x      1234  1234  1234  0     0
+service_role 1234  1234  0     01234   1234    1234    x      0      0      x     x     1234  -     0
 """
 
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
@@ -141,6 +141,11 @@ FUNCTIONS = {
         "reads",
         "select (r ->> 'cdCliente')::integer from jsonb_array_elements(public.get_posicoes_atuais()) r",
     ),
+    "public.get_historico_paginado": (
+        "reads",
+        """select distinct (r ->> 'cdDispositivo')::integer / 100
+           from jsonb_array_elements(public.get_historico_paginado() -> 'data') r""",
+    ),
     "public.reprocessar_erros": (
         "replays",
         """select c from generate_series(0, 4) c
@@ -166,6 +171,37 @@ FUNCTIONS = {
         "select right(u::text, 12)::integer / 100 from private.usuario_atual() u where u is not null",
     ),
     "private.eh_servico": ("serves", "select 0 where private.eh_servico()"),
+    "private.alvos_do_historico": (
+        "visible",
+        """select distinct a."cdDispositivo" / 100
+           from unnest(private.alvos_do_historico(null, 0, '{101, 201, 301, 401}')) a""",
+    ),
+    "private.pagina_do_historico": (
+        "visible",
+        """select distinct p."cdCliente" from unnest(private.pagina_do_historico(
+             array(select row(c * 100 + 1, null, null)::private.alvo_historico from generate_series(1, 4) c),
+             null, '-infinity', 'infinity', null, 0, 1000)) p""",
+    ),
+    "private.contar_historico": (
+        "visible",
+        """select c from generate_series(1, 4) c where private.contar_historico(
+             array[row(c * 100 + 1, null, null)::private.alvo_historico],
+             null, '-infinity', 'infinity') > 0""",
+    ),
+    "private.sensores_do_historico": (
+        "visible",
+        """select distinct "cdDispositivo" / 100
+           from private.sensores_do_historico('{101, 201, 301, 401}')""",
+    ),
+    "private.linhas_do_historico": ("open", "select 0 from private.linhas_do_historico('{}')"),
+    "private.na_janela": ("open", "select 0 from private.na_janela('12:00', '08:00', '18:00')"),
+    "private.ler_cursor": ("open", "select 0 from private.ler_cursor(null)"),
+    "private.escrever_cursor": ("open", "select 0 from private.escrever_cursor(null)"),
+    "private.atras_do_cursor": (
+        "open",
+        "select 0 from private.atras_do_cursor(now()::timestamp, 1, 1, null)",
+    ),
+    "private.contar_itens": ("open", "select 0 from private.contar_itens(3, 1, 0, 1, 1)"),
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """

@@ -1,0 +1,88 @@
+-- What is told about the positions of a page.
+
+-- Sensors that ever were on these devices. Security definer: after a device or sensor moved on, the history of its former
+-- owner stays readable, though the sensor itself is not visible to them any more.
+create function private.sensores_do_historico(p_dispositivos integer[])
+returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "nrUnidadeIni" integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select distinct v."cdDispositivo", s."cdSensor", s."cdTipoSensor", s."nrUnidadeIni"
+  from public."TbSensorVinculo" v
+  join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+  where v."cdDispositivo" = any (p_dispositivos)
+    and exists (
+      select from public."TbDispositivoVinculo" d
+      where d."cdDispositivo" = v."cdDispositivo"
+        and d."cdCliente" = any ((select private.clientes_visiveis())::integer[]))
+$$;
+comment on function private.sensores_do_historico(integer[]) is
+  'Sensors that ever were on devices that the caller''s clients ever owned.';
+revoke all on function private.sensores_do_historico(integer[]) from public;
+grant execute on function private.sensores_do_historico(integer[]) to authenticated, service_role;
+
+-- By weight (grams, less the tare), by distance (millimetres), or as counted; 0 where the divisor is missing. Inlined.
+create function private.contar_itens(p_tipo bigint, p_valor double precision, p_tara integer, p_peso double precision,
+                                     p_altura double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case p_tipo
+    when 3 then coalesce((p_valor - coalesce(p_tara, 0)) / nullif(p_peso, 0), 0)
+    when 1 then coalesce(p_valor / nullif(p_altura, 0), 0)
+    else p_valor
+  end
+$$;
+comment on function private.contar_itens(bigint, double precision, integer, double precision, double precision) is
+  'How many items a reading stands for.';
+revoke all on function private.contar_itens(bigint, double precision, integer, double precision, double precision) from public;
+grant execute on function private.contar_itens(bigint, double precision, integer, double precision, double precision)
+  to authenticated, service_role;
+
+create function private.linhas_do_historico(p_pagina public."TbPosicao"[]) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set jit = off as $$
+begin
+  return (
+    with sensor as materialized (
+      select * from private.sensores_do_historico(array(select distinct p."cdDispositivo" from unnest(p_pagina) p))
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao", 'dtRegistro', p."dtRegistro",
+      'cdDispositivo', p."cdDispositivo", 'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
+      'nrBatPercentual', round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%',
+      'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
+      'dsStatusDispositivo', d."cdStatus", 'cdPosicao', p."cdPosicao") || l.valores
+      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last), '[]')
+    from unnest(p_pagina) p
+    left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
+    left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"
+    left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
+    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
+    cross join lateral (
+      select jsonb_build_object(
+        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = 2),
+        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = 4),
+        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = 5),
+        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = 9),
+        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = 10),
+        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = 11),
+        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = 12),
+        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = 13),
+        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = 14),
+        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = 15),
+        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = 16),
+        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = 17),
+        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = 18),
+        'itens', coalesce(jsonb_agg(jsonb_build_object(
+            'cdSensor', r."cdSensor", 'dsProdutoItem', i."dsNome",
+            'nrQtdItens', private.contar_itens(s."cdTipoSensor", r."nrValor", s."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))
+          order by r."cdSensor") filter (where r."cdProdutoItem" is not null), '[]')) as valores
+      from sensor s
+      join public."TbSensorRegistro" r
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+      left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+      where s."cdDispositivo" = p."cdDispositivo"
+    ) l);
+end
+$$;
+comment on function private.linhas_do_historico(public."TbPosicao"[]) is 'The rows of a page of history as JSON.';
+revoke all on function private.linhas_do_historico(public."TbPosicao"[]) from public;
+grant execute on function private.linhas_do_historico(public."TbPosicao"[]) to authenticated, service_role;

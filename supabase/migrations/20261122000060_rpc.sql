@@ -174,3 +174,34 @@ revoke all on function public.get_historico_paginado(integer, integer, integer[]
   text) from public;
 grant execute on function public.get_historico_paginado(integer, integer, integer[], timestamptz, timestamptz, integer, integer,
   text) to authenticated, service_role;
+
+-- sql/60_rpc/07_get_erros_ingestao.sql
+-- Quarantined payloads, newest first: {data, nextCursor}. p_cd_erro: only that one; p_cursor: nextCursor of the page before.
+-- dsPayload is null where the bytes are no UTF-8; dsPayloadBase64 has them in any case.
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
+create function public.get_erros_ingestao(p_ds_motivo text default null, p_cd_erro bigint default null,
+                                          p_page_size integer default 50, p_cursor bigint default null) returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_pagina public."TbIngestaoErro"[];
+begin
+  perform private.exigir('admin');
+  if not coalesce(p_page_size between 1 and 1000, false) then
+    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
+  end if;
+  v_pagina := array(
+    select q from public."TbIngestaoErro" q
+    where (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
+      and (p_cd_erro is null or q."cdErro" = p_cd_erro)
+      and (p_cursor is null or q."cdErro" < p_cursor)
+    order by q."cdErro" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (select coalesce(jsonb_agg(private.descrever_erro(q) order by q."cdErro" desc), '[]')
+             from unnest(v_pagina[:p_page_size]) q),
+    'nextCursor', case when cardinality(v_pagina) > p_page_size then v_pagina[p_page_size]."cdErro" end);
+end
+$$;
+comment on function public.get_erros_ingestao(text, bigint, integer, bigint) is 'Quarantined payloads in pages, newest first.';
+revoke all on function public.get_erros_ingestao(text, bigint, integer, bigint) from public;
+grant execute on function public.get_erros_ingestao(text, bigint, integer, bigint) to authenticated, service_role;

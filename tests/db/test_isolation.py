@@ -146,6 +146,11 @@ FUNCTIONS = {
         """select distinct (r ->> 'cdDispositivo')::integer / 100
            from jsonb_array_elements(public.get_historico_paginado() -> 'data') r""",
     ),
+    "public.get_erros_ingestao": (
+        "replays",
+        """select distinct c from jsonb_array_elements(public.get_erros_ingestao() -> 'data') r,
+           generate_series(0, 4) c where (r ->> 'cdErro')::integer = c * 100 + 1""",
+    ),
     "public.reprocessar_erros": (
         "replays",
         """select c from generate_series(0, 4) c
@@ -194,6 +199,8 @@ FUNCTIONS = {
            from private.sensores_do_historico('{101, 201, 301, 401}')""",
     ),
     "private.linhas_do_historico": ("open", "select 0 from private.linhas_do_historico('{}')"),
+    "private.texto_utf8": ("open", "select 0 from private.texto_utf8('')"),
+    "private.descrever_erro": ("open", "select 0 from private.descrever_erro(null)"),
     "private.na_janela": ("open", "select 0 from private.na_janela('12:00', '08:00', '18:00')"),
     "private.ler_cursor": ("open", "select 0 from private.ler_cursor(null)"),
     "private.escrever_cursor": ("open", "select 0 from private.escrever_cursor(null)"),

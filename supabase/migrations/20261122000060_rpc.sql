@@ -205,3 +205,94 @@ $$;
 comment on function public.get_erros_ingestao(text, bigint, integer, bigint) is 'Quarantined payloads in pages, newest first.';
 revoke all on function public.get_erros_ingestao(text, bigint, integer, bigint) from public;
 grant execute on function public.get_erros_ingestao(text, bigint, integer, bigint) to authenticated, service_role;
+
+-- sql/60_rpc/08_criar_api_key.sql
+-- Makes an API key. The answer holds its text, dsKey, which is shown this once and not kept.
+-- p_cd_clientes  clients it acts for (null: all of its owner's);  p_ds_permissoes  of read, ingest, admin
+-- Who: callers with the permission admin, for themselves, and no more than they may do. Security definer: nobody writes
+-- keys by hand. Raises PT400 INVALID_PARAMETER, PT401, PT403.
+create function public.criar_api_key(p_ds_nome text, p_ds_permissoes text[] default '{read}',
+                                     p_cd_clientes integer[] default null, p_dt_expiracao timestamptz default null)
+returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+begin
+  perform private.exigir_alcance(v_chamador, p_cd_clientes, p_ds_permissoes);
+  if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then
+    raise sqlstate 'PT400' using message = 'A key needs a name, and an expiry, if any, in the future',
+      hint = 'INVALID_PARAMETER';
+  end if;
+  return private.guardar_chave(
+    private.dono_das_chaves(v_chamador), btrim(p_ds_nome),
+    -- a key made by a key that is limited to some clients is limited to them too
+    case when v_chamador."dsTipo" = 'key' then coalesce(p_cd_clientes, v_chamador."cdClientes") else p_cd_clientes end,
+    p_ds_permissoes, p_dt_expiracao);
+end
+$$;
+comment on function public.criar_api_key(text, text[], integer[], timestamptz) is 'Makes an API key; its text is shown this once.';
+revoke all on function public.criar_api_key(text, text[], integer[], timestamptz) from public;
+grant execute on function public.criar_api_key(text, text[], integer[], timestamptz) to authenticated, service_role;
+
+-- sql/60_rpc/09_get_api_keys.sql
+-- Keys the caller may see, newest first, without their text, which nobody has.
+-- Who: callers with the permission admin; row-level security decides which rows.
+create function public.get_api_keys() returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir('admin');
+  return (select coalesce(jsonb_agg(private.descrever_chave(k) order by k."dtRegistro" desc, k."cdApiKey"), '[]')
+          from public."TbApiKeys" k);
+end
+$$;
+comment on function public.get_api_keys() is 'API keys that the caller manages.';
+revoke all on function public.get_api_keys() from public;
+grant execute on function public.get_api_keys() to authenticated, service_role;
+
+-- sql/60_rpc/10_rotacionar_api_key.sql
+-- Makes a successor with the same rights and lets the old key go on for p_nr_horas hours (0: it ends now), so that devices
+-- in the field can be changed one after the other.
+-- Who: admins of the owner's client, who may do all that the key may. Security definer: nobody writes keys by hand.
+-- Raises PT400, PT401, PT403, PT404 NOT_FOUND.
+create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+  v_velha public."TbApiKeys" := private.chave_administrada(v_chamador, p_cd_api_key);
+begin
+  if not coalesce(p_nr_horas between 0 and 720, false) then
+    raise sqlstate 'PT400' using message = 'The old key may go on for 0 to 720 hours', hint = 'INVALID_PARAMETER';
+  end if;
+  if not v_velha."blAtiva" or v_velha."dtExpiracao" <= now() then
+    raise sqlstate 'PT409' using message = 'This key has ended; make a new one', hint = 'CONFLICT';
+  end if;
+  perform private.exigir_alcance(
+    v_chamador,
+    coalesce(v_velha."cdClientes", (private.identidade_usuario(v_velha."cdUsuario"::text))."cdClientes"),
+    v_velha."dsPermissoes");
+  update public."TbApiKeys" k
+  set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)), "blAtiva" = p_nr_horas > 0
+  where k."cdApiKey" = p_cd_api_key;
+  return private.guardar_chave(v_velha."cdUsuario", v_velha."dsNome", v_velha."cdClientes", v_velha."dsPermissoes",
+                               v_velha."dtExpiracao");
+end
+$$;
+comment on function public.rotacionar_api_key(uuid, integer) is 'Replaces an API key; the old one goes on for some hours.';
+revoke all on function public.rotacionar_api_key(uuid, integer) from public;
+grant execute on function public.rotacionar_api_key(uuid, integer) to authenticated, service_role;
+
+-- sql/60_rpc/11_revogar_api_key.sql
+-- Ends a key at once: the next request with it is refused.
+-- Who: admins of the owner's client. Security definer: nobody writes keys by hand. Raises PT401, PT403, PT404 NOT_FOUND.
+create function public.revogar_api_key(p_cd_api_key uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chave public."TbApiKeys" := private.chave_administrada(private.exigir('admin'), p_cd_api_key);
+begin
+  update public."TbApiKeys" k set "blAtiva" = false where k."cdApiKey" = p_cd_api_key returning k.* into v_chave;
+  return private.descrever_chave(v_chave);
+end
+$$;
+comment on function public.revogar_api_key(uuid) is 'Ends an API key at once.';
+revoke all on function public.revogar_api_key(uuid) from public;
+grant execute on function public.revogar_api_key(uuid) to authenticated, service_role;

@@ -93,28 +93,28 @@ public.VwProdutosFora         cdProduto       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays visible managed admins serves upkeep items links stock self  open
-anon         x     x     x     x       x       x       x      x      x      x     x     x     x     x
-unset        401   401   401   401     -       -       -      -      x      -     -     -     -     0
-unknown      401   401   401   401     -       -       -      -      x      -     -     -     -     0
-reader1      13    403   403   403     13      -       -      -      x      13    -     13    1     0
-admin1       13    13    0     13      13      13      13     -      x      13    13    13    1     0
-reader3      34    403   403   403     34      -       -      -      x      34    -     34    3     0
-liar3        34    403   403   403     34      -       -      -      x      34    -     34    3     0
-admin3       34    34    0     34      34      34      34     -      x      34    34    34    3     0
-admin2       2     2     0     2       2       2       2      -      x      2     2     2     2     0
-key-read1    13    403   403   403     13      -       -      -      x      13    -     -     -     0
-key-ingest1  403   13    0     403     -       -       -      -      x      -     -     -     -     0
-key-limited  3     3     0     3       3       3       3      -      x      3     3     3     -     0
-key-mighty   13    13    0     403     13      -       -      -      x      13    -     -     -     0
-key-expired  401   401   401   401     -       -       -      -      x      -     -     -     -     0
-key-inactive 401   401   401   401     -       -       -      -      x      -     -     -     -     0
-key-orphan   401   401   401   401     -       -       -      -      x      -     -     -     -     0
-key-moved    -     403   403   -       -       -       -      -      x      -     -     -     -     0
-key-gateway  403   1234  0     403     -       -       -      -      x      -     -     -     -     0
-key-auditor  1234  403   403   403     1234    -       -      -      x      1234  -     -     -     0
-service      1234  1234  0     01234   1234    1234    01234  0      x      1234  1234  1234  0     0
-service_role 1234  1234  0     01234   1234    1234    x      0      0      x     x     1234  -     0
+             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404
 """
 
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
@@ -146,6 +146,14 @@ FUNCTIONS = {
         """select distinct (r ->> 'cdDispositivo')::integer / 100
            from jsonb_array_elements(public.get_historico_paginado() -> 'data') r""",
     ),
+    "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
+    "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
+    "public.revogar_api_key": ("finds", "select 0 from public.revogar_api_key(gen_random_uuid())"),
+    "public.get_api_keys": (
+        "replays",
+        """select distinct right(r ->> 'cdUsuario', 12)::integer / 100
+           from jsonb_array_elements(public.get_api_keys()) r""",
+    ),
     "public.get_erros_ingestao": (
         "replays",
         """select distinct c from jsonb_array_elements(public.get_erros_ingestao() -> 'data') r,
@@ -157,7 +165,7 @@ FUNCTIONS = {
            where (public.reprocessar_erros(array[c * 100 + 1]) ->> 'total')::integer > 0""",
     ),
     "private.exigir": ("reads", """select unnest("cdClientes") from private.exigir('read')"""),
-    "private.clientes_visiveis": ("visible", "select unnest(private.clientes_visiveis())"),
+    "private.clientes_visiveis": ("sees", "select unnest(private.clientes_visiveis())"),
     "private.clientes_administrados": ("managed", "select unnest(private.clientes_administrados())"),
     "private.dispositivos_administrados": ("admins", "select private.dispositivos_administrados() / 100"),
     "private.produtos_administrados": ("admins", "select private.produtos_administrados() / 100"),
@@ -175,30 +183,31 @@ FUNCTIONS = {
         "self",
         "select right(u::text, 12)::integer / 100 from private.usuario_atual() u where u is not null",
     ),
-    "private.eh_servico": ("serves", "select 0 where private.eh_servico()"),
+    "private.eh_servico": ("all", "select 0 where private.eh_servico()"),
     "private.alvos_do_historico": (
-        "visible",
+        "sees",
         """select distinct a."cdDispositivo" / 100
            from unnest(private.alvos_do_historico(null, 0, '{101, 201, 301, 401}')) a""",
     ),
     "private.pagina_do_historico": (
-        "visible",
+        "sees",
         """select distinct p."cdCliente" from unnest(private.pagina_do_historico(
              array(select row(c * 100 + 1, null, null)::private.alvo_historico from generate_series(1, 4) c),
              null, '-infinity', 'infinity', null, 0, 1000)) p""",
     ),
     "private.contar_historico": (
-        "visible",
+        "sees",
         """select c from generate_series(1, 4) c where private.contar_historico(
              array[row(c * 100 + 1, null, null)::private.alvo_historico],
              null, '-infinity', 'infinity') > 0""",
     ),
     "private.sensores_do_historico": (
-        "visible",
+        "sees",
         """select distinct "cdDispositivo" / 100
            from private.sensores_do_historico('{101, 201, 301, 401}')""",
     ),
     "private.linhas_do_historico": ("open", "select 0 from private.linhas_do_historico('{}')"),
+    "private.descrever_chave": ("open", "select 0 from private.descrever_chave(null)"),
     "private.texto_utf8": ("open", "select 0 from private.texto_utf8('')"),
     "private.descrever_erro": ("open", "select 0 from private.descrever_erro(null)"),
     "private.na_janela": ("open", "select 0 from private.na_janela('12:00', '08:00', '18:00')"),
@@ -212,7 +221,8 @@ FUNCTIONS = {
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
-anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador cliente_da_linha
+anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador chave_administrada
+dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
 clientes_do_erro codigo_alheio comparar_leituras depois eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar

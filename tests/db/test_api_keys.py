@@ -22,7 +22,8 @@ GRANDCHILD_OWNER = "00000000-0000-4000-8000-0000000000a3"  # admin of client 3
 def people(database: Database) -> Database:
     with closing(psycopg2.connect(database.owner_url)) as owner, owner, owner.cursor() as cursor:
         cursor.execute(
-            """insert into "TbCliente" ("cdCliente", "cdClientePai") values (1, null), (2, null), (3, 1), (4, 3)"""
+            """insert into "TbCliente" ("cdCliente", "cdClientePai")
+               values (1, null), (2, null), (3, 1), (4, 3)"""
         )
         for person, client in ((ADMIN, 1), (GRANDCHILD_OWNER, 3)):
             cursor.execute("insert into auth.users (id) values (%s)", (person,))
@@ -42,8 +43,8 @@ class Caller:
     def ask(self, call: str, *values: Any) -> Any:
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true);"
-                f"select {call}",
+                "select set_config('role', 'authenticated', true),"
+                f" set_config('request.jwt.claims', %s, true); select {call}",
                 (self.claims, *values),
             )
             return cursor.fetchone()[0]

@@ -8,6 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from . import auth, logs
 from .http import docs, exchange
 from .http.health import health
+from .http.historico import historico
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
 from .rpc import Backend
@@ -15,7 +16,7 @@ from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
 from .settings import Settings
 
-_RESOURCES = (posicoes, posicao_atual, health)
+_RESOURCES = (posicoes, posicao_atual, historico, health)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

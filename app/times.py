@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
@@ -24,3 +24,12 @@ def parse_instant(text: str) -> datetime:
         raise ValueError("must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131")
     instant = datetime.fromisoformat(text.upper())
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def parse_end(text: str) -> datetime:
+    """As parse_instant, but YYYYMMDD is the last microsecond of that day: for ranges that include their end.
+
+    An hour that summer time repeats belongs to the day both times.
+    """
+    instant = parse_instant(text)
+    return instant.combine(instant, time.max, LOCAL).replace(fold=1) if _DAY.fullmatch(text) else instant

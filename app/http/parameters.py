@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
@@ -11,10 +12,12 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..errors import ApiError
-from ..times import parse_instant
+from ..times import parse_end, parse_instant
 
 _MAX_ID = 2**31 - 1
 _MAX_IDS = 1_000
+_MAX_PAGE = 1_000
+_MAX_TEXT = 1_000
 
 
 class Query(BaseModel):
@@ -31,6 +34,14 @@ def _schema(model: type[Query], args: tuple[Any, ...], kwargs: tuple[tuple[str, 
     return super(Query, model).model_json_schema(*args, **dict(kwargs))
 
 
+def in_order(begin: datetime | None, end: datetime | None, parameter: str) -> None:
+    """Refuse a range whose begin, ``parameter``, lies after its end. Raises ApiError 400."""
+    if begin and end and begin > end:
+        raise ApiError(
+            400, "INVALID_DATE_RANGE", f"{parameter} must not be after the end.", {"parameter": parameter}
+        )
+
+
 def refuse(invalid: ValidationError) -> None:
     """Answer the first thing wrong with a query. Raises ApiError 400."""
     first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -41,10 +52,17 @@ def refuse(invalid: ValidationError) -> None:
     raise ApiError(400, error_code, f"{name} {first['msg']}.", {"parameter": name})
 
 
-def _id(text: Any) -> int:
-    if re.fullmatch(r"\d{1,10}", str(text)) and 1 <= int(text) <= _MAX_ID:
-        return int(text)
-    raise PydanticCustomError("INVALID_PARAMETER", "must be a whole number from 1 to 2147483647")
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    def parse(text: Any) -> int:
+        if re.fullmatch(r"[0-9]{1,19}", str(text)) and least <= int(text) <= most:
+            return int(text)
+        told = "must be a whole number from {least} to {most}"
+        raise PydanticCustomError("INVALID_PARAMETER", told, {"least": least, "most": most})
+
+    return parse
+
+
+_id = _whole(1, _MAX_ID)
 
 
 def _ids(text: Any) -> list[int]:
@@ -54,13 +72,23 @@ def _ids(text: Any) -> list[int]:
     return [_id(part.strip()) for part in parts]
 
 
-def _instant(text: Any) -> datetime:
-    try:
-        return parse_instant(str(text))
-    except ValueError:
-        raise PydanticCustomError(
-            "INVALID_DATE_FORMAT", "must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131"
-        ) from None
+def _time(parse: Callable[[str], datetime]) -> Callable[[Any], datetime]:
+    def instant(text: Any) -> datetime:
+        try:
+            return parse(str(text))
+        except ValueError:
+            raise PydanticCustomError(
+                "INVALID_DATE_FORMAT",
+                "must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131",
+            ) from None
+
+    return instant
+
+
+def _text(text: Any) -> str:
+    if isinstance(text, str) and len(text) <= _MAX_TEXT and "\x00" not in text:
+        return text
+    raise PydanticCustomError("INVALID_PARAMETER", "must be a text of at most 1000 characters without NUL")
 
 
 def _flag(text: Any) -> bool:
@@ -72,10 +100,29 @@ def _flag(text: Any) -> bool:
 Id = Annotated[
     int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_ID})
 ]
+IdOrAll = Annotated[
+    int,
+    BeforeValidator(_whole(0, _MAX_ID)),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _MAX_ID}),
+]
+Page = Annotated[
+    int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_ID})
+]
+PageSize = Annotated[
+    int,
+    BeforeValidator(_whole(1, _MAX_PAGE)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_PAGE}),
+]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})]
 Ids = Annotated[
     list[int], BeforeValidator(_ids), WithJsonSchema({"type": "string", "pattern": r"^\d+(,\d+)*$"})
 ]
 Instant = Annotated[
-    datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime,
+    BeforeValidator(_time(parse_instant)),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+End = Annotated[
+    datetime, BeforeValidator(_time(parse_end)), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]

@@ -38,6 +38,20 @@ _ALL = (
         {"p_cd_produto": "integer", "p_cd_dispositivos": "integer[]", "p_desde": "timestamptz"},
         reads_only=True,
     ),
+    Rpc(
+        "get_historico_paginado",
+        {
+            "p_cd_cliente": "integer",
+            "p_cd_dispositivo": "integer",
+            "p_cd_dispositivos": "integer[]",
+            "p_dt_registro_comeco": "timestamptz",
+            "p_dt_registro_fim": "timestamptz",
+            "p_page": "integer",
+            "p_page_size": "integer",
+            "p_cursor": "text",
+        },
+        reads_only=True,
+    ),
 )
 
 RPCS: Mapping[str, Rpc] = {rpc.name: rpc for rpc in _ALL}

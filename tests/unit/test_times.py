@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.times import parse_instant
+from app.times import parse_end, parse_instant
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_a_local_day_keeps_its_zone():
 def test_bad_ones(text):
     with pytest.raises(ValueError):  # noqa: PT011 - any text will do
         parse_instant(text)
+
+
+# Seen to fail: with parse_instant, and without fold=1.
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("20260131", datetime(2026, 2, 1, 2, 59, 59, 999999, tzinfo=UTC)),
+        ("20180217", datetime(2018, 2, 18, 2, 59, 59, 999999, tzinfo=UTC)),  # its last hour came twice
+        ("20181103", datetime(2018, 11, 4, 2, 59, 59, 999999, tzinfo=UTC)),  # the next day began at one
+        ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
+    ],
+)
+def test_a_day_as_an_end_is_its_last_microsecond(text, instant):
+    assert parse_end(text).astimezone(UTC) == instant

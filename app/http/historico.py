@@ -1,0 +1,65 @@
+"""GET /v2/HistoricoPaginaDispositivo: what devices reported, page by page."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+from pydantic import Field
+
+from ..errors import ApiError
+from .exchange import reply, rpc
+from .parameters import End, Id, IdOrAll, Ids, Instant, Page, PageSize, Query, Text, in_order
+from .resource import resource
+from .schemas import HistoryPage
+
+historico = resource("HistoricoPaginaDispositivo", "What devices reported, newest first")
+
+
+class HistoricoPath(Query):
+    """Which device."""
+
+    cdDispositivo: IdOrAll = Field(description="The device; 0 means all of a client.")
+
+
+class HistoricoQuery(Query):
+    """Which reports, and which page of them."""
+
+    cdCliente: Id | None = Field(
+        default=None, description="Reports received for this client; required when the device is 0."
+    )
+    dtRegistroComeco: Instant | None = Field(
+        default=None, description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo."
+    )
+    dtRegistroFim: End | None = Field(
+        default=None, description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day."
+    )
+    page: Page = Field(
+        default=1, description="From 1. Page numbers shift while data arrives; cursors do not."
+    )
+    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
+    cursor: Text | None = Field(default=None, description="`nextCursor` of the page before; replaces `page`.")
+
+
+@historico.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: HistoryPage})
+def get_historico(path: HistoricoPath, query: HistoricoQuery) -> Response:
+    """A page of a device's or a client's history; empty where nothing is visible."""
+    if not path.cdDispositivo and query.cdCliente is None:
+        told = {"parameter": "cdCliente"}
+        raise ApiError(400, "MISSING_PARAMETER", "cdCliente parameter is required", told)
+    in_order(query.dtRegistroComeco, query.dtRegistroFim, "dtRegistroComeco")
+    return reply(_page(path.cdDispositivo, query))
+
+
+def _page(device: int, query: HistoricoQuery) -> msgspec.Raw:
+    return rpc(
+        "get_historico_paginado",
+        p_cd_cliente=query.cdCliente,
+        p_cd_dispositivo=device,
+        p_cd_dispositivos=query.cdDispositivos,
+        p_dt_registro_comeco=query.dtRegistroComeco,
+        p_dt_registro_fim=query.dtRegistroFim,
+        p_page=query.page,
+        p_page_size=query.pageSize,
+        p_cursor=query.cursor,
+    )

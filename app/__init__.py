@@ -7,6 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from . import auth, logs
 from .http import docs, exchange
+from .http.erros_ingestao import erros_ingestao
 from .http.health import health
 from .http.historico import historico
 from .http.posicao_atual import posicao_atual
@@ -16,7 +17,7 @@ from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
 from .settings import Settings
 
-_RESOURCES = (posicoes, posicao_atual, historico, health)
+_RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, health)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

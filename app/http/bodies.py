@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from typing import TypeVar
 
+import msgspec
 from flask import request
+from pydantic import BaseModel, ValidationError
 
 from .. import json_text
 from ..errors import ApiError
 from ..json_text import HEAD_BYTES, Digest
 from .exchange import rpc
+from .parameters import refuse
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _CHUNK = 64 << 10
 _HARD_CAP = 64 << 20  # bytes read of a body that is refused anyway, to know its hash
@@ -34,6 +40,17 @@ def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
         raise Unreadable(400, "MALFORMED", "The body is no JSON list of readings.", Digest.of(body)) from None
     except json_text.TooMany:
         raise Unreadable(413, "TOO_LARGE", "The batch has too many readings.", Digest.of(body)) from None
+
+
+def document(model: type[Model], max_bytes: int) -> Model:
+    """The body as a small JSON object that is no reading. Raises ApiError (400, 413, 415)."""
+    try:
+        return model.model_validate(msgspec.json.decode(_read(max_bytes)))
+    except ValidationError as invalid:
+        refuse(invalid)
+        raise
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ApiError(400, "MALFORMED", "The body is no JSON object.") from None
 
 
 def quarantine(unreadable: Unreadable) -> None:

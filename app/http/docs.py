@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
-from .schemas import CurrentPosition, Error, Reading, Stored
+from .schemas import CurrentPosition, Error, Reading, Replay, Stored
 
 _INFO = Info(
     title="Rastro",
@@ -42,7 +42,7 @@ def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
     models = [(model, "serialization") for model in (Stored, CurrentPosition)]
     _, described = models_json_schema(
-        [(Reading, "validation"), *models],  # type: ignore[list-item]
+        [(Reading, "validation"), (Replay, "validation"), *models],  # type: ignore[list-item]
         ref_template=OPENAPI3_REF_TEMPLATE,
     )
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}

@@ -15,8 +15,10 @@ from ..errors import ApiError
 from ..times import parse_end, parse_instant
 
 _MAX_ID = 2**31 - 1
+_MAX_CODE = 2**63 - 1
 _MAX_IDS = 1_000
 _MAX_PAGE = 1_000
+_MAX_LIMIT = 5_000
 _MAX_TEXT = 1_000
 
 
@@ -45,7 +47,9 @@ def in_order(begin: datetime | None, end: datetime | None, parameter: str) -> No
 def refuse(invalid: ValidationError) -> None:
     """Answer the first thing wrong with a query. Raises ApiError 400."""
     first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-    name = str(first["loc"][0])
+    name = str(first["loc"][0]) if first["loc"] else "body"
+    if first["type"] == "extra_forbidden":
+        raise ApiError(400, "INVALID_PARAMETER", f"{name} is not known.", {"parameter": name})
     if first["type"] == "missing":
         raise ApiError(400, "MISSING_PARAMETER", f"{name} is required.", {"parameter": name})
     error_code = first["type"] if first["type"].isupper() else "INVALID_PARAMETER"
@@ -108,10 +112,18 @@ IdOrAll = Annotated[
 Page = Annotated[
     int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_ID})
 ]
+Code = Annotated[
+    int, BeforeValidator(_whole(1, _MAX_CODE)), WithJsonSchema({"type": "integer", "minimum": 1})
+]
 PageSize = Annotated[
     int,
     BeforeValidator(_whole(1, _MAX_PAGE)),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_PAGE}),
+]
+Limit = Annotated[
+    int,
+    BeforeValidator(_whole(1, _MAX_LIMIT)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT}),
 ]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})]
 Ids = Annotated[

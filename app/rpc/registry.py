@@ -52,6 +52,12 @@ _ALL = (
         },
         reads_only=True,
     ),
+    Rpc(
+        "get_erros_ingestao",
+        {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},
+        reads_only=True,
+    ),
+    Rpc("reprocessar_erros", {"p_cd_erros": "bigint[]", "p_ds_motivo": "text", "p_nr_limite": "integer"}),
 )
 
 RPCS: Mapping[str, Rpc] = {rpc.name: rpc for rpc in _ALL}

@@ -1,10 +1,12 @@
 """/openapi.json and /docs."""
 
+import json
 import re
 
 import pytest
 from openapi_spec_validator import validate
 
+from app.http import schemas
 from tests.http.test_routes import PUBLIC
 
 
@@ -68,3 +70,10 @@ def test_rows_are_described_as_they_come(gateway, reader, reading, description):
     gateway.post("/v2/posicoes", reading())
     rows = reader.get("/v2/TbPosicaoAtual", cdProduto=1).json
     assert set(rows[0]) == set(description["components"]["schemas"]["CurrentPosition"]["properties"])
+
+
+@pytest.mark.parametrize("name", ["HistoryPage", "QuarantinePage", "Quarantined", "Replayed"])
+def test_examples_are_what_they_are_examples_of(description, name):
+    model = getattr(schemas, name)
+    example = description["components"]["schemas"][name]["example"]
+    assert model.model_validate_json(json.dumps(example), strict=True)

@@ -100,8 +100,8 @@ def test_all_history_is_as_the_rows_say(export: Export, callers: dict[str, Calle
     assert set(answer) == {"data", "total", "page", "pageSize", "nextCursor"}
 
 
-# Fails when p_cd_dispositivos is passed over, when client 0 is a client of its own, when the count lets the end
-# of the time window out, and when it passes over the owner at receipt.
+# Fails when p_cd_dispositivos is passed over, when client 0 is a client of its own, when the count lets
+# the end of the time window out, and when it passes over the owner at receipt.
 @pytest.mark.parametrize("name", SEES)
 def test_filters_choose_rows(export: Export, callers: dict[str, Caller], name: str) -> None:
     for question in questions(export, seed=7, count=60):

@@ -346,8 +346,8 @@ def nodes(plan: Row) -> Iterator[Row]:
 
 
 def scanned(node: Row) -> bool:
-    name = node.get("Relation Name", node.get("Index Name", ""))
-    return name.startswith("TbPosicao_") and node["Actual Loops"] > 0
+    name = str(node.get("Relation Name") or node.get("Index Name"))
+    return name.startswith("TbPosicao_") and int(node["Actual Loops"]) > 0
 
 
 def indexes(statement: list[Row]) -> set[str]:

@@ -99,7 +99,7 @@ def test_a_rehearsal_tells_the_verdicts_and_changes_nothing(
 
 
 def lasting(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer without what is another at every call: generated ids, and texts that tell the time of day."""
+    """The answer without what differs from call to call: generated ids, texts that tell the time of day."""
     results = [
         {key: value for key, value in one.items() if key not in ("cdPosicao", "error")}
         for one in answer["results"]

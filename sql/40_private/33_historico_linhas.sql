@@ -24,8 +24,8 @@ create function private.contar_itens(p_tipo bigint, p_valor double precision, p_
                                      p_altura double precision) returns double precision
 language sql immutable parallel safe as $$
   select case p_tipo
-    when 3 then coalesce((p_valor - coalesce(p_tara, 0)) / nullif(p_peso, 0), 0)
-    when 1 then coalesce(p_valor / nullif(p_altura, 0), 0)
+    when 3 then case when coalesce(p_peso, 0) = 0 then 0 else (p_valor - coalesce(p_tara, 0)) / p_peso end
+    when 1 then case when coalesce(p_altura, 0) = 0 then 0 else p_valor / p_altura end
     else p_valor
   end
 $$;
@@ -38,7 +38,7 @@ grant execute on function private.contar_itens(bigint, double precision, integer
 create function private.linhas_do_historico(p_pagina public."TbPosicao"[]) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set jit = off as $$
+set jit = off set plan_cache_mode = force_generic_plan as $$ -- a plan for one small page might read all addresses
 begin
   return (
     with sensor as materialized (
@@ -47,7 +47,7 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
       'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao", 'dtRegistro', p."dtRegistro",
       'cdDispositivo', p."cdDispositivo", 'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
-      'nrBatPercentual', round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%',
+      'nrBatPercentual', case when p."nrBat" is not null then round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' end,
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus", 'cdPosicao', p."cdPosicao") || l.valores
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last), '[]')

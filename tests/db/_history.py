@@ -25,7 +25,7 @@ WINDOWS = (
 HOURS = (timedelta(hours=-6), timedelta(hours=6), timedelta(hours=10), timedelta(), timedelta(hours=3))
 NUDGES = (timedelta(), timedelta(microseconds=1), timedelta(microseconds=-1))
 DAYS = (timedelta(days=1), timedelta(days=2), timedelta(days=40), timedelta(days=75))
-BATTERIES = (0, 1.234, 3.1, 3.5, 3.7, 3.70001, 4.2)
+BATTERIES = (None, 0, 1.234, 3.1, 3.5, 3.7, 3.70001, 4.2)
 PLACES: tuple[Row, ...] = (
     {},
     {"latitude": SITE_LATITUDE, "longitude": SITE_LONGITUDE},

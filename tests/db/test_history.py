@@ -206,7 +206,6 @@ def test_items_are_counted_by_hand(
     assert row["nrBatPercentual"] == "50.00%"
 
 
-@pytest.mark.xfail(reason="least() passes over null: 100.00%", strict=True)
 def test_without_battery_there_is_no_percentage(new_lab: Lab) -> None:
     new_lab.gateway.ingest([{"cdDispositivo": 1, "dtRegistro": iso(NOON), "nrSeq": 1}])
     with new_lab.caller("read") as reader:

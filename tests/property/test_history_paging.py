@@ -105,15 +105,22 @@ def scattered(rng: random.Random, count: int) -> list[PositionKey]:
     return [PositionKey(rng.choice((1, 2, 3)), moment, rng.choice(SEQS)) for moment in moments]
 
 
-def write_until(stop: threading.Event, seed: int, caller: Caller) -> None:
+def write_until(stop: threading.Event, arrived: threading.Event, seed: int, caller: Caller) -> None:
     rng = random.Random(seed)
     while not stop.is_set():
         store(caller, scattered(rng, 10))
+        arrived.set()
 
 
-def read_and_stop(reader: Caller, size: int, stop: threading.Event) -> list[int]:
+def read_and_stop(reader: Caller, size: int, stop: threading.Event, arrived: threading.Event) -> list[int]:
+    """Codes of all pages; between two pages something arrives, however fast the reader is."""
+
+    def wait_for_arrivals() -> None:
+        arrived.clear()
+        assert arrived.wait(30), "nobody writes"
+
     try:
-        return [code for page in pages(reader, size) for code in page]
+        return [code for page in pages(reader, size, wait_for_arrivals) for code in page]
     finally:
         stop.set()
 
@@ -124,10 +131,12 @@ def test_cursors_hold_while_four_writers_insert(lab: Lab, reader: Caller, size: 
     lab.reset()
     store(lab.gateway, scattered(random.Random(0), 400))
     before = ranks(lab)
-    stop = threading.Event()
+    stop, arrived = threading.Event(), threading.Event()
     with lab.gateways(WRITERS) as gateways:
-        writers = [partial(write_until, stop, seed, caller) for seed, caller in enumerate(gateways, 1)]
-        seen = together(partial(read_and_stop, reader, size, stop), *writers)[0]
+        writers = [
+            partial(write_until, stop, arrived, seed, caller) for seed, caller in enumerate(gateways, 1)
+        ]
+        seen = together(partial(read_and_stop, reader, size, stop, arrived), *writers)[0]
     after = ranks(lab)
     assert len(after) > len(before), "nobody wrote"
     assert strictly_descending([after[code] for code in seen])

@@ -29,34 +29,37 @@ $$;
 comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
 revoke all on function private.elementos_em_quarentena(bigint[]) from public;
 
--- One that fails for another reason now moves to that reason, into the row that is there if there is one.
+-- One that fails for another reason now moves to that reason; it joins the row that is there, or that a resend is just
+-- making, and keeps the time when it first came.
 create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_erro record;
 begin
   for v_erro in
-    select q."cdErro", q."dsChamador", q."dsHash", q."nrOcorrencias", e."dsVeredito" in ('stored', 'duplicate') as feito,
+    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, q."dsMotivo" = e."dsErro" as mesmo,
            e."dsErro" as motivo, e."dsTexto" as texto
     from unnest(p_elementos) e
     join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
-    order by q."dsHash", q."dsMotivo" -- one lock order for all callers
-    for update of q
+    order by q."dsHash", q."dsMotivo" -- one lock order for all callers, each row locked in its turn
   loop
-    update public."TbIngestaoErro" q
-    set "nrOcorrencias" = q."nrOcorrencias" + case q."cdErro" when v_erro."cdErro" then 1 else v_erro."nrOcorrencias" + 1 end,
-        "dtUltima" = clock_timestamp(), "dsTexto" = v_erro.texto
-    where not v_erro.feito
-      and q."dsChamador" = v_erro."dsChamador" and q."dsHash" = v_erro."dsHash" and q."dsMotivo" = v_erro.motivo;
-    if found then
-      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro" and q."dsMotivo" <> v_erro.motivo;
-    elsif v_erro.feito then
+    if v_erro.feito then
       delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro";
-    else
+    elsif v_erro.mesmo then
       update public."TbIngestaoErro" q
-      set "dsMotivo" = v_erro.motivo, "dsTexto" = v_erro.texto, "nrOcorrencias" = q."nrOcorrencias" + 1,
-          "dtUltima" = clock_timestamp()
+      set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = v_erro.texto
       where q."cdErro" = v_erro."cdErro";
+    else
+      with o as (delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro" returning q.*)
+      insert into public."TbIngestaoErro" as q (
+        "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
+        "nrOcorrencias", "dtPrimeira", "dtUltima", "dtExpiracao")
+      select o."dsChamador", v_erro.motivo, o."dsHash", v_erro.texto, o."dsPayload", o."nrTamanho", o."blReprocessavel",
+             o."cdCliente", o."cdClientes", o."nrOcorrencias" + 1, o."dtPrimeira", clock_timestamp(), o."dtExpiracao"
+      from o
+      on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
+        "nrOcorrencias" = q."nrOcorrencias" + excluded."nrOcorrencias", "dsTexto" = excluded."dsTexto",
+        "dtPrimeira" = least(q."dtPrimeira", excluded."dtPrimeira"), "dtUltima" = excluded."dtUltima";
     end if;
   end loop;
 end

@@ -16,7 +16,8 @@ from pydantic.json_schema import models_json_schema
 from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
-from .schemas import CurrentPosition, Error, Reading, Replay, Stored
+from .schemas import CurrentPosition, Error, Reading, Stored
+from .schemas_quarentena import Replay
 
 _INFO = Info(
     title="Rastro",

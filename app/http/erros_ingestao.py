@@ -11,7 +11,7 @@ from . import bodies
 from .exchange import reply, rpc
 from .parameters import Code, PageSize, Query, Text
 from .resource import errors, json_body, of, resource
-from .schemas import Quarantined, QuarantinePage, Replay, Replayed
+from .schemas_quarentena import Quarantined, QuarantinePage, Replay, Replayed
 
 erros_ingestao = resource("erros-ingestao", "What could not be stored: list it, mend the cause, replay it")
 

@@ -6,7 +6,8 @@ import re
 import pytest
 from openapi_spec_validator import validate
 
-from app.http import schemas
+from app.http.schemas import HistoryPage
+from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
 from tests.http.test_routes import PUBLIC
 
 
@@ -72,8 +73,7 @@ def test_rows_are_described_as_they_come(gateway, reader, reading, description):
     assert set(rows[0]) == set(description["components"]["schemas"]["CurrentPosition"]["properties"])
 
 
-@pytest.mark.parametrize("name", ["HistoryPage", "QuarantinePage", "Quarantined", "Replayed"])
-def test_examples_are_what_they_are_examples_of(description, name):
-    model = getattr(schemas, name)
-    example = description["components"]["schemas"][name]["example"]
+@pytest.mark.parametrize("model", [HistoryPage, QuarantinePage, Quarantined, Replayed])
+def test_examples_are_what_they_are_examples_of(description, model):
+    example = description["components"]["schemas"][model.__name__]["example"]
     assert model.model_validate_json(json.dumps(example), strict=True)

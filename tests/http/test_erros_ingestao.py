@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas import Quarantined, QuarantinePage, Replayed
+from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
 from tests.http import callers
 from tests.http.callers import Api
 

@@ -7,6 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from . import auth, logs
 from .http import docs, exchange
+from .http.api_keys import api_keys
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
 from .http.historico import historico
@@ -17,7 +18,7 @@ from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
 from .settings import Settings
 
-_RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, health)
+_RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, api_keys, health)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

@@ -17,6 +17,7 @@ from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
 from .schemas import CurrentPosition, Error, Reading, Stored
+from .schemas_chaves import ApiKey, KeyWanted, Limits, Rotation
 from .schemas_quarentena import Replay
 
 _INFO = Info(
@@ -41,11 +42,9 @@ docs = Blueprint("docs", __name__)
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
-    models = [(model, "serialization") for model in (Stored, CurrentPosition)]
-    _, described = models_json_schema(
-        [(Reading, "validation"), (Replay, "validation"), *models],  # type: ignore[list-item]
-        ref_template=OPENAPI3_REF_TEMPLATE,
-    )
+    asked = [(model, "validation") for model in (Reading, Replay, KeyWanted, Limits, Rotation)]
+    told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey)]
+    _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
     app.register_blueprint(docs)
     app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")

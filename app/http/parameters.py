@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -95,6 +96,13 @@ def _text(text: Any) -> str:
     raise PydanticCustomError("INVALID_PARAMETER", "must be a text of at most 1000 characters without NUL")
 
 
+def _uuid(text: Any) -> str:
+    try:
+        return str(UUID(str(text)))
+    except ValueError:
+        raise PydanticCustomError("INVALID_PARAMETER", "must be a UUID") from None
+
+
 def _flag(text: Any) -> bool:
     if str(text) in ("0", "1", "false", "true"):
         return str(text) in ("1", "true")
@@ -126,6 +134,7 @@ Limit = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT}),
 ]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})]
+Uuid = Annotated[str, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Ids = Annotated[
     list[int], BeforeValidator(_ids), WithJsonSchema({"type": "string", "pattern": r"^\d+(,\d+)*$"})
 ]

@@ -13,7 +13,7 @@ import msgspec
 
 from ..principal import Principal
 
-Argument = int | float | bool | str | datetime | Sequence[int] | None
+Argument = int | float | bool | str | datetime | Sequence[int] | Sequence[str] | None
 
 
 class Answer(NamedTuple):

@@ -58,6 +58,24 @@ _ALL = (
         reads_only=True,
     ),
     Rpc("reprocessar_erros", {"p_cd_erros": "bigint[]", "p_ds_motivo": "text", "p_nr_limite": "integer"}),
+    Rpc("get_api_keys", {"p_cd_api_key": "uuid"}, reads_only=True),
+    Rpc(
+        "criar_api_key",
+        {
+            "p_ds_nome": "text",
+            "p_ds_permissoes": "text[]",
+            "p_cd_clientes": "integer[]",
+            "p_dt_expiracao": "timestamptz",
+            "p_nr_limite_minuto": "integer",
+            "p_nr_cota_diaria": "integer",
+        },
+    ),
+    Rpc(
+        "limitar_api_key",
+        {"p_cd_api_key": "uuid", "p_nr_limite_minuto": "integer", "p_nr_cota_diaria": "integer"},
+    ),
+    Rpc("rotacionar_api_key", {"p_cd_api_key": "uuid", "p_nr_horas": "integer"}),
+    Rpc("revogar_api_key", {"p_cd_api_key": "uuid"}),
 )
 
 RPCS: Mapping[str, Rpc] = {rpc.name: rpc for rpc in _ALL}

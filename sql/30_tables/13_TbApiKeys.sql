@@ -8,7 +8,9 @@ create table public."TbApiKeys" (
   "blAtiva" boolean not null default true,
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
-  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[])
+  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
+  "nrCotaDiaria" integer check ("nrCotaDiaria" > 0)
 );
 create index "TbApiKeys_cdUsuario_idx" on public."TbApiKeys" ("cdUsuario");
 alter table public."TbApiKeys" enable row level security;
@@ -21,3 +23,5 @@ comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case
 comment on column public."TbApiKeys"."dsPrefixo" is 'First characters of the key, so that a person recognises it.';
 comment on column public."TbApiKeys"."cdClientes" is 'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
+comment on column public."TbApiKeys"."nrLimiteMinuto" is 'Calls the key may make in a minute; null: no limit.';
+comment on column public."TbApiKeys"."nrCotaDiaria" is 'Calls the key may make in a day (UTC); null: no limit.';

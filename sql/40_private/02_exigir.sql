@@ -1,6 +1,7 @@
 -- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+-- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
 create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
@@ -14,12 +15,15 @@ begin
   if p_permissao = 'ingest' and cardinality(v_chamador."cdClientes") = 0 then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
+  if v_chamador."dsTipo" = 'key' then
+    perform private.contar_uso(substring(v_chamador."dsChamador" from 5));
+  end if;
   -- for the log of the request only: nothing is decided by it
   perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
                      else array_to_string(v_chamador."cdClientes", ',') end, true);
   return v_chamador;
 end
 $$;
-comment on function private.exigir(text) is 'The caller, if it has the permission; otherwise 401 or 403.';
+comment on function private.exigir(text) is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
 revoke all on function private.exigir(text) from public;
 grant execute on function private.exigir(text) to authenticated, service_role;

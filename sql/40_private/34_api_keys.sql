@@ -46,31 +46,65 @@ comment on function private.sortear_chave() is 'The text of a new key.';
 revoke all on function private.sortear_chave() from public;
 
 create function private.descrever_chave(p_chave public."TbApiKeys") returns jsonb
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_chave) - 'dsHash'
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_chave) - 'dsHash' || jsonb_build_object(
+    'dtUltimoUso', max(u."dtUltimoUso"),
+    'nrUsoHoje', case when coalesce(p_chave."nrLimiteMinuto", p_chave."nrCotaDiaria") is not null
+                 then coalesce(sum(u."nrDia") filter (where u."dtDia" = (now() at time zone 'UTC')::date), 0) end)
+  from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey"
 $$;
-comment on function private.descrever_chave(public."TbApiKeys") is 'A key as JSON, without its hash.';
+comment on function private.descrever_chave(public."TbApiKeys") is 'A key and its use as JSON, without its hash.';
 revoke all on function private.descrever_chave(public."TbApiKeys") from public;
 grant execute on function private.descrever_chave(public."TbApiKeys") to authenticated, service_role;
 
-create function private.guardar_chave(p_cd_usuario uuid, p_ds_nome text, p_clientes integer[], p_permissoes text[],
-                                      p_dt_expiracao timestamptz) returns jsonb
+-- Code, hash, prefix and the time of making are new; the rest is as given.
+create function private.guardar_chave(p_chave public."TbApiKeys") returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_texto text := private.sortear_chave();
-  v_chave public."TbApiKeys";
+  v_chave public."TbApiKeys" := p_chave;
 begin
-  insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsPrefixo", "dsNome", "cdClientes", "dsPermissoes", "dtExpiracao",
-                                  "dtRegistro")
-  values (p_cd_usuario, encode(sha256(convert_to(v_texto, 'UTF8')), 'hex'), left(v_texto, 12), p_ds_nome, p_clientes,
-          p_permissoes, p_dt_expiracao, now())
-  returning * into v_chave;
+  v_chave."cdApiKey" := gen_random_uuid();
+  v_chave."dsHash" := encode(sha256(convert_to(v_texto, 'UTF8')), 'hex');
+  v_chave."dsPrefixo" := left(v_texto, 12);
+  v_chave."blAtiva" := true;
+  v_chave."dtRegistro" := now();
+  insert into public."TbApiKeys" select v_chave.*;
   return private.descrever_chave(v_chave) || jsonb_build_object('dsKey', v_texto);
 end
 $$;
-comment on function private.guardar_chave(uuid, text, integer[], text[], timestamptz) is
+comment on function private.guardar_chave(public."TbApiKeys") is
   'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
-revoke all on function private.guardar_chave(uuid, text, integer[], text[], timestamptz) from public;
+revoke all on function private.guardar_chave(public."TbApiKeys") from public;
+
+-- A key with a limit that could make another, or lift its own, would have none.
+create function private.exigir_gestao_de_chaves() returns private.identidade
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+begin
+  if exists (select from public."TbApiKeys" k
+             where 'key:' || k."dsHash" = v_chamador."dsChamador"
+               and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
+    raise sqlstate 'PT403' using message = 'A key with a limit neither makes nor changes keys', hint = 'FORBIDDEN';
+  end if;
+  return v_chamador;
+end
+$$;
+comment on function private.exigir_gestao_de_chaves() is 'The caller, if it may make and change keys; otherwise 401, 403 or 429.';
+revoke all on function private.exigir_gestao_de_chaves() from public;
+
+create function private.exigir_limites(p_nr_limite_minuto integer, p_nr_cota_diaria integer) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if least(p_nr_limite_minuto, p_nr_cota_diaria) < 1 then
+    raise sqlstate 'PT400' using message = 'A limit is a number of calls from 1, or null for none',
+      hint = 'INVALID_PARAMETER';
+  end if;
+end
+$$;
+comment on function private.exigir_limites(integer, integer) is 'Refuses limits that are none.';
+revoke all on function private.exigir_limites(integer, integer) from public;
 
 -- The key, if the caller may manage it: its own owner's, or of a person of a client it manages. PT404 NOT_FOUND.
 create function private.chave_administrada(p_chamador private.identidade, p_cd_api_key uuid) returns public."TbApiKeys"

@@ -299,7 +299,9 @@ create table public."TbApiKeys" (
   "blAtiva" boolean not null default true,
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
-  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[])
+  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
+  "nrCotaDiaria" integer check ("nrCotaDiaria" > 0)
 );
 create index "TbApiKeys_cdUsuario_idx" on public."TbApiKeys" ("cdUsuario");
 alter table public."TbApiKeys" enable row level security;
@@ -312,6 +314,8 @@ comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case
 comment on column public."TbApiKeys"."dsPrefixo" is 'First characters of the key, so that a person recognises it.';
 comment on column public."TbApiKeys"."cdClientes" is 'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
+comment on column public."TbApiKeys"."nrLimiteMinuto" is 'Calls the key may make in a minute; null: no limit.';
+comment on column public."TbApiKeys"."nrCotaDiaria" is 'Calls the key may make in a day (UTC); null: no limit.';
 
 -- sql/30_tables/14_TbEstado_TbMunicipio.sql
 create table public."TbEstado" (
@@ -337,6 +341,31 @@ revoke all on public."TbMunicipio" from public, anon, authenticated;
 grant select on public."TbMunicipio" to authenticated;
 grant select, insert, update, delete on public."TbMunicipio" to service_role;
 comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';
+
+-- sql/30_tables/15_TbUsoApiKey.sql
+-- A row for each key would be locked by one call until it commits, and a gateway with many connections would go one by one.
+-- So every key has a few rows, and a server process always counts in the same one; the sum is the use.
+create table public."TbUsoApiKey" (
+  "cdApiKey" uuid not null references public."TbApiKeys" on delete cascade,
+  "nrFatia" smallint not null,
+  "dtUltimoUso" timestamptz not null,
+  "dtMinuto" timestamptz not null,
+  "nrMinuto" integer not null,
+  "dtDia" date not null,
+  "nrDia" integer not null,
+  primary key ("cdApiKey", "nrFatia")
+) with (fillfactor = 50); -- room for the next version of a row beside it
+alter table public."TbUsoApiKey" enable row level security;
+revoke all on public."TbUsoApiKey" from public, anon, authenticated;
+grant select on public."TbUsoApiKey" to authenticated, service_role;
+
+comment on table public."TbUsoApiKey" is 'When API keys were last used, and how often those with a limit are used.';
+comment on column public."TbUsoApiKey"."nrFatia" is 'Share of a server process, so that calls do not wait for each other.';
+comment on column public."TbUsoApiKey"."dtUltimoUso" is 'Last use, to a minute.';
+comment on column public."TbUsoApiKey"."dtMinuto" is 'The minute that nrMinuto counts.';
+comment on column public."TbUsoApiKey"."nrMinuto" is 'Calls in that minute; counted for keys with a limit only.';
+comment on column public."TbUsoApiKey"."dtDia" is 'The day (UTC) that nrDia counts.';
+comment on column public."TbUsoApiKey"."nrDia" is 'Calls on that day; counted for keys with a limit only.';
 
 -- sql/30_tables/20_TbPosicao.sql
 -- No foreign keys: they would halve ingestion. insert_device_readings is the only writer and checks references;

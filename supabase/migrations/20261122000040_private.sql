@@ -90,10 +90,70 @@ $$;
 comment on function private.chamador() is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
 revoke all on function private.chamador() from public;
 
+-- sql/40_private/01_contar_uso.sql
+-- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
+-- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
+-- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); what was
+-- counted elsewhere still holds there.
+create function private.contar_uso(p_hash text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chave public."TbApiKeys";
+  v_fatia smallint := pg_backend_pid() % 64;
+begin
+  select k.* into v_chave from public."TbApiKeys" k where k."dsHash" = p_hash;
+  if v_chave."nrLimiteMinuto" is null and v_chave."nrCotaDiaria" is null
+     and exists (select from public."TbUsoApiKey" u
+                 where u."cdApiKey" = v_chave."cdApiKey" and u."nrFatia" = v_fatia
+                   and u."dtUltimoUso" > now() - interval '1 minute') then
+    return;
+  end if;
+  if current_setting('transaction_read_only') = 'off' then
+    insert into public."TbUsoApiKey" as u ("cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
+    values (v_chave."cdApiKey", v_fatia, now(), date_trunc('minute', now()), 1, (now() at time zone 'UTC')::date, 1)
+    on conflict ("cdApiKey", "nrFatia") do update set
+      "dtUltimoUso" = excluded."dtUltimoUso",
+      "dtMinuto" = excluded."dtMinuto",
+      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + 1 else 1 end,
+      "dtDia" = excluded."dtDia",
+      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + 1 else 1 end;
+  end if;
+  perform private.exigir_cota(v_chave);
+end
+$$;
+comment on function private.contar_uso(text) is 'Notes the use of an API key and holds it to its limits.';
+revoke all on function private.contar_uso(text) from public;
+
+create function private.exigir_cota(p_chave public."TbApiKeys") returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_minuto timestamptz := date_trunc('minute', now());
+  v_dia timestamp := date_trunc('day', now() at time zone 'UTC');
+  v_uso record;
+begin
+  select sum(u."nrMinuto") filter (where u."dtMinuto" = v_minuto) as minuto,
+         sum(u."nrDia") filter (where u."dtDia" = v_dia::date) as dia
+  into v_uso from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey";
+  if v_uso.minuto > p_chave."nrLimiteMinuto" then
+    raise sqlstate 'PT429' using hint = 'RATE_LIMITED',
+      message = format('This key may make %s calls a minute', p_chave."nrLimiteMinuto"),
+      detail = ceil(extract(epoch from v_minuto + interval '1 minute' - now()))::text;
+  end if;
+  if v_uso.dia > p_chave."nrCotaDiaria" then
+    raise sqlstate 'PT429' using hint = 'QUOTA_EXCEEDED',
+      message = format('This key may make %s calls a day (UTC)', p_chave."nrCotaDiaria"),
+      detail = ceil(extract(epoch from v_dia + interval '1 day' - (now() at time zone 'UTC')))::text;
+  end if;
+end
+$$;
+comment on function private.exigir_cota(public."TbApiKeys") is 'Refuses a key that has been used more often than it may.';
+revoke all on function private.exigir_cota(public."TbApiKeys") from public;
+
 -- sql/40_private/02_exigir.sql
 -- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+-- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
 create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
@@ -107,13 +167,16 @@ begin
   if p_permissao = 'ingest' and cardinality(v_chamador."cdClientes") = 0 then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
+  if v_chamador."dsTipo" = 'key' then
+    perform private.contar_uso(substring(v_chamador."dsChamador" from 5));
+  end if;
   -- for the log of the request only: nothing is decided by it
   perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
                      else array_to_string(v_chamador."cdClientes", ',') end, true);
   return v_chamador;
 end
 $$;
-comment on function private.exigir(text) is 'The caller, if it has the permission; otherwise 401 or 403.';
+comment on function private.exigir(text) is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
 revoke all on function private.exigir(text) from public;
 grant execute on function private.exigir(text) to authenticated, service_role;
 
@@ -1474,31 +1537,65 @@ comment on function private.sortear_chave() is 'The text of a new key.';
 revoke all on function private.sortear_chave() from public;
 
 create function private.descrever_chave(p_chave public."TbApiKeys") returns jsonb
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_chave) - 'dsHash'
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_chave) - 'dsHash' || jsonb_build_object(
+    'dtUltimoUso', max(u."dtUltimoUso"),
+    'nrUsoHoje', case when coalesce(p_chave."nrLimiteMinuto", p_chave."nrCotaDiaria") is not null
+                 then coalesce(sum(u."nrDia") filter (where u."dtDia" = (now() at time zone 'UTC')::date), 0) end)
+  from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey"
 $$;
-comment on function private.descrever_chave(public."TbApiKeys") is 'A key as JSON, without its hash.';
+comment on function private.descrever_chave(public."TbApiKeys") is 'A key and its use as JSON, without its hash.';
 revoke all on function private.descrever_chave(public."TbApiKeys") from public;
 grant execute on function private.descrever_chave(public."TbApiKeys") to authenticated, service_role;
 
-create function private.guardar_chave(p_cd_usuario uuid, p_ds_nome text, p_clientes integer[], p_permissoes text[],
-                                      p_dt_expiracao timestamptz) returns jsonb
+-- Code, hash, prefix and the time of making are new; the rest is as given.
+create function private.guardar_chave(p_chave public."TbApiKeys") returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_texto text := private.sortear_chave();
-  v_chave public."TbApiKeys";
+  v_chave public."TbApiKeys" := p_chave;
 begin
-  insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsPrefixo", "dsNome", "cdClientes", "dsPermissoes", "dtExpiracao",
-                                  "dtRegistro")
-  values (p_cd_usuario, encode(sha256(convert_to(v_texto, 'UTF8')), 'hex'), left(v_texto, 12), p_ds_nome, p_clientes,
-          p_permissoes, p_dt_expiracao, now())
-  returning * into v_chave;
+  v_chave."cdApiKey" := gen_random_uuid();
+  v_chave."dsHash" := encode(sha256(convert_to(v_texto, 'UTF8')), 'hex');
+  v_chave."dsPrefixo" := left(v_texto, 12);
+  v_chave."blAtiva" := true;
+  v_chave."dtRegistro" := now();
+  insert into public."TbApiKeys" select v_chave.*;
   return private.descrever_chave(v_chave) || jsonb_build_object('dsKey', v_texto);
 end
 $$;
-comment on function private.guardar_chave(uuid, text, integer[], text[], timestamptz) is
+comment on function private.guardar_chave(public."TbApiKeys") is
   'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
-revoke all on function private.guardar_chave(uuid, text, integer[], text[], timestamptz) from public;
+revoke all on function private.guardar_chave(public."TbApiKeys") from public;
+
+-- A key with a limit that could make another, or lift its own, would have none.
+create function private.exigir_gestao_de_chaves() returns private.identidade
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+begin
+  if exists (select from public."TbApiKeys" k
+             where 'key:' || k."dsHash" = v_chamador."dsChamador"
+               and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
+    raise sqlstate 'PT403' using message = 'A key with a limit neither makes nor changes keys', hint = 'FORBIDDEN';
+  end if;
+  return v_chamador;
+end
+$$;
+comment on function private.exigir_gestao_de_chaves() is 'The caller, if it may make and change keys; otherwise 401, 403 or 429.';
+revoke all on function private.exigir_gestao_de_chaves() from public;
+
+create function private.exigir_limites(p_nr_limite_minuto integer, p_nr_cota_diaria integer) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if least(p_nr_limite_minuto, p_nr_cota_diaria) < 1 then
+    raise sqlstate 'PT400' using message = 'A limit is a number of calls from 1, or null for none',
+      hint = 'INVALID_PARAMETER';
+  end if;
+end
+$$;
+comment on function private.exigir_limites(integer, integer) is 'Refuses limits that are none.';
+revoke all on function private.exigir_limites(integer, integer) from public;
 
 -- The key, if the caller may manage it: its own owner's, or of a person of a client it manages. PT404 NOT_FOUND.
 create function private.chave_administrada(p_chamador private.identidade, p_cd_api_key uuid) returns public."TbApiKeys"

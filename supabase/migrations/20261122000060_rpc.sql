@@ -208,56 +208,68 @@ grant execute on function public.get_erros_ingestao(text, bigint, integer, bigin
 
 -- sql/60_rpc/08_criar_api_key.sql
 -- Makes an API key. The answer holds its text, dsKey, which is shown this once and not kept.
--- p_cd_clientes  clients it acts for (null: all of its owner's);  p_ds_permissoes  of read, ingest, admin
+-- p_cd_clientes       clients it acts for (null: all of its owner's);  p_ds_permissoes  of read, ingest, admin
+-- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
 -- Who: callers with the permission admin, for themselves, and no more than they may do. Security definer: nobody writes
--- keys by hand. Raises PT400 INVALID_PARAMETER, PT401, PT403.
+-- keys by hand. Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
 create function public.criar_api_key(p_ds_nome text, p_ds_permissoes text[] default '{read}',
-                                     p_cd_clientes integer[] default null, p_dt_expiracao timestamptz default null)
+                                     p_cd_clientes integer[] default null, p_dt_expiracao timestamptz default null,
+                                     p_nr_limite_minuto integer default null, p_nr_cota_diaria integer default null)
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.exigir('admin');
+  v_chamador private.identidade := private.exigir_gestao_de_chaves();
+  v_chave public."TbApiKeys";
 begin
   perform private.exigir_alcance(v_chamador, p_cd_clientes, p_ds_permissoes);
+  perform private.exigir_limites(p_nr_limite_minuto, p_nr_cota_diaria);
   if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then
     raise sqlstate 'PT400' using message = 'A key needs a name, and an expiry, if any, in the future',
       hint = 'INVALID_PARAMETER';
   end if;
-  return private.guardar_chave(
-    private.dono_das_chaves(v_chamador), btrim(p_ds_nome),
-    -- a key made by a key that is limited to some clients is limited to them too
-    case when v_chamador."dsTipo" = 'key' then coalesce(p_cd_clientes, v_chamador."cdClientes") else p_cd_clientes end,
-    p_ds_permissoes, p_dt_expiracao);
+  v_chave."cdUsuario" := private.dono_das_chaves(v_chamador);
+  v_chave."dsNome" := btrim(p_ds_nome);
+  -- a key made by a key that is limited to some clients is limited to them too
+  v_chave."cdClientes" := case when v_chamador."dsTipo" = 'key' then coalesce(p_cd_clientes, v_chamador."cdClientes")
+                          else p_cd_clientes end;
+  v_chave."dsPermissoes" := p_ds_permissoes;
+  v_chave."dtExpiracao" := p_dt_expiracao;
+  v_chave."nrLimiteMinuto" := p_nr_limite_minuto;
+  v_chave."nrCotaDiaria" := p_nr_cota_diaria;
+  return private.guardar_chave(v_chave);
 end
 $$;
-comment on function public.criar_api_key(text, text[], integer[], timestamptz) is 'Makes an API key; its text is shown this once.';
-revoke all on function public.criar_api_key(text, text[], integer[], timestamptz) from public;
-grant execute on function public.criar_api_key(text, text[], integer[], timestamptz) to authenticated, service_role;
+comment on function public.criar_api_key(text, text[], integer[], timestamptz, integer, integer) is
+  'Makes an API key; its text is shown this once.';
+revoke all on function public.criar_api_key(text, text[], integer[], timestamptz, integer, integer) from public;
+grant execute on function public.criar_api_key(text, text[], integer[], timestamptz, integer, integer)
+  to authenticated, service_role;
 
 -- sql/60_rpc/09_get_api_keys.sql
 -- Keys the caller may see, newest first, without their text, which nobody has.
+-- p_cd_api_key  only this one
 -- Who: callers with the permission admin; row-level security decides which rows.
-create function public.get_api_keys() returns jsonb
+create function public.get_api_keys(p_cd_api_key uuid default null) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir('admin');
   return (select coalesce(jsonb_agg(private.descrever_chave(k) order by k."dtRegistro" desc, k."cdApiKey"), '[]')
-          from public."TbApiKeys" k);
+          from public."TbApiKeys" k where p_cd_api_key is null or k."cdApiKey" = p_cd_api_key);
 end
 $$;
-comment on function public.get_api_keys() is 'API keys that the caller manages.';
-revoke all on function public.get_api_keys() from public;
-grant execute on function public.get_api_keys() to authenticated, service_role;
+comment on function public.get_api_keys(uuid) is 'API keys that the caller manages, with their limits and last use.';
+revoke all on function public.get_api_keys(uuid) from public;
+grant execute on function public.get_api_keys(uuid) to authenticated, service_role;
 
 -- sql/60_rpc/10_rotacionar_api_key.sql
--- Makes a successor with the same rights and lets the old key go on for p_nr_horas hours (0: it ends now), so that devices
--- in the field can be changed one after the other.
+-- Makes a successor with the same rights and limits and lets the old key go on for p_nr_horas hours (0: it ends now), so
+-- that devices in the field can be changed one after the other.
 -- Who: admins of the owner's client, who may do all that the key may. Security definer: nobody writes keys by hand.
--- Raises PT400, PT401, PT403, PT404 NOT_FOUND.
+-- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.exigir('admin');
+  v_chamador private.identidade := private.exigir_gestao_de_chaves();
   v_velha public."TbApiKeys" := private.chave_administrada(v_chamador, p_cd_api_key);
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
@@ -273,8 +285,7 @@ begin
   update public."TbApiKeys" k
   set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)), "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
-  return private.guardar_chave(v_velha."cdUsuario", v_velha."dsNome", v_velha."cdClientes", v_velha."dsPermissoes",
-                               v_velha."dtExpiracao");
+  return private.guardar_chave(v_velha);
 end
 $$;
 comment on function public.rotacionar_api_key(uuid, integer) is 'Replaces an API key; the old one goes on for some hours.';
@@ -296,3 +307,24 @@ $$;
 comment on function public.revogar_api_key(uuid) is 'Ends an API key at once.';
 revoke all on function public.revogar_api_key(uuid) from public;
 grant execute on function public.revogar_api_key(uuid) to authenticated, service_role;
+
+-- sql/60_rpc/12_limitar_api_key.sql
+-- Sets the limits of a key, from the next call on.
+-- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
+-- Who: admins of the owner's client. Security definer: nobody writes keys by hand.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.limitar_api_key(p_cd_api_key uuid, p_nr_limite_minuto integer default null,
+                                       p_nr_cota_diaria integer default null) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chave public."TbApiKeys" := private.chave_administrada(private.exigir_gestao_de_chaves(), p_cd_api_key);
+begin
+  perform private.exigir_limites(p_nr_limite_minuto, p_nr_cota_diaria);
+  update public."TbApiKeys" k set "nrLimiteMinuto" = p_nr_limite_minuto, "nrCotaDiaria" = p_nr_cota_diaria
+  where k."cdApiKey" = p_cd_api_key returning k.* into v_chave;
+  return private.descrever_chave(v_chave);
+end
+$$;
+comment on function public.limitar_api_key(uuid, integer, integer) is 'Sets how often an API key may be used.';
+revoke all on function public.limitar_api_key(uuid, integer, integer) from public;
+grant execute on function public.limitar_api_key(uuid, integer, integer) to authenticated, service_role;

@@ -78,6 +78,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
         'insert_device_readings', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
         'alvos_do_historico', 'sensores_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
+        'limitar_api_key',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
         'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_sensor', 'auditar'], -- triggers
   'security definers are these');

@@ -54,6 +54,8 @@ select k."user", k.hash, k.name,
        k.name <> 'inactive', case when k.name = 'expired' then now() - interval '1 second' end
 from jsonb_to_recordset(current_setting('world.keys')::jsonb) as k (name text, hash text, "user" uuid);
 
+insert into public."TbUsoApiKey" select "cdApiKey", 0, now(), now(), 1, now(), 1 from public."TbApiKeys";
+
 -- A report outside the geofence, found to be at an address; and one element in quarantine.
 set local role service_role;
 select public.insert_device_readings(

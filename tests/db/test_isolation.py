@@ -68,6 +68,7 @@ public.TbTipoSensor           nobody          common   backend  backend  backend
 public.TbSensor               cdDispositivo   own      managed  managed  managed
 public.profiles               cdCliente       people   backend  backend  backend
 public.TbApiKeys              owner           keys     backend  backend  backend
+public.TbUsoApiKey            used            keys     closed   closed   closed
 public.TbEstado               nobody          common   backend  backend  backend
 public.TbMunicipio            nobody          common   backend  backend  backend
 public.TbPosicao              cdCliente       own      closed   closed   closed
@@ -148,6 +149,7 @@ FUNCTIONS = {
     ),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
+    "public.limitar_api_key": ("finds", "select 0 from public.limitar_api_key(gen_random_uuid())"),
     "public.revogar_api_key": ("finds", "select 0 from public.revogar_api_key(gen_random_uuid())"),
     "public.get_api_keys": (
         "replays",
@@ -223,9 +225,10 @@ FUNCTIONS = {
 UNREACHABLE = """
 anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
-clientes_do_erro codigo_alheio comparar_leituras depois eh_embrulho eh_infinito eh_numero_inteiro
+clientes_do_erro codigo_alheio comparar_leituras contar_uso depois eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
-erros_a_reprocessar executar_passo exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
+erros_a_reprocessar executar_passo exigir_cota exigir_gestao_de_chaves exigir_limites exigir_lote
+exigir_vaga expirar_erros fazer_esperar gravar
 gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido
 julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
 manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
@@ -236,6 +239,9 @@ CLIENT_OF_ROW = {
     "nobody": "0",
     "cdCliente": 'coalesce("cdCliente", 0)',
     "owner": """right("cdUsuario"::text, 12)::integer / 100""",
+    "used": """(select right(owner::text, 12)::integer / 100
+                from (select "cdApiKey" as key, "cdUsuario" as owner from public."TbApiKeys") k
+                where key = "cdApiKey")""",
     "entry": """coalesce("cdCliente", right("jsDepois" ->> 'cdUsuario', 12)::integer / 100,
                          ("jsDepois" ->> 'cdDispositivo')::integer / 100, 0)""",
 }

@@ -69,9 +69,20 @@ class Api:
 
     def post(self, path: str, body: Any, **more: Any) -> TestResponse:
         """POST bytes as they are, anything else as JSON."""
+        return self._send("POST", path, body, **more)
+
+    def put(self, path: str, body: Any) -> TestResponse:
+        """PUT likewise."""
+        return self._send("PUT", path, body)
+
+    def delete(self, path: str) -> TestResponse:
+        """DELETE, without a body."""
+        return self.client.delete(path, headers=dict(self.headers))
+
+    def _send(self, method: str, path: str, body: Any, **more: Any) -> TestResponse:
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)
         headers = {"Content-Type": "application/json", **self.headers, **more.pop("headers", {})}
-        return self.client.post(path, data=data, headers=headers, **more)
+        return self.client.open(path, method=method, data=data, headers=headers, **more)
 
     def get(self, path: str, **parameters: Any) -> TestResponse:
         """GET with query parameters."""

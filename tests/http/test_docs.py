@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from app.http.schemas import HistoryPage
+from app.http.schemas_chaves import ApiKey, NewApiKey
 from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
 from tests.http.test_routes import PUBLIC
 
@@ -73,7 +74,7 @@ def test_rows_are_described_as_they_come(gateway, reader, reading, description):
     assert set(rows[0]) == set(description["components"]["schemas"]["CurrentPosition"]["properties"])
 
 
-@pytest.mark.parametrize("model", [HistoryPage, QuarantinePage, Quarantined, Replayed])
+@pytest.mark.parametrize("model", [HistoryPage, QuarantinePage, Quarantined, Replayed, ApiKey, NewApiKey])
 def test_examples_are_what_they_are_examples_of(description, model):
     example = description["components"]["schemas"][model.__name__]["example"]
     assert model.model_validate_json(json.dumps(example), strict=True)

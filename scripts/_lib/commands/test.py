@@ -59,6 +59,8 @@ def _pgtap() -> int:
         databases.apply_project(PGTAP_DATABASE)
         databases.migrate(PGTAP_DATABASE, report=lambda _text: None)
         variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)
-        return subprocess.run([prove, "-q", *files], cwd=ROOT, env=variables, check=False).returncode
+        return subprocess.run(
+            [prove, "--failures", "--comments", *files], cwd=ROOT, env=variables, check=False
+        ).returncode
     finally:
         databases.drop(PGTAP_DATABASE)

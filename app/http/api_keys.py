@@ -1,0 +1,103 @@
+"""/v2/api-keys: keys of integrations and gateways, made, listed, limited, rotated and revoked by admins."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+from pydantic import Field
+
+from ..errors import from_status
+from . import bodies
+from .exchange import reply, rpc
+from .parameters import Query, Uuid
+from .resource import errors, json_body, json_response, list_of, of, resource
+from .schemas_chaves import ApiKey, KeyWanted, Limits, NewApiKey, Rotation
+
+api_keys = resource("api-keys", "Keys of integrations and gateways")
+
+_MAX_BODY = 32 << 10  # bytes; a thousand clients fit
+
+
+class KeyPath(Query):
+    """Which key."""
+
+    cdApiKey: Uuid = Field(description="Its code.")
+
+
+@api_keys.get("/api-keys", responses={200: json_response("The keys, newest first", list_of(ApiKey))})
+def get_keys() -> Response:
+    """The keys you manage: yours, and those of the people of your clients."""
+    return reply(rpc("get_api_keys"))
+
+
+@api_keys.get("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
+def get_key(path: KeyPath) -> Response:
+    """One key, with its last use."""
+    found = msgspec.json.decode(rpc("get_api_keys", p_cd_api_key=path.cdApiKey))
+    if not found:
+        raise from_status(404, "There is no such key, or it is not visible.")
+    return reply(found[0])
+
+
+@api_keys.post(
+    "/api-keys",
+    responses={201: NewApiKey, **errors(413, 415)},
+    openapi_extensions=json_body(
+        of(KeyWanted),
+        gateway={"dsNome": "gateway of the north", "dsPermissoes": ["ingest"], "nrLimiteMinuto": 600},
+        report={"dsNome": "weekly report", "dtExpiracao": "2099-12-31T00:00:00Z"},
+    ),
+)
+def post_key() -> Response:
+    """Make a key. Its text is in this answer and nowhere else."""
+    wanted = bodies.document(KeyWanted, _MAX_BODY)
+    made = rpc(
+        "criar_api_key",
+        p_ds_nome=wanted.dsNome,
+        p_ds_permissoes=wanted.dsPermissoes,
+        p_cd_clientes=wanted.cdClientes,
+        p_dt_expiracao=wanted.dtExpiracao,
+        p_nr_limite_minuto=wanted.nrLimiteMinuto,
+        p_nr_cota_diaria=wanted.nrCotaDiaria,
+    )
+    return _with_secret(made)
+
+
+@api_keys.post(
+    "/api-keys/<cdApiKey>/rotacionar",
+    responses={201: NewApiKey, **errors(404, 409, 413, 415)},
+    openapi_extensions=json_body(of(Rotation), usual={}, at_once={"nrHoras": 0}),
+)
+def post_rotacionar(path: KeyPath) -> Response:
+    """Replace a key by one with the same rights and limits; the old one goes on for a while."""
+    asked = bodies.document(Rotation, _MAX_BODY)
+    return _with_secret(rpc("rotacionar_api_key", p_cd_api_key=path.cdApiKey, p_nr_horas=asked.nrHoras))
+
+
+@api_keys.put(
+    "/api-keys/<cdApiKey>/limites",
+    responses={200: ApiKey, **errors(404, 413, 415)},
+    openapi_extensions=json_body(of(Limits), some={"nrLimiteMinuto": 600, "nrCotaDiaria": 50_000}, none={}),
+)
+def put_limites(path: KeyPath) -> Response:
+    """Say how often a key may be used, from the next call on."""
+    limits = bodies.document(Limits, _MAX_BODY)
+    changed = rpc(
+        "limitar_api_key",
+        p_cd_api_key=path.cdApiKey,
+        p_nr_limite_minuto=limits.nrLimiteMinuto,
+        p_nr_cota_diaria=limits.nrCotaDiaria,
+    )
+    return reply(changed)
+
+
+@api_keys.delete("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
+def delete_key(path: KeyPath) -> Response:
+    """Revoke a key: the next call with it is refused. What it did stays told."""
+    return reply(rpc("revogar_api_key", p_cd_api_key=path.cdApiKey))
+
+
+def _with_secret(made: msgspec.Raw) -> Response:
+    response = reply(made, 201)
+    response.headers["Cache-Control"] = "no-store"
+    return response

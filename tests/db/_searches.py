@@ -170,8 +170,12 @@ SEARCHES = (
     ),
     Search(
         "whether a sensor has history", 'delete from "TbSensor" where "cdSensor" = 21',
-        _SENSOR_TIME, {"TbSensorRegistro": _PROBES, "TbAuditoria": 20, "TbCliente": 100}, who="service",
-        amiss="dispositivos_administrados() asks who calls once for each device",
+        _SENSOR_TIME, {"TbSensorRegistro": _PROBES, "TbAuditoria": 20}, who="owner",
+    ),
+    Search(
+        "which devices a caller manages", 'delete from "TbSensor" where "cdSensor" = 21',
+        "TbSensor_pkey", {"TbSensor": 60, "TbCliente": 100, "TbSensorRegistro": _PROBES, "TbAuditoria": 20},
+        who="service", amiss="dispositivos_administrados() asks who calls once for each device",
     ),
     Search(
         "whether an address has history", 'delete from "TbEndereco" where "cdEndereco" = 7001',

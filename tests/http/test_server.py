@@ -70,6 +70,7 @@ def _sent(port: int, framing: str, body: bytes) -> bytes:
         return b"".join(iter(lambda: wire.recv(65_536), b""))
 
 
+# Seen to fail: with content_length bytes read in bodies._read.
 def test_a_chunked_body_is_stored(connection):
     connection.request(
         "POST", "/v2/posicoes", _parts(b'{"cdDispositivo":7,"nrBat":3.1}', 5), HEADERS, encode_chunked=True

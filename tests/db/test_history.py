@@ -4,7 +4,6 @@ Comments name changes to the SQL that were tried and make the test fail.
 """
 
 import base64
-import json
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -16,10 +15,11 @@ import pytest
 
 from tests._lib import databases
 from tests._lib.databases import Database
-from tests.db import _fleet, _history, _lab
+from tests.db import _fleet, _history, _lab, _plans
 from tests.db._fleet import CHILD, CLIENT, STRANGER, UNKNOWN
 from tests.db._history import DEVICES, Export, Question, Row
-from tests.db._lab import ENTER, Caller, Lab
+from tests.db._lab import Caller, Lab
+from tests.db._plans import Scan
 from tests.db._strategies import NOON, iso
 
 SEES = {
@@ -322,35 +322,16 @@ def partitions(lab: Lab, since: datetime, until: datetime) -> set[str]:
     return {name.split(".")[1].strip('"') for (name,) in found}
 
 
-def scans(lab: Lab, question: Question, mode: str) -> list[list[Row]]:
+def scans(lab: Lab, question: Question, mode: str) -> list[list[Scan]]:
     """Of each statement that the RPC ran on positions: its scans of partitions that were executed."""
-    with closing(psycopg2.connect(lab.database.admin_url)) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_format = json; "
-            "set auto_explain.log_nested_statements = on; set auto_explain.log_analyze = on; "
-            f"set auto_explain.log_level = notice; set plan_cache_mode = {mode}"
-        )
-        names = ", ".join(f"{name} => %s" for name in question.arguments)
-        claims = json.dumps({"sub": _fleet.add_user(lab.owner, CLIENT)})
-        cursor.execute(f"{ENTER} select {RPC}({names})", (claims, *question.arguments.values()))
-        plans = [json.loads(text[text.index("{") :])["Plan"] for text in connection.notices if "{" in text]
-    found = [[node for node in nodes(plan) if scanned(node)] for plan in plans]
+    names = ", ".join(f"{name} => %s" for name in question.arguments)
+    claims = {"sub": _fleet.add_user(lab.owner, CLIENT)}
+    statement, values = f"select {RPC}({names})", [*question.arguments.values()]
+    plans = _plans.run(lab.database, claims, statement, values, [f"set plan_cache_mode = {mode}"])
+    found = [
+        [scan for scan in _plans.scans(lab.database, [plan]) if scan.table == "TbPosicao"] for plan in plans
+    ]
     return [statement for statement in found if statement]  # reading the page, then counting
-
-
-def nodes(plan: Row) -> Iterator[Row]:
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from nodes(child)
-
-
-def scanned(node: Row) -> bool:
-    name = str(node.get("Relation Name") or node.get("Index Name"))
-    return name.startswith("TbPosicao_") and int(node["Actual Loops"]) > 0
-
-
-def indexes(statement: list[Row]) -> set[str]:
-    return {node["Index Name"] for node in statement if "Index Name" in node}
 
 
 WINDOWS = ((1, 3), (34, 36), (25, 60), (0, 100))  # days ago
@@ -365,13 +346,15 @@ def test_a_page_reads_the_unique_index_of_its_partitions(
     since, until = NOON - timedelta(days=days[1]), NOON - timedelta(days=days[0])
     reading, counting = scans(loaded, Question(device=DEVICE, since=since, until=until), mode)
     needed = partitions(loaded, since, until)
-    assert {node["Node Type"] for node in reading} == {"Index Scan"}
-    assert "Seq Scan" not in {node["Node Type"] for node in counting}
-    assert indexes(counting) == {f"{name}_cdDispositivo_dtRegistro_nrSeq_key" for name in needed}
-    assert f"{max(needed)}_cdDispositivo_dtRegistro_nrSeq_key" in indexes(reading) <= indexes(counting)
+    assert {scan.kind for scan in reading} == {"Index Scan"}
+    assert {scan.indexes for scan in reading + counting} == {
+        frozenset({"TbPosicao_cdDispositivo_dtRegistro_nrSeq_key"})
+    }
+    assert {scan.partition for scan in counting} == needed
+    assert max(needed) in {scan.partition for scan in reading} <= needed
 
 
 # Fails when each device gives all its rows instead of p_limite.
 def test_a_page_reads_no_more_of_a_device_than_fits(loaded: Lab) -> None:
     reading, _ = scans(loaded, Question(device=DEVICE), "auto")
-    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in reading) <= 60
+    assert sum(scan.rows for scan in reading) <= 60

@@ -125,21 +125,27 @@ def test_all_devices_need_a_client(reader):
     }
 
 
-# Seen to fail: with an unbounded number for each; with str for Text; without in_order().
+# Seen to fail: with int for Id, Page and PageSize, and in _ids; without _MAX_IDS; with 2**31 as the greatest
+# id; with str for Text; with datetime for Instant and End; without in_order().
 @pytest.mark.parametrize(
     ("parameters", "error_code"),
     [
         ({"cdCliente": "x"}, "INVALID_PARAMETER"),
         ({"cdCliente": "0"}, "INVALID_PARAMETER"),
+        ({"cdCliente": "2147483648"}, "INVALID_PARAMETER"),
         ({"page": "0"}, "INVALID_PARAMETER"),
         ({"page": "-1"}, "INVALID_PARAMETER"),
         ({"page": "1.5"}, "INVALID_PARAMETER"),
+        ({"page": "2147483648"}, "INVALID_PARAMETER"),
         ({"page": "99999999999"}, "INVALID_PARAMETER"),
         ({"pageSize": "0"}, "INVALID_PARAMETER"),
         ({"pageSize": "1001"}, "INVALID_PARAMETER"),
         ({"pageSize": ""}, "INVALID_PARAMETER"),
         ({"cdDispositivos": "1,x"}, "INVALID_PARAMETER"),
         ({"cdDispositivos": ""}, "INVALID_PARAMETER"),
+        ({"cdDispositivos": "1,0"}, "INVALID_PARAMETER"),
+        ({"cdDispositivos": "2147483648"}, "INVALID_PARAMETER"),
+        ({"cdDispositivos": ",".join(["1"] * 1_001)}, "INVALID_PARAMETER"),
         ({"cursor": "\x00"}, "INVALID_PARAMETER"),
         ({"cursor": "x" * 1_001}, "INVALID_PARAMETER"),
         ({"cursor": ""}, "INVALID_PARAMETER"),
@@ -162,16 +168,22 @@ def test_bad_parameters_are_named(reader, parameters, error_code):
     assert answer.json["error"].startswith(next(iter(parameters)))
 
 
-@pytest.mark.parametrize("device", ["x", "-1", "1.5", "99999999999", "%00", "1%20or%201=1", "%EF%BC%91"])
+# Seen to fail: with int for IdOrAll; with \d for [0-9] in _whole; with 2**31 as the greatest id.
+@pytest.mark.parametrize(
+    "device", ["x", "-1", "1.5", "2147483648", "99999999999", "%00", "1%20or%201=1", "%EF%BC%91"]
+)
 def test_a_device_is_a_whole_number(reader, device):
     answer = reader.get(f"{PATH}/{device}", cdCliente=1)
     assert (answer.status_code, answer.json["error_code"]) == (400, "INVALID_PARAMETER")
     assert answer.json["details"] == {"parameter": "cdDispositivo"}
 
 
+# Seen to fail: with 999 as the most rows of a page; with 999 as the most devices.
 @pytest.mark.parametrize(
     "parameters",
     [
+        {"cdCliente": "2147483647"},
+        {"cdDispositivos": ",".join(["1"] * 1_000)},
         {"pageSize": "1000"},
         {"page": "2147483647"},
         {"dtRegistroComeco": "00010101", "dtRegistroFim": "99991231"},

@@ -70,6 +70,7 @@ def _sent(port: int, framing: str, body: bytes) -> bytes:
         return b"".join(iter(lambda: wire.recv(65_536), b""))
 
 
+# Seen to fail: with content_length bytes read in bodies._read.
 def test_a_chunked_body_is_stored(connection):
     connection.request(
         "POST", "/v2/posicoes", _parts(b'{"cdDispositivo":7,"nrBat":3.1}', 5), HEADERS, encode_chunked=True
@@ -77,6 +78,7 @@ def test_a_chunked_body_is_stored(connection):
     assert connection.getresponse().status == 201
 
 
+# Seen to fail: without reading on in bodies._digest.
 @pytest.mark.parametrize("chunked", [True, False])
 def test_after_a_large_body_the_connection_serves_on(connection, chunked):
     body: Any = _parts(b" " * 10_000_000, 65_536) if chunked else b" " * 10_000_000

@@ -1,0 +1,237 @@
+"""Ways in which rows are looked for, and what each may read: for test_plans and test_indexes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.db._fleet import CLIENT
+from tests.db._strategies import NOON
+
+# A search reads of these what its entry allows and no more. Others (clients, devices, sites, products) are
+# small: policies read them whole, once for each statement.
+LARGE = {"TbPosicao", "TbSensorRegistro", "TbPosicaoAtual", "TbEndereco", "TbIngestaoErro", "TbAuditoria"}
+EVERY = 17  # partitions, of which four have rows
+
+_SINCE, _UNTIL = (f"'{NOON - timedelta(days=days):%F %T}'" for days in (20, 10))
+_WINDOW = f'"dtRegistro" >= {_SINCE} and "dtRegistro" < {_UNTIL}'
+_ASKED = f"p_dt_registro_comeco => {_SINCE}, p_dt_registro_fim => {_UNTIL}"
+_MOMENT = f"{_UNTIL}::timestamp - interval '1050 s'"  # when 1050 reported
+_NEAR = 'extensions.st_dwithin("geoPonto", extensions.st_point(-58, -23)::extensions.geography, 50000)'
+_DEVICE_TIME = "TbPosicao_cdDispositivo_dtRegistro_nrSeq_key"
+_SENSOR_TIME = "TbSensorRegistro_pkey"
+_PROBES = 3 * EVERY  # of one index in each partition
+
+
+@dataclass(frozen=True)
+class Search:
+    """A way in which rows are looked for.
+
+    index: what finds them; None: they lie in few partitions, and those are read.
+    reads: pages of each table at most; of other large tables none.
+    partitions: how many of the first table in `reads` are looked into at most.
+    answers: the index that was planned for it in the refactoring, phase 1; why: what stands in its place.
+    amiss: why it is not so yet.
+    """
+
+    name: str
+    statement: str
+    index: str | None
+    reads: dict[str, int]
+    partitions: int | None = None
+    who: str = "reader"
+    answers: str = ""
+    why: str = ""
+    amiss: str = ""
+
+
+SEARCHES = (
+    # What the plan of the refactoring wants
+    Search(
+        "a device's reports in a window",
+        f'select * from "TbPosicao" where "cdDispositivo" = 1050 and {_WINDOW} '
+        'order by "dtRegistro" desc limit 50',
+        _DEVICE_TIME, {"TbPosicao": 20}, partitions=2,
+        answers="idx_tbposicao_dispositivo_dtregistro", why="the unique key has its columns",
+    ),
+    Search(
+        "a device's latest report",
+        'select * from "TbPosicao" where "cdDispositivo" = 1050 order by "dtRegistro" desc limit 1',
+        _DEVICE_TIME, {"TbPosicao": _PROBES},
+        answers="idx_tbposicao_dispositivo_dtregistro", why="the unique key, read backwards",
+    ),
+    Search(
+        "a page of a device's history",
+        f"select get_historico_paginado(p_cd_dispositivo => 1050, {_ASKED})",
+        _DEVICE_TIME, {"TbPosicao": 60, "TbSensorRegistro": 60, "TbEndereco": 30}, partitions=2,
+        answers="idx_tbposicao_dispositivo_dtregistro", why="the unique key, for page and total",
+    ),
+    Search(
+        "where a device is now",
+        'select * from "VwTbPosicaoAtual" where "cdDispositivo" = 1050',
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 20, "TbEndereco": 10, "TbPosicao": _PROBES}, who="service",
+        answers="idx_tbposicao_dispositivo_cdposicao",
+        why="TbPosicaoAtual keeps one row a device; the latest is so by time, not by code",
+    ),
+    Search(
+        "where two devices are now",
+        "select get_posicoes_atuais(p_cd_dispositivos => array[1050, 1051])",
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 20, "TbEndereco": 10, "TbPosicao": 2 * _PROBES},
+        who="service",
+        answers="idx_tbposicao_dispositivo_cdposicao", why="as before",
+    ),
+    Search(
+        "where the devices of a product are now",
+        "select get_posicoes_atuais(p_cd_produto => 1005)",
+        "TbDispositivo_cdProduto_idx",
+        {"TbDispositivo": 15, "TbPosicaoAtual": 80, "TbEndereco": 80, "TbPosicao": 20 * _PROBES},
+        answers="idx_tbposicao_dispositivo_cdposicao", why="from its devices to TbPosicaoAtual by key",
+    ),
+    Search(
+        "where all devices of a client are now",
+        'select * from "TbPosicaoAtual"',
+        "TbPosicaoAtual_cdCliente_idx", {"TbPosicaoAtual": 25},
+        answers="idx_tbposicao_dispositivo_cdposicao", why="by the column that the policy compares",
+    ),
+    Search(
+        "where all devices of a client are now, with addresses",
+        'select * from "VwTbPosicaoAtual"',
+        "TbPosicaoAtual_cdCliente_idx", {"TbPosicaoAtual": 25, "TbEndereco": 1000, "TbPosicao": 1000},
+        answers="idx_tbposicao_dispositivo_cdposicao", why="as before",
+        amiss="the policy of TbEndereco reads every position there is, to hash their addresses",
+    ),
+    Search(
+        "reports at an address",
+        f'select * from "TbPosicao" where "cdEndereco" = {4001 + 1050 * 7 % 3000}',
+        "TbPosicao_cdEndereco_idx", {"TbPosicao": _PROBES},
+        answers="idx_tbposicao_cdendereco", why="only of reports that have one: few do",
+    ),
+    Search(
+        "everybody's reports in a window",
+        f'select * from "TbPosicao" where {_WINDOW} order by "dtRegistro" desc limit 50',
+        None, {"TbPosicao": 1000}, partitions=2,
+        answers="idx_tbposicao_dtregistro", why="partitions outside the window are left out",
+    ),
+    Search(
+        "a page of the history of several devices",
+        f"select get_historico_paginado(p_cd_cliente => {CLIENT}, {_ASKED}, "
+        "p_cd_dispositivos => array[1050, 1051, 1052])",
+        _DEVICE_TIME, {"TbPosicao": 120, "TbSensorRegistro": 150, "TbEndereco": 60}, partitions=2,
+        answers="idx_tbposicao_dtregistro", why="each device by the unique key, then merged",
+    ),
+    Search(
+        "a sensor's readings in a window",
+        f'select * from "TbSensorRegistro" where "cdSensor" = 10504 and {_WINDOW} order by "dtRegistro" desc',
+        _SENSOR_TIME, {"TbSensorRegistro": 20}, partitions=2,
+        answers="idx_tbsensorregistro_sensor_dtregistro", why="the primary key has its columns",
+    ),
+    Search(
+        "a sensor's latest reading",
+        'select * from "TbSensorRegistro" where "cdSensor" = 10504 order by "dtRegistro" desc limit 1',
+        _SENSOR_TIME, {"TbSensorRegistro": _PROBES},
+        answers="idx_tbsensorregistro_sensor_dtregistro", why="the primary key, read backwards",
+    ),
+    Search(
+        "the readings of a position",
+        'select r.* from "TbPosicao" p join "TbSensor" s on s."cdDispositivo" = p."cdDispositivo" '
+        'join "TbSensorRegistro" r on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" '
+        f'where p."cdPosicao" = 1050005 and p."dtRegistro" = {_MOMENT}',
+        _SENSOR_TIME, {"TbSensorRegistro": 20, "TbPosicao": 10}, partitions=1,
+        answers="idx_tbsensorregistro_posicao_dispositivo",
+        why="a position and its readings have one time: the device's sensors at that time, by the primary "
+        "key; by cdPosicao alone nothing finds them, an index more would cost every reading",
+    ),
+    Search(
+        "everybody's readings in a window",
+        f'select * from "TbSensorRegistro" where {_WINDOW}',
+        None, {"TbSensorRegistro": 1700}, partitions=2,
+        answers="idx_tbsensorregistro_dtregistro", why="partitions outside the window are left out",
+    ),
+    Search(
+        "a device's sensors of a type",
+        'select * from "TbSensor" where "cdDispositivo" = 1001 and "cdTipoSensor" = 4',
+        "TbSensor_cdDispositivo_cdTipoSensor_idx", {"TbSensor": 5},
+        answers="idx_tbsensor_dispositivo_tiposensor", why="as the seed has it",
+    ),
+    # What is looked for besides
+    Search(
+        "a position by its code", 'select * from "TbPosicao" where "cdPosicao" = 1050005',
+        "TbPosicao_pkey", {"TbPosicao": _PROBES},
+    ),
+    Search(
+        "a reading that is sent again",
+        "select insert_device_readings(jsonb_build_array(jsonb_build_object('cdDispositivo', 1050, "
+        f"'dtRegistro', {_MOMENT}, 'nrBat', 3.5, 'sensores', "
+        "jsonb_build_array(jsonb_build_object('cdSensor', 10504, 'nrValor', 4)))))",
+        _DEVICE_TIME, {"TbPosicao": 40, "TbSensorRegistro": 40, "TbEndereco": 10}, partitions=1,
+        who="gateway",
+    ),
+    Search(
+        "whether a device has history", 'delete from "TbDispositivo" where "cdDispositivo" = 4',
+        _DEVICE_TIME, {"TbPosicao": _PROBES, "TbPosicaoAtual": 5, "TbAuditoria": 20}, who="service",
+    ),
+    Search(
+        "whether a sensor has history", 'delete from "TbSensor" where "cdSensor" = 21',
+        _SENSOR_TIME, {"TbSensorRegistro": _PROBES, "TbAuditoria": 20}, who="owner",
+    ),
+    Search(
+        "which devices a caller manages", 'delete from "TbSensor" where "cdSensor" = 21',
+        "TbSensor_pkey", {"TbSensor": 60, "TbCliente": 100, "TbSensorRegistro": _PROBES, "TbAuditoria": 20},
+        who="service", amiss="dispositivos_administrados() asks who calls once for each device",
+    ),
+    Search(
+        "whether an address has history", 'delete from "TbEndereco" where "cdEndereco" = 7001',
+        "TbPosicao_cdEndereco_idx", {"TbPosicao": 2 * _PROBES, "TbEndereco": 150}, who="service",
+    ),
+    Search(
+        "the addresses of a state", """select * from "TbEndereco" where "dsUF" = 'U50'""",
+        "TbEndereco_dsUF_idx", {"TbEndereco": 30, "TbPosicao": 15 * _PROBES},
+    ),
+    Search(
+        "an address by its coordinates",
+        'select * from "TbEndereco" where "dsLat" between -23.01 and -22.99 '
+        'and "dsLong" between -58.01 and -57.79',
+        "TbEndereco_dsLat_dsLong_idx", {"TbEndereco": 10, "TbPosicao": 5 * _PROBES},
+    ),
+    Search(
+        "addresses near a point", f'select * from "TbEndereco" where {_NEAR}',
+        "TbEndereco_geoPonto_idx", {"TbEndereco": 20}, who="owner",
+    ),
+    Search(
+        "devices near a point", f'select * from "TbPosicaoAtual" where {_NEAR}',
+        "TbPosicaoAtual_geoPonto_idx", {"TbPosicaoAtual": 30}, who="owner",
+    ),
+    Search(
+        "devices near a point, asked by a caller", f'select * from "TbPosicaoAtual" where {_NEAR}',
+        "TbPosicaoAtual_geoPonto_idx", {"TbPosicaoAtual": 30}, who="service",
+        amiss="st_dwithin is not leakproof: policies are asked of every row first",
+    ),
+    Search(
+        "a client's devices by status",
+        f"""select * from "TbDispositivo" where "cdCliente" = {CLIENT} and "cdStatus" = 'suspenso'""",
+        "TbDispositivo_cdCliente_cdStatus_idx", {"TbDispositivo": 15},
+    ),
+    Search(
+        "the newest in quarantine", "select get_erros_ingestao()",
+        "TbIngestaoErro_pkey", {"TbIngestaoErro": 300}, who="admin",
+    ),
+    Search(
+        "what has been in quarantine long enough", "select private.expirar_erros()",
+        "TbIngestaoErro_dtExpiracao_idx", {"TbIngestaoErro": 200}, who="owner",
+    ),
+    Search(
+        "old entries of the upkeep's log", "select private.expirar_erros()",
+        "TbManutencaoExecucao_dtInicio_idx", {"TbManutencaoExecucao": 18, "TbIngestaoErro": 200}, who="owner",
+    ),
+    Search(
+        "a client's newest audit entries",
+        'select * from "TbAuditoria" where "cdCliente" = 11 order by "dtRegistro" desc limit 50',
+        "TbAuditoria_cdCliente_dtRegistro_idx", {"TbAuditoria": 80}, who="service",
+    ),
+)  # fmt: skip
+
+# What the plan of the refactoring indexes in phase 1.
+WANTED = {
+    "idx_tbposicao_dispositivo_dtregistro", "idx_tbposicao_dispositivo_cdposicao", "idx_tbposicao_cdendereco",
+    "idx_tbposicao_dtregistro", "idx_tbsensorregistro_sensor_dtregistro",
+    "idx_tbsensorregistro_posicao_dispositivo", "idx_tbsensorregistro_dtregistro",
+    "idx_tbsensor_dispositivo_tiposensor",
+}  # fmt: skip

@@ -1,0 +1,105 @@
+"""Every way in which rows are looked for has an index, or partitions that are left out: DESIGN §2.
+
+Plans are read from calls that were made, as the API makes them: with the role of the application, the claims
+of the caller, policies in force. What is held to a limit is pages read: a plan that names the right index may
+still read everything.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import pytest
+
+from tests._lib import databases
+from tests._lib.databases import Database
+from tests.db import _crowd, _fleet, _lab, _plans
+from tests.db._fleet import CLIENT
+from tests.db._plans import Row, Scan
+from tests.db._searches import LARGE, SEARCHES, WANTED, Search
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A large database, and the claims of callers by name."""
+
+    database: Database
+    claims: dict[str, Row | None]
+
+    def scans(self, search: Search, *before: str) -> list[Scan]:
+        """What the search read, after these preparations."""
+        plans = _plans.run(self.database, self.claims[search.who], search.statement, before=before)
+        return _plans.scans(self.database, plans)
+
+
+@pytest.fixture(scope="module")
+def crowd(template: Database) -> Iterator[Crowd]:
+    with databases.clone(template) as clone, _lab.opened(clone) as lab:
+        _crowd.fill(lab)
+        people = {"reader": "default", "admin": "admin", "service": "service"}
+        claims = {name: {"sub": _fleet.add_user(lab.owner, CLIENT, role)} for name, role in people.items()}
+        yield Crowd(clone, claims | {"gateway": {"key_sha256": lab.key}, "owner": None})
+
+
+def excess(search: Search, scans: list[Scan]) -> list[str]:
+    """Where more was read than should be."""
+    pages = Counter[str]()
+    for scan in scans:
+        pages[scan.table] += scan.pages
+    said = [
+        f"{count} pages of {table}, not {search.reads.get(table, 0)}"
+        for table, count in pages.items()
+        if table in LARGE | set(search.reads) and count > search.reads.get(table, 0)
+    ]
+    first = next(iter(search.reads))
+    looked_into = {scan.partition for scan in scans if scan.table == first}
+    if search.partitions is not None and len(looked_into) > search.partitions:
+        said.append(f"{len(looked_into)} partitions of {first}, not {search.partitions}")
+    return said
+
+
+def found(search: Search, scans: list[Scan]) -> bool:
+    """Rows came by the index that should find them; without one, from partitions."""
+    return any(scan.pages and (search.index is None or search.index in scan.indexes) for scan in scans)
+
+
+def removal(lab_url: str, index: str) -> str:
+    """What takes the index away, whether a constraint has it or not."""
+    with closing(psycopg2.connect(lab_url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select format('alter table %%s drop constraint %%I cascade', conrelid::regclass, conname) "
+            "from pg_constraint where conname = %s and conparentid = 0",
+            (index,),
+        )
+        constraint = cursor.fetchone()
+    return constraint[0] if constraint else f'drop index "{index}"'
+
+
+def _marked(search: Search) -> Any:
+    marks = [pytest.mark.xfail(strict=True, reason=search.amiss)] if search.amiss else []
+    return pytest.param(search, id=search.name, marks=marks)
+
+
+def test_every_index_that_was_planned_is_answered() -> None:
+    assert {search.answers for search in SEARCHES} - {""} == WANTED
+    assert all(search.why for search in SEARCHES if search.answers)
+
+
+# Seen to fail: without an index or pruning, for each search; the next test does that every time.
+@pytest.mark.parametrize("search", [_marked(search) for search in SEARCHES])
+def test_no_more_is_read_than_needed(crowd: Crowd, search: Search) -> None:
+    scans = crowd.scans(search)
+    assert excess(search, scans) == []
+    assert found(search, scans)
+
+
+@pytest.mark.parametrize("search", [pytest.param(s, id=s.name) for s in SEARCHES if not s.amiss])
+def test_without_its_index_more_would_be_read(crowd: Crowd, search: Search) -> None:
+    """Without its index, or without leaving partitions out, each search exceeds its limits."""
+    without = "set enable_partition_pruning = off"
+    if search.index:
+        without = removal(crowd.database.owner_url, search.index)
+    assert excess(search, crowd.scans(search, without))

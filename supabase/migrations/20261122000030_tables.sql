@@ -508,6 +508,21 @@ grant select on public."TbSensorVinculo" to authenticated, service_role;
 comment on table public."TbSensorVinculo" is 'Every device and product item a sensor ever had. Kept by triggers and by ingestion.';
 comment on column public."TbSensorVinculo"."dtInicio" is 'First time the sensor had this device and item.';
 
+-- Which addresses a client's reports were found to be at: so that a policy need not look through all reports.
+create table public."TbEnderecoVinculo" (
+  "cdEndereco" integer not null references public."TbEndereco" on delete cascade,
+  "cdCliente" integer not null references public."TbCliente",
+  "dtInicio" timestamptz not null default now(),
+  primary key ("cdEndereco", "cdCliente")
+);
+create index "TbEnderecoVinculo_cdCliente_idx" on public."TbEnderecoVinculo" ("cdCliente");
+alter table public."TbEnderecoVinculo" enable row level security;
+revoke all on public."TbEnderecoVinculo" from public, anon, authenticated;
+grant select on public."TbEnderecoVinculo" to authenticated, service_role;
+
+comment on table public."TbEnderecoVinculo" is 'Every address at which a report of a client was found to be. Kept by a trigger.';
+comment on column public."TbEnderecoVinculo"."dtInicio" is 'First time a report of the client was found to be there.';
+
 -- sql/30_tables/24_TbIngestaoErro.sql
 create table public."TbIngestaoErro" (
   "cdErro" bigint generated always as identity primary key,

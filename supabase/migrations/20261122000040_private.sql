@@ -225,12 +225,12 @@ revoke all on function private.clientes_do_inventario() from public;
 grant execute on function private.clientes_do_inventario() to authenticated, service_role;
 
 -- sql/40_private/04_administrados.sql
--- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies; security definer, so that they run once
--- and do not depend on each other's policies.
+-- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
+-- security definer, so that they run once and do not depend on each other's policies.
 create function private.dispositivos_administrados() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select d."cdDispositivo" from public."TbDispositivo" d 
-  where d."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
+  select d."cdDispositivo" from public."TbDispositivo" d
+  where d."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
 $$;
 comment on function private.dispositivos_administrados() is 'Devices whose rows the caller may change.';
 revoke all on function private.dispositivos_administrados() from public;
@@ -238,8 +238,8 @@ grant execute on function private.dispositivos_administrados() to authenticated;
 
 create function private.produtos_administrados() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p."cdProduto" from public."TbProduto" p 
-  where p."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
+  select p."cdProduto" from public."TbProduto" p
+  where p."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
 $$;
 comment on function private.produtos_administrados() is 'Products whose rows the caller may change.';
 revoke all on function private.produtos_administrados() from public;
@@ -248,7 +248,7 @@ grant execute on function private.produtos_administrados() to authenticated;
 create function private.destinatarios_administrados() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select t."cdDestinatario" from public."TbDestinatario" t
-  where t."cdCliente" = any (private.clientes_administrados()) or private.eh_servico()
+  where t."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
 $$;
 comment on function private.destinatarios_administrados() is 'Sites whose rows the caller may change.';
 revoke all on function private.destinatarios_administrados() from public;
@@ -260,10 +260,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and exists (
     select from public."TbDestinatario" t
     where t."cdEndereco" = p_cd_endereco
-      and not coalesce(t."cdCliente" = any (private.clientes_administrados()), false)
+      and not coalesce(t."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)
     union all
-    select from public."TbPosicao" p
-    where p."cdEndereco" = p_cd_endereco and not p."cdCliente" = any (private.clientes_administrados()))
+    select from public."TbEnderecoVinculo" v
+    where v."cdEndereco" = p_cd_endereco
+      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[]))
 $$;
 comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address.';
 revoke all on function private.endereco_alheio(integer) from public;
@@ -272,7 +273,7 @@ grant execute on function private.endereco_alheio(integer) to authenticated;
 create function private.item_alheio(p_cd_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and coalesce((
-    select not bool_or(coalesce(p."cdCliente" = any (private.clientes_visiveis()), false))
+    select not bool_or(coalesce(p."cdCliente" = any ((select private.clientes_visiveis())::integer[]), false))
     from public."TbProdutoItemJoinTable" j
     join public."TbProduto" p on p."cdProduto" = j."cdProduto"
     where j."cdProdutoItem" = p_cd_item), false)

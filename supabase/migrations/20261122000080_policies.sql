@@ -89,7 +89,7 @@ create policy apagar on public."TbProdutoItem" for delete to authenticated using
 -- every site at it. Any admin may add one; until a site is at it, only the service sees it.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-    or exists (select from public."TbPosicao" p where p."cdEndereco" = "TbEndereco"."cdEndereco")
+    or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
     or (select private.eh_servico()));
 create policy criar on public."TbEndereco" for insert to authenticated
   with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
@@ -100,6 +100,8 @@ create policy mudar on public."TbEndereco" for update to authenticated
 create policy apagar on public."TbEndereco" for delete to authenticated using ((select private.eh_servico()));
 
 create policy ler on public."TbDispositivoVinculo" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+create policy ler on public."TbEnderecoVinculo" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy ler on public."TbSensorVinculo" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));

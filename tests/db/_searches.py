@@ -96,7 +96,6 @@ SEARCHES = (
         'select * from "VwTbPosicaoAtual"',
         "TbPosicaoAtual_cdCliente_idx", {"TbPosicaoAtual": 25, "TbEndereco": 1000, "TbPosicao": 1000},
         answers="idx_tbposicao_dispositivo_cdposicao", why="as before",
-        amiss="the policy of TbEndereco reads every position there is, to hash their addresses",
     ),
     Search(
         "reports at an address",
@@ -175,7 +174,7 @@ SEARCHES = (
     Search(
         "which devices a caller manages", 'delete from "TbSensor" where "cdSensor" = 21',
         "TbSensor_pkey", {"TbSensor": 60, "TbCliente": 100, "TbSensorRegistro": _PROBES, "TbAuditoria": 20},
-        who="service", amiss="dispositivos_administrados() asks who calls once for each device",
+        who="service",
     ),
     Search(
         "whether an address has history", 'delete from "TbEndereco" where "cdEndereco" = 7001',

@@ -75,6 +75,7 @@ public.TbPosicao              cdCliente       own      closed   closed   closed
 public.TbSensorRegistro       cdCliente       own      closed   closed   closed
 public.TbPosicaoAtual         cdCliente       own      closed   closed   closed
 public.TbDispositivoVinculo   cdCliente       own      closed   closed   closed
+public.TbEnderecoVinculo      cdCliente       own      closed   closed   closed
 public.TbSensorVinculo        cdDispositivo   own      closed   closed   closed
 public.TbIngestaoErro         cdCliente       managed  closed   closed   closed
 public.TbComandoAck           cdCliente       own      closed   closed   closed
@@ -223,7 +224,8 @@ FUNCTIONS = {
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
-anotar_vinculo_dispositivo anotar_vinculo_sensor auditar bytes_do_elemento chamador chave_administrada
+anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
+bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
 clientes_do_erro codigo_alheio comparar_leituras contar_uso depois eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos

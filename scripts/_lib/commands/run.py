@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/run",
         description="Start a private PostgreSQL, the API and a simulated fleet. Ctrl-C stops them.",
-        epilog="With DATABASE_URL or SUPABASE_PUBLISHABLE_KEY set, only the API is started, on that database.",
+        epilog="With DATABASE_URL or SUPABASE_PUBLISHABLE_KEY set, only the API is started, on that one.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address the API listens on (127.0.0.1)")

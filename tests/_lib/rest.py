@@ -2,8 +2,8 @@
 
 What it does otherwise than PostgREST: P0001 and SQLSTATEs of one's own become 500 without their text (ours
 are PTxyz, which both know); a bearer token that is no JWT is passed over, not refused; it logs in as the
-superuser, becomes the caller for each request, and replaces auth.uid(); numbers are doubles; there is no
-db_pre_request and no role's timeout.
+superuser, becomes the caller for each request, and replaces auth.uid(); numbers are doubles, times have no T,
+bytea is a list of bytes; there is no db_pre_request and no role's timeout.
 """
 
 import hashlib

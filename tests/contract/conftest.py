@@ -13,7 +13,6 @@ from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from app.rpc.supabase import SupabaseBackend, connect
 from app.tokens import Signer
-from scripts._lib.paths import SEED_SQL
 from tests._lib import databases, identities, rest
 from tests._lib.databases import Database
 from tests.http import callers
@@ -36,26 +35,14 @@ class Side:
             connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 
 
 @pytest.fixture(scope="module")
 def fleet(database: Database) -> Database:
     """The module's database with the demo fleet and the callers of tests/http in it."""
-    return populated(database)
-
-
-def populated(database: Database) -> Database:
-    """The same database, now with the demo fleet and the callers."""
-    with (
-        closing(psycopg2.connect(database.owner_url)) as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(SEED_SQL.read_text())
-        callers.put(cursor)
-    return database
+    return callers.settle(database)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +80,7 @@ def supabase(template: Database) -> Iterator[Side]:
     """Supabase's REST API, by supabase-py; skipped where there is no node to run its server."""
     with (
         databases.clone(template) as database,
-        rest.serving(populated(database)) as url,
+        rest.serving(callers.settle(database)) as url,
         rest_backend(url) as backend,
     ):
         yield Side(database, backend, url)

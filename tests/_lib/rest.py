@@ -92,7 +92,7 @@ def _install(folder: Path) -> None:
     done = subprocess.run(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
-        env=os.environ | {"npm_config_update_notifier": "false"},
+        env=os.environ | {"npm_config_update_notifier": "false", "npm_config_fetch_retries": "1"},
         capture_output=True,
         text=True,
         check=False,

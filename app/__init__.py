@@ -17,22 +17,27 @@ from .rpc import Backend
 from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
 from .settings import Settings
+from .tokens import Signer
 
 _RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, api_keys, health)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
-    """The WSGI application; ``backend`` is direct PostgreSQL unless another is given."""
+    """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
     logs.init_app(app)
     auth.init_app(app, settings)
-    exchange.init_app(app, settings, backend or _postgres(settings))
+    exchange.init_app(app, settings, backend or _backend(settings))
     for resource in _RESOURCES:
         app.register_api(resource)
     docs.init_app(app)
     if settings.cors_origins:
         CORS(app, origins=settings.cors_origins, expose_headers=["X-Request-Id", "Retry-After"], max_age=600)
     return app
+
+
+def _backend(settings: Settings) -> Backend:
+    return _postgres(settings) if settings.database_url else _supabase(settings)
 
 
 def _postgres(settings: Settings) -> Backend:
@@ -43,3 +48,18 @@ def _postgres(settings: Settings) -> Backend:
         connect_timeout_s=settings.connect_timeout_s,
     )
     return PostgresBackend(pool, settings.statement_timeout_ms)
+
+
+def _supabase(settings: Settings) -> Backend:
+    # Only here: it takes as long to import as everything else together.
+    from .rpc.supabase import SupabaseBackend, connect
+
+    client = connect(
+        settings.supabase_url,
+        settings.supabase_key,
+        size=settings.pool_size,
+        wait_s=settings.pool_wait_ms / 1_000,
+        connect_timeout_s=settings.connect_timeout_s,
+        timeout_s=settings.statement_timeout_ms / 1_000,
+    )
+    return SupabaseBackend(client, Signer(settings.jwt_secret, settings.issuer, settings.jwt_audience))

@@ -72,7 +72,11 @@ class Settings:
     """Everything the API can be told. Each field names its variable, its meaning and its unit."""
 
     database_url: str = _variable(
-        "DATABASE_URL", _dsn, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine", repr=False
+        "DATABASE_URL",
+        _dsn,
+        "PostgreSQL, logging in as rastro_api; a transaction pooler is fine",
+        "",
+        repr=False,
     )
     jwt_secret: str = _variable(
         "SUPABASE_JWT_SECRET",
@@ -82,6 +86,13 @@ class Settings:
     )
     supabase_url: str = _variable(
         "SUPABASE_URL", _url, "the project's URL; tokens must be issued by <SUPABASE_URL>/auth/v1", ""
+    )
+    supabase_key: str = _variable(
+        "SUPABASE_PUBLISHABLE_KEY",
+        _text,
+        "the project's publishable key: without DATABASE_URL, calls go by <SUPABASE_URL>/rest/v1",
+        "",
+        repr=False,
     )
     jwt_issuer: str = _variable(
         "RASTRO_JWT_ISSUER", _text, "issuer of tokens where it is not the project's", ""
@@ -126,8 +137,7 @@ class Settings:
         problems: list[str] = []
         for variable in fields(cls):
             _read(variable, environ, values, problems)
-        if not environ.get("SUPABASE_URL") and not environ.get("RASTRO_JWT_ISSUER"):
-            problems.append("SUPABASE_URL or RASTRO_JWT_ISSUER: one of them must name the tokens' issuer")
+        problems.extend(_missing(environ))
         if problems:
             raise SettingsError("Settings:\n" + "\n".join(f"  {problem}" for problem in problems))
         return cls(**values)
@@ -146,3 +156,18 @@ def _read(
         values[variable.name] = variable.metadata["parse"](given)
     except ValueError as error:
         problems.append(f"{name}: {error}")
+
+
+def _missing(environ: Mapping[str, str]) -> list[str]:
+    """What is wanted in one of two ways, and given in neither."""
+
+    def given(*names: str) -> bool:
+        return all(environ.get(name) for name in names)
+
+    problems = []
+    if not given("DATABASE_URL") and not given("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"):
+        ways = "DATABASE_URL, or SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY"
+        problems.append(f"{ways}: one of them must lead to the database")
+    if not given("SUPABASE_URL") and not given("RASTRO_JWT_ISSUER"):
+        problems.append("SUPABASE_URL or RASTRO_JWT_ISSUER: one of them must name the tokens' issuer")
+    return problems

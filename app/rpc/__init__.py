@@ -1,6 +1,7 @@
 """The one door to the database: ``backend.call("get_posicoes_atuais", principal, p_cd_produto=7)``.
 
-Two ways lead through it, direct PostgreSQL (``postgres``) and, behind the same Protocol, Supabase's REST API.
+Two ways lead through it, behind one Protocol: direct PostgreSQL (``postgres``) and Supabase's REST API
+(``supabase``).
 """
 
 from __future__ import annotations

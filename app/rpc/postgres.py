@@ -11,8 +11,9 @@ import psycopg2
 from ..errors import ApiError, from_sqlstate
 from ..principal import Principal
 from . import Answer, Argument
+from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool
-from .registry import RPCS
+from .registry import RPCS, types_of
 
 # Everything is local to the transaction, so this is safe behind a transaction pooler too.
 _AS_CALLER = (
@@ -24,8 +25,6 @@ _IS_READY = (
     "select set_config('statement_timeout', '2000', true);"
     " select to_regproc('public.insert_device_readings') is not null"
 )
-_CONNECTION_LOST = "08006"
-_LOST_STATES = (_CONNECTION_LOST, "57P01", "57P02", "57P03")
 
 
 class PostgresBackend:
@@ -39,12 +38,7 @@ class PostgresBackend:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
         statement = _statement(name, tuple(arguments))
         values = {"claims": principal.claims(), "timeout": self._timeout, **arguments}
-        try:
-            return self._execute(statement, values)
-        except ApiError as error:
-            if not (RPCS[name].reads_only and _is_lost(error)):
-                raise
-        return self._execute(statement, values)
+        return answered(RPCS[name], lambda: self._execute(statement, values), _is_lost)
 
     def ready(self) -> bool:
         """See Backend."""
@@ -71,21 +65,20 @@ class PostgresBackend:
 
 @cache
 def _statement(name: str, given: tuple[str, ...]) -> str:
-    types = RPCS[name].arguments
-    arguments = ", ".join(f"{argument} => %({argument})s::{types[argument]}" for argument in given)
+    types = types_of(name, given)
+    arguments = ", ".join(f"{argument} => %({argument})s::{sql_type}" for argument, sql_type in types.items())
     return f"{_AS_CALLER} select public.{name}({arguments}), current_setting('rastro.clientes', true)"
 
 
 def _is_lost(error: ApiError) -> bool:
-    """The connection broke or was taken away; the statement itself was not at fault."""
     cause = error.__cause__
-    return isinstance(cause, psycopg2.Error) and _state(cause) in _LOST_STATES
+    return isinstance(cause, psycopg2.Error) and _state(cause) in LOST_STATES
 
 
 def _state(error: psycopg2.Error) -> str:
     if error.pgcode:
         return error.pgcode
-    return _CONNECTION_LOST if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else ""
+    return CONNECTION_LOST if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else ""
 
 
 def _api_error(error: psycopg2.Error) -> ApiError:

@@ -6,7 +6,7 @@ in ``sql/60_rpc``, add it here, call it from a handler.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -22,6 +22,18 @@ class Rpc:
 _ALL = (
     Rpc(
         "insert_device_readings", {"p_readings": "jsonb", "p_validar": "boolean", "p_so_excecoes": "boolean"}
+    ),
+    Rpc(
+        "insert_device_reading",
+        {
+            "p_cd_dispositivo": "integer",
+            "p_nr_bat": "double precision",
+            "p_nr_seq": "integer",
+            "p_dt_registro": "timestamptz",
+            "p_latitude": "double precision",
+            "p_longitude": "double precision",
+            "p_sensor_readings": "jsonb",
+        },
     ),
     Rpc(
         "quarentenar_payload",
@@ -79,3 +91,9 @@ _ALL = (
 )
 
 RPCS: Mapping[str, Rpc] = {rpc.name: rpc for rpc in _ALL}
+
+
+def types_of(name: str, given: Iterable[str]) -> dict[str, str]:
+    """SQL types of the arguments given, by name. Raises KeyError for what is not registered."""
+    types = RPCS[name].arguments
+    return {argument: types[argument] for argument in given}

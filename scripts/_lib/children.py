@@ -19,13 +19,13 @@ GRACE_SECONDS = 15
 
 @contextmanager
 def child(
-    command: list[str], variables: Mapping[str, str], log: Path | None
+    command: list[str], variables: Mapping[str, str], log: Path | None, folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command in a process group of its own, which is gone when the block ends."""
+    """Run a command in a folder, in a process group of its own, which is gone when the block ends."""
     with open(os.devnull if log is None else log, "wb") as output:  # noqa: PTH123 - devnull is a name
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=None if log is None else output,
@@ -49,16 +49,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], seconds: float, log: Path | None) -> None:
+def wait_until_ready(
+    url: str, process: subprocess.Popen[bytes], seconds: float, log: Path | None, what: str = "the API"
+) -> None:
     """Return once the URL answers 200. Raises Problem when the process ends or time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise Problem(f"the API ended at once.{tail(log)}")
+            raise Problem(f"{what} ended at once.{tail(log)}")
         if _answers(url):
             return
         time.sleep(0.1)
-    raise Problem(f"the API did not get ready within {seconds:.0f} s.{tail(log)}")
+    raise Problem(f"{what} did not get ready within {seconds:.0f} s.{tail(log)}")
 
 
 def tail(log: Path | None) -> str:

@@ -58,7 +58,7 @@ def _build() -> None:
 
 def _also_missing() -> list[str]:
     """Where a person has to type the apt line, one line is enough: PostgreSQL's packages, too."""
-    if packages.allowed() or os.environ.get("DATABASE_URL"):
+    if packages.allowed() or os.environ.get("DATABASE_URL") or os.environ.get("SUPABASE_PUBLISHABLE_KEY"):
         return []
     return programs.missing_packages()
 

@@ -100,9 +100,11 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_chave public."TbApiKeys";
   v_fatia smallint := pg_backend_pid() % 64;
+  v_conta integer; -- 1 for a key with a limit: its calls are counted, of the others only the last use is noted
 begin
   select k.* into v_chave from public."TbApiKeys" k where k."dsHash" = p_hash;
-  if v_chave."nrLimiteMinuto" is null and v_chave."nrCotaDiaria" is null
+  v_conta := (num_nonnulls(v_chave."nrLimiteMinuto", v_chave."nrCotaDiaria") > 0)::integer;
+  if v_conta = 0
      and exists (select from public."TbUsoApiKey" u
                  where u."cdApiKey" = v_chave."cdApiKey" and u."nrFatia" = v_fatia
                    and u."dtUltimoUso" > now() - interval '1 minute') then
@@ -110,13 +112,14 @@ begin
   end if;
   if current_setting('transaction_read_only') = 'off' then
     insert into public."TbUsoApiKey" as u ("cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
-    values (v_chave."cdApiKey", v_fatia, now(), date_trunc('minute', now()), 1, (now() at time zone 'UTC')::date, 1)
+    values (v_chave."cdApiKey", v_fatia, now(), date_trunc('minute', now()), v_conta,
+            (now() at time zone 'UTC')::date, v_conta)
     on conflict ("cdApiKey", "nrFatia") do update set
       "dtUltimoUso" = excluded."dtUltimoUso",
       "dtMinuto" = excluded."dtMinuto",
-      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + 1 else 1 end,
+      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + v_conta else v_conta end,
       "dtDia" = excluded."dtDia",
-      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + 1 else 1 end;
+      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_conta else v_conta end;
   end if;
   perform private.exigir_cota(v_chave);
 end

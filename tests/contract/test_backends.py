@@ -21,6 +21,7 @@ def _key(key: str) -> Principal:
 GATEWAY = _key(callers.INGEST_KEY)
 READER = Principal("user", callers.READER)
 OTHER = Principal("user", callers.OTHER_ADMIN)
+ADMIN_KEY = Principal("key", hashlib.sha256(b"of the admin").hexdigest(), "of-a-key")
 
 
 def _reading(**fields: object) -> dict[str, object]:
@@ -129,6 +130,23 @@ def test_only_registered_names_can_be_called(backend, name):
 def test_only_registered_arguments_can_be_given(backend):
     with pytest.raises(KeyError):
         backend.call("get_posicoes_atuais", READER, p_cliente=1)
+
+
+def test_the_audit_log_names_caller_and_request(side):
+    for caller in (Principal("user", callers.ADMIN, "of-a-person"), _key_of_the_admin(side)):
+        side.backend.call("criar_api_key", caller, p_ds_nome=caller.request_id)
+    logged = """select "dsChamador", "dsRequisicao" from "TbAuditoria" where "dsRequisicao" like 'of-%'"""
+    by_key, by_person = f"key:{ADMIN_KEY.identity}", f"user:{callers.ADMIN}"
+    assert sorted(side.sql(logged)) == [(by_key, "of-a-key"), (by_person, "of-a-person")]
+
+
+def _key_of_the_admin(side):
+    side.sql(
+        """insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, '{read,admin}')""",
+        callers.ADMIN,
+        ADMIN_KEY.identity,
+    )
+    return ADMIN_KEY
 
 
 def test_it_is_ready(backend):

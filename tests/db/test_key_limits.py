@@ -225,9 +225,11 @@ def test_the_list_tells_limits_and_use(one: Connection, db: Any) -> None:
     assert listed()["nrUsoHoje"] == 0
 
 
-# Seen to fail: with the old limits in limitar_api_key(); without the limits in guardar_chave().
+# Seen to fail: with the old limits in limitar_api_key(); without them in guardar_chave(); counting every use.
 def test_limits_change_from_the_next_call_on_and_pass_to_the_successor(one: Connection) -> None:
-    key = _key(one, p_nr_cota_diaria=1)
+    key = _key(one, p_nr_cota_diaria=None)
+    one.call(key)
+    one.as_admin("select limitar_api_key(%s, p_nr_cota_diaria => 1)", _code(one, key))
     one.call(key)
     assert one.refused(key)[0] == "PT429"
     one.as_admin("select limitar_api_key(%s, p_nr_cota_diaria => 2)", _code(one, key))

@@ -2,14 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import psycopg2
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from scripts._lib.paths import SEED_SQL
 from tests._lib import identities
+from tests._lib.databases import Database
 
 # Clients of supabase/seed.sql: 1 has the child 3; 2 is somebody else.
 ADMIN = "00000000-0000-4000-8000-0000000000a1"
@@ -31,6 +35,18 @@ KEYS = {
     EXPIRED_KEY: ("{read,ingest}", True, "2001-01-01"),
     SWITCHED_OFF_KEY: ("{read,ingest}", False, None),
 }
+
+
+def settle(database: Database) -> Database:
+    """The same database, now with the demo fleet and the callers in it."""
+    with (
+        closing(psycopg2.connect(database.owner_url)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(SEED_SQL.read_text())
+        put(cursor)
+    return database
 
 
 def put(cursor: Any) -> None:

@@ -12,7 +12,6 @@ from flask import Flask
 
 from app import create_app
 from app.settings import Settings
-from scripts._lib.paths import SEED_SQL
 from tests._lib import identities
 from tests._lib.databases import Database
 from tests.http import callers
@@ -34,14 +33,7 @@ def settings_for(database: Database, **changes: Any) -> Settings:
 @pytest.fixture(scope="module")
 def fleet(database: Database) -> Database:
     """The module's database with the demo fleet and the callers in it."""
-    with (
-        closing(psycopg2.connect(database.owner_url)) as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(SEED_SQL.read_text())
-        callers.put(cursor)
-    return database
+    return callers.settle(database)
 
 
 @pytest.fixture(scope="module")

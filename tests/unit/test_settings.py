@@ -28,6 +28,24 @@ def test_another_issuer_wins():
     assert Settings.from_env(GOOD | {"RASTRO_JWT_ISSUER": "me"}).issuer == "me"
 
 
+BY_REST = {name: GOOD[name] for name in ("SUPABASE_JWT_SECRET", "SUPABASE_URL")}
+BY_REST |= {"SUPABASE_PUBLISHABLE_KEY": "sb_publishable_1"}
+
+
+def test_the_rest_api_is_a_way_to_the_database():
+    settings = Settings.from_env(BY_REST)
+    assert (settings.database_url, settings.supabase_key) == ("", "sb_publishable_1")
+
+
+# Seen to fail: with any instead of all in _missing of app/settings.py.
+@pytest.mark.parametrize("unset", ["SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"])
+def test_without_a_way_to_the_database_both_are_named(unset):
+    environ = BY_REST | {"RASTRO_JWT_ISSUER": "me", unset: ""}
+    ways = "DATABASE_URL, or SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY"
+    with pytest.raises(SettingsError, match=f"^Settings:\n  {ways}: .+$"):
+        Settings.from_env(environ)
+
+
 # Seen to fail: without the check of origins; without the question for an issuer.
 def test_every_problem_is_named_at_once():
     bad = {"RASTRO_POOL_SIZE": "many", "RASTRO_CORS_ORIGINS": "panel.example", "DATABASE_URL": "mysql://x"}
@@ -86,9 +104,10 @@ def test_origins_are_split():
 
 # Seen to fail: with the secret, or the database URL, in repr.
 def test_secrets_are_not_shown():
-    shown = repr(Settings.from_env(GOOD))
+    shown = repr(Settings.from_env(GOOD | BY_REST))
     assert "secret" not in shown.replace("jwt_secret", "")
     assert "s" * 32 not in shown
+    assert "sb_publishable_1" not in shown
 
 
 def test_every_variable_is_in_the_example_file():

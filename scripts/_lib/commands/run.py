@@ -29,7 +29,7 @@ def main() -> None:
     try:
         with ExitStack() as stack:
             try:
-                _foreign(options, stack) if os.environ.get("DATABASE_URL") else _private(options, stack)
+                _foreign(options, stack) if _database_is_given() else _private(options, stack)
             finally:
                 # From here on everything is being stopped; a second Ctrl-C must not stop that.
                 children.on_signals(ENDING, lambda: None)
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/run",
         description="Start a private PostgreSQL, the API and a simulated fleet. Ctrl-C stops them.",
-        epilog="With DATABASE_URL set, only the API is started, on that database.",
+        epilog="With DATABASE_URL or SUPABASE_PUBLISHABLE_KEY set, only the API is started, on that one.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address the API listens on (127.0.0.1)")
@@ -51,8 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--workers", type=int, default=os.cpu_count() or 1, help="processes of the API (one for each core)")
     add("--devices", type=int, default=20, help="simulated devices, 0 for none (20)")
     add("--rate", type=float, default=5, help="readings a second of all of them together (5)")
-    add("--migrate", action="store_true", help="with DATABASE_URL: apply the migrations first")
+    add("--migrate", action="store_true", help="on a database of yours: apply the migrations first")
     return parser
+
+
+def _database_is_given() -> bool:
+    return any(os.environ.get(name) for name in ("DATABASE_URL", "SUPABASE_PUBLISHABLE_KEY"))
 
 
 def _stop() -> NoReturn:
@@ -88,10 +92,12 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
 
 
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
-    """The API on the database of DATABASE_URL; nothing installed, seeded or simulated."""
+    """The API on a database that exists, reached either way; nothing installed, seeded or simulated."""
     _check_settings()
     if options.migrate:
-        owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ["DATABASE_URL"]
+        owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ.get("DATABASE_URL")
+        if not owner:
+            raise Problem("--migrate needs RASTRO_MIGRATION_URL: migrations do not go through the REST API.")
         applied = migrations.migrate(owner, report=say)
         say(f"{len(applied)} migrations applied")
     port = cluster.free_port(options.port)

@@ -1,0 +1,161 @@
+"""Steps of the dialogue, after those of _readings: quarantine and API keys."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from app.principal import Principal
+from tests.contract._dialogue import (
+    ADMIN,
+    FORBIDDEN,
+    INVALID,
+    NOT_FOUND,
+    NOW,
+    OTHER,
+    READER,
+    TEXT,
+    UNAUTHORIZED,
+    Answers,
+    Step,
+    Told,
+    batch,
+    devices,
+    reading,
+    rows,
+    with_key,
+)
+from tests.http import callers
+
+
+def _made_key(answers: Answers) -> Principal:
+    return with_key(answers["a key is made"]["dsKey"])
+
+
+def _successor(answers: Answers) -> Principal:
+    return with_key(answers["a key is rotated"]["dsKey"])
+
+
+def _its_code(answers: Answers) -> dict[str, Any]:
+    return {"p_cd_api_key": answers["a key is made"]["cdApiKey"]}
+
+
+def _errors_after(name: str) -> Callable[[Answers], dict[str, Any]]:
+    return lambda answers: {"p_page_size": 2, "p_cursor": answers[name]["nextCursor"]}
+
+
+def _errors_of(name: str) -> Callable[[Answers], dict[str, Any]]:
+    return lambda answers: {"p_cd_erros": [row["cdErro"] for row in answers[name]["data"]]}
+
+
+_NEW_KEY = {"p_ds_nome": TEXT, "p_ds_permissoes": ["read", "ingest"], "p_cd_clientes": [1]}
+_NO_SUCH_KEY = {"p_cd_api_key": "00000000-0000-4000-8000-00000000ffff"}
+
+
+ADMINISTRATION = {
+    # --- quarantine
+    "errors, first page": Step("get_erros_ingestao", ADMIN, {"data": rows(2)}, {"p_page_size": 2}),
+    "errors, second page": Step(
+        "get_erros_ingestao",
+        ADMIN,
+        {"data": rows(2)},
+        _errors_after("errors, first page"),
+    ),
+    "errors, one of them": Step(
+        "get_erros_ingestao",
+        ADMIN,
+        {"data": rows(1)},
+        lambda answers: {"p_cd_erro": answers["errors, first page"]["data"][1]["cdErro"]},
+    ),
+    "errors with a reason": Step(
+        "get_erros_ingestao",
+        ADMIN,
+        {"data": [{"dsMotivo": "UNKNOWN_DEVICE", "nrOcorrencias": 2}], "nextCursor": None},
+        {"p_ds_motivo": "UNKNOWN_DEVICE"},
+    ),
+    "errors of another client": Step("get_erros_ingestao", OTHER, {"data": []}),
+    "errors of a reader": Step("get_erros_ingestao", READER, FORBIDDEN),
+    "errors, no page": Step("get_erros_ingestao", ADMIN, INVALID, {"p_page_size": 0}),
+    "a replay of another client": Step(
+        "reprocessar_erros", OTHER, {"total": 0}, _errors_of("errors with a reason")
+    ),
+    "a replay before the cause is mended": Step(
+        "reprocessar_erros", ADMIN, {"total": 1, "rejected": 1}, _errors_of("errors with a reason")
+    ),
+    "a replay after": Step(
+        "reprocessar_erros",
+        ADMIN,
+        {"total": 1, "stored": 1},
+        {"p_ds_motivo": "UNKNOWN_DEVICE", "p_nr_limite": 10},
+        owner='insert into "TbDispositivo" ("cdDispositivo", "dsDispositivo", "cdStatus", "cdCliente")'
+        " values (50001, 'novo', 'ativo', 1)",
+    ),
+    "a replay of a reader": Step("reprocessar_erros", READER, FORBIDDEN),
+    # --- API keys
+    "a key is made": Step(
+        "criar_api_key", ADMIN, {"dsNome": TEXT, "blAtiva": True, "cdClientes": [1]}, _NEW_KEY
+    ),
+    "a key for all clients": Step(
+        "criar_api_key",
+        ADMIN,
+        {"cdClientes": None, "dsPermissoes": ["read"]},
+        {"p_ds_nome": "ano", "p_cd_clientes": None, "p_dt_expiracao": NOW + timedelta(days=365)},
+    ),
+    "a key without a name": Step("criar_api_key", ADMIN, INVALID, {"p_ds_nome": " "}),
+    "a key with unknown permissions": Step(
+        "criar_api_key", ADMIN, INVALID, _NEW_KEY | {"p_ds_permissoes": ["fly"]}
+    ),
+    "a key for another client": Step("criar_api_key", ADMIN, FORBIDDEN, _NEW_KEY | {"p_cd_clientes": [2]}),
+    "a key of a reader": Step("criar_api_key", READER, FORBIDDEN, _NEW_KEY),
+    "the key ingests": Step(
+        "insert_device_readings", _made_key, {"stored": 1}, batch([reading(10, cdDispositivo=1)])
+    ),
+    "the key reads": Step("get_posicoes_atuais", _made_key, devices(1, 6, 7, 50_001)),
+    "a key is limited": Step(
+        "limitar_api_key",
+        ADMIN,
+        {"nrLimiteMinuto": 1_000, "nrCotaDiaria": 1, "nrUsoHoje": 0},
+        lambda answers: _its_code(answers) | {"p_nr_limite_minuto": 1_000, "p_nr_cota_diaria": 1},
+    ),
+    "the key reads as often as it may": Step("get_posicoes_atuais", _made_key, devices(1, 6, 7, 50_001)),
+    "the key reads too often": Step("get_posicoes_atuais", _made_key, Told(429, "QUOTA_EXCEEDED")),
+    "the key ingests too often": Step(
+        "insert_device_readings", _made_key, Told(429, "QUOTA_EXCEEDED"), batch([])
+    ),
+    "limited by another client": Step("limitar_api_key", OTHER, NOT_FOUND, _its_code),
+    "limited to nothing": Step(
+        "limitar_api_key", ADMIN, INVALID, lambda answers: _its_code(answers) | {"p_nr_cota_diaria": 0}
+    ),
+    "a key is free again": Step(
+        "limitar_api_key", ADMIN, {"nrLimiteMinuto": None, "nrCotaDiaria": None}, _its_code
+    ),
+    "one key is told of": Step(
+        "get_api_keys", ADMIN, lambda found: found[0]["dtUltimoUso"] is not None, _its_code
+    ),
+    "a key made with limits": Step(
+        "criar_api_key",
+        ADMIN,
+        {"nrLimiteMinuto": 2, "nrCotaDiaria": 3, "nrUsoHoje": 0},
+        {"p_ds_nome": "limited", "p_nr_limite_minuto": 2, "p_nr_cota_diaria": 3},
+    ),
+    "keys are listed": Step("get_api_keys", ADMIN, rows(len(callers.KEYS) + 3), any_order=True),
+    "keys of another client": Step("get_api_keys", OTHER, []),
+    "keys of a reader": Step("get_api_keys", READER, FORBIDDEN),
+    "a key is rotated": Step(
+        "rotacionar_api_key",
+        ADMIN,
+        {"dsNome": TEXT, "dsPermissoes": ["read", "ingest"]},
+        lambda answers: _its_code(answers) | {"p_nr_horas": 1},
+    ),
+    "the old key goes on": Step("get_posicoes_atuais", _made_key, devices(1, 6, 7, 50_001)),
+    "the new key goes": Step("get_posicoes_atuais", _successor, devices(1, 6, 7, 50_001)),
+    "rotated for too long": Step(
+        "rotacionar_api_key", ADMIN, INVALID, lambda answers: _its_code(answers) | {"p_nr_horas": 721}
+    ),
+    "rotated by another client": Step("rotacionar_api_key", OTHER, NOT_FOUND, _its_code),
+    "no code of a key": Step("rotacionar_api_key", ADMIN, INVALID, {"p_cd_api_key": "1"}),
+    "revoked by another client": Step("revogar_api_key", OTHER, NOT_FOUND, _its_code),
+    "a key is revoked": Step("revogar_api_key", ADMIN, {"blAtiva": False}, _its_code),
+    "the key is dead": Step("get_posicoes_atuais", _made_key, UNAUTHORIZED),
+    "a dead key is not rotated": Step("rotacionar_api_key", ADMIN, Told(409, "CONFLICT"), _its_code),
+    "a key nobody knows": Step("revogar_api_key", ADMIN, NOT_FOUND, _NO_SUCH_KEY),
+}

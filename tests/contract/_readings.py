@@ -1,0 +1,204 @@
+"""Steps of the dialogue: readings go in, positions and history come out."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from app.principal import Principal
+from tests.contract._dialogue import (
+    ADMIN,
+    FORBIDDEN,
+    GATEWAY,
+    INVALID,
+    MALFORMED,
+    NOW,
+    OTHER,
+    READER,
+    SERVICE,
+    TEXT,
+    UNAUTHORIZED,
+    Answers,
+    Outcome,
+    Step,
+    Told,
+    ago,
+    batch,
+    devices,
+    reading,
+    rows,
+    with_key,
+)
+from tests.http import callers
+
+_AT_SITE = {"latitude": -23.5031, "longitude": -46.6252}
+_FAR_AWAY = {"latitude": -22.9, "longitude": -43.2}
+_BATCH = [
+    reading(20, **_AT_SITE, sensores=[{"dsPonto": "temperatura", "nrValor": 4.25}]),
+    reading(
+        19, **_FAR_AWAY, sensores=[{"cdSensor": 703, "nrValor": 20_000}, {"cdSensor": 702, "nrValor": 1}]
+    ),
+    reading(18, nrSeq=3),
+    reading(17, cdDispositivo=13, sensores=[{"dsPonto": "temperatura", "dsValor": TEXT}]),
+    reading(20, nrBat=1),
+    reading(16, cdDispositivo=50_001),
+    reading(16, cdDispositivo=17),
+    reading(16, latitude=91, longitude=0),
+    {"cdDispositivo": 7, "dtRegistro": "yesterday", "nrBat": 3},
+    TEXT,
+]
+_VERDICTS = ["stored"] * 4 + ["conflict"] + ["rejected"] * 5
+_QUARANTINED = {
+    "p_payload": "Pw==",
+    "p_nr_tamanho": 1,
+    "p_hash": hashlib.sha256(b"?").hexdigest(),
+    "p_motivo": "MALFORMED",
+    "p_ds_erro": TEXT,
+}
+_SINGLE = {"p_cd_dispositivo": 6, "p_nr_bat": 3.25, "p_nr_seq": 2, "p_dt_registro": ago(15)}
+_SINGLE_SENSORS = {"p_sensor_readings": '[{"dsPonto":"temperatura","nrValor":-1.5}]'}
+_LIMIT = 'update private."TbConfiguracao" set "nrErrosCliente" = '
+
+
+def _same_verdicts(outcome: Outcome) -> bool:
+    return [result["verdict"] for result in outcome["results"]] == _VERDICTS
+
+
+def _page_after(name: str, member: str = "nextCursor") -> Callable[[Answers], dict[str, Any]]:
+    return lambda answers: {"p_cd_dispositivo": 7, "p_page_size": 2, "p_cursor": answers[name][member]}
+
+
+READINGS = {
+    # --- ingestion
+    "a batch is only judged": Step(
+        "insert_device_readings", GATEWAY, _same_verdicts, batch(_BATCH, p_validar=True)
+    ),
+    "a batch is stored": Step("insert_device_readings", GATEWAY, _same_verdicts, batch(_BATCH)),
+    "a batch comes again, exceptions only": Step(
+        "insert_device_readings",
+        GATEWAY,
+        {"stored": 0, "duplicate": 4, "conflict": 1, "rejected": 5, "results": rows(6)},
+        batch(_BATCH, p_so_excecoes=True),
+    ),
+    "an empty batch": Step("insert_device_readings", ADMIN, {"total": 0, "results": []}, batch([])),
+    "an object is no batch": Step("insert_device_readings", GATEWAY, MALFORMED, batch({})),
+    "a text is no batch": Step("insert_device_readings", GATEWAY, MALFORMED, batch(None)),
+    "a batch is too large": Step(
+        "insert_device_readings", GATEWAY, Told(413, "TOO_LARGE"), batch([None] * 5_001)
+    ),
+    "an unknown key": Step("insert_device_readings", with_key("rastro_?"), UNAUTHORIZED, batch([])),
+    "an expired key": Step("insert_device_readings", with_key(callers.EXPIRED_KEY), UNAUTHORIZED, batch([])),
+    "a person nobody knows": Step(
+        "insert_device_readings", Principal("user", callers.STRANGER), UNAUTHORIZED, batch([])
+    ),
+    "a reader may not ingest": Step("insert_device_readings", READER, FORBIDDEN, batch([])),
+    "a key to read may not ingest": Step(
+        "insert_device_readings", with_key(callers.READ_KEY), FORBIDDEN, batch([])
+    ),
+    "one reading": Step("insert_device_reading", GATEWAY, {"verdict": "stored"}, _SINGLE | _SINGLE_SENSORS),
+    "one reading again": Step(
+        "insert_device_reading", GATEWAY, {"verdict": "duplicate"}, _SINGLE | _SINGLE_SENSORS
+    ),
+    "one reading in conflict": Step(
+        "insert_device_reading", GATEWAY, {"verdict": "conflict"}, _SINGLE | {"p_nr_bat": 3.5}
+    ),
+    "one reading with NaN": Step(
+        "insert_device_reading",
+        GATEWAY,
+        {"verdict": "rejected", "error_code": "INVALID_VALUE"},
+        _SINGLE | {"p_nr_bat": float("nan")},
+    ),
+    "one reading with coordinates": Step(
+        "insert_device_reading",
+        GATEWAY,
+        {"verdict": "stored", "blArea": False},
+        {"p_cd_dispositivo": 6, "p_dt_registro": ago(14), "p_latitude": -22.9, "p_longitude": -43.2},
+    ),
+    "one reading of nobody": Step("insert_device_reading", READER, FORBIDDEN, _SINGLE),
+    "a payload is kept": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 1}, _QUARANTINED),
+    "a payload is counted": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 2}, _QUARANTINED),
+    "a payload without a reason": Step(
+        "quarentenar_payload", GATEWAY, INVALID, _QUARANTINED | {"p_motivo": "NONE"}
+    ),
+    "a payload with a bad length": Step(
+        "quarentenar_payload", GATEWAY, INVALID, _QUARANTINED | {"p_nr_tamanho": 2**70}
+    ),
+    "a payload of a reader": Step("quarentenar_payload", READER, FORBIDDEN, _QUARANTINED),
+    "the quarantine is full for a batch": Step(
+        "insert_device_readings",
+        GATEWAY,
+        lambda told: isinstance(told, Told) and (told.status, told.retry_after) == (429, 3_600),
+        batch([{"cdDispositivo": 50_002}]),
+        owner=_LIMIT + "1",
+    ),
+    "the quarantine is full for a payload": Step(
+        "quarentenar_payload",
+        GATEWAY,
+        Told(429, "TOO_MANY_REQUESTS"),
+        _QUARANTINED | {"p_hash": "0" * 64},
+        after=_LIMIT + "default",
+    ),
+    # --- current positions
+    "positions of a reader": Step("get_posicoes_atuais", READER, devices(6, 7, 13)),
+    "positions of a key": Step("get_posicoes_atuais", with_key(callers.READ_KEY), devices(6, 7, 13)),
+    "positions of the service": Step("get_posicoes_atuais", SERVICE, devices(6, 7, 13)),
+    "positions of another client": Step("get_posicoes_atuais", OTHER, []),
+    "positions of a product": Step("get_posicoes_atuais", READER, devices(13), {"p_cd_produto": 3}),
+    "positions of some devices": Step(
+        "get_posicoes_atuais", READER, devices(7), {"p_cd_dispositivos": [7, 17, 99]}
+    ),
+    "positions of no device": Step("get_posicoes_atuais", READER, [], {"p_cd_dispositivos": []}),
+    "positions, nothing asked for": Step(
+        "get_posicoes_atuais",
+        READER,
+        devices(6, 7, 13),
+        {"p_cd_produto": None, "p_cd_dispositivos": None, "p_desde": None},
+    ),
+    "positions that changed": Step("get_posicoes_atuais", READER, devices(6, 7, 13), {"p_desde": ago(59)}),
+    "positions that will change": Step(
+        "get_posicoes_atuais", READER, [], {"p_desde": NOW + timedelta(days=1)}
+    ),
+    "positions of a product out of range": Step(
+        "get_posicoes_atuais", READER, INVALID, {"p_cd_produto": 2**40}
+    ),
+    "positions, without the permission": Step("get_posicoes_atuais", GATEWAY, FORBIDDEN),
+    # --- history
+    "history of a device": Step(
+        "get_historico_paginado",
+        READER,
+        {"total": 3, "page": 1, "pageSize": 50, "nextCursor": None, "data": rows(3)},
+        {"p_cd_dispositivo": 7},
+    ),
+    "history of a client": Step("get_historico_paginado", ADMIN, {"total": 5}, {"p_cd_cliente": 1}),
+    "history of another client": Step(
+        "get_historico_paginado", OTHER, {"total": 0, "data": []}, {"p_cd_cliente": 1}
+    ),
+    "history, first page": Step(
+        "get_historico_paginado",
+        READER,
+        {"total": 3, "data": rows(2), "nextCursor": lambda cursor: len(cursor) > 5},
+        {"p_cd_dispositivo": 7, "p_page_size": 2},
+    ),
+    "history, second page": Step(
+        "get_historico_paginado",
+        READER,
+        {"total": 3, "data": rows(1), "nextCursor": None},
+        {"p_cd_dispositivo": 7, "p_page_size": 2, "p_page": 2},
+    ),
+    "history, by cursor": Step(
+        "get_historico_paginado",
+        READER,
+        {"total": 3, "data": rows(1), "nextCursor": None},
+        _page_after("history, first page"),
+    ),
+    "history between two moments": Step(
+        "get_historico_paginado",
+        READER,
+        {"total": 2},
+        {"p_cd_dispositivos": [7, 13], "p_dt_registro_comeco": ago(19), "p_dt_registro_fim": ago(18)},
+    ),
+    "history, no cursor": Step("get_historico_paginado", READER, INVALID, {"p_cursor": TEXT}),
+    "history, no page": Step("get_historico_paginado", READER, INVALID, {"p_page": 0}),
+    "history, too large a page": Step("get_historico_paginado", READER, INVALID, {"p_page_size": 1_001}),
+    "history, without the permission": Step("get_historico_paginado", GATEWAY, FORBIDDEN),
+}

@@ -1,0 +1,191 @@
+"""How each case of `scripts/bench http` is measured, and what was acknowledged is found again."""
+
+import argparse
+import hashlib
+import json
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from . import api, bench, bench_rpc, cluster, demo, load
+from .bench_fleet import KEY, Fleet
+from .bench_http_cases import CASES, Post, Question, Read
+from .bench_rpc import Principal
+from .console import Problem
+from .load import Outcome
+
+FIRST_PORT = 8500
+HOST = "127.0.0.1"
+WARM_SECONDS = 2
+QUESTIONS = 2_000  # drawn for each read; wrk takes them at random
+SEED = 1
+HEAD = (
+    "| case | requests/s | readings/s | p50 ms | p95 ms | p99 ms | SQL median ms | demanded |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+)
+# Of each connection's devices, in both tables.
+COUNT = """
+    select ("cdDispositivo" - 1) %% %(clients)s as number, count(*)
+    from public."{table}" where "dtRegistro" >= %(begin)s and "dtRegistro" < %(end)s group by 1
+"""
+TABLES = ("TbPosicao", "TbSensorRegistro")
+
+
+@dataclass(frozen=True)
+class Server:
+    """The API under test."""
+
+    url: str
+    secret: str
+
+
+@contextmanager
+def serving(database: bench.Bench, workers: int, log: Path) -> Iterator[Server]:
+    server = Server(api.base(HOST, port := cluster.free_port(FIRST_PORT)), secrets.token_urlsafe(48))
+    variables = {
+        "DATABASE_URL": database.api_url,
+        "SUPABASE_JWT_SECRET": server.secret,
+        "RASTRO_JWT_ISSUER": demo.ISSUER,
+        "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is to be measured, not refused
+    }
+    with api.served(HOST, port, workers, variables, log):
+        yield server
+
+
+@dataclass
+class Runner:
+    """One run of the bench."""
+
+    database: bench.Bench
+    fleet: Fleet
+    server: Server
+    options: argparse.Namespace
+    folder: Path
+    acknowledged: int = 0
+    in_flight: int = 0
+    rng: random.Random = field(default_factory=lambda: random.Random(SEED))
+
+    def table(self) -> Iterator[str]:
+        """The lines of the table, each when it has been measured."""
+        yield from HEAD
+        for case in CASES:
+            if case.name in self.options.cases:
+                yield self._read(case) if isinstance(case, Read) else self._post(case)
+
+    def accounts(self) -> str:
+        """What became of the readings posted over HTTP."""
+        return (
+            f"{self.acknowledged + self.in_flight:,} readings posted are stored, each once, in both tables: "
+            f"{self.acknowledged:,} acknowledged, {self.in_flight:,} under way when a run ended."
+        )
+
+    def _read(self, case: Read) -> str:
+        def ask() -> bench_rpc.Call:
+            question = case.ask(self.rng, self.fleet)
+            return Principal("user", question.person), question.arguments
+
+        sql = self._without_http(case.name, case.rpc, ask)
+        outcome = None
+        if case.ask(self.rng, self.fleet).path is not None:
+            lines = self._requests([case.ask(self.rng, self.fleet) for _ in range(QUESTIONS)])
+            outcome = self._repeated(lambda seconds: self._get(lines, seconds))
+        return _line(case.title, outcome, None, sql, case.demand)
+
+    def _post(self, case: Post) -> str:
+        key = Principal("key", hashlib.sha256(KEY.encode()).hexdigest())
+
+        def ask() -> bench_rpc.Call:
+            return key, {"p_readings": self._readings(case.readings), "p_validar": False}
+
+        sql = self._without_http(case.name, "insert_device_readings", ask)
+        outcome = self._repeated(lambda seconds: self._posted(case, seconds))
+        return _line(case.title, outcome, outcome.rate * case.readings, sql, case.demand)
+
+    def _without_http(self, name: str, rpc: str, ask: Callable[[], bench_rpc.Call]) -> float:
+        told = bench_rpc.plans(self.database, rpc, ask)
+        (self.folder / "plans" / f"{name}.txt").write_text(told)
+        with bench_rpc.backend(self.database) as door:
+            return bench_rpc.milliseconds(door, rpc, ask, self.options.seconds)
+
+    def _repeated(self, measure: Callable[[float], Outcome]) -> Outcome:
+        """Medians of the runs, after a short one that warms everything up."""
+        measure(min(WARM_SECONDS, self.options.seconds))
+        self.database.checkpoint()
+        return load.medians([measure(self.options.seconds) for _ in range(self.options.runs)])
+
+    def _requests(self, questions: list[Question]) -> Path:
+        tokens = {one.client: demo.token(one.person, self.server.secret) for one in questions}
+        path = self.folder / "requests.txt"
+        path.write_text("".join(f"{one.path}\tBearer {tokens[one.client]}\n" for one in questions))
+        return path
+
+    def _get(self, requests: Path, seconds: float) -> Outcome:
+        arguments = (requests, self.rng.randrange(2**31))
+        return load.run(self.server.url, "get.lua", arguments, self.options.clients, seconds)
+
+    def _posted(self, case: Post, seconds: float) -> Outcome:
+        clients = self.options.clients
+        begin = _now()
+        moment = (int(begin.replace(tzinfo=UTC).timestamp()), begin.microsecond)
+        arguments = (case.path, KEY, self.fleet.devices, clients, case.size, *moment)
+        outcome = load.run(self.server.url, "post.lua", arguments, clients, seconds)
+        self._account(case, outcome, begin, _now())
+        return outcome
+
+    def _account(self, case: Post, outcome: Outcome, begin: datetime, end: datetime) -> None:
+        """Each connection's readings: all that were acknowledged, and at most the last request beside them.
+
+        Raises Problem when there are others.
+        """
+        positions, readings = (self._stored(table, begin, end) for table in TABLES)
+        for number, good in enumerate(outcome.good):
+            acknowledged, stored = good * case.readings, positions.get(number, 0)
+            if stored - acknowledged not in (0, case.readings) or readings.get(number, 0) < acknowledged:
+                raise Problem(
+                    f"{case.name}: connection {number} was told of {acknowledged} readings; stored: {stored} "
+                    f"positions and {readings.get(number, 0)} readings"
+                )
+            self.acknowledged += acknowledged
+            self.in_flight += stored - acknowledged
+
+    def _stored(self, table: str, begin: datetime, end: datetime) -> dict[int, int]:
+        values = {"clients": self.options.clients, "begin": begin, "end": end}
+        with bench.connected(self.database.owner_url) as cursor:
+            cursor.execute(COUNT.format(table=table), values)
+            return dict(cursor.fetchall())
+
+    def _readings(self, count: int) -> str:
+        """Readings of devices at random, at a time that no request has."""
+        begin = _now()
+        devices = [self.rng.randint(1, self.fleet.devices) for _ in range(count)]
+        return json.dumps(
+            [
+                {
+                    "cdDispositivo": device,
+                    "dtRegistro": (begin + timedelta(microseconds=number)).isoformat() + "Z",
+                    "nrBat": 3.6,
+                    "latitude": -23.55,
+                    "longitude": -46.63,
+                    "sensores": [{"cdSensor": device, "nrValor": 21.5}],
+                }
+                for number, device in enumerate(devices)
+            ]
+        )
+
+
+def _now() -> datetime:
+    """UTC, naive, as the database keeps times."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _line(title: str, outcome: Outcome | None, readings: float | None, sql: float, demand: str) -> str:
+    figures = ["–"] * 4
+    if outcome:
+        figures = [f"{outcome.rate:,.0f}", *(f"{one:.1f}" for one in (outcome.p50, outcome.p95, outcome.p99))]
+    posted = f"{readings:,.0f}" if readings else ""
+    cells = [title, figures[0], posted, *figures[1:], f"{sql:.2f}", demand]
+    return f"| {' | '.join(cells)} |"

@@ -20,7 +20,6 @@ from .locks import only_one
 from .paths import MIGRATIONS
 
 FLEET_SQL = Path(__file__).with_suffix(".sql")
-KEPT = "bench_fleet_"  # how the names of kept databases begin
 PER_CLIENT, PER_SITE = 20, 5
 KEY = "rastro_bench"  # of a gateway that ingests for every client
 SECONDS_A_DAY = 86_400
@@ -115,11 +114,11 @@ def loaded(fleet: Fleet, keep: bool) -> Iterator[tuple[bench.Bench, Fleet]]:
         yield database, replace(fleet, end=_end(database))
 
 
-def drop_kept() -> list[str]:
-    """Drop every fleet that was kept; their names."""
+def drop_kept(fleet: Fleet) -> list[str]:
+    """Drop what was kept of this size; the names of the databases."""
     cluster.start()
     with databases.admin() as cursor:
-        cursor.execute("select datname from pg_database where starts_with(datname, %s)", (KEPT,))
+        cursor.execute("select datname from pg_database where starts_with(datname, %s)", (_size(fleet),))
         names = [name for (name,) in cursor.fetchall()]
     for name in names:
         databases.drop(name)
@@ -131,6 +130,7 @@ def _provide(kept: str, fleet: Fleet) -> None:
         if _exists(kept):
             say(f"Using the fleet that was kept in the database {kept}")
             return
+        drop_kept(fleet)  # of an earlier schema
         # Under another name first: a load that was interrupted is not mistaken for a whole one.
         with bench.throwaway() as draft:
             _load(draft, fleet)
@@ -141,7 +141,11 @@ def _kept_name(fleet: Fleet) -> str:
     """By size, and by what made it: after a change of the schema or of this generator it is made anew."""
     sources = [*sorted(MIGRATIONS.glob("*.sql")), FLEET_SQL, Path(__file__)]
     mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
-    return f"{KEPT}{fleet.devices}x{fleet.days}x{fleet.per_day}_{mark}"
+    return _size(fleet) + mark
+
+
+def _size(fleet: Fleet) -> str:
+    return f"bench_fleet_{fleet.devices}x{fleet.days}x{fleet.per_day}_"
 
 
 def _exists(name: str) -> bool:
@@ -160,7 +164,7 @@ def _end(database: bench.Bench) -> datetime:
 
 def _load(database: bench.Bench, fleet: Fleet) -> None:
     say(f"Loading {fleet.reports:,} reports and as many readings: {fleet}")
-    with progress.steps("", _steps(fleet), sys.stderr) as step:
+    with progress.steps("loaded", _steps(fleet), sys.stderr) as step:
         load(database.name, fleet, step)
 
 

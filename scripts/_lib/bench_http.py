@@ -33,17 +33,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     names = [case.name for case in CASES]
     add("--cases", nargs="+", choices=names, default=names, metavar="CASE", help=" ".join(names))
     add("--keep", action="store_true", help="the loaded fleet, so that the next run need not load it")
-    add("--drop", action="store_true", help="every fleet that was kept, and do nothing else")
+    add("--drop", action="store_true", help="the fleet of this size that was kept, and do nothing else")
 
 
 def run(options: argparse.Namespace) -> None:
+    wanted = Fleet(options.devices, options.days, options.per_day)
     if options.drop:
-        say(f"Dropped: {', '.join(bench_fleet.drop_kept()) or 'there was none'}")
+        say(f"Dropped: {', '.join(bench_fleet.drop_kept(wanted)) or 'there was none'}")
         return
     if options.devices < options.clients:
         raise Problem("Each client needs a device of its own: --devices must not be less than --clients.")
     programs.wrk()
-    wanted = Fleet(options.devices, options.days, options.per_day)
     with bench_fleet.loaded(wanted, options.keep) as (database, fleet):
         _measure(options, database, fleet, _folder())
 
@@ -68,7 +68,7 @@ def _header(options: argparse.Namespace, database: bench.Bench, fleet: Fleet) ->
         f"{bench.machine(database)}; load before: {loads}",
         f"{fleet}: {fleet.reports:,} positions and as many readings, {bench.size(database)}",
         f"{options.workers} processes of the API, {options.clients} clients in a closed loop, medians of "
-        f"{options.runs} runs of {options.seconds} s; SQL: one connection, median",
+        f"{options.runs} runs of {options.seconds} s; CPU: a request; SQL: one connection",
     ]
 
 

@@ -5,13 +5,13 @@ import hashlib
 import json
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from . import api, bench, bench_rpc, cluster, demo, load
+from . import api, bench, bench_rpc, cluster, cpu, demo, load
 from .bench_fleet import KEY, Fleet
 from .bench_http_cases import CASES, Post, Question, Read
 from .bench_rpc import Principal
@@ -24,8 +24,9 @@ WARM_SECONDS = 2
 QUESTIONS = 2_000  # drawn for each read; wrk takes them at random
 SEED = 1
 HEAD = (
-    "| case | requests/s | readings/s | p50 ms | p95 ms | p99 ms | SQL median ms | demanded |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+    "| case | requests/s | readings/s | p50 ms | p95 ms | p99 ms "
+    "| CPU ms API | CPU ms database | SQL median ms | demanded |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
 )
 # Of each connection's devices, in both tables.
 COUNT = """
@@ -41,6 +42,7 @@ class Server:
 
     url: str
     secret: str
+    process: int = 0
 
 
 @contextmanager
@@ -52,8 +54,8 @@ def serving(database: bench.Bench, workers: int, log: Path) -> Iterator[Server]:
         "RASTRO_JWT_ISSUER": demo.ISSUER,
         "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is to be measured, not refused
     }
-    with api.served(HOST, port, workers, variables, log):
-        yield server
+    with api.served(HOST, port, workers, variables, log) as process:
+        yield replace(server, process=process.pid)
 
 
 @dataclass
@@ -115,7 +117,20 @@ class Runner:
         """Medians of the runs, after a short one that warms everything up."""
         measure(min(WARM_SECONDS, self.options.seconds))
         self.database.checkpoint()
-        return load.medians([measure(self.options.seconds) for _ in range(self.options.runs)])
+        return load.medians([self._with_cpu(measure) for _ in range(self.options.runs)])
+
+    def _with_cpu(self, measure: Callable[[float], Outcome]) -> Outcome:
+        before = self._cpu()
+        outcome = measure(self.options.seconds)
+        after = self._cpu()
+        in_api, in_database = (
+            1_000 * (end - begin) / sum(outcome.good) for begin, end in zip(before, after, strict=True)
+        )
+        return replace(outcome, api=in_api, database=in_database)
+
+    def _cpu(self) -> tuple[float, float]:
+        """Seconds of processor time, until now, of the API and of its sessions in the database."""
+        return cpu.of_group(self.server.process), cpu.of_sessions(self.database)
 
     def _requests(self, questions: list[Question]) -> Path:
         tokens = {one.client: demo.token(one.person, self.server.secret) for one in questions}
@@ -133,24 +148,11 @@ class Runner:
         moment = (int(begin.replace(tzinfo=UTC).timestamp()), begin.microsecond)
         arguments = (case.path, KEY, self.fleet.devices, clients, case.size, *moment)
         outcome = load.run(self.server.url, "post.lua", arguments, clients, seconds)
-        self._account(case, outcome, begin, _now())
+        stored = [self._stored(table, begin, _now()) for table in TABLES]
+        acknowledged, in_flight = account(case, outcome.good, *stored)
+        self.acknowledged += acknowledged
+        self.in_flight += in_flight
         return outcome
-
-    def _account(self, case: Post, outcome: Outcome, begin: datetime, end: datetime) -> None:
-        """Each connection's readings: all that were acknowledged, and at most the last request beside them.
-
-        Raises Problem when there are others.
-        """
-        positions, readings = (self._stored(table, begin, end) for table in TABLES)
-        for number, good in enumerate(outcome.good):
-            acknowledged, stored = good * case.readings, positions.get(number, 0)
-            if stored - acknowledged not in (0, case.readings) or readings.get(number, 0) < acknowledged:
-                raise Problem(
-                    f"{case.name}: connection {number} was told of {acknowledged} readings; stored: {stored} "
-                    f"positions and {readings.get(number, 0)} readings"
-                )
-            self.acknowledged += acknowledged
-            self.in_flight += stored - acknowledged
 
     def _stored(self, table: str, begin: datetime, end: datetime) -> dict[int, int]:
         values = {"clients": self.options.clients, "begin": begin, "end": end}
@@ -177,15 +179,40 @@ class Runner:
         )
 
 
+def account(
+    case: Post, good: Sequence[int], positions: Mapping[int, int], readings: Mapping[int, int]
+) -> tuple[int, int]:
+    """Readings that were acknowledged, and those of requests that were under way when the run ended.
+
+    `good` answers of each connection; rows of each in both tables. A connection asks one thing at a time, so
+    beside what was acknowledged there is its last request, whole, or nothing. Raises Problem otherwise.
+    """
+    acknowledged = in_flight = 0
+    for number, answers in enumerate(good):
+        told, stored = answers * case.readings, positions.get(number, 0)
+        if (
+            stored - told not in (0, case.readings)
+            or not told <= readings.get(number, 0) <= told + case.readings
+        ):
+            raise Problem(
+                f"{case.name}: connection {number} was told of {told} readings; there are {stored} positions "
+                f"and {readings.get(number, 0)} readings of it"
+            )
+        acknowledged += told
+        in_flight += stored - told
+    return acknowledged, in_flight
+
+
 def _now() -> datetime:
     """UTC, naive, as the database keeps times."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _line(title: str, outcome: Outcome | None, readings: float | None, sql: float, demand: str) -> str:
-    figures = ["–"] * 4
+    figures = ["–"] * 6
     if outcome:
-        figures = [f"{outcome.rate:,.0f}", *(f"{one:.1f}" for one in (outcome.p50, outcome.p95, outcome.p99))]
+        latencies = (f"{one:.1f}" for one in (outcome.p50, outcome.p95, outcome.p99))
+        figures = [f"{outcome.rate:,.0f}", *latencies, f"{outcome.api:.2f}", f"{outcome.database:.2f}"]
     posted = f"{readings:,.0f}" if readings else ""
     cells = [title, figures[0], posted, *figures[1:], f"{sql:.2f}", demand]
     return f"| {' | '.join(cells)} |"

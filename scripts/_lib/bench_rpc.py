@@ -58,9 +58,9 @@ def milliseconds(door: PostgresBackend, rpc: str, next_call: Callable[[], Call],
 def plans(database: bench.Bench, rpc: str, next_call: Callable[[], Call]) -> str:
     """Every statement that one call runs, inner ones first, with its plan; nothing stays written."""
     with closing(psycopg2.connect(databases.url(cluster.ADMIN, database.name))) as connection:
-        for last in (False, True):  # the first call only warms the session up
+        for number in range(WARM_CALLS + 2):  # by then a session has made up its mind about its plans
             connection.notices = deque()
-            _explain(connection, rpc, *next_call(), log=last)
+            _explain(connection, rpc, *next_call(), log=number > WARM_CALLS)
         told = [text.removeprefix("NOTICE:").strip() for text in connection.notices if "plan:" in text]
     return "\n\n".join([_summary(told), *told]) + "\n"
 

@@ -19,12 +19,14 @@ MARK = "RASTRO "
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: requests a second, latencies in ms, and how many good answers each thread had."""
+    """One run: requests a second; latencies and processor time a request in ms; good answers by thread."""
 
     rate: float
     p50: float
     p95: float
     p99: float
+    api: float = 0
+    database: float = 0
     good: tuple[int, ...] = ()
 
 
@@ -57,5 +59,7 @@ def parse(output: str) -> Outcome:
 
 def medians(outcomes: Sequence[Outcome]) -> Outcome:
     """Of each figure by itself."""
-    figures = zip(*((one.rate, one.p50, one.p95, one.p99) for one in outcomes), strict=True)
+    figures = zip(
+        *((one.rate, one.p50, one.p95, one.p99, one.api, one.database) for one in outcomes), strict=True
+    )
     return Outcome(*map(median, figures))

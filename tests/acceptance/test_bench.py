@@ -49,7 +49,7 @@ def nothing_kept() -> Iterator[None]:
         assert "bench_fleet_24x1x4_" in bench("http", *TINY, "--drop")
 
 
-# Seen to fail: with a row not counted, without plans, with a case left out, and with a fresh load instead of a copy.
+# Seen to fail: with a row not counted, without plans, without a case, and with a fresh load for every run.
 def test_http_has_a_line_and_plans_for_every_case_and_finds_every_row(database: Database) -> None:
     with nothing_kept():
         output = bench("http", *HTTP, "--keep")

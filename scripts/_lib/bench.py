@@ -40,15 +40,19 @@ class Bench:
 
 
 @contextmanager
-def throwaway() -> Iterator[Bench]:
-    """A fresh database, dropped afterwards. A cluster that was down is left running."""
+def throwaway(template: str | None = None) -> Iterator[Bench]:
+    """A fresh database, or a copy of one, dropped afterwards. A cluster that was down is left running."""
     bench = Bench(f"bench_{os.getpid()}")
     with only_one("database"):
         cluster.start()
-        databases.create(bench.name)
+        if template:
+            databases.copy(template, bench.name)
+        else:
+            databases.create(bench.name)
     try:
-        databases.apply_project(bench.name)
-        databases.migrate(bench.name, report=lambda _text: None)
+        if not template:
+            databases.apply_project(bench.name)
+            databases.migrate(bench.name, report=lambda _text: None)
         yield bench
     finally:
         databases.drop(bench.name)

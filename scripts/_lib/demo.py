@@ -45,12 +45,12 @@ def jwt_secret() -> str:
     return state.secret("jwt_secret", lambda: secrets.token_urlsafe(48))
 
 
-def token() -> str:
-    """An access token of the demo person, good for 24 hours."""
+def token(person: str = PERSON, secret: str | None = None) -> str:
+    """An access token of a person, good for 24 hours, signed with the secret of the demo or another."""
     now = int(time.time())
-    claims = {"sub": PERSON, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
+    claims = {"sub": person, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
     times = {"iat": now, "exp": now + TOKEN_SECONDS}
-    return jwt.encode(claims | times, jwt_secret(), algorithm="HS256")
+    return jwt.encode(claims | times, secret or jwt_secret(), algorithm="HS256")
 
 
 def curl_lines(url: str) -> list[str]:

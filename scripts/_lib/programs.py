@@ -70,6 +70,13 @@ def pg_prove() -> str:
     return shutil.which("pg_prove") or "pg_prove"
 
 
+def wrk() -> str:
+    """The load generator of scripts/bench http; installed by apt when missing."""
+    if not shutil.which("wrk"):
+        packages.install(["wrk"], "wrk")
+    return shutil.which("wrk") or "wrk"
+
+
 def _complete() -> Installation | None:
     return max((one for one in _installations() if not one.missing()), default=None)
 

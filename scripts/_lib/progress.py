@@ -1,7 +1,8 @@
-"""What simulate shows: a bar or a counter while it runs, a table at the end."""
+"""What long commands show: a bar or a counter while they run; a table at the end of simulate."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from time import monotonic
 from typing import TextIO
 
@@ -41,8 +42,37 @@ def line(tally: Tally, total: int | None, seconds: float) -> str:
     speed = f"{done / seconds:,.0f}/s" if seconds > 0 else ""
     if total is None:
         return f"{done} sent {speed} {counts}".rstrip()
+    return f"{bar(done, total)} {speed} {counts}".rstrip()
+
+
+def bar(done: int, total: int) -> str:
+    """How much of a whole is done."""
     filled = WIDTH * done // total
-    return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {100 * done // total:3d} % {speed} {counts}".rstrip()
+    return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {100 * done // total:3d} %"
+
+
+@contextmanager
+def steps(what: str, total: int, out: TextIO) -> Iterator[Callable[[], None]]:
+    """A function to call at each step, from any thread: a bar that says how much longer it takes."""
+    on_terminal, lock = out.isatty(), Lock()
+    began, last, done = monotonic(), -LINE_EVERY, 0
+
+    def step() -> None:
+        nonlocal last, done
+        with lock:
+            done += 1
+            spent = monotonic() - began
+            if spent - last < (BAR_EVERY if on_terminal else LINE_EVERY) and done < total:
+                return
+            last = spent
+            left = f"{spent * (total - done) / done:,.0f} s to go" if done < total else f"{spent:,.0f} s"
+            text = f"{what} {bar(done, total)} {left}"
+            out.write(f"\r\x1b[K{text}" if on_terminal else f"{text}\n")
+            out.flush()
+
+    yield step
+    if on_terminal:
+        out.write("\n")
 
 
 def report(tally: Tally, seconds: float) -> str:

@@ -3,10 +3,14 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from scripts._lib import databases
+from scripts._lib.bench_http_cases import CASES
 from scripts._lib.paths import ROOT
 from tests._lib.databases import Database
 
@@ -30,3 +34,45 @@ def test_ingest_sql_prints_a_line_per_case_and_leaves_no_database(database: Data
     assert cases == [(s, c, b) for s in ("1", "10") for c in ("1", "2") for b in ("80", "800")]
     assert "PostgreSQL" in output
     assert not databases.exists(f"bench_{bench.pid}")
+
+
+TINY = ["--devices", "24", "--days", "1", "--per-day", "4"]
+HTTP = [*TINY, "--runs", "1", "--seconds", "1"]
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    bench("http", *TINY, "--drop")
+    try:
+        yield
+    finally:
+        assert "bench_fleet_24x1x4_" in bench("http", *TINY, "--drop")
+
+
+# Seen to fail: with a row not counted, without plans, without a case, and with a fresh load for every run.
+def test_http_has_a_line_and_plans_for_every_case_and_finds_every_row(database: Database) -> None:
+    with nothing_kept():
+        output = bench("http", *HTTP, "--keep")
+        rows = [[cell.strip() for cell in line.split("|")] for line in output.splitlines() if "|" in line]
+        assert [row[1] for row in rows[2:]] == [case.title for case in CASES]
+        assert all(re.fullmatch(r"[\d,.]+|–", cell) for row in rows[2:] for cell in (row[2], *row[4:10]))
+        assert re.search(r"^[\d,]+ readings posted are stored, each once, in both tables", output, re.M)
+        folder = Path(output.splitlines()[-1].removeprefix("Figures and plans: "))
+        for case in CASES:
+            assert "(actual time=" in (folder / "plans" / f"{case.name}.txt").read_text()
+        assert "| single POST |" in (folder / "figures.md").read_text()
+        # A second run uses what was kept, as it was: the posts of the first went into a copy.
+        again = bench("http", *HTTP, "--keep", "--cases", "history-device")
+        assert "Using the fleet that was kept" in again
+        assert "Loading" not in again
+        assert "96 positions and as many readings" in again
+
+
+def bench(*arguments: str) -> str:
+    """What the command printed. It must succeed, and leave no database of its own."""
+    command = [sys.executable, str(ROOT / "scripts" / "bench"), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        output, complaints = process.communicate()
+    assert process.returncode == 0, complaints
+    assert not databases.exists(f"bench_{process.pid}")
+    return output

@@ -2,10 +2,10 @@
 
 import argparse
 
-from .. import bench_ingest_sql
+from .. import bench_http, bench_ingest_sql
 from ..console import Problem, fail
 
-BENCHES = (bench_ingest_sql,)
+BENCHES = (bench_ingest_sql, bench_http)
 
 
 def main() -> None:

@@ -6,19 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from .. import children, cluster, demo, migrations, state
+from .. import api, children, cluster, demo, migrations, state
 from ..console import Problem, fail, say
 from ..databases import API, url
 from ..locks import only_one_at_all
 from ..paths import ROOT, VENV, local
 from . import db
 
-READY_SECONDS = 60
 FIRST_PORT = 8000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -80,15 +79,15 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "SUPABASE_JWT_SECRET": demo.jwt_secret(),
         "RASTRO_JWT_ISSUER": demo.ISSUER,
     }
-    base = _base(options, port)
-    api = stack.enter_context(_api(options, port, variables, log))
+    base = api.base(options.host, port)
+    server = stack.enter_context(api.served(options.host, port, options.workers, variables, log))
     say(
         f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
     )
     if options.devices:
         stack.enter_context(_fleet(options, base))
     _introduce(base)
-    _serve(api, log)
+    _serve(server, log)
 
 
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
@@ -101,14 +100,9 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
         applied = migrations.migrate(owner, report=say)
         say(f"{len(applied)} migrations applied")
     port = cluster.free_port(options.port)
-    api = stack.enter_context(_api(options, port, {}, None))
-    say(f"The API listens on {_base(options, port)} (docs: /docs). Ctrl-C stops it.")
-    _serve(api, None)
-
-
-def _base(options: argparse.Namespace, port: int) -> str:
-    """The API as seen from this machine."""
-    return f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+    server = stack.enter_context(api.served(options.host, port, options.workers, {}, None))
+    say(f"The API listens on {api.base(options.host, port)} (docs: /docs). Ctrl-C stops it.")
+    _serve(server, None)
 
 
 def _check_settings() -> None:
@@ -130,22 +124,6 @@ def _stopping_the_cluster_we_started() -> Iterator[None]:
     finally:
         if not was_up and cluster.stop():
             say("PostgreSQL stopped; the data stays for the next start")
-
-
-@contextmanager
-def _api(
-    options: argparse.Namespace, port: int, variables: Mapping[str, str], log: Path | None
-) -> Iterator[subprocess.Popen[bytes]]:
-    command = [
-        *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{options.host}:{port}"),
-        # Processes, not threads: one request at a time in each was the fastest by far.
-        *("--workers", str(options.workers), "--worker-class", "gthread", "--threads", "1"),
-        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
-    ]
-    with children.child(command, variables, log) as process:
-        ready = f"{_base(options, port)}/health/ready"
-        children.wait_until_ready(ready, process, READY_SECONDS, log)
-        yield process
 
 
 @contextmanager

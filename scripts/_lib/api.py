@@ -1,0 +1,32 @@
+"""The API as a child process: gunicorn, the way it is served."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import children
+from .paths import VENV
+
+READY_SECONDS = 60
+
+
+def base(host: str, port: int) -> str:
+    """URL of the API as seen from this machine."""
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+
+
+@contextmanager
+def served(
+    host: str, port: int, workers: int, variables: Mapping[str, str], log: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve until the block ends. Raises Problem when the API does not get ready."""
+    command = [
+        *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{host}:{port}"),
+        # Processes, not threads: one request at a time in each was the fastest by far.
+        *("--workers", str(workers), "--worker-class", "gthread", "--threads", "1"),
+        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
+    ]
+    with children.child(command, variables, log) as process:
+        children.wait_until_ready(f"{base(host, port)}/health/ready", process, READY_SECONDS, log)
+        yield process

@@ -1,0 +1,36 @@
+"""Processor time that processes have used: a figure that others on the machine hardly change."""
+
+import os
+from pathlib import Path
+
+from . import bench
+
+_PROC = Path("/proc")
+_GROUP, _USER, _SYSTEM = 2, 11, 12  # fields behind the name, which may hold anything, of /proc/<pid>/stat
+
+
+def of_group(leader: int) -> float:
+    """Seconds of a process group."""
+    running = (_fields(int(path.name)) for path in _PROC.glob("[0-9]*"))
+    return sum(_seconds(fields) for fields in running if fields and int(fields[_GROUP]) == leader)
+
+
+def of_sessions(database: bench.Bench) -> float:
+    """Seconds of the sessions that the API has in this database now."""
+    with bench.connected(database.owner_url) as cursor:
+        cursor.execute(
+            "select pid from pg_stat_activity where datname = current_database() and usename = 'rastro_api'"
+        )
+        return sum(_seconds(_fields(pid)) for (pid,) in cursor.fetchall())
+
+
+def _fields(process: int) -> list[str]:
+    """Empty for one that has just ended, and where there is no such file."""
+    try:
+        return (_PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _seconds(fields: list[str]) -> float:
+    return (int(fields[_USER]) + int(fields[_SYSTEM])) / os.sysconf("SC_CLK_TCK") if fields else 0

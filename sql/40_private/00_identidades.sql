@@ -13,6 +13,9 @@ revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  -- once, not for each row that it is compared with
+  v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
 begin
   return (
     select case when p.role = 'service'
@@ -27,7 +30,7 @@ begin
     end
     from public.profiles p
     join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
-    where p.id = case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end);
+    where p.id = v_id);
 end
 $$;
 comment on function private.identidade_usuario(text) is 'A person by its auth id: its client and that client''s children.';

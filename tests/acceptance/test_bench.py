@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts._lib import databases
-from scripts._lib.bench_http_cases import CASES
+from scripts._lib.benches.http_cases import CASES
 from scripts._lib.paths import ROOT
 from tests._lib.databases import Database
 

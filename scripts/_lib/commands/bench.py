@@ -2,10 +2,10 @@
 
 import argparse
 
-from .. import bench_http, bench_ingest_sql
+from ..benches import http, ingest_sql
 from ..console import Problem, fail
 
-BENCHES = (bench_ingest_sql, bench_http)
+BENCHES = (ingest_sql, http)
 
 
 def main() -> None:

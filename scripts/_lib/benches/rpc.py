@@ -10,8 +10,9 @@ from typing import Any
 
 import psycopg2
 
-from . import bench, cluster, databases
-from .paths import ROOT
+from .. import cluster, databases
+from ..paths import ROOT
+from . import bench
 
 sys.path.insert(0, str(ROOT))
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from . import api, bench, bench_rpc, cluster, cpu, demo, load
-from .bench_fleet import KEY, Fleet
-from .bench_http_cases import CASES, Post, Question, Read
-from .bench_rpc import Principal
-from .console import Problem
+from .. import api, cluster, demo
+from ..console import Problem
+from . import bench, cpu, load
+from . import rpc as rpcs
+from .fleet import KEY, Fleet
+from .http_cases import CASES, Post, Question, Read
 from .load import Outcome
+from .rpc import Principal
 
 FIRST_PORT = 8500
 HOST = "127.0.0.1"
@@ -86,7 +88,7 @@ class Runner:
         )
 
     def _read(self, case: Read) -> str:
-        def ask() -> bench_rpc.Call:
+        def ask() -> rpcs.Call:
             question = case.ask(self.rng, self.fleet)
             return Principal("user", question.person), question.arguments
 
@@ -100,18 +102,18 @@ class Runner:
     def _post(self, case: Post) -> str:
         key = Principal("key", hashlib.sha256(KEY.encode()).hexdigest())
 
-        def ask() -> bench_rpc.Call:
+        def ask() -> rpcs.Call:
             return key, {"p_readings": self._readings(case.readings), "p_validar": False}
 
         sql = self._without_http(case.name, "insert_device_readings", ask)
         outcome = self._repeated(lambda seconds: self._posted(case, seconds))
         return _line(case.title, outcome, outcome.rate * case.readings, sql, case.demand)
 
-    def _without_http(self, name: str, rpc: str, ask: Callable[[], bench_rpc.Call]) -> float:
-        told = bench_rpc.plans(self.database, rpc, ask)
+    def _without_http(self, name: str, rpc: str, ask: Callable[[], rpcs.Call]) -> float:
+        told = rpcs.plans(self.database, rpc, ask)
         (self.folder / "plans" / f"{name}.txt").write_text(told)
-        with bench_rpc.backend(self.database) as door:
-            return bench_rpc.milliseconds(door, rpc, ask, self.options.seconds)
+        with rpcs.backend(self.database) as door:
+            return rpcs.milliseconds(door, rpc, ask, self.options.seconds)
 
     def _repeated(self, measure: Callable[[float], Outcome]) -> Outcome:
         """Medians of the runs, after a short one that warms everything up."""

@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import bench, cluster, databases, progress
-from .console import say
-from .locks import only_one
-from .paths import MIGRATIONS
+from .. import cluster, databases, progress
+from ..console import say
+from ..locks import only_one
+from ..paths import MIGRATIONS
+from . import bench
 
 FLEET_SQL = Path(__file__).with_suffix(".sql")
 PER_CLIENT, PER_SITE = 20, 5

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .bench_fleet import Fleet, client_of, person
+from .fleet import Fleet, client_of, person
 
 WINDOW = timedelta(days=30)
 SERVICE = 0

@@ -10,12 +10,14 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import bench, bench_fleet, programs
-from .bench_fleet import Fleet
-from .bench_http_cases import CASES
-from .bench_http_run import Runner, serving
-from .console import Problem, say
-from .paths import local
+from .. import programs
+from ..console import Problem, say
+from ..paths import local
+from . import bench
+from . import fleet as fleets
+from .fleet import Fleet
+from .http_cases import CASES
+from .http_run import Runner, serving
 
 NAME = "http"
 HELP = "the API: POSTs, current positions, history pages, beside the same RPCs without HTTP"
@@ -39,12 +41,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     wanted = Fleet(options.devices, options.days, options.per_day)
     if options.drop:
-        say(f"Dropped: {', '.join(bench_fleet.drop_kept(wanted)) or 'there was none'}")
+        say(f"Dropped: {', '.join(fleets.drop_kept(wanted)) or 'there was none'}")
         return
     if options.devices < options.clients:
         raise Problem("Each client needs a device of its own: --devices must not be less than --clients.")
     programs.wrk()
-    with bench_fleet.loaded(wanted, options.keep) as (database, fleet):
+    with fleets.loaded(wanted, options.keep) as (database, fleet):
         _measure(options, database, fleet, _folder())
 
 

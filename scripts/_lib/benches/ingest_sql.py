@@ -17,8 +17,8 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
+from ..console import Problem, say
 from . import bench
-from .console import Problem, say
 
 NAME = "ingest-sql"
 HELP = "the batch RPC beside a bare insert of the same rows"

@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import jwt
 import pytest
 
 from app.errors import ApiError
-from app.rpc.supabase import SupabaseBackend
+from app.rpc.supabase import SupabaseBackend, connect
 from app.tokens import Signer
 from tests._lib import databases, identities, rest
 from tests._lib.databases import Database
@@ -66,6 +67,16 @@ def test_each_request_carries_a_short_lived_token_of_its_caller_and_the_projects
         claims = jwt.decode(token, options={"verify_signature": False})
         assert claims == json.loads(caller.claims()) | {"iss": "us", "aud": "them", "exp": 1060}
         assert headers["apikey"] == rest.PUBLISHABLE_KEY
+
+
+def test_nothing_of_a_caller_stays_in_the_client(stage):
+    stage.script.replies = [says(200)]
+    client = connect(stage.url, "a-key", size=1, wait_s=1, connect_timeout_s=2, timeout_s=5)
+    before = dict(client.postgrest.headers)
+    with closing(SupabaseBackend(client, SIGNER)) as backend:
+        _read(backend)
+    assert dict(client.postgrest.headers) == before
+    assert before["authorization"] == "Bearer a-key"
 
 
 def test_callers_at_one_moment_are_not_taken_for_each_other(supabase: Side):
@@ -210,6 +221,11 @@ def test_a_server_that_is_away_is_said_to_be_so():
         for call in (_read, _write):
             error = _told(lambda call=call: call(backend))
             assert (error.status, error.error_code, error.retry_after) == (503, "UNAVAILABLE", 1)
+        assert not backend.ready()
+
+
+def test_a_server_that_answers_just_anybody_is_not_ready(stage):
+    with stage.backend(says(200)) as backend:
         assert not backend.ready()
 
 

@@ -54,6 +54,7 @@ def serving(database: Database) -> Iterator[str]:
     with children.child([*command, *options], variables, log, folder) as process:
         children.wait_until_ready(f"{url}/health", process, _READY_SECONDS, log, "the REST server")
         yield url
+    log.unlink()  # kept only when something went wrong
 
 
 def _installed() -> Path:

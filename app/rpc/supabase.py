@@ -28,7 +28,6 @@ from .registry import RPCS, types_of
 _CLIENTS_HEADER = "Rastro-Clientes"  # as private.exigir sets it, where it does
 _READY_TIMEOUT = httpx.Timeout(2)
 _NOBODY = Principal("key", "", "ready")
-_HUGE = 2**63  # msgspec writes no such number, but it is PostgreSQL who is to refuse it
 # SQLSTATEs, and those of PostgREST's own codes that mean that functions and registry differ: our error. With
 # others it has no connection or refuses our token, without any a gateway speaks: not the caller's fault.
 _TOLD = re.compile(r"[0-9A-Z]{5}|PGRST[12]\d\d")
@@ -113,8 +112,6 @@ def _as_json(sql_type: str, value: Argument) -> Any:
         return msgspec.Raw(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, int) and abs(value) >= _HUGE:
-        return msgspec.Raw(str(value))
     return value
 
 

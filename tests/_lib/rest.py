@@ -36,7 +36,8 @@ _NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT
 def serving(database: Database) -> Iterator[str]:
     """The URL of a server on this migrated database, which it changes: use one to throw away."""
     folder = _installed()
-    port = cluster.free_port(cluster.FIRST_PORT)
+    # Not the first one free for everybody: between here and there, another run would take it too.
+    port = cluster.free_port(20_000 + os.getpid() % 10_000)
     log = local() / f"rest-{port}.log"
     variables = {
         "LITE_PORT": str(port),
@@ -53,6 +54,7 @@ def serving(database: Database) -> Iterator[str]:
     with children.child([*command, *options], variables, log, folder) as process:
         children.wait_until_ready(f"{url}/health", process, _READY_SECONDS, log, "the REST server")
         yield url
+    log.unlink()  # kept only when something went wrong
 
 
 def _installed() -> Path:

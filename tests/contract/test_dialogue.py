@@ -30,11 +30,13 @@ def outcomes(request: pytest.FixtureRequest) -> Outcomes:
     return found
 
 
+# Seen to fail: without hint in Refused.error, isfinite in _as_json, or an argument in the registry.
 @pytest.mark.parametrize("name", STEPS)
 def test_the_answer_is_the_wanted_one(outcomes, name):
     assert holds(outcomes[name], STEPS[name].wanted), outcomes[name]
 
 
+# Seen to fail: without isfinite in _as_json; without `once` in tests/_lib/lite/config.mjs.
 @pytest.mark.parametrize("name", STEPS)
 def test_both_answer_the_same(by_postgres, by_supabase, name):
     one, other = comparable(by_postgres[name]), comparable(by_supabase[name])
@@ -43,12 +45,14 @@ def test_both_answer_the_same(by_postgres, by_supabase, name):
     assert one == other
 
 
+# Seen to fail: with an RPC more in the registry.
 def test_every_rpc_is_in_the_dialogue_once_as_it_should_and_once_as_it_should_not(by_postgres):
     answered = {STEPS[name].rpc for name, outcome in by_postgres.items() if not isinstance(outcome, Told)}
     refused = {STEPS[name].rpc for name, outcome in by_postgres.items() if isinstance(outcome, Told)}
     assert answered == refused == RPCS.keys()
 
 
+# Seen to fail: with an argument more in the registry.
 def test_every_argument_is_in_the_dialogue(by_postgres):
     given = {rpc.name: set() for rpc in RPCS.values()}
     for step in STEPS.values():

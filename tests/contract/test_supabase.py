@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import jwt
 import pytest
 
 from app.errors import ApiError
-from app.rpc.supabase import SupabaseBackend
+from app.rpc.supabase import SupabaseBackend, connect
 from app.tokens import Signer
 from tests._lib import databases, identities, rest
 from tests._lib.databases import Database
@@ -43,6 +44,7 @@ def _told(call: Callable[[], Any]) -> ApiError:
     return told.value
 
 
+# Seen to fail: when jsonb goes into the body as a text, not as Raw.
 def test_bodies_and_answers_pass_as_they_are(stage):
     text = '[ {"nrBat": 3.50000000000000000001e0, "x": "\\u00e7"} ]'
     with stage.backend(says(200, b' [1.10, "\\u00e7"] ')) as backend:
@@ -55,6 +57,7 @@ def test_bodies_and_answers_pass_as_they_are(stage):
     assert headers["content-profile"] == "public"
 
 
+# Seen to fail: without aud in Signer.token; with LIFETIME_S = 3600.
 def test_each_request_carries_a_short_lived_token_of_its_caller_and_the_projects_key(stage):
     with stage.backend(
         says(200), signer=Signer(identities.JWT_SECRET, "us", "them", lambda: 1000)
@@ -66,6 +69,17 @@ def test_each_request_carries_a_short_lived_token_of_its_caller_and_the_projects
         claims = jwt.decode(token, options={"verify_signature": False})
         assert claims == json.loads(caller.claims()) | {"iss": "us", "aud": "them", "exp": 1060}
         assert headers["apikey"] == rest.PUBLISHABLE_KEY
+
+
+# Seen to fail: with the client's own headers instead of a copy in _post.
+def test_nothing_of_a_caller_stays_in_the_client(stage):
+    stage.script.replies = [says(200)]
+    client = connect(stage.url, "a-key", size=1, wait_s=1, connect_timeout_s=2, timeout_s=5)
+    before = dict(client.postgrest.headers)
+    with closing(SupabaseBackend(client, SIGNER)) as backend:
+        _read(backend)
+    assert dict(client.postgrest.headers) == before
+    assert before["authorization"] == "Bearer a-key"
 
 
 def test_callers_at_one_moment_are_not_taken_for_each_other(supabase: Side):
@@ -80,12 +94,14 @@ def test_callers_at_one_moment_are_not_taken_for_each_other(supabase: Side):
     assert found == ["FORBIDDEN", "NOT_FOUND", "FORBIDDEN"] * 20
 
 
+# Seen to fail: without _CLIENTS_HEADER.
 def test_the_clients_are_told_where_the_database_tells_them(stage):
     with stage.backend(says(200, Rastro_Clientes="1,3"), says(200)) as backend:
         assert backend.call("get_posicoes_atuais", READER).clients == "1,3"
         assert backend.call("get_posicoes_atuais", READER).clients is None
 
 
+# Seen to fail: with more or fewer codes in _TOLD; without _NO_FREE_CONNECTION; without hint.
 @pytest.mark.parametrize(
     ("status", "code", "told"),
     [
@@ -118,6 +134,7 @@ def test_errors_are_told_as_over_a_direct_connection(stage, status, code, told):
         assert "as it says" not in error.error
 
 
+# Seen to fail: without details, message or hint in Refused.error.
 def test_details_and_seconds_to_wait_are_passed_on(stage):
     replies = tells(409, "PT409", details="why", hint="X"), tells(429, "PT429", details="77")
     with stage.backend(*replies) as backend:
@@ -126,6 +143,7 @@ def test_details_and_seconds_to_wait_are_passed_on(stage):
     assert (full.headers(), full.error_code) == ({"Retry-After": "77"}, "TOO_MANY_REQUESTS")
 
 
+# Seen to fail: when a body is not looked at; when any status below 500 is an answer.
 @pytest.mark.parametrize(
     "reply",
     [
@@ -152,12 +170,14 @@ def test_what_is_no_answer_of_an_rpc_means_that_nobody_is_there(stage, reply):
         assert not backend.ready()
 
 
+# Seen to fail: with the page's text in told; without repr=False in Signer.
 def test_neither_tokens_nor_keys_nor_pages_are_in_what_is_logged(stage):
     with stage.backend(says(502, b"you sent: Bearer abc")) as backend:
         assert str(_told(lambda: _write(backend)).__cause__) == "502  no JSON"
     assert identities.JWT_SECRET not in repr(SIGNER)
 
 
+# Seen to fail: without reads_only; without RemoteProtocolError; without the second attempt.
 @pytest.mark.parametrize("fault", [hangs_up, breaks_off], ids=lambda fault: fault.__name__)
 def test_a_read_is_tried_again_when_its_connection_breaks_a_write_never(stage, fault):
     with stage.backend(fault, says(200, b"[1]")) as backend:
@@ -169,17 +189,20 @@ def test_a_read_is_tried_again_when_its_connection_breaks_a_write_never(stage, f
     assert len(stage.script.requests) == 1
 
 
+# Seen to fail: without the second attempt.
 def test_a_read_is_tried_twice_at_most(stage):
     with stage.backend(hangs_up) as backend:
         assert _told(lambda: _read(backend)).error_code == "UNAVAILABLE"
     assert len(stage.script.requests) == 2
 
 
+# Seen to fail: without LOST_STATES in _is_lost.
 def test_a_read_is_tried_again_when_the_server_lost_its_own_connection(stage):
     with stage.backend(tells(503, "57P01"), says(200, b"[1]")) as backend:
         assert _read(backend) == b"[1]"
 
 
+# Seen to fail: without timeout_s or _TOO_SLOW; when every fault is a lost connection.
 def test_a_server_that_takes_too_long_is_left(stage):
     with stage.backend(hesitates, timeout_s=0.2) as backend:
         for call in (_read, _write):
@@ -188,6 +211,7 @@ def test_a_server_that_takes_too_long_is_left(stage):
     assert len(stage.script.requests) == 2
 
 
+# Seen to fail: without max_connections; without PoolTimeout in _state_of.
 def test_when_all_connections_are_taken_the_next_caller_is_told_so(stage):
     with stage.backend(hesitates, says(200), size=1, wait_s=0.1) as backend, ThreadPoolExecutor(1) as thread:
         first = thread.submit(_told, lambda: _write(backend))
@@ -213,6 +237,13 @@ def test_a_server_that_is_away_is_said_to_be_so():
         assert not backend.ready()
 
 
+# Seen to fail: when ready() is true after an answer.
+def test_a_server_that_answers_just_anybody_is_not_ready(stage):
+    with stage.backend(says(200)) as backend:
+        assert not backend.ready()
+
+
+# Seen to fail: when ready() is true after any error; with PGRST301 among _TOLD.
 def test_it_is_ready_with_the_projects_secret_only(supabase):
     with rest_backend(supabase.url, Signer("x" * 32, identities.ISSUER, "authenticated")) as backend:
         assert not backend.ready()

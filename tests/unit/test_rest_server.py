@@ -19,7 +19,7 @@ def node(tmp_path, monkeypatch):
     return make
 
 
-# Seen to fail: with <= instead of < in _require_node; with versions compared as texts.
+# Seen to fail: with versions compared as texts.
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.9.0", "v20.18.3"])
 def test_a_node_that_is_too_old_is_named(node, version):
     node(version)
@@ -34,7 +34,11 @@ def test_without_node_it_says_so(node):
         rest._require_node()
 
 
+# Seen to fail: with <= instead of < in _require_node.
 @pytest.mark.parametrize("version", ["v20.19.0", "v22.1.0", "v100.0.0"])
 def test_a_newer_node_will_do(node, version):
     node(version)
-    rest._require_node()
+    try:
+        rest._require_node()
+    except pytest.skip.Exception as skipped:
+        pytest.fail(str(skipped))

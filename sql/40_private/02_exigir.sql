@@ -21,6 +21,10 @@ begin
   -- for the log of the request only: nothing is decided by it
   perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
                      else array_to_string(v_chamador."cdClientes", ',') end, true);
+  if current_setting('request.method', true) <> '' then -- through the Data API the caller's server learns it so
+    perform set_config('response.headers', jsonb_build_array(jsonb_build_object(
+      'Rastro-Clientes', current_setting('rastro.clientes')))::text, true);
+  end if;
   return v_chamador;
 end
 $$;

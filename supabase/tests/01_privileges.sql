@@ -114,7 +114,7 @@ select is_empty($$
     where t.typnamespace::regnamespace::text in ('public', 'private', 'inventario')
       and (t.typtype in ('e', 'd', 'r') or c.relkind = 'c') and obj_description(t.oid, 'pg_type') is null
   union all select format('%s on %s', tgname, tgrelid::regclass) from pg_trigger
-    where tgrelid in (select oid from our_relations) and not tgisinternal and obj_description(oid, 'pg_trigger') is null
+    where tgrelid in (select oid from our_relations) and not tgisinternal and tgparentid = 0 and obj_description(oid, 'pg_trigger') is null
   union all select nspname from pg_namespace
     where nspname in ('private', 'particoes', 'inventario') and obj_description(oid, 'pg_namespace') is null $$,
   'every table, view, function, type, trigger and schema says what it is');

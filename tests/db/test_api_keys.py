@@ -28,7 +28,7 @@ def people(database: Database) -> Database:
         for person, client in ((ADMIN, 1), (GRANDCHILD_OWNER, 3)):
             cursor.execute("insert into auth.users (id) values (%s)", (person,))
             cursor.execute(
-                """insert into profiles (id, "cdCliente", role) values (%s, %s, 'admin')""", (person, client)
+                """update profiles set "cdCliente" = %s, role = 'admin' where id = %s""", (client, person)
             )
     return database
 

@@ -59,20 +59,19 @@ def rebuild(folder: Path = MIGRATIONS) -> list[Path]:
 
 def _require_each_once(text: str) -> None:
     """Every object file is in one migration, whole or by hand."""
-    whole = Counter(name for name, only in _BLOCK.findall(text) if not only)
-    named = whole + Counter(_BY_HAND.findall(text))
+    blocks = _BLOCK.findall(text)
+    named = Counter(name for name, only in blocks if not only) + Counter(_BY_HAND.findall(text))
     if missing := [name for name in map(_name, all_objects()) if not named[name]]:
         raise Problem("in no migration: " + ", ".join(missing))
+    if unknown := sorted({*named, *dict(blocks)} - set(map(_name, all_objects()))):
+        raise Problem(f"{', '.join(unknown)}: no such file")
     if twice := [name for name, times in named.items() if times > 1]:
         raise Problem("in more than one migration: " + ", ".join(twice))
 
 
 def _block(name: str, only: str | None) -> str:
     """The block of one object file, markers included."""
-    path = ROOT / name
-    if not path.is_file():
-        raise Problem(f"{name} is no file")
-    body = path.read_text().strip()
+    body = (ROOT / name).read_text().strip()
     if not body.endswith(";"):
         raise Problem(f"{name} does not end with a semicolon")
     head = f"-- from {name}" + (f": {only}" if only else "")

@@ -1,7 +1,7 @@
 -- Phase 6, coordinates: numbers instead of text, and a point on the globe beside them; radii in metres.
 -- Text that is no coordinate becomes null, as does a radius that is none. What it was is kept in private."TbConversaoAviso",
--- and a warning says how many rows there are. Old radii have no unit: unless there are none, the setting rastro.unidade_raio
--- has to say which (m or km), or this refuses and changes nothing.
+-- and a warning says how many rows there are. Old radii have no unit: unless there are none, somebody has to say which one
+-- in a comment on the column ('m' or 'km'), or this refuses and changes nothing.
 -- by hand: sql/30_tables/03_TbEndereco.sql
 -- by hand: sql/30_tables/04_TbDestinatario.sql
 
@@ -69,7 +69,8 @@ create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPo
 
 do $$
 declare
-  v_unidade text := current_setting('rastro.unidade_raio', true);
+  v_unidade text := (select col_description(a.attrelid, a.attnum) from pg_catalog.pg_attribute a
+                     where a.attrelid = 'public."TbDestinatario"'::regclass and a.attname = 'nrRaio');
   v_raios integer;
 begin
   if exists (select from public."TbDestinatario" t where t."nrRaio" > 0)
@@ -77,8 +78,7 @@ begin
     raise exception using errcode = 'object_not_in_prerequisite_state',
       message = 'sites have radii (TbDestinatario.nrRaio), and nothing says whether they are metres or kilometres',
       detail = 'Nothing was changed by this migration. The old geofence took them as kilometres; what people entered may differ.',
-      hint = format('Look at them, then: alter database %I set rastro.unidade_raio = ''km''  (or ''m''), and migrate again.',
-                    current_database());
+      hint = 'Look at them, then say so and migrate again: comment on column public."TbDestinatario"."nrRaio" is ''km'' (or ''m'')';
   end if;
   insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
   select 'TbDestinatario', t."cdDestinatario", jsonb_build_object('nrRaio', t."nrRaio"::text),

@@ -30,10 +30,8 @@ alter default privileges in schema public revoke all on sequences from anon, aut
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 
 -- Views that read them: rewritten in phases 2 and 6.
-drop view if exists public."VwRelHistoricoDispositivoProduto";
-drop view if exists public."VwRelDadosDispositivo";
-drop view if exists public."VwProdutosFora";
-drop view if exists public."VwTbPosicaoAtual";
+drop view if exists public."VwRelHistoricoDispositivoProduto", public."VwRelDadosDispositivo", public."VwProdutosFora",
+  public."VwTbPosicaoAtual";
 drop table public."TbSensorRegistro";
 drop table public."TbPosicao";
 

@@ -6,12 +6,20 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
-drop function if exists public.get_abertura_porta_aggregation(integer, timestamp, timestamp, integer[], integer, text);
-drop function if exists public.get_movimento_pessoas_aggregation(integer, timestamp, timestamp, integer[], integer, text);
-drop function if exists public.get_grouped_sensor_data(integer[], timestamp, timestamp);
-drop function if exists public.get_lista_dispositivos_resumo(timestamp, timestamp, public.status, text, boolean,
-  double precision, double precision, integer, integer);
-drop function if exists public.get_historico_paginado(integer, integer, integer[], timestamp, timestamp, integer, integer);
+do $$
+declare
+  v_velha regprocedure;
+begin
+  for v_velha in -- whatever their arguments are here
+    select p.oid from pg_catalog.pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and p.proname in ('get_abertura_porta_aggregation', 'get_movimento_pessoas_aggregation', 'get_grouped_sensor_data',
+                        'get_lista_dispositivos_resumo', 'get_historico_paginado')
+  loop
+    execute format('drop function %s', v_velha);
+  end loop;
+end
+$$;
 
 -- from sql/40_private/06_contar_itens.sql
 -- By weight (grams, less the tare), by distance (millimetres), or as counted; 0 where the divisor is missing. Inlined.

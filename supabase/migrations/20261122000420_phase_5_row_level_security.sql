@@ -8,18 +8,20 @@ set statement_timeout = '5min';
 do $$
 declare
   v_velha record;
-begin
+begin -- whatever they are called here
   for v_velha in
     select schemaname, tablename, policyname from pg_catalog.pg_policies where schemaname in ('public', 'inventario')
   loop
     execute format('drop policy %I on %I.%I', v_velha.policyname, v_velha.schemaname, v_velha.tablename);
   end loop;
+  for v_velha in
+    select p.oid::regprocedure as funcao from pg_catalog.pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname ~ '^get_clientes_user(_by_\w+)?$'
+  loop
+    execute format('drop function %s', v_velha.funcao);
+  end loop;
 end
 $$;
-drop function if exists public.get_clientes_user_by_produto_item(uuid);
-drop function if exists public.get_clientes_user_by_produto(uuid);
-drop function if exists public.get_clientes_user_by_dispositivo(uuid);
-drop function if exists public.get_clientes_user(uuid);
 
 revoke all on schema inventario from public, anon, authenticated, service_role;
 revoke all on all tables in schema inventario from public, anon, authenticated, service_role;

@@ -3,10 +3,8 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
-drop view if exists public."VwProdutoCompleto";
-drop view if exists public."VwTbProdutoTotalStatus";
-drop view if exists public."VwTbProdutoTotal";
-drop view if exists public."VwTbProdutoTipo";
+drop view if exists public."VwProdutoCompleto", public."VwTbProdutoTotalStatus", public."VwTbProdutoTotal",
+  public."VwTbProdutoTipo";
 
 -- from sql/50_views/04_VwTbProdutoTipo.sql
 create view public."VwTbProdutoTipo" with (security_invoker = true) as

@@ -1,7 +1,7 @@
 """Blocks that migrations hold of sql/ are refreshed from it, and no object file is left out.
 
-Seen to fail: by a block that keeps its old text, a selection that pastes all, an unfinished block or a missing,
-doubled or unknown file that passes.
+Seen to fail: by a block that keeps its old text, a selection that pastes all, an unfinished block, or a
+missing, doubled or unknown file that passes.
 """
 
 from pathlib import Path

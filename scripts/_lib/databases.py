@@ -75,10 +75,10 @@ def apply_project(database: str) -> None:
         set_password(OWNER)
 
 
-def migrate(database: str, report: Callable[[str], None]) -> None:
-    """Apply supabase/migrations, and let the application's login in."""
+def migrate(database: str, report: Callable[[str], None], until: str | None = None) -> None:
+    """Apply supabase/migrations, all or up to a version, and let the application's login in."""
     with roles_locked():
-        migrations.migrate(url(database=database), report=report)
+        migrations.migrate(url(database=database), report=report, until=until)
         set_password(API)
 
 

@@ -84,7 +84,8 @@ def _put_person(cursor: Any, code: str, email: str, name: str, role: str, client
     cursor.execute(
         """
         insert into public.profiles (id, nome, role, "cdCliente") values (%s, %s, %s, %s)
-        on conflict (id) do update set role = excluded.role, "cdCliente" = excluded."cdCliente"
+        on conflict (id) do update
+        set nome = excluded.nome, role = excluded.role, "cdCliente" = excluded."cdCliente"
         """,
         (code, name, role, client),
     )

@@ -49,18 +49,30 @@ def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     return sorted(found, key=lambda one: one.version)
 
 
-def migrate(url: str, folder: Path = MIGRATIONS, report: Callable[[str], None] = print) -> list[str]:
-    """Bring the database up to date as its owner; the versions applied.
+def migrate(
+    url: str, folder: Path = MIGRATIONS, report: Callable[[str], None] = print, until: str | None = None
+) -> list[str]:
+    """Bring the database up to date as its owner, or up to a version; the versions applied.
 
     The URL must reach PostgreSQL itself, not a transaction pooler: the lock belongs to a session.
     Runners that arrive together take turns; the later one finds nothing to do.
     """
     with _alone(url), _session(url) as cursor:
         pending = _pending(local_migrations(folder), _history(cursor))
+        pending = [migration for migration in pending if until is None or migration.version <= until]
         for migration in pending:
             report(f"Applying migration {migration.path.name}")
             _apply(cursor, migration)
+            _report_warnings(cursor, report)
     return [migration.version for migration in pending]
+
+
+def _report_warnings(cursor: Any, report: Callable[[str], None]) -> None:
+    """What a migration found in the rows is for whoever applies it."""
+    for text in cursor.connection.notices:
+        if text.startswith("WARNING"):
+            report(text.strip())
+    cursor.connection.notices.clear()
 
 
 @contextmanager

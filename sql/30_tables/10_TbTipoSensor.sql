@@ -27,4 +27,6 @@ insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
   (15, 'alegre', 'alegre'),
   (16, 'concentrado', 'concentrado'),
   (17, 'neutro', 'neutro'),
-  (18, 'categoria_total', 'categoria_total');
+  (18, 'categoria_total', 'categoria_total')
+  -- an installation from before has its own names for them
+  on conflict (id) do nothing;

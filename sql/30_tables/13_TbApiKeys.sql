@@ -1,14 +1,14 @@
 create table public."TbApiKeys" (
   "cdApiKey" uuid primary key default gen_random_uuid(),
   "cdUsuario" uuid not null references auth.users on delete cascade,
-  "dsHash" text not null unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
-  "dsPrefixo" text,
   "dsNome" text,
   "cdClientes" integer[],
   "blAtiva" boolean not null default true,
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
   "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  "dsHash" text not null unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
+  "dsPrefixo" text,
   "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
   "nrCotaDiaria" integer check ("nrCotaDiaria" > 0)
 );

@@ -6,12 +6,3 @@ create policy ler on public."TbSensorRegistro" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
 create policy ler on public."TbPosicaoAtual" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbComandoAck" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbEventoDispositivo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-
-create policy ler on public."TbIngestaoErro" for select to authenticated
-  using ("cdClientes" && (select private.clientes_administrados())::integer[] or (select private.eh_servico()));
-create policy ler on public."TbAuditoria" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));

@@ -80,7 +80,8 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'alvos_do_historico', 'sensores_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
-        'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar'], -- triggers
+        'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar',
+        'criar_perfil'], -- triggers
   'security definers are these');
 select is_empty($$ select name from our_functions where prosecdef
                    and proowner in (select oid from pg_roles where rolsuper) $$,

@@ -24,6 +24,7 @@ select cd, cd, cd, 3, 'point' from n;
 insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
 insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
 insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');
+insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo") values ('table', '1', '{}', 'reason');
 insert into public."TbComandoAck" ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dsPayload")
 select cd, 'command', c, true, '{}' from own;
 insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
@@ -43,7 +44,9 @@ from unnest('{1,3,101,102,201,202,301,302,401}'::integer[]) u;
 insert into public.profiles (id, "cdCliente", role)
 select id, nullif(right(id::text, 12)::integer / 100, 0),
        case when id::text like '%00001' then 'service' when id::text like '%2' then 'admin' else 'default' end::public.papel
-from auth.users where id::text not like '%00003';
+from auth.users where id::text not like '%00003'
+on conflict (id) do update set "cdCliente" = excluded."cdCliente", role = excluded.role;
+delete from public.profiles where id::text like '%00003';
 
 -- Keys act for all clients of their owner, unless they name some; nobody's key does more than its owner may.
 insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsNome", "dsPermissoes", "cdClientes", "blAtiva", "dtExpiracao")

@@ -41,7 +41,7 @@ def people(database: Database) -> Database:
         ):
             cursor.execute("insert into auth.users (id) values (%s)", (person,))
             cursor.execute(
-                'insert into profiles (id, "cdCliente", role) values (%s, %s, %s)', (person, client, role)
+                'update profiles set role = %s, "cdCliente" = %s where id = %s', (role, client, person)
             )
     return database
 

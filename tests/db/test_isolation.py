@@ -83,6 +83,7 @@ public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
+private.TbConversaoAviso      nobody          closed   closed   closed   closed
 inventario.armazem            cdCliente       own      stock    stock    stock
 inventario.rua                cdArmazem       own      stock    stock    stock
 inventario.prateleira         cdRua           own      stock    stock    stock
@@ -91,6 +92,13 @@ inventario.inventario         cdArmazem       own      stock    stock    stock
 inventario.leituras           cdSessao        own      stock    stock    stock
 public.VwTbPosicaoAtual       cdCliente       own
 public.VwProdutosFora         cdProduto       own
+public.VwTbDestinatarioDispositivo cdCliente  own
+public.VwTbProdutoTipo        cdCliente       own
+public.VwTbProdutoTotal       cdCliente       own
+public.VwTbProdutoTotalStatus cdCliente       own
+public.VwProdutoCompleto      cdCliente       own
+public.VwRelDadosDispositivo  cdCliente       own
+public.VwRelHistoricoDispositivoProduto cdCliente own
 """
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
@@ -227,14 +235,16 @@ UNREACHABLE = """
 anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
-clientes_do_erro codigo_alheio comparar_leituras contar_uso depois eh_embrulho eh_infinito eh_numero_inteiro
+clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois
+eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_cota exigir_gestao_de_chaves exigir_limites exigir_lote
 exigir_vaga expirar_erros fazer_esperar gravar
 gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido
 julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
 manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
-tomar_posse travar_antes_de_apagar travar_ingestao vincular_itens
+tomar_posse travar_antes_de_apagar travar_ingestao
+vaga_da_chave vincular_itens
 """
 
 CLIENT_OF_ROW = {

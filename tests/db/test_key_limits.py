@@ -22,7 +22,7 @@ def client(database: Database) -> Database:
     with closing(psycopg2.connect(database.owner_url)) as owner, owner, owner.cursor() as cursor:
         cursor.execute('insert into "TbCliente" ("cdCliente") values (1)')
         cursor.execute("insert into auth.users (id) values (%s)", (ADMIN,))
-        cursor.execute("""insert into profiles (id, "cdCliente", role) values (%s, 1, 'admin')""", (ADMIN,))
+        cursor.execute("""update profiles set "cdCliente" = 1, role = 'admin' where id = %s""", (ADMIN,))
     return database
 
 

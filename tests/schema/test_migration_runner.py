@@ -74,6 +74,31 @@ def test_settings_end_with_their_file(url: str, folder: Path) -> None:
     assert query(url, "select * from c") == [("0",)]
 
 
+def test_stops_where_it_is_told_to(url: str, folder: Path) -> None:
+    """Seen to fail: by a version that is left out, or one too many."""
+    (folder / "20260102000000_b.sql").write_text("create table b (i int);\n")
+    (folder / "20260103000000_c.sql").write_text("create table c (i int);\n")
+    assert migrate(url, folder, QUIET, until="20260102000000") == ["20260101000000", "20260102000000"]
+    assert query(url, "select to_regclass('b') is null, to_regclass('c') is null") == [(False, True)]
+    assert migrate(url, folder, QUIET) == ["20260103000000"]
+
+
+def test_passes_warnings_on(url: str, folder: Path) -> None:
+    """Seen to fail: by keeping them, by passing notices on too, by repeating those of the file before."""
+    for number in (2, 3):
+        (folder / f"2026010{number}000000_w.sql").write_text(
+            f"do $$ begin raise notice 'a notice'; raise warning 'file {number}'; end $$;\n"
+        )
+    told: list[str] = []
+    migrate(url, folder, told.append)
+    assert told[1:] == [
+        "Applying migration 20260102000000_w.sql",
+        "WARNING:  file 2",
+        "Applying migration 20260103000000_w.sql",
+        "WARNING:  file 3",
+    ]
+
+
 def test_refuses_history_without_a_file(url: str, folder: Path) -> None:
     migrate(url, folder, QUIET)
     (folder / "20260101000000_tables.sql").unlink()

@@ -1,4 +1,4 @@
-"""scripts/db: start | stop | reset | url [--api] | psql."""
+"""scripts/db: start | stop | reset | url [--api] | psql | inspect --dsn URL."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from .. import cluster, databases
 from ..console import Problem, fail, say
 from ..locks import only_one
 from ..programs import postgres
+from .inspect import inspect
 
 
 def up(report: Callable[[str], None] = say) -> bool:
@@ -60,6 +61,9 @@ def main() -> None:
         "--api", action="store_true", help="print the application's URL instead"
     )
     commands.add_parser("psql", help="a session as the owner; arguments go to psql", add_help=False)
+    commands.add_parser(
+        "inspect", help="compare any database with the baseline; changes nothing"
+    ).add_argument("--dsn", required=True, help="URL of the database, as a role that may read all of it")
     options, rest = parser.parse_known_args()
     if rest and options.command != "psql":
         parser.error(f"unknown: {' '.join(rest)}")
@@ -83,3 +87,5 @@ def _run(options: argparse.Namespace, rest: list[str]) -> None:
         case "psql":
             up(_silent)
             psql(rest)
+        case "inspect":
+            raise SystemExit(inspect(options.dsn))

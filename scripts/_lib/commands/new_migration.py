@@ -36,7 +36,9 @@ def main() -> None:
     add_argument = parser.add_argument
     add_argument("name", nargs="?", help="what it does: lower_case_words")
     add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="files of sql/")
-    add_argument("--rebuild", action="store_true", help="make all anew, one per room; never after a release")
+    add_argument(
+        "--rebuild", action="store_true", help="refresh what migrations hold of sql/; never after a release"
+    )
     options = parser.parse_args()
     try:
         if options.rebuild == bool(options.name) or bool(options.name) != bool(options.paths):
@@ -48,5 +50,5 @@ def main() -> None:
         fail(str(problem))
     for path in written:
         say(f"wrote {path.relative_to(ROOT)}")
-    if options.rebuild:
-        say("A database that has the earlier ones does not notice: scripts/db reset makes it anew.")
+    if options.rebuild and written:
+        say("A database that has them already does not notice: scripts/db reset makes it anew.")

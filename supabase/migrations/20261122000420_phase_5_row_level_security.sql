@@ -1,9 +1,147 @@
--- The room 80_policies. Pasted from sql/ by scripts/new-migration.
+-- Phase 5, row-level security: nothing is given to anybody but by name, every table has policies, and they ask who is calling
+-- once for each statement instead of once for each row. Old policies, their functions and all old grants go.
+-- by hand: sql/10_schemas/04_inventario.sql
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
--- sql/80_policies/01_clientes.sql
+do $$
+declare
+  v_velha record;
+begin -- whatever they are called here
+  for v_velha in
+    select schemaname, tablename, policyname from pg_catalog.pg_policies where schemaname in ('public', 'inventario')
+  loop
+    execute format('drop policy %I on %I.%I', v_velha.policyname, v_velha.schemaname, v_velha.tablename);
+  end loop;
+  for v_velha in
+    select p.oid::regprocedure as funcao from pg_catalog.pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname ~ '^get_clientes_user(_by_\w+)?$'
+  loop
+    execute format('drop function %s', v_velha.funcao);
+  end loop;
+end
+$$;
+
+revoke all on schema inventario from public, anon, authenticated, service_role;
+revoke all on all tables in schema inventario from public, anon, authenticated, service_role;
+revoke all on all sequences in schema inventario from public, anon, authenticated, service_role;
+revoke all on
+  public."TbCliente", public."TbClienteChave", public."TbEndereco", public."TbDestinatario", public."TbProduto",
+  public."TbProdutoItem", public."TbProdutoItemJoinTable", public."TbImagens", public."TbDispositivo",
+  public."TbTipoSensor", public."TbSensor", public."TbApiKeys", public."TbEstado", public."TbMunicipio",
+  public.profiles
+  from public, anon, authenticated, service_role;
+revoke all on sequence
+  public."TbCliente_cdCliente_seq", public."TbClienteChave_id_seq", public."TbEndereco_cdEndereco_seq",
+  public."TbDestinatario_cdDestinatario_seq", public."TbProduto_cdProduto_seq",
+  public."TbProdutoItem_cdProdutoItem_seq", public."TbImagens_cdImagens_seq",
+  public."TbDispositivo_cdDispositivo_seq", public."TbSensor_cdSensor_seq"
+  from public, anon, authenticated, service_role;
+
+-- from sql/10_schemas/04_inventario.sql: comment on, grant
+comment on schema inventario is 'Stock-taking: warehouses, shelves and what was read on them. A separate concern from telemetry.';
+grant usage on schema inventario to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/01_TbCliente.sql: alter table, grant
+alter table public."TbCliente" enable row level security;
+grant select, insert, update, delete on public."TbCliente" to authenticated, service_role;
+grant usage on sequence public."TbCliente_cdCliente_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/02_TbClienteChave.sql: alter table, grant
+alter table public."TbClienteChave" enable row level security;
+grant select on public."TbClienteChave" to authenticated;
+grant select, insert, update, delete on public."TbClienteChave" to service_role;
+-- end
+
+-- from sql/30_tables/03_TbEndereco.sql: alter table, grant
+alter table public."TbEndereco" enable row level security;
+grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
+grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/04_TbDestinatario.sql: alter table, grant
+alter table public."TbDestinatario" enable row level security;
+grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
+grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/05_TbProduto.sql: alter table, grant
+alter table public."TbProduto" enable row level security;
+grant select, insert, update, delete on public."TbProduto" to authenticated, service_role;
+grant usage on sequence public."TbProduto_cdProduto_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/06_TbProdutoItem.sql: alter table, grant
+alter table public."TbProdutoItem" enable row level security;
+grant select, insert, update, delete on public."TbProdutoItem" to authenticated, service_role;
+grant usage on sequence public."TbProdutoItem_cdProdutoItem_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/07_TbProdutoItemJoinTable.sql: alter table, grant
+alter table public."TbProdutoItemJoinTable" enable row level security;
+grant select, insert, update, delete on public."TbProdutoItemJoinTable" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/08_TbImagens.sql: alter table, grant
+alter table public."TbImagens" enable row level security;
+grant select, insert, update, delete on public."TbImagens" to authenticated, service_role;
+grant usage on sequence public."TbImagens_cdImagens_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/09_TbDispositivo.sql: alter table, grant
+alter table public."TbDispositivo" enable row level security;
+grant select, insert, update, delete on public."TbDispositivo" to authenticated, service_role;
+grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/10_TbTipoSensor.sql: alter table, grant
+alter table public."TbTipoSensor" enable row level security;
+grant select on public."TbTipoSensor" to authenticated;
+grant select, insert, update, delete on public."TbTipoSensor" to service_role;
+-- end
+
+-- from sql/30_tables/11_TbSensor.sql: alter table, grant
+alter table public."TbSensor" enable row level security;
+grant select, insert, update, delete on public."TbSensor" to authenticated, service_role;
+grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/12_profiles.sql: alter table, grant
+alter table public.profiles enable row level security;
+grant select on public.profiles to authenticated;
+grant select, insert, update, delete on public.profiles to service_role;
+-- end
+
+-- from sql/30_tables/13_TbApiKeys.sql: alter table, grant
+alter table public."TbApiKeys" enable row level security;
+grant select on public."TbApiKeys" to authenticated;
+grant select, insert, update, delete on public."TbApiKeys" to service_role;
+-- end
+
+-- from sql/30_tables/14_TbEstado_TbMunicipio.sql: alter table, grant
+alter table public."TbEstado" enable row level security;
+grant select on public."TbEstado" to authenticated;
+grant select, insert, update, delete on public."TbEstado" to service_role;
+alter table public."TbMunicipio" enable row level security;
+grant select on public."TbMunicipio" to authenticated;
+grant select, insert, update, delete on public."TbMunicipio" to service_role;
+-- end
+
+-- from sql/30_tables/40_inventario.sql: alter table, grant
+alter table inventario.armazem enable row level security;
+alter table inventario.rua enable row level security;
+alter table inventario.prateleira enable row level security;
+alter table inventario.sessao enable row level security;
+alter table inventario.inventario enable row level security;
+alter table inventario.leituras enable row level security;
+grant select, insert, update, delete on all tables in schema inventario to authenticated, service_role;
+grant usage on all sequences in schema inventario to authenticated, service_role;
+-- end
+
+-- from sql/80_policies/01_clientes.sql
 -- Rows that carry cdCliente: read by the people of the client, changed by its admins; those without a client by the service
 -- only. The functions run once per statement. What a row may point to is checked by a trigger, 70_triggers/05.
 
@@ -46,8 +184,9 @@ create policy mudar on public."TbDispositivo" for update to authenticated
   with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
 create policy apagar on public."TbDispositivo" for delete to authenticated
   using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
+-- end
 
--- sql/80_policies/02_por_dispositivo_e_produto.sql
+-- from sql/80_policies/02_por_dispositivo_e_produto.sql
 -- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
 -- the tables they read.
 create policy ler on public."TbSensor" for select to authenticated
@@ -105,8 +244,9 @@ create policy ler on public."TbEnderecoVinculo" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy ler on public."TbSensorVinculo" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
+-- end
 
--- sql/80_policies/03_series.sql
+-- from sql/80_policies/03_series.sql
 -- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
 -- role write them.
 create policy ler on public."TbPosicao" for select to authenticated
@@ -115,27 +255,13 @@ create policy ler on public."TbSensorRegistro" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
 create policy ler on public."TbPosicaoAtual" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbComandoAck" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbEventoDispositivo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+-- end
 
-create policy ler on public."TbIngestaoErro" for select to authenticated
-  using ("cdClientes" && (select private.clientes_administrados())::integer[] or (select private.eh_servico()));
-create policy ler on public."TbAuditoria" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
-
--- sql/80_policies/04_pessoas.sql
--- People see themselves; admins see the people, keys and enrolment codes of their clients.
+-- from sql/80_policies/04_pessoas.sql
+-- People see themselves; admins see the people and enrolment codes of their clients.
 create policy ler on public.profiles for select to authenticated
   using (id = (select private.usuario_atual()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
     or (select private.eh_servico()));
-create policy ler on public."TbApiKeys" for select to authenticated
-  using ("cdUsuario" = (select private.usuario_atual()) or (select private.eh_servico())
-    or "cdUsuario" in (select p.id from public.profiles p
-                       where p."cdCliente" = any ((select private.clientes_administrados())::integer[])));
-create policy ler on public."TbUsoApiKey" for select to authenticated
-  using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));
 create policy ler on public."TbClienteChave" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
 
@@ -143,8 +269,9 @@ create policy ler on public."TbClienteChave" for select to authenticated
 create policy ler on public."TbTipoSensor" for select to authenticated using (true);
 create policy ler on public."TbEstado" for select to authenticated using (true);
 create policy ler on public."TbMunicipio" for select to authenticated using (true);
+-- end
 
--- sql/80_policies/05_inventario.sql
+-- from sql/80_policies/05_inventario.sql
 -- Everything hangs on a warehouse, and that on a client, whose people read and count.
 create policy ler on inventario.armazem for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
@@ -202,3 +329,70 @@ create policy mudar on inventario.leituras for update to authenticated
     and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
 create policy apagar on inventario.leituras for delete to authenticated
   using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}');
+-- end
+
+-- from sql/80_policies/09_api_keys.sql
+-- People see their own keys; admins those of the people of their clients.
+create policy ler on public."TbApiKeys" for select to authenticated
+  using ("cdUsuario" = (select private.usuario_atual()) or (select private.eh_servico())
+    or "cdUsuario" in (select p.id from public.profiles p
+                       where p."cdCliente" = any ((select private.clientes_administrados())::integer[])));
+create policy ler on public."TbUsoApiKey" for select to authenticated
+  using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));
+-- end
+
+-- from sql/70_triggers/05_vinculo_alheio.sql
+-- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
+-- deleting it. Asked only when the column changes: what stands may stay.
+create function private.recusar_vinculo_alheio() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_nova jsonb := to_jsonb(new);
+  v_velha jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
+  v_coluna text;
+begin
+  if private.eh_servico() then
+    return new;
+  end if;
+  foreach v_coluna in array tg_argv loop
+    if v_nova ->> v_coluna is distinct from v_velha ->> v_coluna
+       and private.codigo_alheio(v_coluna, (v_nova ->> v_coluna)::integer) then
+      raise insufficient_privilege using message = format('%s %s is not yours to use', v_coluna, v_nova ->> v_coluna);
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function private.recusar_vinculo_alheio() is 'Refuses to point a row at rows of other clients.';
+revoke all on function private.recusar_vinculo_alheio() from public;
+
+create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco" on public."TbDestinatario"
+  for each row execute function private.recusar_vinculo_alheio('cdEndereco');
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+  for each row execute function private.recusar_vinculo_alheio('cdDestinatario', 'cdProduto');
+create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
+  for each row execute function private.recusar_vinculo_alheio('cdProdutoItem');
+comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is 'Addresses of other clients are out of reach.';
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
+comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
+-- end
+
+-- from sql/70_triggers/06_cliente_pai.sql
+-- Whose child a client is decides who sees it: only the service changes that.
+create function private.recusar_troca_de_pai() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not private.eh_servico() then
+    raise sqlstate 'PT403' using message = 'Only the service changes the parent of a client', hint = 'FORBIDDEN';
+  end if;
+  return new;
+end
+$$;
+comment on function private.recusar_troca_de_pai() is 'Refuses to change the parent of a client.';
+revoke all on function private.recusar_troca_de_pai() from public;
+
+create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
+  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
+  execute function private.recusar_troca_de_pai();
+comment on trigger "TbCliente_pai" on public."TbCliente" is 'Only the service changes the parent of a client.';
+-- end

@@ -1,0 +1,9 @@
+-- Phase 1, indexes: readings of a sensor over time. Most installations have it.
+-- Built while others read and write: alone in its file, outside a transaction. It waits, without being in anybody's way, for
+-- transactions that began before it. If it is interrupted it leaves an invalid index behind: drop that, then apply again.
+
+set lock_timeout = '10min';
+set statement_timeout = 0;
+
+create index concurrently if not exists "TbSensorRegistro_cdSensor_dtRegistro_idx"
+  on public."TbSensorRegistro" ("cdSensor", "dtRegistro" desc);

@@ -1,0 +1,130 @@
+-- Phase 2a, current position: one row for each device, kept by a trigger, instead of a search through all positions. PostGIS
+-- comes here already, as the row knows its place on the globe.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/10_schemas/01_extensions.sql
+-- PostGIS for geofences and "where is" questions. A hosted project has the schema already.
+create schema if not exists extensions;
+create extension if not exists postgis with schema extensions;
+-- end
+
+-- from sql/30_tables/22_TbPosicaoAtual.sql
+create table public."TbPosicaoAtual" (
+  "cdDispositivo" integer primary key references public."TbDispositivo" on delete cascade,
+  "cdCliente" integer not null references public."TbCliente",
+  "cdPosicao" bigint not null,
+  "dtRegistro" timestamp not null,
+  "nrSeq" integer,
+  "cdDestinatario" integer,
+  "cdEndereco" integer,
+  "dsLat" double precision,
+  "dsLong" double precision,
+  "blArea" boolean,
+  "nrDistancia" real,
+  "dtCoordenada" timestamp,
+  "nrSeqCoordenada" integer,
+  "nrBat" double precision,
+  "dtBateria" timestamp,
+  "nrSeqBateria" integer,
+  "dtAlteracao" timestamptz not null default clock_timestamp(),
+  "geoPonto" extensions.geography(Point, 4326) generated always as (
+    extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
+  ) stored
+) with (fillfactor = 70); -- room for HOT updates: a device that stands still touches no index
+create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
+create index "TbPosicaoAtual_geoPonto_idx" on public."TbPosicaoAtual" using gist ("geoPonto");
+alter table public."TbPosicaoAtual" enable row level security;
+revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
+grant select on public."TbPosicaoAtual" to authenticated, service_role;
+
+comment on table public."TbPosicaoAtual" is 'What is known of each device now: latest report, latest coordinates, latest battery, each with its own time. Kept by a trigger on TbPosicao.';
+comment on column public."TbPosicaoAtual"."cdCliente" is 'Owner at receipt of the latest report; what was known under another owner is not shown.';
+comment on column public."TbPosicaoAtual"."cdPosicao" is 'Latest report by (dtRegistro, nrSeq), not by arrival.';
+comment on column public."TbPosicaoAtual"."dtCoordenada" is 'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is 'Sequence number of the report that gave the coordinates.';
+comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';
+comment on column public."TbPosicaoAtual"."nrSeqBateria" is 'Sequence number of the report that gave the battery voltage.';
+comment on column public."TbPosicaoAtual"."dtAlteracao" is 'When this row last changed, by the clock of the database.';
+-- end
+
+-- from sql/40_private/05_posicao_atual.sql
+-- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
+create function private.depois(p_dt timestamp, p_seq integer, p_dt_outro timestamp, p_seq_outro integer) returns boolean
+language sql immutable parallel safe as $$
+  select p_dt is not null and (
+    p_dt_outro is null or p_dt > p_dt_outro
+    or p_dt = p_dt_outro and (p_seq > p_seq_outro or p_seq is not null and p_seq_outro is null))
+$$;
+comment on function private.depois(timestamp, integer, timestamp, integer) is
+  'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
+revoke all on function private.depois(timestamp, integer, timestamp, integer) from public;
+-- end
+
+-- from sql/70_triggers/01_posicao_atual.sql
+-- Keeps TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is time, then nrSeq
+-- (null first), never arrival; coordinates and battery each keep the latest known, so that a row without them erases
+-- nothing. When a device changed hands, what its former owner reported is not carried over.
+-- Security definer: only this trigger writes the table.
+create function private.manter_posicao_atual() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+begin
+  insert into public."TbPosicaoAtual" as a (
+    "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
+    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada", "nrBat", "dtBateria", "nrSeqBateria")
+  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", u."cdEndereco",
+         c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
+  from (select distinct on (n."cdDispositivo") n.* from novas n
+        order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
+  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."dsLat" is not null
+             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
+    on c."cdDispositivo" = u."cdDispositivo"
+  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."nrBat" is not null
+             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
+    on b."cdDispositivo" = u."cdDispositivo"
+  order by u."cdDispositivo" -- one lock order for all callers
+  on conflict ("cdDispositivo") do update set (
+    "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
+    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
+    select case when x.nova then excluded."cdCliente" else a."cdCliente" end,
+           case when x.nova then excluded."cdPosicao" else a."cdPosicao" end,
+           case when x.nova then excluded."dtRegistro" else a."dtRegistro" end,
+           case when x.nova then excluded."nrSeq" else a."nrSeq" end,
+           case when x.nova then excluded."cdDestinatario" else a."cdDestinatario" end,
+           case when x.nova then excluded."cdEndereco" else a."cdEndereco" end,
+           case when x.lugar then excluded."dsLat" else a."dsLat" end,
+           case when x.lugar then excluded."dsLong" else a."dsLong" end,
+           case when x.lugar then excluded."blArea" else a."blArea" end,
+           case when x.lugar then excluded."nrDistancia" else a."nrDistancia" end,
+           case when x.lugar then excluded."dtCoordenada" else a."dtCoordenada" end,
+           case when x.lugar then excluded."nrSeqCoordenada" else a."nrSeqCoordenada" end,
+           case when x.bateria then excluded."nrBat" else a."nrBat" end,
+           case when x.bateria then excluded."dtBateria" else a."dtBateria" end,
+           case when x.bateria then excluded."nrSeqBateria" else a."nrSeqBateria" end,
+           clock_timestamp()
+    from (select d.nova, d.lugar and d.mesmo or d.nova and not d.mesmo as lugar,
+                 d.bateria and d.mesmo or d.nova and not d.mesmo as bateria
+          from (select
+            private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as nova,
+            private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as lugar,
+            private.depois(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria") as bateria,
+            a."cdCliente" = excluded."cdCliente" as mesmo) d) x)
+  where private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+     or a."cdCliente" = excluded."cdCliente"
+        and (private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada")
+          or private.depois(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria"));
+  return null;
+end
+$$;
+comment on function private.manter_posicao_atual() is 'Keeps TbPosicaoAtual when positions arrive, in whatever order.';
+revoke all on function private.manter_posicao_atual() from public;
+
+create trigger "TbPosicao_posicao_atual"
+  after insert on public."TbPosicao"
+  referencing new table as novas
+  for each statement execute function private.manter_posicao_atual();
+comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Keeps TbPosicaoAtual.';
+-- end

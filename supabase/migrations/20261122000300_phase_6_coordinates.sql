@@ -1,0 +1,146 @@
+-- Phase 6, coordinates: numbers instead of text, and a point on the globe beside them; radii in metres.
+-- Text that is no coordinate becomes null, as does a radius that is none. What it was is kept in private."TbConversaoAviso",
+-- and a warning says how many rows there are. Old radii have no unit: unless there are none, somebody has to say which one
+-- in a comment on the column ('m' or 'km'), or this refuses and changes nothing.
+-- by hand: sql/30_tables/03_TbEndereco.sql
+-- by hand: sql/30_tables/04_TbDestinatario.sql
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/30_tables/31_TbConversaoAviso.sql
+-- What a migration or conversion found in old rows and could not keep as it was. The old value stays here.
+create table private."TbConversaoAviso" (
+  "cdAviso" bigint generated always as identity primary key,
+  "dsTabela" text not null,
+  "cdLinha" text not null,
+  "dsAntes" jsonb not null,
+  "dsMotivo" text not null,
+  "dtRegistro" timestamptz not null default now()
+);
+alter table private."TbConversaoAviso" enable row level security;
+
+comment on table private."TbConversaoAviso" is 'Values of an installation from before that could not be kept, for a person to look at.';
+comment on column private."TbConversaoAviso"."cdLinha" is 'Key of the row.';
+comment on column private."TbConversaoAviso"."dsAntes" is 'The columns concerned, as they were.';
+comment on column private."TbConversaoAviso"."dsMotivo" is 'What was wrong with them, and what was done.';
+-- end
+
+drop view if exists public."VwTbDestinatarioDispositivo";
+drop index if exists public."TbEndereco_dsLat_dsLong_idx";
+
+do $$
+declare
+  v_enderecos integer;
+begin
+  create temporary table ruim on commit drop as
+  select e."cdEndereco" as cd, e."dsLat", e."dsLong" from public."TbEndereco" e
+  where coalesce(nullif(btrim(e."dsLat"), ''), nullif(btrim(e."dsLong"), '')) is not null
+    and not coalesce(
+      case when e."dsLat" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$' then e."dsLat"::numeric between -90 and 90 end
+      and case when e."dsLong" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$' then e."dsLong"::numeric between -180 and 180 end,
+      false);
+  insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
+  select 'TbEndereco', r.cd, jsonb_build_object('dsLat', r."dsLat", 'dsLong', r."dsLong"),
+         'not a pair of coordinates: dsLat and dsLong set to null'
+  from ruim r order by r.cd;
+  get diagnostics v_enderecos = row_count;
+  update public."TbEndereco" e set "dsLat" = null, "dsLong" = null
+  where coalesce(btrim(e."dsLat"), '') = '' or coalesce(btrim(e."dsLong"), '') = ''
+     or e."cdEndereco" in (select r.cd from ruim r);
+  if v_enderecos > 0 then
+    raise warning '% addresses had no usable coordinates: their devices have no geofence. See private."TbConversaoAviso"', v_enderecos;
+  end if;
+end
+$$;
+
+alter table public."TbEndereco"
+  alter column "dsLat" type double precision using btrim("dsLat")::double precision,
+  alter column "dsLong" type double precision using btrim("dsLong")::double precision,
+  alter column "dtRegistro" set default now(),
+  add check ("dsLat" between -90 and 90),
+  add check ("dsLong" between -180 and 180),
+  add check (("dsLat" is null) = ("dsLong" is null)),
+  add column "geoPonto" extensions.geography(Point, 4326) generated always as (
+    extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
+  ) stored;
+create index "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
+create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPonto");
+
+do $$
+declare
+  v_unidade text := (select col_description(a.attrelid, a.attnum) from pg_catalog.pg_attribute a
+                     where a.attrelid = 'public."TbDestinatario"'::regclass and a.attname = 'nrRaio');
+  v_raios integer;
+begin
+  if exists (select from public."TbDestinatario" t where t."nrRaio" > 0)
+     and not coalesce(v_unidade in ('m', 'km'), false) then
+    raise exception using errcode = 'object_not_in_prerequisite_state',
+      message = 'sites have radii (TbDestinatario.nrRaio), and nothing says whether they are metres or kilometres',
+      detail = 'Nothing was changed by this migration. The old geofence took them as kilometres; what people entered may differ.',
+      hint = 'Look at them, then say so and migrate again: comment on column public."TbDestinatario"."nrRaio" is ''km'' (or ''m'')';
+  end if;
+  insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
+  select 'TbDestinatario', t."cdDestinatario", jsonb_build_object('nrRaio', t."nrRaio"::text),
+         'not a radius: nrRaio set to null'
+  from public."TbDestinatario" t where not (t."nrRaio" >= 0 and t."nrRaio" < 'Infinity')
+  order by t."cdDestinatario";
+  get diagnostics v_raios = row_count;
+  if v_raios > 0 then
+    raise warning '% sites had no usable radius: their devices have no geofence. See private."TbConversaoAviso"', v_raios;
+  end if;
+  update public."TbDestinatario" t
+  set "nrRaio" = case when t."nrRaio" >= 0 and t."nrRaio" < 'Infinity'
+                   then t."nrRaio" * case v_unidade when 'km' then 1000 else 1 end end
+  where t."nrRaio" is not null;
+end
+$$;
+alter table public."TbDestinatario"
+  alter column "dtRegistro" set default now(),
+  add check ("nrRaio" >= 0 and "nrRaio" < 'Infinity');
+
+-- from sql/30_tables/03_TbEndereco.sql: comment on
+comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
+comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
+comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
+-- end
+
+-- from sql/30_tables/04_TbDestinatario.sql: comment on
+comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle it may move in.';
+comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
+-- end
+
+-- from sql/50_views/03_VwTbDestinatarioDispositivo.sql
+create view public."VwTbDestinatarioDispositivo" with (security_invoker = true) as
+select t."cdDestinatario", e."dsLat", e."dsLong", t."nrRaio", d."cdDispositivo", d."cdCliente"
+from public."TbDispositivo" d
+join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco";
+revoke all on public."VwTbDestinatarioDispositivo" from public, anon, authenticated;
+grant select on public."VwTbDestinatarioDispositivo" to authenticated, service_role;
+comment on view public."VwTbDestinatarioDispositivo" is 'Site of each device, with the centre (degrees) and radius (metres) of its geofence.';
+-- end
+
+-- from sql/50_views/08_VwRelDadosDispositivo.sql
+-- Coordinates are the position's own, and its address is the one found for it, if any.
+create view public."VwRelDadosDispositivo" with (security_invoker = true) as
+select d."cdProduto", p."dsNome", d."cdDispositivo", round((least(pa."nrBat", 3.7) / 3.7 * 100)::numeric, 2) as "nrBat",
+       t."dsNome" as "dsNomeDest", te."dsLogradouro" as "dsEnderecoDest", te."nrNumero" as "nrNumeroDest",
+       te."dsBairro" as "dsBairroDest", te."dsCidade" as "dsCidadeDest", te."dsUF" as "dsUfDest", te."dsCep" as "dsCepDest",
+       te."dsLat" as "dsLatDest", te."dsLong" as "dsLongDest", t."nrRaio" as "dsRaio", e."dsLogradouro" as "dsEnderecoAtual",
+       e."nrNumero" as "dsNumeroAtual", e."dsBairro" as "dsBairroAtual", e."dsCidade" as "dsCidadeAtual", e."dsUF" as "dsUFAtual",
+       e."dsCep" as "dsCEPAtual", pa."dsLat" as "dsLatAtual", pa."dsLong" as "dsLongAtual", pa."blArea", pa."dtRegistro",
+       d."dtRegistro" as "dtCadastro", d."cdCliente"
+from public."TbDispositivo" d
+join public."TbPosicaoAtual" pa on pa."cdDispositivo" = d."cdDispositivo"
+join public."TbProduto" p on p."cdProduto" = d."cdProduto"
+left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+left join public."TbEndereco" te on te."cdEndereco" = t."cdEndereco"
+left join public."TbEndereco" e on e."cdEndereco" = pa."cdEndereco";
+revoke all on public."VwRelDadosDispositivo" from public, anon, authenticated;
+grant select on public."VwRelDadosDispositivo" to authenticated, service_role;
+comment on view public."VwRelDadosDispositivo" is 'Devices of products: their site (Dest) and where they are now (Atual). nrBat is a percentage.';
+comment on column public."VwRelDadosDispositivo"."dtRegistro" is 'Time (UTC) of the latest report.';
+comment on column public."VwRelDadosDispositivo"."dtCadastro" is 'When the device was registered.';
+-- end

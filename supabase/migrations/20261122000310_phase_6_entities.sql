@@ -1,0 +1,116 @@
+-- Phase 6, the other entities: what was optional by accident is required, times and codes have defaults, each table says what
+-- it is. No type changes.
+-- by hand: sql/30_tables/01_TbCliente.sql
+-- by hand: sql/30_tables/02_TbClienteChave.sql
+-- by hand: sql/30_tables/05_TbProduto.sql
+-- by hand: sql/30_tables/06_TbProdutoItem.sql
+-- by hand: sql/30_tables/07_TbProdutoItemJoinTable.sql
+-- by hand: sql/30_tables/08_TbImagens.sql
+-- by hand: sql/30_tables/09_TbDispositivo.sql
+-- by hand: sql/30_tables/10_TbTipoSensor.sql
+-- by hand: sql/30_tables/12_profiles.sql
+-- by hand: sql/30_tables/14_TbEstado_TbMunicipio.sql
+-- by hand: sql/30_tables/40_inventario.sql
+-- by hand: sql/20_types/01_enums.sql
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+alter table public."TbClienteChave" alter column "dtRegistro" set default now();
+alter table public."TbProduto" alter column "dtRegistro" set default now();
+alter table public."TbProdutoItem" alter column "dtRegistro" set default now();
+alter table public."TbImagens" alter column "dtRegistro" set default now();
+alter table public."TbDispositivo" alter column "dtRegistro" set default now();
+alter table public."TbTipoSensor" alter column "dtRegistro" set default now();
+
+update public.profiles p set role = 'default' where p.role is null; -- they could do what everybody can
+alter table public.profiles
+  alter column "dtRegistro" set default now(),
+  alter column role set default 'default',
+  alter column role set not null;
+
+alter table inventario.armazem alter column "dtRegistro" set default now();
+alter table inventario.rua alter column "dtRegistro" set default now();
+alter table inventario.prateleira alter column "dtRegistro" set default now();
+alter table inventario.sessao alter column "dtRegistro" set default now();
+alter table inventario.inventario
+  alter column "dtComeco" set default now(),
+  alter column "statusInventario" set default 'em_progresso';
+alter table inventario.leituras
+  alter column "dtRegistro" set default now(),
+  alter column "blVazio" set default false;
+
+-- States were without a key: of several rows for one the first stays.
+with repetida as (
+  delete from public."TbEstado" e
+  using (select x.ctid, row_number() over (partition by x."cdEstadoIBGE" order by x.ctid) as n from public."TbEstado" x) x
+  where x.ctid = e.ctid and x.n > 1
+  returning e.*
+)
+insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
+select 'TbEstado', r."cdEstadoIBGE", to_jsonb(r), 'more than one row for this code: this one removed' from repetida r;
+alter table public."TbEstado" add primary key ("cdEstadoIBGE");
+
+-- from sql/20_types/01_enums.sql: comment on
+comment on type public.status is 'Life cycle of clients, sites, products and devices.';
+comment on type public.unidade is 'Unit in which a sensor is configured.';
+comment on type public.papel is 'What a person may do: default reads, admin also writes for its own clients, service does all.';
+comment on type inventario."statusInventario" is 'State of a stock-taking.';
+-- end
+
+-- from sql/30_tables/01_TbCliente.sql: comment on
+comment on table public."TbCliente" is 'Clients. People of a client see it and its direct children.';
+comment on column public."TbCliente"."cdClientePai" is 'Parent client, whose people see this one too.';
+-- end
+
+-- from sql/30_tables/02_TbClienteChave.sql: comment on
+comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
+comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
+-- end
+
+-- from sql/30_tables/05_TbProduto.sql: comment on
+comment on table public."TbProduto" is 'Products (displays, vehicles, freezers …) that devices are mounted on.';
+-- end
+
+-- from sql/30_tables/06_TbProdutoItem.sql: comment on
+comment on table public."TbProdutoItem" is 'Items that are counted on a product by weight, distance or unit.';
+comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';
+comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
+-- end
+
+-- from sql/30_tables/07_TbProdutoItemJoinTable.sql: comment on
+comment on table public."TbProdutoItemJoinTable" is 'Which items belong to which product.';
+-- end
+
+-- from sql/30_tables/08_TbImagens.sql: comment on
+comment on table public."TbImagens" is 'Pictures of products; the file itself lies in the object store.';
+-- end
+
+-- from sql/30_tables/09_TbDispositivo.sql: comment on
+comment on table public."TbDispositivo" is 'Field devices. One that has history can be retired, never deleted.';
+comment on column public."TbDispositivo"."horarioMedicaoInicio" is 'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
+comment on column public."TbDispositivo"."horarioMedicaoFim" is 'End of the daily measuring window, UTC time of day, included.';
+-- end
+
+-- from sql/30_tables/10_TbTipoSensor.sql: comment on
+comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fixed: reports depend on them.';
+-- end
+
+-- from sql/30_tables/12_profiles.sql: comment on
+comment on table public.profiles is 'People: which client they belong to and what they may do.';
+comment on column public.profiles.role is 'default reads; admin also writes for its own clients; service sees and does all.';
+-- end
+
+-- from sql/30_tables/14_TbEstado_TbMunicipio.sql: comment on
+comment on table public."TbEstado" is 'Brazilian states by their IBGE code.';
+comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';
+-- end
+
+-- from sql/30_tables/40_inventario.sql: comment on
+comment on table inventario.armazem is 'Warehouses.';
+comment on table inventario.rua is 'Aisles of a warehouse.';
+comment on table inventario.prateleira is 'Shelves of an aisle.';
+comment on table inventario.sessao is 'Sections of a shelf.';
+comment on table inventario.inventario is 'Stock-takings of a warehouse.';
+comment on table inventario.leituras is 'What was read in a section during a stock-taking.';
+-- end

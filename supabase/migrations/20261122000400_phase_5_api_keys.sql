@@ -1,0 +1,79 @@
+-- Phase 5, API keys: only the SHA-256 of a key is kept. Keys that were handed out keep working, with what they may do.
+-- The clear text leaves the table's file as well; backups and old log files still have it, so rotate keys in time.
+-- by hand: sql/30_tables/13_TbApiKeys.sql
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+do $$
+declare
+  v_chaves integer;
+begin
+  insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
+  select 'TbApiKeys', k."cdApiKey", jsonb_build_object('dsPermissoes', k."dsPermissoes"),
+         'permissions other than read, ingest and admin removed'
+  from public."TbApiKeys" k where not k."dsPermissoes" <@ '{read,ingest,admin}'
+  order by k."cdApiKey";
+  get diagnostics v_chaves = row_count;
+  if v_chaves > 0 then
+    raise warning '% API keys had permissions that do not exist any more. See private."TbConversaoAviso"', v_chaves;
+  end if;
+end
+$$;
+
+alter table public."TbApiKeys"
+  add column "dsHash" text unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
+  add column "dsPrefixo" text,
+  add column "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
+  add column "nrCotaDiaria" integer check ("nrCotaDiaria" > 0);
+update public."TbApiKeys" k set
+  "dsHash" = encode(sha256(convert_to(k."dsKey", 'UTF8')), 'hex'),
+  "dsPrefixo" = left(k."dsKey", least(12, length(k."dsKey") / 4)), -- recognised by it, not guessed from it
+  "dtRegistro" = coalesce(k."dtRegistro", now()),
+  "dsPermissoes" = case when k."dsPermissoes" is null then '{read}'
+                   else array(select p from unnest(k."dsPermissoes") p where p in ('read', 'ingest', 'admin')) end;
+alter table public."TbApiKeys" drop column "dsKey";
+alter table public."TbApiKeys"
+  alter column "cdApiKey" set default gen_random_uuid(),
+  alter column "dsHash" set not null,
+  alter column "dtRegistro" set default now(),
+  alter column "dtRegistro" set not null,
+  alter column "dsPermissoes" set not null,
+  add check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  alter column "dsNome" type text using "dsNome" || ''; -- writes the table anew, without what was dropped
+
+-- from sql/30_tables/13_TbApiKeys.sql: comment on
+comment on table public."TbApiKeys" is 'API keys of integrations and gateways. The key itself is shown once and not kept.';
+comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
+comment on column public."TbApiKeys"."dsPrefixo" is 'First characters of the key, so that a person recognises it.';
+comment on column public."TbApiKeys"."cdClientes" is 'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
+comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
+comment on column public."TbApiKeys"."nrLimiteMinuto" is 'Calls the key may make in a minute; null: no limit.';
+comment on column public."TbApiKeys"."nrCotaDiaria" is 'Calls the key may make in a day (UTC); null: no limit.';
+-- end
+
+-- from sql/30_tables/15_TbUsoApiKey.sql
+-- A row for each key would be locked by one call until it commits, and a gateway with many connections would go one by one.
+-- So every key has a few rows, and a server process always counts in the same one; the sum is the use.
+create table public."TbUsoApiKey" (
+  "cdApiKey" uuid not null references public."TbApiKeys" on delete cascade,
+  "nrFatia" smallint not null,
+  "dtUltimoUso" timestamptz not null,
+  "dtMinuto" timestamptz not null,
+  "nrMinuto" integer not null,
+  "dtDia" date not null,
+  "nrDia" integer not null,
+  primary key ("cdApiKey", "nrFatia")
+) with (fillfactor = 50); -- room for the next version of a row beside it
+alter table public."TbUsoApiKey" enable row level security;
+revoke all on public."TbUsoApiKey" from public, anon, authenticated;
+grant select on public."TbUsoApiKey" to authenticated, service_role;
+
+comment on table public."TbUsoApiKey" is 'When API keys were last used, and how often those with a limit are used.';
+comment on column public."TbUsoApiKey"."nrFatia" is 'Share of a server process, so that calls do not wait for each other.';
+comment on column public."TbUsoApiKey"."dtUltimoUso" is 'Last use, to a minute.';
+comment on column public."TbUsoApiKey"."dtMinuto" is 'The minute that nrMinuto counts.';
+comment on column public."TbUsoApiKey"."nrMinuto" is 'Calls in that minute; counted for keys with a limit only.';
+comment on column public."TbUsoApiKey"."dtDia" is 'The day (UTC) that nrDia counts.';
+comment on column public."TbUsoApiKey"."nrDia" is 'Calls on that day; counted for keys with a limit only.';
+-- end

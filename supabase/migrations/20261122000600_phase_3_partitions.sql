@@ -1,0 +1,51 @@
+-- Phase 3, partitions: one a month, out of reach of the API, made ahead of time.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/10_schemas/03_particoes.sql
+-- Monthly partitions of the time series. A policy on the parent does not protect a child that is queried by name,
+-- so no API role may even look into this schema.
+create schema particoes;
+comment on schema particoes is 'Monthly partitions of TbPosicao and TbSensorRegistro, made ahead by private.garantir_particoes().';
+-- end
+
+-- from sql/40_private/19_garantir_particoes.sql
+-- Makes the monthly partitions that the coverage asks for and that are missing. Run by pg_cron every hour, by
+-- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
+-- scan and holds up no writer.
+create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_falta record;
+  v_feitas integer := 0;
+begin
+  for v_falta in
+    select t.tabela, m.mes, format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')) as nome
+    from private."TbConfiguracao" conf
+    cross join unnest('{TbPosicao,TbSensorRegistro}'::text[]) as t(tabela)
+    cross join lateral generate_series(
+      date_trunc('month', p_agora at time zone 'UTC') - make_interval(months => conf."nrMesesAtras"),
+      date_trunc('month', p_agora at time zone 'UTC') + make_interval(months => conf."nrMesesAdiante"),
+      '1 month') as m(mes)
+    where to_regclass(format('particoes.%I', format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')))) is null
+    order by 1, 2
+  loop
+    execute format('lock table public.%I in share update exclusive mode', v_falta.tabela); -- one maker at a time
+    continue when to_regclass(format('particoes.%I', v_falta.nome)) is not null;
+    execute format('create table particoes.%I (like public.%I including all)', v_falta.nome, v_falta.tabela);
+    execute format('alter table particoes.%I enable row level security', v_falta.nome);
+    execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_falta.nome);
+    execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
+                   v_falta.tabela, v_falta.nome, v_falta.mes, v_falta.mes + interval '1 month');
+    v_feitas := v_feitas + 1;
+  end loop;
+  return v_feitas;
+end
+$$;
+comment on function private.garantir_particoes(timestamptz) is 'Makes missing monthly partitions; returns how many.';
+revoke all on function private.garantir_particoes(timestamptz) from public;
+grant execute on function private.garantir_particoes(timestamptz) to service_role;
+
+select private.garantir_particoes();
+-- end

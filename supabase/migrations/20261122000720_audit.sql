@@ -1,0 +1,80 @@
+-- Who changed which key, device, sensor or site.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/30_tables/29_TbAuditoria.sql
+create table public."TbAuditoria" (
+  "cdAuditoria" bigint generated always as identity primary key,
+  "dtRegistro" timestamptz not null default clock_timestamp(),
+  "dsTabela" text not null,
+  "dsOperacao" text not null,
+  "dsChamador" text,
+  "dsRequisicao" text,
+  "cdClientes" integer[],
+  "cdCliente" integer,
+  "jsAntes" jsonb,
+  "jsDepois" jsonb
+);
+create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cdCliente", "dtRegistro");
+alter table public."TbAuditoria" enable row level security;
+revoke all on public."TbAuditoria" from public, anon, authenticated;
+grant select on public."TbAuditoria" to authenticated, service_role;
+
+comment on table public."TbAuditoria" is 'Who changed which key, device, sensor or site, and how it looked before and after.';
+comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the log of the API.';
+comment on column public."TbAuditoria"."cdClientes" is 'Clients the caller acted for.';
+comment on column public."TbAuditoria"."cdCliente" is 'Client the row belongs to; its admins see the entry.';
+-- end
+
+-- from sql/70_triggers/04_auditoria.sql
+-- Who changed which key, device, sensor or site. Security definer: nobody writes the log by hand.
+create function private.cliente_da_linha(p_tabela text, p_linha jsonb) returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case p_tabela
+    when 'TbSensor' then (select d."cdCliente" from public."TbDispositivo" d
+                          where d."cdDispositivo" = (p_linha ->> 'cdDispositivo')::integer)
+    when 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
+    else (p_linha ->> 'cdCliente')::integer
+  end
+$$;
+comment on function private.cliente_da_linha(text, jsonb) is 'The client whose admins see what happens to a row.';
+revoke all on function private.cliente_da_linha(text, jsonb) from public;
+
+create function private.auditar() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+  v_antes jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - 'dsHash' end;
+  v_depois jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - 'dsHash' end;
+begin
+  insert into public."TbAuditoria" ("dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente",
+                                    "jsAntes", "jsDepois")
+  values (tg_table_name, lower(tg_op), v_chamador."dsChamador",
+          nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
+          v_chamador."cdClientes", private.cliente_da_linha(tg_table_name, coalesce(v_antes, v_depois)), v_antes, v_depois);
+  return null;
+end
+$$;
+comment on function private.auditar() is 'Writes one entry of the audit log.';
+revoke all on function private.auditar() from public;
+
+create trigger "TbApiKeys_auditoria" after insert or update or delete on public."TbApiKeys"
+  for each row execute function private.auditar();
+create trigger "TbDispositivo_auditoria" after insert or update or delete on public."TbDispositivo"
+  for each row execute function private.auditar();
+create trigger "TbSensor_auditoria" after insert or update or delete on public."TbSensor"
+  for each row execute function private.auditar();
+create trigger "TbDestinatario_auditoria" after insert or update or delete on public."TbDestinatario"
+  for each row execute function private.auditar();
+comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Keeps TbAuditoria.';
+comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Keeps TbAuditoria.';
+comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Keeps TbAuditoria.';
+comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Keeps TbAuditoria.';
+-- end
+
+-- from sql/80_policies/08_auditoria.sql
+-- Admins see what happened to rows of their clients.
+create policy ler on public."TbAuditoria" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
+-- end

@@ -1,0 +1,385 @@
+"""Public keys: which are taken, when they are fetched, how long they are trusted."""
+
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import jwks
+from app.errors import ApiError
+from app.jwks import LIFETIME_S, PAUSE_S, RENEWAL_S, Jwks, keys_in
+from tests._lib.signing_keys import SigningKey, document, ec_key, publishing, rsa_key
+
+EC, OTHER_EC, RSA = ec_key("ec-1"), ec_key("ec-2"), rsa_key("rsa-1")
+
+
+@dataclass
+class Source:
+    """Where keys come from: what it answers next, how often it was asked, and the time."""
+
+    answer: bytes | Exception = field(default_factory=lambda: document(EC))
+    now: float = 1_000.0
+    asked: int = 0
+    answers: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
+
+    def fetch(self) -> bytes:
+        self.asked += 1
+        answer = self.answer
+        self.reached.set()
+        assert self.answers.wait(10)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def source(monkeypatch) -> Any:
+    monkeypatch.setattr(jwks, "_PATIENCE_S", 5)  # enough for a slow machine
+    monkeypatch.setattr(jwks, "_SHORT_PATIENCE_S", 5)
+    made = Source()
+    made.answers.set()
+    yield made
+    made.answers.set()
+
+
+@pytest.fixture
+def keys(source: Source) -> Jwks:
+    return Jwks(source.fetch, lambda: source.now)
+
+
+def _settled(keys: Jwks) -> None:
+    """The latest fetch has ended, well or not."""
+    keys._attempt.exception(5)
+
+
+def _is_held(keys: Jwks, key: SigningKey) -> bool:
+    return keys.key(key.kid, key.algorithm) is not None
+
+
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jwks, "_PATIENCE_S", 0.01)
+    monkeypatch.setattr(jwks, "_SHORT_PATIENCE_S", 0.01)
+
+
+def test_a_key_is_fetched_when_first_needed_and_kept(keys, source):
+    assert source.asked == 0
+    for _ in range(3):
+        found = keys.key("ec-1", "ES256")
+        assert found.key.public_numbers() == EC.private.public_key().public_numbers()
+    assert source.asked == 1
+
+
+def test_a_key_is_good_for_its_own_algorithm_only(keys):
+    assert keys.key("ec-1", "RS256") is None
+    assert _is_held(keys, EC)
+
+
+def test_unknown_ids_bring_one_fetch_in_a_while(keys, source):
+    assert [keys.key(f"unknown-{number}", "ES256") for number in range(50)] == [None] * 50
+    assert source.asked == 1
+    source.now += PAUSE_S
+    assert [keys.key(f"unknown-{number}", "ES256") for number in range(50)] == [None] * 50
+    assert source.asked == 2
+
+
+def test_an_outage_brings_one_fetch_in_a_while(keys, source):
+    source.answer = OSError("away")
+    for _ in range(50):
+        with pytest.raises(ApiError):
+            keys.key("ec-1", "ES256")
+    assert source.asked == 1
+
+
+def test_callers_at_once_share_one_fetch(keys, source):
+    source.answers.clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(keys.key, "ec-1", "ES256") for _ in range(8)]
+        assert source.reached.wait(5)
+        source.answers.set()
+        assert None not in [one.result(5) for one in found]
+    assert source.asked == 1
+
+
+def test_a_new_key_is_found_when_it_is_met(keys, source):
+    assert _is_held(keys, EC)
+    source.answer, source.now = document(EC, OTHER_EC), source.now + PAUSE_S
+    assert _is_held(keys, OTHER_EC)
+
+
+def test_a_removed_key_is_refused_after_the_next_fetch(keys, source):
+    assert _is_held(keys, EC)
+    source.answer, source.now = document(OTHER_EC), source.now + RENEWAL_S
+    assert _is_held(keys, EC), "who uses a held key does not wait"
+    _settled(keys)
+    assert not _is_held(keys, EC)
+
+
+def test_before_their_renewal_keys_are_not_fetched_again(keys, source):
+    assert _is_held(keys, EC)
+    source.now += RENEWAL_S - 1
+    assert _is_held(keys, EC)
+    assert source.asked == 1
+
+
+def test_all_keys_may_be_removed(keys, source):
+    assert _is_held(keys, EC)
+    source.answer, source.now = document(), source.now + LIFETIME_S
+    assert not _is_held(keys, EC)
+
+
+def test_keys_outlive_an_outage_for_their_lifetime_and_no_longer(keys, source):
+    assert _is_held(keys, EC)
+    source.answer = OSError("away")
+    source.now += LIFETIME_S - 1
+    assert _is_held(keys, EC)
+    _settled(keys)
+    source.now += 1
+    with pytest.raises(ApiError) as refused:
+        keys.key("ec-1", "ES256")
+    assert refused.value.status == 503
+
+
+def test_the_lifetime_counts_from_the_question(keys, source):
+    source.answers.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keys.key, "ec-1", "ES256")
+        assert source.reached.wait(5)
+        source.now += 2
+        source.answers.set()
+        assert first.result(5)
+    source.now += LIFETIME_S - 2
+    source.answer = document()
+    assert not _is_held(keys, EC)
+
+
+def test_when_nobody_answers_that_is_not_the_callers_fault(keys, source):
+    source.answer = OSError("away")
+    for passed, wait in ((0, PAUSE_S), (PAUSE_S - 1, 1)):
+        source.now += passed
+        with pytest.raises(ApiError) as refused:
+            keys.key("ec-1", "ES256")
+        error = refused.value
+        assert (error.status, error.error_code, error.retry_after) == (503, "UNAVAILABLE", wait)
+        assert isinstance(error.__cause__, OSError)
+
+
+def test_an_unknown_key_is_not_judged_in_an_outage(keys, source):
+    assert _is_held(keys, EC)
+    source.answer, source.now = OSError("away"), source.now + PAUSE_S
+    with pytest.raises(ApiError) as refused:
+        keys.key("ec-2", "ES256")
+    assert refused.value.status == 503
+    assert _is_held(keys, EC)
+
+
+def test_after_an_outage_all_is_well(keys, source):
+    source.answer = OSError("away")
+    with pytest.raises(ApiError):
+        keys.key("ec-1", "ES256")
+    source.answer, source.now = document(EC), source.now + PAUSE_S
+    assert _is_held(keys, EC)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"<html>", b"[]", b"{}", b'{"keys": 1}', b'{"keys": null}', b"\xff"]
+)
+def test_rubbish_is_an_outage(keys, source, rubbish):
+    assert _is_held(keys, EC)
+    source.answer, source.now = rubbish, source.now + RENEWAL_S
+    assert _is_held(keys, EC)
+    _settled(keys)
+    assert _is_held(keys, EC)
+    with pytest.raises(ApiError):
+        keys.key("ec-2", "ES256")
+
+
+def test_a_slow_fetch_holds_up_nobody_whose_key_is_held(keys, source):
+    assert _is_held(keys, EC)
+    source.answers.clear()
+    source.reached.clear()
+    source.now += PAUSE_S
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(keys.key, "ec-2", "ES256")
+        assert source.reached.wait(5)
+        assert pool.submit(keys.key, "ec-1", "ES256").result(2)
+        assert not slow.done()
+        source.answers.set()
+        assert slow.result(5) is None
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_nobody_waits_long(keys, source, monkeypatch, held):
+    if held:
+        assert _is_held(keys, EC)
+        source.now += PAUSE_S
+    _hurried(monkeypatch)
+    source.answers.clear()
+    with pytest.raises(ApiError) as refused:
+        keys.key("ec-2", "ES256")
+    assert refused.value.status == 503
+
+
+def test_a_fetch_that_hangs_does_not_stop_the_next(keys, source, monkeypatch):
+    _hurried(monkeypatch)
+    source.answers.clear()
+    with pytest.raises(ApiError):
+        keys.key("ec-1", "ES256")
+    hanging = keys._attempt
+    source.answer, source.now = document(OTHER_EC), source.now + PAUSE_S
+    with pytest.raises(ApiError):
+        keys.key("ec-2", "ES256")
+    source.answers.set()
+    hanging.result(5)
+    _settled(keys)
+    assert _is_held(keys, OTHER_EC)
+
+
+def test_a_late_answer_brings_no_old_keys_back(source):
+    late = threading.Event()
+    first = iter([True])
+
+    def fetch() -> bytes:
+        if next(first, False):
+            assert late.wait(10)
+            return document(EC)
+        return document(OTHER_EC)
+
+    keys = Jwks(fetch, lambda: source.now)
+    old = keys._ask()
+    source.now += PAUSE_S
+    assert _is_held(keys, OTHER_EC)
+    late.set()
+    old.result(5)
+    assert _is_held(keys, OTHER_EC)
+    assert not _is_held(keys, EC)
+
+
+def test_what_was_fetched_or_was_not_is_logged(keys, source, caplog):
+    caplog.set_level(logging.INFO)
+    assert _is_held(keys, EC)
+    source.answer, source.now = OSError("away"), source.now + RENEWAL_S
+    assert _is_held(keys, EC)
+    _settled(keys)
+    fetched, failed = caplog.records
+    assert (fetched.message, fetched.fields) == ("jwks_fetched", {"kids": ["ec-1"]})
+    assert (failed.message, failed.levelname) == ("jwks_unavailable", "WARNING")
+    assert failed.fields == {"cause": "OSError: away"}
+
+
+def _kept(*jwks_: Any) -> list[tuple[str, str]]:
+    return list(keys_in(document(*jwks_)))
+
+
+def test_keys_of_both_kinds_are_taken_also_without_use_and_algorithm():
+    bare = {"alg": None, "use": None, "key_ops": None}
+    assert _kept(EC.jwk(**bare), RSA.jwk(**bare)) == [("ec-1", "ES256"), ("rsa-1", "RS256")]
+
+
+FOREIGN: dict[str, Any] = {
+    "a shared secret": {"kty": "oct", "kid": "x", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"},
+    "a shared secret by name of RS256": {"kty": "oct", "kid": "x", "k": "c2VjcmV0", "alg": "RS256"},
+    "Ed25519": {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "kid": "x",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    },
+    "P-384": {**EC.jwk(), "crv": "P-384"},
+    "a real P-384": {**ec_key("x", ec.SECP384R1()).jwk(), "alg": "ES256"},
+    "secp256k1": EC.jwk(crv="secp256k1"),
+    "no point of the curve": EC.jwk(y=EC.jwk()["x"]),
+    "RSA of 1,024 bits": rsa_key("x", 1_024).jwk(),
+    "RSA for encryption": RSA.jwk(use="enc"),
+    "EC for encryption": EC.jwk(use="enc"),
+    "RSA for RS512": RSA.jwk(alg="RS512"),
+    "RSA for PS256": RSA.jwk(alg="PS256"),
+    "RSA for HS256": RSA.jwk(alg="HS256"),
+    "RSA for ES256": RSA.jwk(alg="ES256"),
+    "EC for HS256": EC.jwk(alg="HS256"),
+    "EC for RS256": EC.jwk(alg="RS256"),
+    "no id": EC.jwk(kid=None),
+    "an id that is no text": EC.jwk(kid=7),
+    "no kind": EC.jwk(kty=None),
+    "no number": RSA.jwk(n="?"),
+    "nothing": None,
+    "a list": [],
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
+def test_other_keys_are_passed_over_and_harm_no_neighbour(foreign):
+    assert _kept(foreign, OTHER_EC, foreign) == [("ec-2", "ES256")]
+
+
+def test_of_a_private_key_only_the_public_half_is_used():
+    private = json.loads(jwks.PyJWK.from_dict(EC.jwk()).Algorithm.to_jwk(EC.private)) | EC.jwk()
+    assert "d" in private
+    key = keys_in(document(private))["ec-1", "ES256"]
+    assert isinstance(key.key, ec.EllipticCurvePublicKey)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    base=st.sampled_from([EC.jwk(), RSA.jwk()]),
+    name=st.sampled_from(["kid", "kty", "crv", "x", "y", "n", "e", "alg", "use", "key_ops"]),
+    value=_json,
+)
+def test_no_member_can_break_the_rest(base, name, value):
+    text = json.dumps({"keys": [base | {name: value}, OTHER_EC.jwk()]}).encode("utf-8", "replace")
+    assert ("ec-2", "ES256") in keys_in(text)
+
+
+class TestFetch:
+    """The document over HTTP."""
+
+    def _refused(self, url: str) -> Exception:
+        with pytest.raises(Exception, match=r".") as refused:
+            jwks.fetch(url)
+        return refused.value
+
+    def test_it_comes_as_it_is(self):
+        with publishing(EC) as server:
+            assert jwks.fetch(server.url) == document(EC)
+            assert server.asked == ["/jwks.json"]
+
+    @pytest.mark.parametrize("status", [204, 404, 500])
+    def test_another_status_is_refused(self, status):
+        with publishing(EC) as server:
+            server.status = status
+            assert str(self._refused(server.url)) == f"status {status}"
+
+    def test_no_redirect_is_followed(self):
+        with publishing(EC) as elsewhere, publishing() as server:
+            server.status, server.headers = 302, {"Location": elsewhere.url}
+            assert str(self._refused(server.url)) == "status 302"
+            assert elsewhere.asked == []
+
+    def test_a_flood_is_refused(self):
+        with publishing(EC) as server:
+            server.body = b" " * 300_000 + document(EC)
+            assert str(self._refused(server.url)) == "too long or too slow"
+
+    def test_a_server_that_hangs_is_left(self, monkeypatch):
+        monkeypatch.setattr(jwks, "_TIMEOUT_S", 0.05)
+        with publishing(EC) as server:
+            server.answers.clear()
+            assert "Timeout" in type(self._refused(server.url)).__name__
+
+    def test_nobody_there(self):
+        with publishing(EC) as server:
+            url = server.url
+        assert type(self._refused(url)).__name__ == "ConnectError"

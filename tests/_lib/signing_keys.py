@@ -37,6 +37,12 @@ class SigningKey:
         headers = {name: value for name, value in everything.items() if value is not None}
         return jwt.encode(identities.claims(sub, **claims), self.private, self.algorithm, headers)
 
+    def sign(self, content: bytes) -> bytes:
+        """The signature of any bytes, be they a token or not."""
+        algorithm = jwt.get_algorithm_by_name(self.algorithm)
+        signature: bytes = algorithm.sign(content, self.private)
+        return signature
+
 
 def ec_key(kid: str, curve: ec.EllipticCurve | None = None) -> SigningKey:
     """A new P-256 key, or one on another curve."""

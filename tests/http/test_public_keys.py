@@ -343,7 +343,7 @@ _segments = st.one_of(
     st.binary(max_size=80).map(_segment),
     st.sampled_from([1, 500, 2_000]).map(lambda depth: _segment(b"[" * depth)),
     st.sampled_from([segment for token in _GOOD for segment in token.split(".")]),
-    st.text("!-~", max_size=9),
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=9),
 )
 _anything = st.one_of(
     st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60),
@@ -356,6 +356,20 @@ _anything = st.one_of(
 def test_garbage_is_refused(standing_door, token):
     if token not in _GOOD:
         assert not standing_door.admits(token)
+
+
+_claims = st.dictionaries(
+    st.sampled_from(["sub", "role", "aud", "iss", "exp", "nbf", "iat", "jti", "type"]), _values
+)
+
+
+@given(claims=_claims, key=st.sampled_from([EC, RSA]), more=_headers)
+@settings(max_examples=400, deadline=None)
+def test_whatever_a_good_key_has_signed_is_a_user_or_refused(standing_door, claims, key, more):
+    payload = json.dumps(identities.claims(callers.READER) | claims).encode()
+    said = json.dumps({"alg": key.algorithm, "kid": key.kid} | more).encode()
+    input_ = f"{_segment(said)}.{_segment(payload)}".encode()
+    standing_door.admits(f"{input_.decode()}.{_segment(key.sign(input_))}")
 
 
 @given(

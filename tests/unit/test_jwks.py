@@ -5,6 +5,8 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -378,6 +380,12 @@ class TestFetch:
         with publishing(EC) as server:
             server.answers.clear()
             assert "Timeout" in type(self._refused(server.url)).__name__
+
+    def test_a_server_that_trickles_is_left(self, monkeypatch):
+        ticks = count(step=10)
+        monkeypatch.setattr(jwks, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+        with publishing(EC) as server:
+            assert str(self._refused(server.url)) == "too long or too slow"
 
     def test_nobody_there(self):
         with publishing(EC) as server:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app import create_app
+from app import create_app, jwks
 from app.jwks import PAUSE_S, Jwks, fetch
 from app.settings import Settings
 from tests._lib import identities
@@ -25,6 +25,15 @@ from tests.http.stubs import SETTINGS, StubBackend
 PATH = "/v2/TbPosicaoAtual?cdProduto=1"
 EC, RSA, FOREIGN = ec_key("ec-1"), rsa_key("rsa-1"), ec_key("ec-1")
 _HOUR = 3_600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _patience() -> Iterator[None]:
+    """Enough for a slow machine: who does not wait for the keys is answered 503."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_TIMEOUT_S", "_PATIENCE_S", "_SHORT_PATIENCE_S"):
+            patch.setattr(jwks, name, 20)
+        yield
 
 
 @pytest.fixture
@@ -62,14 +71,21 @@ class Door:
         return False
 
 
-@pytest.fixture
-def door(server: Publisher) -> Door:
-    return Door(_settings(server))
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Publisher]:
+    """Likewise; nothing changes it."""
+    with publishing(EC, RSA) as publisher:
+        yield publisher
 
 
-@pytest.fixture
-def door_without_secret(server: Publisher) -> Door:
-    return Door(_settings(server, jwt_secret=""))
+@pytest.fixture(scope="module")
+def door(standing: Publisher) -> Door:
+    return Door(_settings(standing))
+
+
+@pytest.fixture(scope="module")
+def door_without_secret(standing: Publisher) -> Door:
+    return Door(_settings(standing, jwt_secret=""))
 
 
 def _segment(content: Any) -> str:
@@ -294,7 +310,8 @@ def test_by_default_they_are_the_projects(server):
 
 
 @pytest.mark.parametrize("failing", [{"status": 500}, {"body": b"<html>"}, {"body": b'{"keys":'}], ids=str)
-def test_when_the_keys_are_not_to_be_had_the_token_may_still_be_good(door, server, failing, caplog):
+def test_when_the_keys_are_not_to_be_had_the_token_may_still_be_good(server, failing, caplog):
+    door = Door(_settings(server))
     for name, value in failing.items():
         setattr(server, name, value)
     answer = door.get(EC.token(callers.READER))
@@ -322,13 +339,6 @@ def test_rotation(server):
     assert door.admits(fresh.token(callers.READER))
 
 
-@pytest.fixture(scope="module")
-def standing_door() -> Iterator[Door]:
-    """One for all tries."""
-    with publishing(EC, RSA) as publisher:
-        yield Door(_settings(publisher))
-
-
 _GOOD = [EC.token(callers.READER), RSA.token(callers.READER), identities.token(callers.READER)]
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -353,9 +363,9 @@ _anything = st.one_of(
 
 @given(token=_anything)
 @settings(max_examples=400, deadline=None)
-def test_garbage_is_refused(standing_door, token):
+def test_garbage_is_refused(door, token):
     if token not in _GOOD:
-        assert not standing_door.admits(token)
+        assert not door.admits(token)
 
 
 _claims = st.dictionaries(
@@ -365,19 +375,19 @@ _claims = st.dictionaries(
 
 @given(claims=_claims, key=st.sampled_from([EC, RSA]), more=_headers)
 @settings(max_examples=400, deadline=None)
-def test_whatever_a_good_key_has_signed_is_a_user_or_refused(standing_door, claims, key, more):
+def test_whatever_a_good_key_has_signed_is_a_user_or_refused(door, claims, key, more):
     payload = json.dumps(identities.claims(callers.READER) | claims).encode()
     said = json.dumps({"alg": key.algorithm, "kid": key.kid} | more).encode()
     input_ = f"{_segment(said)}.{_segment(payload)}".encode()
-    standing_door.admits(f"{input_.decode()}.{_segment(key.sign(input_))}")
+    door.admits(f"{input_.decode()}.{_segment(key.sign(input_))}")
 
 
 @given(
     good=st.sampled_from(_GOOD), place=st.floats(0, 1, exclude_max=True), other=st.characters(codec="ascii")
 )
 @settings(max_examples=400, deadline=None)
-def test_a_token_with_another_character_is_refused(standing_door, good, place, other):
+def test_a_token_with_another_character_is_refused(door, good, place, other):
     index = int(place * len(good))
     changed = good[:index] + other + good[index + 1 :]
     if changed.strip() != good and other not in "\r\n\0":
-        assert not standing_door.admits(changed)
+        assert not door.admits(changed)

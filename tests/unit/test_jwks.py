@@ -348,6 +348,11 @@ def test_no_member_can_break_the_rest(base, name, value):
 class TestFetch:
     """The document over HTTP."""
 
+    @pytest.fixture(autouse=True)
+    def _patience(self, monkeypatch):
+        """Enough for a slow machine."""
+        monkeypatch.setattr(jwks, "_TIMEOUT_S", 20)
+
     def _refused(self, url: str) -> Exception:
         with pytest.raises(Exception, match=r".") as refused:
             jwks.fetch(url)
@@ -382,7 +387,7 @@ class TestFetch:
             assert "Timeout" in type(self._refused(server.url)).__name__
 
     def test_a_server_that_trickles_is_left(self, monkeypatch):
-        ticks = count(step=10)
+        ticks = count(step=100)
         monkeypatch.setattr(jwks, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
         with publishing(EC) as server:
             assert str(self._refused(server.url)) == "too long or too slow"

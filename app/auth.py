@@ -1,7 +1,8 @@
 """Credentials -> Principal: a bearer token of Supabase Auth, or an API key in X-API-Key.
 
-A token is verified here: HS256, signature, issuer, audience, expiry. A key is only hashed: whether it is
-known, active and in date is PostgreSQL's to say.
+A token is verified here: signature, issuer, audience, expiry. The key decides the algorithm, and the token
+must name the same: HS256 with the project's secret, ES256 or RS256 with its public keys. An API key is only
+hashed: whether it is known, active and in date is PostgreSQL's to say.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_jwt_extended import JWTManager, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
-from jwt.exceptions import PyJWTError
+from jwt import PyJWK
+from jwt.exceptions import InvalidKeyError, PyJWTError
 
 from .errors import ApiError
+from .jwks import Jwks, fetch
 from .logs import note
 from .principal import Principal
 from .settings import Settings
@@ -24,20 +27,24 @@ from .settings import Settings
 _MAX_CREDENTIAL = 8_192  # characters
 _KEY = re.compile(r"[!-~]{1,512}")
 _LEEWAY_S = 5  # clocks differ a little
+_BY_SECRET = "HS256"
+_BY_PUBLIC_KEY = ("ES256", "RS256")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Tell flask-jwt-extended which tokens are ours."""
     app.config.update(
         JWT_SECRET_KEY=settings.jwt_secret,
-        JWT_ALGORITHM="HS256",
-        JWT_DECODE_ALGORITHMS=["HS256"],
+        JWT_ALGORITHM=_BY_SECRET,
+        JWT_DECODE_ALGORITHMS=[_BY_SECRET, *_BY_PUBLIC_KEY],
         JWT_DECODE_ISSUER=settings.issuer,
         JWT_DECODE_AUDIENCE=settings.jwt_audience,
         JWT_DECODE_LEEWAY=_LEEWAY_S,
         JWT_TOKEN_LOCATION=["headers"],
     )
-    JWTManager(app)
+    url = settings.jwks_url
+    app.extensions["rastro.jwks"] = Jwks(lambda: fetch(url)) if url else None
+    JWTManager(app).decode_key_loader(_verifier)
 
 
 def require_credentials() -> None:
@@ -77,6 +84,21 @@ def _subject(authorization: str) -> str:
     except (PyJWTError, JWTExtendedException, ValueError) as error:
         raise _unauthorized("The token is invalid or has expired.") from error
     return _user(claims)
+
+
+def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
+    """What verifies a token with this header, good for no other algorithm than the one the header names.
+
+    Raises InvalidKeyError where there is nothing, ApiError 503 where that cannot be known.
+    """
+    algorithm, kid = header.get("alg"), header.get("kid", "")
+    jwks: Jwks | None = current_app.extensions["rastro.jwks"]
+    secret: str = current_app.config["JWT_SECRET_KEY"]
+    if algorithm == _BY_SECRET and secret and not (jwks and jwks.holds(kid)):
+        return secret
+    if algorithm in _BY_PUBLIC_KEY and kid and jwks and (key := jwks.key(kid, algorithm)):
+        return key
+    raise InvalidKeyError("no key of ours for this algorithm and id")
 
 
 def _user(claims: dict[str, Any]) -> str:

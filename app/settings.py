@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 _MIN_SECRET_BYTES = 32  # what RFC 7518 asks of an HS256 key
@@ -62,8 +62,8 @@ def _between(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def _variable(name: str, parse: Callable[[str], Any], about: str, default: Any = MISSING, **more: Any) -> Any:
-    """A field that comes from the environment variable ``name``; without a default it is required."""
+def _variable(name: str, parse: Callable[[str], Any], about: str, default: Any, **more: Any) -> Any:
+    """A field that comes from the environment variable ``name``."""
     return field(default=default, metadata={"name": name, "parse": parse, "about": about}, **more)
 
 
@@ -81,7 +81,8 @@ class Settings:
     jwt_secret: str = _variable(
         "SUPABASE_JWT_SECRET",
         _secret,
-        "HS256 secret of the project's access tokens, 32 bytes or more",
+        "the project's HS256 secret, 32 bytes or more: for tokens signed with it, and for calls by rest/v1",
+        "",
         repr=False,
     )
     supabase_url: str = _variable(
@@ -96,6 +97,12 @@ class Settings:
     )
     jwt_issuer: str = _variable(
         "RASTRO_JWT_ISSUER", _text, "issuer of tokens where it is not the project's", ""
+    )
+    jwt_keys_url: str = _variable(
+        "RASTRO_JWKS_URL",
+        _url,
+        "URL of the tokens' public keys where it is not <SUPABASE_URL>/auth/v1/.well-known/jwks.json",
+        "",
     )
     jwt_audience: str = _variable("RASTRO_JWT_AUDIENCE", _text, "audience of tokens", "authenticated")
     cors_origins: tuple[str, ...] = _variable(
@@ -127,6 +134,12 @@ class Settings:
         """The issuer every token must name."""
         return self.jwt_issuer or f"{self.supabase_url}/auth/v1"
 
+    @property
+    def jwks_url(self) -> str:
+        """Where the public keys of tokens are to be had; empty where there are none."""
+        of_project = f"{self.supabase_url}/auth/v1/.well-known/jwks.json" if self.supabase_url else ""
+        return self.jwt_keys_url or of_project
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read every variable; an empty one counts as unset.
@@ -149,8 +162,6 @@ def _read(
     name = variable.metadata["name"]
     given = environ.get(name, "")
     if not given:
-        if variable.default is MISSING:
-            problems.append(f"{name}: is missing ({variable.metadata['about']})")
         return
     try:
         values[variable.name] = variable.metadata["parse"](given)
@@ -165,9 +176,23 @@ def _missing(environ: Mapping[str, str]) -> list[str]:
         return all(environ.get(name) for name in names)
 
     problems = []
+    if not given("SUPABASE_JWT_SECRET"):
+        problems.extend(
+            _without_secret(given("DATABASE_URL"), given("SUPABASE_URL") or given("RASTRO_JWKS_URL"))
+        )
     if not given("DATABASE_URL") and not given("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"):
         ways = "DATABASE_URL, or SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY"
         problems.append(f"{ways}: one of them must lead to the database")
     if not given("SUPABASE_URL") and not given("RASTRO_JWT_ISSUER"):
         problems.append("SUPABASE_URL or RASTRO_JWT_ISSUER: one of them must name the tokens' issuer")
     return problems
+
+
+def _without_secret(direct: bool, public_keys: bool) -> list[str]:
+    """What cannot be done without SUPABASE_JWT_SECRET."""
+    if not public_keys:
+        keys = "SUPABASE_JWT_SECRET, SUPABASE_URL or RASTRO_JWKS_URL"
+        return [f"{keys}: one of them must lead to the keys of tokens"]
+    if not direct:
+        return ["SUPABASE_JWT_SECRET: is missing (without DATABASE_URL, each call is signed with it)"]
+    return []

@@ -9,9 +9,14 @@ JWT_SECRET = "a-secret-for-tests-only-of-at-least-32-bytes"
 ISSUER = "http://127.0.0.1/auth/v1"
 
 
-def token(sub: str, **claims: Any) -> str:
-    """An access token of this user (auth.users.id), good for an hour unless `exp` says otherwise."""
+def claims(sub: str, **changes: Any) -> dict[str, Any]:
+    """What an access token of this user (auth.users.id) says; what is None stays out."""
     now = int(time.time())
     usual = {"sub": sub, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
     times = {"iat": now, "exp": now + 3600}
-    return jwt.encode(usual | times | claims, JWT_SECRET, algorithm="HS256")
+    return {name: value for name, value in (usual | times | changes).items() if value is not None}
+
+
+def token(sub: str, **changes: Any) -> str:
+    """An access token of this user, good for an hour unless `exp` says otherwise."""
+    return jwt.encode(claims(sub, **changes), JWT_SECRET, algorithm="HS256")

@@ -1,19 +1,23 @@
 """Every error path answers in the one shape, tells nothing of SQL or the code, and says when to come back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg2
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.errors import ApiError, from_sqlstate
+from tests._lib.signing_keys import ec_key
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 
 _AS_READER = callers.as_user(callers.READER)
 _AS_GATEWAY = {**callers.with_key(callers.INGEST_KEY), "Content-Type": "application/json"}
+_BY_PUBLIC_KEY = {"Authorization": f"Bearer {ec_key('ec-1').token(callers.READER)}"}
 _POSITIONS = "/v2/TbPosicaoAtual?cdProduto=1"
 
 
@@ -22,6 +26,12 @@ def _when(raises: Exception) -> Callable[[Any], TestResponse]:
     return lambda _: (
         create_app(SETTINGS, StubBackend(raises)).test_client().get(_POSITIONS, headers=_AS_READER)
     )
+
+
+def _without_keys() -> FlaskClient:
+    """The application while nobody publishes the project's public keys."""
+    settings = replace(SETTINGS, jwt_keys_url="http://127.0.0.1:1/jwks.json")
+    return create_app(settings, StubBackend()).test_client()
 
 
 PATHS: dict[str, tuple[int, Callable[[Any], TestResponse]]] = {
@@ -47,6 +57,7 @@ PATHS: dict[str, tuple[int, Callable[[Any], TestResponse]]] = {
     "a strange PT code": (500, _when(from_sqlstate("PT999", "select secret from somewhere"))),
     "a driver's error": (500, _when(psycopg2.ProgrammingError("select secret from somewhere"))),
     "database away": (503, lambda _: create_app(SETTINGS).test_client().get(_POSITIONS, headers=_AS_READER)),
+    "keys of tokens away": (503, lambda _: _without_keys().get(_POSITIONS, headers=_BY_PUBLIC_KEY)),
     "not ready": (503, lambda _: create_app(SETTINGS).test_client().get("/health/ready")),
     "told to wait": (503, _when(from_sqlstate("PT503", "Maintenance", "UNAVAILABLE", "30"))),
 }

@@ -46,6 +46,52 @@ def test_without_a_way_to_the_database_both_are_named(unset):
         Settings.from_env(environ)
 
 
+PROJECT_KEYS = "https://project.example/auth/v1/.well-known/jwks.json"
+
+
+# Seen to fail: without RASTRO_JWKS_URL, or SUPABASE_URL, in jwks_url; with a URL where there is neither.
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, PROJECT_KEYS),
+        ({"RASTRO_JWT_ISSUER": "me"}, PROJECT_KEYS),
+        ({"RASTRO_JWKS_URL": "https://keys.example/jwks"}, "https://keys.example/jwks"),
+        ({"SUPABASE_URL": "", "RASTRO_JWT_ISSUER": "me"}, ""),
+    ],
+    ids=["the project's", "another issuer", "another URL", "none"],
+)
+def test_where_public_keys_are(given, expected):
+    assert Settings.from_env(GOOD | given).jwks_url == expected
+
+
+NO_SECRET = {"SUPABASE_JWT_SECRET": ""}
+
+
+# Seen to fail: without RASTRO_JWKS_URL in _missing.
+def test_public_keys_will_do_without_a_secret():
+    assert Settings.from_env(GOOD | NO_SECRET).jwt_secret == ""
+    elsewhere = {"SUPABASE_URL": "", "RASTRO_JWT_ISSUER": "me", "RASTRO_JWKS_URL": "https://keys.example"}
+    assert Settings.from_env(GOOD | NO_SECRET | elsewhere).jwt_secret == ""
+
+
+# Seen to fail: without either question of _without_secret.
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        (
+            GOOD | {"SUPABASE_URL": "", "RASTRO_JWT_ISSUER": "me"},
+            "SUPABASE_JWT_SECRET, SUPABASE_URL or RASTRO_JWKS_URL",
+        ),
+        (BY_REST, "SUPABASE_JWT_SECRET"),
+        (BY_REST | {"RASTRO_JWKS_URL": "https://keys.example"}, "SUPABASE_JWT_SECRET"),
+    ],
+    ids=["no key at all", "nothing to sign with", "nothing to sign with, keys elsewhere"],
+)
+def test_where_a_secret_is_needed_it_is_asked_for(environ, problem):
+    with pytest.raises(SettingsError, match=f"^Settings:\n  {problem}: .+$"):
+        Settings.from_env(environ | NO_SECRET)
+
+
 # Seen to fail: without the check of origins; without the question for an issuer.
 def test_every_problem_is_named_at_once():
     bad = {"RASTRO_POOL_SIZE": "many", "RASTRO_CORS_ORIGINS": "panel.example", "DATABASE_URL": "mysql://x"}
@@ -68,6 +114,7 @@ def test_every_problem_is_named_at_once():
         ("SUPABASE_JWT_SECRET", "short"),
         ("SUPABASE_JWT_SECRET", "s" * 31),
         ("SUPABASE_URL", "project.example"),
+        ("RASTRO_JWKS_URL", "file:///etc/passwd"),
         ("RASTRO_POOL_SIZE", "0"),
         ("RASTRO_POOL_SIZE", "101"),
         ("RASTRO_POOL_SIZE", "-1"),

@@ -69,6 +69,18 @@ def reader(app: Flask) -> Api:
 
 
 @pytest.fixture
+def admin(app: Flask) -> Api:
+    """The administrator of client 1."""
+    return Api(app.test_client(), callers.as_user(callers.ADMIN))
+
+
+@pytest.fixture
+def other(app: Flask) -> Api:
+    """The administrator of another client."""
+    return Api(app.test_client(), callers.as_user(callers.OTHER_ADMIN))
+
+
+@pytest.fixture
 def nobody(app: Flask) -> Api:
     """No credentials."""
     return Api(app.test_client(), {})

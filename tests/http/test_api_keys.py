@@ -13,18 +13,6 @@ POSITIONS = "/v2/TbPosicaoAtual"
 
 
 @pytest.fixture
-def admin(app):
-    """The administrator of client 1."""
-    return Api(app.test_client(), callers.as_user(callers.ADMIN))
-
-
-@pytest.fixture
-def other(app):
-    """The administrator of another client."""
-    return Api(app.test_client(), callers.as_user(callers.OTHER_ADMIN))
-
-
-@pytest.fixture
 def make(admin):
     """Makes a key and tells of it."""
 

@@ -7,24 +7,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
-from tests.http import callers
-from tests.http.callers import Api
 
 PATH = "/v2/erros-ingestao"
 REPLAY = f"{PATH}/reprocessar"
 _devices = count(50_000)
-
-
-@pytest.fixture
-def admin(app):
-    """The administrator of client 1."""
-    return Api(app.test_client(), callers.as_user(callers.ADMIN))
-
-
-@pytest.fixture
-def other(app):
-    """The administrator of another client."""
-    return Api(app.test_client(), callers.as_user(callers.OTHER_ADMIN))
 
 
 @pytest.fixture

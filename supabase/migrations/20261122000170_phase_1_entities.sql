@@ -1,13 +1,12 @@
 -- Phase 1, indexes: entities, by the columns that views, policies and foreign keys go by. Older installations lack some.
--- These tables are small and seldom written: a plain index holds their writers up for milliseconds.
+-- These tables are small and seldom written: a plain index holds their writers up for milliseconds, and gives up if it has to
+-- wait for one itself: apply again.
 
-set lock_timeout = '5s';
+set lock_timeout = '1s'; -- others wait as long as we do
 set statement_timeout = '5min';
 
 create index if not exists "TbCliente_cdClientePai_idx" on public."TbCliente" ("cdClientePai");
 create index if not exists "TbClienteChave_cdCliente_idx" on public."TbClienteChave" ("cdCliente");
-create index if not exists "TbEndereco_dsUF_idx" on public."TbEndereco" ("dsUF");
-create index if not exists "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
 create index if not exists "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
 create index if not exists "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
 create index if not exists "TbProduto_cdCliente_idx" on public."TbProduto" ("cdCliente");

@@ -10,17 +10,19 @@ do $$
 declare
   v_achadas text;
 begin
-  lock table public."TbPosicao", public."TbSensorRegistro" in access exclusive mode; -- nothing arrives after the look
-  select string_agg(t, ' and ') into v_achadas
-  from (select 'TbPosicao' where exists (select from public."TbPosicao")
-        union all select 'TbSensorRegistro' where exists (select from public."TbSensorRegistro")) as f(t);
-  if v_achadas is not null then
-    raise exception using errcode = 'object_not_in_prerequisite_state',
-      message = format('this database holds time series (rows in %s): migrations do not move them', v_achadas),
-      detail = 'Nothing was changed by this migration; those before it, which only add indexes, stay applied.',
-      hint = 'Such an installation is converted while it runs, by the converter that comes with a later release. '
-             'Until then keep to the version of the application you have.';
-  end if;
+  for v_vez in 1..2 loop -- once before anybody has to wait, and once when nothing can arrive any more
+    select string_agg(t, ' and ') into v_achadas
+    from (select 'TbPosicao' where exists (select from public."TbPosicao")
+          union all select 'TbSensorRegistro' where exists (select from public."TbSensorRegistro")) as f(t);
+    if v_achadas is not null then
+      raise exception using errcode = 'object_not_in_prerequisite_state',
+        message = format('this database holds time series (rows in %s): migrations do not move them', v_achadas),
+        detail = 'Nothing was changed by this migration; those before it, which only add indexes, stay applied.',
+        hint = 'Such an installation is converted while it runs, by the converter that comes with a later release. '
+               'Until then keep to the version of the application you have.';
+    end if;
+    lock table public."TbPosicao", public."TbSensorRegistro" in access exclusive mode;
+  end loop;
 end
 $$;
 

@@ -231,10 +231,11 @@ def test_the_past_of_a_device_is_read_by_its_keys(loaded: Any) -> None:
             until,
         )
     )
-    months = {f"{moment:%Y_%m}" for moment in (since, until)}
+    months = {f"{end:%Y_%m}" for end in (since, until)}
     assert {node["Node Type"] for node in found} <= {"Index Scan", "Bitmap Heap Scan"}
     used = {node["Relation Name"] for node in found} - {"TbEndereco"}
     assert used <= {f"{table}_{month}" for table in ("TbPosicao", "TbSensorRegistro") for month in months}
     assert len(used) >= 2
     read = sum(node["Actual Rows"] * node["Actual Loops"] for node in found)
     assert 0 < read <= 7 * (1 + 1 + 2)  # a position every 40 hours, its address, two sensors
+    assert max(node["Actual Loops"] for node in found) <= 7 * 2  # … and only those are looked for

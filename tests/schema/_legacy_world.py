@@ -4,6 +4,13 @@ from typing import Any
 
 from tests._lib.legacy import Rows
 
+# Projects of the time gave every new object to the API roles.
+OPEN_HANDED = """
+    alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+"""
+UNIT = 'comment on column public."TbDestinatario"."nrRaio" is %s'
 WHEN = "2025-03-04 05:06:07"
 PEOPLE = {n: f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3)}
 # cdEndereco: what was written as dsLat and dsLong, and the coordinates that are left of it; None: not a pair.

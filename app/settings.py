@@ -120,6 +120,18 @@ class Settings:
         "readings in one batch; the database has a limit of its own",
         5_000,
     )
+    receive_timeout_s: int = _variable(
+        "RASTRO_RECEIVE_TIMEOUT_S",
+        _between(1, 600),
+        "seconds a request may take to arrive, and its answer to be taken",
+        10,
+    )
+    trusted_proxies: str = _variable(
+        "RASTRO_TRUSTED_PROXIES",
+        _text,
+        "addresses or networks whose X-Forwarded-Proto is believed, separated by commas",
+        "127.0.0.1,::1",
+    )
     log_level: str = _variable("RASTRO_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR", "INFO")
 
     @property

@@ -1,6 +1,6 @@
 """Every operation of the API's description, with what schemathesis makes of it, as every kind of caller.
 
-The same examples at every run. For a long run with others: RASTRO_FUZZ_EXAMPLES=500 pytest tests/http/test_fuzz.py
+The same examples at every run; with others: RASTRO_FUZZ_EXAMPLES=500 pytest tests/http/test_fuzz.py
 """
 
 import os

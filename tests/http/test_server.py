@@ -33,8 +33,8 @@ def port(fleet: Database) -> Iterator[int]:
         "SUPABASE_JWT_SECRET": identities.JWT_SECRET,
         "RASTRO_JWT_ISSUER": identities.ISSUER,
     }
-    options = ["--worker-class=gthread", "--workers=1", "--threads=1", f"--bind=127.0.0.1:{number}"]
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *options, "wsgi:app"]
+    options = ["--config=python:app.server", "--workers=1", f"--bind=127.0.0.1:{number}"]
+    command = [sys.executable, "-m", "gunicorn", *options, "wsgi:app"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
         _wait_for(number)
         yield number

@@ -1,6 +1,6 @@
 """Sees whether any row of any table changed, exactly and at little cost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 

@@ -137,10 +137,8 @@ def _api(
     options: argparse.Namespace, port: int, variables: Mapping[str, str], log: Path | None
 ) -> Iterator[subprocess.Popen[bytes]]:
     command = [
-        *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{options.host}:{port}"),
-        # Processes, not threads: one request at a time in each was the fastest by far.
-        *("--workers", str(options.workers), "--worker-class", "gthread", "--threads", "1"),
-        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
+        *(str(VENV / "bin" / "gunicorn"), "--config", "python:app.server", "wsgi:app"),
+        *("--bind", f"{options.host}:{port}", "--workers", str(options.workers)),
     ]
     with children.child(command, variables, log) as process:
         ready = f"{_base(options, port)}/health/ready"

@@ -114,7 +114,7 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
         if answer.status_code >= 400:
             shape = answer.json()
             assert set(shape) in ({"error", "error_code"}, {"error", "error_code", "details"})
-            assert changed <= ({"public.TbIngestaoErro"} if label in _INGESTING else set())
+            assert changed <= ({"TbIngestaoErro"} if label in _INGESTING else set())
         if label.startswith("GET"):
             assert not changed
 

@@ -2,59 +2,67 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import count
 from typing import Any
 
 import psycopg2
 
 from tests._lib.databases import Database
 
-# Every table, partitions within their parent. That a key was used is no change: it is counted before anything
-# is refused.
-_TABLES = """
-    select format('%I.%I', n.nspname, c.relname)
-      from pg_class c
-      join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and not c.relispartition
-       and n.nspname !~ '^pg_|^information_schema$' and c.relname <> 'TbUsoApiKey'
-       and c.relpersistence = 'p'
-     order by 1
+# Every table tells of each changed row when it is committed, never before. That a key was used is no change:
+# it is counted before anything is refused.
+_TELL = """
+    create function tell_of_change() returns trigger language plpgsql as $$
+    begin
+      if tg_op <> 'UPDATE' or to_jsonb(new) - 'dtUltimoUso' <> to_jsonb(old) - 'dtUltimoUso' then
+        perform pg_notify('changed', split_part(tg_argv[0], '.', 2));
+      end if;
+      return null;
+    end $$;
+    do $$
+    declare v_table text;
+    begin
+      for v_table in
+        select format('%I.%I', n.nspname, c.relname)
+          from pg_class c
+          join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p') and not c.relispartition
+           and n.nspname !~ '^pg_|^information_schema$' and c.relname <> 'TbUsoApiKey'
+      loop
+        execute format(
+          'create trigger zz_told after insert or update or delete on %s'
+          ' for each row execute function public.tell_of_change(%L)', v_table, replace(v_table, '"', '')
+        );
+      end loop;
+    end $$;
+    listen changed;
 """
-_ROWS = "select '{0}', count(*), sum(hashtextextended((to_jsonb(t) - 'dtUltimoUso')::text, 0)) from {0} t"
 
 
 class Watch:
-    """Compares the database with how it was at the last look."""
+    """Hears of every change of a row."""
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        cursor.execute(_TABLES)
-        self._tables = [name for (name,) in cursor.fetchall()]
-        self._transactions, self._rows = self._begun(), self._content()
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._cursor.execute(_TELL)
+        self._looks = count()
 
     def changed(self) -> set[str]:
-        """Tables of which any row came, went or changed since the last look.
-
-        Without a new transaction id nobody has written, so that most looks are one small question.
-        """
-        begun = self._begun()
-        if begun == self._transactions:
-            return set()
-        before, self._rows, self._transactions = self._rows, self._content(), begun
-        return {name for name, rows in self._rows.items() if rows != before[name]}
-
-    def _begun(self) -> int:
-        self._cursor.execute("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        return int(self._cursor.fetchone()[0])
-
-    def _content(self) -> dict[str, tuple[int, int]]:
-        self._cursor.execute(" union all ".join(_ROWS.format(name) for name in self._tables))
-        return {name.replace('"', ""): (count, digest) for name, count, digest in self._cursor.fetchall()}
+        """Tables of which any row came, went or changed since the last look."""
+        until = f"look {next(self._looks)}"
+        self._cursor.execute("select pg_notify('changed', %s)", (until,))
+        told: list[str] = []
+        while until not in told:
+            self._connection.poll()
+            told += [notice.payload for notice in self._connection.notifies]
+            self._connection.notifies.clear()
+        return {name for name in told if not name.startswith("look ")}
 
 
 @contextmanager
 def watching(database: Database) -> Iterator[Watch]:
-    """A watch with the superuser's eyes."""
+    """A watch with the superuser's eyes, on a database that is thrown away."""
     with closing(psycopg2.connect(database.admin_url)) as connection:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            yield Watch(cursor)
+        yield Watch(connection)

@@ -89,6 +89,16 @@ def _written(operation: dict[str, Any], way: tuple[Any, ...], fragment: bytes) -
     return json.dumps(holder[0]).encode().replace(b'"@here@"', fragment)
 
 
+def _fragments(path: str, way: tuple[Any, ...]) -> dict[str, bytes]:
+    """JSON to be tried in a field; in a batch texts fare as in a single reading, so they are left out."""
+    heavy = oddities.HEAVY if len(way) == 1 else {}
+    if path.endswith("/lote"):
+        return oddities.FRAGMENTS | heavy
+    texts = {what: json.dumps(text, ensure_ascii=False) for what, text in oddities.TEXTS.items()}
+    written = {what: text.encode("utf-8", "surrogatepass") for what, text in texts.items()}
+    return written | oddities.FRAGMENTS | heavy
+
+
 @pytest.fixture(scope="module")
 def ask(app, fleet):
     """Sends a request as the service, which may do all, and looks at the answer and at what it left."""
@@ -105,12 +115,12 @@ def ask(app, fleet):
             assert re.fullmatch(r"[\w.-]{1,64}", answer.headers["X-Request-Id"])
             assert "X-Injected" not in answer.headers
             if answer.status_code >= 400:
-                assert (
-                    set(answer.json) <= {"error", "error_code", "details"} >= {"details"} - set(answer.json)
-                )
-                assert {"error", "error_code"} <= set(answer.json)
+                assert set(answer.json) in ({"error", "error_code"}, {"error", "error_code", "details"})
+                assert len(answer.json["error"]) < 1_000
                 assert changed <= (_QUARANTINE if keeps else set())
-                assert not re.search(r"(?i)select |traceback|psycopg|pydantic", answer.json["error"])
+                assert not re.search(
+                    r"Traceback|psycopg|pydantic|syntax error|PL/pgSQL", answer.json["error"]
+                )
             return int(answer.status_code)
 
         yield ask
@@ -157,9 +167,7 @@ def test_in_a_parameter(ask, method, path, name, place):
     ids=[f"{method} {path} {'.'.join(map(str, way))}" for method, path, _, way in FIELDS],
 )
 def test_in_a_field_of_a_body(ask, method, path, operation, way):
-    texts = {what: json.dumps(text, ensure_ascii=False) for what, text in oddities.TEXTS.items()}
-    written = {what: text.encode("utf-8", "surrogatepass") for what, text in texts.items()}
-    for what, fragment in (written | oddities.FRAGMENTS).items():
+    for what, fragment in _fragments(path, way).items():
         with _told_as(what):
             ask(method, _path(path), keeps="posicoes" in path, **_json(_written(operation, way, fragment)))
 

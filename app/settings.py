@@ -31,7 +31,7 @@ def _secret(value: str) -> str:
 
 
 def _dsn(value: str) -> str:
-    """What libpq could not read, or would take apart at the wrong place, it would show whole in its errors."""
+    """What libpq cannot read, or would take apart at the wrong place, it shows whole in its errors."""
     if not re.match(r"postgres(ql)?://", value) or not _is_readable(value):
         told = "must look like postgresql://user:password@host:port/database"
         raise ValueError(f"{told}, with %xx for what is no letter or digit in the password")

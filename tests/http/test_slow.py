@@ -25,7 +25,7 @@ _MANY = 40  # more than the worker has threads
 @pytest.fixture(scope="module")
 def server(fleet: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("server") / "log"
-    with serving(fleet.api_url, log, RASTRO_RECEIVE_TIMEOUT_S="3") as server:
+    with serving(fleet.api_url, log, RASTRO_RECEIVE_TIMEOUT_S="5") as server:
         yield server
 
 
@@ -55,7 +55,8 @@ def test_others_are_served_while_one_trickles_who_is_told_to_stop(server, ledger
     before = ledger.stored(), ledger.quarantined()
     with closing(server.connect()) as wire:
         wire.sendall(begun)
-        assert [_status(server) for _ in range(3)] == [200] * 3
+        assert _status(server) == 200
+        assert _still_open(wire), "it was served without waiting for the end of this one"
         answer = _trickle(wire)
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 408 ")
@@ -80,20 +81,21 @@ def test_many_that_begin_a_body_hold_nobody_up_for_longer_than_the_limit(server)
         assert _status(server) == 200
 
 
-def test_who_does_not_take_the_answer_holds_nobody_up(server):
+def test_who_does_not_take_the_answer_holds_nobody_up_for_longer_than_the_limit(server):
     with ExitStack() as stack:
-        for _ in range(8):
+        for _ in range(_MANY):
             wire = stack.enter_context(closing(socket.socket()))
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             wire.connect(("127.0.0.1", server.port))
             wire.sendall(b"GET /docs/swagger/js/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert wire.recv(15) == b"HTTP/1.1 200 OK"
         assert _status(server) == 200
 
 
 def _still_open(wire: socket.socket) -> bool:
+    """Nothing came of it yet, no answer and no end."""
     wire.setblocking(False)
     try:
-        return wire.recv(1) != b""
+        wire.recv(1)
     except BlockingIOError:
         return True
+    return False

@@ -87,7 +87,7 @@ def test_who_does_not_take_the_answer_holds_nobody_up_for_longer_than_the_limit(
             wire = stack.enter_context(closing(socket.socket()))
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             wire.connect(("127.0.0.1", server.port))
-            wire.sendall(b"GET /docs/swagger/js/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n")
+            wire.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
         assert _status(server) == 200
 
 

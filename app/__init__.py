@@ -6,7 +6,7 @@ from flask_cors import CORS
 from flask_openapi3.openapi import OpenAPI
 
 from . import auth, logs
-from .http import docs, exchange
+from .http import docs, exchange, headers
 from .http.api_keys import api_keys
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
@@ -25,6 +25,7 @@ _RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, api_keys, heal
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
+    headers.init_app(app)
     logs.init_app(app)
     auth.init_app(app, settings)
     exchange.init_app(app, settings, backend or _backend(settings))

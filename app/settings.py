@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
+
 _MIN_SECRET_BYTES = 32  # what RFC 7518 asks of an HS256 key
 
 
@@ -28,9 +31,19 @@ def _secret(value: str) -> str:
 
 
 def _dsn(value: str) -> str:
-    if not re.match(r"postgres(ql)?://", value):
-        raise ValueError("must look like postgresql://user:password@host:port/database")
+    """What libpq cannot read, or would take apart at the wrong place, it shows whole in its errors."""
+    if not re.match(r"postgres(ql)?://", value) or not _is_readable(value):
+        told = "must look like postgresql://user:password@host:port/database"
+        raise ValueError(f"{told}, with %xx for what is no letter or digit in the password")
     return value
+
+
+def _is_readable(dsn: str) -> bool:
+    try:
+        parts = parse_dsn(dsn)
+    except ProgrammingError:
+        return False
+    return "@" not in parts.get("host", "") and bool(re.fullmatch(r"[\d,]*", parts.get("port", "")))
 
 
 def _url(value: str) -> str:
@@ -126,6 +139,18 @@ class Settings:
         _between(1, 100_000),
         "readings in one batch; the database has a limit of its own",
         5_000,
+    )
+    receive_timeout_s: int = _variable(
+        "RASTRO_RECEIVE_TIMEOUT_S",
+        _between(1, 600),
+        "seconds a request may take to arrive, and its answer to be taken",
+        10,
+    )
+    trusted_proxies: str = _variable(
+        "RASTRO_TRUSTED_PROXIES",
+        _text,
+        "addresses or networks whose X-Forwarded-Proto is believed, separated by commas",
+        "127.0.0.1,::1",
     )
     log_level: str = _variable("RASTRO_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR", "INFO")
 

@@ -41,7 +41,7 @@ def get_key(path: KeyPath) -> Response:
 
 @api_keys.post(
     "/api-keys",
-    responses={201: NewApiKey, **errors(413, 415)},
+    responses={201: NewApiKey, **errors(408, 413, 415)},
     openapi_extensions=json_body(
         of(KeyWanted),
         gateway={"dsNome": "gateway of the north", "dsPermissoes": ["ingest"], "nrLimiteMinuto": 600},
@@ -60,23 +60,23 @@ def post_key() -> Response:
         p_nr_limite_minuto=wanted.nrLimiteMinuto,
         p_nr_cota_diaria=wanted.nrCotaDiaria,
     )
-    return _with_secret(made)
+    return reply(made, 201)
 
 
 @api_keys.post(
     "/api-keys/<cdApiKey>/rotacionar",
-    responses={201: NewApiKey, **errors(404, 409, 413, 415)},
+    responses={201: NewApiKey, **errors(404, 408, 409, 413, 415)},
     openapi_extensions=json_body(of(Rotation), usual={}, at_once={"nrHoras": 0}),
 )
 def post_rotacionar(path: KeyPath) -> Response:
     """Replace a key by one with the same rights and limits; the old one goes on for a while."""
     asked = bodies.document(Rotation, _MAX_BODY)
-    return _with_secret(rpc("rotacionar_api_key", p_cd_api_key=path.cdApiKey, p_nr_horas=asked.nrHoras))
+    return reply(rpc("rotacionar_api_key", p_cd_api_key=path.cdApiKey, p_nr_horas=asked.nrHoras), 201)
 
 
 @api_keys.put(
     "/api-keys/<cdApiKey>/limites",
-    responses={200: ApiKey, **errors(404, 413, 415)},
+    responses={200: ApiKey, **errors(404, 408, 413, 415)},
     openapi_extensions=json_body(of(Limits), some={"nrLimiteMinuto": 600, "nrCotaDiaria": 50_000}, none={}),
 )
 def put_limites(path: KeyPath) -> Response:
@@ -95,9 +95,3 @@ def put_limites(path: KeyPath) -> Response:
 def delete_key(path: KeyPath) -> Response:
     """Revoke a key: the next call with it is refused. What it did stays told."""
     return reply(rpc("revogar_api_key", p_cd_api_key=path.cdApiKey))
-
-
-def _with_secret(made: msgspec.Raw) -> Response:
-    response = reply(made, 201)
-    response.headers["Cache-Control"] = "no-store"
-    return response

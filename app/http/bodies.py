@@ -105,6 +105,8 @@ def _next(most: int) -> bytes:
     """More of the body. Each server has its own exceptions for senders that go away or frame it wrongly."""
     try:
         return request.stream.read(most)
+    except ApiError:  # of the worker: its sender took too long
+        raise
     except Exception as error:
         raise _cut_off() from error
 

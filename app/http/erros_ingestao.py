@@ -57,7 +57,7 @@ def get_erro(path: ErroPath) -> Response:
 
 @erros_ingestao.post(
     "/erros-ingestao/reprocessar",
-    responses={200: Replayed, **errors(413, 415)},
+    responses={200: Replayed, **errors(408, 413, 415)},
     openapi_extensions=json_body(of(Replay), **_EXAMPLES),
 )
 def post_reprocessar() -> Response:

@@ -56,7 +56,7 @@ class LoteQuery(Query):
     responses={
         201: json_response("Stored", of(Stored)),
         200: json_response("A duplicate: it was already there", of(Stored)),
-        **errors(409, 413, 415, 422),
+        **errors(408, 409, 413, 415, 422),
     },
     openapi_extensions=json_body(of(Reading), reading=_EXAMPLE),
 )
@@ -68,7 +68,7 @@ def post_posicao() -> Response:
 
 @posicoes.post(
     "/posicoes/lote",
-    responses={200: BatchVerdicts, **errors(413, 415)},
+    responses={200: BatchVerdicts, **errors(408, 413, 415)},
     openapi_extensions=json_body(list_of(Reading), batch=[_EXAMPLE]),
 )
 def post_lote(query: LoteQuery) -> Response:

@@ -26,6 +26,7 @@ _MEANING = {
     401: "No credentials, or bad ones",
     403: "The caller lacks the permission",
     404: "There is no such thing, or it is not visible",
+    408: "The request took too long to arrive",
     409: "It contradicts what is stored; it is in quarantine",
     413: "Too large, or too many readings",
     415: "Not Content-Type: application/json, or compressed",

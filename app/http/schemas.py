@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 _STRICT = ConfigDict(extra="forbid")
+
+# OpenAPI's date-time demands an offset, and these columns have none.
+Utc = Annotated[
+    datetime,
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?$"},
+        mode="serialization",
+    ),
+]
 
 
 class Error(BaseModel):
@@ -94,7 +103,7 @@ class CurrentPosition(BaseModel):
     """The latest known position of a device, with its device and product. Times are UTC."""
 
     cdPosicao: int | None
-    dtRegistro: datetime
+    dtRegistro: Utc = Field(description="UTC, without offset.")
     cdDispositivo: int
     dsLat: float | None = Field(description="Degrees WGS 84.")
     dsLong: float | None = Field(description="Degrees WGS 84.")
@@ -112,8 +121,8 @@ class CurrentPosition(BaseModel):
     cdStatus: Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"] | None
     blArea: bool | None = Field(description="Inside the site's geofence.")
     cdCliente: int | None
-    dtCoordenada: datetime | None = Field(description="When the coordinates are from.")
-    dtBateria: datetime | None = Field(description="When the battery is from.")
+    dtCoordenada: Utc | None = Field(description="When the coordinates are from.")
+    dtBateria: Utc | None = Field(description="When the battery is from.")
     dtAlteracao: datetime = Field(description="When this row last changed; compare with `desde`.")
 
 
@@ -151,7 +160,7 @@ class HistoryRow(BaseModel):
     cdProduto: int | None
     nrCodigo: str | None
     dsDescricao: str | None
-    dtRegistro: datetime = Field(description="UTC.")
+    dtRegistro: Utc = Field(description="UTC, without offset.")
     cdDispositivo: int
     dsNome: str | None = Field(description="The site.")
     dsEndereco: str | None

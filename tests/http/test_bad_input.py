@@ -246,3 +246,12 @@ def test_escapes_and_small_numbers_are_good_input(gateway, reading):
     assert "\\u" in text
     assert "1e-05" in text
     assert gateway.post("/v2/posicoes", text.encode()).status_code == 201
+
+
+# Seen to fail: …
+@pytest.mark.parametrize("digest", ["zz", "0", "00", "\\x00", "' or 1=1", "0" * 63, "0" * 64, "é" * 64])
+def test_a_wrapper_of_ours_that_a_caller_sends_harms_no_neighbour(gateway, reading, digest):
+    wrapper = {"$payload": "eA==", "$tamanho": 1, "$hash": digest, "$error_code": "MALFORMED", "$error": "x"}
+    answer = gateway.post("/v2/posicoes/lote", [reading(), wrapper, reading()])
+    assert answer.status_code == 200
+    assert [one["verdict"] for one in answer.json["results"]] == ["stored", "rejected", "stored"]

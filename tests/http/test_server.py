@@ -1,21 +1,16 @@
 """The API behind the WSGI server it runs on: bodies as the network brings them."""
 
 import http.client
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from scripts._lib.paths import ROOT
-from tests._lib import identities
 from tests._lib.databases import Database
 from tests.http import callers
+from tests.http.serving import serving
 
 HEADERS = {"Content-Type": "application/json", **callers.with_key(callers.INGEST_KEY)}
 _HEAD = "".join(
@@ -24,32 +19,10 @@ _HEAD = "".join(
 
 
 @pytest.fixture(scope="module")
-def port(fleet: Database) -> Iterator[int]:
+def port(fleet: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A gunicorn with one worker."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        number = int(free.getsockname()[1])
-    environment = os.environ | {
-        "DATABASE_URL": fleet.api_url,
-        "SUPABASE_JWT_SECRET": identities.JWT_SECRET,
-        "RASTRO_JWT_ISSUER": identities.ISSUER,
-    }
-    options = ["--worker-class=gthread", "--workers=1", "--threads=1", f"--bind=127.0.0.1:{number}"]
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *options, "wsgi:app"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
-        _wait_for(number)
-        yield number
-        server.terminate()
-        assert server.wait(10) == 0
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("no server")
+    with serving(fleet.api_url, tmp_path_factory.mktemp("server") / "log") as server:
+        yield server.port
 
 
 @pytest.fixture

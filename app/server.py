@@ -1,0 +1,28 @@
+"""How gunicorn serves the API: ``gunicorn --config python:app.server wsgi:app``.
+
+Options on the command line go before these. A module of settings: gunicorn takes every name it knows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .settings import Settings
+
+worker_class = "app.worker.Worker"
+# A process for each core works; its threads wait: for senders, for the database, and some say "busy" meanwhile.
+workers = os.cpu_count() or 1
+threads = 16
+# Whoever comes back from waiting would otherwise wait 5 ms for another thread to be interrupted: seconds.
+sys.setswitchinterval(0.0002)
+# A thousand ids in a query fit into the line, the longest token into a header.
+limit_request_line = 8_190
+limit_request_fields = 50
+limit_request_field_size = 16_380
+keepalive = 5  # seconds; also what a connection has to say its first word
+graceful_timeout = 10  # seconds
+loglevel = "warning"  # what becomes of requests is in the application's log
+control_socket_disable = True
+# Of these proxies X-Forwarded-Proto is believed; of anybody else nothing.
+forwarded_allow_ips = Settings.from_env().trusted_proxies

@@ -52,11 +52,11 @@ def _launch() -> None:
         raise Problem(f"PostgreSQL did not start; the end of {log}:\n  {tail}")
 
 
-def stop() -> bool:
-    """Stop the cluster, ending its sessions. True if it was up."""
+def stop(mode: str = "fast") -> bool:
+    """Stop the cluster, ending its sessions (`immediate`: as a crash would). True if it was up."""
     if not running():
         return False
-    if _pg_ctl("stop", "-w", "-m", "fast", "-t", "120").returncode:
+    if _pg_ctl("stop", "-w", "-m", mode, "-t", "120").returncode:
         raise Problem(f"PostgreSQL did not stop; see {home() / 'postgres.log'}")
     return True
 

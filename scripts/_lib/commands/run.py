@@ -7,18 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from .. import children, cluster, demo, migrations, state
+from .. import api, children, cluster, demo, migrations, state
 from ..console import Problem, fail, say
 from ..databases import API, url
 from ..locks import only_one_at_all
 from ..paths import ROOT, VENV, local
 from . import db
 
-READY_SECONDS = 60
 FIRST_PORT = 8000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -81,14 +80,14 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "RASTRO_JWT_ISSUER": demo.ISSUER,
     }
     base = _base(options, port)
-    api = stack.enter_context(_api(options, port, variables, log))
+    process = stack.enter_context(_api(options, port, variables, log))
     say(
         f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
     )
     if options.devices:
         stack.enter_context(_fleet(options, base))
     _introduce(base)
-    _serve(api, log)
+    _serve(process, log)
 
 
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
@@ -101,9 +100,9 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
         applied = migrations.migrate(owner, report=say)
         say(f"{len(applied)} migrations applied")
     port = cluster.free_port(options.port)
-    api = stack.enter_context(_api(options, port, {}, None))
+    process = stack.enter_context(_api(options, port, {}, None))
     say(f"The API listens on {_base(options, port)} (docs: /docs). Ctrl-C stops it.")
-    _serve(api, None)
+    _serve(process, None)
 
 
 def _base(options: argparse.Namespace, port: int) -> str:
@@ -133,22 +132,6 @@ def _stopping_the_cluster_we_started() -> Iterator[None]:
 
 
 @contextmanager
-def _api(
-    options: argparse.Namespace, port: int, variables: Mapping[str, str], log: Path | None
-) -> Iterator[subprocess.Popen[bytes]]:
-    command = [
-        *(str(VENV / "bin" / "gunicorn"), "wsgi:app", "--bind", f"{options.host}:{port}"),
-        # Processes, not threads: one request at a time in each was the fastest by far.
-        *("--workers", str(options.workers), "--worker-class", "gthread", "--threads", "1"),
-        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
-    ]
-    with children.child(command, variables, log) as process:
-        ready = f"{_base(options, port)}/health/ready"
-        children.wait_until_ready(ready, process, READY_SECONDS, log)
-        yield process
-
-
-@contextmanager
 def _fleet(options: argparse.Namespace, base: str) -> Iterator[None]:
     log = local() / "simulate.log"
     command = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "simulate"), "--url", base]
@@ -169,6 +152,12 @@ def _introduce(base: str) -> None:
     say("Ctrl-C stops everything.")
 
 
-def _serve(api: subprocess.Popen[bytes], log: Path | None) -> None:
-    api.wait()
+def _api(
+    options: argparse.Namespace, port: int, variables: Mapping[str, str], log: Path | None
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return api.served(f"{options.host}:{port}", options.workers, variables, log, _base(options, port))
+
+
+def _serve(process: subprocess.Popen[bytes], log: Path | None) -> None:
+    process.wait()
     raise Problem(f"the API ended by itself.{children.tail(log)}")

@@ -114,8 +114,8 @@ class Settings:
     lock_timeout_ms: int = _variable(
         "RASTRO_LOCK_TIMEOUT_MS",
         _between(1, 60_000),
-        "ms one wait for a lock may take before 503; two may follow each other",
-        800,
+        "ms one wait for a lock may take before 503; three may follow each other",
+        500,
     )
     max_body_bytes: int = _variable(
         "RASTRO_MAX_BODY_BYTES", _between(1_024, 64 << 20), "bytes a request body may have", 8 << 20

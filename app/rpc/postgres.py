@@ -33,7 +33,7 @@ class PostgresBackend:
     ``statement_timeout_ms`` limits each call, ``lock_timeout_ms`` each wait for a lock in it.
     """
 
-    def __init__(self, pool: Pool, statement_timeout_ms: int, lock_timeout_ms: int = 800) -> None:
+    def __init__(self, pool: Pool, statement_timeout_ms: int, lock_timeout_ms: int = 500) -> None:
         self._pool = pool
         self._timeouts = {"timeout": str(statement_timeout_ms), "lock_timeout": str(lock_timeout_ms)}
 

@@ -57,6 +57,11 @@ class Sender:
             self.sent += self.each
             self._until_acknowledged(numbers)
 
+    def once(self) -> bool:
+        """Send one more, once; whether it was acknowledged."""
+        self.sent += self.each
+        return self._try(self._body(range(self.sent + 1 - self.each, self.sent + 1)))
+
     def times(self) -> dict[int, datetime]:
         """When each reading sent was taken, by its number, as stored."""
         return {number: self._time(number).replace(tzinfo=None) for number in range(1, self.sent + 1)}
@@ -125,10 +130,22 @@ class Load:
     """Senders at work."""
 
     senders: Sequence[Sender]
+    ending: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def stop(self) -> None:
+        """Return when all that was begun is acknowledged."""
+        self.ending.set()
+        for thread in self.threads:
+            thread.join()
 
     def acknowledged(self) -> list[int]:
         """How many readings of each sender were, so far."""
         return [len(sender.acknowledged) for sender in self.senders]
+
+    def besides(self, device: int) -> "Load":
+        """The same without one device."""
+        return Load([sender for sender in self.senders if sender.device != device])
 
     def refusals(self) -> list[Refusal]:
         return [refusal for sender in self.senders for refusal in sender.refusals]
@@ -163,18 +180,15 @@ def sending(address: tuple[str, int], devices: Sequence[int]) -> Iterator[Load]:
         Sender(address, device, since + timedelta(seconds=number * 30), 1 + number % 2 * 9)
         for number, device in enumerate(devices)
     ]
-    stop = threading.Event()
-    threads = [threading.Thread(target=sender.run, args=(stop.is_set,)) for sender in senders]
-    for thread in threads:
-        thread.start()
     load = Load(senders)
+    for sender in senders:
+        load.threads.append(threading.Thread(target=sender.run, args=(load.ending.is_set,)))
+        load.threads[-1].start()
     try:
         load.all_go_on()
         yield load
     finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
+        load.stop()
 
 
 def until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
@@ -198,14 +212,9 @@ def check_answers(load: Load, *, unanswered: bool = False) -> None:
 
 def check_stored(load: Load, cursor: Any) -> None:
     """What was sent is there, once, and its sensor's reading; nothing else of these senders is."""
-    sent = sorted(
-        (sender.device, when, number) for sender in load.senders for number, when in sender.times().items()
-    )
-    assert sent == sorted(
-        (sender.device, sender.times()[number], number)
-        for sender in load.senders
-        for number in sender.acknowledged
-    )
+    for sender in load.senders:
+        assert sorted(sender.acknowledged) == list(range(1, sender.sent + 1))
+    sent = sorted((sender.device, when, n) for sender in load.senders for n, when in sender.times().items())
     since, to = min(when for _, when, _ in sent), max(when for _, when, _ in sent)
     for table, number in (("TbPosicao", '"nrSeq"'), ("TbSensorRegistro", '("nrValor" * 8)::int')):
         query = f'select "cdDispositivo", "dtRegistro", {number} from "{table}"'

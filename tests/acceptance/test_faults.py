@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from scripts._lib import cluster, packages
+from scripts._lib.locks import only_one
 from scripts._lib.paths import state_dir
 from tests.acceptance.senders import ALLOWANCE_S, PROMISED_S, Load, Sender, until
 from tests.acceptance.stage import DEVICES, OURS, PROCESSES, Stage, serving, staged
@@ -41,10 +42,11 @@ create trigger devagar before insert on public."TbPosicao"
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     folder = state_dir() / "faults"
-    shutil.rmtree(folder, ignore_errors=True)
-    with staged(folder) as found:
-        yield found
-    shutil.rmtree(folder)
+    with only_one("faults"):
+        shutil.rmtree(folder, ignore_errors=True)
+        with staged(folder) as found:
+            yield found
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -65,6 +67,7 @@ def tell(what: str, load: Load, recovery: float) -> None:
     )
 
 
+# Seen to fail: with synchronous_commit off (rows are missing after a crash); with a long pause in the pool.
 @pytest.mark.usefixtures("unmoved")
 @pytest.mark.parametrize("mode", ["immediate", "fast"])
 def test_postgresql_stops_and_starts(stage: Stage, mode: str) -> None:
@@ -77,6 +80,7 @@ def test_postgresql_stops_and_starts(stage: Stage, mode: str) -> None:
     tell(f"stop -m {mode}", load, recovery)
 
 
+# Seen to fail: without Retry-After.
 @pytest.mark.usefixtures("unmoved")
 def test_every_connection_is_terminated_again_and_again(stage: Stage) -> None:
     with stage.loaded() as load, stage.cursor() as cursor:
@@ -87,6 +91,7 @@ def test_every_connection_is_terminated_again_and_again(stage: Stage) -> None:
     tell("terminated", load, recovery)
 
 
+# Seen to fail: without lock_timeout in app/rpc/postgres.py (the 4 s of the login).
 @pytest.mark.usefixtures("unmoved")
 def test_a_table_is_locked(stage: Stage) -> None:
     with stage.loaded() as load:
@@ -101,6 +106,8 @@ def test_a_table_is_locked(stage: Stage) -> None:
     tell("table locked", load, recovery)
 
 
+# Seen to fail: with one thread a process (others wait in its line for 4 s); with a
+# lock_timeout of 1.5 s (two waits in turn: 3 s).
 @pytest.mark.usefixtures("unmoved")
 def test_a_device_is_locked(stage: Stage) -> None:
     """Several speak for it: all but the first wait for a place in the queue, then for its head."""
@@ -114,6 +121,7 @@ def test_a_device_is_locked(stage: Stage) -> None:
     tell("device locked", load, recovery)
 
 
+# Seen to fail: with a pool that lets wait for 5 s.
 @pytest.mark.usefixtures("unmoved")
 def test_a_crowd_meets_slow_statements(stage: Stage) -> None:
     with stage.loaded() as load, stage.cursor() as cursor:
@@ -126,6 +134,7 @@ def test_a_crowd_meets_slow_statements(stage: Stage) -> None:
     tell("crowd", crowd, recovery)
 
 
+# Seen to fail: without 53 in app/errors.py.
 def test_the_disk_is_full() -> None:
     with small_disk(state_dir() / "faults-small") as folder, staged(folder) as stage:
         before = stage.workers()
@@ -140,6 +149,7 @@ def test_the_disk_is_full() -> None:
     tell(f"disk full, {'ended' if ended else 'never down'}", load, recovery)
 
 
+# Seen to fail: with commits only when a connection is lent next.
 def test_a_worker_is_killed(stage: Stage) -> None:
     with stage.loaded(unanswered=True) as load:
         for _ in range(5):
@@ -150,6 +160,7 @@ def test_a_worker_is_killed(stage: Stage) -> None:
     tell("worker killed", load, recovery)
 
 
+# Seen to fail: likewise.
 def test_the_api_is_stopped_under_load(stage: Stage) -> None:
     with stage.another() as first, first.loaded(unanswered=True) as load:
         first.master.terminate()
@@ -161,6 +172,7 @@ def test_the_api_is_stopped_under_load(stage: Stage) -> None:
     tell("SIGTERM", load, recovery)
 
 
+# Seen to fail: with a graceful timeout of 0.
 def test_requests_in_flight_are_answered_when_the_api_stops(stage: Stage) -> None:
     since = datetime.now(UTC) - timedelta(days=2)
     with stage.another(RASTRO_LOCK_TIMEOUT_MS="8000") as api, ThreadPoolExecutor() as threads:

@@ -82,15 +82,21 @@ def send(backend: PostgresBackend, caller: Principal, device: int, number: int) 
     return tuple(one["verdict"] for one in msgspec.json.decode(answer.json)["results"])
 
 
-def left_behind(backend: PostgresBackend) -> Any:
+def left_behind(pool: Pool) -> Any:
     """Who a statement is that says nothing of itself, and what of others it finds."""
-    with backend._pool.connection() as connection, connection.cursor() as cursor:
+    with pool.connection() as connection, connection.cursor() as cursor:
         cursor.execute(
             "select current_user, coalesce(current_setting('request.jwt.claims', true), ''),"
             " current_setting('statement_timeout'), current_setting('lock_timeout'),"
             " coalesce(current_setting('rastro.clientes', true), '')"
         )
         return cursor.fetchone()
+
+
+def untouched(database: Database) -> Any:
+    """The same on a connection that nobody ever used."""
+    with closing(Pool(database.api_url, 1, wait_s=1, connect_timeout_s=5)) as pool:
+        return left_behind(pool)
 
 
 class Connected:
@@ -136,18 +142,18 @@ def mistaken(
         answers += [
             (seen_by(backend, reader), right[reader]),
             (send(backend, writer, WRITERS[writer], turn), ("stored", "rejected")),
-            (left_behind(backend), right[None]),
+            (left_behind(backend._pool), right[None]),
         ]
     return [pair for pair in answers if pair[0] != pair[1]]
 
 
-# Seen to fail: NOT YET
+# Seen to fail: with false instead of true for role, claims or lock_timeout in app/rpc/postgres.py.
 def test_no_client_is_taken_for_another(
     pooled: PostgresBackend, direct: PostgresBackend, database: Database
 ) -> None:
     right: dict[Any, Any] = {caller: seen_by(direct, caller) for caller in READERS}
     assert len({str(answer) for answer in right.values()}) >= 5, "callers who see the same prove less"
-    right[None] = left_behind(direct)
+    right[None] = untouched(database)
     direct.close()  # or its connection would be counted
     start = threading.Barrier(CLIENTS)
     clients = list(zip(range(CLIENTS), cycle(READERS), cycle(WRITERS)))

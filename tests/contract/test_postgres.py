@@ -1,6 +1,8 @@
 """The direct back end when connections die, hang or run out."""
 
 import hashlib
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -122,7 +124,7 @@ def test_a_call_that_takes_too_long_is_ended(backend, fleet):
 # Seen to fail: without lock_timeout in _AS_CALLER (TIMEOUT).
 @pytest.mark.parametrize("call", [_read, _write])
 def test_a_call_that_waits_for_a_lock_is_ended_long_before_a_slow_one(fleet, call):
-    backend = PostgresBackend(make_pool(fleet.api_url), statement_timeout_ms=5_000, lock_timeout_ms=50)
+    backend = PostgresBackend(make_pool(fleet.api_url), statement_timeout_ms=3_000, lock_timeout_ms=50)
     with (
         closing(backend),
         _locked(fleet, '"TbPosicaoAtual"', 'private."TbConfiguracao"'),
@@ -186,6 +188,20 @@ def test_a_database_that_is_away_is_said_to_be_so_quickly():
         assert (told.value.status, told.value.error_code, told.value.retry_after) == (503, "UNAVAILABLE", 1)
     assert time.monotonic() - began < 1
     assert not backend.ready()
+
+
+# Seen to fail: without connect_timeout in _opened.
+def test_a_server_that_takes_connections_and_says_nothing_is_given_up():
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"postgresql://rastro_api@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        backend = PostgresBackend(make_pool(url, connect_timeout_s=1), statement_timeout_ms=500)
+        end = threading.Timer(10, silent.shutdown, [socket.SHUT_RDWR])  # or it would take for ever
+        end.start()
+        with pytest.raises(ApiError) as told:
+            _write(backend)
+        assert end.is_alive()
+        end.cancel()
+    assert (told.value.status, told.value.error_code) == (503, "UNAVAILABLE")
 
 
 def test_a_database_that_was_away_is_tried_again(fleet):

@@ -48,7 +48,7 @@ def _postgres(settings: Settings) -> Backend:
         wait_s=settings.pool_wait_ms / 1_000,
         connect_timeout_s=settings.connect_timeout_s,
     )
-    return PostgresBackend(pool, settings.statement_timeout_ms)
+    return PostgresBackend(pool, settings.statement_timeout_ms, settings.lock_timeout_ms)
 
 
 def _supabase(settings: Settings) -> Backend:

@@ -11,7 +11,8 @@ import sys
 from .settings import Settings
 
 worker_class = "app.worker.Worker"
-# A process for each core works; its threads wait: for senders, for the database, and some say "busy" meanwhile.
+# A process for each core does the work; its threads wait for senders and for the database, and are several
+# times a pool's connections: while statements are slow, somebody must be there to say "busy".
 workers = os.cpu_count() or 1
 threads = 16
 # Whoever comes back from waiting would otherwise wait 5 ms for another thread to be interrupted: seconds.
@@ -21,7 +22,7 @@ limit_request_line = 8_190
 limit_request_fields = 50
 limit_request_field_size = 16_380
 keepalive = 5  # seconds; also what a connection has to say its first word
-graceful_timeout = 10  # seconds
+graceful_timeout = 10  # seconds; longer than a statement may take, so that a stop lets requests end
 loglevel = "warning"  # what becomes of requests is in the application's log
 control_socket_disable = True
 # Of these proxies X-Forwarded-Proto is believed; of anybody else nothing.

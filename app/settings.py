@@ -126,10 +126,16 @@ class Settings:
         "RASTRO_POOL_WAIT_MS", _between(0, 60_000), "ms a request waits for a free connection before 503", 250
     )
     connect_timeout_s: int = _variable(
-        "RASTRO_CONNECT_TIMEOUT_S", _between(2, 60), "seconds to reach the database (libpq's minimum is 2)", 3
+        "RASTRO_CONNECT_TIMEOUT_S", _between(1, 60), "seconds to reach the database before 503", 2
     )
     statement_timeout_ms: int = _variable(
         "RASTRO_STATEMENT_TIMEOUT_MS", _between(100, 600_000), "ms one call may take in the database", 8_000
+    )
+    lock_timeout_ms: int = _variable(
+        "RASTRO_LOCK_TIMEOUT_MS",
+        _between(1, 60_000),
+        "ms one wait for a lock may take before 503; three may follow each other",
+        500,
     )
     max_body_bytes: int = _variable(
         "RASTRO_MAX_BODY_BYTES", _between(1_024, 64 << 20), "bytes a request body may have", 8 << 20

@@ -22,7 +22,8 @@ _PAUSE_S = 1.0  # after a failed connect the database is left alone for this lon
 class Pool:
     """At most ``size`` connections in autocommit, opened when first needed (so after a fork).
 
-    A request waits at most ``wait_s`` seconds for one. All failures to get one are ApiError 503.
+    A request waits at most ``wait_s`` seconds for one; once one has waited in vain, the others are refused at
+    once until a connection returns, or a crowd would wait in line to wait. All failures are ApiError 503.
     """
 
     def __init__(
@@ -39,16 +40,19 @@ class Pool:
         self._clock = clock
         self._slots = threading.BoundedSemaphore(size)
         self._idle: list[Connection] = []
+        self._exhausted = False
         self._paused_until = -_PAUSE_S
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Lend a live connection. It is kept only when the block shows that it still is in order."""
-        if not self._slots.acquire(timeout=self._wait_s):
+        if not self._slots.acquire(timeout=0 if self._exhausted else self._wait_s):
+            self._exhausted = True
             raise ApiError(503, "BUSY", "Too many requests are waiting for the database; try again.")
         try:
             yield from self._lend(self._idle_connection() or self._connect())
         finally:
+            self._exhausted = False
             self._slots.release()
 
     def _lend(self, connection: Connection) -> Iterator[Connection]:

@@ -18,7 +18,7 @@ from .registry import RPCS, types_of
 # Everything is local to the transaction, so this is safe behind a transaction pooler too.
 _AS_CALLER = (
     "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %(claims)s, true),"
-    " set_config('statement_timeout', %(timeout)s, true);"
+    " set_config('statement_timeout', %(timeout)s, true), set_config('lock_timeout', %(lock_timeout)s, true);"
 )
 # Not ready either: a database whose migrations have not run.
 _IS_READY = (
@@ -28,16 +28,19 @@ _IS_READY = (
 
 
 class PostgresBackend:
-    """A Backend on a pool of psycopg2 connections. ``statement_timeout_ms`` limits each call."""
+    """A Backend on a pool of psycopg2 connections.
 
-    def __init__(self, pool: Pool, statement_timeout_ms: int) -> None:
+    ``statement_timeout_ms`` limits each call, ``lock_timeout_ms`` each wait for a lock in it.
+    """
+
+    def __init__(self, pool: Pool, statement_timeout_ms: int, lock_timeout_ms: int = 500) -> None:
         self._pool = pool
-        self._timeout = str(statement_timeout_ms)
+        self._timeouts = {"timeout": str(statement_timeout_ms), "lock_timeout": str(lock_timeout_ms)}
 
     def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
         statement = _statement(name, tuple(arguments))
-        values = {"claims": principal.claims(), "timeout": self._timeout, **arguments}
+        values = {"claims": principal.claims(), **self._timeouts, **arguments}
         return answered(RPCS[name], lambda: self._execute(statement, values), _is_lost)
 
     def ready(self) -> bool:

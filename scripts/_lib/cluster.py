@@ -52,11 +52,11 @@ def _launch() -> None:
         raise Problem(f"PostgreSQL did not start; the end of {log}:\n  {tail}")
 
 
-def stop() -> bool:
-    """Stop the cluster, ending its sessions. True if it was up."""
+def stop(mode: str = "fast") -> bool:
+    """Stop the cluster, ending its sessions (`immediate`: as a crash would). True if it was up."""
     if not running():
         return False
-    if _pg_ctl("stop", "-w", "-m", "fast", "-t", "120").returncode:
+    if _pg_ctl("stop", "-w", "-m", mode, "-t", "120").returncode:
         raise Problem(f"PostgreSQL did not stop; see {home() / 'postgres.log'}")
     return True
 
@@ -92,7 +92,7 @@ def _data() -> Path:
 def _make() -> None:
     release = postgres()
     note(f"Making a private PostgreSQL {release.major} under {home()}")
-    account = _account()
+    account = server_account()
     home().mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(draft := home() / "data.new", ignore_errors=True)
     password = home() / "password"
@@ -152,12 +152,12 @@ def _socket_dir() -> Path:
     if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH:
         folder = Path("/tmp") / f"rastro-{os.geteuid()}-{port()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    if account := _account():
+    if account := server_account():
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
 
 
-def _account() -> pwd.struct_passwd | None:
+def server_account() -> pwd.struct_passwd | None:
     """Whom the server runs as: ourselves (None), or, as PostgreSQL refuses root, `postgres`."""
     if os.geteuid() != 0:
         return None
@@ -173,7 +173,7 @@ def _pg_ctl(action: str, *options: str) -> subprocess.CompletedProcess[str]:
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     who: dict[str, Any] = {}
-    if account := _account():
+    if account := server_account():
         who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return subprocess.run(
         command,

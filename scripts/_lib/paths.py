@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,6 +14,8 @@ SUPABASE = ROOT / "supabase"
 MIGRATIONS = SUPABASE / "migrations"
 PROJECT_SQL = SUPABASE / "project.sql"
 SEED_SQL = SUPABASE / "seed.sql"
+
+_elsewhere: Path | None = None
 
 
 def local() -> Path:
@@ -25,10 +29,23 @@ def state_dir() -> Path:
     `.local/` in the clone. As root PostgreSQL runs as another user, and where that user cannot
     reach the clone (below /root, say) the state lives under /var/lib/rastro instead.
     """
+    if _elsewhere:
+        return _elsewhere
     if os.geteuid() != 0 or _everybody_may_enter(ROOT):
         return local()
     mark = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
     return _enterable(_enterable(Path("/var/lib/rastro")) / f"{ROOT.name}-{mark}")
+
+
+@contextmanager
+def state_in(folder: Path) -> Iterator[None]:
+    """For this process, while the block lasts: another cluster, with secrets of its own, in this folder."""
+    global _elsewhere
+    before, _elsewhere = _elsewhere, _enterable(folder)
+    try:
+        yield
+    finally:
+        _elsewhere = before
 
 
 def _enterable(path: Path) -> Path:

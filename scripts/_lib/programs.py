@@ -1,8 +1,11 @@
 """PostgreSQL's programs and extensions: found, or installed."""
 
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,8 @@ PLACES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
+PGBOUNCER = "pgbouncer"
+NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 PG_PROVE_PACKAGE = "libtap-parser-sourcehandler-pgtap-perl"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/rastro.conf")
 
@@ -75,6 +80,37 @@ def wrk() -> str:
     if not shutil.which("wrk"):
         packages.install(["wrk"], "wrk")
     return shutil.which("wrk") or "wrk"
+
+
+def pgbouncer() -> str:
+    """The tests' transaction pooler; installed by apt when missing. Raises Problem where it cannot be."""
+    if not (found := _pgbouncer()):
+        with _no_services():
+            packages.install([PGBOUNCER], "PgBouncer")
+        disable = packages.privileged("systemctl", "disable", PGBOUNCER)
+        with suppress(FileNotFoundError):
+            subprocess.run(disable, check=False, capture_output=True)
+        found = _pgbouncer()
+    return found or PGBOUNCER
+
+
+def _pgbouncer() -> str | None:
+    return shutil.which(PGBOUNCER, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+@contextmanager
+def _no_services() -> Iterator[None]:
+    """What is installed meanwhile starts no server; Debian asks this file, and without it starts them all."""
+    if NO_SERVICES.exists() or not packages.allowed():
+        yield
+        return
+    draft = local() / "policy-rc.d"
+    draft.write_text("#!/bin/sh\nexit 101\n")
+    subprocess.run(packages.privileged("install", "-m", "755", str(draft), str(NO_SERVICES)), check=False)
+    try:
+        yield
+    finally:
+        subprocess.run(packages.privileged("rm", "-f", str(NO_SERVICES)), check=False)
 
 
 def _complete() -> Installation | None:

@@ -13,7 +13,7 @@ from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from app.rpc.supabase import SupabaseBackend, connect
 from app.tokens import Signer
-from tests._lib import databases, identities, rest
+from tests._lib import databases, identities, pooler, rest
 from tests._lib.databases import Database
 from tests.http import callers
 
@@ -76,6 +76,17 @@ def postgres(fleet: Database) -> Iterator[Side]:
 
 
 @pytest.fixture(scope="module")
+def pooled(template: Database) -> Iterator[Side]:
+    """PostgreSQL behind a transaction pooler; skipped where there is none to be had."""
+    with (
+        databases.clone(template) as database,
+        pooler.serving(callers.settle(database)) as url,
+        closing(PostgresBackend(make_pool(url), statement_timeout_ms=20_000)) as backend,
+    ):
+        yield Side(database, backend)
+
+
+@pytest.fixture(scope="module")
 def supabase(template: Database) -> Iterator[Side]:
     """Supabase's REST API, by supabase-py; skipped where there is no node to run its server."""
     with (
@@ -86,7 +97,9 @@ def supabase(template: Database) -> Iterator[Side]:
         yield Side(database, backend, url)
 
 
-@pytest.fixture(scope="module", params=["postgres", "supabase"])
+@pytest.fixture(
+    scope="module", params=["postgres", pytest.param("pooled", marks=pytest.mark.acceptance), "supabase"]
+)
 def side(request: pytest.FixtureRequest) -> Side:
     """Each back end in turn: what follows holds for both."""
     found: Side = request.getfixturevalue(request.param)

@@ -1,6 +1,8 @@
 """The direct back end when connections die, hang or run out."""
 
 import hashlib
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,14 +74,15 @@ def _result_of(call: Any, backend: PostgresBackend) -> Any:
 def test_nothing_of_a_call_stays_on_its_connection(fleet):
     """Behind a transaction pooler the connection belongs to somebody else next."""
     pool = make_pool(fleet.api_url, size=1)
-    asked = "current_user, current_setting('request.jwt.claims', true), current_setting('statement_timeout')"
+    timeouts = "current_setting('statement_timeout'), current_setting('lock_timeout')"
+    asked = f"current_user, current_setting('request.jwt.claims', true), {timeouts}"
     with pool.connection() as connection, connection.cursor() as cursor:
         cursor.execute(f"select {asked}")
-        (user, _, timeout) = cursor.fetchone()
-    _read(PostgresBackend(pool, statement_timeout_ms=1_234))
+        (user, _, *usual) = cursor.fetchone()
+    _read(PostgresBackend(pool, statement_timeout_ms=1_234, lock_timeout_ms=567))
     with pool.connection() as connection, connection.cursor() as cursor:
         cursor.execute(f"select {asked}")
-        assert cursor.fetchone() == (user, "", timeout)
+        assert cursor.fetchone() == (user, "", *usual)
     pool.close()
 
 
@@ -93,7 +96,7 @@ def test_a_connection_that_died_while_idle_is_not_used(backend, module_db):
 # Seen to fail: with reads_only for every RPC; without the second _execute.
 @pytest.mark.parametrize(("call", "survives"), [(_read, True), (_write, False)], ids=["read", "write"])
 def test_a_read_is_tried_again_when_its_connection_breaks_a_write_never(fleet, module_db, call, survives):
-    backend = PostgresBackend(make_pool(fleet.api_url), statement_timeout_ms=10_000)
+    backend = PostgresBackend(make_pool(fleet.api_url), 10_000, lock_timeout_ms=10_000)
     with ThreadPoolExecutor(1) as thread:
         with _locked(fleet, '"TbPosicaoAtual"', 'private."TbConfiguracao"'):
             outcome = thread.submit(_result_of, call, backend)
@@ -116,6 +119,41 @@ def test_a_call_that_takes_too_long_is_ended(backend, fleet):
     assert (told.value.status, told.value.error_code) == (503, "TIMEOUT")
     assert 0.4 < took < 3
     _read(backend)
+
+
+# Seen to fail: without lock_timeout in _AS_CALLER (TIMEOUT).
+@pytest.mark.parametrize("call", [_read, _write])
+def test_a_call_that_waits_for_a_lock_is_ended_long_before_a_slow_one(fleet, call):
+    backend = PostgresBackend(make_pool(fleet.api_url), statement_timeout_ms=3_000, lock_timeout_ms=50)
+    with (
+        closing(backend),
+        _locked(fleet, '"TbPosicaoAtual"', 'private."TbConfiguracao"'),
+        pytest.raises(ApiError) as told,
+    ):
+        call(backend)
+    assert (told.value.status, told.value.error_code, told.value.retry_after) == (503, "BUSY", 1)
+
+
+# Seen to fail: without _exhausted.
+def test_once_one_has_waited_in_vain_nobody_waits_until_a_connection_returns(fleet):
+    pool = make_pool(fleet.api_url, size=1, wait_s=0.3)
+    with pool.connection():
+        _refused(pool)
+        began = time.monotonic()
+        for _ in range(50):
+            _refused(pool)
+        assert time.monotonic() - began < 50 * 0.3
+    with pool.connection(), ThreadPoolExecutor(1) as thread:
+        began = time.monotonic()
+        thread.submit(_refused, pool).result()
+        assert time.monotonic() - began >= 0.3
+    pool.close()
+
+
+def _refused(pool: Any) -> None:
+    with pytest.raises(ApiError) as told, pool.connection():
+        pass
+    assert (told.value.status, told.value.error_code) == (503, "BUSY")
 
 
 def test_when_all_connections_are_lent_the_next_caller_is_told_soon(fleet):
@@ -150,6 +188,20 @@ def test_a_database_that_is_away_is_said_to_be_so_quickly():
         assert (told.value.status, told.value.error_code, told.value.retry_after) == (503, "UNAVAILABLE", 1)
     assert time.monotonic() - began < 1
     assert not backend.ready()
+
+
+# Seen to fail: without connect_timeout in _opened.
+def test_a_server_that_takes_connections_and_says_nothing_is_given_up():
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"postgresql://rastro_api@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        backend = PostgresBackend(make_pool(url, connect_timeout_s=1), statement_timeout_ms=500)
+        end = threading.Timer(10, silent.shutdown, [socket.SHUT_RDWR])  # or it would take for ever
+        end.start()
+        with pytest.raises(ApiError) as told:
+            _write(backend)
+        assert end.is_alive()
+        end.cancel()
+    assert (told.value.status, told.value.error_code) == (503, "UNAVAILABLE")
 
 
 def test_a_database_that_was_away_is_tried_again(fleet):

@@ -147,6 +147,6 @@ def _introduce(base: str) -> None:
     say("Ctrl-C stops everything.")
 
 
-def _serve(api: subprocess.Popen[bytes], log: Path | None) -> None:
-    api.wait()
+def _serve(process: subprocess.Popen[bytes], log: Path | None) -> None:
+    process.wait()
     raise Problem(f"the API ended by itself.{children.tail(log)}")

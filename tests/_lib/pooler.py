@@ -1,0 +1,88 @@
+"""PgBouncer in transaction mode, with nothing set that it would not do by itself, in front of a database."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from scripts._lib import children, cluster, programs, state
+from scripts._lib import databases as logins
+from scripts._lib.console import Problem
+from scripts._lib.paths import local, state_dir
+from tests._lib.databases import Database
+
+_SETTINGS = """
+[databases]
+{name} = host=127.0.0.1 port={server_port} dbname={name}
+[pgbouncer]
+pool_mode = transaction
+default_pool_size = {size}
+max_client_conn = 300
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = {users}
+"""
+_READY_SECONDS = 20
+
+
+@contextmanager
+def serving(database: Database, size: int = 10) -> Iterator[str]:
+    """The application's URL of this database through a pooler with so many connections to it.
+
+    Skips the test where PgBouncer is not installed and may not be.
+    """
+    program = _program()
+    port = cluster.free_port(16_432)
+    url = urlsplit(database.api_url)
+    folder = state_dir() / f"pgbouncer-{port}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    password = state.secret(f"password_{logins.API}")
+    _write(users := folder / "users.txt", f'"{logins.API}" "{password}"\n')
+    settings = {"name": database.name, "server_port": url.port, "port": port, "size": size, "users": users}
+    _write(file := folder / "pgbouncer.ini", _SETTINGS.format(**settings))
+    log = local() / f"pgbouncer-{port}.log"
+    with children.child([*program, str(file)], {}, log, folder):
+        pooled = database.api_url.replace(f":{url.port}/", f":{port}/")
+        _wait_for(pooled, log)
+        yield pooled
+    for path in (users, file, log):
+        path.unlink()
+    folder.rmdir()
+
+
+def _program() -> list[str]:
+    """PgBouncer refuses to run as root, as PostgreSQL does."""
+    try:
+        program = programs.pgbouncer()
+    except Problem as problem:
+        pytest.skip(f"nothing was tried behind a transaction pooler: {problem}")
+    account = cluster.server_account()
+    return [program, "-u", account.pw_name] if account else [program]
+
+
+def _write(path: Path, text: str) -> None:
+    """A file of ours that the pooler may read, and nobody else."""
+    path.write_text(text)
+    path.chmod(0o600)
+    if account := cluster.server_account():
+        for one in (path, path.parent):
+            os.chown(one, account.pw_uid, account.pw_gid)
+
+
+def _wait_for(url: str, log: Path) -> None:
+    end = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            with closing(psycopg2.connect(url, connect_timeout=5)):
+                return
+        except psycopg2.OperationalError as error:
+            if time.monotonic() > end:
+                raise Problem(f"PgBouncer did not get ready: {error}{children.tail(log)}") from error
+        time.sleep(0.05)

@@ -59,7 +59,7 @@ def known(fleet, app, reading):
     admin.post("/v2/posicoes", {"cdDispositivo": 7})
     wrong = admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]
     key = admin.post("/v2/api-keys", {"dsNome": "to be changed"}).json["cdApiKey"]
-    return {"cdApiKey": key, "cdErro": str(wrong), "cdDispositivo": "7"}
+    return {"cdApiKey": key, "cdErro": str(wrong), "cdDispositivo": "7", "reading": reading()}
 
 
 def _cases(label: str) -> st.SearchStrategy[Any]:
@@ -69,6 +69,20 @@ def _cases(label: str) -> st.SearchStrategy[Any]:
     if label in _PUBLIC | {"GET /v2/api-keys"}:
         return allowed
     return st.one_of(allowed, operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+
+
+def _make_good(case: Any, known: dict[str, Any]) -> None:
+    """The first of a test goes in, so that no test looks at refusals only."""
+    case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
+    goods = {"POST /v2/posicoes": known["reading"], "POST /v2/posicoes/lote": [known["reading"]]}
+    goods["POST /v2/api-keys"] = {"dsNome": "x"}
+    if case.method in ("POST", "PUT"):
+        case.body = goods.get(
+            f"{case.method} {case.path}", {"dsNome": "x"} if case.path == "/v2/api-keys" else {}
+        )
+        case.media_type = "application/json"
+    if "validar" in (case.query or {}) or case.method == "POST":
+        case.query = {}
 
 
 def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:
@@ -83,7 +97,8 @@ def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:
             reading["cdDispositivo"] = data.draw(st.integers(1, 20))
 
 
-# Seen to fail: …
+# Seen to fail: with the times of rows described as date-time; with a revocation that is refused once done; with
+# a 404 that is not described.
 @pytest.mark.parametrize("label", _OPERATIONS)
 @pytest.mark.parametrize("caller", CALLERS)
 def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):
@@ -100,7 +115,10 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
     )
     def run(case, data):
         watch.changed()
-        _draw_known(data, case, known)
+        if met:
+            _draw_known(data, case, known)
+        else:
+            _make_good(case, known)
         if caller != "nobody":
             case.headers = {
                 name: value

@@ -48,7 +48,7 @@ def test_bytes_of_an_element_for_the_database(gateway, reading, size, status):
 def test_levels_of_an_element(gateway, levels, told):
     """Deep is never good, but only too deep goes unread."""
     inner = b"[" * (levels - 1) + b"]" * (levels - 1)
-    answer = gateway.post("/v2/posicoes", b'{"cdDispositivo":7,"nrBat":%b}' % inner)
+    answer = gateway.post("/v2/posicoes", b'{"cdDispositivo":7,"sensores":[],"nrBat":%b}' % inner)
     assert answer.status_code == 400
     assert told in answer.json["error"]
 

@@ -49,7 +49,8 @@ def _trickle(wire: socket.socket) -> bytes:
     return answer + rest(wire)
 
 
-# Seen to fail: …
+# Seen to fail: without release and acquire in _OutOfTurn; without a deadline; with 400 for 408 in
+# bodies._next.
 @pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
 def test_others_are_served_while_one_trickles_who_is_told_to_stop(server, ledger, begun):
     before = ledger.stored(), ledger.quarantined()
@@ -65,7 +66,7 @@ def test_others_are_served_while_one_trickles_who_is_told_to_stop(server, ledger
     assert (ledger.stored(), ledger.quarantined()) == before
 
 
-# Seen to fail: …
+# Seen to fail: without wait_for_data in Worker.handle.
 def test_many_connections_that_say_nothing_hold_nobody_up(server):
     with ExitStack() as stack:
         silent = [stack.enter_context(closing(server.connect())) for _ in range(_MANY)]
@@ -73,21 +74,11 @@ def test_many_connections_that_say_nothing_hold_nobody_up(server):
         assert _still_open(silent[0]), "it was served without waiting for them to end"
 
 
-# Seen to fail: …
+# Seen to fail: without a deadline.
 def test_many_that_begin_a_body_hold_nobody_up_for_longer_than_the_limit(server):
     with ExitStack() as stack:
         for _ in range(_MANY):
             stack.enter_context(closing(server.connect())).sendall(_BODY)
-        assert _status(server) == 200
-
-
-def test_who_does_not_take_the_answer_holds_nobody_up_for_longer_than_the_limit(server):
-    with ExitStack() as stack:
-        for _ in range(_MANY):
-            wire = stack.enter_context(closing(socket.socket()))
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-            wire.connect(("127.0.0.1", server.port))
-            wire.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
         assert _status(server) == 200
 
 

@@ -238,4 +238,6 @@ def test_the_past_of_a_device_is_read_by_its_keys(loaded: Any) -> None:
     assert len(used) >= 2
     read = sum(node["Actual Rows"] * node["Actual Loops"] for node in found)
     assert 0 < read <= 7 * (1 + 1 + 2)  # a position every 40 hours, its address, two sensors
-    assert max(node["Actual Loops"] for node in found) <= 7 * 2  # … and only those are looked for
+    sensors = [node for node in found if node["Relation Name"].startswith("TbSensorRegistro")]
+    assert max(node["Actual Loops"] for node in sensors) <= 7 * 2  # … and only those are looked for,
+    assert all('"cdSensor" = ' in (node.get("Index Cond") or node["Recheck Cond"]) for node in sensors)

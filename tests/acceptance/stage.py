@@ -117,5 +117,8 @@ def serving(database: Database, address: tuple[str, int], **more: str) -> Iterat
     host, port = address
     log = local() / f"faults-api-{port}.log"
     with api.served(host, port, PROCESSES, variables, log) as master:
-        yield Stage(database, address, master)
+        stage = Stage(database, address, master)
+        while len(stage.workers()) < PROCESSES:  # the first of them says that the API is ready
+            time.sleep(0.05)
+        yield stage
     log.unlink(missing_ok=True)  # a second one at this address shares it

@@ -97,8 +97,8 @@ def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:
             reading["cdDispositivo"] = data.draw(st.integers(1, 20))
 
 
-# Seen to fail: with the times of rows described as date-time; with a revocation that is refused once done; with
-# a 404 that is not described.
+# Seen to fail: with the times of rows described as date-time; with a revocation that is refused once
+# done; with a 404 that is not described.
 @pytest.mark.parametrize("label", _OPERATIONS)
 @pytest.mark.parametrize("caller", CALLERS)
 def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):

@@ -6,8 +6,6 @@ set statement_timeout = '5min';
 
 create index if not exists "TbCliente_cdClientePai_idx" on public."TbCliente" ("cdClientePai");
 create index if not exists "TbClienteChave_cdCliente_idx" on public."TbClienteChave" ("cdCliente");
-create index if not exists "TbEndereco_dsUF_idx" on public."TbEndereco" ("dsUF");
-create index if not exists "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
 create index if not exists "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
 create index if not exists "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
 create index if not exists "TbProduto_cdCliente_idx" on public."TbProduto" ("cdCliente");

@@ -18,7 +18,7 @@ from tests.schema._paths import WITHOUT_PATH
 # No path of its own, and what follows from that: operators, functions, types and CASE that go by the caller's.
 # No others: a SECURITY DEFINER function among those listed is PS003, and fails.
 _PATHLESS = {"PS001", "PS005", "PS009", "PS016", "PS017"}
-# pgspot has no catalogue: it reads an assignment to a field of a record, not to one of a table's type.
+# pgspot has no catalogue: it follows assignments to fields of a record, not of a table's type.
 _OF_A_TABLE = re.compile(r'^(\s+v_\w+) public\."\w+"(?= :=|;)', re.MULTILINE)
 _NAME = re.compile(r"create (?:or replace )?(?:function|procedure) (\w+\.\w+)")
 SAFE = "set search_path = pg_catalog, pg_temp"

@@ -15,7 +15,7 @@ from scripts._lib.paths import VENV
 from scripts._lib.statements import split
 from tests.schema._paths import WITHOUT_PATH
 
-# No path of its own, and what follows from that: operators, functions, types and CASE that go by the caller's.
+# No path of its own, and what follows from that: operators, functions, types, CASE go by the caller's.
 # No others: a SECURITY DEFINER function among those listed is PS003, and fails.
 _PATHLESS = {"PS001", "PS005", "PS009", "PS016", "PS017"}
 # pgspot has no catalogue: it follows assignments to fields of a record, not of a table's type.

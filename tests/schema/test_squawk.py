@@ -55,8 +55,8 @@ def squawk(paths: list[Path], *options: str) -> set[tuple[str, str]]:
     return {(one["rule_name"], Path(one["file"]).name.partition("_")[0]) for one in json.loads(done.stdout)}
 
 
-# Seen to fail: without a lock_timeout; with the index of a large table built plainly, or one `concurrently` taken
-# for one in a transaction; with one exception more than there is.
+# Seen to fail: without a lock_timeout; with the index of a large table built plainly, or one
+# `concurrently` taken for one in a transaction; with one exception more than there is.
 def test_migrations() -> None:
     alone = [one.path for one in local_migrations() if _concurrently(one.path)]
     others = [one.path for one in local_migrations() if not _concurrently(one.path)]

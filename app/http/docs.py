@@ -1,10 +1,11 @@
-"""GET /openapi.json and /docs: the API described, and a page to browse it that works offline. Public."""
+"""What callers build upon: the API described, a page to browse it offline, types of the database. Public."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, redirect
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_openapi3.models import OPENAPI3_REF_TEMPLATE
 from flask_openapi3.models.info import Info
@@ -23,7 +24,8 @@ from .schemas_quarentena import Replay
 _INFO = Info(
     title="Rastro",
     version="2",
-    description="Positions and sensor readings of a fleet of field devices, stored exactly once.",
+    description="Positions and sensor readings of a fleet of field devices, stored exactly once. "
+    "Who calls the database through supabase-js finds its types at /types/supabase.ts.",
 )
 
 # Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
@@ -36,6 +38,10 @@ OPENAPI: dict[str, Any] = {
     "validation_error_callback": refuse,
     "doc_ui": False,
 }
+
+# Generated from the migrations by scripts/db types.
+_TYPES = (Path(__file__).parent / "supabase.ts").read_bytes()
+_TYPES_MAX_AGE_S = 300
 
 docs = Blueprint("docs", __name__)
 
@@ -60,3 +66,13 @@ def openapi_json() -> Response:
 def docs_page() -> ResponseReturnValue:
     """To the page."""
     return redirect("/docs/swagger")
+
+
+@docs.get("/types/supabase.ts")
+def supabase_types() -> Response:
+    """Tables, views and functions of the database, for supabase-js. They change with releases only."""
+    response = Response(_TYPES, content_type="text/typescript; charset=utf-8")
+    response.cache_control.public = True
+    response.cache_control.max_age = _TYPES_MAX_AGE_S
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))

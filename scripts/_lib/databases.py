@@ -83,6 +83,18 @@ def migrate(database: str, report: Callable[[str], None], until: str | None = No
 
 
 @contextmanager
+def migrated(name: str) -> Iterator[None]:
+    """A database of this name with all migrations, gone when the block ends."""
+    create(name)
+    try:
+        apply_project(name)
+        migrate(name, report=lambda _text: None)
+        yield
+    finally:
+        drop(name)
+
+
+@contextmanager
 def roles_locked() -> Iterator[None]:
     """Roles belong to the whole cluster: two databases that alter one at once fail."""
     with only_one("roles"):

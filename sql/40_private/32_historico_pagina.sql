@@ -9,10 +9,10 @@ set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_merge
 set enable_seqscan = off set jit = off as $$
 begin
   return array(
-    select p
+    select p.linha
     from unnest(p_alvos) a
     cross join lateral (
-      select q.* from public."TbPosicao" q
+      select q as linha, q."dtRegistro", q."cdDispositivo", q."nrSeq" from public."TbPosicao" q
       where q."cdDispositivo" = a."cdDispositivo"
         and q."dtRegistro" between p_de and least(p_ate, p_cursor."dtRegistro")
         and (p_cd_cliente is null or q."cdCliente" = p_cd_cliente)

@@ -1,4 +1,4 @@
-"""/openapi.json and /docs."""
+"""/openapi.json, /docs and /types/supabase.ts."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 from app.http.schemas import HistoryPage
 from app.http.schemas_chaves import ApiKey, NewApiKey
 from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
+from scripts._lib.paths import TYPES
 from tests.http.test_routes import PUBLIC
 
 
@@ -89,3 +90,23 @@ def test_rows_are_described_as_they_come(gateway, reader, reading, description):
 def test_examples_are_what_they_are_examples_of(description, model):
     example = description["components"]["schemas"][model.__name__]["example"]
     assert model.model_validate_json(json.dumps(example), strict=True)
+
+
+# Seen to fail: with another content type, without a charset, with credentials asked for.
+def test_the_types_are_typescript_for_anybody(app, description):
+    answer = app.test_client().get("/types/supabase.ts")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/typescript; charset=utf-8"
+    assert answer.data == TYPES.read_bytes()
+    assert "/types/supabase.ts" in description["info"]["description"]
+
+
+# Seen to fail: without make_conditional; with an ETag of the moment.
+def test_who_has_the_types_is_not_sent_them_again(app):
+    client = app.test_client()
+    first = client.get("/types/supabase.ts")
+    assert first.cache_control.public
+    again = client.get("/types/supabase.ts", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = client.get("/types/supabase.ts", headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.headers["ETag"]) == (200, first.headers["ETag"])

@@ -13,6 +13,7 @@ PUBLIC = {
     "health.ready",
     "docs.openapi_json",
     "docs.docs_page",
+    "docs.supabase_types",
     "swagger.static",
     "swagger.swagger",
     "swagger.oauth2-redirect",

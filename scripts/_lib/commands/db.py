@@ -1,13 +1,14 @@
-"""scripts/db: start | stop | reset | url [--api] | psql | inspect --dsn URL."""
+"""scripts/db: start | stop | reset | url [--api] | psql | types | inspect --dsn URL."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
 
-from .. import cluster, databases
+from .. import cluster, databases, supabase_cli
 from ..console import Problem, fail, say
 from ..locks import only_one
+from ..paths import ROOT, TYPES
 from ..programs import postgres
 from .inspect import inspect
 
@@ -51,6 +52,15 @@ def psql(arguments: list[str]) -> None:
     os.execve(postgres().program("psql"), ["psql", *arguments], os.environ | variables)
 
 
+def types() -> None:
+    """Write the TypeScript types anew, from a database that has all migrations and nothing else."""
+    cluster.start()
+    name = f"types_{os.getpid()}"
+    with databases.migrated(name):
+        TYPES.write_text(supabase_cli.types(databases.url(database=name)))
+    say(f"wrote {TYPES.relative_to(ROOT)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/db", description="The private database of this clone.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -61,6 +71,7 @@ def main() -> None:
         "--api", action="store_true", help="print the application's URL instead"
     )
     commands.add_parser("psql", help="a session as the owner; arguments go to psql", add_help=False)
+    commands.add_parser("types", help="write the TypeScript types anew; needs node and npm")
     commands.add_parser(
         "inspect", help="compare any database with the baseline; changes nothing"
     ).add_argument("--dsn", required=True, help="URL of the database, as a role that may read all of it")
@@ -87,5 +98,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> None:
         case "psql":
             up(_silent)
             psql(rest)
+        case "types":
+            types()
         case "inspect":
             raise SystemExit(inspect(options.dsn))

@@ -52,3 +52,5 @@ def main() -> None:
         say(f"wrote {path.relative_to(ROOT)}")
     if options.rebuild and written:
         say("A database that has them already does not notice: scripts/db reset makes it anew.")
+    if written:
+        say("The types of tables and functions may have changed, too: scripts/db types writes them anew.")

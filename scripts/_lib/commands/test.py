@@ -54,13 +54,8 @@ def _pgtap() -> int:
     prove = programs.pg_prove()
     if not files:
         return 0
-    databases.create(PGTAP_DATABASE)
-    try:
-        databases.apply_project(PGTAP_DATABASE)
-        databases.migrate(PGTAP_DATABASE, report=lambda _text: None)
+    with databases.migrated(PGTAP_DATABASE):
         variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)
         return subprocess.run(
             [prove, "--failures", "--comments", *files], cwd=ROOT, env=variables, check=False
         ).returncode
-    finally:
-        databases.drop(PGTAP_DATABASE)

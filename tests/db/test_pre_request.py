@@ -115,7 +115,7 @@ def test_a_key_has_the_time_of_the_authenticated(gateway: Gateway) -> None:
 @pytest.mark.parametrize("name", ["unknown", "expired", "inactive", "orphan"])
 @pytest.mark.parametrize("place", [("GET", TABLE), ("HEAD", TABLE), ("GET", ROOT), ("POST", TABLE)])
 def test_a_key_that_does_not_hold_is_told_so(gateway: Gateway, name: str, place: tuple[str, str]) -> None:
-    """By header or in a token. Seen to fail: without admitir_chave(); without the 401 in exigir_chamador()."""
+    """By header or in a token. Seen to fail: without admitir_chave(), without the 401 in exigir_chamador()."""
     for request in (with_key(name, *place), with_token(signed_by_us(name))):
         outcome = gateway.ask(request, "select 1")
         assert unauthorized(outcome)
@@ -250,7 +250,7 @@ def test_two_credentials_are_refused(gateway: Gateway, request_: Request) -> Non
     ],
 )
 def test_without_credentials_one_stays_anon(gateway: Gateway, path: str, headers: Any) -> None:
-    """And may do nothing. Seen to fail: with Authorization believed; with jsonb, whose ? takes lists and texts."""
+    """And may do nothing. Seen to fail: with the operator ? of jsonb, which takes lists and texts."""
     request = Request("GET", path, headers)
     assert gateway.ask(request, WHO).rows == [("anon", LOGIN, {"role": "anon"})]
     assert gateway.ask(request, DEVICES).refused

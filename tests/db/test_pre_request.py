@@ -115,7 +115,7 @@ def test_a_key_has_the_time_of_the_authenticated(gateway: Gateway) -> None:
 @pytest.mark.parametrize("name", ["unknown", "expired", "inactive", "orphan"])
 @pytest.mark.parametrize("place", [("GET", TABLE), ("HEAD", TABLE), ("GET", ROOT), ("POST", TABLE)])
 def test_a_key_that_does_not_hold_is_told_so(gateway: Gateway, name: str, place: tuple[str, str]) -> None:
-    """By header or in a token. Seen to fail: without admitir_chave(), without the 401 in exigir_chamador()."""
+    """By header or in a token. Seen to fail: without admitir_chave(); without exigir_chamador()'s 401."""
     for request in (with_key(name, *place), with_token(signed_by_us(name))):
         outcome = gateway.ask(request, "select 1")
         assert unauthorized(outcome)
@@ -481,8 +481,9 @@ SESSION = """select current_user, current_setting('role'), current_setting('stat
 @pytest.mark.parametrize("statement", ["select 1", "select 1/0"])
 def test_nothing_stays_on_the_connection(gateway: Gateway, statement: str) -> None:
     """Seen to fail: with each of the settings kept for the session."""
+    gateway.sql("set statement_timeout = '7s'")
     gateway.ask(with_key("read", **{"x-request-id": "r-1"}), statement)
-    assert gateway.sql(SESSION) == [(LOGIN, "none", "8s", "", "", "", "")]
+    assert gateway.sql(SESSION) == [(LOGIN, "none", "7s", "", "", "", "")]
     assert gateway.ask(Request(), WHO).rows == [("anon", LOGIN, {"role": "anon"})]
     assert gateway.ask(Request(), DEVICES).refused
 

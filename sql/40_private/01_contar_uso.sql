@@ -1,7 +1,7 @@
 -- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 -- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
--- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); what was
--- counted elsewhere still holds there.
+-- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused
+-- where one more call would be too many.
 create function private.contar_uso(p_hash text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -28,13 +28,13 @@ begin
       "dtDia" = excluded."dtDia",
       "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_conta else v_conta end;
   end if;
-  perform private.exigir_cota(v_chave);
+  perform private.exigir_cota(v_chave, (current_setting('transaction_read_only') = 'on')::integer);
 end
 $$;
 comment on function private.contar_uso(text) is 'Notes the use of an API key and holds it to its limits.';
 revoke all on function private.contar_uso(text) from public;
 
-create function private.exigir_cota(p_chave public."TbApiKeys") returns void
+create function private.exigir_cota(p_chave public."TbApiKeys", p_nao_contadas integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_minuto timestamptz := date_trunc('minute', now());
@@ -44,17 +44,17 @@ begin
   select sum(u."nrMinuto") filter (where u."dtMinuto" = v_minuto) as minuto,
          sum(u."nrDia") filter (where u."dtDia" = v_dia::date) as dia
   into v_uso from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey";
-  if v_uso.minuto > p_chave."nrLimiteMinuto" then
+  if v_uso.minuto + p_nao_contadas > p_chave."nrLimiteMinuto" then
     raise sqlstate 'PT429' using hint = 'RATE_LIMITED',
       message = format('This key may make %s calls a minute', p_chave."nrLimiteMinuto"),
       detail = ceil(extract(epoch from v_minuto + interval '1 minute' - now()))::text;
   end if;
-  if v_uso.dia > p_chave."nrCotaDiaria" then
+  if v_uso.dia + p_nao_contadas > p_chave."nrCotaDiaria" then
     raise sqlstate 'PT429' using hint = 'QUOTA_EXCEEDED',
       message = format('This key may make %s calls a day (UTC)', p_chave."nrCotaDiaria"),
       detail = ceil(extract(epoch from v_dia + interval '1 day' - (now() at time zone 'UTC')))::text;
   end if;
 end
 $$;
-comment on function private.exigir_cota(public."TbApiKeys") is 'Refuses a key that has been used more often than it may.';
-revoke all on function private.exigir_cota(public."TbApiKeys") from public;
+comment on function private.exigir_cota(public."TbApiKeys", integer) is 'Refuses a key that has been used more often than it may.';
+revoke all on function private.exigir_cota(public."TbApiKeys", integer) from public;

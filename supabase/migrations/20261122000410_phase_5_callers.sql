@@ -126,8 +126,8 @@ revoke all on function private.chamador() from public;
 -- from sql/40_private/01_contar_uso.sql
 -- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 -- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
--- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); what was
--- counted elsewhere still holds there.
+-- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused
+-- where one more call would be too many.
 create function private.contar_uso(p_hash text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -154,13 +154,13 @@ begin
       "dtDia" = excluded."dtDia",
       "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_conta else v_conta end;
   end if;
-  perform private.exigir_cota(v_chave);
+  perform private.exigir_cota(v_chave, (current_setting('transaction_read_only') = 'on')::integer);
 end
 $$;
 comment on function private.contar_uso(text) is 'Notes the use of an API key and holds it to its limits.';
 revoke all on function private.contar_uso(text) from public;
 
-create function private.exigir_cota(p_chave public."TbApiKeys") returns void
+create function private.exigir_cota(p_chave public."TbApiKeys", p_nao_contadas integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_minuto timestamptz := date_trunc('minute', now());
@@ -170,27 +170,26 @@ begin
   select sum(u."nrMinuto") filter (where u."dtMinuto" = v_minuto) as minuto,
          sum(u."nrDia") filter (where u."dtDia" = v_dia::date) as dia
   into v_uso from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey";
-  if v_uso.minuto > p_chave."nrLimiteMinuto" then
+  if v_uso.minuto + p_nao_contadas > p_chave."nrLimiteMinuto" then
     raise sqlstate 'PT429' using hint = 'RATE_LIMITED',
       message = format('This key may make %s calls a minute', p_chave."nrLimiteMinuto"),
       detail = ceil(extract(epoch from v_minuto + interval '1 minute' - now()))::text;
   end if;
-  if v_uso.dia > p_chave."nrCotaDiaria" then
+  if v_uso.dia + p_nao_contadas > p_chave."nrCotaDiaria" then
     raise sqlstate 'PT429' using hint = 'QUOTA_EXCEEDED',
       message = format('This key may make %s calls a day (UTC)', p_chave."nrCotaDiaria"),
       detail = ceil(extract(epoch from v_dia + interval '1 day' - (now() at time zone 'UTC')))::text;
   end if;
 end
 $$;
-comment on function private.exigir_cota(public."TbApiKeys") is 'Refuses a key that has been used more often than it may.';
-revoke all on function private.exigir_cota(public."TbApiKeys") from public;
+comment on function private.exigir_cota(public."TbApiKeys", integer) is 'Refuses a key that has been used more often than it may.';
+revoke all on function private.exigir_cota(public."TbApiKeys", integer) from public;
 -- end
 
 -- from sql/40_private/02_exigir.sql
--- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
--- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
-create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+-- Whoever calls must be known. PT401 UNAUTHORIZED: no or bad credentials.
+create function private.exigir_chamador() returns private.identidade
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
@@ -198,6 +197,34 @@ begin
     raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
       detail = 'Send a valid bearer token or an active X-API-Key.';
   end if;
+  return v_chamador;
+end
+$$;
+comment on function private.exigir_chamador() is 'The caller, or 401.';
+revoke all on function private.exigir_chamador() from public;
+
+-- For the log of the request only: nothing is decided by it. Through the Data API the caller's server learns it by header.
+create function private.dizer_clientes(p_chamador private.identidade) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform set_config('rastro.clientes', case when p_chamador."blServico" then '*'
+                     else array_to_string(p_chamador."cdClientes", ',') end, true);
+  if current_setting('request.method', true) <> '' then
+    perform set_config('response.headers', jsonb_build_array(jsonb_build_object(
+      'Rastro-Clientes', current_setting('rastro.clientes')))::text, true);
+  end if;
+end
+$$;
+comment on function private.dizer_clientes(private.identidade) is 'Tells the request for which clients the caller acts.';
+revoke all on function private.dizer_clientes(private.identidade) from public;
+
+-- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+-- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
+create function private.exigir(p_permissao text) returns private.identidade
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir_chamador();
+begin
   if not p_permissao = any (v_chamador."dsPermissoes") then
     raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
   end if;
@@ -207,13 +234,7 @@ begin
   if v_chamador."dsTipo" = 'key' then
     perform private.contar_uso(substring(v_chamador."dsChamador" from 5));
   end if;
-  -- for the log of the request only: nothing is decided by it
-  perform set_config('rastro.clientes', case when v_chamador."blServico" then '*'
-                     else array_to_string(v_chamador."cdClientes", ',') end, true);
-  if current_setting('request.method', true) <> '' then -- through the Data API the caller's server learns it so
-    perform set_config('response.headers', jsonb_build_array(jsonb_build_object(
-      'Rastro-Clientes', current_setting('rastro.clientes')))::text, true);
-  end if;
+  perform private.dizer_clientes(v_chamador);
   return v_chamador;
 end
 $$;

@@ -23,8 +23,10 @@ select is_empty($$ select r.name, a.grantee::regrole, a.privilege_type from our_
                    where a.grantee in (0, 'anon'::regrole) $$, 'no relation is open to anon or everybody');
 select is_empty($$ select r.name, t.attname from our_relations r join pg_attribute t on t.attrelid = r.oid,
                    aclexplode(t.attacl) a where a.grantee in (0, 'anon'::regrole) $$, 'no column either');
-select is_empty($$ select f.name from our_functions f, aclexplode(f.acl) a where a.grantee in (0, 'anon'::regrole) $$,
-                'no function is open to anon or everybody');
+select set_eq($$ select f.name, a.grantee::regrole::text from our_functions f, aclexplode(f.acl) a
+                 where a.grantee in (0, 'anon'::regrole) $$,
+              $$ values ('public.antes_da_requisicao()', 'anon') $$,
+              'no function is open to anon or everybody, but the one by which PostgREST asks who calls');
 select is_empty($$ select n.nspname from pg_namespace n, aclexplode(n.nspacl) a
                    where n.nspname in ('private', 'particoes', 'inventario') and a.grantee in (0, 'anon'::regrole) $$,
                 'none of our schemas is open to anon or everybody');
@@ -73,7 +75,7 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['chamador', 'exigir', 'usuario_atual', 'eh_servico', -- who calls, for policies
+  array['chamador', 'exigir', 'admitir_chave', 'usuario_atual', 'eh_servico', -- who calls, for policies
         'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
         'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
         'insert_device_readings', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',

@@ -28,11 +28,15 @@ def key_hash(name: str) -> str:
 
 @dataclass(frozen=True)
 class Caller:
-    """Whom a gateway (Flask, PostgREST) says it speaks for: database role and claims, for one transaction."""
+    """Whom a gateway (Flask, PostgREST) says it speaks for: database role and claims, for one transaction.
+
+    `key`: the text of the API key whose hash is claimed.
+    """
 
     claims: dict[str, Any] = field(default_factory=dict)
     role: str = "authenticated"
     settings: dict[str, str] = field(default_factory=dict)
+    key: str = ""
 
     def entry(self) -> tuple[str, list[str]]:
         """The statement the application puts before a call, and its values. All of it is local."""
@@ -43,7 +47,7 @@ class Caller:
 
 
 def by_key(name: str) -> Caller:
-    return Caller({"role": "authenticated", "key_sha256": key_hash(name)})
+    return Caller({"role": "authenticated", "key_sha256": key_hash(name)}, key=name)
 
 
 def by_person(number: int) -> Caller:
@@ -101,6 +105,15 @@ class Outcome:
     state: str = ""
     message: str = ""
     raised_by: str = ""
+    hint: str = ""
+    detail: str = ""
+
+    @classmethod
+    def of(cls, error: psycopg2.Error) -> Self:
+        """The error of a statement."""
+        told = error.diag
+        where, hint, detail = told.source_function, told.message_hint, told.message_detail
+        return cls([], 0, error.pgcode or "", str(error), where or "", hint or "", detail or "")
 
     @property
     def refused(self) -> bool:
@@ -164,7 +177,7 @@ class World:
                 rows = cursor.fetchall() if cursor.description else []
                 return Outcome(rows, cursor.rowcount)
             except psycopg2.Error as error:
-                return Outcome([], 0, error.pgcode or "", str(error), error.diag.source_function or "")
+                return Outcome.of(error)
             finally:
                 if not keep:
                     cursor.execute("rollback")

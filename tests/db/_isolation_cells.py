@@ -69,8 +69,8 @@ class Relation:
 
     def _for_each(self, caller: Caller, statement: str, values: dict[int, Any]) -> str:
         outcomes = {n: self.world.attempt(caller, statement, values[n]) for n in sorted(values)}
-        if any(outcome.refused for outcome in outcomes.values()):
-            return "x"
+        if any(outcome.refused or outcome.state == "PT401" for outcome in outcomes.values()):
+            return shown(outcomes[min(outcomes)])
         return "".join(str(n) for n, outcome in outcomes.items() if not outcome.denied) or "-"
 
     def _row_of(self, client: int) -> str:

@@ -103,29 +103,29 @@ public.VwRelHistoricoDispositivoProduto cdCliente own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404
-"""
+             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0
+"""  # noqa: E501 - a table
 
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
 FUNCTIONS = {
@@ -156,6 +156,7 @@ FUNCTIONS = {
         """select distinct (r ->> 'cdDispositivo')::integer / 100
            from jsonb_array_elements(public.get_historico_paginado() -> 'data') r""",
     ),
+    "public.antes_da_requisicao": ("knocks", "select 0 from public.antes_da_requisicao()"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
     "public.limitar_api_key": ("finds", "select 0 from public.limitar_api_key(gen_random_uuid())"),
@@ -229,6 +230,8 @@ FUNCTIONS = {
         "select 0 from private.atras_do_cursor(now()::timestamp, 1, 1, null)",
     ),
     "private.contar_itens": ("open", "select 0 from private.contar_itens(3, 1, 0, 1, 1)"),
+    "private.admitir_chave": ("enters", "select 0 from private.admitir_chave()"),
+    "private.ler_credenciais": ("open", "select 0 from private.ler_credenciais(null, null)"),
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
@@ -236,10 +239,10 @@ anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
 clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois
-eh_embrulho eh_infinito eh_numero_inteiro
+dizer_clientes eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
-erros_a_reprocessar executar_passo exigir_cota exigir_gestao_de_chaves exigir_limites exigir_lote
-exigir_vaga expirar_erros fazer_esperar gravar
+erros_a_reprocessar executar_passo exigir_chamador exigir_cota exigir_gestao_de_chaves exigir_limites
+exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
 gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido
 julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
 manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder

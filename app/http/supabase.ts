@@ -1877,6 +1877,7 @@ export type Database = {
       };
     };
     Functions: {
+      antes_da_requisicao: { Args: Record<PropertyKey, never>; Returns: undefined };
       criar_api_key: {
         Args: {
           p_cd_clientes?: number[];

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,17 @@ class Migration:
 
 
 def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """The files in order. Raises Problem for a name the CLI would pass over."""
+    """The files in order. Raises Problem for a name the CLI would pass over, and for a version given twice."""
     found = []
     for path in folder.glob("*.sql"):
         if not (parts := re.fullmatch(r"(\d+)_(.+)\.sql", path.name)):
             raise Problem(f"{path.name}: a migration is named <digits>_<name>.sql")
         found.append(Migration(parts[1], parts[2], path))
-    return sorted(found, key=lambda one: one.version)
+    found.sort(key=lambda one: one.version)
+    for one, other in pairwise(found):
+        if one.version == other.version:
+            raise Problem(f"{one.path.name} and {other.path.name} have one version")
+    return found
 
 
 def migrate(

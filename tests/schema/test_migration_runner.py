@@ -121,6 +121,15 @@ def test_refuses_names_the_cli_passes_over(url: str, folder: Path, name: str) ->
         migrate(url, folder, QUIET)
 
 
+# Seen to fail: two branches that took one version, merged.
+def test_refuses_a_version_given_twice(url: str, folder: Path) -> None:
+    for name in ("one", "other"):
+        (folder / f"20260102000000_{name}.sql").write_text(f"create table {name} (i int);")
+    with pytest.raises(Problem, match="one version"):
+        migrate(url, folder, QUIET)
+    assert query(url, "select to_regclass('one') is null") == [(True,)]
+
+
 @pytest.mark.parametrize("word", ["begin", "COMMIT", "/* why */ rollback", "start transaction"])
 def test_refuses_transaction_control(url: str, folder: Path, word: str) -> None:
     (folder / "20260102000000_x.sql").write_text(f"create table b (i int);\n{word};\n")

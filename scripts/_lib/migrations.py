@@ -41,7 +41,7 @@ class Migration:
 
 
 def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """The files in order. Raises Problem for a name the CLI would pass over, and for a version given twice."""
+    """The files in order. Raises Problem for a name the CLI would pass over, or a version given twice."""
     found = []
     for path in folder.glob("*.sql"):
         if not (parts := re.fullmatch(r"(\d+)_(.+)\.sql", path.name)):

@@ -1,6 +1,8 @@
 """The tables of test_isolation.py once more, where everybody comes in through PostgREST.
 
 There is one difference: a key that does not hold (any more) is told so at the door.
+
+Seen to fail: with anon staying anon; with keys not looked up at the door; with one key taken for all.
 """
 
 from collections.abc import Iterator, Mapping

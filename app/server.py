@@ -6,7 +6,6 @@ Options on the command line go before these. A module of settings: gunicorn take
 from __future__ import annotations
 
 import os
-import sys
 
 from .settings import Settings
 
@@ -15,8 +14,6 @@ worker_class = "app.worker.Worker"
 # times a pool's connections: while statements are slow, somebody must be there to say "busy".
 workers = os.cpu_count() or 1
 threads = 16
-# Whoever comes back from waiting would otherwise wait 5 ms for another thread to be interrupted: seconds.
-sys.setswitchinterval(0.0002)
 # A thousand ids in a query fit into the line, the longest token into a header.
 limit_request_line = 8_190
 limit_request_fields = 50

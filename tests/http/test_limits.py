@@ -70,7 +70,7 @@ EDGES = {
 }
 
 
-# Seen to fail: with < for texts and >= for lists in app/http/parameters.py; the database refuses the rest, too.
+# Seen to fail: with < for texts, >= for lists in app/http/parameters.py; the database refuses the rest, too.
 @pytest.mark.parametrize(
     ("name", "path", "most", "more"), [(n, *edge) for n, edge in EDGES.items()], ids=EDGES
 )

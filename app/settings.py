@@ -123,7 +123,7 @@ class Settings:
     )
     pool_size: int = _variable("RASTRO_POOL_SIZE", _between(1, 100), "connections per worker process", 4)
     pool_wait_ms: int = _variable(
-        "RASTRO_POOL_WAIT_MS", _between(0, 60_000), "ms a request waits for a free connection before 503", 750
+        "RASTRO_POOL_WAIT_MS", _between(0, 60_000), "ms a request waits for a free connection before 503", 450
     )
     connect_timeout_s: int = _variable(
         "RASTRO_CONNECT_TIMEOUT_S", _between(1, 60), "seconds to reach the database before 503", 2

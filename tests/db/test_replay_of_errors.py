@@ -121,7 +121,8 @@ def test_it_can_be_chosen_what_is_replayed(lab: Lab, admin: Caller) -> None:
     register(lab)
     assert replay(admin, p_ds_motivo="CONFLICT") == {"total": 1, "conflict": 1}
     assert replay(admin, p_ds_motivo="UNKNOWN_DEVICE", p_nr_limite=1) == {"total": 1, "stored": 1}
-    assert replay(admin, p_cd_erros=codes(lab)[-1:]) == {"total": 1, "stored": 1}
+    unknown = lab.sql("""select "cdErro" from "TbIngestaoErro" where "dsMotivo" = 'UNKNOWN_DEVICE' limit 1""")
+    assert replay(admin, p_cd_erros=list(unknown[0])) == {"total": 1, "stored": 1}
     assert replay(admin, p_cd_erros=[0]) == {}
     assert replay(admin) == {"total": 3, "stored": 2, "conflict": 1}
 

@@ -7,7 +7,9 @@ create table private."TbConfiguracao" (
   "nrElementosLote" integer not null default 5000 check ("nrElementosLote" > 0),
   "nrBytesElemento" integer not null default 65536 check ("nrBytesElemento" > 0),
   "nrErrosCliente" integer not null default 10000 check ("nrErrosCliente" > 0),
-  "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0)
+  "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
+  "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
+  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1)
 );
 alter table private."TbConfiguracao" enable row level security;
 insert into private."TbConfiguracao" default values;
@@ -20,3 +22,5 @@ comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batc
 comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
 comment on column private."TbConfiguracao"."nrErrosCliente" is 'Quarantined payloads a client may have before it is refused (429).';
 comment on column private."TbConfiguracao"."nrDiasErro" is 'Days a quarantined payload is kept after it last came.';
+comment on column private."TbConfiguracao"."nrMinutosRollup" is 'Minutes after the end of an hour at which it is summed up; what comes later is late.';
+comment on column private."TbConfiguracao"."nrRazaoRollup" is 'A fine rollup is kept for an hour with at least so many readings for each of its buckets.';

@@ -4,7 +4,8 @@ create table public."TbManutencaoExecucao" (
   "dtInicio" timestamptz not null default clock_timestamp(),
   "dtFim" timestamptz,
   "nrLinhas" bigint,
-  "dsErro" text
+  "dsErro" text,
+  "dsQuem" text
 );
 create index "TbManutencaoExecucao_dtInicio_idx" on public."TbManutencaoExecucao" ("dtInicio");
 alter table public."TbManutencaoExecucao" enable row level security;
@@ -12,5 +13,6 @@ revoke all on public."TbManutencaoExecucao" from public, anon, authenticated;
 grant select on public."TbManutencaoExecucao" to service_role;
 
 comment on table public."TbManutencaoExecucao" is 'What the upkeep did, when, and what went wrong.';
-comment on column public."TbManutencaoExecucao"."nrLinhas" is 'What the step counts: partitions made, rows expired.';
+comment on column public."TbManutencaoExecucao"."nrLinhas" is 'What the step counts: partitions made, hours summed up, marks done, rows expired.';
 comment on column public."TbManutencaoExecucao"."dsErro" is 'Null when the step succeeded.';
+comment on column public."TbManutencaoExecucao"."dsQuem" is 'The run it belongs to.';

@@ -30,6 +30,7 @@ language sql stable as $$
   cross join lateral (select num_nonnulls(c.lat, c.long, c.bat, c.seq) > 0 as bl) p
   left join public."TbDispositivo" d on d."cdDispositivo" = private.ler_inteiro(c.dispositivo)
   left join public."TbCliente" dono on dono."cdCliente" = d."cdCliente"
+  left join private."TbRetencaoPiso" expirado on expirado."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
   cross join lateral private.ler_leituras(d."cdDispositivo", d."cdCliente", c.sensores) l
@@ -62,6 +63,9 @@ language sql stable as $$
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC', left(c.instante::text, 40),
                       (date_trunc('month', p_agora) - make_interval(months => conf."nrMesesAtras"))::date,
                       date_trunc('second', p_agora + make_interval(mins => conf."nrMinutosAdiante")))
+        when v.instante < expirado."dtAnunciado"
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired', left(c.instante::text, 40),
+                      expirado."dtAnunciado"::date)
         when num_nonnulls(c.lat, c.long) = 1 then 'INVALID_COORDINATES latitude and longitude come together or not at all'
         when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'

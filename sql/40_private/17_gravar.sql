@@ -5,6 +5,7 @@
 create function private.gravar(p_elementos private.elemento[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform set_config('rastro.marcas', 'em conjunto', true); -- the triggers need not look at every row: see the end
   if exists (select from unnest(p_elementos) e where e."blNova" and e."dsVeredito" = 'stored') then
     insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
                                     "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
@@ -29,6 +30,8 @@ begin
   if exists (select from unnest(p_elementos) e where e."blItens" and e."dsVeredito" = 'stored') then
     perform private.vincular_itens(p_elementos);
   end if;
+  perform private.marcar_pendentes(p_elementos);
+  perform set_config('rastro.marcas', '', true);
 end
 $$;
 comment on function private.gravar(private.elemento[]) is 'Writes the elements to be stored; unique_violation when a row is there after all.';

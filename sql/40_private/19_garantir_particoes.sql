@@ -1,5 +1,5 @@
--- Makes the monthly partitions that the coverage asks for and that are missing. Run by pg_cron every hour, by
--- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
+-- Makes the monthly partitions that the coverage asks for and that are missing, of every partitioned table. Run by the
+-- upkeep and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
 -- scan and holds up no writer.
 create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -10,7 +10,8 @@ begin
   for v_falta in
     select t.tabela, m.mes, format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')) as nome
     from private."TbConfiguracao" conf
-    cross join unnest('{TbPosicao,TbSensorRegistro}'::text[]) as t(tabela)
+    cross join (select c.relname::text from pg_class c
+                where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(tabela)
     cross join lateral generate_series(
       date_trunc('month', p_agora at time zone 'UTC') - make_interval(months => conf."nrMesesAtras"),
       date_trunc('month', p_agora at time zone 'UTC') + make_interval(months => conf."nrMesesAdiante"),

@@ -21,6 +21,7 @@ begin
   loop
     begin
       perform private.travar_ingestao(v_modo = 'rodadas');
+      perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elementos := array(select e from private.ler_elementos(p_readings, p_clientes, p_agora) e);
       if v_modo = 'novo' then
         perform private.gravar(v_elementos);

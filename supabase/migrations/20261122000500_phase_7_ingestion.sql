@@ -86,7 +86,9 @@ create table private."TbConfiguracao" (
   "nrElementosLote" integer not null default 5000 check ("nrElementosLote" > 0),
   "nrBytesElemento" integer not null default 65536 check ("nrBytesElemento" > 0),
   "nrErrosCliente" integer not null default 10000 check ("nrErrosCliente" > 0),
-  "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0)
+  "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
+  "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
+  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1)
 );
 alter table private."TbConfiguracao" enable row level security;
 insert into private."TbConfiguracao" default values;
@@ -99,6 +101,62 @@ comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batc
 comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
 comment on column private."TbConfiguracao"."nrErrosCliente" is 'Quarantined payloads a client may have before it is refused (429).';
 comment on column private."TbConfiguracao"."nrDiasErro" is 'Days a quarantined payload is kept after it last came.';
+comment on column private."TbConfiguracao"."nrMinutosRollup" is 'Minutes after the end of an hour at which it is summed up; what comes later is late.';
+comment on column private."TbConfiguracao"."nrRazaoRollup" is 'A fine rollup is kept for an hour with at least so many readings for each of its buckets.';
+-- end
+
+-- from sql/30_tables/38_TbPoliticaRetencao.sql
+create table public."TbPoliticaRetencao" (
+  "cdPoliticaRetencao" integer generated always as identity primary key,
+  "cdCliente" integer references public."TbCliente" on delete cascade,
+  "nrDiasBruto" integer check ("nrDiasBruto" > 1),
+  "nrDias1m" integer default 365 check ("nrDias1m" > 1),
+  "nrDias5m" integer default 730 check ("nrDias5m" > 1),
+  "nrDias1h" integer default 1825 check ("nrDias1h" > 1),
+  "blGuardaLegal" boolean not null default false,
+  unique nulls not distinct ("cdCliente"),
+  -- what is coarser lives as long as what it was made from; null is for ever
+  check (coalesce("nrDias1m" <= "nrDias5m", "nrDias5m" is null)),
+  check (coalesce("nrDias5m" <= "nrDias1h", "nrDias1h" is null)),
+  check ("nrDiasBruto" <= "nrDias1h")
+);
+alter table public."TbPoliticaRetencao" enable row level security;
+revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
+grant select on public."TbPoliticaRetencao" to authenticated;
+grant select, insert, update, delete on public."TbPoliticaRetencao" to service_role;
+insert into public."TbPoliticaRetencao" ("cdCliente") values (null);
+
+comment on table public."TbPoliticaRetencao" is 'How long readings and rollups are kept: one row for everybody, and one for each client that wants it otherwise.';
+comment on column public."TbPoliticaRetencao"."cdCliente" is 'Client the row is for; null: everybody without a row of its own.';
+comment on column public."TbPoliticaRetencao"."nrDiasBruto" is 'Days that positions and readings are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1m" is 'Days that rollups by the minute are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias5m" is 'Days that rollups by five minutes are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1h" is 'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
+comment on column public."TbPoliticaRetencao"."blGuardaLegal" is 'Legal hold: nothing of the client expires while it is set.';
+
+-- What has expired so far, so that answers can say that they are not complete, and no late reading is taken for a time whose
+-- readings are gone.
+create table private."TbRetencaoPiso" (
+  "cdCliente" integer primary key,
+  "dtBruto" timestamp not null default '-infinity',
+  "dtAnunciado" timestamp not null default '-infinity',
+  "xiAnuncio" xid8,
+  "dtAnuncio" timestamptz not null default now(),
+  "dt1m" timestamp not null default '-infinity',
+  "dt5m" timestamp not null default '-infinity',
+  "dt1h" timestamp not null default '-infinity',
+  check ("dt1h" <= "dtBruto" and "dtBruto" <= "dtAnunciado")
+);
+alter table private."TbRetencaoPiso" enable row level security;
+
+comment on table private."TbRetencaoPiso" is 'Before which time positions, readings and rollups of a client are gone.';
+comment on column private."TbRetencaoPiso"."dtBruto" is 'UTC; positions and readings before it are deleted.';
+comment on column private."TbRetencaoPiso"."dtAnunciado" is 'UTC; positions and readings before it are not taken any more.';
+comment on column private."TbRetencaoPiso"."xiAnuncio" is 'First transaction that is sure to know of the announcement; null until that is known.';
+comment on column private."TbRetencaoPiso"."dt1h" is 'UTC; rollups before it are deleted, those by the hour too.';
+comment on column private."TbRetencaoPiso"."dt1m" is 'UTC; rollups by the minute before it are deleted.';
+comment on column private."TbRetencaoPiso"."dt5m" is 'UTC; rollups by five minutes before it are deleted.';
+comment on column private."TbRetencaoPiso"."dtAnuncio" is 'When dtAnunciado was announced.';
 -- end
 
 -- from sql/40_private/10_ler_valores.sql
@@ -357,6 +415,7 @@ language sql stable as $$
   cross join lateral (select num_nonnulls(c.lat, c.long, c.bat, c.seq) > 0 as bl) p
   left join public."TbDispositivo" d on d."cdDispositivo" = private.ler_inteiro(c.dispositivo)
   left join public."TbCliente" dono on dono."cdCliente" = d."cdCliente"
+  left join private."TbRetencaoPiso" expirado on expirado."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
   cross join lateral private.ler_leituras(d."cdDispositivo", d."cdCliente", c.sensores) l
@@ -389,6 +448,9 @@ language sql stable as $$
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC', left(c.instante::text, 40),
                       (date_trunc('month', p_agora) - make_interval(months => conf."nrMesesAtras"))::date,
                       date_trunc('second', p_agora + make_interval(mins => conf."nrMinutosAdiante")))
+        when v.instante < expirado."dtAnunciado"
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired', left(c.instante::text, 40),
+                      expirado."dtAnunciado"::date)
         when num_nonnulls(c.lat, c.long) = 1 then 'INVALID_COORDINATES latitude and longitude come together or not at all'
         when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
@@ -559,6 +621,32 @@ comment on function private.vincular_itens(private.elemento[]) is 'Notes product
 revoke all on function private.vincular_itens(private.elemento[]) from public;
 -- end
 
+-- from sql/40_private/16_marcar_pendentes.sql
+-- Marks hours below the watermark in which something is written, so that readers take them from the readings until they are
+-- summed up anew. In the transaction that writes, after it has written: it has a transaction number by then, and either
+-- sees the announcement or is waited for (see TbRollupMarca). Costs one look-up where nothing is late.
+create function private.marcar_pendentes(p_elementos private.elemento[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_anunciada timestamp := (select m."dtAnunciada" from private."TbRollupMarca" m);
+begin
+  if not exists (select from unnest(p_elementos) e where e."dtRegistro" < v_anunciada and e."dsVeredito" = 'stored') then
+    return;
+  end if;
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
+  select date_trunc('hour', e."dtRegistro"), l."cdSensor", null
+  from unnest(p_elementos) e cross join unnest(e."leituras") l
+  where e."dsVeredito" = 'stored' and e."dtRegistro" < v_anunciada and l."dsAcao" is null and l."nrValor" is not null
+  union
+  select date_trunc('hour', e."dtRegistro"), null, e."cdDispositivo"
+  from unnest(p_elementos) e
+  where e."dsVeredito" = 'stored' and e."dtRegistro" < v_anunciada and e."blNova";
+end
+$$;
+comment on function private.marcar_pendentes(private.elemento[]) is 'Marks the hours of late elements as not summed up.';
+revoke all on function private.marcar_pendentes(private.elemento[]) from public;
+-- end
+
 -- from sql/40_private/17_gravar.sql
 -- Writes the elements that are to be stored. Every caller locks rows in one order (positions, current positions,
 -- readings, owners; each by key), so that callers wait for each other but never in a circle.
@@ -567,6 +655,7 @@ revoke all on function private.vincular_itens(private.elemento[]) from public;
 create function private.gravar(p_elementos private.elemento[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform set_config('rastro.marcas', 'em conjunto', true); -- the triggers need not look at every row: see the end
   if exists (select from unnest(p_elementos) e where e."blNova" and e."dsVeredito" = 'stored') then
     insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
                                     "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
@@ -591,6 +680,8 @@ begin
   if exists (select from unnest(p_elementos) e where e."blItens" and e."dsVeredito" = 'stored') then
     perform private.vincular_itens(p_elementos);
   end if;
+  perform private.marcar_pendentes(p_elementos);
+  perform set_config('rastro.marcas', '', true);
 end
 $$;
 comment on function private.gravar(private.elemento[]) is 'Writes the elements to be stored; unique_violation when a row is there after all.';
@@ -657,6 +748,7 @@ begin
   loop
     begin
       perform private.travar_ingestao(v_modo = 'rodadas');
+      perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elementos := array(select e from private.ler_elementos(p_readings, p_clientes, p_agora) e);
       if v_modo = 'novo' then
         perform private.gravar(v_elementos);

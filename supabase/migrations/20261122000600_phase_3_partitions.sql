@@ -7,12 +7,12 @@ set statement_timeout = '5min';
 -- Monthly partitions of the time series. A policy on the parent does not protect a child that is queried by name,
 -- so no API role may even look into this schema.
 create schema particoes;
-comment on schema particoes is 'Monthly partitions of TbPosicao and TbSensorRegistro, made ahead by private.garantir_particoes().';
+comment on schema particoes is 'Monthly partitions of the time series and their rollups, made ahead by private.garantir_particoes().';
 -- end
 
 -- from sql/40_private/19_garantir_particoes.sql
--- Makes the monthly partitions that the coverage asks for and that are missing. Run by pg_cron every hour, by
--- scripts/run, and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
+-- Makes the monthly partitions that the coverage asks for and that are missing, of every partitioned table. Run by the
+-- upkeep and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
 -- scan and holds up no writer.
 create function private.garantir_particoes(p_agora timestamptz default now()) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -23,7 +23,8 @@ begin
   for v_falta in
     select t.tabela, m.mes, format('%s_%s', t.tabela, to_char(m.mes, 'YYYY_MM')) as nome
     from private."TbConfiguracao" conf
-    cross join unnest('{TbPosicao,TbSensorRegistro}'::text[]) as t(tabela)
+    cross join (select c.relname::text from pg_class c
+                where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(tabela)
     cross join lateral generate_series(
       date_trunc('month', p_agora at time zone 'UTC') - make_interval(months => conf."nrMesesAtras"),
       date_trunc('month', p_agora at time zone 'UTC') + make_interval(months => conf."nrMesesAdiante"),

@@ -1,0 +1,135 @@
+-- Reads buckets: from a rollup where it is right, from the readings elsewhere. The answer is what the readings would give.
+
+create function private.marca_dos_rollups(out piso timestamp, out marca timestamp)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m."dtPiso", m."dtMarca" from private."TbRollupMarca" m
+$$;
+comment on function private.marca_dos_rollups() is 'Between which times rollups and counters are kept.';
+revoke all on function private.marca_dos_rollups() from public;
+grant execute on function private.marca_dos_rollups() to authenticated, service_role;
+
+create function private.bruto_expirado(p_cd_cliente integer) returns timestamp
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select f."dtBruto" from private."TbRetencaoPiso" f where f."cdCliente" = p_cd_cliente), '-infinity')
+$$;
+comment on function private.bruto_expirado(integer) is 'Before which time the readings of a client are gone.';
+revoke all on function private.bruto_expirado(integer) from public;
+grant execute on function private.bruto_expirado(integer) to authenticated, service_role;
+
+-- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
+-- marks, and hours whose readings were too few for this rollup. Security definer: marks are nobody else's to read; of the
+-- hours only those of visible clients are looked at.
+create function private.planejar_leitura(p_minutos integer, p_cd_sensores integer[], p_de timestamp, p_ate timestamp)
+returns private.plano_de_leitura
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set jit = off as $$
+declare
+  v_plano private.plano_de_leitura;
+  v_visiveis integer[];
+  v_marca record := private.marca_dos_rollups();
+  v_largura interval := make_interval(mins => p_minutos);
+begin
+  v_plano.de := greatest(p_de, v_marca.piso);
+  v_plano.de := date_bin(v_largura, v_plano.de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
+  v_plano.ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
+  if not (isfinite(v_marca.marca) and v_plano.de < v_plano.ate) then
+    v_plano.ate := v_plano.de;
+    v_plano.pendentes := '{}';
+    v_plano.brutas := array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate);
+    return v_plano;
+  end if;
+  v_plano.pendentes := array(
+    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
+    from private."TbRollupPendente" p
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate);
+  v_plano.brutas := array(
+    select row(s, null, p_de, v_plano.de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_plano.de
+    union all
+    select row(s, null, v_plano.ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_plano.ate < p_ate
+    union all
+    select row(f."cdSensor", null, greatest(f.de, v_plano.de), least(f.ate, v_plano.ate))::private.faixa
+    from unnest(v_plano.pendentes) f);
+  if p_minutos < 60 then
+    v_visiveis := private.clientes_visiveis();
+    v_plano.brutas := v_plano.brutas || array(
+      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_plano.de),
+                 least(max(h."dtBucket") + interval '1 hour', v_plano.ate))::private.faixa
+      from (
+        select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
+                 * interval '1 hour' as ilha -- hours that follow each other are one piece
+        from (
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
+          where b."cdSensor" = any (p_cd_sensores) and b."nrFino" > p_minutos and b."cdCliente" = any (v_visiveis)
+            and b."dtBucket" >= date_trunc('hour', v_plano.de) and b."dtBucket" < v_plano.ate
+            and not exists (select from unnest(v_plano.pendentes) f where f."cdSensor" = b."cdSensor" and f.de = b."dtBucket")
+        ) d
+      ) h
+      group by h."cdSensor", h."cdCliente", h.ilha);
+  end if;
+  return v_plano;
+end
+$$;
+comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
+  'What of [de, ate) a rollup answers, and what the readings.';
+revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
+grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
+
+-- The bucket is in an hour with a mark. Where the readings have expired the rollup is all there is. Inlined.
+create function private.eh_pendente(p_pendentes private.faixa[], p_cd_sensor integer, p_cd_cliente integer, p_bucket timestamp)
+returns boolean
+language sql stable as $$
+  select p_pendentes <> '{}' and exists (
+    select from unnest(p_pendentes) f
+    where f."cdSensor" = p_cd_sensor and p_bucket >= f.de and p_bucket < f.ate
+      and p_bucket >= private.bruto_expirado(p_cd_cliente))
+$$;
+comment on function private.eh_pendente(private.faixa[], integer, integer, timestamp) is 'The bucket is in an hour with a mark.';
+revoke all on function private.eh_pendente(private.faixa[], integer, integer, timestamp) from public;
+grant execute on function private.eh_pendente(private.faixa[], integer, integer, timestamp) to authenticated, service_role;
+
+-- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece.
+-- Row-level security chooses.
+create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
+returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
+               "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set enable_seqscan = off set jit = off as $$
+begin
+  if p_plano.de = p_plano.ate then
+    null;
+  elsif p_minutos = 60 then
+    return query
+      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+      from public."TbSensorRegistro1h" b
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
+        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+  elsif p_minutos = 5 then
+    return query
+      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+      from public."TbSensorRegistro5m" b
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
+        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+  else
+    return query
+      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+      from public."TbSensorRegistro1m" b
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
+        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+  end if;
+  if p_plano.brutas <> '{}' then
+    return query
+      select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+             date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+             sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+      from unnest(p_plano.brutas) f
+      join public."TbSensorRegistro" r on r."cdSensor" = f."cdSensor" and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
+      where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+      group by 1, 2, 3, 4;
+  end if;
+end
+$$;
+comment on function private.baldes(integer, integer[], private.plano_de_leitura) is
+  'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
+revoke all on function private.baldes(integer, integer[], private.plano_de_leitura) from public;
+grant execute on function private.baldes(integer, integer[], private.plano_de_leitura) to authenticated, service_role;

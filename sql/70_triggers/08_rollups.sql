@@ -1,0 +1,114 @@
+-- Ingestion marks what is late for a whole batch (private.marcar_pendentes) and says so in rastro.marcas; whatever else writes
+-- or deletes time series is marked here. In a transaction with one snapshot everything is marked: it may not see what was
+-- announced meanwhile.
+create function private.marca_anunciada() returns timestamp
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select case when current_setting('transaction_isolation') = 'read committed' then m."dtAnunciada" else 'infinity' end
+  from private."TbRollupMarca" m
+$$;
+comment on function private.marca_anunciada() is 'What is older than this must be marked when it is written.';
+revoke all on function private.marca_anunciada() from public;
+
+create function private.marcar_inserido() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if new."dtRegistro" < private.marca_anunciada() then
+    insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
+    values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
+            case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
+  end if;
+  return null;
+end
+$$;
+comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion.';
+revoke all on function private.marcar_inserido() from public;
+
+create function private.marcar_mudados() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_anunciada timestamp := private.marca_anunciada();
+begin
+  if tg_table_name = 'TbSensorRegistro' then
+    insert into private."TbRollupPendente" ("dtHora", "cdSensor")
+    select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from mudadas m
+    where m."dtRegistro" < v_anunciada;
+  else
+    insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
+    select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from mudadas m
+    where m."dtRegistro" < v_anunciada;
+  end if;
+  return null;
+end
+$$;
+comment on function private.marcar_mudados() is 'Marks the hours of rows that were deleted or changed.';
+revoke all on function private.marcar_mudados() from public;
+
+create function private.esvaziar_rollups() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_table_name = 'TbSensorRegistro' then
+    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h";
+  else
+    truncate public."TbContagemDiaria";
+  end if;
+  return null;
+end
+$$;
+comment on function private.esvaziar_rollups() is 'Rollups and counters go with what they were made of.';
+revoke all on function private.esvaziar_rollups() from public;
+
+create function private.marcar_janela() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into private."TbRollupPendente" ("dtHora", "cdDispositivo") values ('-infinity', new."cdDispositivo");
+  return null;
+end
+$$;
+comment on function private.marcar_janela() is 'Asks for the days of a device to be counted anew.';
+revoke all on function private.marcar_janela() from public;
+
+create trigger "TbDispositivo_janela" after update of "horarioMedicaoInicio", "horarioMedicaoFim" on public."TbDispositivo"
+  for each row
+  when ((old."horarioMedicaoInicio", old."horarioMedicaoFim") is distinct from (new."horarioMedicaoInicio", new."horarioMedicaoFim"))
+  execute function private.marcar_janela();
+comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is 'Days counted for the former window are counted anew.';
+
+create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegistro"
+  for each row when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_inserido('TbSensorRegistro');
+create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro" referencing old table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro" referencing old table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro" referencing new table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
+  for each statement execute function private.esvaziar_rollups();
+comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is 'Marks late rows that did not come through ingestion.';
+comment on trigger "TbSensorRegistro_apagado" on public."TbSensorRegistro" is 'Marks the hours of deleted rows.';
+comment on trigger "TbSensorRegistro_antes" on public."TbSensorRegistro" is 'Marks the hours where changed rows were.';
+comment on trigger "TbSensorRegistro_depois" on public."TbSensorRegistro" is 'Marks the hours where changed rows are.';
+comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is 'Rollups go with what they were made of.';
+
+create trigger "TbPosicao_inserido" after insert on public."TbPosicao"
+  for each row when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_inserido('TbPosicao');
+create trigger "TbPosicao_apagado" after delete on public."TbPosicao" referencing old table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbPosicao_depois" after update on public."TbPosicao" referencing new table as mudadas
+  for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
+  execute function private.marcar_mudados();
+create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
+  for each statement execute function private.esvaziar_rollups();
+comment on trigger "TbPosicao_inserido" on public."TbPosicao" is 'Marks late rows that did not come through ingestion.';
+comment on trigger "TbPosicao_apagado" on public."TbPosicao" is 'Marks the hours of deleted rows.';
+comment on trigger "TbPosicao_antes" on public."TbPosicao" is 'Marks the hours where changed rows were.';
+comment on trigger "TbPosicao_depois" on public."TbPosicao" is 'Marks the hours where changed rows are.';
+comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is 'Rollups go with what they were made of.';

@@ -47,7 +47,7 @@ begin
     union all
     select row(s, null, v_plano.ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_plano.ate < p_ate
     union all
-    select row(f."cdSensor", null, greatest(f.de, v_plano.de), least(f.ate, v_plano.ate))::private.faixa
+    select row(f.codigo, null, greatest(f.de, v_plano.de), least(f.ate, v_plano.ate))::private.faixa
     from unnest(v_plano.pendentes) f);
   if p_minutos < 60 then
     v_visiveis := private.clientes_visiveis();
@@ -61,7 +61,7 @@ begin
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_cd_sensores) and b."nrFino" > p_minutos and b."cdCliente" = any (v_visiveis)
             and b."dtBucket" >= date_trunc('hour', v_plano.de) and b."dtBucket" < v_plano.ate
-            and not exists (select from unnest(v_plano.pendentes) f where f."cdSensor" = b."cdSensor" and f.de = b."dtBucket")
+            and not exists (select from unnest(v_plano.pendentes) f where f.codigo = b."cdSensor" and f.de = b."dtBucket")
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
@@ -80,7 +80,7 @@ returns boolean
 language sql stable as $$
   select p_pendentes <> '{}' and exists (
     select from unnest(p_pendentes) f
-    where f."cdSensor" = p_cd_sensor and p_bucket >= f.de and p_bucket < f.ate
+    where f.codigo = p_cd_sensor and p_bucket >= f.de and p_bucket < f.ate
       and p_bucket >= private.bruto_expirado(p_cd_cliente))
 $$;
 comment on function private.eh_pendente(private.faixa[], integer, integer, timestamp) is 'The bucket is in an hour with a mark.';
@@ -123,7 +123,7 @@ begin
              date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
              sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
       from unnest(p_plano.brutas) f
-      join public."TbSensorRegistro" r on r."cdSensor" = f."cdSensor" and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
+      join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
       where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
       group by 1, 2, 3, 4;
   end if;
@@ -133,3 +133,53 @@ comment on function private.baldes(integer, integer[], private.plano_de_leitura)
   'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
 revoke all on function private.baldes(integer, integer[], private.plano_de_leitura) from public;
 grant execute on function private.baldes(integer, integer[], private.plano_de_leitura) to authenticated, service_role;
+
+create function private.horas_pendentes() returns table ("cdSensor" integer, "dtHora" timestamp)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select distinct p."cdSensor", p."dtHora"
+  from private."TbRollupPendente" p cross join private."TbRollupMarca" m
+  where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
+$$;
+comment on function private.horas_pendentes() is 'Hours of sensors that are read from the readings, as something in them changed.';
+revoke all on function private.horas_pendentes() from public;
+grant execute on function private.horas_pendentes() to authenticated, service_role;
+
+-- For the views: all buckets that no rollup answers. Inlined, so that what a view is asked for reaches the indexes.
+create function private.baldes_das_leituras(p_minutos integer)
+returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
+               "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
+language sql stable as $$
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from public."TbSensorRegistro" r
+  where r."nrValor" is not null and r."dtRegistro" >= (select m.marca from private.marca_dos_rollups() m)
+  group by 1, 2, 3, 4
+  union all
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from public."TbSensorRegistro" r
+  where r."nrValor" is not null and r."dtRegistro" < (select m.piso from private.marca_dos_rollups() m)
+    and r."dtRegistro" < (select m.marca from private.marca_dos_rollups() m)
+  group by 1, 2, 3, 4
+  union all
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from private.horas_pendentes() p
+  join public."TbSensorRegistro" r
+    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
+  where r."nrValor" is not null
+  group by 1, 2, 3, 4
+  union all
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from public."TbSensorRegistro1h" h
+  join public."TbSensorRegistro" r
+    on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
+    and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
+  where r."nrValor" is not null and p_minutos < 60 and h."nrFino" > p_minutos
+    and not exists (select from private.horas_pendentes() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
+  group by 1, 2, 3, 4
+$$;
+comment on function private.baldes_das_leituras(integer) is 'Buckets that are not, or not rightly, in the rollup of so many minutes.';
+revoke all on function private.baldes_das_leituras(integer) from public;
+grant execute on function private.baldes_das_leituras(integer) to authenticated, service_role;

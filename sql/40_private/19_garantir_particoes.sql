@@ -1,3 +1,12 @@
+-- Partitions are named <table>_YYYY_MM. Of any other name it is null, so that it can be asked of every table.
+create function private.mes_da_particao(p_nome text) returns timestamp
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_nome ~ '_\d{4}_(0[1-9]|1[0-2])$'
+    then make_timestamp(left(right(p_nome, 7), 4)::integer, right(p_nome, 2)::integer, 1, 0, 0, 0) end
+$$;
+comment on function private.mes_da_particao(text) is 'The month of a partition, by its name.';
+revoke all on function private.mes_da_particao(text) from public;
+
 -- Makes the monthly partitions that the coverage asks for and that are missing, of every partitioned table. Run by the
 -- upkeep and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
 -- scan and holds up no writer.

@@ -14,9 +14,9 @@ revoke all on function private.horas_do_passo(timestamp) from public;
 
 create function private.inicio_das_series() returns timestamp
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select min(to_date(right(c.relname, 7), 'YYYY_MM'))::timestamp
+  select min(private.mes_da_particao(c.relname))
   from pg_class c
-  where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d{4}_\d\d$'
+  where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d'
 $$;
 comment on function private.inicio_das_series() is 'Start of the oldest partition of readings or positions.';
 revoke all on function private.inicio_das_series() from public;

@@ -180,7 +180,7 @@ begin
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid and c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r'
     cross join private."TbConfiguracao" conf
-    where to_date(right(c.relname, 7), 'YYYY_MM')
+    where private.mes_da_particao(c.relname)
       < date_trunc('month', now() at time zone 'UTC') - make_interval(months => conf."nrMesesAtras")
     order by c.relname
   loop

@@ -355,9 +355,9 @@ revoke all on function private.horas_do_passo(timestamp) from public;
 
 create function private.inicio_das_series() returns timestamp
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select min(to_date(right(c.relname, 7), 'YYYY_MM'))::timestamp
+  select min(private.mes_da_particao(c.relname))
   from pg_class c
-  where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d{4}_\d\d$'
+  where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d'
 $$;
 comment on function private.inicio_das_series() is 'Start of the oldest partition of readings or positions.';
 revoke all on function private.inicio_das_series() from public;
@@ -723,7 +723,7 @@ begin
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid and c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r'
     cross join private."TbConfiguracao" conf
-    where to_date(right(c.relname, 7), 'YYYY_MM')
+    where private.mes_da_particao(c.relname)
       < date_trunc('month', now() at time zone 'UTC') - make_interval(months => conf."nrMesesAtras")
     order by c.relname
   loop
@@ -1344,6 +1344,85 @@ comment on function public.get_data_points(integer, timestamptz, timestamptz, te
 revoke all on function public.get_data_points(integer, timestamptz, timestamptz, text, integer, text, integer) from public;
 grant execute on function public.get_data_points(integer, timestamptz, timestamptz, text, integer, text, integer)
   to authenticated, service_role;
+-- end
+
+-- from sql/40_private/48_saude.sql
+-- The parts of public.get_saude_series.
+create function private.meses_adiante() returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  -- of the table that has the fewest
+  select coalesce(min(t.meses), 0)::integer
+  from (
+    select (select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = p.oid
+              and private.mes_da_particao(c.relname) > now() at time zone 'UTC') as meses
+    from pg_class p where p.relnamespace = 'public'::regnamespace and p.relkind = 'p'
+  ) t
+$$;
+comment on function private.meses_adiante() is 'For how many months after this one every partitioned table has partitions.';
+revoke all on function private.meses_adiante() from public;
+
+create function private.saude_dos_passos() returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'step', p.passo, 'lastStart', u."dtInicio", 'seconds', round(extract(epoch from u."dtFim" - u."dtInicio"), 3), 'rows', u."nrLinhas",
+    'error', u."dsErro",
+    'failures24h', (select count(*) from public."TbManutencaoExecucao" e
+                    where e."dsPasso" = p.passo and e."dsErro" is not null and e."dtInicio" > now() - interval '1 day'))
+    order by p.n), '[]')
+  from unnest(private.passos()) with ordinality as p(passo, n)
+  left join lateral (
+    select e.* from public."TbManutencaoExecucao" e where e."dsPasso" = p.passo order by e."dtInicio" desc limit 1
+  ) u on true
+$$;
+comment on function private.saude_dos_passos() is 'How each step of the upkeep last went.';
+revoke all on function private.saude_dos_passos() from public;
+-- end
+
+-- from sql/60_rpc/14_get_saude_series.sql
+-- How the upkeep of the time series gets on: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps,
+-- reasons}. Times of data are UTC without offset. lagSeconds: since the watermark; up to an hour and nrMinutosRollup is
+-- how it must be. dirtyWindows is counted up to 10,000. steps: the last run of each, and its failures of the last 24 hours.
+-- Who: everybody, as for other questions after health: nothing of any client is in it. Security definer for that.
+create function public.get_saude_series() returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_saude jsonb;
+  v_motivos text[];
+begin
+  select jsonb_build_object(
+    'watermark', case when isfinite(m."dtMarca") then m."dtMarca" end,
+    'floor', case when isfinite(m."dtPiso") then m."dtPiso" end,
+    'lagSeconds', case when isfinite(m."dtMarca") then round(extract(epoch from now() at time zone 'UTC' - m."dtMarca"), 3) end,
+    'dirtyWindows', (select count(*) from (
+       select distinct p."dtHora", p."cdSensor", p."cdDispositivo"
+       from (select * from private."TbRollupPendente" limit 10000) p) d),
+    'partitionsAhead', private.meses_adiante(),
+    'lastRun', (select jsonb_build_object('startedAt', min(e."dtInicio"), 'endedAt', max(e."dtFim")) from public."TbManutencaoExecucao" e
+       where e."dsQuem" = (select u."dsQuem" from public."TbManutencaoExecucao" u where u."dtFim" is not null
+                           order by u."dtInicio" desc limit 1)
+       having count(*) > 0),
+    'steps', private.saude_dos_passos())
+  into v_saude
+  from private."TbRollupMarca" m;
+
+  v_motivos := array_remove(array[
+    case when not v_saude -> 'lastRun' <> 'null' then 'The upkeep has never run'
+         when (v_saude #>> '{lastRun,endedAt}')::timestamptz < now() - interval '10 minutes'
+           then 'The upkeep last ran ' || date_trunc('second', now() - (v_saude #>> '{lastRun,endedAt}')::timestamptz) || ' ago' end,
+    case when (v_saude ->> 'lagSeconds')::numeric > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
+           then 'The watermark is late: a transaction may be open for too long' end,
+    case when (v_saude ->> 'partitionsAhead')::integer < 1 then 'There is no partition for next month' end,
+    case when exists (select from private."TbRollupPendente" p where p."dtMarcado" < now() - interval '15 minutes')
+           then 'Dirty windows have been waiting for more than 15 minutes' end], null)
+    || array(select format('Step %s failed: %s', s ->> 'step', s ->> 'error')
+             from jsonb_array_elements(v_saude -> 'steps') s where s ->> 'error' is not null);
+  return v_saude || jsonb_build_object('status', case when v_motivos = '{}' then 'ok' else 'degraded' end, 'reasons', v_motivos);
+end
+$$;
+comment on function public.get_saude_series() is 'How the upkeep of the time series gets on.';
+revoke all on function public.get_saude_series() from public;
+grant execute on function public.get_saude_series() to authenticated, service_role;
 -- end
 
 -- from sql/70_triggers/08_rollups.sql

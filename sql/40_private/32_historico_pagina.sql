@@ -74,7 +74,8 @@ grant execute on function private.contar_posicoes(private.alvo_historico[], inte
 create function private.contar_historico(p_alvos private.alvo_historico[], p_cd_cliente integer, p_de timestamp,
   p_ate timestamp) returns bigint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_marca record := private.marca_dos_rollups();
   v_fim timestamp := p_ate + interval '1 microsecond'; -- the end is included

@@ -140,6 +140,9 @@ begin
     select p."cdPendente" from alvo a
     join private."TbRollupPendente" p on p."cdDispositivo" = a."cdDispositivo" and p."dtHora" = a."dtHora"
   ) m;
+  if v_marcas is null then
+    return 0;
+  end if;
 
   select array_agg(s."cdSensor") as sensores, array_agg(s."dtHora") as horas, array_agg(s."dtHora" + interval '1 hour') as fins
   into v_alvo
@@ -159,7 +162,7 @@ begin
   perform private.contar_horas(v_alvo.dispositivos, v_alvo.de, v_alvo.ate, v_marca."dtPiso", v_marca."dtMarca");
 
   delete from private."TbRollupPendente" p where p."cdPendente" = any (v_marcas);
-  return coalesce(cardinality(v_marcas), 0);
+  return cardinality(v_marcas);
 end
 $$;
 comment on function private.refazer_pendentes() is 'Makes marked hours anew; returns how many marks are done.';

@@ -22,7 +22,7 @@ grant execute on function private.bruto_expirado(integer) to authenticated, serv
 create function private.planejar_leitura(p_minutos integer, p_cd_sensores integer[], p_de timestamp, p_ate timestamp)
 returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_plano private.plano_de_leitura;
   v_visiveis integer[];
@@ -74,48 +74,49 @@ comment on function private.planejar_leitura(integer, integer[], timestamp, time
 revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
--- The bucket is in an hour with a mark. Where the readings have expired the rollup is all there is. Inlined.
-create function private.eh_pendente(p_pendentes private.faixa[], p_cd_sensor integer, p_cd_cliente integer, p_bucket timestamp)
-returns boolean
-language sql stable as $$
-  select p_pendentes <> '{}' and exists (
-    select from unnest(p_pendentes) f
-    where f.codigo = p_cd_sensor and p_bucket >= f.de and p_bucket < f.ate
-      and p_bucket >= private.bruto_expirado(p_cd_cliente))
-$$;
-comment on function private.eh_pendente(private.faixa[], integer, integer, timestamp) is 'The bucket is in an hour with a mark.';
-revoke all on function private.eh_pendente(private.faixa[], integer, integer, timestamp) from public;
-grant execute on function private.eh_pendente(private.faixa[], integer, integer, timestamp) to authenticated, service_role;
-
--- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece.
--- Row-level security chooses.
+-- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
+-- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses.
 create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_de timestamp := p_plano.de;
+  v_ate timestamp := p_plano.ate;
+  v_pendentes private.faixa[] := p_plano.pendentes;
+  v_limpo boolean := v_pendentes = '{}';
 begin
-  if p_plano.de = p_plano.ate then
+  if v_de = v_ate then
     null;
   elsif p_minutos = 60 then
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   elsif p_minutos = 5 then
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro5m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   else
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro1m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   end if;
   if p_plano.brutas <> '{}' then
     return query

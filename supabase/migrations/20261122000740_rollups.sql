@@ -481,6 +481,9 @@ begin
     select p."cdPendente" from alvo a
     join private."TbRollupPendente" p on p."cdDispositivo" = a."cdDispositivo" and p."dtHora" = a."dtHora"
   ) m;
+  if v_marcas is null then
+    return 0;
+  end if;
 
   select array_agg(s."cdSensor") as sensores, array_agg(s."dtHora") as horas, array_agg(s."dtHora" + interval '1 hour') as fins
   into v_alvo
@@ -500,7 +503,7 @@ begin
   perform private.contar_horas(v_alvo.dispositivos, v_alvo.de, v_alvo.ate, v_marca."dtPiso", v_marca."dtMarca");
 
   delete from private."TbRollupPendente" p where p."cdPendente" = any (v_marcas);
-  return coalesce(cardinality(v_marcas), 0);
+  return cardinality(v_marcas);
 end
 $$;
 comment on function private.refazer_pendentes() is 'Makes marked hours anew; returns how many marks are done.';
@@ -796,7 +799,7 @@ grant execute on function private.bruto_expirado(integer) to authenticated, serv
 create function private.planejar_leitura(p_minutos integer, p_cd_sensores integer[], p_de timestamp, p_ate timestamp)
 returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_plano private.plano_de_leitura;
   v_visiveis integer[];
@@ -848,48 +851,49 @@ comment on function private.planejar_leitura(integer, integer[], timestamp, time
 revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
--- The bucket is in an hour with a mark. Where the readings have expired the rollup is all there is. Inlined.
-create function private.eh_pendente(p_pendentes private.faixa[], p_cd_sensor integer, p_cd_cliente integer, p_bucket timestamp)
-returns boolean
-language sql stable as $$
-  select p_pendentes <> '{}' and exists (
-    select from unnest(p_pendentes) f
-    where f.codigo = p_cd_sensor and p_bucket >= f.de and p_bucket < f.ate
-      and p_bucket >= private.bruto_expirado(p_cd_cliente))
-$$;
-comment on function private.eh_pendente(private.faixa[], integer, integer, timestamp) is 'The bucket is in an hour with a mark.';
-revoke all on function private.eh_pendente(private.faixa[], integer, integer, timestamp) from public;
-grant execute on function private.eh_pendente(private.faixa[], integer, integer, timestamp) to authenticated, service_role;
-
--- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece.
--- Row-level security chooses.
+-- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
+-- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses.
 create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_de timestamp := p_plano.de;
+  v_ate timestamp := p_plano.ate;
+  v_pendentes private.faixa[] := p_plano.pendentes;
+  v_limpo boolean := v_pendentes = '{}';
 begin
-  if p_plano.de = p_plano.ate then
+  if v_de = v_ate then
     null;
   elsif p_minutos = 60 then
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   elsif p_minutos = 5 then
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro5m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   else
     return query
       select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
       from public."TbSensorRegistro1m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= p_plano.de and b."dtBucket" < p_plano.ate
-        and not private.eh_pendente(p_plano.pendentes, b."cdSensor", b."cdCliente", b."dtBucket");
+      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
+        and (v_limpo or not exists (
+          select from unnest(v_pendentes) f
+          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
   end if;
   if p_plano.brutas <> '{}' then
     return query
@@ -1003,18 +1007,26 @@ comment on function private.minutos_de(text) is 'Width of the buckets in minutes
 revoke all on function private.minutos_de(text) from public;
 grant execute on function private.minutos_de(text) to authenticated, service_role;
 
+create function private.contar_leituras(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns bigint
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(sum(b."nrQtd"), 0)
+  from private.baldes(60, array[p_cd_sensor], private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate)) b
+$$;
+comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
+revoke all on function private.contar_leituras(integer, timestamp, timestamp) from public;
+grant execute on function private.contar_leituras(integer, timestamp, timestamp) to authenticated, service_role;
+
 -- The finest resolution with at most p_pontos points.
 create function private.escolher_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_leituras bigint;
+  v_leituras bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
+  v_minutos double precision := date_part('epoch', p_ate - p_de) / 60;
 begin
-  select coalesce(sum(b."nrQtd"), 0) into v_leituras
-  from private.baldes(60, array[p_cd_sensor], private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate)) b;
   return case
     when v_leituras <= p_pontos and p_ate - p_de <= interval '14 days' then 'raw'
-    when least(v_leituras, extract(epoch from p_ate - p_de) / 60) <= p_pontos then '1m'
-    when least(v_leituras, extract(epoch from p_ate - p_de) / 300) <= p_pontos then '5m'
+    when least(v_leituras, v_minutos) <= p_pontos then '1m'
+    when least(v_leituras, v_minutos / 5) <= p_pontos then '5m'
     else '1h'
   end;
 end
@@ -1027,7 +1039,8 @@ grant execute on function private.escolher_agg(integer, timestamp, timestamp, in
 -- The newest reading of the time asked for says what kind of point it is.
 create function private.eh_numerico(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 begin
   return coalesce((
     select r."nrValor" is not null from public."TbSensorRegistro" r
@@ -1123,64 +1136,35 @@ comment on function private.ha_expirado(integer, integer, timestamp, timestamp) 
 revoke all on function private.ha_expirado(integer, integer, timestamp, timestamp) from public;
 grant execute on function private.ha_expirado(integer, integer, timestamp, timestamp) to authenticated, service_role;
 
--- Largest triangle, three buckets (Steinarsson 2013): keeps the points that shape the curve. The first and last stay; of each of
--- the even pieces between them the one that makes the largest triangle with the point chosen before and the mean of the
--- next piece. Numbers are scaled so that no area overflows.
--- p_x   microseconds, ascending;  p_y  values;  p_n  how many to keep, 3 or more.  Returns their places, from 1.
-create function private.lttb(p_x double precision[], p_y double precision[], p_n integer) returns integer[]
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_total integer := cardinality(p_x);
-  v_passo double precision;
-  v_de integer;
-  v_ate integer;
-  v_a integer := 1;
-  v_media record;
-  v_escolhidos integer[] := '{1}';
-begin
-  if v_total <= p_n then
-    return array(select generate_series(1, v_total));
-  end if;
-  if (select max(abs(y)) > 1e150 from unnest(p_y) y) then
-    p_y := array(select case when abs(y) < 1e100 then 0 else y / 1e160 end from unnest(p_y) with ordinality as t(y, n) order by n);
-  end if;
-  v_passo := (v_total - 2)::double precision / (p_n - 2);
-  for i in 0..p_n - 3 loop
-    v_de := floor(i * v_passo)::integer + 2;
-    v_ate := floor((i + 1) * v_passo)::integer + 1;
-    select avg(t.x) as x, avg(t.y) as y into v_media
-    from unnest(p_x[v_ate + 1:least(floor((i + 2) * v_passo)::integer + 1, v_total)],
-                p_y[v_ate + 1:least(floor((i + 2) * v_passo)::integer + 1, v_total)]) as t(x, y);
-    select v_de + t.n::integer - 1 into v_a
-    from unnest(p_x[v_de:v_ate], p_y[v_de:v_ate]) with ordinality as t(x, y, n)
-    order by abs((p_x[v_a] - v_media.x) * (t.y - p_y[v_a]) - (p_x[v_a] - t.x) * (v_media.y - p_y[v_a])) desc, t.n
-    limit 1;
-    v_escolhidos := v_escolhidos || v_a;
-  end loop;
-  return v_escolhidos || v_total;
-end
+-- Twice the area, or null at the ends. Differences below 1e-150 count as none: no product underflows. Inlined.
+create function private.triangulo(p_ax double precision, p_ay double precision, p_bx double precision, p_by double precision,
+                                  p_cx double precision, p_cy double precision) returns double precision
+language sql immutable parallel safe as $$
+  select abs((p_ax - p_cx) * case when abs(p_by - p_ay) > 1e-150 then p_by - p_ay else 0 end
+           - (p_ax - p_bx) * case when abs(p_cy - p_ay) > 1e-150 then p_cy - p_ay else 0 end)
 $$;
-comment on function private.lttb(double precision[], double precision[], integer) is
-  'Which points to keep so that the curve looks the same.';
-revoke all on function private.lttb(double precision[], double precision[], integer) from public;
-grant execute on function private.lttb(double precision[], double precision[], integer) to authenticated, service_role;
+comment on function private.triangulo(double precision, double precision, double precision, double precision, double precision,
+  double precision) is 'Twice the area of a triangle.';
+revoke all on function private.triangulo(double precision, double precision, double precision, double precision, double precision,
+  double precision) from public;
+grant execute on function private.triangulo(double precision, double precision, double precision, double precision,
+  double precision, double precision) to authenticated, service_role;
 
 create function private.pontos_por_balde(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_limite integer,
                                          out dados json, out ultimo timestamp, out mais boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
-  select coalesce(json_agg(json_build_object(
-           'ts', b.ts, 'avg', case when abs(b.soma) < 'Infinity' then b.soma / b.qtd end, 'min', b.menor, 'max', b.maior,
-           'sum', case when abs(b.soma) < 'Infinity' then b.soma end, 'count', b.qtd)), '[]'),
-         max(b.ts)
-  into dados, ultimo
+  -- a row as JSON costs half of what json_build_object does
+  select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
+  into dados, ultimo, mais -- whether another follows is not looked for
   from (
-    select b."dtBucket" as ts, sum(b."nrQtd") as qtd, sum(b."nrSoma") as soma, min(b."nrMin") as menor, max(b."nrMax") as maior
+    select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
+           min(b."nrMin") as min, max(b."nrMax") as max,
+           case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
     from private.baldes(p_minutos, array[p_cd_sensor],
                         private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate)) b
     group by 1 order by 1 limit p_limite
   ) b;
-  mais := json_array_length(dados) = p_limite; -- whether another follows is not looked for
 end
 $$;
 comment on function private.pontos_por_balde(integer, integer, timestamp, timestamp, integer) is
@@ -1191,19 +1175,18 @@ grant execute on function private.pontos_por_balde(integer, integer, timestamp, 
 create function private.pontos_brutos(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_limite integer,
                                       out dados json, out ultimo timestamp, out mais boolean)
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 begin
-  select coalesce(json_agg(json_build_object(
-           'ts', r."dtRegistro",
-           'value', coalesce(to_json(r."nrValor"), to_json(r."blValor"), to_json(r."dsValor")), 'quality', r."nrQualidade")), '[]'),
-         max(r."dtRegistro")
-  into dados, ultimo
+  select coalesce(json_agg(r), '[]'), max(r.ts), count(*) = p_limite
+  into dados, ultimo, mais
   from (
-    select * from public."TbSensorRegistro" r
+    select r."dtRegistro" as ts, coalesce(to_json(r."nrValor"), to_json(r."blValor"), to_json(r."dsValor")) as value,
+           r."nrQualidade" as quality
+    from public."TbSensorRegistro" r
     where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate
     order by r."dtRegistro" limit p_limite
   ) r;
-  mais := json_array_length(dados) = p_limite;
 end
 $$;
 comment on function private.pontos_brutos(integer, timestamp, timestamp, integer) is
@@ -1211,26 +1194,51 @@ comment on function private.pontos_brutos(integer, timestamp, timestamp, integer
 revoke all on function private.pontos_brutos(integer, timestamp, timestamp, integer) from public;
 grant execute on function private.pontos_brutos(integer, timestamp, timestamp, integer) to authenticated, service_role;
 
+-- Largest triangle, three buckets (Steinarsson 2013): keeps the points that shape the curve. The first and last stay; of each of
+-- the even pieces between them the one that makes the largest triangle with the point chosen before and the mean of the
+-- next piece. For the choice, values beyond 1e150 count as that: no area overflows.
 create function private.pontos_ralos(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_pontos integer) returns json
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
 declare
-  v_ts timestamp[];
-  v_x double precision[];
-  v_y double precision[];
-  v_q smallint[];
+  v_total bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
+  v_pedaco record;
+  v_ponto record;
+  v_pontos json[] := '{}';
 begin
-  select array_agg(r."dtRegistro"), array_agg(extract(epoch from r."dtRegistro" - p_de)::double precision * 1e6),
-         array_agg(r."nrValor"), array_agg(r."nrQualidade")
-  into v_ts, v_x, v_y, v_q
-  from (
-    select * from public."TbSensorRegistro" r
-    where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate and r."nrValor" is not null
-    order by r."dtRegistro"
-  ) r;
-  return (
-    select coalesce(json_agg(json_build_object('ts', v_ts[k], 'value', v_y[k], 'quality', v_q[k]) order by n), '[]')
-    from unnest(private.lttb(v_x, v_y, p_pontos)) with ordinality as u(k, n));
+  if v_total <= p_pontos then
+    return (private.pontos_brutos(p_cd_sensor, p_de, p_ate, 100000)).dados;
+  end if;
+  select null::timestamp as ts, null::double precision as y into v_ponto;
+  for v_pedaco in
+    select p.*, lead(p.x) over (order by p.k) as depois_x, lead(p.y) over (order by p.k) as depois_y
+    from (
+      select case l.n when 1 then 0 when v_total then p_pontos
+                      else ((l.n - 1) * (p_pontos - 2) + v_total - 3) / (v_total - 2) end as k, -- whole numbers: rounded up
+             min(l.ts) as de, max(l.ts) as ate, avg(l.x) as x, avg(l.y) as y
+      from (
+        select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_de) as x,
+               greatest(-1e150, least(1e150, r."nrValor")) as y, row_number() over (order by r."dtRegistro") as n
+        from public."TbSensorRegistro" r
+        where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate and r."nrValor" is not null
+      ) l
+      group by 1
+    ) p
+    order by p.k
+  loop
+    select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_de) as x, greatest(-1e150, least(1e150, r."nrValor")) as y,
+           r."nrValor" as valor, r."nrQualidade" as qualidade
+    into v_ponto
+    from public."TbSensorRegistro" r
+    where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= v_pedaco.de and r."dtRegistro" <= v_pedaco.ate and r."nrValor" is not null
+    order by private.triangulo(date_part('epoch', v_ponto.ts - p_de), v_ponto.y, date_part('epoch', r."dtRegistro" - p_de),
+                               greatest(-1e150, least(1e150, r."nrValor")), v_pedaco.depois_x, v_pedaco.depois_y) desc nulls last,
+             r."dtRegistro"
+    limit 1;
+    v_pontos := v_pontos || json_build_object('ts', v_ponto.ts, 'value', v_ponto.valor, 'quality', v_ponto.qualidade);
+  end loop;
+  return array_to_json(v_pontos);
 end
 $$;
 comment on function private.pontos_ralos(integer, timestamp, timestamp, integer) is

@@ -8,6 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from . import auth, logs
 from .http import docs, exchange, headers
 from .http.api_keys import api_keys
+from .http.data_points import data_points
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
 from .http.historico import historico
@@ -19,7 +20,7 @@ from .rpc.postgres import PostgresBackend
 from .settings import Settings
 from .tokens import Signer
 
-_RESOURCES = (posicoes, posicao_atual, historico, erros_ingestao, api_keys, health)
+_RESOURCES = (posicoes, posicao_atual, historico, data_points, erros_ingestao, api_keys, health)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

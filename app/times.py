@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
@@ -33,3 +33,9 @@ def parse_end(text: str) -> datetime:
     """
     instant = parse_instant(text)
     return instant.combine(instant, time.max, LOCAL).replace(fold=1) if _DAY.fullmatch(text) else instant
+
+
+def parse_before(text: str) -> datetime:
+    """As parse_instant, but YYYYMMDD is the beginning of the next day: for ranges that exclude their end."""
+    instant = parse_instant(text)
+    return instant + timedelta(days=1) if _DAY.fullmatch(text) else instant

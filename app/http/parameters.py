@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..errors import ApiError
-from ..times import parse_end, parse_instant
+from ..times import parse_before, parse_end, parse_instant
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
 _MAX_IDS = 1_000
 _MAX_PAGE = 1_000
 _MAX_LIMIT = 5_000
+_MAX_POINTS = 100_000
+_MAX_THINNED = 10_000
 _MAX_TEXT = 1_000
 
 
@@ -103,6 +105,16 @@ def _uuid(text: Any) -> str:
         raise PydanticCustomError("INVALID_PARAMETER", "must be a UUID") from None
 
 
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def choose(text: Any) -> str:
+        if text in choices:
+            return str(text)
+        told = "must be one of {choices}"
+        raise PydanticCustomError("INVALID_PARAMETER", told, {"choices": ", ".join(choices)})
+
+    return choose
+
+
 def _flag(text: Any) -> bool:
     if str(text) in ("0", "1", "false", "true"):
         return str(text) in ("1", "true")
@@ -145,5 +157,23 @@ Instant = Annotated[
 ]
 End = Annotated[
     datetime, BeforeValidator(_time(parse_end)), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Before = Annotated[
+    datetime,
+    BeforeValidator(_time(parse_before)),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Resolution = Annotated[
+    Literal["raw", "1m", "5m", "1h", "auto"], BeforeValidator(_one_of("raw", "1m", "5m", "1h", "auto"))
+]
+Points = Annotated[
+    int,
+    BeforeValidator(_whole(1, _MAX_POINTS)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_POINTS}),
+]
+Thinned = Annotated[
+    int,
+    BeforeValidator(_whole(3, _MAX_THINNED)),
+    WithJsonSchema({"type": "integer", "minimum": 3, "maximum": _MAX_THINNED}),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]

@@ -65,6 +65,19 @@ _ALL = (
         reads_only=True,
     ),
     Rpc(
+        "get_data_points",
+        {
+            "p_cd_sensor": "integer",
+            "p_dt_inicio": "timestamptz",
+            "p_dt_fim": "timestamptz",
+            "p_agg": "text",
+            "p_limit": "integer",
+            "p_cursor": "text",
+            "p_max_points": "integer",
+        },
+        reads_only=True,
+    ),
+    Rpc(
         "get_erros_ingestao",
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},
         reads_only=True,

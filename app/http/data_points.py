@@ -1,0 +1,52 @@
+"""GET /v2/data/points: what a sensor read, or what it adds up to by minute, five minutes or hour."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from .exchange import reply, rpc
+from .parameters import Before, Id, Instant, Points, Query, Resolution, Text, Thinned, in_order
+from .resource import resource
+from .schemas_series import DataPoints
+
+data_points = resource("data", "What sensors read, exact at any resolution")
+
+
+class DataPointsQuery(Query):
+    """Which sensor, when, how fine."""
+
+    cdSensor: Id = Field(description="The sensor.")
+    dtInicio: Instant = Field(
+        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo."
+    )
+    dtFim: Before = Field(
+        description="Up to, but without, this moment: ISO 8601, or YYYYMMDD: to the end of that day."
+    )
+    agg: Resolution = Field(
+        default="auto",
+        description="`raw`, `1m`, `5m` or `1h`; `auto` is the finest that gives at most `maxPoints` (3,000).",
+    )
+    limit: Points = Field(default=10_000, description="Points a page.")
+    cursor: Text | None = Field(default=None, description="`nextCursor` of the page before.")
+    maxPoints: Thinned | None = Field(
+        default=None, description="`raw` only: so many points that shape the curve, in one page."
+    )
+
+
+@data_points.get("/data/points", responses={200: DataPoints})
+def get_data_points(query: DataPointsQuery) -> Response:
+    """Points of a sensor, ascending; empty where nothing is visible."""
+    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    return reply(
+        rpc(
+            "get_data_points",
+            p_cd_sensor=query.cdSensor,
+            p_dt_inicio=query.dtInicio,
+            p_dt_fim=query.dtFim,
+            p_agg=query.agg,
+            p_limit=query.limit,
+            p_cursor=query.cursor,
+            p_max_points=query.maxPoints,
+        )
+    )

@@ -16,6 +16,17 @@ comment on function private.bruto_expirado(integer) is 'Before which time the re
 revoke all on function private.bruto_expirado(integer) from public;
 grant execute on function private.bruto_expirado(integer) to authenticated, service_role;
 
+-- Asked for marked hours only, which are few.
+create function private.sensor_visivel(p_cd_sensor integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbSensorVinculo" s
+    join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
+    where s."cdSensor" = p_cd_sensor and d."cdCliente" = any ((select private.clientes_visiveis())::integer[]))
+$$;
+comment on function private.sensor_visivel(integer) is 'A client of the caller once owned the device that the sensor was on.';
+revoke all on function private.sensor_visivel(integer) from public;
+
 -- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
 -- marks, and hours whose readings were too few for this rollup. Security definer: marks are nobody else's to read; of the
 -- hours only those of visible clients are looked at.
@@ -41,7 +52,8 @@ begin
   v_plano.pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
     from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate);
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate
+      and private.sensor_visivel(p."cdSensor"));
   v_plano.brutas := array(
     select row(s, null, p_de, v_plano.de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_plano.de
     union all
@@ -140,6 +152,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
   from private."TbRollupPendente" p cross join private."TbRollupMarca" m
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
+    and private.sensor_visivel(p."cdSensor")
 $$;
 comment on function private.horas_pendentes() is 'Hours of sensors that are read from the readings, as something in them changed.';
 revoke all on function private.horas_pendentes() from public;

@@ -107,26 +107,18 @@ comment on function private.exigir_pontos(timestamp, timestamp, text, integer, i
 revoke all on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) from public;
 grant execute on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) to authenticated, service_role;
 
-create function private.recusar_agg(p_agg text) returns text
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-begin
-  raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-    message = format('agg=%s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
-end
-$$;
-comment on function private.recusar_agg(text) is 'PT400: there are no buckets of booleans and texts.';
-revoke all on function private.recusar_agg(text) from public;
-grant execute on function private.recusar_agg(text) to authenticated, service_role;
-
 -- PT400 INVALID_PARAMETER for buckets of what is no number.
 create function private.resolver_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_numerico boolean := private.eh_numerico(p_cd_sensor, p_de, p_ate);
 begin
+  if not v_numerico and p_agg not in ('raw', 'auto') then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
+  end if;
   return case
-    when not v_numerico and p_agg in ('raw', 'auto') then 'raw'
-    when not v_numerico then private.recusar_agg(p_agg)
+    when not v_numerico then 'raw'
     when p_agg = 'auto' then private.escolher_agg(p_cd_sensor, p_de, p_ate, coalesce(p_pontos, 3000))
     when p_agg = 'raw' and p_ate - p_de > interval '14 days' then '1m'
     else p_agg

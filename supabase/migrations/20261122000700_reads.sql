@@ -157,7 +157,10 @@ begin
   return array(
     select distinct row(a."cdDispositivo", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
     from unnest(p_alvos) a
-    join private."TbRollupPendente" p on p."cdDispositivo" = a."cdDispositivo" and p."dtHora" >= p_de and p."dtHora" < p_ate);
+    join private."TbRollupPendente" p on p."cdDispositivo" = a."cdDispositivo" and p."dtHora" >= p_de and p."dtHora" < p_ate
+    where exists (
+      select from public."TbDispositivoVinculo" d
+      where d."cdDispositivo" = a."cdDispositivo" and d."cdCliente" = any ((select private.clientes_visiveis())::integer[])));
 end
 $$;
 comment on function private.contagens_pendentes(private.alvo_historico[], timestamp, timestamp) is

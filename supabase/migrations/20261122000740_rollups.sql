@@ -793,6 +793,17 @@ comment on function private.bruto_expirado(integer) is 'Before which time the re
 revoke all on function private.bruto_expirado(integer) from public;
 grant execute on function private.bruto_expirado(integer) to authenticated, service_role;
 
+-- Asked for marked hours only, which are few.
+create function private.sensor_visivel(p_cd_sensor integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbSensorVinculo" s
+    join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
+    where s."cdSensor" = p_cd_sensor and d."cdCliente" = any ((select private.clientes_visiveis())::integer[]))
+$$;
+comment on function private.sensor_visivel(integer) is 'A client of the caller once owned the device that the sensor was on.';
+revoke all on function private.sensor_visivel(integer) from public;
+
 -- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
 -- marks, and hours whose readings were too few for this rollup. Security definer: marks are nobody else's to read; of the
 -- hours only those of visible clients are looked at.
@@ -818,7 +829,8 @@ begin
   v_plano.pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
     from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate);
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate
+      and private.sensor_visivel(p."cdSensor"));
   v_plano.brutas := array(
     select row(s, null, p_de, v_plano.de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_plano.de
     union all
@@ -917,6 +929,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
   from private."TbRollupPendente" p cross join private."TbRollupMarca" m
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
+    and private.sensor_visivel(p."cdSensor")
 $$;
 comment on function private.horas_pendentes() is 'Hours of sensors that are read from the readings, as something in them changed.';
 revoke all on function private.horas_pendentes() from public;
@@ -1073,26 +1086,18 @@ comment on function private.exigir_pontos(timestamp, timestamp, text, integer, i
 revoke all on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) from public;
 grant execute on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) to authenticated, service_role;
 
-create function private.recusar_agg(p_agg text) returns text
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-begin
-  raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-    message = format('agg=%s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
-end
-$$;
-comment on function private.recusar_agg(text) is 'PT400: there are no buckets of booleans and texts.';
-revoke all on function private.recusar_agg(text) from public;
-grant execute on function private.recusar_agg(text) to authenticated, service_role;
-
 -- PT400 INVALID_PARAMETER for buckets of what is no number.
 create function private.resolver_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_numerico boolean := private.eh_numerico(p_cd_sensor, p_de, p_ate);
 begin
+  if not v_numerico and p_agg not in ('raw', 'auto') then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
+  end if;
   return case
-    when not v_numerico and p_agg in ('raw', 'auto') then 'raw'
-    when not v_numerico then private.recusar_agg(p_agg)
+    when not v_numerico then 'raw'
     when p_agg = 'auto' then private.escolher_agg(p_cd_sensor, p_de, p_ate, coalesce(p_pontos, 3000))
     when p_agg = 'raw' and p_ate - p_de > interval '14 days' then '1m'
     else p_agg

@@ -66,6 +66,18 @@ select public.insert_device_readings(
                                        'sensores', jsonb_build_array(jsonb_build_object('cdSensor', d, 'nrValor', 1))))
    from unnest('{101,201,301,401}'::integer[]) d));
 reset role;
+update private."TbRollupMarca" set "dtPiso" = date_trunc('hour', localtimestamp) - interval '2 days',
+  "dtMarca" = date_trunc('hour', localtimestamp) - interval '1 hour', "dtAnunciada" = date_trunc('hour', localtimestamp) - interval '1 hour';
+insert into private."TbRollupPendente" ("dtHora", "cdSensor")
+select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
+insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
+select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
+insert into public."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
+insert into public."TbSensorRegistro5m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
+insert into public."TbSensorRegistro1h" select localtimestamp, 1, 1, 1, 1, cd, c, null, 1 from own;
+insert into public."TbContagemDiaria" select current_date, cd, c, 0, array_fill(0, array[24]) from own;
+insert into public."TbPoliticaRetencao" ("cdCliente") select c from own;
+insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
 update public."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
 insert into public."TbIngestaoErro" ("cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
                                      "blReprocessavel", "cdCliente", "cdClientes", "dtExpiracao")

@@ -81,8 +81,17 @@ public.TbIngestaoErro         cdCliente       managed  closed   closed   closed
 public.TbComandoAck           cdCliente       own      closed   closed   closed
 public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
+public.TbSensorRegistro1m     cdCliente       own      closed   closed   closed
+public.TbSensorRegistro5m     cdCliente       own      closed   closed   closed
+public.TbSensorRegistro1h     cdCliente       own      closed   closed   closed
+public.TbContagemDiaria       cdCliente       own      closed   closed   closed
+public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
+private.TbRollupMarca         nobody          closed   closed   closed   closed
+private.TbRollupPendente      nobody          closed   closed   closed   closed
+private.TbManutencaoConcessao nobody          closed   closed   closed   closed
+private.TbRetencaoPiso        nobody          closed   closed   closed   closed
 private.TbConversaoAviso      nobody          closed   closed   closed   closed
 inventario.armazem            cdCliente       own      stock    stock    stock
 inventario.rua                cdArmazem       own      stock    stock    stock
@@ -99,6 +108,10 @@ public.VwTbProdutoTotalStatus cdCliente       own
 public.VwProdutoCompleto      cdCliente       own
 public.VwRelDadosDispositivo  cdCliente       own
 public.VwRelHistoricoDispositivoProduto cdCliente own
+public.VwSensorRegistro       cdCliente       own
+public.VwSensorRegistro1m     cdCliente       own
+public.VwSensorRegistro5m     cdCliente       own
+public.VwSensorRegistro1h     cdCliente       own
 """
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
@@ -127,6 +140,7 @@ service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234
 service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0
 """  # noqa: E501 - a table
 
+LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
 FUNCTIONS = {
     "public.insert_device_readings": (
@@ -219,6 +233,76 @@ FUNCTIONS = {
            from private.sensores_do_historico('{101, 201, 301, 401}')""",
     ),
     "private.linhas_do_historico": ("open", "select 0 from private.linhas_do_historico('{}')"),
+    "public.get_data_points": (
+        "reads",
+        """select c from generate_series(1, 4) c where json_array_length(public.get_data_points(
+             c * 100 + 1, now() - interval '1 day', now() + interval '1 hour', 'raw') -> 'data') > 0""",
+    ),
+    "public.get_saude_series": ("open", "select 0 from public.get_saude_series()"),
+    "private.contar_posicoes": (
+        "sees",
+        """select c from generate_series(1, 4) c where private.contar_posicoes(
+             array[row(c * 100 + 1, null, null)::private.alvo_historico], null,
+             array[row(c * 100 + 1, null, '-infinity', 'infinity')::private.faixa]) > 0""",
+    ),
+    "private.contagens_pendentes": (
+        "sees",
+        """select distinct f.codigo / 100 from unnest(private.contagens_pendentes(
+             array(select row(c * 100 + 1, null, null)::private.alvo_historico from generate_series(0, 4) c),
+             '-infinity', 'infinity')) f""",
+    ),
+    "private.planejar_leitura": (
+        "sees",
+        f"""select distinct f.codigo / 100
+            from unnest((private.planejar_leitura(60, '{{1, 101, 201, 301, 401}}', {LATELY})).pendentes) f""",
+    ),
+    "private.horas_pendentes": (
+        "sees",
+        """select distinct "cdSensor" / 100 from private.horas_pendentes()""",
+    ),
+    "private.baldes": (
+        "sees",
+        f"""select distinct "cdCliente" from private.baldes(5, '{{101, 201, 301, 401}}',
+              private.planejar_leitura(5, '{{101, 201, 301, 401}}', {LATELY}))""",
+    ),
+    "private.baldes_das_leituras": (
+        "sees",
+        'select distinct "cdCliente" from private.baldes_das_leituras(5)',
+    ),
+    "private.contar_leituras": (
+        "sees",
+        f"select c from generate_series(1, 4) c where private.contar_leituras(c * 100 + 1, {LATELY}) > 0",
+    ),
+    "private.pontos_por_balde": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where (private.pontos_por_balde(1, c * 100 + 1, {LATELY}, 9)).ultimo is not null""",
+    ),
+    "private.pontos_brutos": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where (private.pontos_brutos(c * 100 + 1, {LATELY}, 9)).ultimo is not null""",
+    ),
+    "private.pontos_ralos": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where json_array_length(private.pontos_ralos(c * 100 + 1, {LATELY}, 3)) > 0""",
+    ),
+    "private.eh_numerico": ("open", f"select 0 from private.eh_numerico(1, {LATELY})"),
+    "private.escolher_agg": ("open", f"select 0 from private.escolher_agg(1, {LATELY}, 9)"),
+    "private.resolver_agg": ("open", f"select 0 from private.resolver_agg(1, {LATELY}, 'raw', 9)"),
+    "private.ha_expirado": ("open", f"select 0 from private.ha_expirado(1, 1, {LATELY})"),
+    "private.exigir_pontos": ("open", f"select 0 from private.exigir_pontos({LATELY}, 'raw', 9, 3)"),
+    "private.ler_cursor_pontos": ("open", "select 0 from private.ler_cursor_pontos(null)"),
+    "private.escrever_cursor_pontos": (
+        "open",
+        "select 0 from private.escrever_cursor_pontos('raw', localtimestamp)",
+    ),
+    "private.minutos_de": ("open", "select 0 from private.minutos_de('1h')"),
+    "private.triangulo": ("open", "select 0 from private.triangulo(0, 0, 1, 1, 2, 0)"),
+    "private.somavel": ("open", "select 0 from private.somavel(1)"),
+    "private.marca_dos_rollups": ("open", "select 0 from private.marca_dos_rollups()"),
+    "private.bruto_expirado": ("open", "select 0 from private.bruto_expirado(1)"),
     "private.descrever_chave": ("open", "select 0 from private.descrever_chave(null)"),
     "private.texto_utf8": ("open", "select 0 from private.texto_utf8('')"),
     "private.descrever_erro": ("open", "select 0 from private.descrever_erro(null)"),
@@ -235,6 +319,11 @@ FUNCTIONS = {
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
+anuncio_conhecido apagar_brutos avancar_marca completar_rollups contar_horas contar_todos devolver_concessao
+esquecer_horas esvaziar_rollups expirar_brutos expirar_rollups horas_do_passo inicio_das_series marca_anunciada
+marcar_inserido marcar_janela marcar_mudados marcar_pendentes mes_da_particao meses_adiante passos prazos
+prever_retencao recontar_janelas recuar_piso refazer_pendentes saude_dos_passos sensor_visivel soltar_particoes
+somar_horas somar_todos tomar_concessao
 anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha

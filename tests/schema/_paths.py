@@ -15,5 +15,9 @@ WITHOUT_PATH = {
     "private.comparar_leituras": _INLINED,
     "private.na_janela": _INLINED,
     "private.atras_do_cursor": _INLINED,
+    "private.somavel": _INLINED,
+    "private.baldes_das_leituras": _INLINED,
+    "private.minutos_de": _INLINED,
+    "private.triangulo": _INLINED,
     "private.manutencao": "a procedure with a SET clause may not commit; it calls functions that have one",
 }

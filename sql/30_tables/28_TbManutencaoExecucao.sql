@@ -8,6 +8,8 @@ create table public."TbManutencaoExecucao" (
   "dsQuem" text
 );
 create index "TbManutencaoExecucao_dtInicio_idx" on public."TbManutencaoExecucao" ("dtInicio");
+create index "TbManutencaoExecucao_ociosa_idx" on public."TbManutencaoExecucao" ("dtInicio") where "nrLinhas" = 0 and "dsErro" is null;
+create index "TbManutencaoExecucao_falha_idx" on public."TbManutencaoExecucao" ("dsPasso", "dtInicio") where "dsErro" is not null;
 alter table public."TbManutencaoExecucao" enable row level security;
 revoke all on public."TbManutencaoExecucao" from public, anon, authenticated;
 grant select on public."TbManutencaoExecucao" to service_role;

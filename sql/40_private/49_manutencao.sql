@@ -11,10 +11,10 @@ begin
     select v."cdErro" from public."TbIngestaoErro" v where v."dtExpiracao" < now()
     order by v."dsHash", v."dsMotivo" limit 10000 for update skip locked);
   get diagnostics v_linhas = row_count;
+  delete from public."TbManutencaoExecucao" e where e."dtInicio" < now() - interval '90 days';
   -- of runs that had nothing to do two days are enough
   delete from public."TbManutencaoExecucao" e
-  where e."dtInicio" < now() - interval '90 days'
-     or e."dtInicio" < now() - interval '2 days' and e."nrLinhas" = 0 and e."dsErro" is null;
+  where e."dtInicio" < now() - interval '2 days' and e."nrLinhas" = 0 and e."dsErro" is null;
   return v_linhas;
 end
 $$;

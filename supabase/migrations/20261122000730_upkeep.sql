@@ -41,6 +41,8 @@ create table public."TbManutencaoExecucao" (
   "dsQuem" text
 );
 create index "TbManutencaoExecucao_dtInicio_idx" on public."TbManutencaoExecucao" ("dtInicio");
+create index "TbManutencaoExecucao_ociosa_idx" on public."TbManutencaoExecucao" ("dtInicio") where "nrLinhas" = 0 and "dsErro" is null;
+create index "TbManutencaoExecucao_falha_idx" on public."TbManutencaoExecucao" ("dsPasso", "dtInicio") where "dsErro" is not null;
 alter table public."TbManutencaoExecucao" enable row level security;
 revoke all on public."TbManutencaoExecucao" from public, anon, authenticated;
 grant select on public."TbManutencaoExecucao" to service_role;
@@ -65,10 +67,10 @@ begin
     select v."cdErro" from public."TbIngestaoErro" v where v."dtExpiracao" < now()
     order by v."dsHash", v."dsMotivo" limit 10000 for update skip locked);
   get diagnostics v_linhas = row_count;
+  delete from public."TbManutencaoExecucao" e where e."dtInicio" < now() - interval '90 days';
   -- of runs that had nothing to do two days are enough
   delete from public."TbManutencaoExecucao" e
-  where e."dtInicio" < now() - interval '90 days'
-     or e."dtInicio" < now() - interval '2 days' and e."nrLinhas" = 0 and e."dsErro" is null;
+  where e."dtInicio" < now() - interval '2 days' and e."nrLinhas" = 0 and e."dsErro" is null;
   return v_linhas;
 end
 $$;

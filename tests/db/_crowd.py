@@ -8,12 +8,18 @@ import psycopg2
 from tests.db._lab import Lab
 from tests.db._strategies import NOON
 
-_SQL = Path(__file__).with_name("_crowd.sql")
+_SQL, _ROLLUPS = (Path(__file__).with_name(name) for name in ("_crowd.sql", "_crowd_rollups.sql"))
 
 
 def fill(lab: Lab) -> None:
     """Write it, and let the planner know."""
-    lab.sql(_SQL.read_text().replace("%(noon)s", f"'{NOON:%F %T}'"))
+    lab.sql(_with_noon(_SQL))
+    lab.sql("call private.manutencao()")
+    lab.sql(_with_noon(_ROLLUPS))
     with closing(psycopg2.connect(lab.database.admin_url)) as connection:
         connection.autocommit = True
         connection.cursor().execute("vacuum analyze")
+
+
+def _with_noon(path: Path) -> str:
+    return path.read_text().replace("%(noon)s", f"'{NOON:%F %T}'")

@@ -8,7 +8,10 @@ from tests.db._strategies import NOON
 
 # A search reads of these what its entry allows and no more. Others (clients, devices, sites, products) are
 # small: policies read them whole, once for each statement.
-LARGE = {"TbPosicao", "TbSensorRegistro", "TbPosicaoAtual", "TbEndereco", "TbIngestaoErro", "TbAuditoria"}
+LARGE = {
+    "TbPosicao", "TbSensorRegistro", "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h",
+    "TbContagemDiaria", "TbRollupPendente", "TbPosicaoAtual", "TbEndereco", "TbIngestaoErro", "TbAuditoria",
+}  # fmt: skip
 EVERY = 17  # partitions, of which four have rows
 
 _SINCE, _UNTIL = (f"'{NOON - timedelta(days=days):%F %T}'" for days in (20, 10))
@@ -59,8 +62,23 @@ SEARCHES = (
     Search(
         "a page of a device's history",
         f"select get_historico_paginado(p_cd_dispositivo => 1050, {_ASKED})",
-        _DEVICE_TIME, {"TbPosicao": 60, "TbSensorRegistro": 60, "TbEndereco": 30}, partitions=2,
-        answers="idx_tbposicao_dispositivo_dtregistro", why="the unique key, for page and total",
+        _DEVICE_TIME,
+        {"TbPosicao": 60, "TbSensorRegistro": 60, "TbEndereco": 30, "TbContagemDiaria": 20,
+         "TbRollupPendente": 4},
+        partitions=2,
+        answers="idx_tbposicao_dispositivo_dtregistro", why="the unique key, for the page",
+    ),
+    Search(
+        "a sensor's hours over ten days",
+        f"select get_data_points(10504, {_SINCE}, {_UNTIL}, '1h')",
+        "TbSensorRegistro1h_chave",
+        {"TbSensorRegistro1h": 30, "TbSensorRegistro": 3 * _PROBES, "TbRollupPendente": 4}, partitions=2,
+    ),
+    Search(
+        "the total of a device's history",
+        """select private.contar_historico(array[row(1050, null, null)::private.alvo_historico], null, """
+        f"{_SINCE}, {_UNTIL})",
+        "TbContagemDiaria_pkey", {"TbContagemDiaria": 20, "TbPosicao": 2 * _PROBES, "TbRollupPendente": 4},
     ),
     Search(
         "where a device is now",
@@ -111,7 +129,10 @@ SEARCHES = (
         "a page of the history of several devices",
         f"select get_historico_paginado(p_cd_cliente => {CLIENT}, {_ASKED}, "
         "p_cd_dispositivos => array[1050, 1051, 1052])",
-        _DEVICE_TIME, {"TbPosicao": 120, "TbSensorRegistro": 150, "TbEndereco": 60}, partitions=2,
+        _DEVICE_TIME,
+        {"TbPosicao": 120, "TbSensorRegistro": 150, "TbEndereco": 60, "TbContagemDiaria": 40,
+         "TbRollupPendente": 12},
+        partitions=2,
         answers="idx_tbposicao_dtregistro", why="each device by the unique key, then merged",
     ),
     Search(
@@ -218,6 +239,35 @@ SEARCHES = (
     Search(
         "old entries of the upkeep's log", "select private.expirar_erros()",
         "TbManutencaoExecucao_dtInicio_idx", {"TbManutencaoExecucao": 18, "TbIngestaoErro": 200}, who="owner",
+    ),
+    Search(
+        "the last failures of a step of the upkeep",
+        """select * from "TbManutencaoExecucao" where "dsPasso" = 'step1' and "dsErro" is not null """
+        'order by "dtInicio" desc limit 10',
+        "TbManutencaoExecucao_falha_idx", {"TbManutencaoExecucao": 20}, who="owner",
+    ),
+    Search(
+        "runs of the upkeep that did nothing",
+        """delete from "TbManutencaoExecucao" where "dtInicio" < now() - interval '2 days' """
+        'and "nrLinhas" = 0 and "dsErro" is null',
+        "TbManutencaoExecucao_ociosa_idx", {"TbManutencaoExecucao": 120}, who="owner",
+    ),
+    *(
+        Search(
+            f"a sensor's rollups of {width}",
+            f'select * from "TbSensorRegistro{width}" where "cdSensor" = {sensor} '
+            f'and "dtBucket" >= {_SINCE} and "dtBucket" < {_UNTIL}',
+            f"TbSensorRegistro{width}_chave", {f"TbSensorRegistro{width}": 80}, partitions=2,
+        )
+        for width, sensor in (("1m", 900_100), ("5m", 900_100), ("1h", 10_502))
+    ),
+    *(
+        Search(
+            f"hours with marks of a {what}",
+            f'select * from private."TbRollupPendente" where "{column}" = 900100 and "dtHora" < {_UNTIL}',
+            f"TbRollupPendente_{column}_dtHora_idx", {"TbRollupPendente": 6}, who="owner",
+        )
+        for what, column in (("sensor", "cdSensor"), ("device", "cdDispositivo"))
     ),
     Search(
         "a client's newest audit entries",

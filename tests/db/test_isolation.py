@@ -319,11 +319,11 @@ FUNCTIONS = {
     "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
 }
 UNREACHABLE = """
-anuncio_conhecido apagar_brutos avancar_marca completar_rollups contar_horas contar_todos devolver_concessao
-esquecer_horas esvaziar_rollups expirar_brutos expirar_rollups horas_do_passo inicio_das_series marca_anunciada
-marcar_inserido marcar_janela marcar_mudados marcar_pendentes mes_da_particao meses_adiante passos prazos
-prever_retencao recontar_janelas recuar_piso refazer_pendentes saude_dos_passos sensor_visivel soltar_particoes
-somar_horas somar_todos tomar_concessao
+anuncio_conhecido apagar_brutos avancar_marca completar_rollups contar_horas contar_todos
+devolver_concessao esquecer_horas esvaziar_rollups expirar_brutos expirar_rollups horas_do_passo
+inicio_das_series marca_anunciada marcar_inserido marcar_janela marcar_mudados marcar_pendentes
+mes_da_particao meses_adiante passos prazos prever_retencao recontar_janelas recuar_piso refazer_pendentes
+saude_dos_passos sensor_visivel soltar_particoes somar_horas somar_todos tomar_concessao
 anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha

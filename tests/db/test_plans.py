@@ -74,7 +74,12 @@ def removal(lab_url: str, index: str) -> str:
             (index,),
         )
         constraint = cursor.fetchone()
-    return constraint[0] if constraint else f'drop index "{index}"'
+        if constraint:
+            return str(constraint[0])
+        cursor.execute(
+            "select format('drop index %%s', oid::regclass) from pg_class where relname = %s", (index,)
+        )
+        return str(cursor.fetchall()[0][0])
 
 
 def test_every_index_that_was_planned_is_answered() -> None:

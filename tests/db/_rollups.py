@@ -1,0 +1,202 @@
+"""What rollups and totals must say, computed from the rows with nothing of the product's SQL."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import psycopg2
+
+from tests._lib.databases import Database
+from tests.db._lab import Caller, Lab
+
+WIDTH = {"1m": timedelta(minutes=1), "5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
+EPOCH = datetime(2000, 1, 1)
+STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+
+
+class Bucket(NamedTuple):
+    count: int
+    least: float
+    greatest: float
+    total: float | None
+    magnitude: float
+
+
+def buckets(rows: Sequence[tuple[datetime, float]], agg: str) -> dict[datetime, Bucket]:
+    """Buckets of (time, number) pairs."""
+    width = WIDTH[agg]
+    found: dict[datetime, list[float]] = defaultdict(list)
+    for time, number in rows:
+        found[EPOCH + (time - EPOCH) // width * width].append(number)
+    return {start: _bucket(numbers) for start, numbers in found.items()}
+
+
+def _bucket(numbers: list[float]) -> Bucket:
+    huge = any(abs(number) > 1e290 for number in numbers)
+    total = None if huge else math.fsum(numbers)
+    magnitude = 0.0 if huge else math.fsum(map(abs, numbers))
+    return Bucket(len(numbers), min(numbers), max(numbers), total, magnitude)
+
+
+def same(given: Sequence[dict[str, Any]], wanted: dict[datetime, Bucket]) -> None:
+    """The points of an answer are these buckets."""
+    assert [datetime.fromisoformat(point["ts"]) for point in given] == sorted(wanted)
+    for point in given:
+        bucket = wanted[datetime.fromisoformat(point["ts"])]
+        assert (point["count"], point["min"], point["max"]) == bucket[:3]
+        if bucket.total is None:
+            assert (point["sum"], point["avg"]) == (None, None)
+        else:
+            assert abs(point["sum"] - bucket.total) <= 1e-12 * bucket.magnitude
+            assert point["avg"] == point["sum"] / point["count"]
+
+
+class Reader:
+    """Asks the product and the rows in one snapshot: the rows as the owner, the answers as a service person."""
+
+    def __init__(self, database: Database, claims: str) -> None:
+        self.connection = psycopg2.connect(database.admin_url)
+        self.connection.set_session(isolation_level="REPEATABLE READ")
+        self.claims = claims
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def look(
+        self, sensors: Sequence[int], devices: Sequence[int], windows: Sequence[tuple[datetime, datetime]]
+    ) -> None:
+        """Compare every sensor at every resolution over every window, and every device's total."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("set local role postgres")
+            rows = self._rows(cursor)
+            positions = self._positions(cursor)
+            measuring = self._measuring(cursor)
+            cursor.execute(
+                "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true)",
+                (self.claims,),
+            )
+            for sensor in sensors:
+                for agg in WIDTH:
+                    for begin, end in windows:
+                        within = [(t, v) for t, v in rows[sensor] if begin <= t < end]
+                        same(self._points(cursor, sensor, begin, end, agg), buckets(within, agg))
+                    self._view(cursor, sensor, agg, rows[sensor])
+            for device in devices:
+                for begin, end in windows:
+                    wanted = sum(
+                        begin <= t <= end and _inside(t, *measuring[device]) for t in positions[device]
+                    )
+                    assert self._total(cursor, device, begin, end) == wanted
+        self.connection.rollback()
+
+    def _rows(self, cursor: Any) -> dict[int, list[tuple[datetime, float]]]:
+        cursor.execute(
+            'select "cdSensor", "dtRegistro", "nrValor" from "TbSensorRegistro" where "nrValor" is not null'
+        )
+        found: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
+        for sensor, time, number in cursor.fetchall():
+            found[sensor].append((time, number))
+        return found
+
+    def _positions(self, cursor: Any) -> dict[int, list[datetime]]:
+        cursor.execute('select "cdDispositivo", "dtRegistro" from "TbPosicao"')
+        found: dict[int, list[datetime]] = defaultdict(list)
+        for device, time in cursor.fetchall():
+            found[device].append(time)
+        return found
+
+    def _measuring(self, cursor: Any) -> dict[int, tuple[Any, Any]]:
+        cursor.execute(
+            'select "cdDispositivo", "horarioMedicaoInicio", "horarioMedicaoFim" from "TbDispositivo"'
+        )
+        return {device: (begin, end) for device, begin, end in cursor.fetchall()}
+
+    def _points(
+        self, cursor: Any, sensor: int, begin: datetime, end: datetime, agg: str
+    ) -> list[dict[str, Any]]:
+        cursor.execute(
+            "select get_data_points(%s, %s::timestamp at time zone 'UTC', %s::timestamp at time zone 'UTC', %s, 100000)",
+            (sensor, begin, end, agg),
+        )
+        answer = cursor.fetchall()[0][0]
+        answer = json.loads(answer) if isinstance(answer, str) else answer
+        assert (answer["complete"], answer["agg"]) == (True, agg)
+        points: list[dict[str, Any]] = answer["data"]
+        return points
+
+    def _view(self, cursor: Any, sensor: int, agg: str, rows: Sequence[tuple[datetime, float]]) -> None:
+        cursor.execute(
+            f"""select "dtBucket", sum("nrQtd"), min("nrMin"), max("nrMax") from "VwSensorRegistro{agg}"
+                where "cdSensor" = %s group by 1""",
+            (sensor,),
+        )
+        wanted = {start: bucket[:3] for start, bucket in buckets(rows, agg).items()}
+        assert {start: tuple(rest) for start, *rest in cursor.fetchall()} == wanted
+
+    def _total(self, cursor: Any, device: int, begin: datetime, end: datetime) -> int:
+        cursor.execute(
+            """select get_historico_paginado(p_cd_dispositivo => %s, p_page_size => 1,
+                 p_dt_registro_comeco => %s::timestamp at time zone 'UTC',
+                 p_dt_registro_fim => %s::timestamp at time zone 'UTC') -> 'total'""",
+            (device, begin, end),
+        )
+        return int(cursor.fetchall()[0][0])
+
+
+def _inside(time: datetime, begin: Any, end: Any) -> bool:
+    if begin is None or end is None:
+        return True
+    moment = time.time()
+    return begin <= moment <= end if begin <= end else moment >= begin or moment <= end
+
+
+def step(lab: Lab, name: str) -> int:
+    """One step of the upkeep, in a transaction of its own."""
+    return int(lab.sql(f"select private.{name}()")[0][0])
+
+
+def settle(lab: Lab) -> None:
+    """All steps until there is nothing left to do."""
+    for _ in range(100):
+        if not sum(step(lab, name) for name in STEPS):
+            return
+    raise AssertionError("the upkeep does not come to an end")
+
+
+def hold_back(lab: Lab, hours: int) -> None:
+    """The watermark goes to so many hours before this one, at most."""
+    lab.sql('update private."TbConfiguracao" set "nrMinutosRollup" = %s', hours * 60)
+
+
+def begin_anew(lab: Lab, hours: int) -> None:
+    """No reading, no rollup, no mark; and the watermark so far back."""
+    lab.reset()
+    lab.sql('truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbContagemDiaria"')
+    lab.sql('delete from private."TbRollupPendente"')
+    lab.sql(
+        """update private."TbRollupMarca" set "xiAnuncio" = null,
+             "dtPiso" = date_trunc('hour', localtimestamp) - make_interval(hours => %(n)s),
+             "dtMarca" = date_trunc('hour', localtimestamp) - make_interval(hours => %(n)s),
+             "dtAnunciada" = date_trunc('hour', localtimestamp) - make_interval(hours => %(n)s)""".replace(
+            "%(n)s", str(hours)
+        )
+    )
+    hold_back(lab, hours)
+
+
+def service(lab: Lab) -> str:
+    """Claims of a new person who sees everything."""
+    with lab.caller(role="service") as caller:
+        return caller.claims
+
+
+def opened(lab: Lab) -> Any:
+    return closing(Reader(lab.database, service(lab)))
+
+
+def gateway(lab: Lab) -> Caller:
+    return Caller(lab.database.api_url, key_sha256=lab.key)

@@ -1,0 +1,174 @@
+"""Rollups, views and totals say what the rows say, at any moment: promise 3.
+
+Several connections write, some of them in transactions that stay open; the owner deletes and changes rows; the
+upkeep runs in any order. After every step everything is compared with the rows, in one snapshot.
+Comments name changes to the SQL that were tried and make the test fail.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests._lib.databases import Database
+from tests.db import _lab, _rollups
+from tests.db._fleet import CHILD, CLIENT
+from tests.db._lab import Caller, Lab
+from tests.db._rollups import STEPS, Reader
+from tests.db._strategies import examples, iso
+
+HOURS = 6  # that the watermark is behind at first
+HOUR = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0)
+SENSORS, DEVICES = (11, 12, 21), (1, 2)
+DEVICE = {11: 1, 12: 1, 21: 2}
+VALUES = st.one_of(st.sampled_from([0, 1, -2.5, 1e300, -1e308, 3e-308]), st.integers(-9, 9))
+
+
+@st.composite
+def times(draw: Any) -> datetime:
+    """Within nine hours, often at the edges of buckets and several in one of them."""
+    hours, minutes = draw(st.integers(-9, -1)), draw(st.sampled_from([0, 0, 1, 4, 5, 59]))
+    seconds = draw(st.sampled_from([0, 1, 20, 59.999999]))
+    return HOUR + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+@st.composite
+def batches(draw: Any) -> list[dict[str, Any]]:
+    """Up to forty readings; some come second by second, so that fine rollups pay."""
+    sensor, start = draw(st.sampled_from(SENSORS)), draw(times())
+    count, gap = draw(st.integers(1, 40)), draw(st.sampled_from([0.5, 7, 90, 1000]))
+    item = draw(st.sampled_from([None, None, 2]))
+    reading: dict[str, Any] = {"cdSensor": sensor} | ({"cdProdutoItem": item} if item else {})
+    numbers = draw(st.lists(VALUES, min_size=count, max_size=count))
+    with_position = {"nrBat": 3.5} if draw(st.booleans()) else {}
+    moments = [start + timedelta(seconds=gap * n) for n in range(count)]
+    return [
+        {
+            "cdDispositivo": DEVICE[sensor],
+            "dtRegistro": iso(moment),
+            "sensores": [reading | {"nrValor": number}],
+        }
+        | with_position
+        for moment, number in zip(moments, numbers, strict=True)
+        if moment < HOUR
+    ]
+
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("send"), batches()),
+    st.tuples(st.just("send"), batches()),
+    st.tuples(st.just("hold"), batches()),
+    st.tuples(st.sampled_from(["commit", "rollback"])),
+    st.tuples(st.just("step"), st.sampled_from(STEPS)),
+    st.tuples(st.just("step"), st.sampled_from(STEPS)),
+    st.tuples(st.just("upkeep")),
+    st.tuples(st.just("further"), st.integers(1, HOURS)),
+    st.tuples(
+        st.sampled_from(["delete", "change", "delete positions"]), times(), st.sampled_from([1, 60, 4000])
+    ),
+    st.tuples(
+        st.just("window"),
+        st.sampled_from(DEVICES),
+        st.sampled_from([("06:00", "18:00"), ("22:30", "05:10"), None]),
+    ),
+    st.tuples(st.just("sell"), st.sampled_from([CLIENT, CHILD])),
+)
+
+
+class World:
+    """The laboratory, a transaction that may be open, and what can be done."""
+
+    def __init__(self, lab: Lab, held: Caller, reader: Reader) -> None:
+        self.lab, self.held, self.reader = lab, held, reader
+        self.held.connection.autocommit = False
+
+    def begin(self) -> None:
+        self.held.connection.rollback()
+        self.lab.sql('update "TbDispositivo" set "horarioMedicaoInicio" = null, "horarioMedicaoFim" = null')
+        self.lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 2', CHILD)
+        _rollups.begin_anew(self.lab, HOURS)
+
+    def act(self, action: str, *how: Any) -> None:
+        getattr(self, action.replace(" ", "_"))(*how)
+
+    def send(self, batch: list[dict[str, Any]]) -> None:
+        if not self.is_open():  # otherwise it may wait for what is held
+            self.lab.gateway.ingest(batch)
+
+    def hold(self, batch: list[dict[str, Any]]) -> None:
+        self.held.ingest(batch)
+
+    def commit(self) -> None:
+        self.held.connection.commit()
+
+    def rollback(self) -> None:
+        self.held.connection.rollback()
+
+    def step(self, name: str) -> None:
+        _rollups.step(self.lab, name)
+
+    def upkeep(self) -> None:
+        self.lab.sql("call private.manutencao(2)")
+
+    def further(self, hours: int) -> None:
+        _rollups.hold_back(self.lab, hours)
+
+    def delete(self, time: datetime, seconds: int) -> None:
+        self._change('delete from "TbSensorRegistro"', time, seconds)
+
+    def change(self, time: datetime, seconds: int) -> None:
+        self._change('update "TbSensorRegistro" set "nrValor" = -"nrValor"', time, seconds)
+
+    def delete_positions(self, time: datetime, seconds: int) -> None:
+        self._change('delete from "TbPosicao"', time, seconds)
+
+    def _change(self, what: str, time: datetime, seconds: int) -> None:
+        self.lab.sql(
+            f'{what} where "dtRegistro" >= %s and "dtRegistro" < %s', time, time + timedelta(seconds=seconds)
+        )
+
+    def window(self, device: int, window: tuple[str, str] | None) -> None:
+        begin, end = window or (None, None)
+        self.lab.sql(
+            'update "TbDispositivo" set "horarioMedicaoInicio" = %s, "horarioMedicaoFim" = %s '
+            'where "cdDispositivo" = %s',
+            begin, end, device,
+        )  # fmt: skip
+
+    def sell(self, client: int) -> None:
+        if not self.is_open():
+            self.lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 2', client)
+
+    def is_open(self) -> bool:
+        return bool(self.held.connection.info.transaction_status)
+
+    def compare(self) -> None:
+        odd = HOUR - timedelta(hours=4, minutes=17, seconds=3.5)
+        whole = (HOUR - timedelta(hours=12), HOUR + timedelta(hours=1))
+        self.reader.look(SENSORS, DEVICES, [whole, (odd, odd + timedelta(hours=2, minutes=1))])
+
+
+@pytest.fixture(scope="module")
+def world(database: Database) -> Iterator[World]:
+    with ExitStack() as stack:
+        lab = stack.enter_context(_lab.opened(database))
+        (held,) = stack.enter_context(lab.gateways(1))
+        yield World(lab, held, stack.enter_context(closing(Reader(database, _rollups.service(lab)))))
+
+
+# Fails:
+@given(actions=st.lists(ACTIONS, min_size=4, max_size=14))
+@examples(40)
+def test_the_answer_equals_the_rows_after_every_step(world: World, actions: list[tuple[Any, ...]]) -> None:
+    world.begin()
+    for action in actions:
+        world.act(*action)
+        world.compare()
+    world.held.connection.rollback()
+    _rollups.settle(world.lab)
+    world.compare()
+    assert world.lab.sql("""select 1 from private."TbRollupPendente" where isfinite("dtHora")""") == []

@@ -307,6 +307,37 @@ export type Database = {
           },
         ];
       };
+      TbContagemDiaria: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtDia: string;
+          horarioMedicaoFim: string | null;
+          horarioMedicaoInicio: string | null;
+          nrHoras: number[];
+          nrQtd: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtDia: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrHoras: number[];
+          nrQtd: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdDispositivo?: number;
+          dtDia?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrHoras?: number[];
+          nrQtd?: number;
+        };
+        Relationships: [];
+      };
       TbDestinatario: {
         Row: {
           cdCliente: number | null;
@@ -844,6 +875,7 @@ export type Database = {
           cdExecucao: number;
           dsErro: string | null;
           dsPasso: string;
+          dsQuem: string | null;
           dtFim: string | null;
           dtInicio: string;
           nrLinhas: number | null;
@@ -853,6 +885,7 @@ export type Database = {
           cdExecucao?: never;
           dsErro?: string | null;
           dsPasso: string;
+          dsQuem?: string | null;
           dtFim?: string | null;
           dtInicio?: string;
           nrLinhas?: number | null;
@@ -861,6 +894,7 @@ export type Database = {
           cdExecucao?: never;
           dsErro?: string | null;
           dsPasso?: string;
+          dsQuem?: string | null;
           dtFim?: string | null;
           dtInicio?: string;
           nrLinhas?: number | null;
@@ -888,6 +922,45 @@ export type Database = {
           dsMunicipio?: string | null;
         };
         Relationships: [];
+      };
+      TbPoliticaRetencao: {
+        Row: {
+          blGuardaLegal: boolean;
+          cdCliente: number | null;
+          cdPoliticaRetencao: number;
+          nrDias1h: number | null;
+          nrDias1m: number | null;
+          nrDias5m: number | null;
+          nrDiasBruto: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blGuardaLegal?: boolean;
+          cdCliente?: number | null;
+          cdPoliticaRetencao?: never;
+          nrDias1h?: number | null;
+          nrDias1m?: number | null;
+          nrDias5m?: number | null;
+          nrDiasBruto?: number | null;
+        };
+        Update: {
+          blGuardaLegal?: boolean;
+          cdCliente?: number | null;
+          cdPoliticaRetencao?: never;
+          nrDias1h?: number | null;
+          nrDias1m?: number | null;
+          nrDias5m?: number | null;
+          nrDiasBruto?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbPoliticaRetencao_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: true;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
       };
       TbPosicao: {
         Row: {
@@ -1314,6 +1387,111 @@ export type Database = {
         };
         Relationships: [];
       };
+      TbSensorRegistro1h: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrFino: number;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrFino: number;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrFino?: number;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro1m: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro5m: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
       TbSensorVinculo: {
         Row: {
           cdDispositivo: number;
@@ -1677,6 +1855,88 @@ export type Database = {
           },
         ];
       };
+      VwSensorRegistro: {
+        Row: {
+          blValor: boolean | null;
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dsValor: string | null;
+          dtRegistro: string;
+          nrQualidade: number;
+          nrValor: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Update: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Relationships: [];
+      };
+      VwSensorRegistro1h: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      VwSensorRegistro1m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      VwSensorRegistro5m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       VwTbDestinatarioDispositivo: {
         Row: {
           cdCliente: number | null;
@@ -1890,6 +2150,18 @@ export type Database = {
         Returns: Json;
       };
       get_api_keys: { Args: { p_cd_api_key?: string }; Returns: Json };
+      get_data_points: {
+        Args: {
+          p_agg?: string;
+          p_cd_sensor: number;
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_limit?: number;
+          p_max_points?: number;
+        };
+        Returns: Json;
+      };
       get_erros_ingestao: {
         Args: { p_cd_erro?: number; p_cursor?: number; p_ds_motivo?: string; p_page_size?: number };
         Returns: Json;
@@ -1911,6 +2183,7 @@ export type Database = {
         Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
         Returns: Json;
       };
+      get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
       insert_device_reading: {
         Args: {
           p_cd_dispositivo: number;

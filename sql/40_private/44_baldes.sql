@@ -35,50 +35,51 @@ returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_plano private.plano_de_leitura;
+  v_de timestamp;
+  v_ate timestamp;
+  v_pendentes private.faixa[];
+  v_brutas private.faixa[];
   v_visiveis integer[];
   v_marca record := private.marca_dos_rollups();
   v_largura interval := make_interval(mins => p_minutos);
 begin
-  v_plano.de := greatest(p_de, v_marca.piso);
-  v_plano.de := date_bin(v_largura, v_plano.de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
-  v_plano.ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
-  if not (isfinite(v_marca.marca) and v_plano.de < v_plano.ate) then
-    v_plano.ate := v_plano.de;
-    v_plano.pendentes := '{}';
-    v_plano.brutas := array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate);
-    return v_plano;
+  v_de := greatest(p_de, v_marca.piso);
+  v_de := date_bin(v_largura, v_de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
+  v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
+  if not (isfinite(v_marca.marca) and v_de < v_ate) then
+    return row(v_de, v_de, '{}'::private.faixa[],
+      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
   end if;
-  v_plano.pendentes := array(
+  v_pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
     from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_de) and p."dtHora" < v_ate
       and private.sensor_visivel(p."cdSensor"));
-  v_plano.brutas := array(
-    select row(s, null, p_de, v_plano.de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_plano.de
+  v_brutas := array(
+    select row(s, null, p_de, v_de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_de
     union all
-    select row(s, null, v_plano.ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_plano.ate < p_ate
+    select row(s, null, v_ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_ate < p_ate
     union all
-    select row(f.codigo, null, greatest(f.de, v_plano.de), least(f.ate, v_plano.ate))::private.faixa
-    from unnest(v_plano.pendentes) f);
+    select row(f.codigo, null, greatest(f.de, v_de), least(f.ate, v_ate))::private.faixa
+    from unnest(v_pendentes) f);
   if p_minutos < 60 then
     v_visiveis := private.clientes_visiveis();
-    v_plano.brutas := v_plano.brutas || array(
-      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_plano.de),
-                 least(max(h."dtBucket") + interval '1 hour', v_plano.ate))::private.faixa
+    v_brutas := v_brutas || array(
+      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_de),
+                 least(max(h."dtBucket") + interval '1 hour', v_ate))::private.faixa
       from (
         select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  * interval '1 hour' as ilha -- hours that follow each other are one piece
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_cd_sensores) and b."nrFino" > p_minutos and b."cdCliente" = any (v_visiveis)
-            and b."dtBucket" >= date_trunc('hour', v_plano.de) and b."dtBucket" < v_plano.ate
-            and not exists (select from unnest(v_plano.pendentes) f where f.codigo = b."cdSensor" and f.de = b."dtBucket")
+            and b."dtBucket" >= date_trunc('hour', v_de) and b."dtBucket" < v_ate
+            and not exists (select from unnest(v_pendentes) f where f.codigo = b."cdSensor" and f.de = b."dtBucket")
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
   end if;
-  return v_plano;
+  return row(v_de, v_ate, v_pendentes, v_brutas);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is

@@ -230,13 +230,14 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
   v_pedaco record;
-  v_ponto record;
+  v_ts timestamp;
+  v_y double precision;
+  v_ponto json;
   v_pontos json[] := '{}';
 begin
   if v_total <= p_pontos then
     return (private.pontos_brutos(p_cd_sensor, p_de, p_ate, 100000)).dados;
   end if;
-  select null::timestamp as ts, null::double precision as y into v_ponto;
   for v_pedaco in
     select p.*, lead(p.x) over (order by p.k) as depois_x, lead(p.y) over (order by p.k) as depois_y
     from (
@@ -253,16 +254,16 @@ begin
     ) p
     order by p.k
   loop
-    select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_de) as x, greatest(-1e150, least(1e150, r."nrValor")) as y,
-           r."nrValor" as valor, r."nrQualidade" as qualidade
-    into v_ponto
+    select r."dtRegistro", greatest(-1e150, least(1e150, r."nrValor")),
+           json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
+    into v_ts, v_y, v_ponto
     from public."TbSensorRegistro" r
     where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= v_pedaco.de and r."dtRegistro" <= v_pedaco.ate and r."nrValor" is not null
-    order by private.triangulo(date_part('epoch', v_ponto.ts - p_de), v_ponto.y, date_part('epoch', r."dtRegistro" - p_de),
+    order by private.triangulo(date_part('epoch', v_ts - p_de), v_y, date_part('epoch', r."dtRegistro" - p_de),
                                greatest(-1e150, least(1e150, r."nrValor")), v_pedaco.depois_x, v_pedaco.depois_y) desc nulls last,
              r."dtRegistro"
     limit 1;
-    v_pontos := v_pontos || json_build_object('ts', v_ponto.ts, 'value', v_ponto.valor, 'quality', v_ponto.qualidade);
+    v_pontos := array_append(v_pontos, v_ponto);
   end loop;
   return array_to_json(v_pontos);
 end

@@ -23,25 +23,31 @@ $$;
 comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion.';
 revoke all on function private.marcar_inserido() from public;
 
-create function private.marcar_mudados() returns trigger
+create function private.marcar_leituras_mudadas() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_anunciada timestamp := private.marca_anunciada();
 begin
-  if tg_table_name = 'TbSensorRegistro' then
-    insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-    select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from mudadas m
-    where m."dtRegistro" < v_anunciada;
-  else
-    insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
-    select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from mudadas m
-    where m."dtRegistro" < v_anunciada;
-  end if;
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from mudadas m where m."dtRegistro" < v_anunciada;
   return null;
 end
 $$;
-comment on function private.marcar_mudados() is 'Marks the hours of rows that were deleted or changed.';
-revoke all on function private.marcar_mudados() from public;
+comment on function private.marcar_leituras_mudadas() is 'Marks the hours of readings that were deleted or changed.';
+revoke all on function private.marcar_leituras_mudadas() from public;
+
+create function private.marcar_posicoes_mudadas() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_anunciada timestamp := private.marca_anunciada();
+begin
+  insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from mudadas m where m."dtRegistro" < v_anunciada;
+  return null;
+end
+$$;
+comment on function private.marcar_posicoes_mudadas() is 'Marks the hours of positions that were deleted or changed.';
+revoke all on function private.marcar_posicoes_mudadas() from public;
 
 create function private.esvaziar_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -78,13 +84,13 @@ create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegis
   execute function private.marcar_inserido('TbSensorRegistro');
 create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro" referencing new table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
   for each statement execute function private.esvaziar_rollups();
 comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is 'Marks late rows that did not come through ingestion.';
@@ -98,13 +104,13 @@ create trigger "TbPosicao_inserido" after insert on public."TbPosicao"
   execute function private.marcar_inserido('TbPosicao');
 create trigger "TbPosicao_apagado" after delete on public."TbPosicao" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_depois" after update on public."TbPosicao" referencing new table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
   for each statement execute function private.esvaziar_rollups();
 comment on trigger "TbPosicao_inserido" on public."TbPosicao" is 'Marks late rows that did not come through ingestion.';

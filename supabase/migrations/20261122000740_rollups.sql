@@ -812,50 +812,51 @@ returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_plano private.plano_de_leitura;
+  v_de timestamp;
+  v_ate timestamp;
+  v_pendentes private.faixa[];
+  v_brutas private.faixa[];
   v_visiveis integer[];
   v_marca record := private.marca_dos_rollups();
   v_largura interval := make_interval(mins => p_minutos);
 begin
-  v_plano.de := greatest(p_de, v_marca.piso);
-  v_plano.de := date_bin(v_largura, v_plano.de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
-  v_plano.ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
-  if not (isfinite(v_marca.marca) and v_plano.de < v_plano.ate) then
-    v_plano.ate := v_plano.de;
-    v_plano.pendentes := '{}';
-    v_plano.brutas := array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate);
-    return v_plano;
+  v_de := greatest(p_de, v_marca.piso);
+  v_de := date_bin(v_largura, v_de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
+  v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
+  if not (isfinite(v_marca.marca) and v_de < v_ate) then
+    return row(v_de, v_de, '{}'::private.faixa[],
+      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
   end if;
-  v_plano.pendentes := array(
+  v_pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
     from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_plano.de) and p."dtHora" < v_plano.ate
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_de) and p."dtHora" < v_ate
       and private.sensor_visivel(p."cdSensor"));
-  v_plano.brutas := array(
-    select row(s, null, p_de, v_plano.de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_plano.de
+  v_brutas := array(
+    select row(s, null, p_de, v_de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_de
     union all
-    select row(s, null, v_plano.ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_plano.ate < p_ate
+    select row(s, null, v_ate, p_ate)::private.faixa from unnest(p_cd_sensores) s where v_ate < p_ate
     union all
-    select row(f.codigo, null, greatest(f.de, v_plano.de), least(f.ate, v_plano.ate))::private.faixa
-    from unnest(v_plano.pendentes) f);
+    select row(f.codigo, null, greatest(f.de, v_de), least(f.ate, v_ate))::private.faixa
+    from unnest(v_pendentes) f);
   if p_minutos < 60 then
     v_visiveis := private.clientes_visiveis();
-    v_plano.brutas := v_plano.brutas || array(
-      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_plano.de),
-                 least(max(h."dtBucket") + interval '1 hour', v_plano.ate))::private.faixa
+    v_brutas := v_brutas || array(
+      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_de),
+                 least(max(h."dtBucket") + interval '1 hour', v_ate))::private.faixa
       from (
         select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  * interval '1 hour' as ilha -- hours that follow each other are one piece
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_cd_sensores) and b."nrFino" > p_minutos and b."cdCliente" = any (v_visiveis)
-            and b."dtBucket" >= date_trunc('hour', v_plano.de) and b."dtBucket" < v_plano.ate
-            and not exists (select from unnest(v_plano.pendentes) f where f.codigo = b."cdSensor" and f.de = b."dtBucket")
+            and b."dtBucket" >= date_trunc('hour', v_de) and b."dtBucket" < v_ate
+            and not exists (select from unnest(v_pendentes) f where f.codigo = b."cdSensor" and f.de = b."dtBucket")
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
   end if;
-  return v_plano;
+  return row(v_de, v_ate, v_pendentes, v_brutas);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
@@ -1209,13 +1210,14 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
   v_pedaco record;
-  v_ponto record;
+  v_ts timestamp;
+  v_y double precision;
+  v_ponto json;
   v_pontos json[] := '{}';
 begin
   if v_total <= p_pontos then
     return (private.pontos_brutos(p_cd_sensor, p_de, p_ate, 100000)).dados;
   end if;
-  select null::timestamp as ts, null::double precision as y into v_ponto;
   for v_pedaco in
     select p.*, lead(p.x) over (order by p.k) as depois_x, lead(p.y) over (order by p.k) as depois_y
     from (
@@ -1232,16 +1234,16 @@ begin
     ) p
     order by p.k
   loop
-    select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_de) as x, greatest(-1e150, least(1e150, r."nrValor")) as y,
-           r."nrValor" as valor, r."nrQualidade" as qualidade
-    into v_ponto
+    select r."dtRegistro", greatest(-1e150, least(1e150, r."nrValor")),
+           json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
+    into v_ts, v_y, v_ponto
     from public."TbSensorRegistro" r
     where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= v_pedaco.de and r."dtRegistro" <= v_pedaco.ate and r."nrValor" is not null
-    order by private.triangulo(date_part('epoch', v_ponto.ts - p_de), v_ponto.y, date_part('epoch', r."dtRegistro" - p_de),
+    order by private.triangulo(date_part('epoch', v_ts - p_de), v_y, date_part('epoch', r."dtRegistro" - p_de),
                                greatest(-1e150, least(1e150, r."nrValor")), v_pedaco.depois_x, v_pedaco.depois_y) desc nulls last,
              r."dtRegistro"
     limit 1;
-    v_pontos := v_pontos || json_build_object('ts', v_ponto.ts, 'value', v_ponto.valor, 'quality', v_ponto.qualidade);
+    v_pontos := array_append(v_pontos, v_ponto);
   end loop;
   return array_to_json(v_pontos);
 end
@@ -1359,7 +1361,7 @@ grant execute on function public.get_data_points(integer, timestamptz, timestamp
   to authenticated, service_role;
 -- end
 
--- from sql/40_private/48_saude.sql
+-- from sql/40_private/50_saude.sql
 -- The parts of public.get_saude_series.
 create function private.meses_adiante() returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -1464,25 +1466,31 @@ $$;
 comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion.';
 revoke all on function private.marcar_inserido() from public;
 
-create function private.marcar_mudados() returns trigger
+create function private.marcar_leituras_mudadas() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_anunciada timestamp := private.marca_anunciada();
 begin
-  if tg_table_name = 'TbSensorRegistro' then
-    insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-    select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from mudadas m
-    where m."dtRegistro" < v_anunciada;
-  else
-    insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
-    select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from mudadas m
-    where m."dtRegistro" < v_anunciada;
-  end if;
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from mudadas m where m."dtRegistro" < v_anunciada;
   return null;
 end
 $$;
-comment on function private.marcar_mudados() is 'Marks the hours of rows that were deleted or changed.';
-revoke all on function private.marcar_mudados() from public;
+comment on function private.marcar_leituras_mudadas() is 'Marks the hours of readings that were deleted or changed.';
+revoke all on function private.marcar_leituras_mudadas() from public;
+
+create function private.marcar_posicoes_mudadas() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_anunciada timestamp := private.marca_anunciada();
+begin
+  insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from mudadas m where m."dtRegistro" < v_anunciada;
+  return null;
+end
+$$;
+comment on function private.marcar_posicoes_mudadas() is 'Marks the hours of positions that were deleted or changed.';
+revoke all on function private.marcar_posicoes_mudadas() from public;
 
 create function private.esvaziar_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -1519,13 +1527,13 @@ create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegis
   execute function private.marcar_inserido('TbSensorRegistro');
 create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro" referencing new table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_leituras_mudadas();
 create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
   for each statement execute function private.esvaziar_rollups();
 comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is 'Marks late rows that did not come through ingestion.';
@@ -1539,13 +1547,13 @@ create trigger "TbPosicao_inserido" after insert on public."TbPosicao"
   execute function private.marcar_inserido('TbPosicao');
 create trigger "TbPosicao_apagado" after delete on public."TbPosicao" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_depois" after update on public."TbPosicao" referencing new table as mudadas
   for each statement when (current_setting('rastro.marcas', true) is distinct from 'em conjunto')
-  execute function private.marcar_mudados();
+  execute function private.marcar_posicoes_mudadas();
 create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
   for each statement execute function private.esvaziar_rollups();
 comment on trigger "TbPosicao_inserido" on public."TbPosicao" is 'Marks late rows that did not come through ingestion.';

@@ -64,6 +64,9 @@ def _same_verdicts(outcome: Outcome) -> bool:
     return [result["verdict"] for result in outcome["results"]] == _VERDICTS
 
 
+LATELY = {"p_cd_sensor": 702, "p_dt_inicio": ago(24 * 300), "p_dt_fim": NOW + timedelta(hours=1)}
+
+
 def _page_after(name: str, member: str = "nextCursor") -> Callable[[Answers], dict[str, Any]]:
     return lambda answers: {"p_cd_dispositivo": 7, "p_page_size": 2, "p_cursor": answers[name][member]}
 
@@ -201,4 +204,42 @@ READINGS = {
     "history, no page": Step("get_historico_paginado", READER, INVALID, {"p_page": 0}),
     "history, too large a page": Step("get_historico_paginado", READER, INVALID, {"p_page_size": 1_001}),
     "history, without the permission": Step("get_historico_paginado", GATEWAY, FORBIDDEN),
+    # --- data points
+    "hours of a sensor": Step(
+        "get_data_points",
+        READER,
+        {
+            "cdSensor": 702,
+            "agg": "1h",
+            "degraded": False,
+            "thinned": False,
+            "complete": True,
+            "nextCursor": None,
+        },
+        LATELY | {"p_agg": "1h"},
+    ),
+    "readings of a sensor, thinned": Step(
+        "get_data_points",
+        READER,
+        {"agg": "raw", "complete": True},
+        LATELY | {"p_agg": "raw", "p_max_points": 3},
+    ),
+    "readings of a sensor, first page": Step(
+        "get_data_points",
+        READER,
+        {"agg": "raw", "complete": False, "nextCursor": lambda cursor: len(cursor) > 5},
+        LATELY | {"p_agg": "raw", "p_limit": 1},
+    ),
+    "readings of a sensor, by cursor": Step(
+        "get_data_points",
+        READER,
+        {"agg": "raw"},
+        lambda answers: (
+            LATELY | {"p_agg": "raw", "p_cursor": answers["readings of a sensor, first page"]["nextCursor"]}
+        ),
+    ),
+    "points of another client": Step("get_data_points", OTHER, {"data": [], "complete": True}, LATELY),
+    "points, no resolution": Step("get_data_points", READER, INVALID, LATELY | {"p_agg": "1d"}),
+    "points, no cursor": Step("get_data_points", READER, INVALID, LATELY | {"p_cursor": TEXT}),
+    "points, without the permission": Step("get_data_points", GATEWAY, FORBIDDEN, LATELY),
 }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import psycopg2
 
 from tests._lib.databases import Database
-from tests.db._lab import Caller, Lab
+from tests.db._lab import ENTER, Caller, Lab
 
 WIDTH = {"1m": timedelta(minutes=1), "5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 EPOCH = datetime(2000, 1, 1)
@@ -56,7 +56,7 @@ def same(given: Sequence[dict[str, Any]], wanted: dict[datetime, Bucket]) -> Non
 
 
 class Reader:
-    """Asks the product and the rows in one snapshot: the rows as the owner, the answers as a service person."""
+    """Asks the product and the rows in one snapshot: rows as the owner, answers as a service person."""
 
     def __init__(self, database: Database, claims: str) -> None:
         self.connection = psycopg2.connect(database.admin_url)
@@ -76,7 +76,7 @@ class Reader:
             positions = self._positions(cursor)
             measuring = self._measuring(cursor)
             cursor.execute(
-                "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true)",
+                ENTER,
                 (self.claims,),
             )
             for sensor in sensors:
@@ -119,7 +119,8 @@ class Reader:
         self, cursor: Any, sensor: int, begin: datetime, end: datetime, agg: str
     ) -> list[dict[str, Any]]:
         cursor.execute(
-            "select get_data_points(%s, %s::timestamp at time zone 'UTC', %s::timestamp at time zone 'UTC', %s, 100000)",
+            """select get_data_points(%s, %s::timestamp at time zone 'UTC', %s::timestamp at time zone 'UTC',
+                                     %s, 100000)""",
             (sensor, begin, end, agg),
         )
         answer = cursor.fetchall()[0][0]

@@ -1,6 +1,6 @@
 """Rollups, views and totals say what the rows say, at any moment: promise 3.
 
-Several connections write, some of them in transactions that stay open; the owner deletes and changes rows; the
+Several connections write, some in transactions that stay open; the owner deletes and changes rows; the
 upkeep runs in any order. After every step everything is compared with the rows, in one snapshot.
 Comments name changes to the SQL that were tried and make the test fail.
 """

@@ -21,9 +21,13 @@ _SMALL = "entities: some thousand rows; held up for milliseconds, and all or not
 _ACCEPTED = (
     ("prefer-identity", "010", _BEFORE),
     ("prefer-text-field", "010", _BEFORE),
-    ("prefer-bigint-over-int", "010 200 210 220 400 500 510 520 720", _CODES),
-    ("prefer-bigint-over-smallint", "200 400", "a quality of 0 to 2, in every reading; a slice of a few"),
-    ("prefer-timestamp-tz", "010 200 210 520", _UTC),
+    ("prefer-bigint-over-int", "010 200 210 220 400 500 510 520 720 740", _CODES),
+    (
+        "prefer-bigint-over-smallint",
+        "200 400 740",
+        "a quality of 0 to 2, in every reading; a slice of a few; a width of 1, 5 or 60",
+    ),
+    ("prefer-timestamp-tz", "010 200 210 500 520 740", _UTC),
     ("require-concurrent-index-creation", "170 300", _SMALL),
     (
         "require-concurrent-index-deletion",

@@ -29,3 +29,7 @@ class Principal:
         who = "sub" if self.kind == "user" else "key_sha256"
         claims = {"role": "authenticated", who: self.identity, "request_id": self.request_id}
         return msgspec.json.encode(claims).decode()
+
+
+NOBODY = Principal("key", "", "health")
+"""For questions that anybody may ask."""

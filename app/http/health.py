@@ -1,4 +1,4 @@
-"""GET /health/live and /health/ready: for whoever starts, stops and routes to this process. Public."""
+"""GET /health/live, /ready and /timeseries: for whoever starts, stops and watches this process. Public."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from ..errors import from_sqlstate
+from ..principal import NOBODY
 from .exchange import backend, reply
 from .resource import errors, operation_id
 from .schemas import Health
+from .schemas_series import SeriesHealth
 
 health = APIBlueprint(
     "health",
@@ -24,6 +26,12 @@ health = APIBlueprint(
 def live() -> Response:
     """The process answers."""
     return reply({"status": "ok"})
+
+
+@health.get("/timeseries", responses={200: SeriesHealth, **errors(500, 503)})
+def timeseries() -> Response:
+    """How the upkeep of the time series gets on; 200 also when it is degraded, as `status` says."""
+    return reply(backend().call("get_saude_series", NOBODY).json)
 
 
 @health.get("/ready", responses={200: Health, **errors(500, 503)})

@@ -82,6 +82,7 @@ _ALL = (
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},
         reads_only=True,
     ),
+    Rpc("get_saude_series", {}, reads_only=True),
     Rpc("reprocessar_erros", {"p_cd_erros": "bigint[]", "p_ds_motivo": "text", "p_nr_limite": "integer"}),
     Rpc("get_api_keys", {"p_cd_api_key": "uuid"}, reads_only=True),
     Rpc(

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from supabase import Client, ClientOptions, create_client
 
 from ..errors import ApiError, from_sqlstate
-from ..principal import Principal
+from ..principal import NOBODY, Principal
 from ..tokens import Signer
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
@@ -27,7 +27,6 @@ from .registry import RPCS, types_of
 
 _CLIENTS_HEADER = "Rastro-Clientes"  # as private.exigir sets it, where it does
 _READY_TIMEOUT = httpx.Timeout(2)
-_NOBODY = Principal("key", "", "ready")
 # SQLSTATEs, and those of PostgREST's own codes that mean that functions and registry differ: our error. With
 # others it has no connection or refuses our token, without any a gateway speaks: not the caller's fault.
 _TOLD = re.compile(r"[0-9A-Z]{5}|PGRST[12]\d\d")
@@ -68,7 +67,7 @@ class SupabaseBackend:
     def ready(self) -> bool:
         """See Backend. Only a migrated database can say that it does not know a caller named by our token."""
         try:
-            self._post("get_posicoes_atuais", _NOBODY, b"{}", _READY_TIMEOUT)
+            self._post("get_posicoes_atuais", NOBODY, b"{}", _READY_TIMEOUT)
         except ApiError as error:
             return error.status == 401
         return False

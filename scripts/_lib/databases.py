@@ -14,6 +14,7 @@ from .paths import PROJECT_SQL
 
 OWNER = "postgres"
 API = "rastro_api"
+UPKEEP = "rastro_manutencao"
 
 
 def url(user: str = OWNER, database: str = cluster.MAIN_DATABASE) -> str:
@@ -80,6 +81,7 @@ def migrate(database: str, report: Callable[[str], None], until: str | None = No
     with roles_locked():
         migrations.migrate(url(database=database), report=report, until=until)
         set_password(API)
+        set_password(UPKEEP)
 
 
 @contextmanager

@@ -1213,7 +1213,7 @@ declare
   v_ts timestamp;
   v_y double precision;
   v_ponto json;
-  v_pontos json[] := '{}';
+  v_pontos json[] := array[]::json[];
 begin
   if v_total <= p_pontos then
     return (private.pontos_brutos(p_cd_sensor, p_de, p_ate, 100000)).dados;

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from app.principal import Principal
+from app.principal import NOBODY, Principal
 from tests.contract._dialogue import (
     ADMIN,
     FORBIDDEN,
@@ -242,4 +242,6 @@ READINGS = {
     "points, no resolution": Step("get_data_points", READER, INVALID, LATELY | {"p_agg": "1d"}),
     "points, no cursor": Step("get_data_points", READER, INVALID, LATELY | {"p_cursor": TEXT}),
     "points, without the permission": Step("get_data_points", GATEWAY, FORBIDDEN, LATELY),
+    # --- health
+    "how the series get on": Step("get_saude_series", NOBODY, {"status": "degraded", "dirtyWindows": 0}),
 }

@@ -49,7 +49,8 @@ def test_both_answer_the_same(by_postgres, by_supabase, name):
 def test_every_rpc_is_in_the_dialogue_once_as_it_should_and_once_as_it_should_not(by_postgres):
     answered = {STEPS[name].rpc for name, outcome in by_postgres.items() if not isinstance(outcome, Told)}
     refused = {STEPS[name].rpc for name, outcome in by_postgres.items() if isinstance(outcome, Told)}
-    assert answered == refused == RPCS.keys()
+    # that one anybody may ask, and there is nothing to get wrong
+    assert answered == refused | {"get_saude_series"} == RPCS.keys()
 
 
 # Seen to fail: with an argument more in the registry.

@@ -1,6 +1,9 @@
-"""GET /health/live and /health/ready."""
+"""GET /health/live, /health/ready and /health/timeseries."""
+
+from pydantic import TypeAdapter
 
 from app import create_app
+from app.http.schemas_series import SeriesHealth
 from tests.http.conftest import settings_for
 from tests.http.stubs import SETTINGS
 
@@ -22,4 +25,17 @@ def test_alive_but_not_ready_while_the_database_is_away():
 def test_not_ready_before_the_migrations_have_run(project, template):
     # the template is asked for because its migrations make the login of the API; the project itself has none
     answer = create_app(settings_for(project)).test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")
+
+
+# Seen to fail: without the grant of get_saude_series to authenticated.
+def test_how_the_series_get_on_is_told_to_anybody(app):
+    answer = app.test_client().get("/health/timeseries")
+    told = TypeAdapter(SeriesHealth).validate_json(answer.data)
+    assert (answer.status_code, told.status) == (200, "degraded")
+    assert told.reasons == ["The upkeep has never run"]
+
+
+def test_how_the_series_get_on_is_not_known_while_the_database_is_away():
+    answer = create_app(SETTINGS).test_client().get("/health/timeseries")
     assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")

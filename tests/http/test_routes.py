@@ -11,6 +11,7 @@ from tests.http import callers
 PUBLIC = {
     "health.live",
     "health.ready",
+    "health.timeseries",
     "docs.openapi_json",
     "docs.docs_page",
     "docs.supabase_types",

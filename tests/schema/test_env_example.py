@@ -9,7 +9,12 @@ from dataclasses import fields
 from app.settings import Settings
 from scripts._lib.paths import ROOT
 
-OF_COMMANDS = {"RASTRO_MIGRATION_URL", "RASTRO_API_KEY"}
+OF_COMMANDS = {
+    "RASTRO_MIGRATION_URL",
+    "RASTRO_API_KEY",
+    "RASTRO_MAINTENANCE_URL",
+    "RASTRO_MAINTENANCE_INTERVAL_S",
+}
 
 
 def test_env_example() -> None:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from .. import api, children, cluster, demo, migrations, state
 from ..console import Problem, fail, say
-from ..databases import API, url
+from ..databases import API, UPKEEP, url
 from ..locks import only_one_at_all
 from ..paths import ROOT, VENV, local
 from . import db
@@ -84,6 +84,7 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
     say(
         f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
     )
+    stack.enter_context(_upkeep())
     if options.devices:
         stack.enter_context(_fleet(options, base))
     _introduce(base)
@@ -124,6 +125,14 @@ def _stopping_the_cluster_we_started() -> Iterator[None]:
     finally:
         if not was_up and cluster.stop():
             say("PostgreSQL stopped; the data stays for the next start")
+
+
+@contextmanager
+def _upkeep() -> Iterator[None]:
+    log = local() / "maintenance.log"
+    command = [str(VENV / "bin" / "python"), "-m", "app.maintenance"]
+    with children.child(command, {"RASTRO_MAINTENANCE_URL": url(UPKEEP)}, log):
+        yield
 
 
 @contextmanager

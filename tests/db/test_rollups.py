@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from tests.db import _rollups
-from tests.db._lab import Lab
+from tests.db._lab import Lab, in_background
 from tests.db._rollups import Reader, step
 from tests.db._strategies import iso
 
@@ -111,20 +111,31 @@ def test_no_step_keeps_a_writer_waiting(lab: Lab, reader: Reader, name: str) -> 
     right(reader)
 
 
-# Fails when refazer_pendentes() deletes the marks of its hours instead of those it noted.
+# Fails when refazer_pendentes() deletes all marks instead of those it noted.
 def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
     late = HOUR - timedelta(hours=4)
     lab.sql('update private."TbRollupMarca" set "dtPiso" = %s', late - timedelta(hours=1))
     lab.gateway.ingest([reading(late)])
-    with lab.gateways(1) as (slow,):
-        slow.connection.autocommit = False
-        slow.ingest([reading(late + timedelta(seconds=1))])
-        step(lab, "refazer_pendentes")
-        slow.connection.commit()
+    _rollups.settle(lab)
+    lab.gateway.ingest([reading(late + timedelta(seconds=1))])
+    with (
+        closing(psycopg2.connect(lab.database.owner_url)) as upkeep,
+        closing(psycopg2.connect(lab.database.owner_url)) as holder,
+        holder.cursor() as lock,
+        upkeep.cursor() as cursor,
+    ):
+        lock.execute('select 1 from "TbContagemDiaria" for update')  # it comes here after the readings
+        with in_background(lambda: cursor.execute("select private.refazer_pendentes()")) as done:
+            lab.wait_until_blocked(upkeep.info.backend_pid)
+            without_position = reading(late + timedelta(seconds=2)) | {"nrBat": None}
+            assert lab.gateway.ingest([without_position])["stored"] == 1
+            holder.rollback()
+            done.result(10)
+        upkeep.commit()
     right(reader)
     _rollups.settle(lab)
     right(reader)
-    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h"') == [(2,)]
+    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h"') == [(3,)]
 
 
 def test_a_clock_that_is_ahead_does_not_move_the_watermark(lab: Lab, reader: Reader) -> None:

@@ -160,7 +160,7 @@ def world(database: Database) -> Iterator[World]:
         yield World(lab, held, stack.enter_context(closing(Reader(database, _rollups.service(lab)))))
 
 
-# Fails:
+# Fails without the marks of marcar_pendentes(); what needs a certain moment is in tests/db/test_rollups.py.
 @given(actions=st.lists(ACTIONS, min_size=4, max_size=14))
 @examples(40)
 def test_the_answer_equals_the_rows_after_every_step(world: World, actions: list[tuple[Any, ...]]) -> None:

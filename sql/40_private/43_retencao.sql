@@ -140,10 +140,10 @@ begin
   perform from private."TbRollupMarca" for update; -- alone with the rollups
   insert into private."TbRetencaoPiso" ("cdCliente") select p."cdCliente" from private.prazos() p on conflict do nothing;
   select f."cdCliente", greatest(p.um, f.dt1m) as um, greatest(p.cinco, f.dt5m) as cinco,
-         greatest(least(p.hora, f."dtBruto"), f.dt1h) as hora
+         greatest(least(coalesce(p.hora, '-infinity'), f."dtBruto"), f.dt1h) as hora -- null is for ever
   into v_ate
   from private."TbRetencaoPiso" f join private.prazos() p on p."cdCliente" = f."cdCliente"
-  where f.dt1m < p.um or f.dt5m < p.cinco or f.dt1h < least(p.hora, f."dtBruto")
+  where f.dt1m < p.um or f.dt5m < p.cinco or f.dt1h < least(coalesce(p.hora, '-infinity'), f."dtBruto")
   order by f."cdCliente" limit 1;
   v_cliente := v_ate."cdCliente";
   if v_cliente is null then
@@ -212,8 +212,9 @@ begin
     cross join lateral (values
       ('TbPosicao', 'dtRegistro', p.bruto), ('TbSensorRegistro', 'dtRegistro', p.bruto),
       ('TbSensorRegistro1m', 'dtBucket', p.um), ('TbSensorRegistro5m', 'dtBucket', p.cinco),
-      ('TbSensorRegistro1h', 'dtBucket', least(p.hora, p.bruto))) as t(tabela, coluna, ate)
-    where t.ate is not null and p.bruto is not null or t.ate is not null and t.tabela like '%m'
+      ('TbSensorRegistro1h', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end)
+    ) as t(tabela, coluna, ate)
+    where t.ate is not null
   loop
     "cdCliente" := v_prazo."cdCliente";
     "dsTabela" := v_prazo.tabela;

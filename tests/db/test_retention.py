@@ -1,0 +1,216 @@
+"""What is older than a client's policy goes, and nothing else changes by it.
+
+Comments name changes to the SQL that were tried and make the test fail.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg2
+import pytest
+
+from tests.db import _rollups
+from tests.db._fleet import CHILD, CLIENT
+from tests.db._lab import Caller, Lab
+from tests.db._rollups import Bucket, buckets, same, step
+from tests.db._strategies import iso
+
+DAYS = 10  # that readings are kept
+TODAY = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+OLD, NEW = TODAY - timedelta(days=12), TODAY - timedelta(days=5)
+SENSORS = {11: 1, 21: 2}  # of the client with a policy, of its child without one
+
+
+@pytest.fixture
+def viewer(lab: Lab) -> Iterator[Caller]:
+    with lab.caller(role="service") as caller:
+        yield caller
+
+
+@pytest.fixture(autouse=True)
+def world(lab: Lab) -> None:
+    """Two days of two sensors, dense and sparse hours in them; all of it summed up."""
+    lab.sql('delete from private."TbRetencaoPiso"')
+    lab.sql('delete from "TbPoliticaRetencao" where "cdCliente" is not null')
+    lab.sql("""update "TbPoliticaRetencao" set "nrDias1m" = null, "nrDias5m" = null, "nrDias1h" = null""")
+    _rollups.begin_anew(lab, 20)
+    batch = [reading(sensor, time) for sensor in SENSORS for day in (OLD, NEW) for time in times(day)]
+    assert lab.gateway.ingest(batch)["stored"] == len(batch)
+    _rollups.hold_back(lab, 0)
+    _rollups.settle(lab)
+
+
+def times(day: datetime) -> list[datetime]:
+    dense = [day + timedelta(hours=3, seconds=10 * n) for n in range(360)]
+    return dense + [day + timedelta(hours=5, minutes=15 * n) for n in range(40)]
+
+
+def reading(sensor: int, time: datetime) -> dict[str, Any]:
+    value = {"cdSensor": sensor, "nrValor": time.minute + time.second / 7}
+    return {"cdDispositivo": SENSORS[sensor], "dtRegistro": iso(time), "nrBat": 3.5, "sensores": [value]}
+
+
+def policy(lab: Lab, **columns: Any) -> None:
+    names = ", ".join(f'"{name}"' for name in columns)
+    lab.sql(
+        f'insert into "TbPoliticaRetencao" ("cdCliente", {names}) values (%s{", %s" * len(columns)})',
+        CLIENT, *columns.values(),
+    )  # fmt: skip
+
+
+def expire(lab: Lab) -> None:
+    for _ in range(2000):
+        if not step(lab, "expirar_brutos") + step(lab, "expirar_rollups"):
+            return
+    raise AssertionError("retention does not come to an end")
+
+
+def points(
+    caller: Caller, sensor: int, agg: str, begin: datetime = OLD - timedelta(days=1)
+) -> dict[str, Any]:
+    found = caller.call(
+        "get_data_points", p_cd_sensor=sensor, p_dt_inicio=f"{begin}Z", p_dt_fim=f"{TODAY}Z", p_agg=agg
+    )
+    return dict(found)
+
+
+def wanted(agg: str, *days: datetime) -> dict[datetime, Bucket]:
+    rows = [(time, time.minute + time.second / 7) for day in days for time in times(day)]
+    return buckets(rows, agg)
+
+
+def readings(lab: Lab, sensor: int, day: datetime) -> int:
+    return int(
+        lab.sql(
+            """select count(*) from "TbSensorRegistro" where "cdSensor" = %s and "dtRegistro" >= %s
+               and "dtRegistro" < %s""",
+            sensor, day, day + timedelta(days=1),
+        )[0][0]
+    )  # fmt: skip
+
+
+# Fails without completar_rollups(), and when it leaves out the hours by five minutes.
+def test_rollups_do_not_change_when_readings_go(lab: Lab, viewer: Caller) -> None:
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)
+    expire(lab)
+    assert (readings(lab, 11, OLD), readings(lab, 11, NEW)) == (0, 400)
+    assert readings(lab, 21, OLD) == 400
+    for agg in _rollups.WIDTH:
+        now = points(viewer, 11, agg)
+        assert now["complete"]
+        same(now["data"], wanted(agg, OLD, NEW))
+    assert lab.sql('select 1 from "TbPosicao" where "cdDispositivo" = 1 and "dtRegistro" < %s', NEW) == []
+    total = viewer.call("get_historico_paginado", p_cd_dispositivo=1, p_page_size=1)["total"]
+    assert total == 400
+    assert lab.sql("""select 1 from private."TbRollupPendente" """) == []  # what expires is not late
+
+
+# Fails without ha_expirado().
+def test_what_has_expired_is_said(lab: Lab, viewer: Caller) -> None:
+    policy(lab, nrDiasBruto=DAYS)
+    assert points(viewer, 11, "raw", NEW)["complete"]
+    expire(lab)
+    raw = points(viewer, 11, "raw", OLD + timedelta(hours=1))
+    assert (raw["complete"], len(raw["data"])) == (False, 400)
+    assert points(viewer, 11, "raw", NEW)["complete"]
+    assert points(viewer, 21, "raw", OLD + timedelta(hours=1))["complete"]
+    cut = points(viewer, 11, "1h", OLD + timedelta(hours=3, minutes=30))
+    assert not cut["complete"]
+
+
+# Fails without the check of dtAnunciado in ler_elementos().
+def test_a_reading_that_would_have_expired_is_refused_and_kept(lab: Lab) -> None:
+    policy(lab, nrDiasBruto=DAYS)
+    expire(lab)
+    late = lab.gateway.ingest([reading(11, OLD + timedelta(hours=1)), reading(21, OLD + timedelta(hours=1))])
+    assert [result["verdict"] for result in late["results"]] == ["rejected", "stored"]
+    assert late["results"][0]["error_code"] == "TIMESTAMP_OUT_OF_RANGE"
+    assert [reason for reason, _ in lab.quarantine()] == ["TIMESTAMP_OUT_OF_RANGE"]
+
+
+# Fails when expirar_brutos() does not wait.
+def test_nobody_in_flight_is_overtaken(lab: Lab) -> None:
+    with lab.gateways(1) as (slow,):
+        slow.connection.autocommit = False
+        slow.ingest([reading(11, OLD + timedelta(hours=1))])
+        policy(lab, nrDiasBruto=DAYS)
+        for _ in range(4):
+            step(lab, "expirar_brutos")
+        assert readings(lab, 11, OLD) == 400
+        slow.connection.commit()
+    _rollups.settle(lab)
+    expire(lab)
+    assert readings(lab, 11, OLD) == 0
+    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h" where "cdSensor" = 11') == [(801,)]
+
+
+def test_nothing_expires_under_legal_hold(lab: Lab) -> None:
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=2, nrDias5m=2, blGuardaLegal=True)
+    before = lab.everything()
+    expire(lab)
+    assert lab.everything() == before
+    assert lab.sql('select count(*) from "TbSensorRegistro1m" where "cdSensor" = 11') == [(120,)]
+
+
+# Fails when expirar_rollups() leaves nrFino as it was.
+def test_fine_rollups_expire_and_readings_answer_instead(lab: Lab, viewer: Caller) -> None:
+    policy(lab, nrDias1m=DAYS, nrDias5m=None, nrDias1h=None)
+    expire(lab)
+    assert lab.sql(
+        'select min("dtBucket") >= %s from "TbSensorRegistro1m" where "cdCliente" = %s', NEW, CLIENT
+    ) == [(True,)]
+    assert lab.sql('select count(*) from "TbSensorRegistro1m" where "cdCliente" = %s', CHILD) == [(120,)]
+    answer = points(viewer, 11, "1m")
+    assert answer["complete"]
+    same(answer["data"], wanted("1m", OLD, NEW))
+
+
+def test_of_what_is_gone_altogether_nothing_is_told(lab: Lab, viewer: Caller) -> None:
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=DAYS, nrDias5m=DAYS, nrDias1h=DAYS)
+    expire(lab)
+    for agg in _rollups.WIDTH:
+        answer = points(viewer, 11, agg)
+        assert not answer["complete"]
+        same(answer["data"], wanted(agg, NEW))
+
+
+# Fails when prever_retencao() looks at another time than the steps do.
+def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=DAYS, nrDias5m=DAYS, nrDias1h=DAYS)
+    tables = (
+        "TbPosicao",
+        "TbSensorRegistro",
+        "TbSensorRegistro1m",
+        "TbSensorRegistro5m",
+        "TbSensorRegistro1h",
+    )
+
+    def count() -> dict[str, int]:
+        return {table: lab.sql(f'select count(*) from "{table}"')[0][0] for table in tables}
+
+    told = dict(
+        lab.sql('select "dsTabela", "nrLinhas" from private.prever_retencao() where "cdCliente" = %s', CLIENT)
+    )
+    before = count()
+    expire(lab)
+    gone = {table: before[table] - left for table, left in count().items()}
+    assert gone == told
+    assert all(gone.values())
+
+
+def test_an_empty_month_before_the_coverage_goes(lab: Lab) -> None:
+    lab.sql('update private."TbConfiguracao" set "nrMesesAtras" = 12')
+    try:
+        oldest = f'particoes."TbPosicao_{(TODAY.replace(day=1) - timedelta(days=370)).replace(day=1):%Y_%m}"'
+        existed = lab.sql("select to_regclass(%s) is not null", oldest)
+        with closing(psycopg2.connect(lab.database.owner_url)) as other, other.cursor() as cursor:
+            cursor.execute('select count(*) from "TbPosicao"')
+            assert step(lab, "soltar_particoes") == 4  # somebody reads that one: it does not wait
+        assert step(lab, "soltar_particoes") == 1
+        assert existed == [(True,)]
+        assert lab.sql("select to_regclass(%s)", oldest) == [(None,)]
+    finally:
+        lab.sql('update private."TbConfiguracao" set "nrMesesAtras" = 13')
+        lab.sql("select private.garantir_particoes()")

@@ -12,6 +12,7 @@ from .http.data_points import data_points
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
 from .http.historico import historico
+from .http.metrics import metrics
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
 from .rpc import Backend
@@ -20,7 +21,7 @@ from .rpc.postgres import PostgresBackend
 from .settings import Settings
 from .tokens import Signer
 
-_RESOURCES = (posicoes, posicao_atual, historico, data_points, erros_ingestao, api_keys, health)
+_RESOURCES = (posicoes, posicao_atual, historico, data_points, erros_ingestao, api_keys, health, metrics)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

@@ -12,6 +12,7 @@ PUBLIC = {
     "health.live",
     "health.ready",
     "health.timeseries",
+    "metrics.get_metrics",
     "docs.openapi_json",
     "docs.docs_page",
     "docs.supabase_types",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import random
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -17,87 +17,136 @@ from contextlib import closing
 from types import FrameType
 
 import psycopg2
-from psycopg2.extensions import set_wait_callback
-from psycopg2.extras import wait_select
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_READY, set_wait_callback
+from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
 from . import logs
+from .settings import SettingsError, UpkeepSettings
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE_S = 300.0
+_CONNECT_TIMEOUT_S = 5.0
+_GRACE_S = 1.5  # to take leave of the database when told to end
 _CALL = "call private.manutencao()"
 
 
-def call(url: str) -> None:
-    """Run the upkeep once. Raises psycopg2.Error."""
-    connection = psycopg2.connect(url, connect_timeout=5, application_name="rastro upkeep")
-    with closing(connection):
-        connection.autocommit = True
+def main() -> None:
+    """Until SIGTERM or SIGINT; with --once a single run, exit code 1 if it failed or was told to end."""
+    parser = argparse.ArgumentParser(prog="python -m app.maintenance", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="run it once and end")
+    options = parser.parse_args()
+    try:
+        settings = UpkeepSettings.from_env()
+    except SettingsError as error:
+        parser.error(str(error))
+    logs.configure(settings.log_level)
+    set_wait_callback(patient)
+    _end_on_signals(exit_code=1 if options.once else 0)
+    if options.once:
+        raise SystemExit(once(lambda: call(settings.url)))
+    _log.info("upkeep_started", extra={"fields": {"interval_s": settings.interval_s}})
+    work(lambda: call(settings.url), threading.Event().wait, settings.interval_s)
+
+
+def work(
+    run: Callable[[], None],
+    wait: Callable[[float], bool],
+    interval_s: float,
+    chance: Callable[[], float] = random.random,
+) -> None:
+    """``run``, then ``wait`` so many seconds, until that says to stop. Each outage is logged once."""
+    failures, known = 0, ""
+    while True:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(_CALL)
-        except SystemExit:  # told to end: the server is told, too
-            connection.cancel()
-            raise
+            run()
+        except psycopg2.Error as error:
+            failures += 1
+            if (kind := _kind(error)) != known:
+                known = kind
+                _log_failure(error)
+        else:
+            if failures:
+                _log.info("upkeep_again", extra={"fields": {"failures": failures}})
+            failures, known = 0, ""
+        if wait(pause(interval_s, failures, chance)):
+            return
 
 
-def pause(interval_s: float, failures: int, chance: Callable[[], float] = random.random) -> float:
+def once(run: Callable[[], None]) -> int:
+    """``run``; 1 when the database is away or refuses, otherwise 0."""
+    try:
+        run()
+    except psycopg2.Error as error:
+        _log_failure(error)
+        return 1
+    return 0
+
+
+def pause(interval_s: float, failures: int, chance: Callable[[], float]) -> float:
     """Seconds until the next run: longer with every failure, and never at the same moment as others."""
     if not failures:
         return interval_s
     return float(min(_LONGEST_PAUSE_S, interval_s * 2 ** min(failures, 10)) * (0.5 + chance() / 2))
 
 
-def work(once: Callable[[], None], wait: Callable[[float], bool], interval_s: float) -> None:
-    """Run ``once``, then ``wait`` so many seconds, until that says to stop. Each outage is logged once."""
-    failures = 0
-    while True:
-        try:
-            once()
-        except psycopg2.Error as error:
-            if not failures:
-                _log.error("upkeep failed", extra={"fields": {"error": str(error).strip()}})
-            failures += 1
-        else:
-            if failures:
-                _log.info("upkeep again", extra={"fields": {"failures": failures}})
-            failures = 0
-        if wait(pause(interval_s, failures)):
-            return
+def call(url: str) -> None:
+    """Run the upkeep once. Raises psycopg2.Error. The keepalives notice a server that vanished."""
+    connection = psycopg2.connect(
+        url,
+        application_name="rastro upkeep",
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+    )
+    with closing(connection):
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(_CALL)
 
 
-def main() -> None:
-    """Until SIGTERM or SIGINT; with --once a single run, exit code 1 if it failed."""
-    parser = argparse.ArgumentParser(prog="python -m app.maintenance", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="run it once and end")
-    options = parser.parse_args()
-    logs.configure(os.environ.get("RASTRO_LOG_LEVEL", "INFO"))
-    url = os.environ.get("RASTRO_MAINTENANCE_URL", "")
-    if not url:
-        parser.error("RASTRO_MAINTENANCE_URL is needed: PostgreSQL, logging in as rastro_manutencao")
-    if options.once:
-        raise SystemExit(_once(url))
-    set_wait_callback(wait_select)  # a signal is seen while the database works
+def patient(connection: Connection) -> None:
+    """Wait for the server in a way that signals interrupt; then it is told that nobody waits any more.
 
+    A callback for psycopg2, which closes the connection when this raises.
+    """
+    try:
+        while (state := connection.poll()) != POLL_OK:
+            _await(connection, state)
+    except SystemExit:
+        if connection.status == STATUS_READY:
+            connection.cancel()
+        raise
+
+
+def _await(connection: Connection, state: int) -> None:
+    """Until the server has said, or can be told, more. libpq minds no timeout where we wait ourselves."""
+    me = [connection]
+    limit = None if connection.status == STATUS_READY else _CONNECT_TIMEOUT_S
+    told = select.select(me, [], [], limit) if state == POLL_READ else select.select([], me, [], limit)
+    if not any(told):
+        raise psycopg2.OperationalError(f"no answer while connecting, for {_CONNECT_TIMEOUT_S:g} s")
+
+
+def _end_on_signals(exit_code: int) -> None:
     def end(_signal: int, _frame: FrameType | None) -> None:
-        # The next run goes on where the last step of this one ended.
-        raise SystemExit(0)
+        # A server that does not hear us any more would hold us: then the kernel ends this process.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
+        raise SystemExit(exit_code)
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, end)
-    work(
-        lambda: call(url),
-        threading.Event().wait,
-        float(os.environ.get("RASTRO_MAINTENANCE_INTERVAL_S", "60")),
-    )
 
 
-def _once(url: str) -> int:
-    try:
-        call(url)
-    except psycopg2.Error as error:
-        _log.error("upkeep failed", extra={"fields": {"error": str(error).strip()}})
-        return 1
-    return 0
+def _kind(error: psycopg2.Error) -> str:
+    """The same for all that one outage brings."""
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return "away"
+    return error.pgcode or type(error).__name__
+
+
+def _log_failure(error: psycopg2.Error) -> None:
+    _log.error("upkeep_failed", extra={"fields": {"error": str(error).strip()}})
 
 
 if __name__ == "__main__":

@@ -177,14 +177,51 @@ class Settings:
 
         Raises SettingsError naming all that are missing or bad, never their values' secrets.
         """
-        values: dict[str, Any] = {}
-        problems: list[str] = []
-        for variable in fields(cls):
-            _read(variable, environ, values, problems)
-        problems.extend(_missing(environ))
-        if problems:
-            raise SettingsError("Settings:\n" + "\n".join(f"  {problem}" for problem in problems))
+        values, problems = _given(cls, environ)
+        _refuse([*problems, *_missing(environ)])
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepSettings:
+    """What ``python -m app.maintenance`` can be told."""
+
+    url: str = _variable(
+        "RASTRO_MAINTENANCE_URL",
+        _dsn,
+        "PostgreSQL, logging in as rastro_manutencao, on a direct connection",
+        "",
+        repr=False,
+    )
+    interval_s: int = _variable(
+        "RASTRO_MAINTENANCE_INTERVAL_S", _between(1, 3_600), "seconds between two runs", 60
+    )
+    log_level: str = _variable("RASTRO_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> UpkeepSettings:
+        """As Settings.from_env."""
+        values, problems = _given(cls, environ)
+        if not environ.get("RASTRO_MAINTENANCE_URL"):
+            problems.append("RASTRO_MAINTENANCE_URL: is missing")
+        _refuse(problems)
+        return cls(**values)
+
+
+def _given(
+    settings: type[Settings | UpkeepSettings], environ: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The fields that the environment has a value for, and what is wrong with others."""
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for variable in fields(settings):
+        _read(variable, environ, values, problems)
+    return values, problems
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise SettingsError("Settings:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 
 def _read(

@@ -100,6 +100,7 @@ declare
   v_ate timestamp := p_plano.ate;
   v_pendentes private.faixa[] := p_plano.pendentes;
   v_limpo boolean := v_pendentes = '{}';
+  v_largura interval := make_interval(mins => p_minutos); -- once, not for every reading
 begin
   if v_de = v_ate then
     null;
@@ -134,7 +135,7 @@ begin
   if p_plano.brutas <> '{}' then
     return query
       select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-             date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+             date_bin(v_largura, r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
              sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
       from unnest(p_plano.brutas) f
       join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate

@@ -1,0 +1,111 @@
+"""Rollups, data points, exact totals: one sensor at 1 Hz among nine at 1/60 Hz, beside a fleet with a history.
+
+Every figure is a median on one warm connection, called as the API calls it: role and claims of a person,
+row-level security, JSON as text. Ratios are taken in turns in the same run.
+"""
+
+import argparse
+from collections.abc import Iterator
+from datetime import UTC
+from time import monotonic
+from typing import Any
+
+from ..console import Problem, say
+from . import bench, timeseries_data
+from . import fleet as fleets
+from .fleet import Fleet
+from .timeseries_cases import Asker, cases
+
+NAME = "timeseries"
+HELP = "rollups, data points and exact totals: reading, refreshing, bytes"
+FULL_DAYS = 365
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--devices", type=int, default=1_000, help="of the fleet, 20 a client (1,000)")
+    add("--days", type=int, default=90, help="of the fleet's history (90)")
+    add("--per-day", type=int, default=96, help="reports of each device a day (96)")
+    add("--full", action="store_true", help=f"{FULL_DAYS} days of the fleet: 35 million reports")
+    add("--fast-days", type=int, default=30, help="of the sensor at 1 Hz and its nine neighbours (30)")
+    add("--runs", type=int, default=20, help="of each case, of which the median counts (20)")
+    add("--keep", action="store_true", help="the loaded fleet, so that the next run need not load it")
+
+
+def run(options: argparse.Namespace) -> None:
+    wanted = Fleet(options.devices, FULL_DAYS if options.full else options.days, options.per_day)
+    with fleets.loaded(wanted, options.keep) as (database, fleet):
+        say(f"{bench.machine(database)}; medians of {options.runs} runs")
+        timeseries_data.load(database, fleet.end, options.fast_days)
+        for line in _lines(database, fleet, options):
+            say(line)
+
+
+def _lines(database: bench.Bench, fleet: Fleet, options: argparse.Namespace) -> Iterator[str]:
+    fast = f"{options.fast_days} days of a sensor at 1 Hz and nine at 1/60 Hz"
+    yield f"{fleet}, and {fast}; {bench.size(database)}"
+    yield _backfill(database)
+    with bench.connected(database.owner_url) as owner, Asker(database, fleet, options.fast_days) as asker:
+        yield from _table(asker, options)
+        yield ""
+        yield from _bytes(owner)
+        yield ""
+        yield from _refresh(owner, fleet)
+
+
+def _backfill(database: bench.Bench) -> str:
+    """Sum up all that was loaded, as the upkeep does it."""
+    with bench.connected(database.owner_url) as cursor:
+        begin = monotonic()
+        for _ in range(1_000):
+            cursor.execute("call private.manutencao(600)")
+            cursor.execute(timeseries_data.IS_DONE)
+            if cursor.fetchone() == (True,):
+                break
+        else:
+            raise Problem("the upkeep did not get to the beginning of the readings")
+        seconds = monotonic() - begin
+        cursor.execute('select count(*) from "TbSensorRegistro"')
+        (rows,) = cursor.fetchone()
+        cursor.execute("vacuum analyze")
+    return f"summed up {rows:,} readings in {seconds:.1f} s: {rows / seconds:,.0f} a second"
+
+
+def _table(asker: Asker, options: argparse.Namespace) -> Iterator[str]:
+    yield "\n| what | ms | must / goal ms | ratio to | |"
+    yield "| --- | ---: | ---: | --- | ---: |"
+    for case in cases(options.fast_days):
+        yield case.line(asker, options.runs)
+
+
+def _bytes(owner: Any) -> Iterator[str]:
+    yield "| table | rows | bytes a row: heap | index |"
+    yield "| --- | ---: | ---: | ---: |"
+    for table in timeseries_data.TABLES:
+        owner.execute(timeseries_data.SIZES, {"table": table})
+        rows, heap, index = owner.fetchone()
+        if rows:
+            yield f"| {table} | {rows:,} | {heap / rows:.0f} | {index / rows:.0f} |"
+    owner.execute(timeseries_data.TIERS)
+    yield "\n| cadence | readings | hours | minutes kept | five minutes kept | rollup rows a reading |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for cadence, readings, hours, ones, fives in owner.fetchall():
+        kept = (hours + ones + fives) / readings
+        yield f"| {cadence} | {readings:,} | {hours:,} | {ones:,} | {fives:,} | {kept:.3f} |"
+
+
+def _refresh(owner: Any, fleet: Fleet) -> Iterator[str]:
+    """The last hour once more, and hours that were late."""
+    times = []
+    for _ in range(3):
+        rows = timeseries_data.forget_last_hour(owner)
+        times.append(timeseries_data.advance(owner))
+    ms = sorted(times)[1] * 1_000
+    yield f"an hour of {rows:,} readings summed up in {ms:.0f} ms: {ms / 60:.2f} ms a minute of new data"
+    count = min(1_000, fleet.devices)
+    timeseries_data.mark(owner, count, fleet.end.replace(tzinfo=UTC))
+    begin = monotonic()
+    while timeseries_data.step(owner, "refazer_pendentes"):
+        pass
+    ms = (monotonic() - begin) * 1_000
+    yield f"{count:,} late hours of as many sensors made anew in {ms:.0f} ms: {ms / count:.2f} ms each"

@@ -23,7 +23,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg
 from . import logs
 from .settings import SettingsError, UpkeepSettings
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("app.maintenance")  # run by -m, __name__ is another
 _LONGEST_PAUSE_S = 300.0
 _CONNECT_TIMEOUT_S = 5.0
 _GRACE_S = 1.5  # to take leave of the database when told to end

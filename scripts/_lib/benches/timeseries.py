@@ -1,4 +1,4 @@
-"""Rollups, data points, exact totals: one sensor at 1 Hz among nine at 1/60 Hz, beside a fleet with a history.
+"""Rollups, data points, exact totals: a sensor at 1 Hz among nine at 1/60 Hz, beside a fleet with a history.
 
 Every figure is a median on one warm connection, called as the API calls it: role and claims of a person,
 row-level security, JSON as text. Ratios are taken in turns in the same run.

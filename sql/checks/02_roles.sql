@@ -1,0 +1,17 @@
+-- The logins exist, inherit nothing, bypass nothing, and may become only what they must.
+select r.nome as oque,
+       case when p.oid is null then 'The role is missing'
+            when p.rolsuper or p.rolbypassrls then 'The role bypasses row-level security'
+            when p.rolinherit then 'The role inherits the rights of others'
+            else 'The role may become ' || m.mais end as porque,
+       case when p.oid is null then 'Apply the migrations'
+            when m.mais is null then format('alter role %I nosuperuser nobypassrls noinherit;', r.nome)
+            else format('revoke %s from %I;', m.mais, r.nome) end as remedio
+from (values ('rastro_api', array['authenticated']), ('rastro_manutencao', array[]::text[])) as r(nome, papeis)
+left join pg_roles p on p.rolname = r.nome
+cross join lateral (
+  select string_agg(g.rolname, ', ') as mais
+  from pg_auth_members a join pg_roles g on g.oid = a.roleid
+  where a.member = p.oid and not g.rolname = any (r.papeis)
+) m
+where p.oid is null or p.rolsuper or p.rolbypassrls or p.rolinherit or m.mais is not null

@@ -1,6 +1,7 @@
--- The three kinds of callers. Used by private.chamador() only.
+-- The three kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
+-- with the planner settings of whoever reads, and each call would plan anew.
 create function private.identidade_servico() returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select row('service', 'service', null,
@@ -12,7 +13,7 @@ comment on function private.identidade_servico() is 'The service itself: every c
 revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   -- once, not for each row that it is compared with
   v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
@@ -37,7 +38,7 @@ comment on function private.identidade_usuario(text) is 'A person by its auth id
 revoke all on function private.identidade_usuario(text) from public;
 
 create function private.identidade_chave(p_hash text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select row('key', 'key:' || k."dsHash",

@@ -47,7 +47,7 @@ begin
   v_de := date_bin(v_largura, v_de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
   v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
   if not (isfinite(v_marca.marca) and v_de < v_ate) then
-    return row(v_de, v_de, '{}'::private.faixa[],
+    return row(v_de, v_de, null::private.faixa[],
       array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
   end if;
   v_pendentes := array(
@@ -79,7 +79,7 @@ begin
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
   end if;
-  return row(v_de, v_ate, v_pendentes, v_brutas);
+  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
@@ -88,61 +88,37 @@ revoke all on function private.planejar_leitura(integer, integer[], timestamp, t
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
 -- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
--- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses.
+-- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers
+-- have the settings of planejar_leitura.
 create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
-declare
-  v_de timestamp := p_plano.de;
-  v_ate timestamp := p_plano.ate;
-  v_pendentes private.faixa[] := p_plano.pendentes;
-  v_limpo boolean := v_pendentes = '{}';
-  v_largura interval := make_interval(mins => p_minutos); -- once, not for every reading
-begin
-  if v_de = v_ate then
-    null;
-  elsif p_minutos = 60 then
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  elsif p_minutos = 5 then
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro5m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  else
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro1m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  end if;
-  if p_plano.brutas <> '{}' then
-    return query
-      select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-             date_bin(v_largura, r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
-             sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-      from unnest(p_plano.brutas) f
-      join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
-      where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
-      group by 1, 2, 3, 4;
-  end if;
-end
+language sql stable as $$
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+  from (
+    select 1 as minutos, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro1m"
+    union all
+    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro5m"
+    union all
+    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro1h"
+  ) b
+  where b.minutos = p_minutos and b."cdSensor" = any (p_cd_sensores)
+    and b."dtBucket" >= (p_plano).de and b."dtBucket" < (p_plano).ate
+    and ((p_plano).pendentes is null or not exists (
+      select from unnest((p_plano).pendentes) f
+      where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+        and b."dtBucket" >= private.bruto_expirado(b."cdCliente")))
+  union all
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+         sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from unnest((p_plano).brutas) f
+  join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
+  where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+  group by 1, 2, 3, 4
 $$;
 comment on function private.baldes(integer, integer[], private.plano_de_leitura) is
   'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';

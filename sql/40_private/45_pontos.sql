@@ -42,9 +42,13 @@ revoke all on function private.minutos_de(text) from public;
 grant execute on function private.minutos_de(text) to authenticated, service_role;
 
 create function private.contar_leituras(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns bigint
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(sum(b."nrQtd"), 0)
-  from private.baldes(60, array[p_cd_sensor], private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate)) b
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_plano private.plano_de_leitura := private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate);
+begin
+  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano) b);
+end
 $$;
 comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
 revoke all on function private.contar_leituras(integer, timestamp, timestamp) from public;
@@ -178,7 +182,10 @@ grant execute on function private.triangulo(double precision, double precision, 
 
 create function private.pontos_por_balde(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_limite integer,
                                          out dados json, out ultimo timestamp, out mais boolean)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+declare
+  v_plano private.plano_de_leitura := private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate);
 begin
   -- a row as JSON costs half of what json_build_object does
   select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
@@ -187,8 +194,7 @@ begin
     select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
            min(b."nrMin") as min, max(b."nrMax") as max,
            case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
-    from private.baldes(p_minutos, array[p_cd_sensor],
-                        private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate)) b
+    from private.baldes(p_minutos, array[p_cd_sensor], v_plano) b
     group by 1 order by 1 limit p_limite
   ) b;
 end

@@ -34,9 +34,10 @@ comment on type private.identidade is 'Who calls, resolved by PostgreSQL from th
 -- end
 
 -- from sql/40_private/00_identidades.sql
--- The three kinds of callers. Used by private.chamador() only.
+-- The three kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
+-- with the planner settings of whoever reads, and each call would plan anew.
 create function private.identidade_servico() returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select row('service', 'service', null,
@@ -48,7 +49,7 @@ comment on function private.identidade_servico() is 'The service itself: every c
 revoke all on function private.identidade_servico() from public;
 
 create function private.identidade_usuario(p_sub text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   -- once, not for each row that it is compared with
   v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
@@ -73,7 +74,7 @@ comment on function private.identidade_usuario(text) is 'A person by its auth id
 revoke all on function private.identidade_usuario(text) from public;
 
 create function private.identidade_chave(p_hash text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select row('key', 'key:' || k."dsHash",
@@ -248,32 +249,48 @@ grant execute on function private.exigir(text) to authenticated, service_role;
 -- from sql/40_private/03_clientes.sql
 -- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
 create function private.clientes_visiveis() returns integer[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case when 'read' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  return case when 'read' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+end
 $$;
 comment on function private.clientes_visiveis() is 'Clients whose rows the caller may read.';
 revoke all on function private.clientes_visiveis() from public;
 grant execute on function private.clientes_visiveis() to authenticated, service_role;
 
 create function private.clientes_administrados() returns integer[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case when 'admin' = any (c."dsPermissoes") then c."cdClientes" else '{}' end from private.chamador() c
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  return case when 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+end
 $$;
 comment on function private.clientes_administrados() is 'Clients whose rows the caller may change.';
 revoke all on function private.clientes_administrados() from public;
 grant execute on function private.clientes_administrados() to authenticated, service_role;
 
 create function private.eh_servico() returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(c."blServico" and 'admin' = any (c."dsPermissoes"), false) from private.chamador() c
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  return coalesce(v_chamador."blServico" and 'admin' = any (v_chamador."dsPermissoes"), false);
+end
 $$;
 comment on function private.eh_servico() is 'The caller acts for every client and may manage them.';
 revoke all on function private.eh_servico() from public;
 grant execute on function private.eh_servico() to authenticated, service_role;
 
 create function private.usuario_atual() returns uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select substring(c."dsChamador" from 6)::uuid from private.chamador() c where c."dsTipo" = 'user'
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  return case when v_chamador."dsTipo" = 'user' then substring(v_chamador."dsChamador" from 6)::uuid end;
+end
 $$;
 comment on function private.usuario_atual() is 'The person who calls; null for keys and for people without a profile.';
 revoke all on function private.usuario_atual() from public;
@@ -281,9 +298,12 @@ grant execute on function private.usuario_atual() to authenticated, service_role
 
 -- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin.
 create function private.clientes_do_inventario() returns integer[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case when c."dsTipo" <> 'key' or 'admin' = any (c."dsPermissoes") then c."cdClientes" else '{}' end
-  from private.chamador() c
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.chamador();
+begin
+  return case when v_chamador."dsTipo" <> 'key' or 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+end
 $$;
 comment on function private.clientes_do_inventario() is 'Clients whose stock the caller may count.';
 revoke all on function private.clientes_do_inventario() from public;

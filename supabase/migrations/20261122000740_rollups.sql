@@ -825,7 +825,7 @@ begin
   v_de := date_bin(v_largura, v_de + v_largura - interval '1 microsecond', timestamp '2000-01-01');
   v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
   if not (isfinite(v_marca.marca) and v_de < v_ate) then
-    return row(v_de, v_de, '{}'::private.faixa[],
+    return row(v_de, v_de, null::private.faixa[],
       array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
   end if;
   v_pendentes := array(
@@ -857,7 +857,7 @@ begin
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
   end if;
-  return row(v_de, v_ate, v_pendentes, v_brutas);
+  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
@@ -866,61 +866,37 @@ revoke all on function private.planejar_leitura(integer, integer[], timestamp, t
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
 -- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
--- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses.
+-- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers
+-- have the settings of planejar_leitura.
 create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
-declare
-  v_de timestamp := p_plano.de;
-  v_ate timestamp := p_plano.ate;
-  v_pendentes private.faixa[] := p_plano.pendentes;
-  v_limpo boolean := v_pendentes = '{}';
-  v_largura interval := make_interval(mins => p_minutos); -- once, not for every reading
-begin
-  if v_de = v_ate then
-    null;
-  elsif p_minutos = 60 then
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  elsif p_minutos = 5 then
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro5m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  else
-    return query
-      select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
-      from public."TbSensorRegistro1m" b
-      where b."cdSensor" = any (p_cd_sensores) and b."dtBucket" >= v_de and b."dtBucket" < v_ate
-        and (v_limpo or not exists (
-          select from unnest(v_pendentes) f
-          where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
-            and b."dtBucket" >= private.bruto_expirado(b."cdCliente")));
-  end if;
-  if p_plano.brutas <> '{}' then
-    return query
-      select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-             date_bin(v_largura, r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
-             sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-      from unnest(p_plano.brutas) f
-      join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
-      where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
-      group by 1, 2, 3, 4;
-  end if;
-end
+language sql stable as $$
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+  from (
+    select 1 as minutos, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro1m"
+    union all
+    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro5m"
+    union all
+    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    from public."TbSensorRegistro1h"
+  ) b
+  where b.minutos = p_minutos and b."cdSensor" = any (p_cd_sensores)
+    and b."dtBucket" >= (p_plano).de and b."dtBucket" < (p_plano).ate
+    and ((p_plano).pendentes is null or not exists (
+      select from unnest((p_plano).pendentes) f
+      where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
+        and b."dtBucket" >= private.bruto_expirado(b."cdCliente")))
+  union all
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+         sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from unnest((p_plano).brutas) f
+  join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
+  where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+  group by 1, 2, 3, 4
 $$;
 comment on function private.baldes(integer, integer[], private.plano_de_leitura) is
   'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
@@ -1024,9 +1000,13 @@ revoke all on function private.minutos_de(text) from public;
 grant execute on function private.minutos_de(text) to authenticated, service_role;
 
 create function private.contar_leituras(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns bigint
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(sum(b."nrQtd"), 0)
-  from private.baldes(60, array[p_cd_sensor], private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate)) b
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_plano private.plano_de_leitura := private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate);
+begin
+  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano) b);
+end
 $$;
 comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
 revoke all on function private.contar_leituras(integer, timestamp, timestamp) from public;
@@ -1160,7 +1140,10 @@ grant execute on function private.triangulo(double precision, double precision, 
 
 create function private.pontos_por_balde(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_limite integer,
                                          out dados json, out ultimo timestamp, out mais boolean)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+declare
+  v_plano private.plano_de_leitura := private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate);
 begin
   -- a row as JSON costs half of what json_build_object does
   select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
@@ -1169,8 +1152,7 @@ begin
     select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
            min(b."nrMin") as min, max(b."nrMax") as max,
            case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
-    from private.baldes(p_minutos, array[p_cd_sensor],
-                        private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate)) b
+    from private.baldes(p_minutos, array[p_cd_sensor], v_plano) b
     group by 1 order by 1 limit p_limite
   ) b;
 end

@@ -1,7 +1,7 @@
 """What is asked, as whom, and with what it is compared."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from statistics import median
@@ -9,9 +9,6 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-import psycopg2
-
-from .. import databases
 from ..console import Problem
 from . import bench
 from .fleet import PER_CLIENT, Fleet, client_of, person
@@ -19,42 +16,42 @@ from .rpc import PostgresBackend, Principal, backend
 from .timeseries_data import FAST
 
 _CLIENT, _DEVICE = 2, PER_CLIENT + 5  # of the fleet, and no neighbours of the fast sensor
-_PEOPLE = f"select set_config('request.jwt.claims', '{{\"sub\": \"{person(1)}\"}}', true)"
+_PERSON = f"select set_config('request.jwt.claims', '{{\"sub\": \"{person(1)}\"}}', false)"
 
 
 class Asker:
-    """One connection as the API has it, and one that no policy binds."""
+    """One connection as the API has it, and one for each role that states its SQL itself: a change of role
+    would make all plans anew.
+    """
 
     def __init__(self, database: bench.Bench, fleet: Fleet, fast_days: int) -> None:
-        self.fleet, self.fast_days = fleet, fast_days
-        self._door = backend(database)
-        self._free = closing(psycopg2.connect(databases.url(databases.OWNER, database.name)))
+        self.database, self.fleet, self.fast_days = database, fleet, fast_days
+        self._stack = ExitStack()
+        self._cursors: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
-        self.door: PostgresBackend = self._door.__enter__()
-        self.free = self._free.__enter__()
+        self.door: PostgresBackend = self._stack.enter_context(backend(self.database))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._free.__exit__(kind, error, trace)
-        self._door.__exit__(kind, error, trace)
+        self._stack.close()
 
-    def ask(self, rpc: str, client: int = 1, **arguments: Any) -> str:
+    def ask(self, rpc: str, client: int = 1, **arguments: Any) -> bytes:
         """The answer's JSON as the person of a client is told it."""
-        return bytes(self.door.call(rpc, Principal("user", person(client)), **arguments).json).decode()
+        return bytes(self.door.call(rpc, Principal("user", person(client)), **arguments).json)
 
     def plainly(self, statement: str, role: str, *values: Any) -> Any:
-        """A statement in one transaction, as the person of client 1 or as a role that no policy binds."""
-        with self.free.cursor() as cursor:
-            cursor.execute(f"set local role {role}")
+        """What a statement finds, as the person of client 1 or as a role that no policy binds."""
+        if role not in self._cursors:
+            cursor = self._stack.enter_context(bench.connected(self.database.owner_url))
+            cursor.execute(f"set role {role}")
             if role == "authenticated":
-                cursor.execute(_PEOPLE)
-            cursor.execute(statement, values)
-            found = cursor.fetchall()
-        self.free.rollback()
-        return found
+                cursor.execute(_PERSON)
+            self._cursors[role] = cursor
+        self._cursors[role].execute(statement, values)
+        return self._cursors[role].fetchall()
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,8 @@ def _seconds(ask: Callable[[Asker], Any], asker: Asker) -> float:
     return monotonic() - begin
 
 
-def _points(days: float, agg: str, sensor: int = FAST, **more: Any) -> Callable[[Asker], str]:
-    def ask(asker: Asker) -> str:
+def _points(days: float, agg: str, sensor: int = FAST, **more: Any) -> Callable[[Asker], bytes]:
+    def ask(asker: Asker) -> bytes:
         end = asker.fleet.end.replace(tzinfo=UTC)
         window = {"p_dt_inicio": end - timedelta(days=days), "p_dt_fim": end}
         return asker.ask("get_data_points", p_cd_sensor=sensor, p_agg=agg, p_limit=100_000, **window, **more)
@@ -96,8 +93,8 @@ def _points(days: float, agg: str, sensor: int = FAST, **more: Any) -> Callable[
     return ask
 
 
-def _history(days: int | None, **whose: int) -> Callable[[Asker], str]:
-    def ask(asker: Asker) -> str:
+def _history(days: int | None, **whose: int) -> Callable[[Asker], bytes]:
+    def ask(asker: Asker) -> bytes:
         end = asker.fleet.end.replace(tzinfo=UTC)
         window = (
             {"p_dt_registro_comeco": end - timedelta(days=days), "p_dt_registro_fim": end} if days else {}
@@ -107,8 +104,8 @@ def _history(days: int | None, **whose: int) -> Callable[[Asker], str]:
     return ask
 
 
-def _buckets(count: int) -> Callable[[str], bool]:
-    return lambda answer: answer.count('"ts"') == count
+def _buckets(count: int) -> Callable[[bytes], bool]:
+    return lambda answer: answer.count(b'"ts"') == count
 
 
 def _from_readings(asker: Asker) -> Any:
@@ -122,12 +119,12 @@ def _from_readings(asker: Asker) -> Any:
     )  # fmt: skip
 
 
-def _as_service(days: int, agg: str) -> Callable[[Asker], Any]:
+def _as(role: str, days: int, agg: str) -> Callable[[Asker], Any]:
     def ask(asker: Asker) -> Any:
         return asker.plainly(
             """select get_data_points(%s, %s::timestamp at time zone 'UTC', %s::timestamp at time zone 'UTC',
                                       %s, 100000)::text""",
-            "service_role", FAST, asker.fleet.end - timedelta(days=days), asker.fleet.end, agg,
+            role, FAST, asker.fleet.end - timedelta(days=days), asker.fleet.end, agg,
         )  # fmt: skip
 
     return ask
@@ -141,7 +138,7 @@ def _count(asker: Asker) -> Any:
     )  # fmt: skip
 
 
-def _current(asker: Asker) -> str:
+def _current(asker: Asker) -> bytes:
     return asker.ask("get_posicoes_atuais", _CLIENT, p_cd_produto=_CLIENT)
 
 
@@ -151,19 +148,35 @@ def cases(days: int) -> list[Case]:
     client = {"p_cd_cliente": client_of(_DEVICE)}
     hours, minutes, a_day = _points(days, "1h"), _points(days, "1m"), _points(1, "1m")
     slow, thinned = _points(days, "1m", FAST + 1), _points(1, "raw", p_max_points=1_000)
-    fast, page, free = f"{days} days of a 1 Hz sensor", "history page, exact total", "without RLS"
+    fast, page = f"{days} days of a 1 Hz sensor", "history page, exact total"
     return [
-        Case(f"{fast} at 1h", hours, "3 / 1.5", "the readings", _from_readings, _buckets(days * 24)),
+        Case(f"{fast} at 1h", hours, "3 / 1.5", is_right=_buckets(days * 24)),
         Case("the same, begun in mid-hour", _points(days - 0.02, "1h"), "3 / 1.5"),
-        Case("the same at 1h", hours, "RLS 1.10 / 1.03", free, _as_service(days, "1h")),
-        Case(f"{fast} at 1m", minutes, "100 / 70", free, _as_service(days, "1m"), _buckets(days * 1_440)),
-        Case("24 h at 1m", a_day, "10 / 4", free, _as_service(1, "1m"), _buckets(1_440)),
+        Case("the same, beside a query over the readings", hours, "", "the readings", _from_readings),
+        Case(f"{fast} at 1m", minutes, "100 / 70", is_right=_buckets(days * 1_440)),
+        Case("24 h at 1m", a_day, "10 / 4", is_right=_buckets(1_440)),
+        *(
+            _policies(title, days, agg)
+            for title, days, agg in ((f"{fast} at 1h", days, "1h"), ("24 h at 1m", 1, "1m"))
+        ),
         Case("24 h, auto", _points(1, "auto")),
         Case("24 h raw, thinned to 1,000 points", thinned, is_right=_buckets(1_000)),
         Case(f"{days} days of a 1/60 Hz sensor at 1m", slow, is_right=_buckets(days * 1_440)),
         Case(f"{page}: a device", _history(None, **device), "10 / 5"),
         Case(f"{page}: a device, 30 days", _history(30, **device), "10 / 5"),
-        Case(f"{page}: a client of 20", _history(None, **client), "50 / 20", "a count alone", _count),
+        Case(f"{page}: a client of 20", _history(None, **client), "50 / 20"),
+        Case("the same, beside a count alone", _history(None, **client), "", "the count", _count),
         Case(f"{page}: a client of 20, 30 days", _history(30, **client), "50 / 20"),
         Case("current positions of a product", _current, "5 / 1"),
     ]
+
+
+def _policies(title: str, days: int, agg: str) -> Case:
+    beside = "without policies"
+    return Case(
+        f"{title}, RLS",
+        _as("authenticated", days, agg),
+        "1.10 / 1.03",
+        beside,
+        _as("service_role", days, agg),
+    )

@@ -1,16 +1,17 @@
-"""Points a second of insert_device_readings, beside a bare insert of the very same rows.
+"""Points a second of insert_device_readings, in time and late, beside a bare insert of the very same rows.
 
 A point is one sensor value; every reading also has a position, inside or outside its geofence. Each
 connection is a process with devices of its own. The bare insert writes the rows the RPC has just
 stored, from a table that holds nothing else, into partitioned tables with the same columns and keys:
-no JSON, no checks, no verdicts, no current positions. Each run measures both, and takes their ratio.
+no JSON, no checks, no verdicts, no current positions. Late is what the rollups hold already: every hour of
+every sensor and device leaves a mark. Each run measures all three, and takes their ratios.
 """
 
 import argparse
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from statistics import median
@@ -79,6 +80,14 @@ SAME = """
            (select count(*) from (table public."{table}" except table bare."{table}") missing)
 """
 TABLES = ("TbPosicao", "TbSensorRegistro")
+# The rows that came late follow, so that both hold the same.
+FOLLOW = """
+    insert into bare."{table}" ({columns})
+    select {columns} from public."{table}" where "dtRegistro" >= %(start)s and "dtRegistro" < %(end)s
+"""
+ANNOUNCE = """
+    truncate private."TbRollupPendente"; update private."TbRollupMarca" set "dtAnunciada" = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ def run(options: argparse.Namespace) -> None:
         _prepare(database)
         say(bench.machine(database))
         say(f"{DEVICES} devices with a site for each connection; points/s, medians of {options.runs} runs\n")
-        say("sensors  connections  batch |      RPC  bare insert  ratio")
+        say("sensors  connections  batch |      RPC  bare insert  ratio  late / in time")
         # Times are naive, in UTC, as the database keeps them.
         clock = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=25)
         for case in (Case(*one) for one in product(options.sensors, options.connections, options.batch)):
@@ -132,22 +141,39 @@ def run(options: argparse.Namespace) -> None:
 
 def _measure(
     database: bench.Bench, case: Case, points: int, start: datetime
-) -> tuple[float, float, datetime]:
-    """Points a second of the RPC and of the bare insert, and the first time not used."""
+) -> tuple[float, float, float, datetime]:
+    """Points a second of the RPC, of the RPC when all is late, of the bare insert; the first unused time."""
     batches = max(1, points // (case.sensors * case.batch))
-    timed = batches * case.batch * case.sensors * case.connections
-    end = start + timedelta(seconds=-(-(batches + 1) * case.batch // DEVICES))
-    rates = []
-    for bare in (False, True):
-        if bare:
-            _stage(database, case, start, end)
-        jobs = [
-            Job(database.owner_url if bare else database.api_url, case, number, start, batches, bare)
-            for number in range(case.connections)
-        ]
-        database.checkpoint()
-        rates.append(timed / bench.together(_work, jobs))
-    return rates[0], rates[1], end
+    seconds = timedelta(seconds=-(-(batches + 1) * case.batch // DEVICES))
+    late, end = start + seconds, start + 2 * seconds
+    in_time = _rate(database, case, Job(database.api_url, case, 0, start, batches, bare=False))
+    _announce(database, datetime.now(UTC).replace(tzinfo=None))
+    too_late = _rate(database, case, Job(database.api_url, case, 0, late, batches, bare=False))
+    _announce(database, "-infinity")
+    _stage(database, case, start, late)
+    bare = _rate(database, case, Job(database.owner_url, case, 0, start, batches, bare=True))
+    _follow(database, late, end)
+    return in_time, too_late, bare, end
+
+
+def _rate(database: bench.Bench, case: Case, job: Job) -> float:
+    """Points a second of all connections together."""
+    database.checkpoint()
+    jobs = [replace(job, connection=number) for number in range(case.connections)]
+    return job.batches * case.batch * case.sensors * case.connections / bench.together(_work, jobs)
+
+
+def _announce(database: bench.Bench, until: datetime | str) -> None:
+    """Tell writers that everything before this is summed up."""
+    with bench.connected(database.owner_url) as cursor:
+        cursor.execute(ANNOUNCE, (until,))
+
+
+def _follow(database: bench.Bench, start: datetime, end: datetime) -> None:
+    with bench.connected(database.owner_url) as cursor:
+        for table in TABLES:
+            statement = FOLLOW.format(table=table, columns=_columns(cursor, table))
+            cursor.execute(statement, {"start": start, "end": end})
 
 
 def _work(job: Job) -> tuple[float, float]:
@@ -241,8 +267,10 @@ def _stored(database: bench.Bench) -> int:
 
 
 def _line(case: Case, results: list[list[float]]) -> str:
-    rpc, bare = median(one[0] for one in results), median(one[1] for one in results)
-    ratio = median(one[0] / one[1] for one in results)
+    rpc, _, bare = (median(one[way] for one in results) for way in range(3))
+    ratio = median(one[0] / one[2] for one in results)
+    late = median(one[1] / one[0] for one in results)
     return (
         f"{case.sensors:7}  {case.connections:11}  {case.batch:5} | {rpc:8,.0f}  {bare:11,.0f}  {ratio:5.2f}"
+        f"  {late:14.2f}"
     )

@@ -41,6 +41,16 @@ comment on function private.minutos_de(text) is 'Width of the buckets in minutes
 revoke all on function private.minutos_de(text) from public;
 grant execute on function private.minutos_de(text) to authenticated, service_role;
 
+create function private.contar_baldes(p_minutos integer, p_de timestamp, p_ate timestamp) returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (date_part('epoch', date_bin(l.largura, p_ate - interval '1 microsecond', timestamp '2000-01-01')
+                           - date_bin(l.largura, p_de, timestamp '2000-01-01')) / 60)::bigint / p_minutos + 1
+  from (select make_interval(mins => p_minutos) as largura) l
+$$;
+comment on function private.contar_baldes(integer, timestamp, timestamp) is 'How many buckets a time touches, its end excluded.';
+revoke all on function private.contar_baldes(integer, timestamp, timestamp) from public;
+grant execute on function private.contar_baldes(integer, timestamp, timestamp) to authenticated, service_role;
+
 create function private.contar_leituras(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -54,17 +64,16 @@ comment on function private.contar_leituras(integer, timestamp, timestamp) is 'H
 revoke all on function private.contar_leituras(integer, timestamp, timestamp) from public;
 grant execute on function private.contar_leituras(integer, timestamp, timestamp) to authenticated, service_role;
 
--- The finest resolution with at most p_pontos points.
+-- The finest resolution with at most p_pontos points. A window that begins in mid-minute touches one minute more.
 create function private.escolher_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_leituras bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
-  v_minutos double precision := date_part('epoch', p_ate - p_de) / 60;
 begin
   return case
     when v_leituras <= p_pontos and p_ate - p_de <= interval '14 days' then 'raw'
-    when least(v_leituras, v_minutos) <= p_pontos then '1m'
-    when least(v_leituras, v_minutos / 5) <= p_pontos then '5m'
+    when least(v_leituras, private.contar_baldes(1, p_de, p_ate)) <= p_pontos then '1m'
+    when least(v_leituras, private.contar_baldes(5, p_de, p_ate)) <= p_pontos then '5m'
     else '1h'
   end;
 end

@@ -176,6 +176,12 @@ def hold_back(lab: Lab, hours: int) -> None:
 def begin_anew(lab: Lab, hours: int) -> None:
     """No reading, no rollup, no mark; and the watermark so far back."""
     lab.reset()
+    forget(lab, hours)
+    hold_back(lab, hours)
+
+
+def forget(lab: Lab, hours: int) -> None:
+    """No rollup, no mark; and the watermark so far back."""
     lab.sql('truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbContagemDiaria"')
     lab.sql('delete from private."TbRollupPendente"')
     lab.sql(
@@ -186,7 +192,6 @@ def begin_anew(lab: Lab, hours: int) -> None:
             "%(n)s", str(hours)
         )
     )
-    hold_back(lab, hours)
 
 
 def service(lab: Lab) -> str:

@@ -300,6 +300,7 @@ FUNCTIONS = {
     ),
     "private.minutos_de": ("open", "select 0 from private.minutos_de('1h')"),
     "private.triangulo": ("open", "select 0 from private.triangulo(0, 0, 1, 1, 2, 0)"),
+    "private.contar_baldes": ("open", f"select 0 from private.contar_baldes(1, {LATELY})"),
     "private.somavel": ("open", "select 0 from private.somavel(1)"),
     "private.marca_dos_rollups": ("open", "select 0 from private.marca_dos_rollups()"),
     "private.bruto_expirado": ("open", "select 0 from private.bruto_expirado(1)"),

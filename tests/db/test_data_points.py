@@ -106,7 +106,7 @@ class Thinned:
         return abs((ax - cx) * (by - ay) - (ax - bx) * (cy - ay))
 
 
-# Fails when pieces are cut one reading later, and when the mean of the piece before is taken.
+# Fails when pieces are cut one reading later, and with the mean of the piece before.
 @examples
 @given(rows=series(), count=st.integers(3, 12))
 def test_thinned_readings_are_those_of_the_largest_triangles(
@@ -186,13 +186,13 @@ def test_a_page_of_automatic_resolution_keeps_it(lab: Lab, reader: Caller) -> No
 
 @pytest.fixture
 def sold(lab: Lab) -> Iterator[datetime]:
-    """The device of the child belongs to a stranger after half an hour; the owners' hour is one bucket."""
+    """The device of the child belongs to a stranger after half an hour."""
     half = timedelta(minutes=30)
     try:
         for client, begin in ((CHILD, BEGIN), (STRANGER, BEGIN + half)):
             lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 2', client)
             with lab.caller("ingest", client=client, role="admin") as seller:
-                rows = [(begin + timedelta(minutes=n), float(client)) for n in range(10 * client)]
+                rows = [(begin + timedelta(seconds=10 * n), float(client)) for n in range(10 * client)]
                 elements = [
                     {"cdDispositivo": 2, "dtRegistro": iso(t), "sensores": [{"cdSensor": 21, "nrValor": v}]}
                     for t, v in rows
@@ -203,7 +203,7 @@ def sold(lab: Lab) -> Iterator[datetime]:
         lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 2', CHILD)
 
 
-# Fails without the policy of any of the three rollups.
+# Fails when any of the three rollups is open to all.
 @pytest.mark.parametrize("summed_up", [False, True])
 def test_each_owner_sees_its_own_part_of_an_hour(lab: Lab, sold: datetime, summed_up: bool) -> None:
     if summed_up:

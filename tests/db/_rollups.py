@@ -16,6 +16,7 @@ from tests.db._lab import ENTER, Caller, Lab
 WIDTH = {"1m": timedelta(minutes=1), "5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 EPOCH = datetime(2000, 1, 1)
 STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+Rows = dict[int, list[tuple[datetime, float]]]  # (time, number) of each sensor
 
 
 class Bucket(NamedTuple):
@@ -28,11 +29,14 @@ class Bucket(NamedTuple):
 
 def buckets(rows: Sequence[tuple[datetime, float]], agg: str) -> dict[datetime, Bucket]:
     """Buckets of (time, number) pairs."""
-    width = WIDTH[agg]
     found: dict[datetime, list[float]] = defaultdict(list)
     for time, number in rows:
-        found[EPOCH + (time - EPOCH) // width * width].append(number)
+        found[_bin(time, agg)].append(number)
     return {start: _bucket(numbers) for start, numbers in found.items()}
+
+
+def _bin(time: datetime, agg: str) -> datetime:
+    return EPOCH + (time - EPOCH) // WIDTH[agg] * WIDTH[agg]
 
 
 def _bucket(numbers: list[float]) -> Bucket:
@@ -67,24 +71,28 @@ class Reader:
         self.connection.close()
 
     def look(
-        self, sensors: Sequence[int], devices: Sequence[int], windows: Sequence[tuple[datetime, datetime]]
+        self,
+        sensors: Sequence[int],
+        devices: Sequence[int],
+        windows: Sequence[tuple[datetime, datetime]],
+        gone: Rows | None = None,
     ) -> None:
-        """Compare every sensor at every resolution over every window, and every device's total."""
+        """Compare every sensor at every resolution over every window, and every device's total.
+
+        Rollups still have what is `gone`: readings that have expired.
+        """
         with self.connection.cursor() as cursor:
             cursor.execute("set local role postgres")
-            rows = self._rows(cursor)
+            rows = self.rows(cursor)
             positions = self._positions(cursor)
             measuring = self._measuring(cursor)
-            cursor.execute(
-                ENTER,
-                (self.claims,),
-            )
+            cursor.execute(ENTER, (self.claims,))
             for sensor in sensors:
+                lost = (gone or {}).get(sensor, [])
                 for agg in WIDTH:
-                    for begin, end in windows:
-                        within = [(t, v) for t, v in rows[sensor] if begin <= t < end]
-                        same(self._points(cursor, sensor, begin, end, agg), buckets(within, agg))
-                    self._view(cursor, sensor, agg, rows[sensor])
+                    for window in windows:
+                        self._compare(cursor, sensor, agg, window, rows[sensor], lost)
+                    self._view(cursor, sensor, agg, rows[sensor] + lost)
             for device in devices:
                 for begin, end in windows:
                     wanted = sum(
@@ -93,11 +101,32 @@ class Reader:
                     assert self._total(cursor, device, begin, end) == wanted
         self.connection.rollback()
 
-    def _rows(self, cursor: Any) -> dict[int, list[tuple[datetime, float]]]:
+    def _compare(
+        self,
+        cursor: Any,
+        sensor: int,
+        agg: str,
+        window: tuple[datetime, datetime],
+        rows: Sequence[tuple[datetime, float]],
+        lost: Sequence[tuple[datetime, float]],
+    ) -> None:
+        """Of a bucket that the window cuts there is no more than the readings."""
+        hours = {_bin(time, "1h") for time, _ in lost}
+        cut = {_bin(t, agg) for t in window if t != _bin(t, agg) and _bin(t, "1h") in hours}
+        points, complete = self._points(cursor, sensor, *window, agg)
+        assert complete == (not cut)
+        wanted = buckets([(t, v) for t, v in [*rows, *lost] if window[0] <= t < window[1]], agg)
+        same(
+            [point for point in points if datetime.fromisoformat(point["ts"]) not in cut],
+            {start: bucket for start, bucket in wanted.items() if start not in cut},
+        )
+
+    def rows(self, cursor: Any) -> Rows:
+        """All numbers that are there."""
         cursor.execute(
             'select "cdSensor", "dtRegistro", "nrValor" from "TbSensorRegistro" where "nrValor" is not null'
         )
-        found: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
+        found: Rows = defaultdict(list)
         for sensor, time, number in cursor.fetchall():
             found[sensor].append((time, number))
         return found
@@ -117,7 +146,7 @@ class Reader:
 
     def _points(
         self, cursor: Any, sensor: int, begin: datetime, end: datetime, agg: str
-    ) -> list[dict[str, Any]]:
+    ) -> tuple[list[dict[str, Any]], bool]:
         cursor.execute(
             """select get_data_points(%s, %s::timestamp at time zone 'UTC', %s::timestamp at time zone 'UTC',
                                      %s, 100000)""",
@@ -125,9 +154,8 @@ class Reader:
         )
         answer = cursor.fetchall()[0][0]
         answer = json.loads(answer) if isinstance(answer, str) else answer
-        assert (answer["complete"], answer["agg"]) == (True, agg)
-        points: list[dict[str, Any]] = answer["data"]
-        return points
+        assert answer["agg"] == agg
+        return answer["data"], answer["complete"]
 
     def _view(self, cursor: Any, sensor: int, agg: str, rows: Sequence[tuple[datetime, float]]) -> None:
         cursor.execute(

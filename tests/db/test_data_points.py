@@ -11,20 +11,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.db import _rollups
 from tests.db._fleet import CHILD, CLIENT, STRANGER
 from tests.db._lab import Caller, Lab
-from tests.db._strategies import iso
+from tests.db._strategies import examples, iso
 
 SENSOR, DEVICE = 11, 1
 BEGIN = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0) - timedelta(days=3)
 Series = list[tuple[datetime, float]]
-examples = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 gaps = st.integers(1, 5_000_000).map(lambda n: timedelta(microseconds=n)) | st.sampled_from(
     [timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=17)]
@@ -107,7 +104,7 @@ class Thinned:
 
 
 # Fails when pieces are cut one reading later, and with the mean of the piece before.
-@examples
+@examples(40)
 @given(rows=series(), count=st.integers(3, 12))
 def test_thinned_readings_are_those_of_the_largest_triangles(
     lab: Lab, reader: Caller, rows: Series, count: int
@@ -126,7 +123,7 @@ def test_thinned_readings_are_those_of_the_largest_triangles(
 
 
 # Fails when minutes are counted by the length of the window: four of them may share three minutes.
-@examples
+@examples(40)
 @example(rows=[(BEGIN + timedelta(seconds=n), 1.0) for n in range(209)], lead=-30, count=3)
 @given(rows=series(), lead=st.integers(-90, 600), count=st.integers(3, 30))
 def test_auto_is_the_finest_that_is_small_enough(

@@ -160,7 +160,8 @@ class World:
     def keep(self, client: int | None, days: int | None) -> None:
         """Readings of a client, or of everybody, for so many days or for ever."""
         self.lab.sql(
-            """insert into "TbPoliticaRetencao" ("cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")
+            """insert into "TbPoliticaRetencao"
+                 ("cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")
                values (%s, %s, null, null, null)
                on conflict ("cdCliente") do update set "nrDiasBruto" = excluded."nrDiasBruto" """,
             client, days,

@@ -1448,7 +1448,7 @@ revoke all on function private.marca_anunciada() from public;
 create function private.marcar_inserido() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if new."dtRegistro" < private.marca_anunciada() then
+  if new."dtRegistro" < private.marca_anunciada() and new."dtRegistro" >= private.bruto_expirado(new."cdCliente") then
     insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
     values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
             case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
@@ -1456,7 +1456,7 @@ begin
   return null;
 end
 $$;
-comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion.';
+comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion, unless it has expired.';
 revoke all on function private.marcar_inserido() from public;
 
 create function private.marcar_leituras_mudadas() returns trigger

@@ -3,8 +3,8 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -81,7 +81,7 @@ class Reader:
 
         Rollups still have what is `gone`: readings that have expired.
         """
-        with self.connection.cursor() as cursor:
+        with self._snapshot() as cursor:
             cursor.execute("set local role postgres")
             rows = self.rows(cursor)
             positions = self._positions(cursor)
@@ -99,7 +99,15 @@ class Reader:
                         begin <= t <= end and _inside(t, *measuring[device]) for t in positions[device]
                     )
                     assert self._total(cursor, device, begin, end) == wanted
-        self.connection.rollback()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Any]:
+        """Nobody has to wait for it afterwards, whatever was found."""
+        try:
+            with self.connection.cursor() as cursor:
+                yield cursor
+        finally:
+            self.connection.rollback()
 
     def _compare(
         self,

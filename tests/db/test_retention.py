@@ -107,6 +107,21 @@ def test_rollups_do_not_change_when_readings_go(lab: Lab, viewer: Caller) -> Non
     assert lab.sql("""select 1 from private."TbRollupPendente" """) == []  # what expires is not late
 
 
+# Fails when somar_horas(), or esquecer_horas(), does not leave alone what has expired.
+def test_an_hour_whose_readings_are_gone_is_never_made_anew(lab: Lab, viewer: Caller) -> None:
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)
+    expire(lab)
+    lab.sql(
+        """insert into "TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
+           values (%s, 99, 11, 1, %s)""",
+        OLD + timedelta(hours=3, seconds=5), CLIENT,
+    )  # fmt: skip
+    for _ in range(2):  # with its mark, and when that has been dealt with
+        for agg in _rollups.WIDTH:
+            same(points(viewer, 11, agg)["data"], wanted(agg, OLD, NEW))
+        _rollups.settle(lab)
+
+
 # Fails without ha_expirado().
 def test_what_has_expired_is_said(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS)

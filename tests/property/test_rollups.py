@@ -215,7 +215,7 @@ def world(database: Database) -> Iterator[World]:
         yield World(lab, held, stack.enter_context(closing(Reader(database, _rollups.service(lab)))))
 
 
-# Fails without the marks of marcar_pendentes(), and without completar_rollups(); what needs a certain moment is
+# Fails without the marks of marcar_pendentes(), without completar_rollups(); what needs a certain moment is
 # in tests/db/test_rollups.py.
 @given(actions=st.lists(ACTIONS, min_size=4, max_size=14))
 @examples(40)

@@ -10,8 +10,8 @@ comment on function private.somavel(double precision) is 'The value, or infinity
 revoke all on function private.somavel(double precision) from public;
 grant execute on function private.somavel(double precision) to authenticated, service_role;
 
--- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet. Readings before
--- the time up to which those of a client have expired are left alone, with what was made of them.
+-- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet, but of clients
+-- whose readings have expired.
 -- p_sensores, p_de, p_ate   sensors, each with the whole hours [de, ate)
 create function private.somar_horas(p_sensores integer[], p_de timestamp[], p_ate timestamp[]) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
@@ -26,9 +26,7 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.somavel(r."nrValor")) as s, min(r."nrValor") as menor, max(r."nrValor") as maior
       from public."TbSensorRegistro" r
-      left join private."TbRetencaoPiso" f on f."cdCliente" = r."cdCliente"
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.de and r."dtRegistro" < a.ate and r."nrValor" is not null
-        and (f."dtBruto" is null or r."dtRegistro" >= f."dtBruto")
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r

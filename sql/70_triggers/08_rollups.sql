@@ -11,8 +11,14 @@ revoke all on function private.marca_anunciada() from public;
 
 create function private.marcar_inserido() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_expirado timestamp := (select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
 begin
-  if new."dtRegistro" < private.marca_anunciada() and new."dtRegistro" >= private.bruto_expirado(new."cdCliente") then
+  if new."dtRegistro" < v_expirado then
+    raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE', detail = 'They would not be kept: see TbPoliticaRetencao.',
+      message = format('dtRegistro %s: readings of client %s before %s UTC have expired', new."dtRegistro", new."cdCliente", v_expirado);
+  end if;
+  if new."dtRegistro" < private.marca_anunciada() then
     insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
     values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
             case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
@@ -20,7 +26,7 @@ begin
   return null;
 end
 $$;
-comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion, unless it has expired.';
+comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion; refuses what would have expired.';
 revoke all on function private.marcar_inserido() from public;
 
 create function private.marcar_leituras_mudadas() returns trigger

@@ -171,8 +171,8 @@ comment on function private.somavel(double precision) is 'The value, or infinity
 revoke all on function private.somavel(double precision) from public;
 grant execute on function private.somavel(double precision) to authenticated, service_role;
 
--- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet. Readings before
--- the time up to which those of a client have expired are left alone, with what was made of them.
+-- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet, but of clients
+-- whose readings have expired.
 -- p_sensores, p_de, p_ate   sensors, each with the whole hours [de, ate)
 create function private.somar_horas(p_sensores integer[], p_de timestamp[], p_ate timestamp[]) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
@@ -187,9 +187,7 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.somavel(r."nrValor")) as s, min(r."nrValor") as menor, max(r."nrValor") as maior
       from public."TbSensorRegistro" r
-      left join private."TbRetencaoPiso" f on f."cdCliente" = r."cdCliente"
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.de and r."dtRegistro" < a.ate and r."nrValor" is not null
-        and (f."dtBruto" is null or r."dtRegistro" >= f."dtBruto")
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r
@@ -1447,8 +1445,14 @@ revoke all on function private.marca_anunciada() from public;
 
 create function private.marcar_inserido() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_expirado timestamp := (select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
 begin
-  if new."dtRegistro" < private.marca_anunciada() and new."dtRegistro" >= private.bruto_expirado(new."cdCliente") then
+  if new."dtRegistro" < v_expirado then
+    raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE', detail = 'They would not be kept: see TbPoliticaRetencao.',
+      message = format('dtRegistro %s: readings of client %s before %s UTC have expired', new."dtRegistro", new."cdCliente", v_expirado);
+  end if;
+  if new."dtRegistro" < private.marca_anunciada() then
     insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
     values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
             case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
@@ -1456,7 +1460,7 @@ begin
   return null;
 end
 $$;
-comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion, unless it has expired.';
+comment on function private.marcar_inserido() is 'Marks the hour of a row that did not come through ingestion; refuses what would have expired.';
 revoke all on function private.marcar_inserido() from public;
 
 create function private.marcar_leituras_mudadas() returns trigger

@@ -3,7 +3,7 @@
 Comments name changes to the SQL that were tried and make the test fail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,8 +76,9 @@ def points(
     return dict(found)
 
 
-def wanted(agg: str, *days: datetime) -> dict[datetime, Bucket]:
-    rows = [(time, time.minute + time.second / 7) for day in days for time in times(day)]
+def wanted(agg: str, *days: datetime, more: Sequence[datetime] = ()) -> dict[datetime, Bucket]:
+    moments = [*(time for day in days for time in times(day)), *more]
+    rows = [(time, time.minute + time.second / 7) for time in moments]
     return buckets(rows, agg)
 
 
@@ -107,19 +108,31 @@ def test_rollups_do_not_change_when_readings_go(lab: Lab, viewer: Caller) -> Non
     assert lab.sql("""select 1 from private."TbRollupPendente" """) == []  # what expires is not late
 
 
-# Fails when somar_horas(), or esquecer_horas(), does not leave alone what has expired.
-def test_an_hour_whose_readings_are_gone_is_never_made_anew(lab: Lab, viewer: Caller) -> None:
+# Fails when esquecer_horas() does not spare what has expired.
+def test_an_hour_whose_readings_are_gone_is_not_made_anew(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)
     expire(lab)
-    lab.sql(
-        """insert into "TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
-           values (%s, 99, 11, 1, %s)""",
-        OLD + timedelta(hours=3, seconds=5), CLIENT,
-    )  # fmt: skip
+    later = OLD + timedelta(hours=3, seconds=5)
+    lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 1', CHILD)
+    try:
+        assert lab.gateway.ingest([reading(11, later)])["stored"] == 1
+    finally:
+        lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 1', CLIENT)
     for _ in range(2):  # with its mark, and when that has been dealt with
         for agg in _rollups.WIDTH:
-            same(points(viewer, 11, agg)["data"], wanted(agg, OLD, NEW))
+            same(points(viewer, 11, agg)["data"], wanted(agg, OLD, NEW, more=[later]))
         _rollups.settle(lab)
+
+
+# Fails without the exception in marcar_inserido().
+def test_nobody_writes_what_would_have_expired(lab: Lab) -> None:
+    policy(lab, nrDiasBruto=DAYS)
+    expire(lab)
+    with pytest.raises(psycopg2.Error, match=r"readings of client 1 before .* have expired"):
+        lab.sql(
+            'insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (%s, 1, %s)',
+            OLD, CLIENT,
+        )  # fmt: skip
 
 
 # Fails without ha_expirado().

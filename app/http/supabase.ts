@@ -2162,8 +2162,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_device_aggregations: {
+        Args: { p_dispositivos: number[]; p_dt_fim?: string; p_dt_inicio?: string };
+        Returns: Json;
+      };
       get_erros_ingestao: {
         Args: { p_cd_erro?: number; p_cursor?: number; p_ds_motivo?: string; p_page_size?: number };
+        Returns: Json;
+      };
+      get_grouped_sensor_data: {
+        Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
         Returns: Json;
       };
       get_historico_paginado: {

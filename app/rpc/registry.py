@@ -78,6 +78,20 @@ _ALL = (
         reads_only=True,
     ),
     Rpc(
+        "get_device_aggregations",
+        {"p_dispositivos": "integer[]", "p_dt_inicio": "timestamptz", "p_dt_fim": "timestamptz"},
+        reads_only=True,
+    ),
+    Rpc(
+        "get_grouped_sensor_data",
+        {
+            "dispositivos": "integer[]",
+            "dt_registro_comeco": "timestamptz",
+            "dt_registro_fim": "timestamptz",
+        },
+        reads_only=True,
+    ),
+    Rpc(
         "get_erros_ingestao",
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},
         reads_only=True,

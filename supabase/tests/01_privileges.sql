@@ -85,7 +85,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar',
         'criar_perfil', 'marcar_inserido', 'marcar_leituras_mudadas', 'marcar_posicoes_mudadas', 'marcar_janela',
         'esvaziar_rollups', -- triggers
-        'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
+        'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'sensores_de', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
         'contagens_pendentes', -- marks and watermark are out of reach
         'get_saude_series', 'executar_passo', 'devolver_concessao'],
   'security definers are these');

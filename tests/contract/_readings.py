@@ -242,6 +242,25 @@ READINGS = {
     "points, no resolution": Step("get_data_points", READER, INVALID, LATELY | {"p_agg": "1d"}),
     "points, no cursor": Step("get_data_points", READER, INVALID, LATELY | {"p_cursor": TEXT}),
     "points, without the permission": Step("get_data_points", GATEWAY, FORBIDDEN, LATELY),
+    # --- aggregations
+    "what devices add up to": Step(
+        "get_device_aggregations",
+        READER,
+        lambda rows: [row["cdDispositivo"] for row in rows] == [7] and rows[0]["nrTemp"] != 0,
+        {"p_dispositivos": [7, 9_999], "p_dt_inicio": ago(48), "p_dt_fim": ago(0)},
+    ),
+    "what devices add up to, without the permission": Step(
+        "get_device_aggregations", GATEWAY, FORBIDDEN, {"p_dispositivos": [7]}
+    ),
+    "devices by type of sensor": Step(
+        "get_grouped_sensor_data",
+        READER,
+        lambda rows: "Temperatura" in {row["dsTipoSensor"] for row in rows},
+        {"dispositivos": [7], "dt_registro_comeco": ago(48), "dt_registro_fim": ago(0)},
+    ),
+    "devices by type of sensor, by nobody": Step(
+        "get_grouped_sensor_data", NOBODY, UNAUTHORIZED, {"dispositivos": [7]}
+    ),
     # --- health
     "how the series get on": Step("get_saude_series", NOBODY, {"status": "degraded", "dirtyWindows": 0}),
 }

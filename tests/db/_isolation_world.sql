@@ -20,7 +20,7 @@ insert into public."TbProdutoItemJoinTable" ("cdProdutoItem", "cdProduto") selec
 insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto") select cd, 'path', 'code', cd from n;
 insert into public."TbDispositivo" ("cdDispositivo", "cdDestinatario", "cdProduto", "cdCliente") select cd, cd, cd, c from n;
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdProdutoItem", "cdTipoSensor", "dsPonto")
-select cd, cd, cd, 3, 'point' from n;
+select cd, cd, cd, 2, 'point' from n;
 insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
 insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
 insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');

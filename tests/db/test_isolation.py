@@ -238,6 +238,27 @@ FUNCTIONS = {
         """select c from generate_series(1, 4) c where json_array_length(public.get_data_points(
              c * 100 + 1, now() - interval '1 day', now() + interval '1 hour', 'raw') -> 'data') > 0""",
     ),
+    "public.get_device_aggregations": (
+        "reads",
+        """select (a ->> 'cdDispositivo')::integer / 100
+           from json_array_elements(public.get_device_aggregations('{101, 201, 301, 401}')) a
+           where (a ->> 'nrPorta')::float8 > 0""",
+    ),
+    "public.get_grouped_sensor_data": (
+        "reads",
+        """select (a ->> 'cdDispositivo')::integer / 100
+           from json_array_elements(public.get_grouped_sensor_data('{101, 201, 301, 401}')) a""",
+    ),
+    "private.sensores_de": (
+        "sees",
+        """select distinct "cdDispositivo" / 100
+           from private.sensores_de('{1, 101, 201, 301, 401}', '{2}')""",
+    ),
+    "private.somar_dispositivos": (
+        "sees",
+        f"""select "cdDispositivo" / 100
+            from private.somar_dispositivos(60, '{{101, 201, 301, 401}}', '{{2}}', {LATELY}, false)""",
+    ),
     "public.get_saude_series": ("open", "select 0 from public.get_saude_series()"),
     "private.contar_posicoes": (
         "sees",

@@ -1,4 +1,7 @@
-"""One sensor at 1 Hz among nine at 1/60 Hz, of client 1 of the fleet; and what is asked of the tables."""
+"""One sensor at 1 Hz among nine at 1/60 Hz, of client 1 of the fleet; and what is asked of the tables.
+
+They read hundredths, as thermometers do.
+"""
 
 import sys
 from datetime import datetime, timedelta
@@ -27,7 +30,7 @@ _FLEET = f"""
 # Interleaved by time, as they would come.
 _DAY = f"""
     insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
-    select t, 20 + 5 * sin(extract(epoch from t)::float8 / 7000) + n / 10.0 + random(),
+    select t, round((20 + 5 * sin(extract(epoch from t)::float8 / 7000) + n / 10.0 + random())::numeric, 2),
            {FAST} + n, {FAST} + n, 1
     from generate_series(%(begin)s::timestamp, %(end)s::timestamp - interval '1 s', '1 s') t
     cross join generate_series(0, {SENSORS - 1}) n

@@ -1,0 +1,166 @@
+-- What the sensors of devices add up to, computed in the database instead of by the application.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/40_private/46_somas.sql
+-- What the sensors of devices add up to: the parts of the aggregations.
+
+-- Security definer: which devices a sensor was on must not depend on who asks; of devices only visible ones are looked at.
+create function private.sensores_de(p_dispositivos integer[], p_tipos bigint[])
+returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "blSempre" boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_visiveis integer[] := private.clientes_visiveis();
+begin
+  return query
+    select distinct v."cdDispositivo", v."cdSensor", s."cdTipoSensor",
+           not exists (select from public."TbSensorVinculo" o
+                       where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
+    from public."TbDispositivo" d
+    join public."TbSensorVinculo" v on v."cdDispositivo" = d."cdDispositivo"
+    join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+    where d."cdDispositivo" = any (p_dispositivos) and d."cdCliente" = any (v_visiveis) and s."cdTipoSensor" = any (p_tipos);
+end
+$$;
+comment on function private.sensores_de(integer[], bigint[]) is
+  'Sensors of some types that ever were on these devices, and whether on no other.';
+revoke all on function private.sensores_de(integer[], bigint[]) from public;
+grant execute on function private.sensores_de(integer[], bigint[]) to authenticated, service_role;
+
+-- Sensors that were on one device only are answered by rollups; of others each reading says which device it came from.
+-- p_de, p_ate    the end is excluded
+-- p_por_balde    a row for each bucket, otherwise one for the whole time
+create function private.somar_dispositivos(p_minutos integer, p_dispositivos integer[], p_tipos bigint[], p_de timestamp,
+                                           p_ate timestamp, p_por_balde boolean)
+returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
+               "nrQtd" bigint, "nrSoma" double precision)
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
+set enable_bitmapscan = off set jit = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+declare
+  v_dispositivos integer[];
+  v_sensores integer[];
+  v_tipos bigint[];
+  v_sempre boolean[];
+  v_fixos integer[];
+  v_plano private.plano_de_leitura;
+begin
+  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"), array_agg(s."blSempre"),
+         coalesce(array_agg(s."cdSensor") filter (where s."blSempre"), '{}')
+  into v_dispositivos, v_sensores, v_tipos, v_sempre, v_fixos
+  from private.sensores_de(p_dispositivos, p_tipos) s;
+  v_plano := private.planejar_leitura(p_minutos, v_fixos, p_de, p_ate);
+  return query
+    select s.dispositivo, s.tipo, r.item, case when p_por_balde then r.balde end, sum(r.qtd)::bigint, sum(r.soma)
+    from (
+      select b."cdSensor" as sensor, null::integer as dispositivo, b."cdProdutoItem" as item, b."dtBucket" as balde,
+             b."nrQtd" as qtd, b."nrSoma" as soma
+      from private.baldes(p_minutos, v_fixos, v_plano) b
+      union all
+      select r."cdSensor", r."cdDispositivo", r."cdProdutoItem",
+             date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'), 1, private.somavel(r."nrValor")
+      from unnest(v_sensores, v_dispositivos, v_sempre) as s(sensor, dispositivo, sempre)
+      join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.dispositivo
+        and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate
+      where not s.sempre and r."nrValor" is not null
+    ) r
+    join unnest(v_sensores, v_dispositivos, v_tipos) as s(sensor, dispositivo, tipo)
+      on s.sensor = r.sensor and s.dispositivo = coalesce(r.dispositivo, s.dispositivo)
+    group by 1, 2, 3, 4;
+end
+$$;
+comment on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean) is
+  'Counts and sums of devices by sensor type and product item, exactly as the readings give them.';
+revoke all on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean) from public;
+grant execute on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean)
+  to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/15_get_device_aggregations.sql
+-- What the sensors of devices add up to, a row for each visible device: [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}].
+-- p_dispositivos            devices
+-- p_dt_inicio, p_dt_fim     both ends included; null: no limit
+-- Sums of doors (nrPorta), people (nrPessoas) and of each category of a camera; mean temperature; nrItens, the mean item count of
+-- readings: weight by the item's unit weight, distance by its height, without tare, rounded. 0 where there is nothing.
+-- tiposSensores are the types of the sensors on the device.
+-- Who: callers with the permission read; row-level security decides which readings.
+create function public.get_device_aggregations(p_dispositivos integer[], p_dt_inicio timestamptz default null,
+                                               p_dt_fim timestamptz default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_de timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
+  v_ate timestamp := coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+begin
+  perform private.exigir('read');
+  return (
+    select coalesce(json_agg(linha order by linha."cdDispositivo"), '[]')
+    from (
+      select d."cdDispositivo",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0) as "nrPorta",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
+                      / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0) as "nrTemp",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0) as "nrPessoas",
+             coalesce(round((sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric), 0)
+               as "nrItens",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0) as "nrMasculino",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0) as "nrFeminino",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0) as "nrCrianca",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0) as "nrJovem",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0) as "nrAdulto",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0) as "nrSenior",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0) as "nrAlegre",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0) as "nrConcentrado",
+             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0) as "nrNeutro",
+             array(select distinct t."cdTipoSensor" from public."TbSensor" t
+                   where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
+      from public."TbDispositivo" d
+      left join private.somar_dispositivos(60, p_dispositivos, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', v_de, v_ate, false) s
+        on s."cdDispositivo" = d."cdDispositivo"
+      left join lateral (
+        select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
+        from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
+      ) i on true
+      where d."cdDispositivo" = any (p_dispositivos)
+      group by d."cdDispositivo"
+    ) linha);
+end
+$$;
+comment on function public.get_device_aggregations(integer[], timestamptz, timestamptz) is
+  'What the sensors of devices add up to: doors, people, temperature, items, categories of cameras.';
+revoke all on function public.get_device_aggregations(integer[], timestamptz, timestamptz) from public;
+grant execute on function public.get_device_aggregations(integer[], timestamptz, timestamptz) to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/16_get_grouped_sensor_data.sql
+-- Sum and mean of devices by the name of the sensor type: [{cdDispositivo, dsTipoSensor, totalLeitura, mediaLeitura}], for the types
+-- that were called 'Camera de movimento', 'Abertura de Porta' and 'Temperatura' and had readings.
+-- dispositivos                             devices
+-- dt_registro_comeco, dt_registro_fim      both ends included; null: no limit
+-- Its arguments keep the names that other code calls it by.
+-- Who: callers with the permission read; row-level security decides which readings.
+create function public.get_grouped_sensor_data(dispositivos integer[], dt_registro_comeco timestamptz default null,
+                                               dt_registro_fim timestamptz default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_de timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
+  v_ate timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_tipos bigint[] := array(
+    select t.id from public."TbTipoSensor" t where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
+begin
+  perform private.exigir('read');
+  return (
+    select coalesce(json_agg(linha order by linha."cdDispositivo", linha."dsTipoSensor"), '[]')
+    from (
+      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", sum(s."nrSoma") as "totalLeitura",
+             sum(s."nrSoma") / sum(s."nrQtd") as "mediaLeitura"
+      from private.somar_dispositivos(60, dispositivos, v_tipos, v_de, v_ate, false) s
+      join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
+      group by 1, 2
+    ) linha);
+end
+$$;
+comment on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) is
+  'Sum and mean of what devices read, by sensor type: doors, people, temperature.';
+revoke all on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) from public;
+grant execute on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) to authenticated, service_role;
+-- end

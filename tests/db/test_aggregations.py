@@ -36,13 +36,13 @@ moments = st.one_of(
     st.sampled_from([BEGIN, END, BEGIN - timedelta(microseconds=1), END + timedelta(microseconds=1)]),
     st.integers(0, 36_000).map(lambda second: HOUR - timedelta(seconds=second)),
 )
+sensors = st.one_of(st.sampled_from([101, 103, MOVED, 351, 352]), st.sampled_from(sorted(SENSORS)))
+numbers = st.integers(-500, 9_999).map(lambda n: n / 8)
 readings = st.lists(
-    st.tuples(
-        st.one_of(st.sampled_from([101, 103, MOVED, 351, 352]), st.sampled_from(sorted(SENSORS))), moments, st.integers(-500, 9_999).map(lambda n: n / 8),
-        st.sampled_from([None, 1, 2]),
-    ),
-    max_size=40, unique_by=lambda one: one[:2],
-)  # fmt: skip
+    st.tuples(sensors, moments, numbers, st.sampled_from([None, 1, 2])),
+    max_size=40,
+    unique_by=lambda one: one[:2],
+)
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def window() -> dict[str, Any]:
     return {"dt_inicio": BEGIN.replace(tzinfo=UTC), "dt_fim": END.replace(tzinfo=UTC)}
 
 
-# Fails when the end is excluded, when every sensor counts as one that never moved, when what moved is counted for
-# both devices, and when items that nothing can be divided by count as none.
+# Fails when the end is excluded, when every sensor counts as one that never moved, when what moved is counted
+# for both devices, and when items that nothing can be divided by count as none.
 @given(first=readings, second=readings, moved=st.booleans())
 @examples(25)
 def test_devices_add_up_as_pandas_says(

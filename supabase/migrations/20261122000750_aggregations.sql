@@ -164,3 +164,282 @@ comment on function public.get_grouped_sensor_data(integer[], timestamptz, times
 revoke all on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) from public;
 grant execute on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) to authenticated, service_role;
 -- end
+
+-- from sql/40_private/47_resumos.sql
+-- The parts of the summaries of a product: charts by hour of the day, day of the week or day, in a time zone.
+
+create function private.exigir_resumo(p_cd_produto integer, p_inicio timestamptz, p_fim timestamptz, p_tipo text, p_tipos text[],
+                                      p_fuso text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_erro text := case
+    when p_cd_produto is null then 'product is needed'
+    when not coalesce(isfinite(p_inicio) and isfinite(p_fim), false) then 'from and to are needed, and finite'
+    when p_fim < p_inicio then 'to must not be before from'
+    when not coalesce(p_tipo = any (p_tipos), false) then format('aggregation is one of %s', array_to_string(p_tipos, ', '))
+  end;
+begin
+  if v_erro is null then
+    perform now() at time zone p_fuso;
+    v_erro := case when p_fuso is null then 'fuso is the name of a time zone' end;
+  end if;
+  if v_erro is not null then
+    raise sqlstate 'PT400' using message = v_erro, hint = 'INVALID_PARAMETER';
+  end if;
+exception
+  when invalid_parameter_value then
+    raise sqlstate 'PT400' using message = 'fuso is the name of a time zone, as America/Sao_Paulo', hint = 'INVALID_PARAMETER';
+end
+$$;
+comment on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) is
+  'PT400 unless these are arguments of a summary.';
+revoke all on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) from public;
+grant execute on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) to authenticated, service_role;
+
+-- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit.
+create function private.minutos_do_fuso(p_de timestamp, p_ate timestamp, p_fuso text) returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_fuso) - d) = 0) then 60 else 5 end
+  from (select generate_series(p_de, p_ate, '1 day') as d union all select p_ate) d
+$$;
+comment on function private.minutos_do_fuso(timestamp, timestamp, text) is 'The widest buckets that are whole in a time zone.';
+revoke all on function private.minutos_do_fuso(timestamp, timestamp, text) from public;
+grant execute on function private.minutos_do_fuso(timestamp, timestamp, text) to authenticated, service_role;
+
+create function private.rotulo(p_tipo text, p_local timestamp) returns text
+language sql stable parallel safe as $$
+  select case p_tipo
+    when 'hourly' then to_char(p_local, 'HH24')
+    when 'daily' then to_char(p_local, 'YYYY-MM-DD')
+    else (array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'])[extract(dow from p_local)::integer + 1]
+  end
+$$;
+comment on function private.rotulo(text, timestamp) is 'Where on the axis of a chart a local time lies.';
+revoke all on function private.rotulo(text, timestamp) from public;
+grant execute on function private.rotulo(text, timestamp) to authenticated, service_role;
+
+-- All places of an axis; of days those that have data, in their order.
+create function private.rotulos(p_tipo text, p_dias text[]) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case p_tipo
+    when 'hourly' then array(select lpad(h::text, 2, '0') from generate_series(0, 23) h)
+    when 'daily' then array(select distinct d from unnest(p_dias) d order by d)
+    else array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+  end
+$$;
+comment on function private.rotulos(text, text[]) is 'The axis of a chart.';
+revoke all on function private.rotulos(text, text[]) from public;
+grant execute on function private.rotulos(text, text[]) to authenticated, service_role;
+
+create function private.dispositivos_do_produto(p_cd_produto integer, p_cd_dispositivos integer[], p_cd_cliente integer) returns integer[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return array(
+    select d."cdDispositivo" from public."TbDispositivo" d
+    where d."cdProduto" = p_cd_produto and (p_cd_cliente is null or d."cdCliente" = p_cd_cliente)
+      and (p_cd_dispositivos is null or d."cdDispositivo" = any (p_cd_dispositivos))
+    order by 1);
+end
+$$;
+comment on function private.dispositivos_do_produto(integer, integer[], integer) is 'Visible devices of a product.';
+revoke all on function private.dispositivos_do_produto(integer, integer[], integer) from public;
+grant execute on function private.dispositivos_do_produto(integer, integer[], integer) to authenticated, service_role;
+
+-- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
+create function private.ultima_leitura(p_dispositivos integer[], p_tipos bigint[], p_de timestamp, p_ate timestamp) returns timestamp
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select max(u."dtRegistro")
+    from private.sensores_de(p_dispositivos, p_tipos) s
+    cross join lateral (
+      select r."dtRegistro" from public."TbSensorRegistro" r
+      where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate
+        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null
+      order by r."dtRegistro" desc limit 1
+    ) u);
+end
+$$;
+comment on function private.ultima_leitura(integer[], bigint[], timestamp, timestamp) is 'When devices last read a number of these types.';
+revoke all on function private.ultima_leitura(integer[], bigint[], timestamp, timestamp) from public;
+grant execute on function private.ultima_leitura(integer[], bigint[], timestamp, timestamp) to authenticated, service_role;
+
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read} of one type of sensor. Means are weighted by
+-- readings and null where there is none; sums are 0.
+create function private.resumir(p_dispositivos integer[], p_cd_tipo bigint, p_inicio timestamptz, p_fim timestamptz, p_tipo text,
+                                p_fuso text, p_media boolean) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  v_de timestamp := p_inicio at time zone 'UTC';
+  v_ate timestamp := p_fim at time zone 'UTC' + interval '1 microsecond';
+begin
+  return (
+    with parte as materialized (
+      select s."cdDispositivo" as dispositivo, private.rotulo(p_tipo, s."dtBucket" at time zone 'UTC' at time zone p_fuso) as rotulo,
+             sum(s."nrQtd") as qtd, sum(s."nrSoma") as soma
+      from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), p_dispositivos, array[p_cd_tipo], v_de, v_ate, true) s
+      group by 1, 2
+    ), eixo as materialized (
+      select r.rotulo, r.n from unnest(private.rotulos(p_tipo, array(select p.rotulo from parte p))) with ordinality as r(rotulo, n)
+    ), geral as (
+      select e.n, sum(p.qtd) as qtd, case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end as valor
+      from eixo e left join parte p on p.rotulo = e.rotulo
+      group by e.n
+    ), conjunto as (
+      select d.dispositivo, json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n) as dados
+      from unnest(p_dispositivos) as d(dispositivo) cross join eixo e
+      left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
+      group by d.dispositivo
+    )
+    select json_build_object(
+      'labels', (select coalesce(json_agg(e.rotulo order by e.n), '[]') from eixo e),
+      'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.dispositivo, 'data', c.dados) order by c.dispositivo), '[]')
+                   from conjunto c),
+      'overall', (select coalesce(json_agg(g.valor order by g.n), '[]') from geral g),
+      'total', (select case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end from parte p),
+      'record_count', (select coalesce(sum(p.qtd), 0) from parte p),
+      'last_read', private.ultima_leitura(p_dispositivos, array[p_cd_tipo], v_de, v_ate)));
+end
+$$;
+comment on function private.resumir(integer[], bigint, timestamptz, timestamptz, text, text, boolean) is
+  'A chart of what sensors of one type read: by device and over all.';
+revoke all on function private.resumir(integer[], bigint, timestamptz, timestamptz, text, text, boolean) from public;
+grant execute on function private.resumir(integer[], bigint, timestamptz, timestamptz, text, text, boolean) to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/17_get_temperatura_aggregation.sql
+-- Mean temperatures of a product: by hour of the day, by day or by day of the week.
+-- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
+-- p_dt_inicio, p_dt_fim       both ends included
+-- p_aggregation_type          hourly, daily, by_day_of_week;  p_fuso  time zone of the axis
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)};
+-- means are weighted by readings, null where there is none, and only days with readings are labels
+-- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
+create function public.get_temperatura_aggregation(
+  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
+  p_cd_cliente integer default null, p_aggregation_type text default 'daily', p_fuso text default 'America/Sao_Paulo') returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir('read');
+  perform private.exigir_resumo(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,daily,by_day_of_week}', p_fuso);
+  return private.resumir(private.dispositivos_do_produto(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 4, p_dt_inicio, p_dt_fim,
+                         p_aggregation_type, p_fuso, true);
+end
+$$;
+comment on function public.get_temperatura_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) is
+  'Mean temperatures of a product over time, weighted by readings.';
+revoke all on function public.get_temperatura_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) from public;
+grant execute on function public.get_temperatura_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text)
+  to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/18_get_abertura_porta_aggregation.sql
+-- How often the doors of a product were opened: by hour of the day or by day of the week.
+-- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
+-- p_dt_inicio, p_dt_fim       both ends included
+-- p_aggregation_type          hourly, by_day_of_week;  p_fuso  time zone of the axis
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
+create function public.get_abertura_porta_aggregation(
+  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
+  p_cd_cliente integer default null, p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir('read');
+  perform private.exigir_resumo(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,by_day_of_week}', p_fuso);
+  return private.resumir(private.dispositivos_do_produto(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 2, p_dt_inicio, p_dt_fim,
+                         p_aggregation_type, p_fuso, false);
+end
+$$;
+comment on function public.get_abertura_porta_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) is
+  'How often the doors of a product were opened, over time.';
+revoke all on function public.get_abertura_porta_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) from public;
+grant execute on function public.get_abertura_porta_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text)
+  to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/19_get_movimento_pessoas_aggregation.sql
+-- How many people passed by a product: by hour of the day or by day of the week.
+-- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
+-- p_dt_inicio, p_dt_fim       both ends included
+-- p_aggregation_type          hourly, by_day_of_week;  p_fuso  time zone of the axis
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
+create function public.get_movimento_pessoas_aggregation(
+  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
+  p_cd_cliente integer default null, p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir('read');
+  perform private.exigir_resumo(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,by_day_of_week}', p_fuso);
+  return private.resumir(private.dispositivos_do_produto(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 5, p_dt_inicio, p_dt_fim,
+                         p_aggregation_type, p_fuso, false);
+end
+$$;
+comment on function public.get_movimento_pessoas_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) is
+  'How many people passed by a product, over time.';
+revoke all on function public.get_movimento_pessoas_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text) from public;
+grant execute on function public.get_movimento_pessoas_aggregation(integer, timestamptz, timestamptz, integer[], integer, text, text)
+  to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/20_get_camera_categorias_aggregation.sql
+-- Whom the cameras of a product saw, by hour of the day and category: masculino, feminino, crianca, jovem, adulto, senior, alegre,
+-- concentrado, neutro. Arguments as for the other summaries.
+-- {labels, overall: {category: [of each label]}, datasets: [{cdDispositivo, data: {category: total}}], total: {category: total},
+-- record_count, last_read (UTC), has_category_sensors}
+-- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
+create function public.get_camera_categorias_aggregation(
+  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
+  p_cd_cliente integer default null, p_fuso text default 'America/Sao_Paulo') returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  v_de timestamp := p_dt_inicio at time zone 'UTC';
+  v_ate timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
+  v_tipos bigint[] := '{9,10,11,12,13,14,15,16,17}';
+  v_nomes text[] := '{masculino,feminino,crianca,jovem,adulto,senior,alegre,concentrado,neutro}';
+  v_dispositivos integer[];
+begin
+  perform private.exigir('read');
+  perform private.exigir_resumo(p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
+  v_dispositivos := private.dispositivos_do_produto(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
+  return (
+    with parte as materialized (
+      select s."cdDispositivo" as dispositivo, s."cdTipoSensor" as tipo,
+             private.rotulo('hourly', s."dtBucket" at time zone 'UTC' at time zone p_fuso) as rotulo,
+             sum(s."nrQtd") as qtd, sum(s."nrSoma") as soma
+      from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), v_dispositivos, v_tipos, v_de, v_ate, true) s
+      group by 1, 2, 3
+    ), categoria as (
+      select c.tipo, c.nome from unnest(v_tipos, v_nomes) as c(tipo, nome)
+    ), hora as (
+      select c.nome, json_agg(coalesce(p.soma, 0) order by e.rotulo) as dados, sum(coalesce(p.soma, 0)) as total
+      from categoria c cross join unnest(private.rotulos('hourly', null)) as e(rotulo)
+      left join (select p.tipo, p.rotulo, sum(p.soma) as soma from parte p group by 1, 2) p on p.tipo = c.tipo and p.rotulo = e.rotulo
+      group by c.nome
+    ), conjunto as (
+      select d.dispositivo, json_object_agg(c.nome, coalesce(p.soma, 0) order by c.tipo) as dados
+      from unnest(v_dispositivos) as d(dispositivo) cross join categoria c
+      left join (select p.dispositivo, p.tipo, sum(p.soma) as soma from parte p group by 1, 2) p
+        on p.dispositivo = d.dispositivo and p.tipo = c.tipo
+      group by d.dispositivo
+    )
+    select json_build_object(
+      'labels', private.rotulos('hourly', null),
+      'overall', (select json_object_agg(h.nome, h.dados) from hora h),
+      'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.dispositivo, 'data', c.dados) order by c.dispositivo), '[]')
+                   from conjunto c),
+      'total', (select json_object_agg(h.nome, h.total) from hora h),
+      'record_count', (select coalesce(sum(p.qtd), 0) from parte p),
+      'last_read', private.ultima_leitura(v_dispositivos, v_tipos, v_de, v_ate),
+      'has_category_sensors', exists (
+        select from public."TbSensor" s where s."cdDispositivo" = any (v_dispositivos) and s."cdTipoSensor" = any (v_tipos))));
+end
+$$;
+comment on function public.get_camera_categorias_aggregation(integer, timestamptz, timestamptz, integer[], integer, text) is
+  'Whom the cameras of a product saw: sex, age and mood, by hour of the day.';
+revoke all on function public.get_camera_categorias_aggregation(integer, timestamptz, timestamptz, integer[], integer, text) from public;
+grant execute on function public.get_camera_categorias_aggregation(integer, timestamptz, timestamptz, integer[], integer, text)
+  to authenticated, service_role;
+-- end

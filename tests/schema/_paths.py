@@ -17,6 +17,7 @@ WITHOUT_PATH = {
     "private.atras_do_cursor": _INLINED,
     "private.somavel": _INLINED,
     "private.baldes": _INLINED,
+    "private.rotulo": _INLINED,
     "private.baldes_das_leituras": _INLINED,
     "private.minutos_de": _INLINED,
     "private.triangulo": _INLINED,

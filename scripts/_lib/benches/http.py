@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import programs
 from ..console import Problem, say
 from ..paths import local
-from . import bench
+from . import bench, timeseries_data
 from . import fleet as fleets
 from .fleet import Fleet
 from .http_cases import CASES
@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> None:
         raise Problem("Each client needs a device of its own: --devices must not be less than --clients.")
     programs.wrk()
     with fleets.loaded(wanted, options.keep) as (database, fleet):
+        say(timeseries_data.sum_up(database))
         _measure(options, database, fleet, _folder())
 
 

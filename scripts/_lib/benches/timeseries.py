@@ -10,7 +10,7 @@ from datetime import UTC
 from time import monotonic
 from typing import Any
 
-from ..console import Problem, say
+from ..console import say
 from . import bench, timeseries_data
 from . import fleet as fleets
 from .fleet import Fleet
@@ -44,31 +44,13 @@ def run(options: argparse.Namespace) -> None:
 def _lines(database: bench.Bench, fleet: Fleet, options: argparse.Namespace) -> Iterator[str]:
     fast = f"{options.fast_days} days of a sensor at 1 Hz and nine at 1/60 Hz"
     yield f"{fleet}, and {fast}; {bench.size(database)}"
-    yield _backfill(database)
+    yield timeseries_data.sum_up(database)
     with bench.connected(database.owner_url) as owner, Asker(database, fleet, options.fast_days) as asker:
         yield from _table(asker, options)
         yield ""
         yield from _bytes(owner)
         yield ""
         yield from _refresh(owner, fleet)
-
-
-def _backfill(database: bench.Bench) -> str:
-    """Sum up all that was loaded, as the upkeep does it."""
-    with bench.connected(database.owner_url) as cursor:
-        begin = monotonic()
-        for _ in range(1_000):
-            cursor.execute("call private.manutencao(600)")
-            cursor.execute(timeseries_data.IS_DONE)
-            if cursor.fetchone() == (True,):
-                break
-        else:
-            raise Problem("the upkeep did not get to the beginning of the readings")
-        seconds = monotonic() - begin
-        cursor.execute('select count(*) from "TbSensorRegistro"')
-        (rows,) = cursor.fetchone()
-        cursor.execute("vacuum analyze")
-    return f"summed up {rows:,} readings in {seconds:.1f} s: {rows / seconds:,.0f} a second"
 
 
 def _table(asker: Asker, options: argparse.Namespace) -> Iterator[str]:

@@ -15,13 +15,24 @@ from .http.historico import historico
 from .http.metrics import metrics
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
+from .http.summaries import summaries
 from .rpc import Backend
 from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
 from .settings import Settings
 from .tokens import Signer
 
-_RESOURCES = (posicoes, posicao_atual, historico, data_points, erros_ingestao, api_keys, health, metrics)
+_RESOURCES = (
+    posicoes,
+    posicao_atual,
+    historico,
+    data_points,
+    summaries,
+    erros_ingestao,
+    api_keys,
+    health,
+    metrics,
+)
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:

@@ -166,6 +166,11 @@ Before = Annotated[
 Resolution = Annotated[
     Literal["raw", "1m", "5m", "1h", "auto"], BeforeValidator(_one_of("raw", "1m", "5m", "1h", "auto"))
 ]
+Axis = Annotated[Literal["hourly", "by_day_of_week"], BeforeValidator(_one_of("hourly", "by_day_of_week"))]
+DailyAxis = Annotated[
+    Literal["hourly", "daily", "by_day_of_week"],
+    BeforeValidator(_one_of("hourly", "daily", "by_day_of_week")),
+]
 Points = Annotated[
     int,
     BeforeValidator(_whole(1, _MAX_POINTS)),

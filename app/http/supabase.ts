@@ -2149,7 +2149,30 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_abertura_porta_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
       get_api_keys: { Args: { p_cd_api_key?: string }; Returns: Json };
+      get_camera_categorias_aggregation: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
       get_data_points: {
         Args: {
           p_agg?: string;
@@ -2187,11 +2210,49 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_lista_dispositivos_resumo: {
+        Args: {
+          bl_area?: boolean;
+          cd_cliente?: number;
+          cd_produto?: number;
+          cd_status?: string;
+          ds_uf?: string;
+          dt_registro_fim?: string;
+          dt_registro_inicio?: string;
+          nr_bateria_max?: number;
+          nr_bateria_min?: number;
+        };
+        Returns: Json;
+      };
+      get_movimento_pessoas_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
       get_posicoes_atuais: {
         Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
         Returns: Json;
       };
       get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
+      get_temperatura_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
       insert_device_reading: {
         Args: {
           p_cd_dispositivo: number;

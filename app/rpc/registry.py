@@ -19,6 +19,16 @@ class Rpc:
     reads_only: bool = False
 
 
+_OF_A_PRODUCT = {
+    "p_cd_produto": "integer",
+    "p_dt_inicio": "timestamptz",
+    "p_dt_fim": "timestamptz",
+    "p_cd_dispositivos": "integer[]",
+    "p_cd_cliente": "integer",
+    "p_fuso": "text",
+}
+_CHART = _OF_A_PRODUCT | {"p_aggregation_type": "text"}
+
 _ALL = (
     Rpc(
         "insert_device_readings", {"p_readings": "jsonb", "p_validar": "boolean", "p_so_excecoes": "boolean"}
@@ -91,6 +101,10 @@ _ALL = (
         },
         reads_only=True,
     ),
+    Rpc("get_temperatura_aggregation", _CHART, reads_only=True),
+    Rpc("get_abertura_porta_aggregation", _CHART, reads_only=True),
+    Rpc("get_movimento_pessoas_aggregation", _CHART, reads_only=True),
+    Rpc("get_camera_categorias_aggregation", _OF_A_PRODUCT, reads_only=True),
     Rpc(
         "get_erros_ingestao",
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},

@@ -40,6 +40,7 @@ declare
   v_pendentes private.faixa[];
   v_brutas private.faixa[];
   v_visiveis integer[];
+  v_repartido boolean := true;
   v_marca record := private.marca_dos_rollups();
   v_largura interval := make_interval(mins => p_minutos);
 begin
@@ -48,7 +49,7 @@ begin
   v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
   if not (isfinite(v_marca.marca) and v_de < v_ate) then
     return row(v_de, v_de, null::private.faixa[],
-      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
+      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate), false);
   end if;
   v_pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
@@ -78,8 +79,13 @@ begin
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
+    v_repartido := v_pendentes <> '{}' or exists (
+      select from public."TbSensorRegistro1h" b
+      where b."cdSensor" = any (p_cd_sensores) and b."cdCliente" = any (v_visiveis)
+        and b."dtBucket" >= date_trunc('hour', v_de) and b."dtBucket" < v_ate
+      group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
-  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas);
+  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas, v_repartido);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
@@ -87,10 +93,12 @@ comment on function private.planejar_leitura(integer, integer[], timestamp, time
 revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
--- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
--- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers
--- have the settings of planejar_leitura.
-create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
+-- Buckets of sensors as planned; several of one time where client or product item changed. Where readings have expired the
+-- rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers have the settings of
+-- planejar_leitura.
+-- p_juntar   readings are added up whatever their client and product item, so that unless the plan is `repartido` there is
+--            one row for each bucket
+create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura, p_juntar boolean)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
@@ -112,18 +120,18 @@ language sql stable as $$
       where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
         and b."dtBucket" >= private.bruto_expirado(b."cdCliente")))
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+  select r."cdSensor", case when not p_juntar then r."cdCliente" end, case when not p_juntar then r."cdProdutoItem" end,
+         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'), count(*)::integer,
          sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plano).brutas) f
   join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
   where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
-comment on function private.baldes(integer, integer[], private.plano_de_leitura) is
+comment on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) is
   'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
-revoke all on function private.baldes(integer, integer[], private.plano_de_leitura) from public;
-grant execute on function private.baldes(integer, integer[], private.plano_de_leitura) to authenticated, service_role;
+revoke all on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) from public;
+grant execute on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) to authenticated, service_role;
 
 create function private.horas_pendentes() returns table ("cdSensor" integer, "dtHora" timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

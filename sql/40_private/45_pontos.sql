@@ -57,7 +57,7 @@ set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cach
 declare
   v_plano private.plano_de_leitura := private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate);
 begin
-  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano) b);
+  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano, true) b);
 end
 $$;
 comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
@@ -196,16 +196,27 @@ set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cach
 declare
   v_plano private.plano_de_leitura := private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate);
 begin
-  -- a row as JSON costs half of what json_build_object does
-  select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
-  into dados, ultimo, mais -- whether another follows is not looked for
-  from (
-    select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
-           min(b."nrMin") as min, max(b."nrMax") as max,
-           case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
-    from private.baldes(p_minutos, array[p_cd_sensor], v_plano) b
-    group by 1 order by 1 limit p_limite
-  ) b;
+  -- a row as JSON costs half of what json_build_object does; whether another follows is not looked for
+  if v_plano.repartido then
+    select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
+    into dados, ultimo, mais
+    from (
+      select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
+             min(b."nrMin") as min, max(b."nrMax") as max,
+             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
+      from private.baldes(p_minutos, array[p_cd_sensor], v_plano, true) b
+      group by 1 order by 1 limit p_limite
+    ) b;
+  else
+    select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
+    into dados, ultimo, mais
+    from (
+      select b."dtBucket" as ts, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" / b."nrQtd" end as avg,
+             b."nrMin" as min, b."nrMax" as max, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum, b."nrQtd" as count
+      from private.baldes(p_minutos, array[p_cd_sensor], v_plano, true) b
+      order by 1 limit p_limite
+    ) b;
+  end if;
 end
 $$;
 comment on function private.pontos_por_balde(integer, integer, timestamp, timestamp, integer) is

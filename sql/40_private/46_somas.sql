@@ -49,7 +49,7 @@ begin
     from (
       select b."cdSensor" as sensor, null::integer as dispositivo, b."cdProdutoItem" as item, b."dtBucket" as balde,
              b."nrQtd" as qtd, b."nrSoma" as soma
-      from private.baldes(p_minutos, v_fixos, v_plano) b
+      from private.baldes(p_minutos, v_fixos, v_plano, false) b
       union all
       select r."cdSensor", r."cdDispositivo", r."cdProdutoItem",
              date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'), 1, private.somavel(r."nrValor")
@@ -68,3 +68,48 @@ comment on function private.somar_dispositivos(integer, integer[], bigint[], tim
 revoke all on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean) from public;
 grant execute on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean)
   to authenticated, service_role;
+
+-- A row for each visible device: sums of doors, people and each category of a camera, mean temperature, mean item count of
+-- readings (weight by the item's unit weight, distance by its height, without tare, rounded); 0 where there is nothing. And the
+-- types of the sensors on it.
+create function private.agregar_dispositivos(p_dispositivos integer[], p_de timestamp, p_ate timestamp)
+returns table ("cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision, "nrPessoas" double precision,
+               "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision, "nrCrianca" double precision,
+               "nrJovem" double precision, "nrAdulto" double precision, "nrSenior" double precision, "nrAlegre" double precision,
+               "nrConcentrado" double precision, "nrNeutro" double precision, "tiposSensores" bigint[])
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+#variable_conflict use_column
+begin
+  return query
+    select d."cdDispositivo",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0) as "nrPorta",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
+                    / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0) as "nrTemp",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0) as "nrPessoas",
+           coalesce(round((sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric), 0)
+             as "nrItens",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0) as "nrMasculino",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0) as "nrFeminino",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0) as "nrCrianca",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0) as "nrJovem",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0) as "nrAdulto",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0) as "nrSenior",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0) as "nrAlegre",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0) as "nrConcentrado",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0) as "nrNeutro",
+           array(select distinct t."cdTipoSensor" from public."TbSensor" t
+                 where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
+    from public."TbDispositivo" d
+    left join private.somar_dispositivos(60, p_dispositivos, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', p_de, p_ate, false) s
+      on s."cdDispositivo" = d."cdDispositivo"
+    left join lateral (
+      select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
+      from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
+    ) i on true
+    where d."cdDispositivo" = any (p_dispositivos)
+    group by d."cdDispositivo";
+end
+$$;
+comment on function private.agregar_dispositivos(integer[], timestamp, timestamp) is 'What the sensors of devices add up to.';
+revoke all on function private.agregar_dispositivos(integer[], timestamp, timestamp) from public;
+grant execute on function private.agregar_dispositivos(integer[], timestamp, timestamp) to authenticated, service_role;

@@ -119,8 +119,9 @@ begin
       from eixo e left join parte p on p.rotulo = e.rotulo
       group by e.n
     ), conjunto as (
-      select d.dispositivo, json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n) as dados
-      from unnest(p_dispositivos) as d(dispositivo) cross join eixo e
+      select d.dispositivo, coalesce(json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n)
+                                       filter (where e.n is not null), '[]') as dados
+      from unnest(p_dispositivos) as d(dispositivo) left join eixo e on true
       left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
       group by d.dispositivo
     )

@@ -10,8 +10,8 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $
 declare
   v_de timestamp := p_dt_inicio at time zone 'UTC';
   v_ate timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
-  v_tipos bigint[] := '{9,10,11,12,13,14,15,16,17}';
-  v_nomes text[] := '{masculino,feminino,crianca,jovem,adulto,senior,alegre,concentrado,neutro}';
+  v_tipos bigint[] := array[9, 10, 11, 12, 13, 14, 15, 16, 17]::bigint[];
+  v_nomes text[] := array['masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_dispositivos integer[];
 begin
   perform private.exigir('read');

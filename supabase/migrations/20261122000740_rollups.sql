@@ -816,6 +816,7 @@ declare
   v_pendentes private.faixa[];
   v_brutas private.faixa[];
   v_visiveis integer[];
+  v_repartido boolean := true;
   v_marca record := private.marca_dos_rollups();
   v_largura interval := make_interval(mins => p_minutos);
 begin
@@ -824,7 +825,7 @@ begin
   v_ate := date_bin(v_largura, least(p_ate, v_marca.marca), timestamp '2000-01-01');
   if not (isfinite(v_marca.marca) and v_de < v_ate) then
     return row(v_de, v_de, null::private.faixa[],
-      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate));
+      array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate), false);
   end if;
   v_pendentes := array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
@@ -854,8 +855,13 @@ begin
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.ilha);
+    v_repartido := v_pendentes <> '{}' or exists (
+      select from public."TbSensorRegistro1h" b
+      where b."cdSensor" = any (p_cd_sensores) and b."cdCliente" = any (v_visiveis)
+        and b."dtBucket" >= date_trunc('hour', v_de) and b."dtBucket" < v_ate
+      group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
-  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas);
+  return row(v_de, v_ate, nullif(v_pendentes, '{}'), v_brutas, v_repartido);
 end
 $$;
 comment on function private.planejar_leitura(integer, integer[], timestamp, timestamp) is
@@ -863,10 +869,12 @@ comment on function private.planejar_leitura(integer, integer[], timestamp, time
 revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
 
--- Buckets of sensors as planned; several of one time where client or product item changed, or at the edge of a piece. Where
--- readings have expired the rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers
--- have the settings of planejar_leitura.
-create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura)
+-- Buckets of sensors as planned; several of one time where client or product item changed. Where readings have expired the
+-- rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers have the settings of
+-- planejar_leitura.
+-- p_juntar   readings are added up whatever their client and product item, so that unless the plan is `repartido` there is
+--            one row for each bucket
+create function private.baldes(p_minutos integer, p_cd_sensores integer[], p_plano private.plano_de_leitura, p_juntar boolean)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
@@ -888,18 +896,18 @@ language sql stable as $$
       where f.codigo = b."cdSensor" and b."dtBucket" >= f.de and b."dtBucket" < f.ate
         and b."dtBucket" >= private.bruto_expirado(b."cdCliente")))
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01') as balde, count(*)::integer,
+  select r."cdSensor", case when not p_juntar then r."cdCliente" end, case when not p_juntar then r."cdProdutoItem" end,
+         date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'), count(*)::integer,
          sum(private.somavel(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plano).brutas) f
   join public."TbSensorRegistro" r on r."cdSensor" = f.codigo and r."dtRegistro" >= f.de and r."dtRegistro" < f.ate
   where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
-comment on function private.baldes(integer, integer[], private.plano_de_leitura) is
+comment on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) is
   'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
-revoke all on function private.baldes(integer, integer[], private.plano_de_leitura) from public;
-grant execute on function private.baldes(integer, integer[], private.plano_de_leitura) to authenticated, service_role;
+revoke all on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) from public;
+grant execute on function private.baldes(integer, integer[], private.plano_de_leitura, boolean) to authenticated, service_role;
 
 create function private.horas_pendentes() returns table ("cdSensor" integer, "dtHora" timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -1013,7 +1021,7 @@ set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cach
 declare
   v_plano private.plano_de_leitura := private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate);
 begin
-  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano) b);
+  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano, true) b);
 end
 $$;
 comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
@@ -1152,16 +1160,27 @@ set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cach
 declare
   v_plano private.plano_de_leitura := private.planejar_leitura(p_minutos, array[p_cd_sensor], p_de, p_ate);
 begin
-  -- a row as JSON costs half of what json_build_object does
-  select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
-  into dados, ultimo, mais -- whether another follows is not looked for
-  from (
-    select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
-           min(b."nrMin") as min, max(b."nrMax") as max,
-           case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
-    from private.baldes(p_minutos, array[p_cd_sensor], v_plano) b
-    group by 1 order by 1 limit p_limite
-  ) b;
+  -- a row as JSON costs half of what json_build_object does; whether another follows is not looked for
+  if v_plano.repartido then
+    select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
+    into dados, ultimo, mais
+    from (
+      select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
+             min(b."nrMin") as min, max(b."nrMax") as max,
+             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
+      from private.baldes(p_minutos, array[p_cd_sensor], v_plano, true) b
+      group by 1 order by 1 limit p_limite
+    ) b;
+  else
+    select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limite
+    into dados, ultimo, mais
+    from (
+      select b."dtBucket" as ts, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" / b."nrQtd" end as avg,
+             b."nrMin" as min, b."nrMax" as max, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum, b."nrQtd" as count
+      from private.baldes(p_minutos, array[p_cd_sensor], v_plano, true) b
+      order by 1 limit p_limite
+    ) b;
+  end if;
 end
 $$;
 comment on function private.pontos_por_balde(integer, integer, timestamp, timestamp, integer) is

@@ -55,7 +55,7 @@ begin
     from (
       select b."cdSensor" as sensor, null::integer as dispositivo, b."cdProdutoItem" as item, b."dtBucket" as balde,
              b."nrQtd" as qtd, b."nrSoma" as soma
-      from private.baldes(p_minutos, v_fixos, v_plano) b
+      from private.baldes(p_minutos, v_fixos, v_plano, false) b
       union all
       select r."cdSensor", r."cdDispositivo", r."cdProdutoItem",
              date_bin(make_interval(mins => p_minutos), r."dtRegistro", timestamp '2000-01-01'), 1, private.somavel(r."nrValor")
@@ -74,55 +74,69 @@ comment on function private.somar_dispositivos(integer, integer[], bigint[], tim
 revoke all on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean) from public;
 grant execute on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, boolean)
   to authenticated, service_role;
+
+-- A row for each visible device: sums of doors, people and each category of a camera, mean temperature, mean item count of
+-- readings (weight by the item's unit weight, distance by its height, without tare, rounded); 0 where there is nothing. And the
+-- types of the sensors on it.
+create function private.agregar_dispositivos(p_dispositivos integer[], p_de timestamp, p_ate timestamp)
+returns table ("cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision, "nrPessoas" double precision,
+               "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision, "nrCrianca" double precision,
+               "nrJovem" double precision, "nrAdulto" double precision, "nrSenior" double precision, "nrAlegre" double precision,
+               "nrConcentrado" double precision, "nrNeutro" double precision, "tiposSensores" bigint[])
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+#variable_conflict use_column
+begin
+  return query
+    select d."cdDispositivo",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0) as "nrPorta",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
+                    / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0) as "nrTemp",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0) as "nrPessoas",
+           coalesce(round((sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric), 0)
+             as "nrItens",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0) as "nrMasculino",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0) as "nrFeminino",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0) as "nrCrianca",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0) as "nrJovem",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0) as "nrAdulto",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0) as "nrSenior",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0) as "nrAlegre",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0) as "nrConcentrado",
+           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0) as "nrNeutro",
+           array(select distinct t."cdTipoSensor" from public."TbSensor" t
+                 where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
+    from public."TbDispositivo" d
+    left join private.somar_dispositivos(60, p_dispositivos, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', p_de, p_ate, false) s
+      on s."cdDispositivo" = d."cdDispositivo"
+    left join lateral (
+      select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
+      from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
+    ) i on true
+    where d."cdDispositivo" = any (p_dispositivos)
+    group by d."cdDispositivo";
+end
+$$;
+comment on function private.agregar_dispositivos(integer[], timestamp, timestamp) is 'What the sensors of devices add up to.';
+revoke all on function private.agregar_dispositivos(integer[], timestamp, timestamp) from public;
+grant execute on function private.agregar_dispositivos(integer[], timestamp, timestamp) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/15_get_device_aggregations.sql
 -- What the sensors of devices add up to, a row for each visible device: [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}].
 -- p_dispositivos            devices
 -- p_dt_inicio, p_dt_fim     both ends included; null: no limit
--- Sums of doors (nrPorta), people (nrPessoas) and of each category of a camera; mean temperature; nrItens, the mean item count of
--- readings: weight by the item's unit weight, distance by its height, without tare, rounded. 0 where there is nothing.
--- tiposSensores are the types of the sensors on the device.
+-- See private.agregar_dispositivos.
 -- Who: callers with the permission read; row-level security decides which readings.
 create function public.get_device_aggregations(p_dispositivos integer[], p_dt_inicio timestamptz default null,
                                                p_dt_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_de timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
-  v_ate timestamp := coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
 begin
   perform private.exigir('read');
   return (
-    select coalesce(json_agg(linha order by linha."cdDispositivo"), '[]')
-    from (
-      select d."cdDispositivo",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0) as "nrPorta",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
-                      / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0) as "nrTemp",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0) as "nrPessoas",
-             coalesce(round((sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric), 0)
-               as "nrItens",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0) as "nrMasculino",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0) as "nrFeminino",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0) as "nrCrianca",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0) as "nrJovem",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0) as "nrAdulto",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0) as "nrSenior",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0) as "nrAlegre",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0) as "nrConcentrado",
-             coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0) as "nrNeutro",
-             array(select distinct t."cdTipoSensor" from public."TbSensor" t
-                   where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
-      from public."TbDispositivo" d
-      left join private.somar_dispositivos(60, p_dispositivos, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', v_de, v_ate, false) s
-        on s."cdDispositivo" = d."cdDispositivo"
-      left join lateral (
-        select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
-        from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
-      ) i on true
-      where d."cdDispositivo" = any (p_dispositivos)
-      group by d."cdDispositivo"
-    ) linha);
+    select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
+    from private.agregar_dispositivos(
+      p_dispositivos, coalesce(p_dt_inicio at time zone 'UTC', '-infinity'),
+      coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity')) a);
 end
 $$;
 comment on function public.get_device_aggregations(integer[], timestamptz, timestamptz) is
@@ -287,8 +301,9 @@ begin
       from eixo e left join parte p on p.rotulo = e.rotulo
       group by e.n
     ), conjunto as (
-      select d.dispositivo, json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n) as dados
-      from unnest(p_dispositivos) as d(dispositivo) cross join eixo e
+      select d.dispositivo, coalesce(json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n)
+                                       filter (where e.n is not null), '[]') as dados
+      from unnest(p_dispositivos) as d(dispositivo) left join eixo e on true
       left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
       group by d.dispositivo
     )
@@ -397,8 +412,8 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $
 declare
   v_de timestamp := p_dt_inicio at time zone 'UTC';
   v_ate timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
-  v_tipos bigint[] := '{9,10,11,12,13,14,15,16,17}';
-  v_nomes text[] := '{masculino,feminino,crianca,jovem,adulto,senior,alegre,concentrado,neutro}';
+  v_tipos bigint[] := array[9, 10, 11, 12, 13, 14, 15, 16, 17]::bigint[];
+  v_nomes text[] := array['masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_dispositivos integer[];
 begin
   perform private.exigir('read');
@@ -442,4 +457,68 @@ comment on function public.get_camera_categorias_aggregation(integer, timestampt
 revoke all on function public.get_camera_categorias_aggregation(integer, timestamptz, timestamptz, integer[], integer, text) from public;
 grant execute on function public.get_camera_categorias_aggregation(integer, timestamptz, timestamptz, integer[], integer, text)
   to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/21_get_lista_dispositivos_resumo.sql
+-- The devices of a product with their site, state and what their sensors add up to: {dispositivos: [{cdDispositivo, …, nrPorta, …}],
+-- nomeProduto, tiposSensores, dsCaminhoImagem, cdCodigoImagem}; the product's name and first picture null where it is not visible.
+-- dt_registro_inicio, dt_registro_fim   of the readings; both ends included; null: no limit
+-- cd_status, ds_uf                      of the device, of its site
+-- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
+-- cd_cliente, cd_produto                owner of the device, its product; null: all
+-- Its arguments keep the names that other code calls it by.
+-- Who: callers with the permission read; row-level security decides which devices and readings.
+create function public.get_lista_dispositivos_resumo(
+  dt_registro_inicio timestamptz default null, dt_registro_fim timestamptz default null, cd_status text default null,
+  ds_uf text default null, bl_area boolean default null, nr_bateria_min double precision default null,
+  nr_bateria_max double precision default null, cd_cliente integer default null, cd_produto integer default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  v_de timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
+  v_ate timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_dispositivos integer[];
+begin
+  perform private.exigir('read');
+  v_dispositivos := array(
+    select d."cdDispositivo"
+    from public."TbDispositivo" d
+    left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+    left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
+    left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+    where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
+      and (cd_cliente is null or d."cdCliente" = cd_cliente) and (cd_status is null or d."cdStatus"::text = cd_status)
+      and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
+      and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min) and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max));
+  return (
+    with linha as materialized (
+      select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsCidade",
+             e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto", a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens",
+             a."nrMasculino", a."nrFeminino", a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre",
+             a."nrConcentrado", a."nrNeutro", a."tiposSensores"
+      from private.agregar_dispositivos(v_dispositivos, v_de, v_ate) a
+      join public."TbDispositivo" d on d."cdDispositivo" = a."cdDispositivo"
+      left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
+      left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+      left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
+      left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+    )
+    select json_build_object(
+      'dispositivos', (select coalesce(json_agg(l order by l."cdDispositivo"), '[]') from linha l),
+      'nomeProduto', (select p."dsNome" from public."TbProduto" p where p."cdProduto" = cd_produto),
+      'tiposSensores', array(select distinct t.tipo from linha l cross join unnest(l."tiposSensores") as t(tipo) order by 1),
+      'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo")
+    from (select) sempre
+    left join lateral (
+      select m."dsCaminho", m."cdCodigo" from public."TbImagens" m
+      where m."cdProduto" = cd_produto
+      order by m."nrImagem", m."cdImagens" limit 1
+    ) i on true);
+end
+$$;
+comment on function public.get_lista_dispositivos_resumo(timestamptz, timestamptz, text, text, boolean, double precision,
+  double precision, integer, integer) is 'Devices of a product: site, state, and what their sensors add up to.';
+revoke all on function public.get_lista_dispositivos_resumo(timestamptz, timestamptz, text, text, boolean, double precision,
+  double precision, integer, integer) from public;
+grant execute on function public.get_lista_dispositivos_resumo(timestamptz, timestamptz, text, text, boolean, double precision,
+  double precision, integer, integer) to authenticated, service_role;
 -- end

@@ -64,6 +64,14 @@ def _same_verdicts(outcome: Outcome) -> bool:
     return [result["verdict"] for result in outcome["results"]] == _VERDICTS
 
 
+CHARTED = {
+    "p_cd_produto": 1,
+    "p_dt_inicio": ago(24 * 300),
+    "p_dt_fim": NOW + timedelta(hours=1),
+    "p_cd_dispositivos": [7],
+    "p_cd_cliente": 1,
+    "p_fuso": "America/Sao_Paulo",
+}
 LATELY = {"p_cd_sensor": 702, "p_dt_inicio": ago(24 * 300), "p_dt_fim": NOW + timedelta(hours=1)}
 
 
@@ -261,6 +269,35 @@ READINGS = {
     "devices by type of sensor, by nobody": Step(
         "get_grouped_sensor_data", NOBODY, UNAUTHORIZED, {"dispositivos": [7]}
     ),
+    "temperatures of a product": Step(
+        "get_temperatura_aggregation",
+        READER,
+        lambda chart: len(chart["labels"]) == 7 and chart["record_count"] > 0,
+        CHARTED | {"p_aggregation_type": "by_day_of_week"},
+    ),
+    "temperatures, no zone": Step(
+        "get_temperatura_aggregation", READER, INVALID, CHARTED | {"p_fuso": "Mars"}
+    ),
+    "doors of a product": Step(
+        "get_abertura_porta_aggregation",
+        READER,
+        lambda chart: len(chart["labels"]) == 24,
+        CHARTED | {"p_aggregation_type": "hourly"},
+    ),
+    "doors, no axis": Step(
+        "get_abertura_porta_aggregation", READER, INVALID, CHARTED | {"p_aggregation_type": "weekly"}
+    ),
+    "people at a product": Step(
+        "get_movimento_pessoas_aggregation",
+        READER,
+        lambda chart: len(chart["overall"]) == 24,
+        CHARTED | {"p_aggregation_type": "hourly"},
+    ),
+    "people, without the permission": Step("get_movimento_pessoas_aggregation", GATEWAY, FORBIDDEN, CHARTED),
+    "whom cameras saw": Step(
+        "get_camera_categorias_aggregation", READER, {"has_category_sensors": False}, CHARTED
+    ),
+    "whom cameras saw, by nobody": Step("get_camera_categorias_aggregation", NOBODY, UNAUTHORIZED, CHARTED),
     # --- health
     "how the series get on": Step("get_saude_series", NOBODY, {"status": "degraded", "dirtyWindows": 0}),
 }

@@ -142,6 +142,13 @@ service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x   
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
+
+
+def _chart(name: str) -> str:
+    return f"""select c from generate_series(1, 4) c where json_array_length(public.{name}(
+                 c * 100 + 1, now() - interval '1 day', now() + interval '1 hour') -> 'datasets') > 0"""
+
+
 FUNCTIONS = {
     "public.insert_device_readings": (
         "posts",
@@ -249,10 +256,48 @@ FUNCTIONS = {
         """select (a ->> 'cdDispositivo')::integer / 100
            from json_array_elements(public.get_grouped_sensor_data('{101, 201, 301, 401}')) a""",
     ),
+    "public.get_temperatura_aggregation": ("reads", _chart("get_temperatura_aggregation")),
+    "public.get_abertura_porta_aggregation": ("reads", _chart("get_abertura_porta_aggregation")),
+    "public.get_movimento_pessoas_aggregation": ("reads", _chart("get_movimento_pessoas_aggregation")),
+    "public.get_lista_dispositivos_resumo": (
+        "reads",
+        """select (d ->> 'cdDispositivo')::integer / 100
+           from json_array_elements(public.get_lista_dispositivos_resumo() -> 'dispositivos') d
+           where (d ->> 'nrPorta')::float8 > 0""",
+    ),
+    "public.get_camera_categorias_aggregation": ("reads", _chart("get_camera_categorias_aggregation")),
+    "private.resumir": (
+        "sees",
+        """select c from generate_series(1, 4) c where (private.resumir(
+             array[c * 100 + 1], 2, now() - interval '1 day', now() + interval '1 hour', 'hourly', 'UTC',
+             false) ->> 'record_count')::integer > 0""",
+    ),
+    "private.ultima_leitura": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where private.ultima_leitura(array[c * 100 + 1], '{{2}}', {LATELY}) is not null""",
+    ),
+    "private.dispositivos_do_produto": (
+        "sees",
+        """select c from generate_series(1, 4) c
+           where private.dispositivos_do_produto(c * 100 + 1, null, null) <> '{}'""",
+    ),
+    "private.exigir_resumo": (
+        "open",
+        "select 0 from (select private.exigir_resumo(1, now(), now(), 'x', '{x}', 'UTC')) e",
+    ),
+    "private.minutos_do_fuso": ("open", f"select 0 from private.minutos_do_fuso({LATELY}, 'UTC')"),
+    "private.rotulo": ("open", "select 0 from private.rotulo('hourly', now()::timestamp)"),
+    "private.rotulos": ("open", "select 0 from private.rotulos('hourly', null)"),
     "private.sensores_de": (
         "sees",
         """select distinct "cdDispositivo" / 100
            from private.sensores_de('{1, 101, 201, 301, 401}', '{2}')""",
+    ),
+    "private.agregar_dispositivos": (
+        "sees",
+        f"""select "cdDispositivo" / 100
+            from private.agregar_dispositivos('{{101, 201, 301, 401}}', {LATELY})""",
     ),
     "private.somar_dispositivos": (
         "sees",
@@ -284,7 +329,7 @@ FUNCTIONS = {
     "private.baldes": (
         "sees",
         f"""select distinct "cdCliente" from private.baldes(5, '{{101, 201, 301, 401}}',
-              private.planejar_leitura(5, '{{101, 201, 301, 401}}', {LATELY}))""",
+              private.planejar_leitura(5, '{{101, 201, 301, 401}}', {LATELY}), false)""",
     ),
     "private.baldes_das_leituras": (
         "sees",

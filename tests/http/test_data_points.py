@@ -10,7 +10,7 @@ from tests.http import callers
 from tests.http.callers import Api
 
 PATH = "/v2/data/points"
-SENSOR = 702  # the thermometer of device 7
+SENSOR = 702  # the door of device 7
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
 
 

@@ -276,3 +276,63 @@ def test_what_is_wrong_with_a_chart_is_said(reader: Caller, wrong: dict[str, Any
     right = {"p_cd_produto": 1, "p_dt_inicio": BEGIN, "p_dt_fim": END}
     with pytest.raises(psycopg2.Error, match=named):
         reader.call("get_abertura_porta_aggregation", **(right | wrong))
+
+
+@pytest.fixture
+def devices_with_state(fleet: Lab) -> Lab:
+    """Device 1 is inside its site with a full battery, device 2 outside with an empty one; both were open."""
+    fleet.reset()
+    fleet.sql("""update "TbEndereco" set "dsUF" = case "cdEndereco" when 1 then 'SP' else 'RJ' end""")
+    fleet.sql("""update "TbDispositivo" set "cdStatus" = 'ativo' where "cdDispositivo" = 1""")
+    fleet.sql('update "TbDestinatario" set "nrRaio" = 100, "cdCliente" = %s', CLIENT)
+    inside = {"latitude": -23.5505, "longitude": -46.6333, "nrBat": 3.7}
+    outside = {"latitude": -23.6505, "longitude": -46.6333, "nrBat": 3.1}
+    answer = fleet.gateway.ingest(
+        [
+            element(device, sensor, END, 5, None) | state
+            for device, sensor, state in ((1, 102, inside), (2, 202, outside))
+        ]
+    )
+    assert answer["stored"] == 2
+    return fleet
+
+
+# Fails without any of the filters in get_lista_dispositivos_resumo().
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"cd_produto": 1}, [1, 2, 3, 4]),
+        ({"cd_produto": 2}, []),
+        ({"cd_cliente": CHILD}, [2]),
+        ({"cd_status": "ativo"}, [1]),
+        ({"ds_uf": "RJ"}, [2, 3]),
+        ({"bl_area": True}, [1]),
+        ({"bl_area": False}, [2]),
+        ({"nr_bateria_min": 3.5}, [1]),
+        ({"nr_bateria_max": 3.5}, [2]),
+    ],
+)
+def test_devices_of_a_product_are_listed_with_what_they_add_up_to(
+    devices_with_state: Lab, reader: Caller, wanted: dict[str, Any], found: list[int]
+) -> None:
+    answer = reader.call("get_lista_dispositivos_resumo", **wanted)
+    assert [one["cdDispositivo"] for one in answer["dispositivos"]] == found
+    sums = {one["cdDispositivo"]: one for one in reader.call("get_device_aggregations", p_dispositivos=found)}
+    for one in answer["dispositivos"]:
+        assert {name: one[name] for name in sums[one["cdDispositivo"]]} == sums[one["cdDispositivo"]]
+        assert one["nrPorta"] == (5 if one["cdDispositivo"] in (1, 2) else 0)
+    assert answer["tiposSensores"] == sorted({kind for one in sums.values() for kind in one["tiposSensores"]})
+
+
+# Fails when either end is left out.
+def test_the_list_counts_readings_of_its_time(devices_with_state: Lab, reader: Caller) -> None:
+    moment = END.replace(tzinfo=UTC)
+    step = timedelta(microseconds=1)
+    for window, total in (
+        ({"dt_registro_inicio": moment, "dt_registro_fim": moment}, 5),
+        ({"dt_registro_inicio": moment + step}, 0),
+        ({"dt_registro_fim": moment - step}, 0),
+    ):
+        rows = reader.call("get_lista_dispositivos_resumo", **window)["dispositivos"]
+        assert rows[0]["nrPorta"] == total

@@ -31,7 +31,7 @@ def test_ingest_sql_prints_a_line_per_case_and_leaves_no_database(database: Data
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as bench:
         output = bench.communicate()[0]
     assert bench.returncode == 0, output
-    cases = re.findall(r"^ +(\d+) +(\d+) +(\d+) \| +[\d,]+ +[\d,]+ +[\d.]+$", output, re.MULTILINE)
+    cases = re.findall(r"^ +(\d+) +(\d+) +(\d+) \| +[\d,]+ +[\d,]+ +[\d.]+ +[\d.]+$", output, re.MULTILINE)
     assert cases == [(s, c, b) for s in ("1", "10") for c in ("1", "2") for b in ("80", "800")]
     assert "PostgreSQL" in output
     assert not databases.exists(f"bench_{bench.pid}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
@@ -36,6 +36,11 @@ def parse_end(text: str) -> datetime:
 
 
 def parse_before(text: str) -> datetime:
-    """As parse_instant, but YYYYMMDD is the beginning of the next day: for ranges that exclude their end."""
+    """As parse_instant, but YYYYMMDD is the beginning of the next day: for ranges that exclude their end.
+
+    After the last day that there is (99991231) nothing begins; it is the end of that day.
+    """
     instant = parse_instant(text)
-    return instant + timedelta(days=1) if _DAY.fullmatch(text) else instant
+    if not _DAY.fullmatch(text):
+        return instant
+    return instant + timedelta(days=1) if instant.date() < date.max else parse_end(text)

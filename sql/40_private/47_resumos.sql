@@ -28,11 +28,18 @@ comment on function private.exigir_resumo(integer, timestamptz, timestamptz, tex
 revoke all on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) from public;
 grant execute on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) to authenticated, service_role;
 
--- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit.
+-- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit, so that of a
+-- very long time not every day is looked at.
 create function private.minutos_do_fuso(p_de timestamp, p_ate timestamp, p_fuso text) returns integer
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_fuso) - d) = 0) then 60 else 5 end
-  from (select generate_series(p_de, p_ate, '1 day') as d union all select p_ate) d
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_ate - p_de > interval '10 years' then
+    return 5;
+  end if;
+  return (
+    select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_fuso) - d) = 0) then 60 else 5 end
+    from (select generate_series(p_de, p_ate, '1 day') as d union all select p_ate) d);
+end
 $$;
 comment on function private.minutos_do_fuso(timestamp, timestamp, text) is 'The widest buckets that are whole in a time zone.';
 revoke all on function private.minutos_do_fuso(timestamp, timestamp, text) from public;

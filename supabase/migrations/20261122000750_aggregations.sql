@@ -210,11 +210,18 @@ comment on function private.exigir_resumo(integer, timestamptz, timestamptz, tex
 revoke all on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) from public;
 grant execute on function private.exigir_resumo(integer, timestamptz, timestamptz, text, text[], text) to authenticated, service_role;
 
--- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit.
+-- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit, so that of a
+-- very long time not every day is looked at.
 create function private.minutos_do_fuso(p_de timestamp, p_ate timestamp, p_fuso text) returns integer
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_fuso) - d) = 0) then 60 else 5 end
-  from (select generate_series(p_de, p_ate, '1 day') as d union all select p_ate) d
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_ate - p_de > interval '10 years' then
+    return 5;
+  end if;
+  return (
+    select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_fuso) - d) = 0) then 60 else 5 end
+    from (select generate_series(p_de, p_ate, '1 day') as d union all select p_ate) d);
+end
 $$;
 comment on function private.minutos_do_fuso(timestamp, timestamp, text) is 'The widest buckets that are whole in a time zone.';
 revoke all on function private.minutos_do_fuso(timestamp, timestamp, text) from public;
@@ -476,31 +483,27 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $
 declare
   v_de timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
   v_ate timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
-  v_dispositivos integer[];
 begin
   perform private.exigir('read');
-  v_dispositivos := array(
-    select d."cdDispositivo"
-    from public."TbDispositivo" d
-    left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
-    left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
-    left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
-    where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
-      and (cd_cliente is null or d."cdCliente" = cd_cliente) and (cd_status is null or d."cdStatus"::text = cd_status)
-      and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
-      and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min) and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max));
   return (
-    with linha as materialized (
+    with alvo as materialized (
       select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsCidade",
-             e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto", a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens",
-             a."nrMasculino", a."nrFeminino", a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre",
-             a."nrConcentrado", a."nrNeutro", a."tiposSensores"
-      from private.agregar_dispositivos(v_dispositivos, v_de, v_ate) a
-      join public."TbDispositivo" d on d."cdDispositivo" = a."cdDispositivo"
+             e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto"
+      from public."TbDispositivo" d
       left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
       left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
       left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
       left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+      where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
+        and (cd_cliente is null or d."cdCliente" = cd_cliente) and (cd_status is null or d."cdStatus"::text = cd_status)
+        and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
+        and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min) and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
+    ), linha as materialized (
+      select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino", a."nrCrianca", a."nrJovem",
+             a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado", a."nrNeutro", a."tiposSensores"
+      from alvo x
+      join private.agregar_dispositivos(array(select y."cdDispositivo" from alvo y), v_de, v_ate) a
+        on a."cdDispositivo" = x."cdDispositivo"
     )
     select json_build_object(
       'dispositivos', (select coalesce(json_agg(l order by l."cdDispositivo"), '[]') from linha l),

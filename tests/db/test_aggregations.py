@@ -278,6 +278,15 @@ def test_what_is_wrong_with_a_chart_is_said(reader: Caller, wrong: dict[str, Any
         reader.call("get_abertura_porta_aggregation", **(right | wrong))
 
 
+# Fails when every day of any time is looked at, of which there may be millions.
+def test_a_chart_of_all_time_looks_at_no_single_day(fleet: Lab, reader: Caller) -> None:
+    window = {"p_dt_inicio": "0001-01-02T00:00Z", "p_dt_fim": "9999-12-30T00:00Z"}
+    answer = reader.call("get_abertura_porta_aggregation", p_cd_produto=1, **window)
+    assert len(answer["labels"]) == 24
+    assert fleet.sql("select private.minutos_do_fuso('0001-01-02', '9999-12-30', 'UTC')") == [(5,)]
+    assert fleet.sql("select private.minutos_do_fuso('2026-01-02', '2026-12-30', 'UTC')") == [(60,)]
+
+
 @pytest.fixture
 def devices_with_state(fleet: Lab) -> Lab:
     """Device 1 is inside its site with a full battery, device 2 outside with an empty one; both were open."""

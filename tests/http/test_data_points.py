@@ -74,6 +74,11 @@ def test_the_end_is_excluded_and_a_day_is_all_of_it(ask, reader):
     assert len(reader.get(PATH, cdSensor=SENSOR, dtInicio=day, dtFim=day, agg="raw").json["data"]) >= 18
 
 
+def test_all_of_time_may_be_asked_for(ask):
+    answer = ask(agg="1m", dtInicio="00010101", dtFim="99991231")
+    assert (answer.status_code, len(answer.json["data"]) >= 3) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("wrong", "error_code"),
     [

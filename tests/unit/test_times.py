@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.times import parse_end, parse_instant
+from app.times import parse_before, parse_end, parse_instant
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,19 @@ def test_bad_ones(text):
 )
 def test_a_day_as_an_end_is_its_last_microsecond(text, instant):
     assert parse_end(text).astimezone(UTC) == instant
+
+
+# Seen to fail: 99991231 was an OverflowError, told as 500.
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("20260131", datetime(2026, 2, 1, 3, tzinfo=UTC)),
+        ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_day_as_an_excluded_end_is_the_next_one(text, instant):
+    assert parse_before(text) == instant
+
+
+def test_after_the_last_day_there_is_nothing_to_exclude():
+    assert parse_before("99991231") == parse_end("99991231")

@@ -961,8 +961,8 @@ revoke all on function private.baldes_das_leituras(integer) from public;
 grant execute on function private.baldes_das_leituras(integer) to authenticated, service_role;
 -- end
 
--- from sql/40_private/45_pontos.sql
--- The parts of public.get_data_points.
+-- from sql/40_private/45_escolher_resolucao.sql
+-- What public.get_data_points is asked for: the page, the resolution, and whether some of it has expired.
 
 -- Opaque to callers: base64 of 'agg,last time given', so that all pages of an answer have one resolution.
 create function private.ler_cursor_pontos(p_texto text, out agg text, out apos timestamp)
@@ -1138,6 +1138,10 @@ comment on function private.ha_expirado(integer, integer, timestamp, timestamp) 
   'Some of what this resolution (minutes; null: readings) would show has expired.';
 revoke all on function private.ha_expirado(integer, integer, timestamp, timestamp) from public;
 grant execute on function private.ha_expirado(integer, integer, timestamp, timestamp) to authenticated, service_role;
+-- end
+
+-- from sql/40_private/45_pontos.sql
+-- The points of public.get_data_points: readings, buckets, or readings thinned.
 
 -- Twice the area, or null at the ends. Differences below 1e-150 count as none: no product underflows. Inlined.
 create function private.triangulo(p_ax double precision, p_ay double precision, p_bx double precision, p_by double precision,

@@ -1,0 +1,176 @@
+-- What public.get_data_points is asked for: the page, the resolution, and whether some of it has expired.
+
+-- Opaque to callers: base64 of 'agg,last time given', so that all pages of an answer have one resolution.
+create function private.ler_cursor_pontos(p_texto text, out agg text, out apos timestamp)
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_partes text[];
+begin
+  if p_texto is null then
+    return;
+  end if;
+  v_partes := regexp_match(convert_from(decode(p_texto, 'base64'), 'UTF8'),
+                           '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)$');
+  if v_partes is null then
+    raise data_exception;
+  end if;
+  agg := v_partes[1];
+  apos := v_partes[2]::timestamp;
+exception
+  when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
+    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
+end
+$$;
+comment on function private.ler_cursor_pontos(text) is 'Where a page of data points begins; nulls for the first one.';
+revoke all on function private.ler_cursor_pontos(text) from public;
+grant execute on function private.ler_cursor_pontos(text) to authenticated, service_role;
+
+create function private.escrever_cursor_pontos(p_agg text, p_apos timestamp) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select translate(encode(convert_to(p_agg || ',' || p_apos, 'UTF8'), 'base64'), E'\n', '')
+$$;
+comment on function private.escrever_cursor_pontos(text, timestamp) is 'The cursor behind this time.';
+revoke all on function private.escrever_cursor_pontos(text, timestamp) from public;
+grant execute on function private.escrever_cursor_pontos(text, timestamp) to authenticated, service_role;
+
+create function private.minutos_de(p_agg text) returns integer
+language sql immutable parallel safe as $$
+  select case p_agg when '1m' then 1 when '5m' then 5 when '1h' then 60 end
+$$;
+comment on function private.minutos_de(text) is 'Width of the buckets in minutes; null for raw.';
+revoke all on function private.minutos_de(text) from public;
+grant execute on function private.minutos_de(text) to authenticated, service_role;
+
+create function private.contar_baldes(p_minutos integer, p_de timestamp, p_ate timestamp) returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (date_part('epoch', date_bin(l.largura, p_ate - interval '1 microsecond', timestamp '2000-01-01')
+                           - date_bin(l.largura, p_de, timestamp '2000-01-01')) / 60)::bigint / p_minutos + 1
+  from (select make_interval(mins => p_minutos) as largura) l
+$$;
+comment on function private.contar_baldes(integer, timestamp, timestamp) is 'How many buckets a time touches, its end excluded.';
+revoke all on function private.contar_baldes(integer, timestamp, timestamp) from public;
+grant execute on function private.contar_baldes(integer, timestamp, timestamp) to authenticated, service_role;
+
+create function private.contar_leituras(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_plano private.plano_de_leitura := private.planejar_leitura(60, array[p_cd_sensor], p_de, p_ate);
+begin
+  return (select coalesce(sum(b."nrQtd"), 0) from private.baldes(60, array[p_cd_sensor], v_plano, true) b);
+end
+$$;
+comment on function private.contar_leituras(integer, timestamp, timestamp) is 'How many numbers a sensor reported, by its rollups.';
+revoke all on function private.contar_leituras(integer, timestamp, timestamp) from public;
+grant execute on function private.contar_leituras(integer, timestamp, timestamp) to authenticated, service_role;
+
+-- The finest resolution with at most p_pontos points. A window that begins in mid-minute touches one minute more.
+create function private.escolher_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_pontos integer) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_leituras bigint := private.contar_leituras(p_cd_sensor, p_de, p_ate);
+begin
+  return case
+    when v_leituras <= p_pontos and p_ate - p_de <= interval '14 days' then 'raw'
+    when least(v_leituras, private.contar_baldes(1, p_de, p_ate)) <= p_pontos then '1m'
+    when least(v_leituras, private.contar_baldes(5, p_de, p_ate)) <= p_pontos then '5m'
+    else '1h'
+  end;
+end
+$$;
+comment on function private.escolher_agg(integer, timestamp, timestamp, integer) is
+  'The finest resolution that gives at most so many points.';
+revoke all on function private.escolher_agg(integer, timestamp, timestamp, integer) from public;
+grant execute on function private.escolher_agg(integer, timestamp, timestamp, integer) to authenticated, service_role;
+
+-- The newest reading of the time asked for says what kind of point it is.
+create function private.eh_numerico(p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return coalesce((
+    select r."nrValor" is not null from public."TbSensorRegistro" r
+    where r."cdSensor" = p_cd_sensor and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate
+    order by r."dtRegistro" desc limit 1), true);
+end
+$$;
+comment on function private.eh_numerico(integer, timestamp, timestamp) is 'The newest reading is a number, or there is none.';
+revoke all on function private.eh_numerico(integer, timestamp, timestamp) from public;
+grant execute on function private.eh_numerico(integer, timestamp, timestamp) to authenticated, service_role;
+
+create function private.exigir_pontos(p_de timestamp, p_ate timestamp, p_agg text, p_limite integer, p_pontos integer) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_erro text := case
+    when not coalesce(isfinite(p_de) and isfinite(p_ate), false) then 'from and to are needed, and finite'
+    when p_ate < p_de then 'to must not be before from'
+    when not coalesce(p_agg in ('raw', '1m', '5m', '1h', 'auto'), false) then 'agg is one of raw, 1m, 5m, 1h, auto'
+    when not coalesce(p_limite between 1 and 100000, false) then 'limit is 1 to 100000'
+    when not p_pontos between 3 and 10000 then 'maxPoints is 3 to 10000'
+  end;
+begin
+  if v_erro is not null then
+    raise sqlstate 'PT400' using message = v_erro, hint = 'INVALID_PARAMETER';
+  end if;
+end
+$$;
+comment on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) is
+  'PT400 unless these are arguments of get_data_points.';
+revoke all on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) from public;
+grant execute on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) to authenticated, service_role;
+
+-- PT400 INVALID_PARAMETER for buckets of what is no number.
+create function private.resolver_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text, p_pontos integer) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_numerico boolean := private.eh_numerico(p_cd_sensor, p_de, p_ate);
+begin
+  if not v_numerico and p_agg not in ('raw', 'auto') then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
+  end if;
+  return case
+    when not v_numerico then 'raw'
+    when p_agg = 'auto' then private.escolher_agg(p_cd_sensor, p_de, p_ate, coalesce(p_pontos, 3000))
+    when p_agg = 'raw' and p_ate - p_de > interval '14 days' then '1m'
+    else p_agg
+  end;
+end
+$$;
+comment on function private.resolver_agg(integer, timestamp, timestamp, text, integer) is 'The resolution of an answer.';
+revoke all on function private.resolver_agg(integer, timestamp, timestamp, text, integer) from public;
+grant execute on function private.resolver_agg(integer, timestamp, timestamp, text, integer) to authenticated, service_role;
+
+-- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
+create function private.ha_expirado(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_visiveis integer[];
+  v_largura interval := make_interval(mins => p_minutos);
+begin
+  if not exists (select from private."TbRetencaoPiso" f where f."dtBruto" > p_de or f."dt1h" > p_de) then
+    return false;
+  end if;
+  v_visiveis := private.clientes_visiveis();
+  return exists (
+    select from private."TbRetencaoPiso" f
+    where f."cdCliente" = any (v_visiveis)
+      and f."cdCliente" in (
+        select d."cdCliente" from public."TbSensorVinculo" s
+        join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
+        where s."cdSensor" = p_cd_sensor)
+      and (f."dt1h" > p_de or exists (
+        select from public."TbSensorRegistro1h" b
+        where b."cdSensor" = p_cd_sensor and b."cdCliente" = f."cdCliente"
+          and b."dtBucket" > p_de - interval '1 hour' and b."dtBucket" < least(p_ate, f."dtBruto")
+          and (b."nrFino" > p_minutos or p_minutos is null
+            -- the piece of a bucket that is asked for would have to come from the readings
+            or date_trunc('hour', p_de) = b."dtBucket" and p_de <> date_bin(v_largura, p_de, timestamp '2000-01-01')
+            or date_trunc('hour', p_ate) = b."dtBucket" and p_ate <> date_bin(v_largura, p_ate, timestamp '2000-01-01')))));
+end
+$$;
+comment on function private.ha_expirado(integer, integer, timestamp, timestamp) is
+  'Some of what this resolution (minutes; null: readings) would show has expired.';
+revoke all on function private.ha_expirado(integer, integer, timestamp, timestamp) from public;
+grant execute on function private.ha_expirado(integer, integer, timestamp, timestamp) to authenticated, service_role;

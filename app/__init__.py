@@ -16,6 +16,12 @@ from .http.metrics import metrics
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
 from .http.summaries import summaries
+from .http.v1.cadastros import cadastros as old_cadastros
+from .http.v1.history import history as old_history
+from .http.v1.new_position import new_position as old_new_position
+from .http.v1.positions import positions as old_positions
+from .http.v1.products import products as old_products
+from .http.v1.summaries import old_summaries
 from .rpc import Backend
 from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
@@ -32,6 +38,12 @@ _RESOURCES = (
     api_keys,
     health,
     metrics,
+    old_cadastros,
+    old_history,
+    old_new_position,
+    old_positions,
+    old_products,
+    old_summaries,
 )
 
 

@@ -57,6 +57,11 @@ def require_credentials() -> None:
         note(caller=g.principal.label)
 
 
+def has_credentials() -> bool:
+    """Whether the request carries any, good or bad."""
+    return "X-API-Key" in request.headers or "Authorization" in request.headers
+
+
 def authenticate() -> Principal:
     """The sender of the current request. Raises ApiError 401 without exactly one well-formed credential."""
     key, authorization = request.headers.get("X-API-Key"), request.headers.get("Authorization")

@@ -7,27 +7,28 @@ from typing import Literal
 
 import msgspec
 
+_CLAIMS = {"user": "sub", "key": "key_sha256", "device": "cd_dispositivo"}
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller: ``identity`` is the uuid of a user or the SHA-256 (hex) of an API key.
+    """A caller: ``identity`` is the uuid of a user, the SHA-256 (hex) of an API key, or a tracker's code.
 
     PostgreSQL decides whether the caller exists and which clients and permissions it has.
     """
 
-    kind: Literal["user", "key"]
+    kind: Literal["user", "key", "device"]
     identity: str
     request_id: str = ""
 
     @property
     def label(self) -> str:
         """A name for logs: enough to find the caller, no secret."""
-        return f"{self.kind}:{self.identity if self.kind == 'user' else self.identity[:12]}"
+        return f"{self.kind}:{self.identity[:12] if self.kind == 'key' else self.identity}"
 
     def claims(self) -> str:
         """The JSON that row-level security reads as ``request.jwt.claims``."""
-        who = "sub" if self.kind == "user" else "key_sha256"
-        claims = {"role": "authenticated", who: self.identity, "request_id": self.request_id}
+        claims = {"role": "authenticated", _CLAIMS[self.kind]: self.identity, "request_id": self.request_id}
         return msgspec.json.encode(claims).decode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import request
@@ -45,10 +45,16 @@ def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
 def document(model: type[Model], max_bytes: int) -> Model:
     """The body as a small JSON object that is no reading. Raises ApiError (400, 413, 415)."""
     try:
-        return model.model_validate(msgspec.json.decode(_read(max_bytes)))
+        return model.model_validate(members(max_bytes))
     except ValidationError as invalid:
         refuse(invalid)
         raise
+
+
+def members(max_bytes: int) -> dict[str, Any]:
+    """The members of a small JSON object. Raises ApiError (400, 413, 415)."""
+    try:
+        return msgspec.json.decode(_read(max_bytes), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise ApiError(400, "MALFORMED", "The body is no JSON object.") from None
 

@@ -23,9 +23,8 @@ def init_app(app: Flask, settings: Settings, backend: Backend) -> None:
     """Give handlers settings and backend, and every error the one shape."""
     app.extensions["rastro.settings"] = settings
     app.extensions["rastro.backend"] = backend
-    app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _tell)
 
 
 def settings() -> Settings:
@@ -52,25 +51,36 @@ def reply(content: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, mimetype="application/json")
 
 
-def _api_error(error: ApiError) -> Response:
+def as_api_error(error: Exception) -> ApiError:
+    """What an exception means to the caller. One that nobody foresaw is logged."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException) and error.code is not None:
+        return from_status(error.code)
+    _log.error("unexpected", exc_info=error, extra={"fields": {"request_id": g.request_id}})
+    return from_status(500, "Something went wrong on our side.")
+
+
+def told(error: ApiError, body: Any) -> Response:
+    """The response to an error, with its status and headers; what it comes from is logged."""
     note(error_code=error.error_code)
     if error.status >= 500 and error.__cause__:
         cause = str(error.__cause__).strip()[:_MAX_CAUSE]
         _log.error("failed", extra={"fields": {"request_id": g.request_id, "cause": cause}})
-    response = reply(error.body(), error.status)
+    response = reply(body, error.status)
     response.headers.update(error.headers())
     return response
+
+
+def _tell(error: Exception) -> Response:
+    known = as_api_error(error)
+    return told(known, known.body())
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     """What the framework refuses: unknown paths, methods and the like. The header Allow stays."""
     if error.code is None or error.code < 400:  # a redirect is an exception to Flask, no error to us
         return error
-    response = _api_error(from_status(error.code))
+    response = _tell(error)
     response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
     return response
-
-
-def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected", exc_info=error, extra={"fields": {"request_id": g.request_id}})
-    return _api_error(from_status(500, "Something went wrong on our side."))

@@ -43,7 +43,7 @@ def in_order(begin: datetime | None, end: datetime | None, parameter: str) -> No
     """Refuse a range whose begin, ``parameter``, lies after its end. Raises ApiError 400."""
     if begin and end and begin > end:
         raise ApiError(
-            400, "INVALID_DATE_RANGE", f"{parameter} must not be after the end.", {"parameter": parameter}
+            400, "INVALID_DATE_RANGE", f"{parameter} must not be after the end", {"parameter": parameter}
         )
 
 
@@ -52,16 +52,18 @@ def refuse(invalid: ValidationError) -> None:
     first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
     name = str(first["loc"][0]) if first["loc"] else "body"
     if first["type"] == "extra_forbidden":
-        raise ApiError(400, "INVALID_PARAMETER", f"{name} is not known.", {"parameter": name})
+        raise ApiError(400, "INVALID_PARAMETER", f"{name} is not known", {"parameter": name})
     if first["type"] == "missing":
-        raise ApiError(400, "MISSING_PARAMETER", f"{name} is required.", {"parameter": name})
+        raise ApiError(400, "MISSING_PARAMETER", f"{name} parameter is required", {"parameter": name})
     error_code = first["type"] if first["type"].isupper() else "INVALID_PARAMETER"
-    raise ApiError(400, error_code, f"{name} {first['msg']}.", {"parameter": name})
+    raise ApiError(400, error_code, f"{name} {first['msg']}", {"parameter": name})
 
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
     def parse(text: Any) -> int:
-        if re.fullmatch(r"[0-9]{1,19}", str(text)) and least <= int(text) <= most:
+        if not re.fullmatch(r"-?[0-9]{1,40}", str(text)):
+            raise PydanticCustomError("INVALID_PARAMETER", "must be a valid integer")
+        if least <= int(text) <= most:
             return int(text)
         told = "must be a whole number from {least} to {most}"
         raise PydanticCustomError("INVALID_PARAMETER", told, {"least": least, "most": most})
@@ -109,8 +111,9 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     def choose(text: Any) -> str:
         if text in choices:
             return str(text)
-        told = "must be one of {choices}"
-        raise PydanticCustomError("INVALID_PARAMETER", told, {"choices": ", ".join(choices)})
+        *others, last = (f"'{choice}'" for choice in choices)
+        told = f"must be {', '.join(others)} or {last}"
+        raise PydanticCustomError("INVALID_PARAMETER", "{told}", {"told": told})
 
     return choose
 
@@ -167,6 +170,7 @@ Resolution = Annotated[
     Literal["raw", "1m", "5m", "1h", "auto"], BeforeValidator(_one_of("raw", "1m", "5m", "1h", "auto"))
 ]
 Axis = Annotated[Literal["hourly", "by_day_of_week"], BeforeValidator(_one_of("hourly", "by_day_of_week"))]
+WeekAxis = Annotated[Literal["daily", "by_day_of_week"], BeforeValidator(_one_of("daily", "by_day_of_week"))]
 DailyAxis = Annotated[
     Literal["hourly", "daily", "by_day_of_week"],
     BeforeValidator(_one_of("hourly", "daily", "by_day_of_week")),

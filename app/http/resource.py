@@ -38,12 +38,12 @@ _MEANING = {
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
 
-def resource(name: str, about: str) -> APIBlueprint:
-    """A blueprint under /v2 whose every route asks for credentials."""
+def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
+    """A blueprint whose every route asks for credentials."""
     blueprint = APIBlueprint(
         name,
         __name__,
-        url_prefix="/v2",
+        url_prefix=prefix,
         abp_tags=[Tag(name=name, description=about)],
         abp_security=[{scheme: []} for scheme in SECURITY_SCHEMES],
         abp_responses=errors(400, 401, 403, 429, 500, 503),
@@ -58,13 +58,13 @@ def operation_id(*, name: str, path: str, method: str) -> str:
     return name
 
 
-def errors(*statuses: int) -> dict[str | int, Any]:
-    """Responses for these statuses, all in the one error shape."""
-    return {status: _error(status) for status in statuses}
+def errors(*statuses: int, shape: type[BaseModel] = Error) -> dict[str | int, Any]:
+    """Responses for these statuses, all in one shape."""
+    return {status: _error(status, shape) for status in statuses}
 
 
-def _error(status: int) -> dict[str, Any]:
-    response = {"description": _MEANING[status], "content": _json({"$ref": _ref(Error)})}
+def _error(status: int, shape: type[BaseModel]) -> dict[str, Any]:
+    response = {"description": _MEANING[status], "content": _json({"$ref": _ref(shape)})}
     return {**response, "headers": _RETRY_AFTER} if status in (429, 503) else response
 
 

@@ -486,6 +486,13 @@ export type Database = {
             foreignKeyName: "TbDispositivo_cdProduto_fkey";
             columns: ["cdProduto"];
             isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdProduto"];
           },
@@ -502,6 +509,57 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "VwTbProdutoTotalStatus";
             referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      TbDispositivoLiberado: {
+        Row: {
+          cdDispositivo: number;
+          dsMotivo: string;
+          dtFim: string;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdDispositivo: number;
+          dsMotivo: string;
+          dtFim: string;
+          dtRegistro?: string;
+        };
+        Update: {
+          cdDispositivo?: number;
+          dsMotivo?: string;
+          dtFim?: string;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
           },
         ];
       };
@@ -785,6 +843,13 @@ export type Database = {
             columns: ["cdProduto"];
             isOneToOne: false;
             referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
             referencedColumns: ["cdProduto"];
           },
           {
@@ -1241,6 +1306,13 @@ export type Database = {
             foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
             columns: ["cdProduto"];
             isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdProduto"];
           },
@@ -1682,6 +1754,13 @@ export type Database = {
             foreignKeyName: "TbDispositivo_cdProduto_fkey";
             columns: ["cdProduto"];
             isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdProduto"];
           },
@@ -1751,6 +1830,13 @@ export type Database = {
             columns: ["cdProduto"];
             isOneToOne: false;
             referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
             referencedColumns: ["cdProduto"];
           },
           {
@@ -1830,6 +1916,13 @@ export type Database = {
             columns: ["cdProduto"];
             isOneToOne: false;
             referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
             referencedColumns: ["cdProduto"];
           },
           {
@@ -1992,41 +2085,6 @@ export type Database = {
             referencedColumns: ["cdCliente"];
           },
           {
-            foreignKeyName: "TbDispositivo_cdProduto_fkey";
-            columns: ["cdProduto"];
-            isOneToOne: false;
-            referencedRelation: "TbProduto";
-            referencedColumns: ["cdProduto"];
-          },
-          {
-            foreignKeyName: "TbDispositivo_cdProduto_fkey";
-            columns: ["cdProduto"];
-            isOneToOne: false;
-            referencedRelation: "VwProdutoCompleto";
-            referencedColumns: ["cdProduto"];
-          },
-          {
-            foreignKeyName: "TbDispositivo_cdProduto_fkey";
-            columns: ["cdProduto"];
-            isOneToOne: false;
-            referencedRelation: "VwTbProdutoTipo";
-            referencedColumns: ["cdProduto"];
-          },
-          {
-            foreignKeyName: "TbDispositivo_cdProduto_fkey";
-            columns: ["cdProduto"];
-            isOneToOne: false;
-            referencedRelation: "VwTbProdutoTotal";
-            referencedColumns: ["cdProduto"];
-          },
-          {
-            foreignKeyName: "TbDispositivo_cdProduto_fkey";
-            columns: ["cdProduto"];
-            isOneToOne: false;
-            referencedRelation: "VwTbProdutoTotalStatus";
-            referencedColumns: ["cdProduto"];
-          },
-          {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
             isOneToOne: true;
@@ -2149,6 +2207,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
       get_abertura_porta_aggregation: {
         Args: {
           p_aggregation_type?: string;
@@ -2162,6 +2221,16 @@ export type Database = {
         Returns: Json;
       };
       get_api_keys: { Args: { p_cd_api_key?: string }; Returns: Json };
+      get_cadastros: {
+        Args: {
+          p_cadastro: string;
+          p_codigo?: number;
+          p_cursor?: number;
+          p_filtros?: Json;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
       get_camera_categorias_aggregation: {
         Args: {
           p_cd_cliente?: number;
@@ -2171,6 +2240,10 @@ export type Database = {
           p_dt_inicio: string;
           p_fuso?: string;
         };
+        Returns: Json;
+      };
+      get_dados_dispositivos: {
+        Args: { p_cd_dispositivo?: number; p_dt_fim?: string; p_dt_inicio?: string };
         Returns: Json;
       };
       get_data_points: {
@@ -2195,6 +2268,24 @@ export type Database = {
       };
       get_grouped_sensor_data: {
         Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
+        Returns: Json;
+      };
+      get_historico_completo: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+        };
+        Returns: Json;
+      };
+      get_historico_leituras: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+        };
         Returns: Json;
       };
       get_historico_paginado: {
@@ -2236,8 +2327,37 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_posicoes: {
+        Args: {
+          p_cd_dispositivo?: number;
+          p_ds_lat?: number;
+          p_ds_long?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+          p_nr_bat?: number;
+        };
+        Returns: Json;
+      };
       get_posicoes_atuais: {
         Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
+        Returns: Json;
+      };
+      get_posicoes_geojson: {
+        Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
+        Returns: Json;
+      };
+      get_produtos_completos: {
+        Args: {
+          p_cd_cliente: number;
+          p_cd_status?: string;
+          p_cursor?: number;
+          p_ds_nome?: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      get_produtos_por_status: {
+        Args: { p_cd_cliente?: number; p_cd_produto?: number };
         Returns: Json;
       };
       get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
@@ -2273,6 +2393,10 @@ export type Database = {
         Args: { p_cd_api_key: string; p_nr_cota_diaria?: number; p_nr_limite_minuto?: number };
         Returns: Json;
       };
+      mudar_cadastro: {
+        Args: { p_cadastro: string; p_codigo: number; p_dados: Json };
+        Returns: Json;
+      };
       quarentenar_payload: {
         Args: {
           p_ds_erro: string;
@@ -2283,6 +2407,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      registrar_posicao: { Args: { p_leitura: Json }; Returns: Json };
       reprocessar_erros: {
         Args: { p_cd_erros?: number[]; p_ds_motivo?: string; p_nr_limite?: number };
         Returns: Json;

@@ -28,6 +28,13 @@ _OF_A_PRODUCT = {
     "p_fuso": "text",
 }
 _CHART = _OF_A_PRODUCT | {"p_aggregation_type": "text"}
+_CURRENT = {"p_cd_produto": "integer", "p_cd_dispositivos": "integer[]", "p_desde": "timestamptz"}
+_OLD_HISTORY = {
+    "p_cd_cliente": "integer",
+    "p_cd_dispositivo": "integer",
+    "p_dt_inicio": "timestamptz",
+    "p_dt_fim": "timestamptz",
+}
 
 _ALL = (
     Rpc(
@@ -55,11 +62,7 @@ _ALL = (
             "p_ds_erro": "text",
         },
     ),
-    Rpc(
-        "get_posicoes_atuais",
-        {"p_cd_produto": "integer", "p_cd_dispositivos": "integer[]", "p_desde": "timestamptz"},
-        reads_only=True,
-    ),
+    Rpc("get_posicoes_atuais", _CURRENT, reads_only=True),
     Rpc(
         "get_historico_paginado",
         {
@@ -105,6 +108,67 @@ _ALL = (
     Rpc("get_abertura_porta_aggregation", _CHART, reads_only=True),
     Rpc("get_movimento_pessoas_aggregation", _CHART, reads_only=True),
     Rpc("get_camera_categorias_aggregation", _OF_A_PRODUCT, reads_only=True),
+    Rpc(
+        "get_lista_dispositivos_resumo",
+        {
+            "dt_registro_inicio": "timestamptz",
+            "dt_registro_fim": "timestamptz",
+            "cd_status": "text",
+            "ds_uf": "text",
+            "bl_area": "boolean",
+            "nr_bateria_min": "double precision",
+            "nr_bateria_max": "double precision",
+            "cd_cliente": "integer",
+            "cd_produto": "integer",
+        },
+        reads_only=True,
+    ),
+    Rpc(
+        "get_cadastros",
+        {
+            "p_cadastro": "text",
+            "p_codigo": "integer",
+            "p_filtros": "jsonb",
+            "p_page_size": "integer",
+            "p_cursor": "integer",
+        },
+        reads_only=True,
+    ),
+    Rpc("criar_cadastro", {"p_cadastro": "text", "p_dados": "jsonb"}),
+    Rpc("mudar_cadastro", {"p_cadastro": "text", "p_codigo": "integer", "p_dados": "jsonb"}),
+    Rpc("get_produtos_por_status", {"p_cd_produto": "integer", "p_cd_cliente": "integer"}, reads_only=True),
+    Rpc(
+        "get_produtos_completos",
+        {
+            "p_cd_cliente": "integer",
+            "p_ds_nome": "text",
+            "p_cd_status": "text",
+            "p_page_size": "integer",
+            "p_cursor": "integer",
+        },
+        reads_only=True,
+    ),
+    Rpc(
+        "get_posicoes",
+        {
+            "p_cd_dispositivo": "integer",
+            "p_ds_lat": "double precision",
+            "p_ds_long": "double precision",
+            "p_nr_bat": "double precision",
+            "p_dt_inicio": "timestamptz",
+            "p_dt_fim": "timestamptz",
+        },
+        reads_only=True,
+    ),
+    Rpc("get_historico_completo", _OLD_HISTORY, reads_only=True),
+    Rpc("get_historico_leituras", _OLD_HISTORY, reads_only=True),
+    Rpc(
+        "get_dados_dispositivos",
+        {"p_cd_dispositivo": "integer", "p_dt_inicio": "timestamptz", "p_dt_fim": "timestamptz"},
+        reads_only=True,
+    ),
+    Rpc("registrar_posicao", {"p_leitura": "jsonb"}),
+    Rpc("get_posicoes_geojson", _CURRENT, reads_only=True),
     Rpc(
         "get_erros_ingestao",
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},

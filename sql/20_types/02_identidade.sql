@@ -1,6 +1,6 @@
 create type private.identidade as (
-  "dsTipo" text,          -- user, key or service
-  "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, service
+  "dsTipo" text,          -- user, key, device or service
+  "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, device:<code>, service
   "cdCliente" integer,    -- home client; charged for quarantined payloads
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin

@@ -1,4 +1,4 @@
--- The three kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
+-- The four kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
 -- with the planner settings of whoever reads, and each call would plan anew.
 create function private.identidade_servico() returns private.identidade
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -64,3 +64,18 @@ end
 $$;
 comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';
 revoke all on function private.identidade_chave(text) from public;
+
+create function private.identidade_dispositivo(p_cd_dispositivo text) returns private.identidade
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_codigo integer := case when p_cd_dispositivo ~ '^[0-9]{1,9}$' then p_cd_dispositivo::integer end;
+begin
+  return (
+    select row('device', 'device:' || d."cdDispositivo", d."cdCliente", array[d."cdCliente"], '{ingest}', false)::private.identidade
+    from public."TbDispositivoLiberado" l
+    join public."TbDispositivo" d on d."cdDispositivo" = l."cdDispositivo"
+    where l."cdDispositivo" = v_codigo and l."dtFim" > now() and d."cdCliente" is not null);
+end
+$$;
+comment on function private.identidade_dispositivo(text) is 'A tracker that may send without credentials, for as long as it may.';
+revoke all on function private.identidade_dispositivo(text) from public;

@@ -120,27 +120,37 @@ comment on function private.exigir_pontos(timestamp, timestamp, text, integer, i
 revoke all on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) from public;
 grant execute on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) to authenticated, service_role;
 
--- PT400 INVALID_PARAMETER for buckets of what is no number.
+-- Buckets that are asked for by name are looked at first: see private.exigir_numeros.
 create function private.resolver_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_numerico boolean := private.eh_numerico(p_cd_sensor, p_de, p_ate);
 begin
-  if not v_numerico and p_agg not in ('raw', 'auto') then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
-  end if;
   return case
-    when not v_numerico then 'raw'
+    when p_agg not in ('raw', 'auto') then p_agg
+    when not private.eh_numerico(p_cd_sensor, p_de, p_ate) then 'raw'
     when p_agg = 'auto' then private.escolher_agg(p_cd_sensor, p_de, p_ate, coalesce(p_pontos, 3000))
-    when p_agg = 'raw' and p_ate - p_de > interval '14 days' then '1m'
-    else p_agg
+    when p_ate - p_de > interval '14 days' then '1m'
+    else 'raw'
   end;
 end
 $$;
 comment on function private.resolver_agg(integer, timestamp, timestamp, text, integer) is 'The resolution of an answer.';
 revoke all on function private.resolver_agg(integer, timestamp, timestamp, text, integer) from public;
 grant execute on function private.resolver_agg(integer, timestamp, timestamp, text, integer) to authenticated, service_role;
+
+-- Asked only where no bucket was found, so that who has numbers does not pay for it. PT400 INVALID_PARAMETER.
+create function private.exigir_numeros(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not private.eh_numerico(p_cd_sensor, p_de, p_ate) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
+  end if;
+end
+$$;
+comment on function private.exigir_numeros(integer, timestamp, timestamp, text) is
+  'PT400 for buckets of a time in which a sensor reported, but no numbers.';
+revoke all on function private.exigir_numeros(integer, timestamp, timestamp, text) from public;
+grant execute on function private.exigir_numeros(integer, timestamp, timestamp, text) to authenticated, service_role;
 
 -- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
 create function private.ha_expirado(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean

@@ -1,7 +1,7 @@
 -- Readings or buckets of one sensor, ascending: {cdSensor, agg, degraded, thinned, data, complete, nextCursor}.
 -- p_dt_inicio, p_dt_fim   from, included, to, excluded; buckets at the ends hold what lies between them only
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (3,000 unless given). raw over more than
---               14 days becomes 1m, degraded says so. Booleans and texts are raw only.
+--               14 days becomes 1m, degraded says so. A time of booleans and texts is raw only.
 -- p_limit       points at most, 1 to 100,000;  p_cursor  nextCursor of the page before
 -- p_max_points  raw only: thins what was asked for to so many points, 3 to 10,000, by largest triangles; in one page
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, avg and sum null where they overflow. UTC
@@ -36,6 +36,9 @@ begin
     v_pontos := private.pontos_brutos(p_cd_sensor, v_de, v_ate, p_limit);
   else
     v_pontos := private.pontos_por_balde(private.minutos_de(v_agg), p_cd_sensor, v_de, v_ate, p_limit);
+    if v_pontos.ultimo is null and v_cursor.agg is null then
+      perform private.exigir_numeros(p_cd_sensor, v_de, v_ate, v_agg);
+    end if;
   end if;
   return json_build_object(
     'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw', 'thinned', v_ralo,

@@ -1,10 +1,10 @@
--- Who changed which key, device, sensor or site. Security definer: nobody writes the log by hand.
+-- Who changed which key, device, sensor or site, and let which tracker send without credentials. Security definer: nobody writes the log by hand.
 create function private.cliente_da_linha(p_tabela text, p_linha jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case p_tabela
-    when 'TbSensor' then (select d."cdCliente" from public."TbDispositivo" d
+  select case
+    when p_tabela in ('TbSensor', 'TbDispositivoLiberado') then (select d."cdCliente" from public."TbDispositivo" d
                           where d."cdDispositivo" = (p_linha ->> 'cdDispositivo')::integer)
-    when 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
+    when p_tabela = 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
     else (p_linha ->> 'cdCliente')::integer
   end
 $$;
@@ -37,6 +37,9 @@ create trigger "TbSensor_auditoria" after insert or update or delete on public."
   for each row execute function private.auditar();
 create trigger "TbDestinatario_auditoria" after insert or update or delete on public."TbDestinatario"
   for each row execute function private.auditar();
+create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete on public."TbDispositivoLiberado"
+  for each row execute function private.auditar();
+comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is 'Keeps TbAuditoria.';
 comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Keeps TbAuditoria.';
 comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Keeps TbAuditoria.';
 comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Keeps TbAuditoria.';

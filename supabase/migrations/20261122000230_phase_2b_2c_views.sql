@@ -43,7 +43,7 @@ grant execute on function private.contar_itens(bigint, double precision, integer
 create view public."VwTbPosicaoAtual" with (security_invoker = true) as
 select pa."cdPosicao", pa."dtRegistro", pa."cdDispositivo", pa."dsLat", pa."dsLong",
        e."dsLogradouro" as "dsEndereco", e."nrNumero" as "dsNum", e."dsCep", e."dsBairro", e."dsCidade", e."dsUF",
-       pa."nrBat", p."nrCodigo", d."cdProduto", p."dsNome" as "dsProduto", p."dsDescricao", d."cdStatus", pa."blArea",
+       pa."nrBat", p."nrCodigo", p."cdProduto", p."dsNome" as "dsProduto", p."dsDescricao", d."cdStatus", pa."blArea",
        d."cdCliente", pa."dtCoordenada", pa."dtBateria", pa."dtAlteracao"
 from public."TbPosicaoAtual" pa
 join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo"
@@ -51,7 +51,7 @@ left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
 left join public."TbEndereco" e on e."cdEndereco" = pa."cdEndereco";
 revoke all on public."VwTbPosicaoAtual" from public, anon, authenticated;
 grant select on public."VwTbPosicaoAtual" to authenticated, service_role;
-comment on view public."VwTbPosicaoAtual" is 'Latest position of each device by time, with device and product. dtCoordenada and dtBateria say how old coordinates and battery are.';
+comment on view public."VwTbPosicaoAtual" is 'Latest position of each device by time, with device and product; cdProduto is null where the product is not visible. dtCoordenada and dtBateria say how old coordinates and battery are.';
 -- end
 
 -- from sql/50_views/02_VwProdutosFora.sql

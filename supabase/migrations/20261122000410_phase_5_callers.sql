@@ -23,8 +23,8 @@ alter role authenticated set lock_timeout = '500ms';
 
 -- from sql/20_types/02_identidade.sql
 create type private.identidade as (
-  "dsTipo" text,          -- user, key or service
-  "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, service
+  "dsTipo" text,          -- user, key, device or service
+  "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, device:<code>, service
   "cdCliente" integer,    -- home client; charged for quarantined payloads
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin
@@ -33,8 +33,24 @@ create type private.identidade as (
 comment on type private.identidade is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
 -- end
 
+-- from sql/30_tables/39_TbDispositivoLiberado.sql
+create table public."TbDispositivoLiberado" (
+  "cdDispositivo" integer primary key references public."TbDispositivo" on delete cascade,
+  "dtFim" timestamptz not null,
+  "dsMotivo" text not null,
+  "dtRegistro" timestamptz not null default now()
+);
+alter table public."TbDispositivoLiberado" enable row level security;
+revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+
+comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
+comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
+comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
+-- end
+
 -- from sql/40_private/00_identidades.sql
--- The three kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
+-- The four kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
 -- with the planner settings of whoever reads, and each call would plan anew.
 create function private.identidade_servico() returns private.identidade
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -100,10 +116,26 @@ end
 $$;
 comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';
 revoke all on function private.identidade_chave(text) from public;
+
+create function private.identidade_dispositivo(p_cd_dispositivo text) returns private.identidade
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_codigo integer := case when p_cd_dispositivo ~ '^[0-9]{1,9}$' then p_cd_dispositivo::integer end;
+begin
+  return (
+    select row('device', 'device:' || d."cdDispositivo", d."cdCliente", array[d."cdCliente"], '{ingest}', false)::private.identidade
+    from public."TbDispositivoLiberado" l
+    join public."TbDispositivo" d on d."cdDispositivo" = l."cdDispositivo"
+    where l."cdDispositivo" = v_codigo and l."dtFim" > now() and d."cdCliente" is not null);
+end
+$$;
+comment on function private.identidade_dispositivo(text) is 'A tracker that may send without credentials, for as long as it may.';
+revoke all on function private.identidade_dispositivo(text) from public;
 -- end
 
 -- from sql/40_private/01_chamador.sql
--- Who calls. The claims only say who (a person's sub, or the SHA-256 of an API key); what that caller may see is looked
+-- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the
+-- code of a tracker without credentials); what that caller may see is looked
 -- up here. Service rights follow from the database role, which no claim can change.
 -- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
 create function private.chamador() returns private.identidade
@@ -118,6 +150,9 @@ begin
   v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   if v_claims ? 'key_sha256' then
     return private.identidade_chave(v_claims ->> 'key_sha256');
+  end if;
+  if v_claims ? 'cd_dispositivo' then
+    return private.identidade_dispositivo(v_claims ->> 'cd_dispositivo');
   end if;
   return private.identidade_usuario(v_claims ->> 'sub');
 end

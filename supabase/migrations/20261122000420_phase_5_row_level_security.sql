@@ -331,6 +331,16 @@ create policy apagar on inventario.leituras for delete to authenticated
   using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}');
 -- end
 
+-- from sql/80_policies/11_liberados.sql
+-- Seen by whoever sees the device, decided by the service: a device that needs no credentials is open to all the world.
+create policy ler on public."TbDispositivoLiberado" for select to authenticated
+  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
+create policy criar on public."TbDispositivoLiberado" for insert to authenticated with check ((select private.eh_servico()));
+create policy mudar on public."TbDispositivoLiberado" for update to authenticated
+  using ((select private.eh_servico())) with check ((select private.eh_servico()));
+create policy apagar on public."TbDispositivoLiberado" for delete to authenticated using ((select private.eh_servico()));
+-- end
+
 -- from sql/80_policies/09_api_keys.sql
 -- People see their own keys; admins those of the people of their clients.
 create policy ler on public."TbApiKeys" for select to authenticated

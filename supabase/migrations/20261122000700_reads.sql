@@ -267,6 +267,26 @@ comment on function private.sensores_do_historico(integer[]) is
 revoke all on function private.sensores_do_historico(integer[]) from public;
 grant execute on function private.sensores_do_historico(integer[]) to authenticated, service_role;
 
+-- Items that the sensors of these devices ever counted. Security definer as above, and for the same reason: an item is told where
+-- it was counted, whatever product it belongs to now.
+create function private.itens_do_historico(p_dispositivos integer[])
+returns table ("cdProdutoItem" integer, "dsNome" text, "nrPesoUnit" double precision, "nrAlt" double precision)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select i."cdProdutoItem", i."dsNome", i."nrPesoUnit", i."nrAlt"
+  from public."TbProdutoItem" i
+  where i."cdProdutoItem" in (
+    select v."cdProdutoItem" from public."TbSensorVinculo" v
+    where v."cdDispositivo" = any (p_dispositivos)
+      and exists (
+        select from public."TbDispositivoVinculo" d
+        where d."cdDispositivo" = v."cdDispositivo"
+          and d."cdCliente" = any ((select private.clientes_visiveis())::integer[])))
+$$;
+comment on function private.itens_do_historico(integer[]) is
+  'Items that sensors of devices that the caller''s clients ever owned ever counted.';
+revoke all on function private.itens_do_historico(integer[]) from public;
+grant execute on function private.itens_do_historico(integer[]) to authenticated, service_role;
+
 create function private.linhas_do_historico(p_pagina public."TbPosicao"[]) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
@@ -275,6 +295,8 @@ begin
   return (
     with sensor as materialized (
       select * from private.sensores_do_historico(array(select distinct p."cdDispositivo" from unnest(p_pagina) p))
+    ), item as materialized (
+      select * from private.itens_do_historico(array(select distinct p."cdDispositivo" from unnest(p_pagina) p))
     )
     select coalesce(jsonb_agg(jsonb_build_object(
       'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao", 'dtRegistro', p."dtRegistro",
@@ -310,7 +332,7 @@ begin
       from sensor s
       join public."TbSensorRegistro" r
         on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
-      left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+      left join item i on i."cdProdutoItem" = r."cdProdutoItem"
       where s."cdDispositivo" = p."cdDispositivo"
     ) l);
 end
@@ -318,6 +340,42 @@ $$;
 comment on function private.linhas_do_historico(public."TbPosicao"[]) is 'The rows of a page of history as JSON.';
 revoke all on function private.linhas_do_historico(public."TbPosicao"[]) from public;
 grant execute on function private.linhas_do_historico(public."TbPosicao"[]) to authenticated, service_role;
+
+create function private.posicoes_com_leituras(p_pagina public."TbPosicao"[]) returns public."TbPosicao"[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set jit = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    with sensor as materialized (
+      select * from private.sensores_do_historico(array(select distinct p."cdDispositivo" from unnest(p_pagina) p))
+    )
+    select coalesce(array_agg(p.linha order by p.n), '{}')
+    from (select row(u.*)::public."TbPosicao" as linha, u."cdDispositivo", u."dtRegistro", u."cdPosicao", row_number() over () as n
+          from unnest(p_pagina) u) p
+    where exists (
+      select from sensor s
+      join public."TbSensorRegistro" r
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+      where s."cdDispositivo" = p."cdDispositivo"));
+end
+$$;
+comment on function private.posicoes_com_leituras(public."TbPosicao"[]) is 'Those positions that came with readings, in their order.';
+revoke all on function private.posicoes_com_leituras(public."TbPosicao"[]) from public;
+grant execute on function private.posicoes_com_leituras(public."TbPosicao"[]) to authenticated, service_role;
+
+create function private.exigir_ate(p_linhas bigint, p_maximo integer) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_linhas > p_maximo then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE',
+      message = format('This would be %s rows; at most %s are told at once: ask for less time, or page by page', p_linhas, p_maximo);
+  end if;
+end
+$$;
+comment on function private.exigir_ate(bigint, integer) is 'PT400 for more rows than are told at once.';
+revoke all on function private.exigir_ate(bigint, integer) from public;
+grant execute on function private.exigir_ate(bigint, integer) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/04_get_posicoes_atuais.sql

@@ -1084,27 +1084,37 @@ comment on function private.exigir_pontos(timestamp, timestamp, text, integer, i
 revoke all on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) from public;
 grant execute on function private.exigir_pontos(timestamp, timestamp, text, integer, integer) to authenticated, service_role;
 
--- PT400 INVALID_PARAMETER for buckets of what is no number.
+-- Buckets that are asked for by name are looked at first: see private.exigir_numeros.
 create function private.resolver_agg(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text, p_pontos integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_numerico boolean := private.eh_numerico(p_cd_sensor, p_de, p_ate);
 begin
-  if not v_numerico and p_agg not in ('raw', 'auto') then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
-  end if;
   return case
-    when not v_numerico then 'raw'
+    when p_agg not in ('raw', 'auto') then p_agg
+    when not private.eh_numerico(p_cd_sensor, p_de, p_ate) then 'raw'
     when p_agg = 'auto' then private.escolher_agg(p_cd_sensor, p_de, p_ate, coalesce(p_pontos, 3000))
-    when p_agg = 'raw' and p_ate - p_de > interval '14 days' then '1m'
-    else p_agg
+    when p_ate - p_de > interval '14 days' then '1m'
+    else 'raw'
   end;
 end
 $$;
 comment on function private.resolver_agg(integer, timestamp, timestamp, text, integer) is 'The resolution of an answer.';
 revoke all on function private.resolver_agg(integer, timestamp, timestamp, text, integer) from public;
 grant execute on function private.resolver_agg(integer, timestamp, timestamp, text, integer) to authenticated, service_role;
+
+-- Asked only where no bucket was found, so that who has numbers does not pay for it. PT400 INVALID_PARAMETER.
+create function private.exigir_numeros(p_cd_sensor integer, p_de timestamp, p_ate timestamp, p_agg text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not private.eh_numerico(p_cd_sensor, p_de, p_ate) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('agg %s needs numbers; this sensor reports booleans or texts: ask for raw', p_agg);
+  end if;
+end
+$$;
+comment on function private.exigir_numeros(integer, timestamp, timestamp, text) is
+  'PT400 for buckets of a time in which a sensor reported, but no numbers.';
+revoke all on function private.exigir_numeros(integer, timestamp, timestamp, text) from public;
+grant execute on function private.exigir_numeros(integer, timestamp, timestamp, text) to authenticated, service_role;
 
 -- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
 create function private.ha_expirado(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
@@ -1326,7 +1336,7 @@ comment on view public."VwSensorRegistro1h" is 'Readings of the caller''s client
 -- Readings or buckets of one sensor, ascending: {cdSensor, agg, degraded, thinned, data, complete, nextCursor}.
 -- p_dt_inicio, p_dt_fim   from, included, to, excluded; buckets at the ends hold what lies between them only
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (3,000 unless given). raw over more than
---               14 days becomes 1m, degraded says so. Booleans and texts are raw only.
+--               14 days becomes 1m, degraded says so. A time of booleans and texts is raw only.
 -- p_limit       points at most, 1 to 100,000;  p_cursor  nextCursor of the page before
 -- p_max_points  raw only: thins what was asked for to so many points, 3 to 10,000, by largest triangles; in one page
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, avg and sum null where they overflow. UTC
@@ -1361,6 +1371,9 @@ begin
     v_pontos := private.pontos_brutos(p_cd_sensor, v_de, v_ate, p_limit);
   else
     v_pontos := private.pontos_por_balde(private.minutos_de(v_agg), p_cd_sensor, v_de, v_ate, p_limit);
+    if v_pontos.ultimo is null and v_cursor.agg is null then
+      perform private.exigir_numeros(p_cd_sensor, v_de, v_ate, v_agg);
+    end if;
   end if;
   return json_build_object(
     'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw', 'thinned', v_ralo,

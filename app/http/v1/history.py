@@ -1,0 +1,81 @@
+"""What devices reported: as one row for each position, as one for each reading, and where they are now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from pydantic import Field
+
+from ...times import parse_end
+from ..exchange import reply, rpc
+from ..parameters import Id, Query, in_order
+from .old import ROWS, old_resource
+from .parameters import Day, Days, OldPath
+from .rows import rows, with_texts
+
+history = old_resource("history")
+
+
+class HistoryQuery(Days):
+    """Of whom, and of which days."""
+
+    cdCliente: Id | None = Field(default=None, description="The client.")
+
+
+class DataQuery(Query):
+    """Which devices."""
+
+    dtRegistro: Day | None = Field(default=None, description="Last heard of on this day.")
+
+
+@history.get("/HistoricoPaginaDispositivo/<codigo>", responses=ROWS)
+def old_historico(path: OldPath, query: HistoryQuery) -> Response:
+    """One object for each position, newest first."""
+    return reply(_wide(rows(_asked("get_historico_completo", path, query))))
+
+
+@history.get("/VwRelHistoricoDispositivoProduto/<codigo>", responses=ROWS)
+def old_rel_historico(path: OldPath, query: HistoryQuery) -> Response:
+    """One object for each reading of a position, newest first."""
+    return reply(_asked("get_historico_leituras", path, query))
+
+
+@history.get("/VwRelDadosDispositivo/<codigo>", responses=ROWS)
+def old_rel_dados(path: OldPath, query: DataQuery) -> Response:
+    """Devices with their site and current position."""
+    day = query.dtRegistro
+    found = rpc(
+        "get_dados_dispositivos",
+        p_cd_dispositivo=path.codigo,
+        p_dt_inicio=day,
+        p_dt_fim=parse_end(f"{day:%Y%m%d}") if day else None,
+    )
+    return reply(with_texts(rows(found)))
+
+
+def _asked(name: str, path: OldPath, query: HistoryQuery) -> Any:
+    in_order(query.begin, query.end, "dtRegistroComeco")
+    return rpc(
+        name,
+        p_cd_cliente=query.cdCliente,
+        p_cd_dispositivo=path.codigo,
+        p_dt_inicio=query.begin,
+        p_dt_fim=query.end,
+    )
+
+
+def _wide(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with their items as members of their own, the same in every row.
+
+    0 beside other items, null where there are none.
+    """
+    counts = [
+        {f"{item['dsProdutoItem']}_{item['cdSensor']}": item["nrQtdItens"] for item in row["itens"]}
+        for row in found
+    ]
+    names = dict.fromkeys(name for count in counts for name in count)
+    return [
+        row | dict.fromkeys(names, 0 if count else None) | count
+        for row, count in zip(found, counts, strict=True)
+    ]

@@ -1,0 +1,147 @@
+"""POST /Posicao: a reading of a tracker, dated by its receipt.
+
+It needs credentials, or a tracker on the list of those that may do without for a while
+(``TbDispositivoLiberado``); PostgreSQL decides which.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import msgspec
+from flask import Response, g
+
+from ... import json_text
+from ...auth import has_credentials, require_credentials
+from ...errors import ApiError, from_status
+from ...logs import note
+from ...principal import Principal
+from .. import bodies
+from ..exchange import reply, rpc, settings
+from ..resource import errors, json_body, json_response
+from .old import Message, OldError, old_resource
+
+_log = logging.getLogger(__name__)
+_NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{1,20})?\s*")
+_EXAMPLE = {
+    "cdDispositivo": 7,
+    "dsLat": "-23.5031",
+    "dsLong": "-46.6252",
+    "nrBat": 3.6,
+    "sensores": [{"cdSensor": 17, "nrValor": 4.2}],
+}
+
+
+def credentials_if_sent() -> None:
+    """Name the caller by its credentials; without any, the tracker in the body will be asked for."""
+    if has_credentials():
+        require_credentials()
+
+
+new_position = old_resource("new positions", guard=credentials_if_sent)
+
+
+@new_position.post(
+    "/Posicao",
+    responses={
+        200: json_response("The rows stored", {"type": "array", "items": {"type": "object"}}),
+        **errors(404, 408, 409, 413, 415, shape=Message),
+    },
+    openapi_extensions=json_body({"type": "object"}, reading=_EXAMPLE),
+)
+def old_post_posicao() -> Response:
+    """Store a reading as of now."""
+    text = _text() if has_credentials() else _of_a_tracker()
+    sent = msgspec.json.decode(text)[0]
+    if isinstance(sent, dict) and "$payload" not in sent:
+        text = f"[{msgspec.json.encode(_element(sent)).decode()}]"
+    answer = msgspec.json.decode(rpc("registrar_posicao", p_leitura=text[1:-1]))
+    note(verdicts={answer["verdict"]: 1})
+    return _told(answer, sent)
+
+
+def _text() -> str:
+    try:
+        return bodies.readings(json_text.single, settings().max_body_bytes)
+    except bodies.Unreadable as unreadable:
+        bodies.quarantine(unreadable)
+        raise
+
+
+def _of_a_tracker() -> str:
+    """The body of a sender without credentials, who is now named by it. Raises ApiError 401."""
+    try:
+        text = bodies.readings(json_text.single, settings().max_body_bytes)
+        sent = msgspec.json.decode(text)[0]
+        device = sent["cdDispositivo"]
+    except (ApiError, TypeError, KeyError):
+        raise from_status(401) from None
+    if type(device) is not int:
+        raise from_status(401)
+    g.principal = Principal("device", str(device), g.request_id)
+    note(caller=g.principal.label)
+    _log.warning("no_credentials", extra={"fields": {"request_id": g.request_id, "device": device}})
+    return text
+
+
+def _element(sent: dict[str, Any]) -> dict[str, Any]:
+    """The reading in the words of insert_device_readings; what is no number stays, to be judged there."""
+    sensors = sent.get("sensores")
+    return {
+        "cdDispositivo": _number(sent.get("cdDispositivo")),
+        "latitude": _number(sent.get("dsLat")),
+        "longitude": _number(sent.get("dsLong")),
+        "nrBat": _number(sent.get("nrBat")),
+        "nrSeq": _number(sent.get("nrSeq")),
+        "sensores": [_sensor(one) for one in sensors] if isinstance(sensors, list) else sensors,
+    }
+
+
+def _sensor(sent: Any) -> Any:
+    if not isinstance(sent, dict):
+        return sent
+    return {"cdSensor": _number(sent.get("cdSensor")), "nrValor": _number(sent.get("nrValor"))}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return value
+
+
+def _told(answer: dict[str, Any], sent: Any) -> Response:
+    if answer["verdict"] in ("stored", "duplicate"):
+        return reply([answer["posicao"]])
+    code = answer.get("error_code")
+    if code == "UNKNOWN_DEVICE":
+        raise OldError(404, f"dispositivo com o id {sent['cdDispositivo']} não foi encontrado")
+    if answer["verdict"] == "conflict":
+        raise OldError(409, "Outros valores estão gravados para este dispositivo ou sensor e instante")
+    raise OldError(400, _fault(str(code), answer["error"], sent))
+
+
+def _fault(code: str, error: str, sent: Any) -> str:
+    """What the old application said of such a body."""
+    sensor = _named_in(error, sent)
+    if code == "UNKNOWN_SENSOR" and sensor:
+        return f"sensor com id {sensor.get('cdSensor')} nao foi encontrado"
+    if code == "MALFORMED" and sensor:
+        return f"Objeto sensor sem {'nrValor' if 'cdSensor' in sensor else 'cdSensor'}"
+    if code == "INVALID_COORDINATES" or "latitude" in error or "longitude" in error:
+        return _coordinates(_number(sent.get("dsLat")), _number(sent.get("dsLong")))
+    return f"Leitura recusada: {error}"
+
+
+def _named_in(error: str, sent: Any) -> dict[str, Any] | None:
+    found = re.match(r"sensores\[(\d+)\]", error)
+    return sent["sensores"][int(found[1])] if found else None
+
+
+def _coordinates(latitude: Any, longitude: Any) -> str:
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return "Latitude e longitude devem ser números válidos"
+    if not -90 <= latitude <= 90:
+        return "Latitude deve estar entre -90 e 90 graus"
+    return "Longitude deve estar entre -180 e 180 graus"

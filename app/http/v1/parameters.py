@@ -1,0 +1,77 @@
+"""Parameters as the old routes take them: 0 means all, and a day is YYYYMMDD in São Paulo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ...times import parse_end, parse_instant
+from ..parameters import Id, IdOrAll, Query
+
+_YES, _NO = ("true", "1", "yes"), ("false", "0", "no")
+
+
+def _day(parse: Callable[[str], datetime]) -> Callable[[Any], datetime]:
+    def read(text: Any) -> datetime:
+        try:
+            if re.fullmatch(r"\d{8}", str(text)):
+                return parse(str(text))
+        except ValueError:
+            pass
+        raise PydanticCustomError("INVALID_DATE_FORMAT", "must be a day such as 20260131")
+
+    return read
+
+
+def _number(text: Any) -> float:
+    if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", str(text)):
+        return float(text)
+    raise PydanticCustomError("OLD", "deve ser um número")
+
+
+def _yes_or_no(text: Any) -> bool:
+    if str(text).lower() in _YES + _NO:
+        return str(text).lower() in _YES
+    raise PydanticCustomError("OLD", "deve ser true/false, 1/0, ou yes/no")
+
+
+_DAY_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^\d{8}$"})
+Day = Annotated[datetime, BeforeValidator(_day(parse_instant)), _DAY_SCHEMA]
+DayEnd = Annotated[datetime, BeforeValidator(_day(parse_end)), _DAY_SCHEMA]
+Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
+
+
+class OldPath(Query):
+    """Which one."""
+
+    codigo: IdOrAll = Field(description="Its code; 0 means all.")
+
+
+class OfClient(Query):
+    """Whose."""
+
+    cdCliente: Id | None = Field(default=None, description="The client.")
+
+
+class Days(Query):
+    """Of one day, or from one to another."""
+
+    dtRegistro: Day | None = Field(default=None, description="This day only.")
+    dtRegistroComeco: Day | None = Field(default=None, description="From the beginning of this day on.")
+    dtRegistroFim: DayEnd | None = Field(default=None, description="To the end of this day.")
+
+    @property
+    def begin(self) -> datetime | None:
+        """The first moment asked for."""
+        return self.dtRegistro or self.dtRegistroComeco
+
+    @property
+    def end(self) -> datetime | None:
+        """The last moment asked for."""
+        return parse_end(f"{self.dtRegistro:%Y%m%d}") if self.dtRegistro else self.dtRegistroFim

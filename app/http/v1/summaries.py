@@ -1,0 +1,155 @@
+"""/v1/summary/…: charts of a product. Errors are those of v2, in their old words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Response, request
+from pydantic import Field
+
+from ...errors import ApiError
+from ..exchange import as_api_error, reply, rpc, told
+from ..parameters import Axis, End, Id, Ids, Instant, Query, Text, WeekAxis, in_order
+from ..resource import resource
+from .old import OBJECT
+
+old_summaries = resource("v1 summaries", "Old routes, kept for old applications", prefix="/v1/summary")
+
+_GROUPS = {
+    "gender": ("masculino", "feminino"),
+    "age": ("crianca", "jovem", "adulto", "senior"),
+    "emotion": ("alegre", "concentrado", "neutro"),
+}
+_AVERAGES = {"hourly": ("average_hourly", 24), "by_day_of_week": ("average_per_day_of_week", 7)}
+_FORMAT = "Invalid date format. Expected ISO 8601 format (YYYY-MM-DDTHH:MM:SSZ)"
+
+
+class OldChartQuery(Query):
+    """Which product, when, in which time zone."""
+
+    cdProduto: Id = Field(description="The product.")
+    dt_registro_inicio: Instant = Field(
+        description="From here on: YYYYMMDD, a day in São Paulo, or ISO 8601."
+    )
+    dt_registro_fim: End = Field(description="Up to here, included.")
+    cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
+    cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
+    fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")
+
+
+class OldSumQuery(OldChartQuery):
+    """And along which axis."""
+
+    aggregation: Axis = Field(default="hourly", description="`hourly` or `by_day_of_week`.")
+
+
+class OldMeanQuery(OldChartQuery):
+    """And along which axis."""
+
+    aggregation: WeekAxis = Field(default="daily", description="`daily` or `by_day_of_week`.")
+
+
+@old_summaries.errorhandler(Exception)
+def tell(error: Exception) -> Response:
+    """The error in v2's shape and the old words."""
+    known = as_api_error(error)
+    return told(known, known.body() | {"error": _words(known)})
+
+
+@old_summaries.get("/abertura-porta", responses=OBJECT)
+def old_abertura_porta(query: OldSumQuery) -> Response:
+    """How often the doors of a product were opened."""
+    return _sums("get_abertura_porta_aggregation", query)
+
+
+@old_summaries.get("/movimento-pessoas", responses=OBJECT)
+def old_movimento_pessoas(query: OldSumQuery) -> Response:
+    """How many people passed by a product."""
+    return _sums("get_movimento_pessoas_aggregation", query)
+
+
+@old_summaries.get("/temperatura", responses=OBJECT)
+def old_temperatura(query: OldMeanQuery) -> Response:
+    """Mean temperatures of a product."""
+    found = _found("get_temperatura_aggregation", query, p_aggregation_type=query.aggregation)
+    means = [round(value, 2) if value is not None else 0 for value in found["overall"]]
+    total = sum(value for value in found["overall"] if value is not None)
+    name, divisor = _AVERAGES.get(query.aggregation, ("average_daily", len(means)))
+    return _chart(query, found, query.aggregation, means, {name: total / (divisor or 1), "total": total})
+
+
+@old_summaries.get("/camera-categorias", responses=OBJECT)
+def old_camera_categorias(query: OldChartQuery) -> Response:
+    """Whom the cameras of a product saw, by hour of the day."""
+    found = _found("get_camera_categorias_aggregation", query)
+    totals = {group: {name: found["total"][name] for name in names} for group, names in _GROUPS.items()}
+    hourly = {
+        group: {
+            hour: {name: found["overall"][name][place] for name in names}
+            for place, hour in enumerate(found["labels"])
+        }
+        for group, names in _GROUPS.items()
+    }
+    content = {"hourly": hourly, "totals": totals, "emotion_by_age": _emotion_by_age(totals)}
+    return _told(query, found, {"has_category_sensors": found["has_category_sensors"]}, content)
+
+
+def _sums(name: str, query: OldSumQuery) -> Response:
+    found = _found(name, query, p_aggregation_type=query.aggregation)
+    average, divisor = _AVERAGES[query.aggregation]
+    numbers = {average: found["total"] / divisor, "total": found["total"]}
+    return _chart(query, found, query.aggregation, found["overall"], numbers)
+
+
+def _emotion_by_age(totals: dict[str, dict[str, float]]) -> dict[str, dict[str, int]]:
+    """Each emotion split by the ages' shares of all ages, rounded down."""
+    everybody = sum(totals["age"].values())
+    return {
+        age: {
+            emotion: int(total * people / everybody) if everybody else 0
+            for emotion, total in totals["emotion"].items()
+        }
+        for age, people in totals["age"].items()
+    }
+
+
+def _found(name: str, query: OldChartQuery, **axis: str) -> dict[str, Any]:
+    in_order(query.dt_registro_inicio, query.dt_registro_fim, "dt_registro_inicio")
+    answer = rpc(
+        name,
+        p_cd_produto=query.cdProduto,
+        p_dt_inicio=query.dt_registro_inicio,
+        p_dt_fim=query.dt_registro_fim,
+        p_cd_dispositivos=query.cdDispositivos,
+        p_cd_cliente=query.cdCliente,
+        p_fuso=query.fuso,
+        **axis,
+    )
+    found: dict[str, Any] = msgspec.json.decode(answer)
+    return found
+
+
+def _chart(
+    query: OldChartQuery, found: dict[str, Any], axis: str, values: list[float], numbers: dict[str, float]
+) -> Response:
+    rounded = {name: round(number, 2) for name, number in numbers.items()}
+    content = {axis: dict(zip(found["labels"], values, strict=True)), "record_count": found["record_count"]}
+    return _told(query, found, {"aggregation_type": axis}, content | rounded)
+
+
+def _told(
+    query: OldChartQuery, found: dict[str, Any], more: dict[str, Any], content: dict[str, Any]
+) -> Response:
+    dates = {"start": request.args["dt_registro_inicio"], "end": request.args["dt_registro_fim"]}
+    return reply(
+        {"metadata": {"last_read": found["last_read"], "date_range": dates, **more}, "data": content}
+    )
+
+
+def _words(error: ApiError) -> str:
+    if error.error_code == "INVALID_DATE_FORMAT":
+        return _FORMAT
+    if error.error_code == "INVALID_DATE_RANGE":
+        return "dtRegistroInicio must be before dtRegistroFim"
+    return error.error

@@ -1,0 +1,49 @@
+"""What old applications send to be registered, and how they are told what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from .. import bodies
+from ..schemas_cadastros import Destinatario, Dispositivo, Produto, Sensor
+from .old import OldError
+
+_MAX_BODY = 32 << 10  # bytes
+_MODELS: dict[str, type[BaseModel]] = {
+    "destinatarios": Destinatario,
+    "dispositivos": Dispositivo,
+    "produtos": Produto,
+    "sensores": Sensor,
+}
+_TYPES = {
+    "string": "texto",
+    "int": "inteiro",
+    "float": "número",
+    "time": "hora",
+    "literal": "situação conhecida",
+}
+
+
+def columns(kind: str, *, partial: bool = False) -> dict[str, Any]:
+    """The body's members that are columns; others are left out, as they always were.
+
+    ``partial``: required ones may be missing. Raises OldError 400.
+    """
+    model, sent = _MODELS[kind], bodies.members(_MAX_BODY)
+    known = {name: value for name, value in sent.items() if name in model.model_fields}
+    try:
+        model.model_validate(known)
+    except ValidationError as invalid:
+        _refuse(invalid, partial)
+    return known
+
+
+def _refuse(invalid: ValidationError, partial: bool) -> None:
+    for fault in invalid.errors(include_url=False, include_context=False, include_input=False):
+        name, kind = fault["loc"][0], fault["type"]
+        if kind != "missing":
+            raise OldError(400, f"Campo {name} deve ser do tipo {_TYPES.get(kind.split('_')[0], 'inteiro')}.")
+        if not partial:
+            raise OldError(400, f"Campo {name} é necessário.")

@@ -1,0 +1,27 @@
+-- A new device, sensor, site, product or picture; answers with its row. A row that can have a client and names none gets the caller's.
+-- p_cadastro    destinatarios, dispositivos, imagens, produtos, sensores;  p_dados  {column: value}
+-- The row is put together here instead of read back: policies may not show it yet.
+-- Who: callers with the permission admin; row-level security decides for which clients.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), and what constraints and policies raise.
+create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+  v_cadastro private.cadastro := private.cadastro(p_cadastro);
+  v_dados jsonb;
+  v_linha jsonb;
+begin
+  perform private.colunas_dadas(v_cadastro, p_dados);
+  v_dados := jsonb_build_object('cdCliente', v_chamador."cdCliente") || jsonb_strip_nulls(p_dados) || jsonb_build_object(
+    v_cadastro.chave, nextval(pg_get_serial_sequence(format('public.%I', v_cadastro.tabela), v_cadastro.chave)),
+    'dtRegistro', now() at time zone 'UTC');
+  execute format($sql$
+    insert into public.%1$I select f.* from jsonb_populate_record(null::public.%1$I, $1) f
+    $sql$, v_cadastro.tabela) using v_dados;
+  execute format('select to_jsonb(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela) into v_linha using v_dados;
+  return v_linha;
+end
+$$;
+comment on function public.criar_cadastro(text, jsonb) is 'A new device, sensor, site, product or picture.';
+revoke all on function public.criar_cadastro(text, jsonb) from public;
+grant execute on function public.criar_cadastro(text, jsonb) to authenticated, service_role;

@@ -295,6 +295,13 @@ export type Database = {
             foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
             isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -551,6 +558,13 @@ export type Database = {
             foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
             isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -620,6 +634,13 @@ export type Database = {
             columns: ["cdDispositivo"];
             isOneToOne: false;
             referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
@@ -786,6 +807,13 @@ export type Database = {
             columns: ["cdDispositivo"];
             isOneToOne: false;
             referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
@@ -1161,6 +1189,13 @@ export type Database = {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
             isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -1393,6 +1428,13 @@ export type Database = {
             foreignKeyName: "TbSensor_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
             isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -1600,6 +1642,13 @@ export type Database = {
             columns: ["cdDispositivo"];
             isOneToOne: false;
             referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
@@ -1948,6 +1997,76 @@ export type Database = {
           },
         ];
       };
+      VwSaudeFrota: {
+        Row: {
+          cdCliente: number | null;
+          cdDispositivo: number;
+          cdProduto: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsDispositivo: string | null;
+          dtUltimoRegistro: string | null;
+          jsCompletude: Json | null;
+          nrBat: number | null;
+          nrCadencia: number | null;
+          nrDesvioRelogio: number | null;
+          nrLacunas: number | null;
+          nrMaiorLacuna: number | null;
+          nrSegundosSemRegistro: number | null;
+          nrTendenciaBateria: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
       VwSensorRegistro: {
         Row: {
           blValor: boolean | null;
@@ -2096,6 +2215,13 @@ export type Database = {
             columns: ["cdDispositivo"];
             isOneToOne: true;
             referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {

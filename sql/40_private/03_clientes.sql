@@ -47,13 +47,13 @@ comment on function private.usuario_atual() is 'The person who calls; null for k
 revoke all on function private.usuario_atual() from public;
 grant execute on function private.usuario_atual() to authenticated, service_role;
 
--- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin.
+-- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin, a tracker counts nothing.
 create function private.clientes_do_inventario() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.chamador();
 begin
-  return case when v_chamador."dsTipo" <> 'key' or 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+  return case when v_chamador."dsTipo" in ('user', 'service') or 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
 end
 $$;
 comment on function private.clientes_do_inventario() is 'Clients whose stock the caller may count.';

@@ -27,7 +27,7 @@ declare
   v_chave text := p_headers ->> 'x-api-key';
 begin
   v_pedido := coalesce(p_claims ->> 'request_id', v_pedido); -- whoever signed one knows better
-  if (p_headers -> 'x-api-key' is not null and p_claims ?| '{sub,key_sha256}') or p_claims ?& '{sub,key_sha256}' then
+  if (p_headers -> 'x-api-key' is not null and p_claims ?| '{sub,key_sha256,cd_dispositivo}') or p_claims ?& '{sub,key_sha256}' then
     raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
   end if;
   if p_headers -> 'x-api-key' is null then

@@ -11,6 +11,9 @@ declare
   v_dados jsonb;
   v_linha jsonb;
 begin
+  if cardinality(v_chamador."cdClientes") = 0 and not v_chamador."blServico" then
+    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  end if;
   perform private.colunas_dadas(v_cadastro, p_dados);
   v_dados := jsonb_build_object('cdCliente', v_chamador."cdCliente") || jsonb_strip_nulls(p_dados) || jsonb_build_object(
     v_cadastro.chave, nextval(pg_get_serial_sequence(format('public.%I', v_cadastro.tabela), v_cadastro.chave)),

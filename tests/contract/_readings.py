@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from app.principal import NOBODY, Principal
 from tests.contract._dialogue import (
     ADMIN,
@@ -72,6 +74,7 @@ CHARTED = {
     "p_cd_cliente": 1,
     "p_fuso": "America/Sao_Paulo",
 }
+EVERYTHING = {"p_cd_cliente": 1, "p_cd_dispositivo": 7, "p_dt_inicio": ago(48 * 60), "p_dt_fim": NOW}
 LATELY = {"p_cd_sensor": 702, "p_dt_inicio": ago(24 * 300), "p_dt_fim": NOW + timedelta(hours=1)}
 
 
@@ -298,6 +301,144 @@ READINGS = {
         "get_camera_categorias_aggregation", READER, {"has_category_sensors": False}, CHARTED
     ),
     "whom cameras saw, by nobody": Step("get_camera_categorias_aggregation", NOBODY, UNAUTHORIZED, CHARTED),
+    # --- what is kept about a fleet
+    "devices of a product": Step(
+        "get_lista_dispositivos_resumo",
+        READER,
+        lambda told: [row["cdDispositivo"] for row in told["dispositivos"]] == [6, 7],
+        {
+            "dt_registro_inicio": ago(48),
+            "dt_registro_fim": ago(0),
+            "cd_status": "ativo",
+            "ds_uf": "SP",
+            "bl_area": False,
+            "nr_bateria_min": 0.5,
+            "nr_bateria_max": 9.5,
+            "cd_cliente": 1,
+            "cd_produto": 1,
+        },
+    ),
+    "devices of a product, without the permission": Step("get_lista_dispositivos_resumo", GATEWAY, FORBIDDEN),
+    "sites, first page": Step(
+        "get_cadastros",
+        READER,
+        {"data": rows(2), "nextCursor": 2},
+        {"p_cadastro": "destinatarios", "p_filtros": '{"cdCliente": 1}', "p_page_size": 2},
+    ),
+    "a site": Step(
+        "get_cadastros",
+        READER,
+        {"data": [{"dsNome": "Atacado Santana"}], "nextCursor": None},
+        {"p_cadastro": "destinatarios", "p_codigo": 6, "p_cursor": 5},
+    ),
+    "no such thing": Step("get_cadastros", READER, Told(404, "NOT_FOUND"), {"p_cadastro": TEXT}),
+    "a site is made": Step(
+        "criar_cadastro",
+        ADMIN,
+        {"dsNome": TEXT, "cdCliente": 1, "nrRaio": 10.5},
+        {
+            "p_cadastro": "destinatarios",
+            "p_dados": msgspec.json.encode({"dsNome": TEXT, "nrRaio": 10.5}).decode(),
+        },
+    ),
+    "a site is made of nothing that fits": Step(
+        "criar_cadastro", ADMIN, INVALID, {"p_cadastro": "destinatarios", "p_dados": '{"nrRaio": "far"}'}
+    ),
+    "a site of another client": Step(
+        "criar_cadastro", ADMIN, FORBIDDEN, {"p_cadastro": "destinatarios", "p_dados": '{"cdCliente": 2}'}
+    ),
+    "a product is changed": Step(
+        "mudar_cadastro",
+        ADMIN,
+        {"cdProduto": 2, "dsDescricao": TEXT},
+        {
+            "p_cadastro": "produtos",
+            "p_codigo": 2,
+            "p_dados": msgspec.json.encode({"dsDescricao": TEXT}).decode(),
+        },
+    ),
+    "a product of another client is changed": Step(
+        "mudar_cadastro",
+        ADMIN,
+        Told(404, "NOT_FOUND"),
+        {"p_cadastro": "produtos", "p_codigo": 4, "p_dados": '{"dsNome": "mine"}'},
+    ),
+    "products by status": Step(
+        "get_produtos_por_status",
+        READER,
+        lambda told: [row["cdProduto"] for row in told] == [1],
+        {"p_cd_produto": 1, "p_cd_cliente": 1},
+    ),
+    "products by status, without the permission": Step("get_produtos_por_status", GATEWAY, FORBIDDEN),
+    "products of a client": Step(
+        "get_produtos_completos",
+        READER,
+        {"data": rows(1)},
+        {"p_cd_cliente": 1, "p_ds_nome": "SLIM", "p_cd_status": "ativo", "p_page_size": 1, "p_cursor": None},
+    ),
+    "products of a client, too many": Step(
+        "get_produtos_completos", READER, INVALID, {"p_cd_cliente": 1, "p_page_size": 1_001}
+    ),
+    "positions as they are stored": Step(
+        "get_posicoes",
+        READER,
+        lambda told: [row["cdDispositivo"] for row in told] == [7],
+        {
+            "p_cd_dispositivo": 7,
+            "p_ds_lat": -23.5031,
+            "p_ds_long": -46.6252,
+            "p_nr_bat": 3.5,
+            "p_dt_inicio": ago(21),
+            "p_dt_fim": ago(19),
+        },
+    ),
+    "positions as they are stored, by nobody": Step("get_posicoes", NOBODY, UNAUTHORIZED),
+    "all of a history": Step("get_historico_completo", READER, lambda told: len(told) > 1, EVERYTHING),
+    "all of a history, without the permission": Step("get_historico_completo", GATEWAY, FORBIDDEN),
+    "all readings of a history": Step(
+        "get_historico_leituras", READER, lambda told: len(told) > 1, EVERYTHING
+    ),
+    "all readings, without the permission": Step("get_historico_leituras", GATEWAY, FORBIDDEN),
+    "where a device is": Step(
+        "get_dados_dispositivos",
+        READER,
+        [{"cdDispositivo": 7}],
+        {"p_cd_dispositivo": 7, "p_dt_inicio": ago(48 * 60), "p_dt_fim": NOW},
+    ),
+    "where a device is, without the permission": Step("get_dados_dispositivos", GATEWAY, FORBIDDEN),
+    "positions as GeoJSON": Step(
+        "get_posicoes_geojson",
+        READER,
+        {"type": "FeatureCollection", "features": [{"id": 7, "geometry": {"type": "Point"}}]},
+        {"p_cd_produto": 1, "p_cd_dispositivos": [7], "p_desde": ago(48 * 60)},
+    ),
+    "positions as GeoJSON, by nobody": Step("get_posicoes_geojson", NOBODY, UNAUTHORIZED),
+    "a reading as of now": Step(
+        "registrar_posicao",
+        GATEWAY,
+        {"verdict": "stored", "posicao": {"cdDispositivo": 7, "nrBat": 3.5, "sensores": []}},
+        {"p_leitura": '{"cdDispositivo": 7, "nrBat": 3.5}'},
+    ),
+    "a tracker nobody let in": Step(
+        "registrar_posicao",
+        Principal("device", "7"),
+        UNAUTHORIZED,
+        {"p_leitura": '{"cdDispositivo": 7, "nrBat": 3.5}'},
+    ),
+    "a tracker without credentials": Step(
+        "registrar_posicao",
+        Principal("device", "7"),
+        {"verdict": "stored", "posicao": {"cdDispositivo": 7}},
+        {"p_leitura": '{"cdDispositivo": 7, "nrBat": 3.25}'},
+        owner="""insert into "TbDispositivoLiberado" values (7, now() + interval '1 hour', 'old')""",
+    ),
+    "a tracker whose time is over": Step(
+        "registrar_posicao",
+        Principal("device", "7"),
+        UNAUTHORIZED,
+        {"p_leitura": '{"cdDispositivo": 7, "nrBat": 3.0}'},
+        owner="""update "TbDispositivoLiberado" set "dtFim" = now()""",
+    ),
     # --- health
     "how the series get on": Step("get_saude_series", NOBODY, {"status": "degraded", "dirtyWindows": 0}),
 }

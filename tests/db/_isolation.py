@@ -91,6 +91,8 @@ CALLERS = {
     "key-moved": by_key("moved"),
     "key-gateway": by_key("gateway"),
     "key-auditor": by_key("auditor"),
+    "tracker1": Caller({"cd_dispositivo": "101"}),
+    "tracker2": Caller({"cd_dispositivo": "201"}),
     "service": by_person(1),
     "service_role": Caller(role="service_role"),
 }

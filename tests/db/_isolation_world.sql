@@ -19,6 +19,8 @@ insert into public."TbProdutoItem" ("cdProdutoItem", "dsNome") select cd, 'item'
 insert into public."TbProdutoItemJoinTable" ("cdProdutoItem", "cdProduto") select cd, cd from own;
 insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto") select cd, 'path', 'code', cd from n;
 insert into public."TbDispositivo" ("cdDispositivo", "cdDestinatario", "cdProduto", "cdCliente") select cd, cd, cd, c from n;
+insert into public."TbDispositivoLiberado" ("cdDispositivo", "dtFim", "dsMotivo")
+select cd, now() + case when c = 2 then interval '-1 second' else interval '1 day' end, 'old' from n;
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdProdutoItem", "cdTipoSensor", "dsPonto")
 select cd, cd, cd, 2, 'point' from n;
 insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
@@ -86,5 +88,6 @@ select cd, 'user:' || cd, 'UNKNOWN_SENSOR', sha256('x'), 'text', convert_to(form
        true, c, array_remove(array[c], null), now() + interval '1 day'
 from n;
 select setval(pg_get_serial_sequence('public."TbIngestaoErro"', 'cdErro'), 1000);
+select setval(pg_get_serial_sequence('public."TbProduto"', 'cdProduto'), 1000);
 
 commit;

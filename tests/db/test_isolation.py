@@ -49,6 +49,8 @@ key-orphan   -      -       -      -      -       0      -      -        -     -
 key-moved    -      -       -      -      -       0      -      -        -     -       -      x       x
 key-gateway  -      -       -      -      -       0      -      -        -     -       -      x       x
 key-auditor  1234   -       -      -      -       0      -      -        -     -       -      x       x
+tracker1     -      -       -      -      -       0      -      -        -     -       -      x       x
+tracker2     -      -       -      -      -       0      -      -        -     -       -      x       x
 service      01234  01234   01234  01234  01234   0      01234  01234    01234 01234   -      x       x
 service_role 01234  01234   01234  01234  01234   0      01234  01234    01234 01234   01234  01234   x
 """
@@ -64,6 +66,7 @@ public.TbProdutoItem          cdProdutoItem   own      service  service  service
 public.TbProdutoItemJoinTable cdProduto       own      managed  fixed    managed
 public.TbImagens              cdProduto       own      managed  managed  managed
 public.TbDispositivo          cdCliente       own      managed  managed  managed
+public.TbDispositivoLiberado  cdDispositivo   own      service  service  service
 public.TbTipoSensor           nobody          common   backend  backend  backend
 public.TbSensor               cdDispositivo   own      managed  managed  managed
 public.profiles               cdCliente       people   backend  backend  backend
@@ -108,6 +111,7 @@ public.VwTbProdutoTotalStatus cdCliente       own
 public.VwProdutoCompleto      cdCliente       own
 public.VwRelDadosDispositivo  cdCliente       own
 public.VwRelHistoricoDispositivoProduto cdCliente own
+public.VwSaudeFrota           cdCliente       own
 public.VwSensorRegistro       cdCliente       own
 public.VwSensorRegistro1m     cdCliente       own
 public.VwSensorRegistro5m     cdCliente       own
@@ -116,28 +120,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0
+             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks writes
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -197,6 +203,75 @@ FUNCTIONS = {
         """select c from generate_series(0, 4) c
            where (public.reprocessar_erros(array[c * 100 + 1]) ->> 'total')::integer > 0""",
     ),
+    "public.get_cadastros": (
+        "reads",
+        """select (r ->> 'cdCliente')::integer
+           from json_array_elements(public.get_cadastros('dispositivos') -> 'data') r
+           where r ->> 'cdCliente' is not null""",
+    ),
+    "public.criar_cadastro": (
+        "writes",
+        """select coalesce((r ->> 'cdCliente')::integer, 0)
+           from public.criar_cadastro('produtos', '{"dsNome": "new"}') r""",
+    ),
+    "public.mudar_cadastro": (
+        "finds",
+        """select 0 from public.mudar_cadastro('produtos', 999999, '{"dsNome": "new"}')""",
+    ),
+    "public.get_produtos_por_status": (
+        "reads",
+        """select (p ->> 'cdProduto')::integer / 100
+           from json_array_elements(public.get_produtos_por_status()) p
+           where (p ->> 'cdProduto')::integer > 100""",
+    ),
+    "public.get_produtos_completos": (
+        "reads",
+        """select c from generate_series(1, 4) c
+           where json_array_length(public.get_produtos_completos(c) -> 'data') > 0""",
+    ),
+    "public.get_posicoes": (
+        "reads",
+        "select (p ->> 'cdCliente')::integer from json_array_elements(public.get_posicoes()) p",
+    ),
+    "public.get_historico_completo": (
+        "reads",
+        """select distinct (r ->> 'cdDispositivo')::integer / 100
+           from jsonb_array_elements(public.get_historico_completo()) r""",
+    ),
+    "public.get_historico_leituras": (
+        "reads",
+        "select (r ->> 'cdCliente')::integer from json_array_elements(public.get_historico_leituras()) r",
+    ),
+    "public.get_dados_dispositivos": (
+        "reads",
+        "select (r ->> 'cdCliente')::integer from json_array_elements(public.get_dados_dispositivos()) r",
+    ),
+    "public.registrar_posicao": (
+        "posts",
+        """select c from generate_series(0, 4) c where public.registrar_posicao(
+             jsonb_build_object('cdDispositivo', c * 100 + 1, 'nrSeq', 7)) ->> 'verdict' = 'stored'""",
+    ),
+    "public.get_posicoes_geojson": (
+        "reads",
+        """select (f -> 'properties' ->> 'cdCliente')::integer
+           from json_array_elements(public.get_posicoes_geojson() -> 'features') f""",
+    ),
+    "private.itens_do_historico": (
+        "sees",
+        "select \"cdProdutoItem\" / 100 from private.itens_do_historico('{1, 101, 201, 301, 401}')",
+    ),
+    "private.posicoes_com_leituras": ("open", "select 0 from private.posicoes_com_leituras('{}')"),
+    "private.cadastro": ("open", "select 0 from private.cadastro('produtos')"),
+    "private.filtrar_cadastro": (
+        "open",
+        "select 0 from private.filtrar_cadastro(private.cadastro('produtos'), '{}')",
+    ),
+    "private.colunas_dadas": (
+        "open",
+        "select 0 from (select private.colunas_dadas(private.cadastro('produtos'), '{}')) e",
+    ),
+    "private.exigir_ate": ("open", "select 0 from (select private.exigir_ate(1, 2)) e"),
+    "private.exigir_numeros": ("open", f"select 0 from (select private.exigir_numeros(1, {LATELY}, '1h')) e"),
     "private.exigir": ("reads", """select unnest("cdClientes") from private.exigir('read')"""),
     "private.clientes_visiveis": ("sees", "select unnest(private.clientes_visiveis())"),
     "private.clientes_administrados": ("managed", "select unnest(private.clientes_administrados())"),
@@ -400,7 +475,8 @@ dizer_clientes eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_chamador exigir_cota exigir_gestao_de_chaves exigir_limites
 exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
-gravar_em_rodadas guardar_erro identidade_chave identidade_servico identidade_usuario ingerir item_permitido
+gravar_em_rodadas guardar_erro identidade_chave identidade_dispositivo identidade_servico
+identidade_usuario ingerir item_permitido
 julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
 manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
 tomar_posse travar_antes_de_apagar travar_ingestao

@@ -24,7 +24,9 @@ _EXAMPLES = int(os.environ.get("RASTRO_FUZZ_EXAMPLES", _USUAL))
 _SCHEMA = schemathesis.openapi.from_dict(create_app(SETTINGS, StubBackend()).api_doc)
 _OPERATIONS = {found.ok().label: found.ok() for found in _SCHEMA.get_all_operations()}
 _PUBLIC = {label for label in _OPERATIONS if "/health/" in label}
-_INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote"}
+_INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
+_SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
+_OLD_SHAPE = {"message"}
 _CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -59,7 +61,15 @@ def known(fleet, app, reading):
     admin.post("/v2/posicoes", {"cdDispositivo": 7})
     wrong = admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]
     key = admin.post("/v2/api-keys", {"dsNome": "to be changed"}).json["cdApiKey"]
-    return {"cdApiKey": key, "cdErro": str(wrong), "cdDispositivo": "7", "reading": reading()}
+    return {
+        "cdApiKey": key,
+        "cdErro": str(wrong),
+        "cdDispositivo": "7",
+        "codigo": "1",
+        "cdCliente": "1",
+        "cdProduto": "1",
+        "reading": reading(),
+    }
 
 
 def _cases(label: str) -> st.SearchStrategy[Any]:
@@ -75,14 +85,16 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
     """The first of a test goes in, so that no test looks at refusals only."""
     case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
     goods = {"POST /v2/posicoes": known["reading"], "POST /v2/posicoes/lote": [known["reading"]]}
-    goods["POST /v2/api-keys"] = {"dsNome": "x"}
+    goods["POST /v2/api-keys"] = goods["PUT /Produto/{codigo}"] = {"dsNome": "x"}
+    goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
+    goods["POST /Posicao"] = {"cdDispositivo": 7, "dsLat": "-23.5", "dsLong": -46.6, "sensores": []}
     if case.method in ("POST", "PUT"):
-        case.body = goods.get(
-            f"{case.method} {case.path}", {"dsNome": "x"} if case.path == "/v2/api-keys" else {}
-        )
+        case.body = goods.get(f"{case.method} {case.path}", {})
         case.media_type = "application/json"
     if "validar" in (case.query or {}) or case.method == "POST":
         case.query = {}
+    if case.path == "/GroupedSensorData":
+        case.query = {"cdDispositivo": "7"}
 
 
 def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:
@@ -131,7 +143,8 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
         changed = watch.changed()
         if answer.status_code >= 400:
             shape = answer.json()
-            assert set(shape) in ({"error", "error_code"}, {"error", "error_code", "details"})
+            old = not case.path.startswith(("/v1/", "/v2/", "/health/", "/metrics"))
+            assert set(shape) in ((_OLD_SHAPE,) if old else _SHAPES)
             assert changed <= ({"TbIngestaoErro"} if label in _INGESTING else set())
         if label.startswith("GET"):
             assert not changed

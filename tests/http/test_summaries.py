@@ -86,7 +86,7 @@ def test_what_is_wrong_is_said(ask, path, wrong, error_code):
 def test_an_axis_is_one_of_a_few(ask):
     answer = ask("abertura-porta", aggregation="daily")
     assert (answer.status_code, answer.json["error_code"]) == (400, "INVALID_PARAMETER")
-    assert "hourly, by_day_of_week" in answer.json["error"]
+    assert "'hourly' or 'by_day_of_week'" in answer.json["error"]
 
 
 def test_what_is_not_visible_is_empty(app, ask):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_cors import CORS
 from flask_openapi3.openapi import OpenAPI
 
 from . import auth, logs
-from .http import docs, exchange, headers
+from .http import delivery, docs, exchange, headers
 from .http.api_keys import api_keys
+from .http.cadastros import cadastros
 from .http.data_points import data_points
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
@@ -15,13 +18,16 @@ from .http.historico import historico
 from .http.metrics import metrics
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
+from .http.produtos_do_cliente import produtos_do_cliente
 from .http.summaries import summaries
 from .http.v1.cadastros import cadastros as old_cadastros
 from .http.v1.history import history as old_history
 from .http.v1.new_position import new_position as old_new_position
+from .http.v1.pictures import pictures as old_pictures
 from .http.v1.positions import positions as old_positions
 from .http.v1.products import products as old_products
 from .http.v1.summaries import old_summaries
+from .images import FolderImages, Images, StorageImages
 from .rpc import Backend
 from .rpc.pool import Pool
 from .rpc.postgres import PostgresBackend
@@ -34,6 +40,8 @@ _RESOURCES = (
     historico,
     data_points,
     summaries,
+    produtos_do_cliente,
+    cadastros,
     erros_ingestao,
     api_keys,
     health,
@@ -41,6 +49,7 @@ _RESOURCES = (
     old_cadastros,
     old_history,
     old_new_position,
+    old_pictures,
     old_positions,
     old_products,
     old_summaries,
@@ -50,10 +59,11 @@ _RESOURCES = (
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
+    delivery.init_app(app)
     headers.init_app(app)
     logs.init_app(app)
     auth.init_app(app, settings)
-    exchange.init_app(app, settings, backend or _backend(settings))
+    exchange.init_app(app, settings, backend or _backend(settings), _images(settings))
     for resource in _RESOURCES:
         app.register_api(resource)
     docs.init_app(app)
@@ -64,6 +74,18 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
 
 def _backend(settings: Settings) -> Backend:
     return _postgres(settings) if settings.database_url else _supabase(settings)
+
+
+def _images(settings: Settings) -> Images:
+    if not (settings.storage_key and settings.supabase_url):
+        return FolderImages(settings.image_folder)
+
+    def connect() -> Any:
+        from supabase import create_client
+
+        return create_client(settings.supabase_url, settings.storage_key)
+
+    return StorageImages(connect, settings.image_bucket)
 
 
 def _postgres(settings: Settings) -> Backend:

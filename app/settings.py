@@ -140,6 +140,20 @@ class Settings:
     max_body_bytes: int = _variable(
         "RASTRO_MAX_BODY_BYTES", _between(1_024, 64 << 20), "bytes a request body may have", 8 << 20
     )
+    image_folder: str = _variable(
+        "RASTRO_IMAGE_FOLDER", _text, "folder for pictures, without SUPABASE_SECRET_KEY", ".local/imagens"
+    )
+    storage_key: str = _variable(
+        "SUPABASE_SECRET_KEY",
+        _text,
+        "the project's secret key: with it and SUPABASE_URL, pictures go to Supabase Storage",
+        "",
+        repr=False,
+    )
+    image_bucket: str = _variable("RASTRO_IMAGE_BUCKET", _text, "bucket for pictures there", "imagens")
+    max_image_bytes: int = _variable(
+        "RASTRO_MAX_IMAGE_BYTES", _between(1_024, 64 << 20), "bytes a picture may have", 5 << 20
+    )
     max_batch: int = _variable(
         "RASTRO_MAX_BATCH",
         _between(1, 100_000),

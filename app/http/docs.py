@@ -14,6 +14,7 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]
 from pydantic.json_schema import models_json_schema
 
+from .cadastros import KINDS
 from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
@@ -44,13 +45,15 @@ OPENAPI: dict[str, Any] = {
 _TYPES = (Path(__file__).parent / "supabase.ts").read_bytes()
 _TYPES_MAX_AGE_S = 300
 
+_ROWS = [row for row, _ in KINDS.values()]
+
 docs = Blueprint("docs", __name__)
 
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
     asked = [(model, "validation") for model in (Reading, Replay, KeyWanted, Limits, Rotation)]
-    told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message)]
+    told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message, *_ROWS)]
     _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
     app.register_blueprint(docs)

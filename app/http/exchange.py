@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from ..errors import ApiError, from_status
+from ..images import Images
 from ..logs import note
 from ..rpc import Argument, Backend
 from ..settings import Settings
@@ -19,10 +20,11 @@ _log = logging.getLogger(__name__)
 _MAX_CAUSE = 500  # characters of what a driver said that are logged
 
 
-def init_app(app: Flask, settings: Settings, backend: Backend) -> None:
-    """Give handlers settings and backend, and every error the one shape."""
+def init_app(app: Flask, settings: Settings, backend: Backend, images: Images) -> None:
+    """Give handlers what they need, and every error the one shape."""
     app.extensions["rastro.settings"] = settings
     app.extensions["rastro.backend"] = backend
+    app.extensions["rastro.images"] = images
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _tell)
 
@@ -39,6 +41,12 @@ def backend() -> Backend:
     return found
 
 
+def image_store() -> Images:
+    """Where the running application keeps pictures."""
+    found: Images = current_app.extensions["rastro.images"]
+    return found
+
+
 def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
     """Call an RPC as the caller of this request; its JSON, undecoded. Raises ApiError."""
     answer = backend().call(name, g.principal, **arguments)
@@ -46,9 +54,9 @@ def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
     return answer.json
 
 
-def reply(content: Any, status: int = 200) -> Response:
+def reply(content: Any, status: int = 200, mimetype: str = "application/json") -> Response:
     """A JSON response; what is JSON already (msgspec.Raw) is passed on as it is."""
-    return Response(msgspec.json.encode(content), status, mimetype="application/json")
+    return Response(msgspec.json.encode(content), status, mimetype=mimetype)
 
 
 def as_api_error(error: Exception) -> ApiError:

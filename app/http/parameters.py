@@ -118,6 +118,12 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return choose
 
 
+def _number(text: Any) -> float:
+    if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", str(text)):
+        return float(text)
+    raise PydanticCustomError("INVALID_PARAMETER", "must be a number, such as 3.45")
+
+
 def _flag(text: Any) -> bool:
     if str(text) in ("0", "1", "false", "true"):
         return str(text) in ("1", "true")
@@ -169,6 +175,7 @@ Before = Annotated[
 Resolution = Annotated[
     Literal["raw", "1m", "5m", "1h", "auto"], BeforeValidator(_one_of("raw", "1m", "5m", "1h", "auto"))
 ]
+Format = Annotated[Literal["json", "geojson"], BeforeValidator(_one_of("json", "geojson"))]
 Axis = Annotated[Literal["hourly", "by_day_of_week"], BeforeValidator(_one_of("hourly", "by_day_of_week"))]
 WeekAxis = Annotated[Literal["daily", "by_day_of_week"], BeforeValidator(_one_of("daily", "by_day_of_week"))]
 DailyAxis = Annotated[
@@ -185,4 +192,5 @@ Thinned = Annotated[
     BeforeValidator(_whole(3, _MAX_THINNED)),
     WithJsonSchema({"type": "integer", "minimum": 3, "maximum": _MAX_THINNED}),
 ]
+Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]

@@ -27,6 +27,8 @@ _PUBLIC = {label for label in _OPERATIONS if "/health/" in label}
 _INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
+# They need a file, which chance does not make: see test_pictures.py.
+_WITH_A_FILE = {"POST /CadastraImgProduto", "GET /v2/imagens/{codigo}/arquivo"}
 _CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -66,6 +68,7 @@ def known(fleet, app, reading):
         "cdErro": str(wrong),
         "cdDispositivo": "7",
         "codigo": "1",
+        "cdSensor": "702",
         "cdCliente": "1",
         "cdProduto": "1",
         "reading": reading(),
@@ -84,6 +87,8 @@ def _cases(label: str) -> st.SearchStrategy[Any]:
 def _make_good(case: Any, known: dict[str, Any]) -> None:
     """The first of a test goes in, so that no test looks at refusals only."""
     case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
+    if case.path.startswith("/v2/sensores/"):
+        case.path_parameters = {"codigo": known["cdSensor"]}
     goods = {"POST /v2/posicoes": known["reading"], "POST /v2/posicoes/lote": [known["reading"]]}
     goods["POST /v2/api-keys"] = goods["PUT /Produto/{codigo}"] = {"dsNome": "x"}
     goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
@@ -150,4 +155,4 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
             assert not changed
 
     run()
-    assert caller != "service" or min(met) < 300, "it went in nowhere"
+    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE, "it went in nowhere"

@@ -28,12 +28,6 @@ def _day(parse: Callable[[str], datetime]) -> Callable[[Any], datetime]:
     return read
 
 
-def _number(text: Any) -> float:
-    if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", str(text)):
-        return float(text)
-    raise PydanticCustomError("OLD", "deve ser um número")
-
-
 def _yes_or_no(text: Any) -> bool:
     if str(text).lower() in _YES + _NO:
         return str(text).lower() in _YES
@@ -43,7 +37,6 @@ def _yes_or_no(text: Any) -> bool:
 _DAY_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^\d{8}$"})
 Day = Annotated[datetime, BeforeValidator(_day(parse_instant)), _DAY_SCHEMA]
 DayEnd = Annotated[datetime, BeforeValidator(_day(parse_end)), _DAY_SCHEMA]
-Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 
 

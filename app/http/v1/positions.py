@@ -7,9 +7,9 @@ from pydantic import Field
 
 from ...times import parse_end
 from ..exchange import reply, rpc
-from ..parameters import Id, Query
+from ..parameters import Id, Number, Query
 from .old import ROWS, old_resource
-from .parameters import Day, Number, OldPath
+from .parameters import Day, OldPath
 from .rows import rows, with_texts
 
 positions = old_resource("positions")

@@ -9,9 +9,9 @@ from flask import Response
 from pydantic import Field
 
 from ..exchange import reply, rpc
-from ..parameters import Ids, Query, Text, in_order
+from ..parameters import Ids, Number, Query, Text, in_order
 from .old import OBJECT, ROWS, OldError, old_resource
-from .parameters import Day, DayEnd, Number, OfClient, OldPath, YesOrNo
+from .parameters import Day, DayEnd, OfClient, OldPath, YesOrNo
 from .rows import data
 
 products = old_resource("products")

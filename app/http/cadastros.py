@@ -1,0 +1,209 @@
+"""What is kept about a fleet: GET /v2/dispositivos, /v2/sensores, … as lists in pages, and one by its code.
+
+Every kind has the same two routes; they differ in the columns of a row, and in those that filter a list.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+import msgspec
+from flask import Response
+from pydantic import BaseModel, Field
+
+from ..errors import from_status
+from ..images import kind_of
+from .exchange import image_store, reply, rpc
+from .parameters import Id, PageSize, Query, Text
+from .resource import errors, json_response, list_of, of, resource
+from .schemas_cadastros import (
+    ClienteRow,
+    DestinatarioRow,
+    DispositivoRow,
+    EnderecoRow,
+    ImagemRow,
+    ItemRow,
+    ProdutoRow,
+    SensorRow,
+    Status,
+    TipoSensorRow,
+)
+
+cadastros = resource("cadastros", "Devices, sensors, sites and whatever else is kept about a fleet")
+
+
+_PICTURES = ("image/png", "image/jpeg", "image/webp")
+
+
+class _Page(msgspec.Struct):
+    data: list[msgspec.Raw]
+
+
+class CodePath(Query):
+    """Which one."""
+
+    codigo: Id = Field(description="Its code.")
+
+
+class ListQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class ClientesQuery(ListQuery):
+    """Which clients."""
+
+    cdClientePai: Id | None = Field(default=None, description="Children of this client.")
+    cdStatus: Status | None = None
+
+
+class DestinatariosQuery(ListQuery):
+    """Which sites."""
+
+    cdCliente: Id | None = None
+    cdEndereco: Id | None = None
+    cdStatus: Status | None = None
+
+
+class DispositivosQuery(ListQuery):
+    """Which devices."""
+
+    cdCliente: Id | None = None
+    cdProduto: Id | None = None
+    cdDestinatario: Id | None = Field(default=None, description="The site.")
+    cdStatus: Status | None = None
+
+
+class EnderecosQuery(ListQuery):
+    """Which addresses."""
+
+    dsUF: Text | None = Field(default=None, description="State.")
+    dsCidade: Text | None = Field(default=None, description="City.")
+
+
+class ImagensQuery(ListQuery):
+    """Which pictures."""
+
+    cdProduto: Id | None = None
+
+
+class ItensQuery(ListQuery):
+    """Which items."""
+
+    cdStatus: Status | None = None
+
+
+class ProdutosQuery(ListQuery):
+    """Which products."""
+
+    cdCliente: Id | None = None
+    cdStatus: Status | None = None
+
+
+class SensoresQuery(ListQuery):
+    """Which sensors."""
+
+    cdDispositivo: Id | None = None
+    cdTipoSensor: Id | None = None
+    cdProdutoItem: Id | None = None
+
+
+KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
+    "clientes": (ClienteRow, ClientesQuery),
+    "destinatarios": (DestinatarioRow, DestinatariosQuery),
+    "dispositivos": (DispositivoRow, DispositivosQuery),
+    "enderecos": (EnderecoRow, EnderecosQuery),
+    "imagens": (ImagemRow, ImagensQuery),
+    "itens": (ItemRow, ItensQuery),
+    "produtos": (ProdutoRow, ProdutosQuery),
+    "sensores": (SensorRow, SensoresQuery),
+    "tipos-sensor": (TipoSensorRow, ListQuery),
+}
+
+
+def one(kind: str, code: int) -> msgspec.Raw:
+    """The row with this code. Raises ApiError 404 where there is none, or none that is visible."""
+    found = msgspec.json.decode(rpc("get_cadastros", p_cadastro=kind, p_codigo=code), type=_Page).data
+    if not found:
+        raise from_status(404, "There is no such row, or it is not visible.")
+    return found[0]
+
+
+def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
+    """The two routes of a kind."""
+    page = {
+        "type": "object",
+        "properties": {
+            "data": list_of(row),
+            "nextCursor": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        },
+        "required": ["data", "nextCursor"],
+    }
+
+    def get_list(query: ListQuery) -> Response:
+        filters = query.model_dump(exclude={"pageSize", "cursor"}, exclude_none=True)
+        return reply(
+            rpc(
+                "get_cadastros",
+                p_cadastro=kind,
+                p_filtros=msgspec.json.encode(filters).decode(),
+                p_page_size=query.pageSize,
+                p_cursor=query.cursor,
+            )
+        )
+
+    def get_one(path: CodePath) -> Response:
+        return reply(one(kind, path.codigo))
+
+    name = kind.replace("-", "_")
+    _route(
+        get_list, f"/{kind}", f"get_{name}", "In pages, by code.", json_response("A page", page), query_model
+    )
+    _route(
+        get_one,
+        f"/{kind}/<codigo>",
+        f"get_{name}_codigo",
+        "One by its code.",
+        json_response("The row", of(row)),
+    )
+
+
+def _route(
+    handler: Any,
+    path: str,
+    name: str,
+    about: str,
+    answer: dict[str, Any],
+    query_model: type[Query] | None = None,
+) -> None:
+    hints = get_type_hints(handler)
+    handler.__annotations__ = hints | ({"query": query_model} if query_model else {})
+    handler.__name__, handler.__doc__ = name, about
+    more: dict[Any, Any] = {} if query_model else errors(404)
+    cadastros.get(path, responses={200: answer, **more})(handler)
+
+
+@cadastros.get(
+    "/imagens/<codigo>/arquivo",
+    responses={
+        200: {
+            "description": "The picture",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _PICTURES},
+        },
+        **errors(404),
+    },
+)
+def get_imagem_arquivo(path: CodePath) -> Response:
+    """The bytes of a picture."""
+    row = msgspec.json.decode(one("imagens", path.codigo))
+    content = image_store().get(row["dsCaminho"] + row["cdCodigo"])
+    kind = kind_of(content)
+    if kind is None:
+        raise from_status(404, "What lies there is no picture.")
+    return Response(content, mimetype=kind[1])
+
+
+for _kind, (_row, _query) in KINDS.items():
+    _serve(_kind, _row, _query)

@@ -1,0 +1,85 @@
+"""POST /CadastraImgProduto: a picture of a product."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from flask import Response, request
+from werkzeug.datastructures import FileStorage
+
+from ... import images
+from ..exchange import image_store, reply, rpc, settings
+from ..resource import errors
+from .old import OBJECT, Message, OldError, old_resource
+
+pictures = old_resource("pictures")
+
+_FOLDER = "produtos/"
+_NAME = re.compile(r"([1-9]\d{0,8})-(\d{1,4})\.\w{1,5}")
+_ROOM = 16 << 10  # bytes of a form around its file
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["arquivo"],
+                    "properties": {
+                        "arquivo": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "PNG, JPEG or WebP, named `<cdProduto>-<nrImagem>.<ext>`.",
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@pictures.post(
+    "/CadastraImgProduto",
+    responses={**OBJECT, **errors(404, 408, 413, 415, shape=Message)},
+    openapi_extensions=_FORM,
+)
+def old_post_imagem() -> Response:
+    """Store a picture; its row names the file."""
+    sent = _sent()
+    product, place = _named(sent.filename or "")
+    content = sent.read()
+    if len(content) > settings().max_image_bytes:
+        raise OldError(413, f"A imagem tem mais de {settings().max_image_bytes} bytes")
+    kind = images.kind_of(content)
+    if kind is None:
+        raise OldError(400, "O arquivo não é uma imagem PNG, JPEG ou WebP")
+    return reply(_kept(product, place, content, *kind))
+
+
+def _sent() -> FileStorage:
+    request.max_content_length = settings().max_image_bytes + _ROOM
+    sent = request.files.get("arquivo")
+    if sent is None:
+        raise OldError(400, "Campo arquivo é necessário.")
+    return sent
+
+
+def _named(name: str) -> tuple[int, int]:
+    found = _NAME.fullmatch(name)
+    if not found:
+        raise OldError(400, "O nome do arquivo deve ser <cdProduto>-<nrImagem>.<extensão>")
+    return int(found[1]), int(found[2])
+
+
+def _kept(product: int, place: int, content: bytes, extension: str, mimetype: str) -> msgspec.Raw:
+    """The file first: a row never names a file that is not there. Who may not have the row leaves no file."""
+    name = images.new_name(extension)
+    image_store().put(_FOLDER + name, content, mimetype)
+    row = {"cdProduto": product, "nrImagem": place, "dsCaminho": _FOLDER, "cdCodigo": name}
+    try:
+        return rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
+    except Exception:
+        image_store().delete(_FOLDER + name)
+        raise

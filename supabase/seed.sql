@@ -61,11 +61,11 @@ on conflict do nothing;
 
 insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto", "nrImagem")
 values
-  (1, 'produtos/1-1.jpg', '1-1', 1, 1),
-  (2, 'produtos/1-2.jpg', '1-2', 1, 2),
-  (3, 'produtos/2-1.jpg', '2-1', 2, 1),
-  (4, 'produtos/3-1.jpg', '3-1', 3, 1),
-  (5, 'produtos/4-1.jpg', '4-1', 4, 1)
+  (1, 'produtos/', '1-1.jpg', 1, 1),
+  (2, 'produtos/', '1-2.jpg', 1, 2),
+  (3, 'produtos/', '2-1.jpg', 2, 1),
+  (4, 'produtos/', '3-1.jpg', 3, 1),
+  (5, 'produtos/', '4-1.jpg', 4, 1)
 on conflict do nothing;
 
 insert into public."TbProdutoItem" ("cdProdutoItem", "dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt",

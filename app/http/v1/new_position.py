@@ -59,6 +59,9 @@ def old_post_posicao() -> Response:
         text = f"[{msgspec.json.encode(_element(sent)).decode()}]"
     answer = msgspec.json.decode(rpc("registrar_posicao", p_leitura=text[1:-1]))
     note(verdicts={answer["verdict"]: 1})
+    if g.principal.kind == "device":
+        fields = {"request_id": g.request_id, "device": g.principal.identity}
+        _log.warning("no_credentials", extra={"fields": fields})
     return _told(answer, sent)
 
 
@@ -82,7 +85,6 @@ def _of_a_tracker() -> str:
         raise from_status(401)
     g.principal = Principal("device", str(device), g.request_id)
     note(caller=g.principal.label)
-    _log.warning("no_credentials", extra={"fields": {"request_id": g.request_id, "device": device}})
     return text
 
 

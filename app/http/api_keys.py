@@ -21,7 +21,9 @@ _MAX_BODY = 32 << 10  # bytes; a thousand clients fit
 class KeyPath(Query):
     """Which key."""
 
-    cdApiKey: Uuid = Field(description="Its code.")
+    cdApiKey: Uuid = Field(
+        json_schema_extra={"example": "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11"}, description="Its code."
+    )
 
 
 @api_keys.get("/api-keys", responses={200: json_response("The keys, newest first", list_of(ApiKey))})

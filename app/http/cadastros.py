@@ -42,7 +42,13 @@ class _Page(msgspec.Struct):
 class CodePath(Query):
     """Which one."""
 
-    codigo: Id = Field(description="Its code.")
+    codigo: Id = Field(json_schema_extra={"example": 1}, description="Its code.")
+
+
+class SensorPath(CodePath):
+    """Which one."""
+
+    codigo: Id = Field(json_schema_extra={"example": 702}, description="Its code.")
 
 
 class ListQuery(Query):
@@ -143,6 +149,7 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
     }
 
     def get_list(query: ListQuery) -> Response:
+        """In pages, by code."""
         filters = query.model_dump(exclude={"pageSize", "cursor"}, exclude_none=True)
         return reply(
             rpc(
@@ -155,33 +162,26 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
         )
 
     def get_one(path: CodePath) -> Response:
+        """One by its code."""
         return reply(one(kind, path.codigo))
 
+    path = SensorPath if kind == "sensores" else CodePath
     name = kind.replace("-", "_")
     _route(
-        get_list, f"/{kind}", f"get_{name}", "In pages, by code.", json_response("A page", page), query_model
+        get_list, f"/{kind}", f"get_{name}", json_response("A page, by code", page), {"query": query_model}
     )
     _route(
-        get_one,
-        f"/{kind}/<codigo>",
-        f"get_{name}_codigo",
-        "One by its code.",
-        json_response("The row", of(row)),
+        get_one, f"/{kind}/<codigo>", f"get_{name}_codigo", json_response("The row", of(row)), {"path": path}
     )
 
 
 def _route(
-    handler: Any,
-    path: str,
-    name: str,
-    about: str,
-    answer: dict[str, Any],
-    query_model: type[Query] | None = None,
+    handler: Any, path: str, name: str, answer: dict[str, Any], models: dict[str, type[Query]]
 ) -> None:
-    hints = get_type_hints(handler)
-    handler.__annotations__ = hints | ({"query": query_model} if query_model else {})
-    handler.__name__, handler.__doc__ = name, about
-    more: dict[Any, Any] = {} if query_model else errors(404)
+    """Add a route whose handler has these models for parameters."""
+    handler.__annotations__ = get_type_hints(handler) | models
+    handler.__name__ = name
+    more: dict[Any, Any] = errors(404) if "path" in models else {}
     cadastros.get(path, responses={200: answer, **more})(handler)
 
 

@@ -6,7 +6,19 @@ from flask import Response
 from pydantic import Field
 
 from .exchange import reply, rpc
-from .parameters import Before, Id, Instant, Points, Query, Resolution, Text, Thinned, in_order
+from .parameters import (
+    TODAY,
+    WEEK_AGO,
+    Before,
+    Id,
+    Instant,
+    Points,
+    Query,
+    Resolution,
+    Text,
+    Thinned,
+    in_order,
+)
 from .resource import resource
 from .schemas_series import DataPoints
 
@@ -16,12 +28,14 @@ data_points = resource("data", "What sensors read, exact at any resolution")
 class DataPointsQuery(Query):
     """Which sensor, when, how fine."""
 
-    cdSensor: Id = Field(description="The sensor.")
+    cdSensor: Id = Field(json_schema_extra={"example": 702}, description="The sensor.")
     dtInicio: Instant = Field(
-        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo."
+        json_schema_extra={"example": WEEK_AGO},
+        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
     )
     dtFim: Before = Field(
-        description="Up to, but without, this moment: ISO 8601, or YYYYMMDD: to the end of that day."
+        json_schema_extra={"example": TODAY},
+        description="Up to, but without, this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
     )
     agg: Resolution = Field(
         default="auto",

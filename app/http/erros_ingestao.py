@@ -34,7 +34,7 @@ class ErrosQuery(Query):
 class ErroPath(Query):
     """Which one."""
 
-    cdErro: Code = Field(description="Its code.")
+    cdErro: Code = Field(json_schema_extra={"example": 1}, description="Its code.")
 
 
 @erros_ingestao.get("/erros-ingestao", responses={200: QuarantinePage})

@@ -18,7 +18,9 @@ historico = resource("HistoricoPaginaDispositivo", "What devices reported, newes
 class HistoricoPath(Query):
     """Which device."""
 
-    cdDispositivo: IdOrAll = Field(description="The device; 0 means all of a client.")
+    cdDispositivo: IdOrAll = Field(
+        json_schema_extra={"example": 7}, description="The device; 0 means all of a client."
+    )
 
 
 class HistoricoQuery(Query):

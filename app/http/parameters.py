@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..errors import ApiError
-from ..times import parse_before, parse_end, parse_instant
+from ..times import LOCAL, parse_before, parse_end, parse_instant
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
@@ -23,6 +23,10 @@ _MAX_LIMIT = 5_000
 _MAX_POINTS = 100_000
 _MAX_THINNED = 10_000
 _MAX_TEXT = 1_000
+
+# For examples that show something on the demo.
+TODAY = f"{datetime.now(LOCAL):%Y%m%d}"
+WEEK_AGO = f"{datetime.now(LOCAL) - timedelta(days=7):%Y%m%d}"
 
 
 class Query(BaseModel):

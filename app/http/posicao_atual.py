@@ -16,7 +16,7 @@ posicao_atual = resource("TbPosicaoAtual", "The latest known position of each de
 class PosicaoAtualQuery(Query):
     """Which devices."""
 
-    cdProduto: Id = Field(description="Devices of this product.")
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="Devices of this product.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     desde: Instant | None = Field(
         default=None, description="Only what changed after this moment: ISO 8601, or YYYYMMDD in São Paulo."

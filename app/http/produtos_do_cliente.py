@@ -17,13 +17,13 @@ produtos_do_cliente = resource("cliente", "Products of a client and their device
 class ClientPath(Query):
     """Whose."""
 
-    cdCliente: Id = Field(description="The client.")
+    cdCliente: Id = Field(json_schema_extra={"example": 1}, description="The client.")
 
 
 class ProductPath(ClientPath):
     """Which product of whom."""
 
-    cdProduto: Id = Field(description="The product.")
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
 
 
 class ProductsQuery(Query):

@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import Field
 
 from .exchange import reply, rpc
-from .parameters import Axis, DailyAxis, End, Id, Ids, Instant, Query, Text, in_order
+from .parameters import TODAY, WEEK_AGO, Axis, DailyAxis, End, Id, Ids, Instant, Query, Text, in_order
 from .resource import resource
 from .schemas_summaries import CategoryChart, Chart
 
@@ -16,12 +16,14 @@ summaries = resource("summary", "What the devices of a product add up to")
 class SummaryQuery(Query):
     """Which product, when, in which time zone."""
 
-    cdProduto: Id = Field(description="The product.")
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dtInicio: Instant = Field(
-        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo."
+        json_schema_extra={"example": WEEK_AGO},
+        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
     )
     dtFim: End = Field(
-        description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day."
+        json_schema_extra={"example": TODAY},
+        description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
     )
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")

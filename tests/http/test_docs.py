@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from app.http.schemas import HistoryPage
 from app.http.schemas_chaves import ApiKey, NewApiKey
 from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
-from scripts._lib.paths import TYPES
+from scripts._lib.paths import ROOT, TYPES
 from tests.http.test_routes import PUBLIC
 
 
@@ -111,3 +111,59 @@ def test_who_has_the_types_is_not_sent_them_again(app):
     assert (again.status_code, again.data) == (304, b"")
     other = client.get("/types/supabase.ts", headers={"If-None-Match": '"other"'})
     assert (other.status_code, other.headers["ETag"]) == (200, first.headers["ETag"])
+
+
+def _asked(operation):
+    """Path and query as the description's examples have them; what may be left out is left out."""
+    given = {"path": {}, "query": {}}
+    for parameter in operation.get("parameters", []):
+        if parameter["required"] or "example" in parameter:
+            given[parameter["in"]][parameter["name"]] = parameter["example"]
+    return given["path"], given["query"]
+
+
+def _bodies(operation):
+    content = operation.get("requestBody", {}).get("content", {})
+    return [example["value"] for example in content.get("application/json", {}).get("examples", {}).values()]
+
+
+# Seen to fail: without examples in a path; with a device that the demo does not have.
+def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, reading, description):
+    gateway.post("/v2/posicoes", reading())
+    admin.post("/v2/posicoes", {"cdDispositivo": 7})
+    key = admin.post("/v2/api-keys", {"dsNome": "of an example"}).json["cdApiKey"]
+    by_chance = {"cdApiKey": key, "cdErro": admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]}
+    for path, methods in sorted(description["paths"].items(), key=lambda item: "delete" in item[1]):
+        for method, operation in methods.items():
+            if "requestBody" in operation and not _bodies(operation):
+                assert "multipart/form-data" in operation["requestBody"]["content"]
+                continue
+            given, query = _asked(operation)
+            url = path.format(**(given | {name: by_chance[name] for name in given if name in by_chance}))
+            for body in _bodies(operation) or [None]:
+                answer = admin.client.open(
+                    url, method=method, query_string=query, json=body, headers=dict(admin.headers)
+                )
+                wanted = 404 if path.endswith("/arquivo") else 201  # the demo has rows of pictures, no files
+                assert answer.status_code <= wanted, (method, url, query, body, answer.text)
+
+
+# Seen to fail: with a route of the README that is none; with one that it does not name.
+def test_the_readme_names_the_routes_that_there_are(app, description):
+    text = (ROOT / "README.md").read_text()
+    adapter = app.url_map.bind("localhost")
+    named = {
+        found.split("?")[0].rstrip(".") for found in re.findall(r"(?<![\w$}])/(?:v1|v2)/[\w/<>.-]+", text)
+    }
+    for path in named:
+        url = re.sub(r"<[^>]*>", "1", path.rstrip("/"))
+        routes = {rule.rule for rule in app.url_map.iter_rules()}
+        assert (
+            adapter.test(url, "GET")
+            or adapter.test(url, "POST")
+            or any(route.startswith(url + "/") for route in routes)
+        ), path
+    words = set(re.findall(r"[\w-]+", text))
+    for path in description["paths"]:
+        if path.startswith("/v2/"):
+            assert path.split("/")[2] in words, path

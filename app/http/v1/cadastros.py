@@ -25,7 +25,7 @@ _BODY = {"type": "object"}
 class ProductPath(Query):
     """Which product."""
 
-    codigo: Id = Field(description="Its code.")
+    codigo: Id = Field(json_schema_extra={"example": 1}, description="Its code.")
 
 
 @cadastros.get("/Destinatario/<codigo>", responses=ROWS)

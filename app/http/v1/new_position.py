@@ -30,7 +30,7 @@ _EXAMPLE = {
     "dsLat": "-23.5031",
     "dsLong": "-46.6252",
     "nrBat": 3.6,
-    "sensores": [{"cdSensor": 17, "nrValor": 4.2}],
+    "sensores": [{"cdSensor": 702, "nrValor": 1}],
 }
 
 

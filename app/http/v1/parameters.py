@@ -43,13 +43,13 @@ YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "
 class OldPath(Query):
     """Which one."""
 
-    codigo: IdOrAll = Field(description="Its code; 0 means all.")
+    codigo: IdOrAll = Field(json_schema_extra={"example": 1}, description="Its code; 0 means all.")
 
 
 class OfClient(Query):
     """Whose."""
 
-    cdCliente: Id | None = Field(default=None, description="The client.")
+    cdCliente: Id | None = Field(default=None, json_schema_extra={"example": 1}, description="The client.")
 
 
 class Days(Query):

@@ -22,13 +22,13 @@ _MAX_ID = 2**31 - 1
 class ClientPath(Query):
     """Whose products."""
 
-    cdCliente: str = Field(description="The client.")
+    cdCliente: str = Field(json_schema_extra={"example": "1"}, description="The client.")
 
 
 class ProductPath(ClientPath):
     """Which product of whom."""
 
-    cdProduto: str = Field(description="The product.")
+    cdProduto: str = Field(json_schema_extra={"example": "1"}, description="The product.")
 
 
 class ProductsQuery(Query):
@@ -53,7 +53,9 @@ class DevicesQuery(Query):
 class GroupedQuery(Query):
     """Which devices, and when."""
 
-    cdDispositivo: Ids | None = Field(default=None, description="Devices, separated by commas.")
+    cdDispositivo: Ids | None = Field(
+        default=None, json_schema_extra={"example": "7"}, description="Devices, separated by commas."
+    )
     dtRegistroComeco: Day | None = Field(default=None, description="From this day on, YYYYMMDD.")
     dtRegistroFim: DayEnd | None = Field(default=None, description="To the end of this day.")
 

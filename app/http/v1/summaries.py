@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ...errors import ApiError
 from ..exchange import as_api_error, reply, rpc, told
-from ..parameters import Axis, End, Id, Ids, Instant, Query, Text, WeekAxis, in_order
+from ..parameters import TODAY, WEEK_AGO, Axis, End, Id, Ids, Instant, Query, Text, WeekAxis, in_order
 from ..resource import resource
 from .old import OBJECT
 
@@ -28,11 +28,12 @@ _FORMAT = "Invalid date format. Expected ISO 8601 format (YYYY-MM-DDTHH:MM:SSZ)"
 class OldChartQuery(Query):
     """Which product, when, in which time zone."""
 
-    cdProduto: Id = Field(description="The product.")
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dt_registro_inicio: Instant = Field(
-        description="From here on: YYYYMMDD, a day in São Paulo, or ISO 8601."
+        json_schema_extra={"example": WEEK_AGO},
+        description="From here on: YYYYMMDD, a day in São Paulo, or ISO 8601.",
     )
-    dt_registro_fim: End = Field(description="Up to here, included.")
+    dt_registro_fim: End = Field(json_schema_extra={"example": TODAY}, description="Up to here, included.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")

@@ -1,4 +1,4 @@
-"""The API over HTTP: single and batch POSTs, current positions, history pages, on a fleet with a history.
+"""The API over HTTP: POSTs, current positions, history pages, summaries, on a fleet with a history.
 
 Closed loop: each client sends its next request when the last one is answered. Beside each figure: the
 same RPC on one connection, as the API calls it, and the plans of the statements inside it. What was
@@ -20,7 +20,7 @@ from .http_cases import CASES
 from .http_run import Runner, serving
 
 NAME = "http"
-HELP = "the API: POSTs, current positions, history pages, beside the same RPCs without HTTP"
+HELP = "the API: POSTs, current positions, history pages, summaries, beside the same RPCs without HTTP"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

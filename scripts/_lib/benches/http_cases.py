@@ -110,7 +110,55 @@ def _history(client: int, device: int, begin: datetime | None = None) -> Questio
     return Question(client, path, arguments)
 
 
+def _chart(route: str, **axis: str) -> Callable[[random.Random, Fleet], Question]:
+    """A summary of the 20 devices of a product over any thirty days."""
+
+    def ask(rng: random.Random, fleet: Fleet) -> Question:
+        product, begin = rng.randint(1, fleet.clients), _begin(rng, fleet)
+        begins, ends = f"{begin.isoformat()}Z", f"{(begin + WINDOW).isoformat()}Z"
+        path = f"/v2/summary/{route}?cdProduto={product}&dtInicio={begins}&dtFim={ends}"
+        path += "".join(f"&aggregation={value}" for value in axis.values())
+        arguments = {
+            "p_cd_produto": product,
+            "p_dt_inicio": begins,
+            "p_dt_fim": ends,
+            "p_cd_dispositivos": None,
+            "p_cd_cliente": None,
+            "p_fuso": "America/Sao_Paulo",
+            **axis,
+        }
+        return Question(product, path, arguments)
+
+    return ask
+
+
+def _devices(rng: random.Random, fleet: Fleet) -> Question:
+    product, begin = rng.randint(1, fleet.clients), _begin(rng, fleet)
+    path = f"/v2/cliente/{product}/produto/{product}/dispositivos-resumo"
+    path += f"?dtInicio={begin.isoformat()}Z&dtFim={(begin + WINDOW).isoformat()}Z"
+    return Question(product, path, _summed(begin, product))
+
+
+def _all_devices(rng: random.Random, fleet: Fleet) -> Question:
+    return Question(SERVICE, None, _summed(_begin(rng, fleet), None))
+
+
+def _summed(begin: datetime, product: int | None) -> dict[str, Any]:
+    return {
+        "dt_registro_inicio": f"{begin.isoformat()}Z",
+        "dt_registro_fim": f"{(begin + WINDOW).isoformat()}Z",
+        "cd_status": None,
+        "ds_uf": None,
+        "bl_area": None,
+        "nr_bateria_min": None,
+        "nr_bateria_max": None,
+        "cd_cliente": product,
+        "cd_produto": product,
+    }
+
+
 _POSITIONS, _HISTORY = "get_posicoes_atuais", "get_historico_paginado"
+_DEVICES, _SUMMARY = "get_lista_dispositivos_resumo", "100 ms (goal 30)"
 _PRODUCT = "SQL 5 / HTTP p95 20 ms (goal 1 / 10)"
 _ONE, _TWENTY = "10 ms (goal 5), at 35 M rows", "50 ms (goal 20), at 35 M rows"
 
@@ -121,7 +169,26 @@ READS = (
     Read("history-device-30d", "the same, any 30 days", _HISTORY, _ONE, _device_window),
     Read("history-client", "history page of a client of 20", _HISTORY, _TWENTY, _client),
     Read("history-client-30d", "the same, any 30 days", _HISTORY, _TWENTY, _client_window),
-)
+    Read(
+        "temperatura", "temperatures of 20 devices, 30 days, by day", "get_temperatura_aggregation", "",
+        _chart("temperatura", p_aggregation_type="daily"),
+    ),
+    Read(
+        "abertura-porta", "doors of 20 devices, 30 days, by hour", "get_abertura_porta_aggregation", "",
+        _chart("abertura-porta", p_aggregation_type="hourly"),
+    ),
+    Read(
+        "movimento-pessoas", "people, 20 devices, 30 days, by day of the week",
+        "get_movimento_pessoas_aggregation", "",
+        _chart("movimento-pessoas", p_aggregation_type="by_day_of_week"),
+    ),
+    Read(
+        "camera-categorias", "cameras of 20 devices, 30 days", "get_camera_categorias_aggregation", "",
+        _chart("camera-categorias"),
+    ),
+    Read("resumo", "summary of 20 devices, 30 days", _DEVICES, "", _devices),
+    Read("resumo-all", "summary of every device, 30 days, SQL only", _DEVICES, _SUMMARY, _all_devices),
+)  # fmt: skip
 POSTS = (
     Post("post-single", "single POST", "1,000/s (goal 2,000)", 0),
     Post("post-100", "POST of 100 readings", "", 100),

@@ -22,6 +22,17 @@ comment on function private.sensores_de(integer[], bigint[]) is
 revoke all on function private.sensores_de(integer[], bigint[]) from public;
 grant execute on function private.sensores_de(integer[], bigint[]) to authenticated, service_role;
 
+-- Not inlined, on purpose: of an array the planner believes that it has ten elements, and would look through all sensors for each bucket
+-- of each of them. This many it puts into a hash table.
+create function private.desdobrar(p_sensores integer[], p_dispositivos integer[], p_tipos bigint[])
+returns table (sensor integer, dispositivo integer, tipo bigint)
+language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
+  select * from unnest(p_sensores, p_dispositivos, p_tipos)
+$$;
+comment on function private.desdobrar(integer[], integer[], bigint[]) is 'Sensors with their device and type as rows.';
+revoke all on function private.desdobrar(integer[], integer[], bigint[]) from public;
+grant execute on function private.desdobrar(integer[], integer[], bigint[]) to authenticated, service_role;
+
 -- Sensors that were on one device only are answered by rollups; of others each reading says which device it came from.
 -- p_de, p_ate    the end is excluded
 -- p_por_balde    a row for each bucket, otherwise one for the whole time
@@ -58,7 +69,7 @@ begin
         and r."dtRegistro" >= p_de and r."dtRegistro" < p_ate
       where not s.sempre and r."nrValor" is not null
     ) r
-    join unnest(v_sensores, v_dispositivos, v_tipos) as s(sensor, dispositivo, tipo)
+    join private.desdobrar(v_sensores, v_dispositivos, v_tipos) s
       on s.sensor = r.sensor and s.dispositivo = coalesce(r.dispositivo, s.dispositivo)
     group by 1, 2, 3, 4;
 end

@@ -364,6 +364,7 @@ FUNCTIONS = {
     "private.minutos_do_fuso": ("open", f"select 0 from private.minutos_do_fuso({LATELY}, 'UTC')"),
     "private.rotulo": ("open", "select 0 from private.rotulo('hourly', now()::timestamp)"),
     "private.rotulos": ("open", "select 0 from private.rotulos('hourly', null)"),
+    "private.desdobrar": ("open", "select 0 from private.desdobrar('{1}', '{1}', '{1}')"),
     "private.sensores_de": (
         "sees",
         """select distinct "cdDispositivo" / 100

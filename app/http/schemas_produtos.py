@@ -38,7 +38,7 @@ class ProductPage(BaseModel):
 
 
 class DeviceSummary(BaseModel):
-    """A device: its site, its state as last known, and what its sensors add up to."""
+    """A device: site, state as last known, and what its sensors add up to (null where that overflows)."""
 
     cdDispositivo: int
     dsDispositivo: str | None
@@ -51,19 +51,19 @@ class DeviceSummary(BaseModel):
     blArea: bool | None = Field(description="Inside its geofence.")
     nrBat: float | None = Field(description="Volts.")
     dsNomeProduto: str | None
-    nrPorta: float = Field(description="Times that doors were opened.")
-    nrTemp: float = Field(description="Mean temperature, °C; 0 where there is none.")
-    nrPessoas: float = Field(description="People seen.")
-    nrItens: float = Field(description="Mean number of items, rounded.")
-    nrMasculino: float
-    nrFeminino: float
-    nrCrianca: float
-    nrJovem: float
-    nrAdulto: float
-    nrSenior: float
-    nrAlegre: float
-    nrConcentrado: float
-    nrNeutro: float
+    nrPorta: float | None = Field(description="Times that doors were opened.")
+    nrTemp: float | None = Field(description="Mean temperature, °C; 0 where there is none.")
+    nrPessoas: float | None = Field(description="People seen.")
+    nrItens: float | None = Field(description="Mean number of items, rounded.")
+    nrMasculino: float | None
+    nrFeminino: float | None
+    nrCrianca: float | None
+    nrJovem: float | None
+    nrAdulto: float | None
+    nrSenior: float | None
+    nrAlegre: float | None
+    nrConcentrado: float | None
+    nrNeutro: float | None
     tiposSensores: list[int] = Field(description="Types of its sensors that read something.")
 
 

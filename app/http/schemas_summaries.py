@@ -41,31 +41,31 @@ class Chart(BaseModel):
 
 
 class Categories(BaseModel):
-    """People by sex, age and mood."""
+    """People by sex, age and mood; null where a sum overflows."""
 
-    masculino: float
-    feminino: float
-    crianca: float
-    jovem: float
-    adulto: float
-    senior: float
-    alegre: float
-    concentrado: float
-    neutro: float
+    masculino: float | None
+    feminino: float | None
+    crianca: float | None
+    jovem: float | None
+    adulto: float | None
+    senior: float | None
+    alegre: float | None
+    concentrado: float | None
+    neutro: float | None
 
 
 class HourlyCategories(BaseModel):
     """The same, of each hour of the day."""
 
-    masculino: list[float]
-    feminino: list[float]
-    crianca: list[float]
-    jovem: list[float]
-    adulto: list[float]
-    senior: list[float]
-    alegre: list[float]
-    concentrado: list[float]
-    neutro: list[float]
+    masculino: list[float | None]
+    feminino: list[float | None]
+    crianca: list[float | None]
+    jovem: list[float | None]
+    adulto: list[float | None]
+    senior: list[float | None]
+    alegre: list[float | None]
+    concentrado: list[float | None]
+    neutro: list[float | None]
 
 
 class CategoryDataset(BaseModel):

@@ -1,5 +1,14 @@
 -- The parts of the summaries of a product: charts by hour of the day, day of the week or day, in a time zone.
 
+-- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
+create function private.finito(p_valor double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when abs(p_valor) < 'Infinity' then p_valor end
+$$;
+comment on function private.finito(double precision) is 'The number, or null where it is infinite or none.';
+revoke all on function private.finito(double precision) from public;
+grant execute on function private.finito(double precision) to authenticated, service_role;
+
 create function private.exigir_resumo(p_cd_produto integer, p_inicio timestamptz, p_fim timestamptz, p_tipo text, p_tipos text[],
                                       p_fuso text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -126,7 +135,7 @@ begin
       from eixo e left join parte p on p.rotulo = e.rotulo
       group by e.n
     ), conjunto as (
-      select d.dispositivo, coalesce(json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n)
+      select d.dispositivo, coalesce(json_agg(private.finito(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end) order by e.n)
                                        filter (where e.n is not null), '[]') as dados
       from unnest(p_dispositivos) as d(dispositivo) left join eixo e on true
       left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
@@ -136,8 +145,8 @@ begin
       'labels', (select coalesce(json_agg(e.rotulo order by e.n), '[]') from eixo e),
       'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.dispositivo, 'data', c.dados) order by c.dispositivo), '[]')
                    from conjunto c),
-      'overall', (select coalesce(json_agg(g.valor order by g.n), '[]') from geral g),
-      'total', (select case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end from parte p),
+      'overall', (select coalesce(json_agg(private.finito(g.valor) order by g.n), '[]') from geral g),
+      'total', (select private.finito(case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end) from parte p),
       'record_count', (select coalesce(sum(p.qtd), 0) from parte p),
       'last_read', private.ultima_leitura(p_dispositivos, array[p_cd_tipo], v_de, v_ate)));
 end

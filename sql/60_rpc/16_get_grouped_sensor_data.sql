@@ -17,8 +17,8 @@ begin
   return (
     select coalesce(json_agg(linha order by linha."cdDispositivo", linha."dsTipoSensor"), '[]')
     from (
-      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", sum(s."nrSoma") as "totalLeitura",
-             sum(s."nrSoma") / sum(s."nrQtd") as "mediaLeitura"
+      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", private.finito(sum(s."nrSoma")) as "totalLeitura",
+             private.finito(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
       from private.somar_dispositivos(60, dispositivos, v_tipos, v_de, v_ate, false) s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
       group by 1, 2

@@ -27,12 +27,12 @@ begin
     ), categoria as (
       select c.tipo, c.nome from unnest(v_tipos, v_nomes) as c(tipo, nome)
     ), hora as (
-      select c.nome, json_agg(coalesce(p.soma, 0) order by e.rotulo) as dados, sum(coalesce(p.soma, 0)) as total
+      select c.nome, json_agg(private.finito(coalesce(p.soma, 0)) order by e.rotulo) as dados, private.finito(sum(coalesce(p.soma, 0))) as total
       from categoria c cross join unnest(private.rotulos('hourly', null)) as e(rotulo)
       left join (select p.tipo, p.rotulo, sum(p.soma) as soma from parte p group by 1, 2) p on p.tipo = c.tipo and p.rotulo = e.rotulo
       group by c.nome
     ), conjunto as (
-      select d.dispositivo, json_object_agg(c.nome, coalesce(p.soma, 0) order by c.tipo) as dados
+      select d.dispositivo, json_object_agg(c.nome, private.finito(coalesce(p.soma, 0)) order by c.tipo) as dados
       from unnest(v_dispositivos) as d(dispositivo) cross join categoria c
       left join (select p.dispositivo, p.tipo, sum(p.soma) as soma from parte p group by 1, 2) p
         on p.dispositivo = d.dispositivo and p.tipo = c.tipo

@@ -99,21 +99,22 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $
 begin
   return query
     select d."cdDispositivo",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0) as "nrPorta",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
-                    / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0) as "nrTemp",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0) as "nrPessoas",
-           coalesce(round((sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric), 0)
-             as "nrItens",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0) as "nrMasculino",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0) as "nrFeminino",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0) as "nrCrianca",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0) as "nrJovem",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0) as "nrAdulto",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0) as "nrSenior",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0) as "nrAlegre",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0) as "nrConcentrado",
-           coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0) as "nrNeutro",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0)) as "nrPorta",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
+                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0)) as "nrTemp",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0)) as "nrPessoas",
+           case when sum(s."nrQtd") filter (where i.divisor is not null) > 0
+             then round(private.finito(sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric)
+             else 0 end as "nrItens",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0)) as "nrMasculino",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0)) as "nrFeminino",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0)) as "nrCrianca",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0)) as "nrJovem",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0)) as "nrAdulto",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0)) as "nrSenior",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0)) as "nrAlegre",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0)) as "nrConcentrado",
+           private.finito(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0)) as "nrNeutro",
            array(select distinct t."cdTipoSensor" from public."TbSensor" t
                  where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
     from public."TbDispositivo" d
@@ -176,8 +177,8 @@ begin
   return (
     select coalesce(json_agg(linha order by linha."cdDispositivo", linha."dsTipoSensor"), '[]')
     from (
-      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", sum(s."nrSoma") as "totalLeitura",
-             sum(s."nrSoma") / sum(s."nrQtd") as "mediaLeitura"
+      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", private.finito(sum(s."nrSoma")) as "totalLeitura",
+             private.finito(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
       from private.somar_dispositivos(60, dispositivos, v_tipos, v_de, v_ate, false) s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
       group by 1, 2
@@ -192,6 +193,15 @@ grant execute on function public.get_grouped_sensor_data(integer[], timestamptz,
 
 -- from sql/40_private/47_resumos.sql
 -- The parts of the summaries of a product: charts by hour of the day, day of the week or day, in a time zone.
+
+-- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
+create function private.finito(p_valor double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when abs(p_valor) < 'Infinity' then p_valor end
+$$;
+comment on function private.finito(double precision) is 'The number, or null where it is infinite or none.';
+revoke all on function private.finito(double precision) from public;
+grant execute on function private.finito(double precision) to authenticated, service_role;
 
 create function private.exigir_resumo(p_cd_produto integer, p_inicio timestamptz, p_fim timestamptz, p_tipo text, p_tipos text[],
                                       p_fuso text) returns void
@@ -319,7 +329,7 @@ begin
       from eixo e left join parte p on p.rotulo = e.rotulo
       group by e.n
     ), conjunto as (
-      select d.dispositivo, coalesce(json_agg(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end order by e.n)
+      select d.dispositivo, coalesce(json_agg(private.finito(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end) order by e.n)
                                        filter (where e.n is not null), '[]') as dados
       from unnest(p_dispositivos) as d(dispositivo) left join eixo e on true
       left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
@@ -329,8 +339,8 @@ begin
       'labels', (select coalesce(json_agg(e.rotulo order by e.n), '[]') from eixo e),
       'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.dispositivo, 'data', c.dados) order by c.dispositivo), '[]')
                    from conjunto c),
-      'overall', (select coalesce(json_agg(g.valor order by g.n), '[]') from geral g),
-      'total', (select case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end from parte p),
+      'overall', (select coalesce(json_agg(private.finito(g.valor) order by g.n), '[]') from geral g),
+      'total', (select private.finito(case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end) from parte p),
       'record_count', (select coalesce(sum(p.qtd), 0) from parte p),
       'last_read', private.ultima_leitura(p_dispositivos, array[p_cd_tipo], v_de, v_ate)));
 end
@@ -447,12 +457,12 @@ begin
     ), categoria as (
       select c.tipo, c.nome from unnest(v_tipos, v_nomes) as c(tipo, nome)
     ), hora as (
-      select c.nome, json_agg(coalesce(p.soma, 0) order by e.rotulo) as dados, sum(coalesce(p.soma, 0)) as total
+      select c.nome, json_agg(private.finito(coalesce(p.soma, 0)) order by e.rotulo) as dados, private.finito(sum(coalesce(p.soma, 0))) as total
       from categoria c cross join unnest(private.rotulos('hourly', null)) as e(rotulo)
       left join (select p.tipo, p.rotulo, sum(p.soma) as soma from parte p group by 1, 2) p on p.tipo = c.tipo and p.rotulo = e.rotulo
       group by c.nome
     ), conjunto as (
-      select d.dispositivo, json_object_agg(c.nome, coalesce(p.soma, 0) order by c.tipo) as dados
+      select d.dispositivo, json_object_agg(c.nome, private.finito(coalesce(p.soma, 0)) order by c.tipo) as dados
       from unnest(v_dispositivos) as d(dispositivo) cross join categoria c
       left join (select p.dispositivo, p.tipo, sum(p.soma) as soma from parte p group by 1, 2) p
         on p.dispositivo = d.dispositivo and p.tipo = c.tipo

@@ -96,7 +96,7 @@ select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
         'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
-        'contar_itens', 'somavel', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
+        'contar_itens', 'somavel', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions

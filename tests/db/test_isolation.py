@@ -444,6 +444,7 @@ FUNCTIONS = {
     "private.triangulo": ("open", "select 0 from private.triangulo(0, 0, 1, 1, 2, 0)"),
     "private.contar_baldes": ("open", f"select 0 from private.contar_baldes(1, {LATELY})"),
     "private.somavel": ("open", "select 0 from private.somavel(1)"),
+    "private.finito": ("open", "select 0 from private.finito(1)"),
     "private.marca_dos_rollups": ("open", "select 0 from private.marca_dos_rollups()"),
     "private.bruto_expirado": ("open", "select 0 from private.bruto_expirado(1)"),
     "private.descrever_chave": ("open", "select 0 from private.descrever_chave(null)"),

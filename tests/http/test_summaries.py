@@ -95,3 +95,36 @@ def test_what_is_not_visible_is_empty(app, ask):
         "/v2/summary/temperatura", cdProduto=PRODUCT, dtInicio=NOON.isoformat(), dtFim=NOON.isoformat()
     )
     assert (answer.status_code, answer.json["datasets"], answer.json["record_count"]) == (200, [], 0)
+
+
+# Seen to fail: without private.finito in each of the functions behind these.
+def test_what_overflows_is_null_not_a_word(app, ask):
+    """JSON has no infinity, and the API describes numbers."""
+    gateway = Api(app.test_client(), callers.with_key(callers.INGEST_KEY))
+    reader = Api(app.test_client(), callers.as_user(callers.READER))
+    day = (NOON + timedelta(days=1)).isoformat()
+    for second in range(2):
+        told = gateway.post(
+            "/v2/posicoes",
+            {
+                "cdDispositivo": 7,
+                "dtRegistro": (NOON + timedelta(days=1, seconds=second)).isoformat(),
+                "sensores": [{"cdSensor": sensor, "nrValor": 1e308} for sensor in (702, 703, 704)],
+            },
+        )
+        assert told.status_code == 201
+    window = {"cdProduto": PRODUCT, "dtInicio": day, "dtFim": (NOON + timedelta(days=2)).isoformat()}
+    for name in ("temperatura", "abertura-porta"):
+        chart = reader.get(f"/v2/summary/{name}", **window, cdDispositivos="7").json
+        assert None in chart["overall"]
+        assert chart["total"] is None
+        assert "Infinity" not in str(chart)
+    path = f"/v2/cliente/1/produto/{PRODUCT}/dispositivos-resumo"
+    told = reader.get(path, dtInicio=window["dtInicio"], dtFim=window["dtFim"])
+    (row,) = (row for row in told.json["dispositivos"] if row["cdDispositivo"] == 7)
+    assert (row["nrTemp"], row["nrPorta"], row["nrItens"]) == (None, None, None)
+    old = {"dt_registro_inicio": window["dtInicio"], "dt_registro_fim": window["dtFim"]}
+    told = reader.get("/v1/summary/abertura-porta", cdProduto=PRODUCT, **old)
+    assert told.json["data"]["total"] is None
+    grouped = reader.get("/GroupedSensorData", cdDispositivo="7").json["cdDispositivos"]["7"]
+    assert grouped["Abertura de Porta"]["totalLeitura"] is None

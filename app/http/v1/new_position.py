@@ -24,6 +24,7 @@ from ..resource import errors, json_body, json_response
 from .old import Message, OldError, old_resource
 
 _log = logging.getLogger(__name__)
+_MAX_WITHOUT_CREDENTIALS = 16 << 10  # bytes of a body
 _NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{1,20})?\s*")
 _EXAMPLE = {
     "cdDispositivo": 7,
@@ -76,7 +77,7 @@ def _text() -> str:
 def _of_a_tracker() -> str:
     """The body of a sender without credentials, who is now named by it. Raises ApiError 401."""
     try:
-        text = bodies.readings(json_text.single, settings().max_body_bytes)
+        text = bodies.readings(json_text.single, _MAX_WITHOUT_CREDENTIALS)
         sent = msgspec.json.decode(text)[0]
         device = sent["cdDispositivo"]
     except (ApiError, TypeError, KeyError):

@@ -77,7 +77,7 @@ def old_temperatura(query: OldMeanQuery) -> Response:
     means = [round(value, 2) if value is not None else 0 for value in found["overall"]]
     total = sum(value for value in found["overall"] if value is not None)
     name, divisor = _AVERAGES.get(query.aggregation, ("average_daily", len(means)))
-    return _chart(query, found, query.aggregation, means, {name: total / (divisor or 1), "total": total})
+    return _chart(query, found, query.aggregation, means, name, total, divisor)
 
 
 @old_summaries.get("/camera-categorias", responses=OBJECT)
@@ -99,16 +99,15 @@ def old_camera_categorias(query: OldChartQuery) -> Response:
 def _sums(name: str, query: OldSumQuery) -> Response:
     found = _found(name, query, p_aggregation_type=query.aggregation)
     average, divisor = _AVERAGES[query.aggregation]
-    numbers = {average: found["total"] / divisor, "total": found["total"]}
-    return _chart(query, found, query.aggregation, found["overall"], numbers)
+    return _chart(query, found, query.aggregation, found["overall"], average, found["total"], divisor)
 
 
-def _emotion_by_age(totals: dict[str, dict[str, float]]) -> dict[str, dict[str, int]]:
+def _emotion_by_age(totals: dict[str, dict[str, float | None]]) -> dict[str, dict[str, int]]:
     """Each emotion split by the ages' shares of all ages, rounded down."""
-    everybody = sum(totals["age"].values())
+    everybody = sum(people or 0 for people in totals["age"].values())
     return {
         age: {
-            emotion: int(total * people / everybody) if everybody else 0
+            emotion: int((total or 0) * (people or 0) / everybody) if everybody else 0
             for emotion, total in totals["emotion"].items()
         }
         for age, people in totals["age"].items()
@@ -132,11 +131,19 @@ def _found(name: str, query: OldChartQuery, **axis: str) -> dict[str, Any]:
 
 
 def _chart(
-    query: OldChartQuery, found: dict[str, Any], axis: str, values: list[float], numbers: dict[str, float]
+    query: OldChartQuery,
+    found: dict[str, Any],
+    axis: str,
+    values: list[float],
+    average: str,
+    total: float | None,
+    divisor: int,
 ) -> Response:
-    rounded = {name: round(number, 2) for name, number in numbers.items()}
+    """``total`` is null where the sum overflows."""
     content = {axis: dict(zip(found["labels"], values, strict=True)), "record_count": found["record_count"]}
-    return _told(query, found, {"aggregation_type": axis}, content | rounded)
+    content["total"] = None if total is None else round(total, 2)
+    content[average] = None if total is None else round(total / (divisor or 1), 2)
+    return _told(query, found, {"aggregation_type": axis}, content)
 
 
 def _told(

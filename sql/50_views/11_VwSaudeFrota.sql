@@ -15,15 +15,17 @@ cross join lateral (
 ) j
 cross join lateral (
   select percentile_cont(0.5) within group (order by i.silencio) as cadencia, array_agg(i.silencio) as silencios,
-         regr_slope(i."nrBat", i.dia) as tendencia
+         array_agg(i.data) as datas, regr_slope(i."nrBat", i.dia) as tendencia
   from (
-    select p."nrBat", (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
+    select p."nrBat", (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
+           (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
            (extract(epoch from p."dtRegistro" - lag(p."dtRegistro") over w) - (86400 - j.segundos)
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)
                  - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400)))::double precision as silencio
     from public."TbPosicao" p
     where p."cdDispositivo" = d."cdDispositivo"
       and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
+      and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC' -- no partitions ahead
       and private.na_janela(p."dtRegistro"::time, d."horarioMedicaoInicio", d."horarioMedicaoFim")
     window w as (order by p."dtRegistro", p."nrSeq")
   ) i
@@ -34,12 +36,9 @@ cross join lateral (
 cross join lateral (
   select jsonb_object_agg(t.dia, case when r.cadencia > 0 then least(1, round((t.qtd * r.cadencia / j.segundos)::numeric, 3)) end) as completude
   from (
-    select s.dia::date as dia, count(p."cdPosicao") as qtd
-    from generate_series(j.primeiro, j.primeiro + 6, interval '1 day') s(dia)
-    left join public."TbPosicao" p on p."cdDispositivo" = d."cdDispositivo"
-      and p."dtRegistro" >= s.dia::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
-      and p."dtRegistro" < (s.dia::timestamp + interval '1 day') at time zone 'America/Sao_Paulo' at time zone 'UTC'
-      and private.na_janela(p."dtRegistro"::time, d."horarioMedicaoInicio", d."horarioMedicaoFim")
+    select j.primeiro + n as dia, count(x.data) as qtd
+    from generate_series(0, 6) n
+    left join unnest(r.datas) as x(data) on x.data = j.primeiro + n
     group by 1
   ) t
 ) c;

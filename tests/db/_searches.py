@@ -23,6 +23,10 @@ _DEVICE_TIME = "TbPosicao_cdDispositivo_dtRegistro_nrSeq_key"
 _SENSOR_TIME = "TbSensorRegistro_pkey"
 _PROBES = 3 * EVERY  # of one index in each partition
 
+_HISTORY_READS = {
+    "TbPosicao": 40, "TbSensorRegistro": 90, "TbContagemDiaria": 60, "TbRollupPendente": 6, "TbEndereco": 40,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Search:
@@ -227,6 +231,29 @@ SEARCHES = (
         "a client's devices by status",
         f"""select * from "TbDispositivo" where "cdCliente" = {CLIENT} and "cdStatus" = 'suspenso'""",
         "TbDispositivo_cdCliente_cdStatus_idx", {"TbDispositivo": 15},
+    ),
+    Search(
+        "a device's positions as they are stored",
+        f"select get_posicoes(1050, p_dt_inicio => {_SINCE}, p_dt_fim => {_UNTIL})",
+        _DEVICE_TIME, {"TbPosicao": 20}, partitions=2,
+    ),
+    Search(
+        "all of a device's history",
+        f"select get_historico_completo(null, 1050, {_SINCE}, {_UNTIL})",
+        _DEVICE_TIME, _HISTORY_READS, partitions=2,
+    ),
+    Search(
+        "all readings of a device's history",
+        f"select get_historico_leituras(null, 1050, {_SINCE}, {_UNTIL})",
+        _DEVICE_TIME, _HISTORY_READS, partitions=2,
+    ),
+    Search(
+        "a device's site and where it is", "select get_dados_dispositivos(1050)",
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 6, "TbEndereco": 6},
+    ),
+    Search(
+        "how a device gets on", 'select * from "VwSaudeFrota" where "cdDispositivo" = 1050',
+        _DEVICE_TIME, {"TbPosicao": 40, "TbPosicaoAtual": 10}, partitions=2,
     ),
     Search(
         "the newest in quarantine", "select get_erros_ingestao()",

@@ -59,6 +59,7 @@ _RESOURCES = (
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
+    app.url_map.merge_slashes = False  # a path with an empty part is unknown, no page to be sent to
     delivery.init_app(app)
     headers.init_app(app)
     logs.init_app(app)

@@ -22,6 +22,9 @@ _GOOD: dict[str, Any] = {
     "/v2/HistoricoPaginaDispositivo/{cdDispositivo}": {"cdCliente": 1},
     "cdDispositivo": "7",
     "cdErro": "1",
+    "cdCliente": "1",
+    "cdProduto": "1",
+    "codigo": "1",
     "cdApiKey": "00000000-0000-4000-8000-000000000001",
 }
 

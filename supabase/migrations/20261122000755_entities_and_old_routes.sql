@@ -468,7 +468,8 @@ cross join lateral (
 ) j
 cross join lateral (
   select percentile_cont(0.5) within group (order by i.silencio) as cadencia, array_agg(i.silencio) as silencios,
-         array_agg(i.data) as datas, regr_slope(i."nrBat", i.dia) as tendencia
+         array_agg(i.data) as datas,
+         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i."nrBat", i.dia) end as tendencia -- minutes foretell nothing
   from (
     select p."nrBat", (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
            (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
@@ -503,6 +504,6 @@ comment on column public."VwSaudeFrota"."nrDesvioRelogio" is 'Seconds by which t
 comment on column public."VwSaudeFrota"."nrCadencia" is 'Seconds usually between two reports: the median of the last seven days.';
 comment on column public."VwSaudeFrota"."nrLacunas" is 'How often in the last seven days it was silent for more than three times as long.';
 comment on column public."VwSaudeFrota"."nrMaiorLacuna" is 'Longest silence between two reports in the last seven days, in seconds.';
-comment on column public."VwSaudeFrota"."nrTendenciaBateria" is 'Volts a day that the battery gains (+) or loses (-): a line through the last seven days.';
+comment on column public."VwSaudeFrota"."nrTendenciaBateria" is 'Volts a day that the battery gains (+) or loses (-): a line through the last seven days; null for less than one.';
 comment on column public."VwSaudeFrota"."jsCompletude" is 'Of each of the last seven full days (São Paulo): reports received of those expected at the usual cadence, 0 to 1.';
 -- end

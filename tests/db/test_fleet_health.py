@@ -21,7 +21,7 @@ from tests._lib.databases import Database
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
 NOW = datetime.now(UTC).replace(tzinfo=None)
-ALWAYS, BY_DAY, BY_NIGHT, RARELY, NEVER = 1, 2, 3, 4, 5
+ALWAYS, BY_DAY, BY_NIGHT, RARELY, NEVER, LATELY = 1, 2, 3, 4, 5, 6
 WINDOWS = {BY_DAY: ("08:00", "18:00"), BY_NIGHT: ("22:00", "06:00")}
 Reports = dict[int, list[tuple[datetime, float]]]
 
@@ -37,6 +37,7 @@ def _reports() -> Reports:
                 rows.append((time, round(3.9 - (time - NOW + timedelta(days=10)).total_seconds() / 9e6, 4)))
             time += timedelta(seconds=600 + chance.randrange(-30, 30))
         reports[device] = rows
+    reports[LATELY] = [(NOW - timedelta(minutes=n), 3.5 + n / 100) for n in range(60)]
     reports[RARELY] = [(NOW - timedelta(hours=3), 3.5)]
     return reports
 
@@ -124,6 +125,10 @@ def test_when_it_was_last_heard_of(health):
     assert found["nrBat"] == 3.5
     assert (found["nrCadencia"], found["nrLacunas"], found["nrTendenciaBateria"]) == (None, 0, None)
     assert set(found["jsCompletude"].values()) == {None}
+
+
+def test_an_hour_foretells_no_battery(health):
+    assert (health[LATELY]["nrCadencia"], health[LATELY]["nrTendenciaBateria"]) == (60, None)
 
 
 def test_who_never_reported_is_there_too(health):

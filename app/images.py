@@ -17,6 +17,7 @@ from werkzeug.security import safe_join
 from .errors import ApiError, from_status
 
 _KINDS = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
+MIMETYPES = tuple(mimetype for _, mimetype in _KINDS.values())
 _MAX_PIXELS = 50_000_000
 
 
@@ -98,7 +99,7 @@ class StorageImages:
 
     def put(self, name: str, content: bytes, mimetype: str) -> None:
         """See Images."""
-        self._do(lambda files: files.upload(name, content, {"content-type": mimetype}))
+        self._do(lambda files: files.upload(name, content, {"content-type": mimetype}), absent=False)
 
     def get(self, name: str) -> bytes:
         """See Images."""
@@ -109,7 +110,8 @@ class StorageImages:
         """See Images."""
         self._do(lambda files: files.remove([name]))
 
-    def _do(self, action: Callable[[Any], Any]) -> Any:
+    def _do(self, action: Callable[[Any], Any], absent: bool = True) -> Any:
+        """``absent``: a refusal may mean that there is no such name."""
         from httpx import HTTPError
         from storage3.exceptions import StorageApiError
 
@@ -117,7 +119,10 @@ class StorageImages:
             self._client = self._client or self._connect()
             return action(self._client.storage.from_(self._bucket))
         except StorageApiError as error:
-            if str(error.status) in ("400", "404"):  # Storage says 400 for a name that is not there
+            if absent and str(error.status) in (
+                "400",
+                "404",
+            ):  # Storage says 400 for a name that is not there
                 raise _absent() from error
             raise from_status(503, "Pictures cannot be reached at the moment.") from error
         except HTTPError as error:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from app import create_app
 from app.errors import ApiError
 from app.images import FolderImages, StorageImages, kind_of
 from tests.http import callers
 from tests.http.callers import Api
+from tests.http.stubs import SETTINGS, StubBackend
 
 PATH = "/CadastraImgProduto"
 
@@ -212,3 +215,27 @@ def test_a_store_that_is_away_is_503():
         with pytest.raises(ApiError) as told:
             action()
         assert told.value.status == 503
+
+
+# Seen to fail: with the file deleted whatever went wrong.
+def test_a_lost_answer_leaves_the_file(tmp_path):
+    """The row may have been committed: it must not name a file that is not there."""
+    away = StubBackend(raises=ApiError(503, "UNAVAILABLE", "away"))
+    app = create_app(replace(SETTINGS, image_folder=str(tmp_path)), away)
+    assert send(Api(app.test_client(), callers.as_user(callers.ADMIN)), picture()).status_code == 503
+    (kept,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert kept.read_bytes() == picture()
+
+
+# Seen to fail: with 404 for it.
+def test_a_store_without_the_bucket_is_503_to_who_sends():
+    from supabase import create_client
+
+    with storage() as (url, handler):
+        handler.do_POST = lambda self: self._answer(
+            400, b'{"statusCode": "404", "message": "Bucket not found"}'
+        )
+        store = StorageImages(lambda: create_client(url, "sb_secret_x"), "nowhere")
+        with pytest.raises(ApiError) as told:
+            store.put("a.png", picture(), "image/png")
+    assert told.value.status == 503

@@ -57,6 +57,7 @@ def old_post_posicao() -> Response:
     text = _text() if has_credentials() else _of_a_tracker()
     sent = msgspec.json.decode(text)[0]
     if isinstance(sent, dict) and "$payload" not in sent:
+        _require(sent)
         text = f"[{msgspec.json.encode(_element(sent)).decode()}]"
     answer = msgspec.json.decode(rpc("registrar_posicao", p_leitura=text[1:-1]))
     note(verdicts={answer["verdict"]: 1})
@@ -87,6 +88,12 @@ def _of_a_tracker() -> str:
     g.principal = Principal("device", str(device), g.request_id)
     note(caller=g.principal.label)
     return text
+
+
+def _require(sent: dict[str, Any]) -> None:
+    for name in ("cdDispositivo", "dsLat", "dsLong", "sensores"):
+        if sent.get(name) is None:
+            raise OldError(400, f"Campo {name} é necessário.")
 
 
 def _element(sent: dict[str, Any]) -> dict[str, Any]:
@@ -128,9 +135,9 @@ def _told(answer: dict[str, Any], sent: Any) -> Response:
 def _fault(code: str, error: str, sent: Any) -> str:
     """What the old application said of such a body."""
     sensor = _named_in(error, sent)
-    if code == "UNKNOWN_SENSOR" and sensor:
+    if code == "UNKNOWN_SENSOR" and sensor is not None:
         return f"sensor com id {sensor.get('cdSensor')} nao foi encontrado"
-    if code == "MALFORMED" and sensor:
+    if sensor is not None and not {"cdSensor", "nrValor"} <= sensor.keys():
         return f"Objeto sensor sem {'nrValor' if 'cdSensor' in sensor else 'cdSensor'}"
     if code == "INVALID_COORDINATES" or "latitude" in error or "longitude" in error:
         return _coordinates(_number(sent.get("dsLat")), _number(sent.get("dsLong")))
@@ -139,7 +146,8 @@ def _fault(code: str, error: str, sent: Any) -> str:
 
 def _named_in(error: str, sent: Any) -> dict[str, Any] | None:
     found = re.match(r"sensores\[(\d+)\]", error)
-    return sent["sensores"][int(found[1])] if found else None
+    sensor = sent["sensores"][int(found[1])] if found else None
+    return sensor if isinstance(sensor, dict) else None
 
 
 def _coordinates(latitude: Any, longitude: Any) -> str:

@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from ... import images
+from ...errors import ApiError
 from ..exchange import image_store, reply, rpc, settings
 from ..resource import errors
 from .old import OBJECT, Message, OldError, old_resource
@@ -80,6 +81,7 @@ def _kept(product: int, place: int, content: bytes, extension: str, mimetype: st
     row = {"cdProduto": product, "nrImagem": place, "dsCaminho": _FOLDER, "cdCodigo": name}
     try:
         return rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
-    except Exception:
-        image_store().delete(_FOLDER + name)
+    except ApiError as refused:
+        if refused.status < 500:  # otherwise the row may be there, and its answer lost
+            image_store().delete(_FOLDER + name)
         raise

@@ -12,7 +12,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from ..errors import from_status
-from ..images import kind_of
+from ..images import MIMETYPES, kind_of
 from .exchange import image_store, reply, rpc
 from .parameters import Id, PageSize, Query, Text
 from .resource import errors, json_response, list_of, of, resource
@@ -30,9 +30,6 @@ from .schemas_cadastros import (
 )
 
 cadastros = resource("cadastros", "Devices, sensors, sites and whatever else is kept about a fleet")
-
-
-_PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
 class _Page(msgspec.Struct):
@@ -190,7 +187,7 @@ def _route(
     responses={
         200: {
             "description": "The picture",
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _PICTURES},
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MIMETYPES},
         },
         **errors(404),
     },

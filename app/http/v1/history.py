@@ -7,11 +7,10 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from ...times import parse_end
 from ..exchange import reply, rpc
 from ..parameters import Id, Query, in_order
 from .old import ROWS, old_resource
-from .parameters import Day, Days, OldPath
+from .parameters import Day, Days, OldPath, end_of
 from .rows import rows, with_texts
 
 history = old_resource("history")
@@ -49,7 +48,7 @@ def old_rel_dados(path: OldPath, query: DataQuery) -> Response:
         "get_dados_dispositivos",
         p_cd_dispositivo=path.codigo,
         p_dt_inicio=day,
-        p_dt_fim=parse_end(f"{day:%Y%m%d}") if day else None,
+        p_dt_fim=end_of(day),
     )
     return reply(with_texts(rows(found)))
 

@@ -72,7 +72,7 @@ def _tell(error: Exception) -> Response:
 
 
 def _words(error: ApiError) -> str:
-    if isinstance(error, OldError) or error.error_code == "OLD":
+    if error.error_code == "OLD":
         return error.error
     if error.error_code in _BY_CODE and (error.details or "{" not in _BY_CODE[error.error_code]):
         return _BY_CODE[error.error_code].format(**(error.details or {}))

@@ -40,6 +40,11 @@ DayEnd = Annotated[datetime, BeforeValidator(_day(parse_end)), _DAY_SCHEMA]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 
 
+def end_of(day: datetime | None) -> datetime | None:
+    """The last moment of a day that a caller named."""
+    return parse_end(f"{day:%Y%m%d}") if day else None
+
+
 class OldPath(Query):
     """Which one."""
 
@@ -67,4 +72,4 @@ class Days(Query):
     @property
     def end(self) -> datetime | None:
         """The last moment asked for."""
-        return parse_end(f"{self.dtRegistro:%Y%m%d}") if self.dtRegistro else self.dtRegistroFim
+        return end_of(self.dtRegistro) or self.dtRegistroFim

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from ...times import parse_end
 from ..exchange import reply, rpc
 from ..parameters import Id, Number, Query
 from .old import ROWS, old_resource
-from .parameters import Day, OldPath
+from .parameters import Day, OldPath, end_of
 from .rows import rows, with_texts
 
 positions = old_resource("positions")
@@ -41,7 +40,7 @@ def old_get_posicao(path: OldPath, query: PositionsQuery) -> Response:
         p_ds_long=query.dsLong,
         p_nr_bat=query.nrBat,
         p_dt_inicio=day,
-        p_dt_fim=parse_end(f"{day:%Y%m%d}") if day else None,
+        p_dt_fim=end_of(day),
     )
     return reply(found)
 

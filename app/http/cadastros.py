@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from ..errors import from_status
 from ..images import MIMETYPES, kind_of
 from .exchange import image_store, reply, rpc
-from .parameters import Id, PageSize, Query, Text
+from .parameters import Id, KnownStatus, PageSize, Query, Text
 from .resource import errors, json_response, list_of, of, resource
 from .schemas_cadastros import (
     ClienteRow,
@@ -25,7 +25,6 @@ from .schemas_cadastros import (
     ItemRow,
     ProdutoRow,
     SensorRow,
-    Status,
     TipoSensorRow,
 )
 
@@ -59,7 +58,7 @@ class ClientesQuery(ListQuery):
     """Which clients."""
 
     cdClientePai: Id | None = Field(default=None, description="Children of this client.")
-    cdStatus: Status | None = None
+    cdStatus: KnownStatus | None = None
 
 
 class DestinatariosQuery(ListQuery):
@@ -67,7 +66,7 @@ class DestinatariosQuery(ListQuery):
 
     cdCliente: Id | None = None
     cdEndereco: Id | None = None
-    cdStatus: Status | None = None
+    cdStatus: KnownStatus | None = None
 
 
 class DispositivosQuery(ListQuery):
@@ -76,7 +75,7 @@ class DispositivosQuery(ListQuery):
     cdCliente: Id | None = None
     cdProduto: Id | None = None
     cdDestinatario: Id | None = Field(default=None, description="The site.")
-    cdStatus: Status | None = None
+    cdStatus: KnownStatus | None = None
 
 
 class EnderecosQuery(ListQuery):
@@ -95,14 +94,14 @@ class ImagensQuery(ListQuery):
 class ItensQuery(ListQuery):
     """Which items."""
 
-    cdStatus: Status | None = None
+    cdStatus: KnownStatus | None = None
 
 
 class ProdutosQuery(ListQuery):
     """Which products."""
 
     cdCliente: Id | None = None
-    cdStatus: Status | None = None
+    cdStatus: KnownStatus | None = None
 
 
 class SensoresQuery(ListQuery):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
@@ -179,6 +179,8 @@ Before = Annotated[
 Resolution = Annotated[
     Literal["raw", "1m", "5m", "1h", "auto"], BeforeValidator(_one_of("raw", "1m", "5m", "1h", "auto"))
 ]
+Status = Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"]
+KnownStatus = Annotated[Status, BeforeValidator(_one_of(*get_args(Status)))]
 Format = Annotated[Literal["json", "geojson"], BeforeValidator(_one_of("json", "geojson"))]
 Axis = Annotated[Literal["hourly", "by_day_of_week"], BeforeValidator(_one_of("hourly", "by_day_of_week"))]
 WeekAxis = Annotated[Literal["daily", "by_day_of_week"], BeforeValidator(_one_of("daily", "by_day_of_week"))]

@@ -6,9 +6,8 @@ from flask import Response
 from pydantic import Field
 
 from .exchange import reply, rpc
-from .parameters import End, Flag, Id, Instant, Number, PageSize, Query, Text, in_order
+from .parameters import End, Flag, Id, Instant, KnownStatus, Number, PageSize, Query, Text, in_order
 from .resource import resource
-from .schemas_cadastros import Status
 from .schemas_produtos import DeviceSummaries, ProductPage
 
 produtos_do_cliente = resource("cliente", "Products of a client and their devices")
@@ -30,7 +29,7 @@ class ProductsQuery(Query):
     """Which products, and which page of them."""
 
     dsNome: Text | None = Field(default=None, description="Part of the name, in any case.")
-    cdStatus: Status | None = Field(default=None, description="Of the product.")
+    cdStatus: KnownStatus | None = Field(default=None, description="Of the product.")
     pageSize: PageSize = Field(default=50, description="Rows a page.")
     cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
 
@@ -40,7 +39,7 @@ class DevicesQuery(Query):
 
     dtInicio: Instant | None = Field(default=None, description="Readings from this moment on.")
     dtFim: End | None = Field(default=None, description="Readings up to and with this moment.")
-    cdStatus: Status | None = Field(default=None, description="Of the device.")
+    cdStatus: KnownStatus | None = Field(default=None, description="Of the device.")
     dsUF: Text | None = Field(default=None, description="State of its site.")
     blArea: Flag | None = Field(default=None, description="Inside its geofence, as last known.")
     nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from .parameters import Id
+from .parameters import Id, Status
 from .schemas import Utc
 
-Status = Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"]
 Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from .parameters import Status
 from .schemas import Utc
-from .schemas_cadastros import Status
 
 
 class CompleteProduct(BaseModel):

@@ -255,3 +255,10 @@ def test_a_wrapper_of_ours_that_a_caller_sends_harms_no_neighbour(gateway, readi
     answer = gateway.post("/v2/posicoes/lote", [reading(), wrapper, reading()])
     assert answer.status_code == 200
     assert [one["verdict"] for one in answer.json["results"]] == ["stored", "rejected", "stored"]
+
+
+# Seen to fail: with the bare Literal, which speaks of inputs.
+def test_an_unknown_status_is_told_in_our_words(reader):
+    answer = reader.get("/v2/dispositivos", cdStatus="dead")
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("cdStatus must be 'ativo', ")

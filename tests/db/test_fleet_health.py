@@ -27,12 +27,14 @@ Reports = dict[int, list[tuple[datetime, float]]]
 
 
 def _reports() -> Reports:
-    """Ten days at ten minutes or so, a tenth of it lost, with a silence of six hours."""
+    """Ten days at ten minutes or so, a tenth of it lost, with a silence that reaches into every window,
+    whatever the time of day.
+    """
     chance, reports = random.Random(7), {}
     for device in (ALWAYS, BY_DAY, BY_NIGHT):
         time, rows = NOW - timedelta(days=10), []
         while time < NOW - timedelta(minutes=5):
-            silent = timedelta(days=2) < NOW - time < timedelta(days=2, hours=6)
+            silent = timedelta(days=2) < NOW - time < timedelta(days=3, hours=6)
             if chance.random() > 0.1 and not silent:
                 rows.append((time, round(3.9 - (time - NOW + timedelta(days=10)).total_seconds() / 9e6, 4)))
             time += timedelta(seconds=600 + chance.randrange(-30, 30))

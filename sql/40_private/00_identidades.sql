@@ -5,33 +5,35 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mod
 begin
   return (
     select row('service', 'service', null,
-               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
+               array(select c."cdCliente" from public."TbCliente" c),
                '{read,ingest,admin}', true)::private.identidade);
 end
 $$;
 comment on function private.identidade_servico() is 'The service itself: every client, every permission.';
 revoke all on function private.identidade_servico() from public;
 
+-- In two small steps rather than in one query of both cases: every row-level security look-up starts it, and starting is its cost.
 create function private.identidade_usuario(p_sub text) returns private.identidade
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
-  -- once, not for each row that it is compared with
   v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
+  v_papel public.papel;
+  v_cliente integer;
 begin
-  return (
-    select case when p.role = 'service'
-      then row('user', 'user:' || p.id, p."cdCliente",
-               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c),
-               '{read,ingest,admin}', true)::private.identidade
-      else row('user', 'user:' || p.id, p."cdCliente",
-               (select coalesce(array_agg(c."cdCliente"), '{}') from public."TbCliente" c
-                where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"),
-               case p.role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[],
-               false)::private.identidade
-    end
-    from public.profiles p
-    join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
-    where p.id = v_id);
+  select p.role, p."cdCliente" into v_papel, v_cliente
+  from public.profiles p
+  join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
+  where p.id = v_id;
+  if v_papel is null then
+    return null;
+  elsif v_papel = 'service' then
+    return row('user', 'user:' || v_id, v_cliente, array(select c."cdCliente" from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identidade;
+  end if;
+  return row('user', 'user:' || v_id, v_cliente,
+             array(select c."cdCliente" from public."TbCliente" c
+                   where c."cdCliente" = v_cliente or c."cdClientePai" = v_cliente),
+             case v_papel when 'admin' then '{read,ingest,admin}' else '{read}' end::text[], false)::private.identidade;
 end
 $$;
 comment on function private.identidade_usuario(text) is 'A person by its auth id: its client and that client''s children.';

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import random
 import select
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from types import FrameType
 
 import psycopg2
@@ -21,13 +23,39 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_READY, set_wait_callb
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
 from . import logs
-from .settings import SettingsError, UpkeepSettings
+from .variables import SettingsError, between, dsn, given, level, refuse, variable
 
 _log = logging.getLogger("app.maintenance")  # run by -m, __name__ is another
 _LONGEST_PAUSE_S = 300.0
 _CONNECT_TIMEOUT_S = 5.0
 _GRACE_S = 1.5  # to take leave of the database when told to end
 _CALL = "call private.manutencao()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepSettings:
+    """What ``python -m app.maintenance`` can be told."""
+
+    url: str = variable(
+        "RASTRO_MAINTENANCE_URL",
+        dsn,
+        "PostgreSQL, logging in as rastro_manutencao, on a direct connection",
+        "",
+        repr=False,
+    )
+    interval_s: int = variable(
+        "RASTRO_MAINTENANCE_INTERVAL_S", between(1, 3_600), "seconds between two runs", 60
+    )
+    log_level: str = variable("RASTRO_LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> UpkeepSettings:
+        """As Settings.from_env."""
+        values, problems = given(cls, environ)
+        if not environ.get("RASTRO_MAINTENANCE_URL"):
+            problems.append("RASTRO_MAINTENANCE_URL: is missing")
+        refuse(problems)
+        return cls(**values)
 
 
 def main() -> None:

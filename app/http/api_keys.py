@@ -9,13 +9,20 @@ from pydantic import Field
 from ..errors import from_status
 from . import bodies
 from .exchange import reply, rpc
-from .parameters import Query, Uuid
-from .resource import errors, json_body, json_response, list_of, of, resource
-from .schemas_chaves import ApiKey, KeyWanted, Limits, NewApiKey, Rotation
+from .parameters import PageSize, Query, Uuid
+from .resource import errors, json_body, of, resource
+from .schemas_chaves import ApiKey, KeyPage, KeyWanted, Limits, NewApiKey, Rotation
 
 api_keys = resource("api-keys", "Keys of integrations and gateways")
 
 _MAX_BODY = 32 << 10  # bytes; a thousand clients fit
+
+
+class KeysQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Keys a page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
 
 
 class KeyPath(Query):
@@ -26,16 +33,16 @@ class KeyPath(Query):
     )
 
 
-@api_keys.get("/api-keys", responses={200: json_response("The keys, newest first", list_of(ApiKey))})
-def get_keys() -> Response:
-    """The keys you manage: yours, and those of the people of your clients."""
-    return reply(rpc("get_api_keys"))
+@api_keys.get("/api-keys", responses={200: KeyPage})
+def get_keys(query: KeysQuery) -> Response:
+    """The keys you manage, newest first: yours, and those of the people of your clients."""
+    return reply(rpc("get_api_keys", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
 @api_keys.get("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
 def get_key(path: KeyPath) -> Response:
     """One key, with its last use."""
-    found = msgspec.json.decode(rpc("get_api_keys", p_cd_api_key=path.cdApiKey))
+    found = msgspec.json.decode(rpc("get_api_keys", p_cd_api_key=path.cdApiKey))["data"]
     if not found:
         raise from_status(404, "There is no such key, or it is not visible.")
     return reply(found[0])

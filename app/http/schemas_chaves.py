@@ -50,6 +50,15 @@ class ApiKey(BaseModel):
     nrUsoHoje: int | None = Field(description="Calls today (UTC); null for a key without limits.")
 
 
+class KeyPage(BaseModel):
+    """A page of keys, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"data": [_KEY], "nextCursor": None}})
+
+    data: list[ApiKey]
+    nextCursor: UUID | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+
+
 class NewApiKey(ApiKey):
     """A key just made, with its text."""
 

@@ -176,7 +176,11 @@ _ALL = (
     ),
     Rpc("get_saude_series", {}, reads_only=True),
     Rpc("reprocessar_erros", {"p_cd_erros": "bigint[]", "p_ds_motivo": "text", "p_nr_limite": "integer"}),
-    Rpc("get_api_keys", {"p_cd_api_key": "uuid"}, reads_only=True),
+    Rpc(
+        "get_api_keys",
+        {"p_cd_api_key": "uuid", "p_page_size": "integer", "p_cursor": "uuid"},
+        reads_only=True,
+    ),
     Rpc(
         "criar_api_key",
         {

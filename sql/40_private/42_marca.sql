@@ -70,6 +70,8 @@ begin
   if isfinite(v_marca."dtMarca") then
     v_feitas := private.somar_todos(v_marca."dtMarca", v_marca."dtAnunciada")
       + private.contar_todos(v_marca."dtMarca", v_marca."dtAnunciada", v_marca."dtPiso", v_marca."dtAnunciada");
+    perform private.somar_dias_de_todos(greatest(date_trunc('day', v_marca."dtMarca"), private.dia_seguinte(v_marca."dtPiso")),
+                                        date_trunc('day', v_marca."dtAnunciada"));
   end if;
   update private."TbRollupMarca" set "dtMarca" = "dtAnunciada", "xiAnuncio" = null,
     "dtPiso" = case when isfinite("dtPiso") then "dtPiso" else "dtAnunciada" end;
@@ -109,6 +111,8 @@ begin
     - make_interval(hours => private.horas_do_passo(v_marca."dtPiso" - interval '1 hour')));
   v_feitas := private.somar_todos(v_novo, v_marca."dtPiso")
     + private.contar_todos(v_novo, v_marca."dtPiso", v_novo, v_marca."dtMarca");
+  perform private.somar_dias_de_todos(private.dia_seguinte(v_novo), least(private.dia_seguinte(v_marca."dtPiso"),
+                                                                          date_trunc('day', v_marca."dtMarca")));
   update private."TbRollupMarca" set "dtPiso" = v_novo;
   return v_feitas + 1;
 end
@@ -151,6 +155,11 @@ begin
           and p."dtHora" >= v_marca."dtPiso" and p."dtHora" < v_marca."dtMarca") s;
   perform private.esquecer_horas(v_alvo.sensores, v_alvo.horas);
   perform private.somar_horas(v_alvo.sensores, v_alvo.horas, v_alvo.fins);
+  select array_agg(d.sensor) as sensores, array_agg(d.dia) as dias
+  into v_alvo
+  from (select distinct a.sensor, date_trunc('day', a.hora) as dia from unnest(v_alvo.sensores, v_alvo.horas) as a(sensor, hora)) d
+  where d.dia >= v_marca."dtPiso" and d.dia + interval '1 day' <= v_marca."dtMarca";
+  perform private.somar_dias(v_alvo.sensores, v_alvo.dias);
 
   select array_agg(d."cdDispositivo") as dispositivos, array_agg(d.de) as de, array_agg(d.ate) as ate
   into v_alvo

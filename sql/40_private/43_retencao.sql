@@ -157,6 +157,7 @@ begin
   delete from public."TbSensorRegistro1h" b where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.hora;
   get diagnostics v_linhas = row_count;
   v_total := v_total + v_linhas;
+  delete from public."TbSensorRegistro1d" b where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.hora;
   update public."TbSensorRegistro1h" b set "nrFino" = case when b."dtBucket" < v_ate.cinco then 60 else 5 end
   where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.um
     and b."nrFino" < case when b."dtBucket" < v_ate.cinco then 60 else 5 end;
@@ -212,7 +213,8 @@ begin
     cross join lateral (values
       ('TbPosicao', 'dtRegistro', p.bruto), ('TbSensorRegistro', 'dtRegistro', p.bruto),
       ('TbSensorRegistro1m', 'dtBucket', p.um), ('TbSensorRegistro5m', 'dtBucket', p.cinco),
-      ('TbSensorRegistro1h', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end)
+      ('TbSensorRegistro1h', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end),
+      ('TbSensorRegistro1d', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end)
     ) as t(tabela, coluna, ate)
     where t.ate is not null
   loop

@@ -27,9 +27,25 @@ $$;
 comment on function private.sensor_visivel(integer) is 'A client of the caller once owned the device that the sensor was on.';
 revoke all on function private.sensor_visivel(integer) from public;
 
+-- Security definer: marks are nobody else's to read.
+create function private.marcas_de(p_cd_sensores integer[], p_de timestamp, p_ate timestamp) returns private.faixa[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return array(
+    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
+    from private."TbRollupPendente" p
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', p_de) and p."dtHora" < p_ate
+      and private.sensor_visivel(p."cdSensor"));
+end
+$$;
+comment on function private.marcas_de(integer[], timestamp, timestamp) is 'Hours of visible sensors that rollups do not answer, as something in them changed.';
+revoke all on function private.marcas_de(integer[], timestamp, timestamp) from public;
+grant execute on function private.marcas_de(integer[], timestamp, timestamp) to authenticated, service_role;
+
 -- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
--- marks, and hours whose readings were too few for this rollup. Security definer: marks are nobody else's to read; of the
--- hours only those of visible clients are looked at.
+-- marks, and hours whose readings were too few for this rollup. Security definer: of the hours only those of visible clients are
+-- looked at.
 create function private.planejar_leitura(p_minutos integer, p_cd_sensores integer[], p_de timestamp, p_ate timestamp)
 returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -51,11 +67,7 @@ begin
     return row(v_de, v_de, null::private.faixa[],
       array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate), false);
   end if;
-  v_pendentes := array(
-    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
-    from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_de) and p."dtHora" < v_ate
-      and private.sensor_visivel(p."cdSensor"));
+  v_pendentes := private.marcas_de(p_cd_sensores, v_de, v_ate);
   v_brutas := array(
     select row(s, null, p_de, v_de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_de
     union all

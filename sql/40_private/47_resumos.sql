@@ -123,22 +123,29 @@ declare
   v_ate timestamp := p_fim at time zone 'UTC' + interval '1 microsecond';
 begin
   return (
-    with parte as materialized (
-      select s."cdDispositivo" as dispositivo, private.rotulo(p_tipo, s."dtBucket" at time zone 'UTC' at time zone p_fuso) as rotulo,
-             sum(s."nrQtd") as qtd, sum(s."nrSoma") as soma
-      from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), p_dispositivos, array[p_cd_tipo], v_de, v_ate, true) s
-      group by 1, 2
+    with soma as materialized (
+      select * from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), p_dispositivos, array[p_cd_tipo],
+                                               v_de, v_ate, p_tipo, p_fuso)
+    ), balde as materialized (
+      select b.balde, private.rotulo(p_tipo, b.balde at time zone 'UTC' at time zone p_fuso) as rotulo
+      from (select distinct s."dtBucket" as balde from soma s) b
     ), eixo as materialized (
-      select r.rotulo, r.n from unnest(private.rotulos(p_tipo, array(select p.rotulo from parte p))) with ordinality as r(rotulo, n)
+      select r.rotulo, r.n from unnest(private.rotulos(p_tipo, array(select b.rotulo from balde b))) with ordinality as r(rotulo, n)
+    ), lugar as materialized (
+      select b.balde, e.n from balde b join eixo e on e.rotulo = b.rotulo
+    ), parte as materialized (
+      select s."cdDispositivo" as dispositivo, l.n, sum(s."nrQtd")::bigint as qtd, sum(s."nrSoma") as soma
+      from soma s join lugar l on l.balde = s."dtBucket"
+      group by 1, 2
     ), geral as (
-      select e.n, sum(p.qtd) as qtd, case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end as valor
-      from eixo e left join parte p on p.rotulo = e.rotulo
+      select e.n, case when p_media then sum(p.soma) / sum(p.qtd) else coalesce(sum(p.soma), 0) end as valor
+      from eixo e left join parte p on p.n = e.n
       group by e.n
     ), conjunto as (
       select d.dispositivo, coalesce(json_agg(private.finito(case when p_media then p.soma / p.qtd else coalesce(p.soma, 0) end) order by e.n)
                                        filter (where e.n is not null), '[]') as dados
       from unnest(p_dispositivos) as d(dispositivo) left join eixo e on true
-      left join parte p on p.dispositivo = d.dispositivo and p.rotulo = e.rotulo
+      left join parte p on p.n = e.n and p.dispositivo = d.dispositivo
       group by d.dispositivo
     )
     select json_build_object(

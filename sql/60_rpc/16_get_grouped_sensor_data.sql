@@ -19,7 +19,7 @@ begin
     from (
       select s."cdDispositivo", t."dsNome" as "dsTipoSensor", private.finito(sum(s."nrSoma")) as "totalLeitura",
              private.finito(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
-      from private.somar_dispositivos(60, dispositivos, v_tipos, v_de, v_ate, false) s
+      from private.somar_dispositivos(60, dispositivos, v_tipos, v_de, v_ate, 'total', 'UTC') s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
       group by 1, 2
     ) linha);

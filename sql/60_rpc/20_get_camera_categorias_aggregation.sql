@@ -18,11 +18,15 @@ begin
   perform private.exigir_resumo(p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_dispositivos := private.dispositivos_do_produto(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
   return (
-    with parte as materialized (
-      select s."cdDispositivo" as dispositivo, s."cdTipoSensor" as tipo,
-             private.rotulo('hourly', s."dtBucket" at time zone 'UTC' at time zone p_fuso) as rotulo,
-             sum(s."nrQtd") as qtd, sum(s."nrSoma") as soma
-      from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), v_dispositivos, v_tipos, v_de, v_ate, true) s
+    with soma as materialized (
+      select * from private.somar_dispositivos(private.minutos_do_fuso(v_de, v_ate, p_fuso), v_dispositivos, v_tipos, v_de, v_ate,
+                                               'hourly', p_fuso)
+    ), balde as materialized (
+      select b.balde, private.rotulo('hourly', b.balde at time zone 'UTC' at time zone p_fuso) as rotulo
+      from (select distinct s."dtBucket" as balde from soma s) b
+    ), parte as materialized (
+      select s."cdDispositivo" as dispositivo, s."cdTipoSensor" as tipo, b.rotulo, sum(s."nrQtd") as qtd, sum(s."nrSoma") as soma
+      from soma s join balde b on b.balde = s."dtBucket"
       group by 1, 2, 3
     ), categoria as (
       select c.tipo, c.nome from unnest(v_tipos, v_nomes) as c(tipo, nome)

@@ -59,7 +59,7 @@ create function private.esvaziar_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
-    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h";
+    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h", public."TbSensorRegistro1d";
   else
     truncate public."TbContagemDiaria";
   end if;

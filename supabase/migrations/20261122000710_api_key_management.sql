@@ -174,20 +174,39 @@ grant execute on function public.criar_api_key(text, text[], integer[], timestam
 -- end
 
 -- from sql/60_rpc/09_get_api_keys.sql
--- Keys the caller may see, newest first, without their text, which nobody has.
+-- Keys the caller may see, newest first, without their text, which nobody has: {data, nextCursor}.
 -- p_cd_api_key  only this one
--- Who: callers with the permission admin; row-level security decides which rows.
-create function public.get_api_keys(p_cd_api_key uuid default null) returns jsonb
+-- p_page_size   keys a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last key on it
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
+create function public.get_api_keys(p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null)
+returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_apos timestamptz;
+  v_pagina public."TbApiKeys"[];
 begin
   perform private.exigir('admin');
-  return (select coalesce(jsonb_agg(private.descrever_chave(k) order by k."dtRegistro" desc, k."cdApiKey"), '[]')
-          from public."TbApiKeys" k where p_cd_api_key is null or k."cdApiKey" = p_cd_api_key);
+  select k."dtRegistro" into v_apos from public."TbApiKeys" k where k."cdApiKey" = p_cursor;
+  if not coalesce(p_page_size between 1 and 1000, false) or (p_cursor is not null and v_apos is null) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = case when p_cursor is not null and v_apos is null then 'cursor is not one that was handed out'
+                     else 'pageSize is 1 to 1000' end;
+  end if;
+  v_pagina := array(
+    select k from public."TbApiKeys" k
+    where (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)
+      and (p_cursor is null or (k."dtRegistro", k."cdApiKey") < (v_apos, p_cursor))
+    order by k."dtRegistro" desc, k."cdApiKey" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (select coalesce(jsonb_agg(private.descrever_chave(k) order by k."dtRegistro" desc, k."cdApiKey" desc), '[]')
+             from unnest(v_pagina[:p_page_size]) k),
+    'nextCursor', case when cardinality(v_pagina) > p_page_size then v_pagina[p_page_size]."cdApiKey" end);
 end
 $$;
-comment on function public.get_api_keys(uuid) is 'API keys that the caller manages, with their limits and last use.';
-revoke all on function public.get_api_keys(uuid) from public;
-grant execute on function public.get_api_keys(uuid) to authenticated, service_role;
+comment on function public.get_api_keys(uuid, integer, uuid) is 'API keys that the caller manages, in pages, with their limits and last use.';
+revoke all on function public.get_api_keys(uuid, integer, uuid) from public;
+grant execute on function public.get_api_keys(uuid, integer, uuid) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/10_rotacionar_api_key.sql

@@ -84,6 +84,56 @@ comment on column public."TbSensorRegistro1h"."cdProdutoItem" is 'Product item o
 comment on column public."TbSensorRegistro1h"."nrFino" is 'Width in minutes of the finest rollup that this hour of the sensor has: 1, 5 or 60.';
 -- end
 
+-- from sql/30_tables/33_TbSensorRegistro1d.sql
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made of the hours in the
+-- transaction that makes them (private.somar_dias), for whole days between the floor and the watermark.
+create table public."TbSensorRegistro1d" (
+  "dtBucket" timestamp not null,
+  "nrSoma" double precision not null,
+  "nrQtd" integer not null,
+  "cdSensor" integer not null,
+  "cdCliente" integer not null,
+  "cdProdutoItem" integer,
+  "nrQtd00" integer not null, "nrSoma00" double precision not null,
+  "nrQtd01" integer not null, "nrSoma01" double precision not null,
+  "nrQtd02" integer not null, "nrSoma02" double precision not null,
+  "nrQtd03" integer not null, "nrSoma03" double precision not null,
+  "nrQtd04" integer not null, "nrSoma04" double precision not null,
+  "nrQtd05" integer not null, "nrSoma05" double precision not null,
+  "nrQtd06" integer not null, "nrSoma06" double precision not null,
+  "nrQtd07" integer not null, "nrSoma07" double precision not null,
+  "nrQtd08" integer not null, "nrSoma08" double precision not null,
+  "nrQtd09" integer not null, "nrSoma09" double precision not null,
+  "nrQtd10" integer not null, "nrSoma10" double precision not null,
+  "nrQtd11" integer not null, "nrSoma11" double precision not null,
+  "nrQtd12" integer not null, "nrSoma12" double precision not null,
+  "nrQtd13" integer not null, "nrSoma13" double precision not null,
+  "nrQtd14" integer not null, "nrSoma14" double precision not null,
+  "nrQtd15" integer not null, "nrSoma15" double precision not null,
+  "nrQtd16" integer not null, "nrSoma16" double precision not null,
+  "nrQtd17" integer not null, "nrSoma17" double precision not null,
+  "nrQtd18" integer not null, "nrSoma18" double precision not null,
+  "nrQtd19" integer not null, "nrSoma19" double precision not null,
+  "nrQtd20" integer not null, "nrSoma20" double precision not null,
+  "nrQtd21" integer not null, "nrSoma21" double precision not null,
+  "nrQtd22" integer not null, "nrSoma22" double precision not null,
+  "nrQtd23" integer not null, "nrSoma23" double precision not null
+) partition by range ("dtBucket");
+-- Not a primary key: a reading may have no product item.
+create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
+  nulls not distinct;
+alter table public."TbSensorRegistro1d" enable row level security;
+revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
+grant select on public."TbSensorRegistro1d" to authenticated, service_role;
+
+comment on table public."TbSensorRegistro1d" is 'Rollup of readings by day, with what each hour adds: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. Monthly partitions. A day with late readings is right again after the upkeep: ask get_device_aggregations and its kind, which are exact at any moment.';
+comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Readings with a number.';
+comment on column public."TbSensorRegistro1d"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
+comment on column public."TbSensorRegistro1d"."cdCliente" is 'Who owned the device when the readings were received.';
+comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the readings, if any.';
+-- end
+
 -- from sql/30_tables/35_TbContagemDiaria.sql
 -- How many positions a device reported on a day inside its measuring window, hour by hour: history totals without counting
 -- rows. A row says for which window it was counted; when that is not the device's window any more, it is not used.
@@ -253,6 +303,73 @@ comment on function private.esquecer_horas(integer[], timestamp[]) is 'Deletes t
 revoke all on function private.esquecer_horas(integer[], timestamp[]) from public;
 -- end
 
+-- from sql/40_private/41_dias.sql
+-- Rollups by day: the hours of TbSensorRegistro1h side by side.
+
+-- Text for each of the hours [p_de, p_ate) of a day: p_molde with its two digits in place of ##. Null for none.
+create function private.por_hora(p_molde text, p_de integer, p_ate integer, p_entre text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(replace(p_molde, '##', to_char(h, 'FM00')), p_entre order by h) from generate_series(p_de, p_ate - 1) h
+$$;
+comment on function private.por_hora(text, integer, integer, text) is 'Text for each hour of a day, as the columns of TbSensorRegistro1d are named.';
+revoke all on function private.por_hora(text, integer, integer, text) from public;
+grant execute on function private.por_hora(text, integer, integer, text) to authenticated, service_role;
+
+create function private.dia_seguinte(p_dt timestamp) returns timestamp
+language sql immutable parallel safe as $$
+  select date_trunc('day', p_dt + interval '1 day' - interval '1 microsecond')
+$$;
+comment on function private.dia_seguinte(timestamp) is 'The first start of a day that is not before this time.';
+revoke all on function private.dia_seguinte(timestamp) from public;
+grant execute on function private.dia_seguinte(timestamp) to authenticated, service_role;
+
+-- Makes days of sensors anew from their hours, whatever these are made of.
+-- p_sensores, p_dias   sensors, each with the start of a day
+create function private.somar_dias(p_sensores integer[], p_dias timestamp[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+declare
+  v_de timestamp := (select min(d) from unnest(p_dias) d);
+  v_ate timestamp := (select max(d) + interval '1 day' from unnest(p_dias) d);
+begin
+  delete from public."TbSensorRegistro1d" b
+  using unnest(p_sensores, p_dias) as a(sensor, dia)
+  where b."cdSensor" = a.sensor and b."dtBucket" = a.dia and b."dtBucket" >= v_de and b."dtBucket" < v_ate;
+  execute format($s$
+    insert into public."TbSensorRegistro1d" ("dtBucket", "nrSoma", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", %s)
+    select h.dia, sum(h."nrSoma"), sum(h."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem", %s
+    from (
+      select a.dia, date_part('hour', b."dtBucket")::integer as hora, b.*
+      from unnest($1, $2) as a(sensor, dia)
+      join public."TbSensorRegistro1h" b
+        on b."cdSensor" = a.sensor and b."dtBucket" >= a.dia and b."dtBucket" < a.dia + interval '1 day'
+        and b."dtBucket" >= $3 and b."dtBucket" < $4 -- leaves partitions out
+      offset 0
+    ) h
+    group by h."cdSensor", h.dia, h."cdCliente", h."cdProdutoItem"
+    order by h."cdSensor", h.dia
+  $s$, private.por_hora('"nrQtd##", "nrSoma##"', 0, 24, ', '),
+       private.por_hora('coalesce(sum(h."nrQtd") filter (where hora = ##), 0), coalesce(sum(h."nrSoma") filter (where hora = ##), 0)',
+                        0, 24, ', '))
+  using p_sensores, p_dias, v_de, v_ate;
+end
+$$;
+comment on function private.somar_dias(integer[], timestamp[]) is 'Makes rollups of days of sensors anew from their hours.';
+revoke all on function private.somar_dias(integer[], timestamp[]) from public;
+
+create function private.somar_dias_de_todos(p_de timestamp, p_ate timestamp) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_alvo record;
+begin
+  select array_agg(s."cdSensor") as sensores, array_agg(d) as dias into v_alvo
+  from public."TbSensor" s cross join generate_series(p_de, p_ate - interval '1 day', '1 day') d;
+  perform private.somar_dias(v_alvo.sensores, v_alvo.dias);
+end
+$$;
+comment on function private.somar_dias_de_todos(timestamp, timestamp) is 'Makes rollups of whole days of all sensors.';
+revoke all on function private.somar_dias_de_todos(timestamp, timestamp) from public;
+-- end
+
 -- from sql/40_private/41_contagens.sql
 -- Counts positions inside the measuring windows of their devices. A day of a device is one row; the hours asked for are counted
 -- anew, the others stay as they are, unless they were counted for another window: then the whole day is.
@@ -409,6 +526,8 @@ begin
   if isfinite(v_marca."dtMarca") then
     v_feitas := private.somar_todos(v_marca."dtMarca", v_marca."dtAnunciada")
       + private.contar_todos(v_marca."dtMarca", v_marca."dtAnunciada", v_marca."dtPiso", v_marca."dtAnunciada");
+    perform private.somar_dias_de_todos(greatest(date_trunc('day', v_marca."dtMarca"), private.dia_seguinte(v_marca."dtPiso")),
+                                        date_trunc('day', v_marca."dtAnunciada"));
   end if;
   update private."TbRollupMarca" set "dtMarca" = "dtAnunciada", "xiAnuncio" = null,
     "dtPiso" = case when isfinite("dtPiso") then "dtPiso" else "dtAnunciada" end;
@@ -448,6 +567,8 @@ begin
     - make_interval(hours => private.horas_do_passo(v_marca."dtPiso" - interval '1 hour')));
   v_feitas := private.somar_todos(v_novo, v_marca."dtPiso")
     + private.contar_todos(v_novo, v_marca."dtPiso", v_novo, v_marca."dtMarca");
+  perform private.somar_dias_de_todos(private.dia_seguinte(v_novo), least(private.dia_seguinte(v_marca."dtPiso"),
+                                                                          date_trunc('day', v_marca."dtMarca")));
   update private."TbRollupMarca" set "dtPiso" = v_novo;
   return v_feitas + 1;
 end
@@ -490,6 +611,11 @@ begin
           and p."dtHora" >= v_marca."dtPiso" and p."dtHora" < v_marca."dtMarca") s;
   perform private.esquecer_horas(v_alvo.sensores, v_alvo.horas);
   perform private.somar_horas(v_alvo.sensores, v_alvo.horas, v_alvo.fins);
+  select array_agg(d.sensor) as sensores, array_agg(d.dia) as dias
+  into v_alvo
+  from (select distinct a.sensor, date_trunc('day', a.hora) as dia from unnest(v_alvo.sensores, v_alvo.horas) as a(sensor, hora)) d
+  where d.dia >= v_marca."dtPiso" and d.dia + interval '1 day' <= v_marca."dtMarca";
+  perform private.somar_dias(v_alvo.sensores, v_alvo.dias);
 
   select array_agg(d."cdDispositivo") as dispositivos, array_agg(d.de) as de, array_agg(d.ate) as ate
   into v_alvo
@@ -701,6 +827,7 @@ begin
   delete from public."TbSensorRegistro1h" b where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.hora;
   get diagnostics v_linhas = row_count;
   v_total := v_total + v_linhas;
+  delete from public."TbSensorRegistro1d" b where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.hora;
   update public."TbSensorRegistro1h" b set "nrFino" = case when b."dtBucket" < v_ate.cinco then 60 else 5 end
   where b."cdCliente" = v_cliente and b."dtBucket" < v_ate.um
     and b."nrFino" < case when b."dtBucket" < v_ate.cinco then 60 else 5 end;
@@ -756,7 +883,8 @@ begin
     cross join lateral (values
       ('TbPosicao', 'dtRegistro', p.bruto), ('TbSensorRegistro', 'dtRegistro', p.bruto),
       ('TbSensorRegistro1m', 'dtBucket', p.um), ('TbSensorRegistro5m', 'dtBucket', p.cinco),
-      ('TbSensorRegistro1h', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end)
+      ('TbSensorRegistro1h', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end),
+      ('TbSensorRegistro1d', 'dtBucket', case when num_nonnulls(p.hora, p.bruto) = 2 then least(p.hora, p.bruto) end)
     ) as t(tabela, coluna, ate)
     where t.ate is not null
   loop
@@ -803,9 +931,25 @@ $$;
 comment on function private.sensor_visivel(integer) is 'A client of the caller once owned the device that the sensor was on.';
 revoke all on function private.sensor_visivel(integer) from public;
 
+-- Security definer: marks are nobody else's to read.
+create function private.marcas_de(p_cd_sensores integer[], p_de timestamp, p_ate timestamp) returns private.faixa[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return array(
+    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
+    from private."TbRollupPendente" p
+    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', p_de) and p."dtHora" < p_ate
+      and private.sensor_visivel(p."cdSensor"));
+end
+$$;
+comment on function private.marcas_de(integer[], timestamp, timestamp) is 'Hours of visible sensors that rollups do not answer, as something in them changed.';
+revoke all on function private.marcas_de(integer[], timestamp, timestamp) from public;
+grant execute on function private.marcas_de(integer[], timestamp, timestamp) to authenticated, service_role;
+
 -- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
--- marks, and hours whose readings were too few for this rollup. Security definer: marks are nobody else's to read; of the
--- hours only those of visible clients are looked at.
+-- marks, and hours whose readings were too few for this rollup. Security definer: of the hours only those of visible clients are
+-- looked at.
 create function private.planejar_leitura(p_minutos integer, p_cd_sensores integer[], p_de timestamp, p_ate timestamp)
 returns private.plano_de_leitura
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -827,11 +971,7 @@ begin
     return row(v_de, v_de, null::private.faixa[],
       array(select row(s, null, p_de, p_ate)::private.faixa from unnest(p_cd_sensores) s where p_de < p_ate), false);
   end if;
-  v_pendentes := array(
-    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.faixa
-    from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_cd_sensores) and p."dtHora" >= date_trunc('hour', v_de) and p."dtHora" < v_ate
-      and private.sensor_visivel(p."cdSensor"));
+  v_pendentes := private.marcas_de(p_cd_sensores, v_de, v_ate);
   v_brutas := array(
     select row(s, null, p_de, v_de)::private.faixa from unnest(p_cd_sensores) s where p_de < v_de
     union all
@@ -1529,7 +1669,7 @@ create function private.esvaziar_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
-    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h";
+    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h", public."TbSensorRegistro1d";
   else
     truncate public."TbContagemDiaria";
   end if;
@@ -1603,6 +1743,8 @@ create policy ler on public."TbSensorRegistro1m" for select to authenticated
 create policy ler on public."TbSensorRegistro5m" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
 create policy ler on public."TbSensorRegistro1h" for select to authenticated
+  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+create policy ler on public."TbSensorRegistro1d" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
 create policy ler on public."TbContagemDiaria" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));

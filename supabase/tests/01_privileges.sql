@@ -85,7 +85,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar',
         'criar_perfil', 'marcar_inserido', 'marcar_leituras_mudadas', 'marcar_posicoes_mudadas', 'marcar_janela',
         'esvaziar_rollups', -- triggers
-        'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'sensores_de', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
+        'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'sensores_de', 'marcas_de', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
         'contagens_pendentes', -- marks and watermark are out of reach
         'get_saude_series', 'executar_passo', 'devolver_concessao'],
   'security definers are these');
@@ -96,7 +96,7 @@ select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
         'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
-        'contar_itens', 'somavel', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
+        'contar_itens', 'somavel', 'dia_seguinte', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions

@@ -129,7 +129,7 @@ ADMINISTRATION = {
         "limitar_api_key", ADMIN, {"nrLimiteMinuto": None, "nrCotaDiaria": None}, _its_code
     ),
     "one key is told of": Step(
-        "get_api_keys", ADMIN, lambda found: found[0]["dtUltimoUso"] is not None, _its_code
+        "get_api_keys", ADMIN, lambda found: found["data"][0]["dtUltimoUso"] is not None, _its_code
     ),
     "a key made with limits": Step(
         "criar_api_key",
@@ -137,8 +137,25 @@ ADMINISTRATION = {
         {"nrLimiteMinuto": 2, "nrCotaDiaria": 3, "nrUsoHoje": 0},
         {"p_ds_nome": "limited", "p_nr_limite_minuto": 2, "p_nr_cota_diaria": 3},
     ),
-    "keys are listed": Step("get_api_keys", ADMIN, rows(len(callers.KEYS) + 3), any_order=True),
-    "keys of another client": Step("get_api_keys", OTHER, []),
+    "keys are listed": Step(
+        "get_api_keys",
+        ADMIN,
+        {"data": rows(len(callers.KEYS) + 3), "nextCursor": None},
+        {"p_page_size": 1000},
+        any_order=True,
+    ),
+    "a page of keys": Step("get_api_keys", ADMIN, {"data": rows(1), "nextCursor": TEXT}, {"p_page_size": 1}),
+    "the next page of keys": Step(
+        "get_api_keys",
+        ADMIN,
+        {"data": rows(2)},
+        lambda answers: {"p_page_size": 2, "p_cursor": answers["a page of keys"]["nextCursor"]},
+    ),
+    "keys, no page": Step("get_api_keys", ADMIN, INVALID, {"p_page_size": 0}),
+    "keys behind none": Step(
+        "get_api_keys", ADMIN, INVALID, {"p_cursor": "00000000-0000-4000-8000-ffffffffffff"}
+    ),
+    "keys of another client": Step("get_api_keys", OTHER, {"data": [], "nextCursor": None}),
     "keys of a reader": Step("get_api_keys", READER, FORBIDDEN),
     "a key is rotated": Step(
         "rotacionar_api_key",

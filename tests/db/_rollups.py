@@ -86,6 +86,7 @@ class Reader:
             rows = self.rows(cursor)
             positions = self._positions(cursor)
             measuring = self._measuring(cursor)
+            self._days(cursor)
             cursor.execute(ENTER, (self.claims,))
             for sensor in sensors:
                 lost = (gone or {}).get(sensor, [])
@@ -128,6 +129,32 @@ class Reader:
             [point for point in points if datetime.fromisoformat(point["ts"]) not in cut],
             {start: bucket for start, bucket in wanted.items() if start not in cut},
         )
+
+    def _days(self, cursor: Any) -> None:
+        """Whole days between floor and watermark are their hours side by side, and there are no others."""
+        cursor.execute(
+            """select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('day', "dtBucket") as day,
+                      jsonb_object_agg(to_char("dtBucket", 'HH24'), array["nrQtd"]::text[] || "nrSoma"::text),
+                      sum("nrQtd")
+               from "TbSensorRegistro1h", private."TbRollupMarca" m
+               where date_trunc('day', "dtBucket") >= m."dtPiso"
+                 and date_trunc('day', "dtBucket") + interval '1 day' <= m."dtMarca"
+               group by 1, 2, 3, 4"""
+        )
+        wanted = {tuple(key): (hours, total) for *key, hours, total in cursor.fetchall()}
+        pairs = ", ".join(
+            f"""'{h:02}', array["nrQtd{h:02}"]::text[] || "nrSoma{h:02}"::text""" for h in range(24)
+        )
+        cursor.execute(
+            f"""select "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+                       jsonb_build_object({pairs}), "nrQtd"
+                from "TbSensorRegistro1d" """
+        )
+        found = {
+            tuple(key): ({hour: sums for hour, sums in hours.items() if sums[0] != "0"}, total)
+            for *key, hours, total in cursor.fetchall()
+        }
+        assert found == wanted
 
     def rows(self, cursor: Any) -> Rows:
         """All numbers that are there."""
@@ -218,7 +245,10 @@ def begin_anew(lab: Lab, hours: int) -> None:
 
 def forget(lab: Lab, hours: int) -> None:
     """No rollup, no mark; and the watermark so far back."""
-    lab.sql('truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbContagemDiaria"')
+    lab.sql(
+        """truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbSensorRegistro1d",
+                    "TbContagemDiaria\""""
+    )
     lab.sql('delete from private."TbRollupPendente"')
     lab.sql(
         """update private."TbRollupMarca" set "xiAnuncio" = null,

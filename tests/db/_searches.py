@@ -10,7 +10,8 @@ from tests.db._strategies import NOON
 # small: policies read them whole, once for each statement.
 LARGE = {
     "TbPosicao", "TbSensorRegistro", "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h",
-    "TbContagemDiaria", "TbRollupPendente", "TbPosicaoAtual", "TbEndereco", "TbIngestaoErro", "TbAuditoria",
+    "TbSensorRegistro1d", "TbContagemDiaria", "TbRollupPendente", "TbPosicaoAtual", "TbEndereco",
+    "TbIngestaoErro", "TbAuditoria",
 }  # fmt: skip
 EVERY = 17  # partitions, of which four have rows
 

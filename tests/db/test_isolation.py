@@ -87,6 +87,7 @@ public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
 public.TbSensorRegistro1m     cdCliente       own      closed   closed   closed
 public.TbSensorRegistro5m     cdCliente       own      closed   closed   closed
 public.TbSensorRegistro1h     cdCliente       own      closed   closed   closed
+public.TbSensorRegistro1d     cdCliente       own      closed   closed   closed
 public.TbContagemDiaria       cdCliente       own      closed   closed   closed
 public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbAuditoria            entry           managed  closed   closed   closed
@@ -191,7 +192,7 @@ FUNCTIONS = {
     "public.get_api_keys": (
         "replays",
         """select distinct right(r ->> 'cdUsuario', 12)::integer / 100
-           from jsonb_array_elements(public.get_api_keys()) r""",
+           from jsonb_array_elements(public.get_api_keys() -> 'data') r""",
     ),
     "public.get_erros_ingestao": (
         "replays",
@@ -378,8 +379,23 @@ FUNCTIONS = {
     "private.somar_dispositivos": (
         "sees",
         f"""select "cdDispositivo" / 100
-            from private.somar_dispositivos(60, '{{101, 201, 301, 401}}', '{{2}}', {LATELY}, false)""",
+            from private.somar_dispositivos(
+              60, '{{101, 201, 301, 401}}', '{{2}}', {LATELY}, 'total', 'UTC')""",
     ),
+    "private.somar_baldes": (
+        "sees",
+        f"""select sensor / 100
+            from private.somar_baldes(60, '{{1, 101, 201, 301, 401}}', {LATELY}, false)""",
+    ),
+    "private.somar_dias_inteiros": (
+        "sees",
+        """select sensor / 100
+           from private.somar_dias_inteiros('{1, 101, 201, 301, 401}', date_trunc('day', localtimestamp),
+                                            localtimestamp, 'total', 0)""",
+    ),
+    "private.dias_inteiros": ("open", f"select 0 from private.dias_inteiros({LATELY}, 'UTC') limit 1"),
+    "private.dia_seguinte": ("open", "select 0 from private.dia_seguinte(localtimestamp)"),
+    "private.por_hora": ("open", "select 0 from private.por_hora('##', 0, 24, ',')"),
     "public.get_saude_series": ("open", "select 0 from public.get_saude_series()"),
     "private.contar_posicoes": (
         "sees",
@@ -397,6 +413,11 @@ FUNCTIONS = {
         "sees",
         f"""select distinct f.codigo / 100
             from unnest((private.planejar_leitura(60, '{{1, 101, 201, 301, 401}}', {LATELY})).pendentes) f""",
+    ),
+    "private.marcas_de": (
+        "sees",
+        f"""select distinct f.codigo / 100
+            from unnest(private.marcas_de('{{1, 101, 201, 301, 401}}', {LATELY})) f""",
     ),
     "private.horas_pendentes": (
         "sees",
@@ -467,7 +488,8 @@ anuncio_conhecido apagar_brutos avancar_marca completar_rollups contar_horas con
 devolver_concessao esquecer_horas esvaziar_rollups expirar_brutos expirar_rollups horas_do_passo
 inicio_das_series marca_anunciada marcar_inserido marcar_janela marcar_leituras_mudadas marcar_pendentes
 marcar_posicoes_mudadas mes_da_particao meses_adiante passos prazos prever_retencao recontar_janelas
-recuar_piso refazer_pendentes saude_dos_passos sensor_visivel soltar_particoes somar_horas somar_todos
+recuar_piso refazer_pendentes saude_dos_passos sensor_visivel soltar_particoes somar_dias
+somar_dias_de_todos somar_horas somar_todos
 tomar_concessao
 anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada

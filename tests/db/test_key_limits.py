@@ -91,7 +91,9 @@ def _key(admin: Connection, **limits: Any) -> str:
 
 def _code(admin: Connection, key: str) -> str:
     """The code of a key with this text, as the list tells."""
-    (found,) = [k["cdApiKey"] for k in admin.as_admin("select get_api_keys()") if k["dsPrefixo"] == key[:12]]
+    (found,) = [
+        k["cdApiKey"] for k in admin.as_admin("select get_api_keys()")["data"] if k["dsPrefixo"] == key[:12]
+    ]
     return str(found)
 
 
@@ -210,7 +212,7 @@ def test_the_list_tells_limits_and_use(one: Connection, db: Any) -> None:
     key = _key(one, p_nr_limite_minuto=100, p_nr_cota_diaria=1000)
 
     def listed() -> dict[str, Any]:
-        (found,) = one.as_admin("select get_api_keys(%s)", _code(one, key))
+        (found,) = one.as_admin("select get_api_keys(%s)", _code(one, key))["data"]
         return dict(found)
 
     assert (listed()["dtUltimoUso"], listed()["nrUsoHoje"]) == (None, 0)
@@ -261,7 +263,7 @@ def test_a_limit_is_at_least_one_call(one: Connection, limits: tuple[int | None,
         with pytest.raises(psycopg2.Error) as caught:
             one.as_admin(statement, *values)
         assert (caught.value.pgcode, caught.value.diag.message_hint) == ("PT400", "INVALID_PARAMETER")
-    assert one.as_admin("select get_api_keys(%s)", code)[0]["nrCotaDiaria"] == 7
+    assert one.as_admin("select get_api_keys(%s)", code)["data"][0]["nrCotaDiaria"] == 7
 
 
 # Seen to fail: without the condition on the kind of caller in exigir().

@@ -213,6 +213,7 @@ def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
         "TbSensorRegistro1m",
         "TbSensorRegistro5m",
         "TbSensorRegistro1h",
+        "TbSensorRegistro1d",
     )
 
     def count() -> dict[str, int]:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_chaves import ApiKey, NewApiKey
+from app.http.schemas_chaves import KeyPage, NewApiKey
 from tests.http import callers
 from tests.http.callers import Api
 
@@ -60,9 +60,14 @@ def test_a_key_is_made_as_wanted_and_its_text_is_shown_once(app, admin, using):
     assert told["dtUltimoUso"] is not None
     assert told | {"dtUltimoUso": None, "nrUsoHoje": 0, "dsKey": made["dsKey"]} == made
     listed = admin.get(PATH)
-    assert listed.json[0] == told
+    assert listed.json["data"][0] == told
     assert made["dsKey"] not in listed.text
-    TypeAdapter(list[ApiKey]).validate_json(listed.data, strict=True)
+    TypeAdapter(KeyPage).validate_json(listed.data, strict=True)
+    first = admin.get(PATH, pageSize=1).json
+    assert first == {"data": [told], "nextCursor": made["cdApiKey"]}
+    second = admin.get(PATH, pageSize=1, cursor=first["nextCursor"]).json
+    assert second["data"] == listed.json["data"][1:2]
+    assert admin.get(PATH, cursor=NOBODYS).status_code == 400
 
 
 def test_a_key_reads_unless_more_is_asked_for(make):
@@ -73,7 +78,7 @@ def test_a_key_reads_unless_more_is_asked_for(make):
 def test_others_neither_see_nor_change_a_key(admin, other, make, using):
     key = make()
     path = f"{PATH}/{key['cdApiKey']}"
-    assert key["cdApiKey"] not in [row["cdApiKey"] for row in other.get(PATH).json]
+    assert key["cdApiKey"] not in [row["cdApiKey"] for row in other.get(PATH, pageSize=1000).json["data"]]
     for api, place in ((other, path), (admin, f"{PATH}/{NOBODYS}")):
         for answer in (
             api.get(place),
@@ -130,7 +135,7 @@ def test_limits_hold_from_the_next_request_on(admin, make, using):
 def test_only_admins_may(request, caller, make, admin):
     path = f"{PATH}/{make()['cdApiKey']}"
     api = request.getfixturevalue(caller)
-    before = len(admin.get(PATH).json)
+    before = len(admin.get(PATH, pageSize=1000).json["data"])
     for answer in (
         api.get(PATH),
         api.get(path),
@@ -140,7 +145,7 @@ def test_only_admins_may(request, caller, make, admin):
         api.delete(path),
     ):
         assert (answer.status_code, answer.json["error_code"]) == (403, "FORBIDDEN")
-    assert len(admin.get(PATH).json) == before
+    assert len(admin.get(PATH, pageSize=1000).json["data"]) == before
 
 
 def test_nobody_hands_out_more_than_they_have(admin):
@@ -168,11 +173,11 @@ def test_nobody_hands_out_more_than_they_have(admin):
     ],
 )
 def test_what_is_no_key_is_refused_and_named(admin, parameter, body):
-    before = admin.get(PATH).json
+    before = admin.get(PATH, pageSize=1000).json
     answer = admin.post(PATH, ({"dsNome": "x"} if parameter != "dsNome" else {}) | body)
     assert answer.status_code == 400, answer.text
     assert answer.json.get("details", {"parameter": parameter}) == {"parameter": parameter}
-    assert admin.get(PATH).json == before
+    assert admin.get(PATH, pageSize=1000).json == before
 
 
 @pytest.mark.parametrize("body", [{"nrHoras": -1}, {"nrHoras": 721}, {"nrHoras": "x"}, {"hours": 1}])

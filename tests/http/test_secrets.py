@@ -8,7 +8,8 @@ import jwt
 import pytest
 
 from app import create_app, logs
-from app.settings import Settings, SettingsError
+from app.settings import Settings
+from app.variables import SettingsError
 from tests._lib import identities
 from tests.http import callers
 from tests.http.serving import serving

@@ -16,6 +16,7 @@ WITHOUT_PATH = {
     "private.na_janela": _INLINED,
     "private.atras_do_cursor": _INLINED,
     "private.somavel": _INLINED,
+    "private.dia_seguinte": _INLINED,
     "private.finito": _INLINED,
     "private.baldes": _INLINED,
     "private.rotulo": _INLINED,

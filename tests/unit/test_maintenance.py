@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 
-from app.maintenance import once, pause, work
-from app.settings import SettingsError, UpkeepSettings
+from app.maintenance import UpkeepSettings, once, pause, work
+from app.variables import SettingsError
 from scripts._lib.paths import ROOT
 
 URL = "postgresql://rastro_manutencao:a-password@127.0.0.1:{port}/x"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError
+from app.settings import Settings
+from app.variables import SettingsError
 
 GOOD = {
     "DATABASE_URL": "postgresql://rastro_api:secret@127.0.0.1:5432/rastro",

@@ -20,6 +20,7 @@ TABLES = (
     "TbSensorRegistro1m",
     "TbSensorRegistro5m",
     "TbSensorRegistro1h",
+    "TbSensorRegistro1d",
     "TbContagemDiaria",
 )
 _FLEET = f"""

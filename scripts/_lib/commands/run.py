@@ -109,7 +109,8 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
 def _check_settings() -> None:
     """Say what is missing here, in a few lines, before every worker says it at length."""
     sys.path.insert(0, str(ROOT))
-    from app.settings import Settings, SettingsError
+    from app.settings import Settings
+    from app.variables import SettingsError
 
     try:
         Settings.from_env()

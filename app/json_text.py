@@ -83,7 +83,7 @@ class Digest:
         return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
 
 
-class _Bad(ValueError):
+class Bad(ValueError):
     """Why an element cannot be passed on: an error_code and a text."""
 
     def __init__(self, error_code: str, error: str) -> None:
@@ -109,6 +109,14 @@ def single(body: bytes) -> str:
     return _joined([body])
 
 
+def element(raw: bytes) -> tuple[str, Any]:
+    """One reading or message as text that jsonb accepts, and decoded. Raises Bad."""
+    if len(raw) <= MAX_ELEMENT_BYTES and (value := _plain(raw, _ELEMENT)) is not None:
+        return raw.decode(), value
+    text = _examined(raw.strip(_JSON_SPACE))
+    return text, json.loads(text)
+
+
 def _joined(elements: Iterable[bytes]) -> str:
     return f"[{','.join(_passable(element) for element in elements)}]"
 
@@ -118,8 +126,8 @@ def _passable(element: bytes) -> str:
         return element.decode()
     try:
         return _examined(element.strip(_JSON_SPACE))
-    except _Bad as bad:
-        return _wrapper(element.strip(_JSON_SPACE), bad.error_code, str(bad))
+    except Bad as bad:
+        return wrapper(element.strip(_JSON_SPACE), bad.error_code, str(bad))
 
 
 def _plain(raw: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
@@ -192,20 +200,20 @@ def _end_of(pattern: re.Pattern[bytes], body: bytes, position: int) -> int:
 
 
 def _examined(element: bytes) -> str:
-    """The element as text that jsonb accepts. Raises _Bad."""
+    """The element as text that jsonb accepts. Raises Bad."""
     if len(element) > MAX_ELEMENT_BYTES:
-        raise _Bad("TOO_LARGE", f"The reading has more than {MAX_ELEMENT_BYTES} bytes.")
+        raise Bad("TOO_LARGE", f"The reading has more than {MAX_ELEMENT_BYTES} bytes.")
     if _is_deeper_than(MAX_DEPTH, element):
-        raise _Bad("MALFORMED", f"The JSON is nested deeper than {MAX_DEPTH} levels.")
+        raise Bad("MALFORMED", f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     if b"\\" in element and not _GOOD_ESCAPES.fullmatch(element):
-        raise _Bad("MALFORMED", "The JSON holds \\u0000, half a surrogate pair or an unknown escape.")
+        raise Bad("MALFORMED", "The JSON holds \\u0000, half a surrogate pair or an unknown escape.")
     try:
         text = element.decode()
         json.loads(text, parse_int=_number, parse_float=_number, object_pairs_hook=_without_repeats)
     except UnicodeDecodeError:
-        raise _Bad("MALFORMED", "The JSON is not UTF-8.") from None
+        raise Bad("MALFORMED", "The JSON is not UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise _Bad("MALFORMED", f"The JSON is broken at character {error.pos}: {error.msg}.") from None
+        raise Bad("MALFORMED", f"The JSON is broken at character {error.pos}: {error.msg}.") from None
     return _CONSTANT.sub(_quoted, text)
 
 
@@ -224,19 +232,20 @@ def _number(token: str) -> None:
     """Pass a number that a double can hold or rounds to zero; jsonb takes more, until numeric overflows."""
     value = float(token) if len(token) <= _MAX_NUMBER else math.inf
     if math.isinf(value) or (value == 0 and not _NEAR_ZERO.fullmatch(token)):
-        raise _Bad("INVALID_VALUE", f"The number {token[:40]} is beyond double precision.")
+        raise Bad("INVALID_VALUE", f"The number {token[:40]} is beyond double precision.")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) < len(pairs):
-        raise _Bad("MALFORMED", "The JSON has an object with the same key twice.")
+        raise Bad("MALFORMED", "The JSON has an object with the same key twice.")
 
 
 def _quoted(token: re.Match[str]) -> str:
     return token[0] if token[0].startswith('"') else f'"{token[0]}"'
 
 
-def _wrapper(element: bytes, error_code: str, error: str) -> str:
+def wrapper(element: bytes, error_code: str, error: str, **more: int) -> str:
+    """Bytes that cannot be passed on, as an element for quarantine; ``more`` may name the cdCliente."""
     kept = Digest.of(element)
     wrapper = {
         "$payload": kept.head,
@@ -244,5 +253,6 @@ def _wrapper(element: bytes, error_code: str, error: str) -> str:
         "$hash": kept.sha256,
         "$error_code": error_code,
         "$error": error,
+        **more,
     }
     return _ENCODER.encode(wrapper).decode()

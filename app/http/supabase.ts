@@ -2674,6 +2674,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      insert_device_messages: { Args: { p_mensagens?: Json; p_readings: Json }; Returns: Json };
       insert_device_reading: {
         Args: {
           p_cd_dispositivo: number;

@@ -52,6 +52,7 @@ _ALL = (
             "p_sensor_readings": "jsonb",
         },
     ),
+    Rpc("insert_device_messages", {"p_readings": "jsonb", "p_mensagens": "jsonb"}),
     Rpc(
         "quarentenar_payload",
         {

@@ -23,6 +23,7 @@ PLACES = (
     "/usr/local/opt/postgresql@*/bin",
 )
 PGBOUNCER = "pgbouncer"
+MOSQUITTO = "mosquitto"
 NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 PG_PROVE_PACKAGE = "libtap-parser-sourcehandler-pgtap-perl"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/rastro.conf")
@@ -95,7 +96,20 @@ def pgbouncer() -> str:
 
 
 def _pgbouncer() -> str | None:
-    return shutil.which(PGBOUNCER, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    return _server(PGBOUNCER)
+
+
+def mosquitto() -> str:
+    """The MQTT broker; installed by apt when missing. Raises Problem where it cannot be."""
+    if not (found := _server(MOSQUITTO)):
+        with _no_services():
+            packages.install([MOSQUITTO], "Mosquitto")
+        found = _server(MOSQUITTO)
+    return found or MOSQUITTO
+
+
+def _server(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
 
 @contextmanager

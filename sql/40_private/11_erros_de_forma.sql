@@ -1,13 +1,13 @@
 -- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
 
--- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these five fields. Anything else that has
+-- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these fields, and perhaps whose it is. Anything else that has
 -- one of them is an ordinary element, and malformed.
 create function private.eh_embrulho(p_elemento jsonb) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     jsonb_typeof(p_elemento) = 'object'
     and p_elemento ?& '{$payload,$tamanho,$hash,$error_code,$error}'
-    and p_elemento - '{$payload,$tamanho,$hash,$error_code,$error}'::text[] = '{}'
+    and p_elemento - '{$payload,$tamanho,$hash,$error_code,$error,cdCliente}'::text[] = '{}'
     and jsonb_typeof(p_elemento -> '$payload') = 'string'
     and private.ler_inteiro(p_elemento -> '$tamanho') >= 0
     and p_elemento ->> '$hash' ~ '^[0-9a-f]{64}$'

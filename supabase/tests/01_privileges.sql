@@ -78,7 +78,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
   array['chamador', 'exigir', 'admitir_chave', 'usuario_atual', 'eh_servico', -- who calls, for policies
         'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
         'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
-        'insert_device_readings', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
+        'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
         'alvos_do_historico', 'sensores_do_historico', 'itens_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',

@@ -144,7 +144,12 @@ ADMINISTRATION = {
         {"p_page_size": 1000},
         any_order=True,
     ),
-    "a page of keys": Step("get_api_keys", ADMIN, {"data": rows(1), "nextCursor": TEXT}, {"p_page_size": 1}),
+    "a page of keys": Step(
+        "get_api_keys",
+        ADMIN,
+        {"data": rows(1), "nextCursor": lambda cursor: len(cursor) == 36},
+        {"p_page_size": 1},
+    ),
     "the next page of keys": Step(
         "get_api_keys",
         ADMIN,

@@ -97,8 +97,9 @@ def holds(outcome: Outcome, wanted: Any) -> bool:
 
 NOW = datetime.now(UTC).replace(microsecond=250_000)
 _SENT = {(NOW - timedelta(minutes=minutes)).isoformat()[:19] for minutes in range(60)}
-_BY_CHANCE = {"cdApiKey", "dsKey", "dsPrefixo"}
+_BY_CHANCE = {"cdApiKey", "committedAt", "dsKey", "dsPrefixo"}
 _UNTIL_LATER = {"RATE_LIMITED", "QUOTA_EXCEEDED"}  # the wait is what is left of the minute or the day
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 
 
@@ -110,11 +111,15 @@ def comparable(outcome: Outcome, key: str = "") -> Any:
         return {name: comparable(value, name) for name, value in outcome.items()}
     if isinstance(outcome, list):
         return [comparable(value, key) for value in outcome]
-    if key in _BY_CHANCE and outcome is not None:
+    if (key in _BY_CHANCE and outcome is not None) or _is_uuid(outcome):
         return f"<{key}>"
     if isinstance(outcome, str) and _MOMENT.match(outcome) and outcome[:19] not in _SENT:
         return "<moment>"
     return outcome
+
+
+def _is_uuid(outcome: Any) -> bool:
+    return isinstance(outcome, str) and bool(_UUID.fullmatch(outcome))
 
 
 def ago(minutes: int) -> datetime:

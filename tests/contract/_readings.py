@@ -1,6 +1,7 @@
 """Steps of the dialogue: readings go in, positions and history come out."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -99,6 +100,42 @@ READINGS = {
     "a text is no batch": Step("insert_device_readings", GATEWAY, MALFORMED, batch(None)),
     "a batch is too large": Step(
         "insert_device_readings", GATEWAY, Told(413, "TOO_LARGE"), batch([None] * 5_001)
+    ),
+    "what a gateway took": Step(
+        "insert_device_messages",
+        GATEWAY,
+        {
+            "total": 0,
+            "results": [],
+            "messages": [
+                {
+                    "index": 1,
+                    "verdict": "rejected",
+                    "error_code": "MALFORMED",
+                    "error": "ok must be true or false",
+                }
+            ],
+            "committedAt": lambda moment: moment > 1.7e9,
+        },
+        {
+            "p_readings": "[]",
+            "p_mensagens": json.dumps(
+                [
+                    {
+                        "tipo": "ack",
+                        "cdDispositivo": 7,
+                        "dsPayload": {"schema": "v1", "cmd_id": "1", "ok": ok},
+                    }
+                    for ok in (True, "yes")
+                ]
+            ),
+        },
+    ),
+    "what a gateway took, no list": Step(
+        "insert_device_messages", GATEWAY, MALFORMED, {"p_readings": "[]", "p_mensagens": "{}"}
+    ),
+    "what a reader took": Step(
+        "insert_device_messages", READER, FORBIDDEN, {"p_readings": "[]", "p_mensagens": "[]"}
     ),
     "an unknown key": Step("insert_device_readings", with_key("rastro_?"), UNAUTHORIZED, batch([])),
     "an expired key": Step("insert_device_readings", with_key(callers.EXPIRED_KEY), UNAUTHORIZED, batch([])),

@@ -287,7 +287,7 @@ SEARCHES = (
             f'and "dtBucket" >= {_SINCE} and "dtBucket" < {_UNTIL}',
             f"TbSensorRegistro{width}_chave", {f"TbSensorRegistro{width}": 80}, partitions=2,
         )
-        for width, sensor in (("1m", 900_100), ("5m", 900_100), ("1h", 10_502))
+        for width, sensor in (("1m", 900_100), ("5m", 900_100), ("1h", 10_502), ("1d", 10_502))
     ),
     *(
         Search(

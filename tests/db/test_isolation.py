@@ -166,6 +166,14 @@ FUNCTIONS = {
              {"cdDispositivo": 401, "nrSeq": 7}]') -> 'results') r
            where r ->> 'verdict' = 'stored'""",
     ),
+    "public.insert_device_messages": (
+        "posts",
+        """select c from generate_series(0, 4) c
+           where public.insert_device_messages('[]', jsonb_build_array(jsonb_build_object(
+             'tipo', 'event', 'cdDispositivo', c * 100 + 1, 'dsPayload',
+             '{"schema": "v1", "event_type": "x", "ts": "2026-01-01T00:00:00Z"}'::jsonb)))
+             -> 'messages' = '[]'""",
+    ),
     "public.insert_device_reading": (
         "posts",
         """select c from generate_series(0, 4) c
@@ -393,7 +401,10 @@ FUNCTIONS = {
            from private.somar_dias_inteiros('{1, 101, 201, 301, 401}', date_trunc('day', localtimestamp),
                                             localtimestamp, 'total', 0)""",
     ),
-    "private.dias_inteiros": ("open", f"select 0 from private.dias_inteiros({LATELY}, 'UTC') limit 1"),
+    "private.dias_inteiros": (
+        "open",
+        f"select 0 from (select count(*) from private.dias_inteiros({LATELY}, 'UTC')) d",
+    ),
     "private.dia_seguinte": ("open", "select 0 from private.dia_seguinte(localtimestamp)"),
     "private.por_hora": ("open", "select 0 from private.por_hora('##', 0, 24, ',')"),
     "public.get_saude_series": ("open", "select 0 from public.get_saude_series()"),
@@ -494,7 +505,8 @@ tomar_concessao
 anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
-clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois
+clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois gravar_mensagens
+ler_mensagens quarentenar_mensagens
 dizer_clientes eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_chamador exigir_cota exigir_gestao_de_chaves exigir_limites

@@ -2,10 +2,10 @@
 
 import argparse
 
-from ..benches import http, ingest_sql, timeseries
+from ..benches import http, ingest, ingest_sql, timeseries
 from ..console import Problem, fail
 
-BENCHES = (ingest_sql, http, timeseries)
+BENCHES = (ingest, ingest_sql, http, timeseries)
 
 
 def main() -> None:

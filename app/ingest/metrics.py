@@ -1,0 +1,100 @@
+"""What the gateway counts, for Prometheus. Counted when committed, so that a retry counts once."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.process_collector import ProcessCollector
+
+from .batch import Batch, Message
+
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1_600, 5_000)
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600)
+
+
+class Metrics:
+    """The six that the gateway is judged by, and what explains them."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+
+        def counter(name: str, about: str, labels: Sequence[str] = ()) -> Counter:
+            return Counter(name, about, labels, registry=registry)
+
+        self._messages = counter("ingest_messages", "Messages committed", ["type"])
+        self._points = counter("ingest_points", "Sensor values committed, stored now or there already")
+        self._errors = counter(
+            "ingest_errors", "Elements quarantined, by error code; failed calls", ["reason"]
+        )
+        self._verdicts = counter("ingest_readings", "Readings committed, by verdict", ["verdict"])
+        self._qos0 = counter(
+            "ingest_qos0_messages", "Messages at QoS 0, which nobody was promised", ["outcome"]
+        )
+        self._sizes = Histogram(
+            "ingest_batch_size", "Readings a transaction", buckets=_SIZES, registry=registry
+        )
+        self._latency = Histogram(
+            "ingest_latency_seconds",
+            "From publishing, where the publisher tells when, otherwise from receiving, to committed",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._commit = Histogram("ingest_commit_seconds", "Calls of the database", registry=registry)
+
+    def watch(
+        self,
+        queued: Callable[[], float],
+        unacknowledged: Callable[[], float],
+        is_open: Callable[[], bool],
+        is_connected: Callable[[], bool],
+    ) -> None:
+        """Gauges that are asked for when they are read."""
+        gauges: list[tuple[str, str, Callable[[], float]]] = [
+            ("ingest_queue_size", "Messages that wait for a writer", queued),
+            ("ingest_unacknowledged", "Messages that the broker has not heard of", unacknowledged),
+            ("ingest_circuit_open", "1 while the database is given a pause", lambda: float(is_open())),
+            ("ingest_broker_connected", "1 while connected", lambda: float(is_connected())),
+        ]
+        for name, about, function in gauges:
+            Gauge(name, about, registry=self.registry).set_function(function)
+
+    def committed(self, batch: Batch, answer: dict[str, Any], seconds: float, now: float) -> None:
+        """A batch is in the database; ``now`` is the time of its commit by the clock of the database."""
+        self._commit.observe(seconds)
+        self._sizes.observe(batch.readings)
+        for kind, count in Tally(message.kind for message in batch.messages if message.qos).items():
+            self._messages.labels(kind).inc(count)
+        if unpromised := sum(not message.qos for message in batch.messages):
+            self._qos0.labels("committed").inc(unpromised)
+        for verdict in ("stored", "duplicate", "conflict", "rejected"):
+            self._verdicts.labels(verdict).inc(answer[verdict])
+        for told in (*answer["results"], *answer["messages"]):
+            self._errors.labels(told["error_code"]).inc()
+        bad = {told["index"] for told in answer["results"]}
+        self._points.inc(_points_but(batch.messages, bad))
+        for message in batch.messages:
+            self._latency.observe(max(0.0, now - (message.published or message.received)))
+
+    def failed(self, reason: str) -> None:
+        """A call failed; what it held is tried again."""
+        self._errors.labels(reason).inc()
+
+    def dropped(self) -> None:
+        """There was no room for a message at QoS 0."""
+        self._qos0.labels("dropped").inc()
+
+
+def _points_but(messages: Sequence[Message], bad: set[int]) -> int:
+    """Points of all messages but those with an element that was not stored; elements count up from 0."""
+    points = place = 0
+    for message in messages:
+        content = message.content
+        assert content is not None
+        if bad.isdisjoint(range(place, place + len(content.readings))):
+            points += content.points
+        place += len(content.readings)
+    return points

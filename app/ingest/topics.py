@@ -1,0 +1,40 @@
+"""Topics of devices: ``<prefix>/<cdCliente>/<site>/<cdDispositivo>/<telem|ack|event>``. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+KINDS = ("telem", "ack", "event")
+_LARGEST = 2**31 - 1
+
+
+class Topic(NamedTuple):
+    """Where a message came from: the client that the broker let publish there, the device, and the kind."""
+
+    client: int
+    device: int
+    kind: str
+
+
+@lru_cache(maxsize=100_000)
+def parse(prefix: str, topic: str) -> Topic | None:
+    """The parts of a topic, or None where it is no device's."""
+    head, _, rest = topic.partition(f"{prefix}/")
+    parts = rest.split("/")
+    if head or len(parts) != 4 or parts[3] not in KINDS:
+        return None
+    client, device = _code(parts[0]), _code(parts[2])
+    return None if client is None or device is None else Topic(client, device, parts[3])
+
+
+def filters(prefix: str, group: str = "") -> list[str]:
+    """What a gateway subscribes to; with a group, the broker shares messages out among its members."""
+    share = f"$share/{group}/" if group else ""
+    return [f"{share}{prefix}/+/+/+/{kind}" for kind in KINDS]
+
+
+def _code(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        return None
+    return code if (code := int(text)) <= _LARGEST else None

@@ -1,0 +1,169 @@
+"""A publisher that is not the limit: packets made beforehand, over a bare socket, in a process of its own.
+
+MQTT 5 at QoS 1. It keeps a window of messages that the broker has not acknowledged, and is told how many it
+may have sent, so that no backlog grows without bound.
+"""
+
+import multiprocessing
+import select
+import socket
+import struct
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from typing import Any
+
+_PUBLISH, _PUBACK, _CONNACK = 0x32, 0x40, 0x20
+_WINDOW = 4_000  # messages on their way to the broker; its receive maximum is 65,535
+_CHUNK = 50  # packets a write
+_MIDS = 65_535
+
+
+@dataclass(frozen=True)
+class Login:
+    """Where to publish, and as whom."""
+
+    port: int
+    user: str
+    secret: str
+    client: str = "bench"
+
+
+class Publisher:
+    """One connection."""
+
+    def __init__(self, login: Login) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", login.port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        names = b"".join(map(_text, (login.client, login.user, login.secret)))
+        self._socket.sendall(_packet(0x10, _text("MQTT") + struct.pack(">BBHB", 5, 0xC2, 60, 0) + names))
+        answer = self._socket.recv(1_000)
+        if answer[0] != _CONNACK or answer[3]:
+            raise ConnectionError(f"the broker refused {login.user}: {answer!r}")
+        self._rest = b""
+        self.sent = self.acknowledged = 0
+
+    def send(self, packets: bytes, count: int) -> None:
+        """Write so many packets; wait while too many are not acknowledged."""
+        self._socket.setblocking(True)
+        self._socket.sendall(packets)
+        self.sent += count
+        self.hear(0)
+        while self.sent - self.acknowledged > _WINDOW:
+            self.hear(1)
+
+    def hear(self, wait_s: float) -> None:
+        """Take in what the broker has acknowledged."""
+        while select.select([self._socket], [], [], wait_s)[0]:
+            heard = self._socket.recv(1 << 16)
+            if not heard:
+                raise ConnectionError("the broker has closed the connection")
+            self._count(self._rest + heard)
+            wait_s = 0
+
+    def _count(self, heard: bytes) -> None:
+        """Packets are short here: their length is one byte."""
+        place = 0
+        while place + 2 <= len(heard) and place + 2 + heard[place + 1] <= len(heard):
+            self.acknowledged += heard[place] & 0xF0 == _PUBACK
+            place += 2 + heard[place + 1]
+        self._rest = heard[place:]
+
+    def close(self) -> None:
+        """Once everything is acknowledged."""
+        while self.acknowledged < self.sent:
+            self.hear(1)
+        self._socket.close()
+
+
+def publish(topic: str, payload: bytes, mid: int, published: float | None = None) -> bytes:
+    """One PUBLISH packet at QoS 1."""
+    told = b""
+    if published is not None:
+        told = b"\x26" + _text("published-at") + _text(f"{published:.6f}")
+    return _packet(_PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(told)) + told + payload)
+
+
+def chunks(messages: Iterator[tuple[str, bytes]]) -> list[tuple[bytes, int]]:
+    """Packets of messages, some to a write."""
+    made: list[tuple[bytes, int]] = []
+    some: list[bytes] = []
+    for number, (topic, payload) in enumerate(messages):
+        some.append(publish(topic, payload, number % _MIDS + 1))
+        if len(some) == _CHUNK:
+            made.append((b"".join(some), _CHUNK))
+            some = []
+    return [*made, (b"".join(some), len(some))] if some else made
+
+
+def flood(
+    login: Login, ready: Sequence[tuple[bytes, int]], allowed: "Synchronized[int]", begun: Any, seconds: float
+) -> int:
+    """Publish for so many seconds, or until nothing is left; how many messages."""
+    publisher = Publisher(login)
+    begun.set()
+    end = time.monotonic() + seconds
+    for packets, count in ready:
+        while publisher.sent + count > allowed.value and time.monotonic() < end:
+            publisher.hear(0.002)
+        if time.monotonic() >= end:
+            break
+        publisher.send(packets, count)
+    publisher.close()
+    return publisher.sent
+
+
+def steadily(login: Login, messages: Iterator[tuple[str, bytes]], rate: float, seconds: float) -> int:
+    """Publish so many messages a second, each with its time; how many messages."""
+    publisher = Publisher(login)
+    began = time.monotonic()
+    for number, (topic, payload) in enumerate(messages):
+        due = began + number / rate
+        if due - began >= seconds:
+            break
+        while (early := due - time.monotonic()) > 0:
+            publisher.hear(early)
+        publisher.send(publish(topic, payload, number % _MIDS + 1, time.time()), 1)
+    publisher.close()
+    return publisher.sent
+
+
+class Elsewhere:
+    """A function in a process of its own, and what it returns."""
+
+    def __init__(self, function: Any, *arguments: Any) -> None:
+        self._mine, theirs = multiprocessing.Pipe(duplex=False)
+        self.process = multiprocessing.get_context("fork").Process(
+            target=_report, args=(theirs, function, arguments), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+
+    def result(self) -> Any:
+        """Wait for it. Raises EOFError when it failed."""
+        found = self._mine.recv()
+        self.process.join()
+        return found
+
+
+def _report(pipe: Any, function: Any, arguments: Any) -> None:
+    pipe.send(function(*arguments))
+
+
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    return struct.pack(">H", len(raw)) + raw
+
+
+def _packet(kind: int, body: bytes) -> bytes:
+    return bytes([kind]) + _length(len(body)) + body
+
+
+def _length(value: int) -> bytes:
+    out = bytearray()
+    while True:
+        value, low = divmod(value, 128)
+        out.append(low | 128 if value else low)
+        if not value:
+            return bytes(out)

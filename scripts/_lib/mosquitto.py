@@ -1,0 +1,106 @@
+"""An MQTT broker of our own: configured by broker/mosquitto.conf, in a folder where its data and files are."""
+
+import base64
+import getpass
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import children, programs
+from .console import Problem
+from .paths import ROOT
+
+CONFIGURATION = ROOT / "broker" / "mosquitto.conf"
+_ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
+_START_S = 15
+
+
+@dataclass
+class Broker:
+    """A broker that runs: stop it, start it again, with the same port and data."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Until it listens. Raises Problem."""
+        log = (self.folder / "mosquitto.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [programs.mosquitto(), "-c", "mosquitto.conf"],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        end = time.monotonic() + _START_S
+        while not _listens(self.port):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise Problem(f"mosquitto did not start.{children.tail(self.folder / 'mosquitto.log')}")
+            time.sleep(0.05)
+
+    def reload(self) -> None:
+        """Read passwords and ACL again."""
+        if self.process:
+            self.process.send_signal(signal.SIGHUP)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """With SIGTERM it saves what it holds."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def serving(folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str]) -> Iterator[Broker]:
+    """A broker with these users (name: secret) and lines of its ACL, gone when the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_private(folder / "passwords", [f"{name}:{hashed(secret)}" for name, secret in users.items()])
+    write_private(folder / "acl", acl)
+    ours = [f"listener {port} 127.0.0.1", f"user {getpass.getuser()}"]
+    (folder / "mosquitto.conf").write_text("\n".join([*ours, CONFIGURATION.read_text()]))
+    broker = Broker(folder, port)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+def hashed(secret: str, salt: bytes | None = None) -> str:
+    """A secret as mosquitto keeps it: PBKDF2 with SHA-512."""
+    salt = salt or os.urandom(12)
+    key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
+    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
+
+
+def write_private(path: Path, lines: Sequence[str]) -> None:
+    """All lines or none, for us alone: the broker may read it at any moment."""
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{line}\n" for line in lines))
+    shutil.move(draft, path)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", port)) == 0

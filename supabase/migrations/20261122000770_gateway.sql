@@ -1,0 +1,170 @@
+-- What a gateway hands over in one transaction: readings, acknowledgements of commands, events.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+-- from sql/20_types/07_mensagem.sql
+create type private.mensagem as (
+  "nrIndice" integer,      -- place in the batch, from 0
+  "dsTipo" text,           -- ack, event
+  "cdDispositivo" integer,
+  "cdCliente" integer,     -- owner at receipt
+  "dtInstante" timestamp,  -- when the device did it, UTC; an acknowledgement need not say so
+  "dsChave" text,          -- command, type of event
+  "blOk" boolean,
+  "dsPayload" jsonb,
+  "dsVeredito" text,       -- stored, duplicate, conflict, rejected
+  "dsErro" text,           -- error code
+  "dsTexto" text           -- what was wrong, for a person
+);
+comment on type private.mensagem is 'One message of a device other than a reading, checked.';
+-- end
+
+-- from sql/40_private/25_mensagens.sql
+-- What devices say besides readings: answers to commands and events.
+
+-- Devices are looked up as those of readings are, with the same words for the same faults.
+create function private.ler_mensagens(p_mensagens jsonb, p_clientes integer[]) returns private.mensagem[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return array(
+    select row((o.n - 1)::integer, c.tipo, d."cdDispositivo", d."cdCliente", v.instante, v.chave, c.ok = 'true', c.payload,
+               case when erro.texto is null then 'stored' else 'rejected' end,
+               substring(erro.texto from '^\S+'), substring(erro.texto from '^\S+ (.*)$'))::private.mensagem
+    from jsonb_array_elements(p_mensagens) with ordinality as o(e, n)
+    cross join lateral (
+      select o.e ->> 'tipo' as tipo, o.e -> 'dsPayload' as payload, nullif(o.e -> 'cdCliente', 'null') as cliente,
+             nullif(o.e #> '{dsPayload,ok}', 'null') as ok,
+             case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,cmd_id}' else o.e #> '{dsPayload,event_type}' end as chave,
+             nullif(case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,ts_exec}' else o.e #> '{dsPayload,ts}' end, 'null') as instante
+      offset 0
+    ) c
+    cross join lateral (
+      select case when jsonb_typeof(c.chave) = 'string' and length(c.chave #>> '{}') between 1 and 200 then c.chave #>> '{}' end as chave,
+             case when jsonb_typeof(c.instante) = 'string' then private.ler_instante(c.instante #>> '{}') end as instante
+      offset 0
+    ) v
+    left join public."TbDispositivo" d on d."cdDispositivo" = private.ler_inteiro(o.e -> 'cdDispositivo')
+    left join public."TbCliente" dono on dono."cdCliente" = d."cdCliente"
+    cross join lateral (
+      select case
+        when not coalesce(c.tipo in ('ack', 'event'), false) then 'MALFORMED tipo is ack or event'
+        when jsonb_typeof(c.payload) is distinct from 'object' or c.payload ->> 'schema' is distinct from 'v1'
+          then 'MALFORMED The message must be an object of schema v1'
+        when v.chave is null and c.tipo = 'ack' then 'MALFORMED cmd_id must be a text of 1 to 200 characters'
+        when v.chave is null then 'MALFORMED event_type must be a text of 1 to 200 characters'
+        when c.tipo = 'ack' and jsonb_typeof(c.ok) is distinct from 'boolean' then 'MALFORMED ok must be true or false'
+        when d."cdCliente" is null
+          then format('UNKNOWN_DEVICE Device %s is not known', left(coalesce(o.e ->> 'cdDispositivo', 'null'), 40))
+        when not d."cdCliente" = any (p_clientes)
+          or not (c.cliente is null or coalesce(private.ler_inteiro(c.cliente) in (d."cdCliente", dono."cdClientePai"), false))
+          then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
+        when v.instante is null and (c.instante is not null or c.tipo = 'event')
+          then format('INVALID_TIMESTAMP %s is no ISO 8601 instant', left(coalesce(c.instante::text, 'null'), 40))
+      end as texto
+      offset 0
+    ) erro
+    order by o.n);
+end
+$$;
+comment on function private.ler_mensagens(jsonb, integer[]) is 'Acknowledgements and events, typed and checked; a fault becomes a verdict.';
+revoke all on function private.ler_mensagens(jsonb, integer[]) from public;
+
+-- The latest answer to a command is kept; of an event, which has no number, the first of its time and type. Another one of
+-- the same time and type is a conflict: it is quarantined, not dropped.
+create function private.gravar_mensagens(p_mensagens private.mensagem[]) returns private.mensagem[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbComandoAck" as k ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dtExecucao", "dsPayload")
+  select distinct on (m."cdDispositivo", m."dsChave")
+         m."cdDispositivo", m."dsChave", m."cdCliente", m."blOk", m."dtInstante" at time zone 'UTC', m."dsPayload"
+  from unnest(p_mensagens) m
+  where m."dsTipo" = 'ack' and m."dsErro" is null
+  order by m."cdDispositivo", m."dsChave", m."nrIndice" desc -- one lock order for all callers
+  on conflict ("cdDispositivo", "cdComando") do update set
+    "cdCliente" = excluded."cdCliente", "blOk" = excluded."blOk", "dtExecucao" = excluded."dtExecucao",
+    "dsPayload" = excluded."dsPayload", "dtAlteracao" = clock_timestamp();
+  insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
+  select distinct on (m."cdDispositivo", m."dtInstante", m."dsChave")
+         m."cdDispositivo", m."cdCliente", m."dtInstante", m."dsChave", m."dsPayload"
+  from unnest(p_mensagens) m
+  where m."dsTipo" = 'event' and m."dsErro" is null
+  order by m."cdDispositivo", m."dtInstante", m."dsChave", m."nrIndice"
+  on conflict ("cdDispositivo", "dtRegistro", "dsTipo") do nothing;
+  return array(
+    select case when e."dsPayload" <> m."dsPayload"
+      then row(m."nrIndice", m."dsTipo", m."cdDispositivo", m."cdCliente", m."dtInstante", m."dsChave", m."blOk", m."dsPayload",
+               'conflict', 'CONFLICT', 'Another event of this type and time is stored')::private.mensagem
+      else m end
+    from unnest(p_mensagens) m
+    left join public."TbEventoDispositivo" e on m."dsTipo" = 'event' and m."dsErro" is null
+      and e."cdDispositivo" = m."cdDispositivo" and e."dtRegistro" = m."dtInstante" and e."dsTipo" = m."dsChave"
+    order by m."nrIndice");
+end
+$$;
+comment on function private.gravar_mensagens(private.mensagem[]) is 'Stores acknowledgements and events; tells which of them contradict what is stored.';
+revoke all on function private.gravar_mensagens(private.mensagem[]) from public;
+
+create function private.quarentenar_mensagens(p_mensagens private.mensagem[], p_originais jsonb, p_chamador private.identidade) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir_vaga(array(
+    select private.guardar_erro(p_chamador, private.clientes_do_erro(p_chamador, b.e, b."cdCliente"), b."dsErro", b.hash,
+                                b."dsTexto", b.bytes, b.tamanho, false)
+    from (
+      select m."cdCliente", m."dsErro", m."dsTexto", o.e, x.*
+      from unnest(p_mensagens) m
+      cross join lateral (select p_originais -> m."nrIndice" as e offset 0) o
+      cross join lateral private.bytes_do_elemento(o.e) x
+      where m."dsErro" is not null
+      order by x.hash, m."dsErro", m."nrIndice" -- one lock order for all callers
+      offset 0
+    ) b));
+end
+$$;
+comment on function private.quarentenar_mensagens(private.mensagem[], jsonb, private.identidade) is
+  'Quarantines acknowledgements and events that were not stored.';
+revoke all on function private.quarentenar_mensagens(private.mensagem[], jsonb, private.identidade) from public;
+-- end
+
+-- from sql/60_rpc/33_insert_device_messages.sql
+-- What a gateway took from its broker, in one transaction: readings, and what devices say besides.
+-- p_readings    as in insert_device_readings
+-- p_mensagens   [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--                {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- Answers as insert_device_readings does, with verdicts for conflict and rejected only, and with
+-- messages        the same for p_mensagens: [{index, verdict, error_code, error}]
+-- committedAt     seconds since 1970 by the clock of the database, as its last act before it commits
+-- Who: callers with the permission ingest. Security definer: API roles may not write what devices say.
+-- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never for an element.
+create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('ingest');
+  v_elementos private.elemento[];
+  v_mensagens private.mensagem[] := array[]::private.mensagem[];
+begin
+  perform private.exigir_lote(p_readings);
+  perform private.exigir_lote(p_mensagens);
+  v_elementos := private.ingerir(p_readings, v_chamador."cdClientes", now() at time zone 'UTC');
+  if p_mensagens <> '[]' then
+    v_mensagens := private.gravar_mensagens(private.ler_mensagens(p_mensagens, v_chamador."cdClientes"));
+  end if;
+  perform private.quarentenar(v_elementos, p_readings, v_chamador);
+  if exists (select from unnest(v_mensagens) m where m."dsErro" is not null) then
+    perform private.quarentenar_mensagens(v_mensagens, p_mensagens, v_chamador);
+  end if;
+  return private.responder(v_elementos, true, false) || jsonb_build_object(
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'index', m."nrIndice", 'verdict', m."dsVeredito", 'error', m."dsTexto",
+               'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end) order by m."nrIndice"), '[]')
+      from unnest(v_mensagens) m where m."dsErro" is not null),
+    'committedAt', extract(epoch from clock_timestamp()));
+end
+$$;
+comment on function public.insert_device_messages(jsonb, jsonb) is
+  'Stores readings, acknowledgements and events exactly once, and quarantines what cannot be stored.';
+revoke all on function public.insert_device_messages(jsonb, jsonb) from public;
+grant execute on function public.insert_device_messages(jsonb, jsonb) to authenticated, service_role;
+-- end

@@ -1,0 +1,264 @@
+"""A broker, gateways and publishers as they are in the field, and an account of what was published."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from scripts._lib import cluster, mosquitto
+from scripts._lib.children import tail, wait_until_ready
+from scripts._lib.paths import ROOT, state_in
+from tests._lib import databases
+from tests._lib.databases import Database
+from tests.acceptance.senders import until
+from tests.http import callers
+
+DEVICES = (1, 2, 3, 4, 5, 6, 7, 8)
+USERS = {"gateway": "of the gateway", "field": "of all devices"}
+ACL = ("user gateway", "topic read rastro/#", "user field", "topic write rastro/#")
+_hours = count(1)
+_tests = count(1)
+
+
+@dataclass
+class Gateway:
+    """A gateway process; its name at the broker stays the same however often it starts."""
+
+    number: int
+    variables: dict[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{int(self.variables['RASTRO_GATEWAY_PORT']) + self.number}"
+
+    def start(self) -> "Gateway":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.ingest", "--number", str(self.number)],
+                cwd=ROOT, env={**os.environ, **self.variables}, stdout=log, stderr=log,
+            )  # fmt: skip
+        wait_until_ready(f"{self.base}/health/live", self.process, 20, self.log, "the gateway")
+        return self
+
+    def end(self, how: signal.Signals) -> int:
+        """Its exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(30)
+
+    def ready(self) -> bool:
+        """Whether it says so."""
+        try:
+            with urllib.request.urlopen(f"{self.base}/health/ready", timeout=10) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def metric(self, name: str) -> dict[str, float]:
+        """Samples by their labels."""
+        text = urllib.request.urlopen(f"{self.base}/metrics", timeout=10).read().decode()
+        return {
+            labels: float(value)
+            for labels, value in re.findall(rf"^{name}(\{{.*?\}})? (\S+)$", text, re.MULTILINE)
+        }
+
+    def value(self, name: str) -> float:
+        """A metric without labels, or the sum of one with some."""
+        return sum(self.metric(name).values())
+
+
+class Publisher:
+    """Devices whose readings have numbers; a message is sent again until the broker has acknowledged it."""
+
+    def __init__(self, stage: "Stage", name: str, hours: int) -> None:
+        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+        self.since = now - timedelta(hours=hours)
+        self.numbers = dict.fromkeys(DEVICES, 0)
+        self._stage = stage
+        self._published = self._acknowledged = 0
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5)
+        self._client.username_pw_set("field", USERS["field"])
+        self._client.max_inflight_messages_set(200)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.on_publish = self._on_publish
+        wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        wishes.SessionExpiryInterval = 3_600
+        self._client.connect("127.0.0.1", stage.broker.port, clean_start=False, properties=wishes)
+        self._client.loop_start()
+
+    def time(self, number: int) -> datetime:
+        return self.since + timedelta(milliseconds=number)
+
+    def next(self, device: int) -> bytes:
+        """The next reading of a device."""
+        self.numbers[device] += 1
+        return self.reading(device, self.numbers[device])
+
+    def reading(self, device: int, number: int) -> bytes:
+        return json.dumps(
+            {
+                "dtRegistro": self.time(number).isoformat(), "nrSeq": number, "nrBat": 3.6,
+                "sensores": [{"cdSensor": device * 100 + 4, "nrValor": number / 8}],
+            }
+        ).encode()  # fmt: skip
+
+    def publish(self, device: int, payload: bytes, kind: str = "telem") -> None:
+        topic = f"rastro/{self._stage.clients[device]}/field/{device}/{kind}"
+        self._published += 1
+        self._client.publish(topic, payload, qos=1)  # kept and sent again, also while there is no connection
+
+    def _on_publish(self, *_: object) -> None:
+        self._acknowledged += 1
+
+    def send(self, rounds: int, pause_s: float = 0.0) -> None:
+        """So many readings of each device."""
+        for _ in range(rounds):
+            for device in DEVICES:
+                self.publish(device, self.next(device))
+            time.sleep(pause_s)
+
+    def settle(self) -> None:
+        """Until the broker has acknowledged everything."""
+        until(lambda: self._acknowledged >= self._published, 120)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def sent(self) -> list[tuple[int, datetime, int]]:
+        return sorted(
+            (device, self.time(n), n) for device, last in self.numbers.items() for n in range(1, last + 1)
+        )
+
+
+@dataclass
+class Stage:
+    """A cluster of its own, a broker, and what tests start on them."""
+
+    database: Database
+    broker: mosquitto.Broker
+    folder: Path
+    clients: dict[int, int] = field(default_factory=dict)
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """The superuser's, in autocommit."""
+        with closing(psycopg2.connect(self.database.admin_url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                yield cursor
+
+    @contextmanager
+    def gateways(self, many: int = 1, **settings: str) -> Iterator[list[Gateway]]:
+        """Gateways of one group, ended when the block is."""
+        variables = {
+            "DATABASE_URL": self.database.api_url,
+            "RASTRO_GATEWAY_KEY": callers.INGEST_KEY,
+            "RASTRO_MQTT_URL": self.broker.url,
+            "RASTRO_MQTT_USER": "gateway",
+            "RASTRO_MQTT_PASSWORD": USERS["gateway"],
+            "RASTRO_GATEWAY_PORT": str(cluster.free_port(19_500)),
+            "RASTRO_GATEWAY_PROCESSES": str(many),
+            "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
+            **settings,
+        }
+        log = self.folder / "gateway.log"
+        found = [Gateway(number, variables, log).start() for number in range(many)]
+        try:
+            yield found
+        except BaseException:
+            print(tail(log))
+            raise
+        finally:
+            for one in found:
+                if one.process and one.process.poll() is None:
+                    one.end(signal.SIGTERM)
+
+    @contextmanager
+    def publishing(self, many: int = 1) -> Iterator[list[Publisher]]:
+        """Publishers; in the end what they sent is in the database, no more and no less."""
+        publishers = [Publisher(self, f"field-{n}-{time.monotonic_ns()}", next(_hours)) for n in range(many)]
+        try:
+            yield publishers
+            for one in publishers:
+                one.settle()
+            for one in publishers:
+                self.check(one)
+        finally:
+            for one in publishers:
+                one.close()
+
+    def check(self, publisher: Publisher) -> None:
+        """Every reading sent is there once, and nothing else of its hour."""
+        sent = publisher.sent()
+        until(lambda: self._count(publisher) >= len(sent), 120)
+        for table, number in (("TbPosicao", '"nrSeq"'), ("TbSensorRegistro", '("nrValor" * 8)::int')):
+            assert self._rows(f'"cdDispositivo", "dtRegistro", {number}', table, publisher) == sent
+
+    def _count(self, publisher: Publisher) -> int:
+        return int(self._rows("count(*)", "TbSensorRegistro", publisher)[0][0])
+
+    def _rows(self, what: str, table: str, publisher: Publisher) -> list[Any]:
+        with self.cursor() as cursor:
+            cursor.execute(
+                f'select {what} from "{table}" where "dtRegistro" >= %s and "dtRegistro" < %s',
+                (publisher.since, publisher.since + timedelta(hours=1)),
+            )
+            return sorted(cursor.fetchall())
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Stage]:
+    """A new cluster and a new broker in this folder, with the demo fleet."""
+    with ExitStack() as stack:
+        stack.enter_context(state_in(folder))
+        cluster.start()
+        stack.callback(cluster.stop, "immediate")
+        database = stack.enter_context(databases.empty())
+        databases.migrate(database)
+        callers.settle(database)
+        port = cluster.free_port(18_900)
+        broker = stack.enter_context(mosquitto.serving(folder / "broker", port, USERS, ACL))
+        stage = Stage(database, broker, folder)
+        with stage.cursor() as cursor:
+            cursor.execute('select "cdDispositivo", "cdCliente" from "TbDispositivo"')
+            stage.clients.update(cursor.fetchall())
+        yield stage
+
+
+@contextmanager
+def meanwhile(publisher: Publisher, pause_s: float = 0.002) -> Iterator[None]:
+    """The publisher sends all the time."""
+    ending = threading.Event()
+
+    def send() -> None:
+        while not ending.is_set():
+            publisher.send(1, pause_s)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join()

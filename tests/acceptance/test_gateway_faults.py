@@ -1,0 +1,212 @@
+"""Devices publish while gateway, database and broker are killed, stopped, cut off and flooded.
+
+Real processes and a real broker. Every reading has a number; in the end the rows stored are the distinct
+readings sent, no more, no less. Comments name changes to the code that were tried and make the test fail.
+"""
+
+import json
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from itertools import cycle
+
+import pytest
+
+from scripts._lib import cluster
+from scripts._lib.locks import only_one
+from scripts._lib.paths import state_dir
+from tests.acceptance.gateway import DEVICES, Stage, meanwhile, staged
+from tests.acceptance.senders import until
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+
+_OURS = "from pg_stat_activity where usename = 'rastro_api' and datname = current_database()"
+_SLOW = """
+create function public.devagar() returns trigger language plpgsql
+  as 'begin perform pg_sleep(0.4); return null; end';
+create trigger devagar before insert on public."TbSensorRegistro"
+  for each statement execute function public.devagar();
+"""
+_POISON = {
+    "no UTF-8": b'{"nrSeq": "\xff"}',
+    "broken": b'{"nrSeq": 1',
+    "empty": b"",
+    "no object": b"[1, 2]",
+    "a key twice": b'{"nrSeq": 1, "nrSeq": 2}',
+    "zero byte": b'{"dtRegistro": "\\u0000"}',
+    "too deep": b"[" * 80 + b"]" * 80,
+    "a huge number": b'{"nrBat": 1e999}',
+    "another device": b'{"cdDispositivo": 99, "nrSeq": 1}',
+    "unknown point": b'{"sensores": [{"dsPonto": "nowhere", "nrValor": 1}]}',
+    "no time": b'{"dtRegistro": "yesterday", "nrSeq": 1}',
+    "half a place": b'{"latitude": 1, "nrSeq": 1}',
+}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    folder = state_dir() / "gateway"
+    with only_one("gateway-faults"):
+        shutil.rmtree(folder, ignore_errors=True)
+        with staged(folder) as found:
+            yield found
+        shutil.rmtree(folder)
+
+
+# Fails when messages are acknowledged when they come.
+def test_the_gateway_is_killed_in_mid_batch_five_times_in_a_row(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        for _ in range(5):
+            with meanwhile(publisher, 0.0):
+                until(lambda: gateway.value("ingest_readings_total") > 100)
+                gateway.end(signal.SIGKILL)
+            gateway.start()
+
+
+def test_sigterm_drains_and_ends_with_0(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        with meanwhile(publisher, 0.0):
+            until(lambda: gateway.value("ingest_readings_total") > 100)
+            began = time.monotonic()
+            assert gateway.end(signal.SIGTERM) == 0
+            assert time.monotonic() - began < 10
+        gateway.start()
+
+
+# Fails when a failed call is not tried again.
+def test_postgresql_is_away_for_20_seconds(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        with meanwhile(publisher, 0.05):
+            until(lambda: gateway.value("ingest_readings_total") > 50)
+            cluster.stop("immediate")
+            until(lambda: gateway.value("ingest_circuit_open") == 1)
+            assert not gateway.ready()
+            assert gateway.end(signal.SIGTERM) == 0, "also now, and in time"
+            gateway.start()
+            time.sleep(20)
+            cluster.start()
+            until(gateway.ready)
+        until(lambda: gateway.value("ingest_circuit_open") == 0)
+
+
+def test_every_connection_is_terminated_again_and_again(stage: Stage) -> None:
+    with (
+        stage.gateways() as (gateway,),
+        stage.publishing() as (publisher,),
+        stage.cursor() as cursor,
+        meanwhile(publisher),
+    ):
+        for _ in range(10):
+            before = gateway.value("ingest_readings_total")
+            cursor.execute(f"select pg_terminate_backend(pid) {_OURS}")
+            until(lambda before=before: gateway.value("ingest_readings_total") > before)
+
+
+# Fails when what is queued is forgotten where the broker has lost the session.
+def test_the_broker_is_restarted(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        for _ in range(3):
+            with meanwhile(publisher):
+                before = gateway.value("ingest_readings_total")
+                until(lambda before=before: gateway.value("ingest_readings_total") > before + 50)
+                stage.broker.stop()
+                until(lambda: gateway.value("ingest_broker_connected") == 0)
+                stage.broker.start()
+                until(lambda: gateway.value("ingest_broker_connected") == 1)
+
+
+# Fails without the receive maximum: the queue grows with what is published.
+def test_a_flood_stays_with_the_broker(stage: Stage) -> None:
+    most = 500
+    small = stage.gateways(RASTRO_GATEWAY_QUEUE=str(most), RASTRO_GATEWAY_BATCH="50")
+    with small as (gateway,), stage.publishing(3) as publishers, stage.cursor() as cursor:
+        publishers[0].send(30)
+        until(lambda: gateway.value("ingest_readings_total") >= 240)
+        memory = gateway.value("process_resident_memory_bytes")
+        cursor.execute(_SLOW)
+        try:
+            seen, grown = set(), 0.0
+            for _ in range(20):
+                for publisher in publishers:
+                    publisher.send(25)  # 600 each time; the database takes some 150 to 250 a second
+                seen.add(gateway.value("ingest_unacknowledged"))
+                grown = max(grown, gateway.value("process_resident_memory_bytes") - memory)
+                assert gateway.value("ingest_queue_size") <= most
+        finally:
+            cursor.execute('drop trigger devagar on "TbSensorRegistro"; drop function public.devagar()')
+        assert max(seen) == most, "at its bound"
+        assert grown < 20e6
+
+
+# Fails when a batch with one bad element is refused whole; when poison is not acknowledged.
+def test_poison_harms_no_neighbour(stage: Stage) -> None:
+    with stage.cursor() as cursor:
+        cursor.execute('delete from "TbIngestaoErro"')
+    poison = cycle(_POISON.values())
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        for number in range(300):
+            publisher.send(1)
+            if number % 12 == 0:  # one in a hundred of 8 x 12
+                publisher.publish(DEVICES[number % 8], next(poison))
+        publisher.settle()
+        until(lambda: gateway.value("ingest_messages_total") >= 300 * 8 + 25)
+        with stage.cursor() as cursor:
+            cursor.execute('select count(*), sum("nrOcorrencias") from "TbIngestaoErro"')
+            kinds, occurrences = cursor.fetchall()[0]
+        assert (kinds >= len(_POISON), occurrences) == (True, 25)
+        assert gateway.value("ingest_errors_total") == 25
+
+
+# Fails when points or messages are counted when they come, or twice.
+def test_duplicates_and_disorder_and_what_the_metrics_say(stage: Stage) -> None:
+    rng = random.Random(7)
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        messages = [(device, number) for device in DEVICES for number in range(1, 201)]
+        publisher.numbers = dict.fromkeys(DEVICES, 200)
+        again = messages + rng.choices(messages, k=900)
+        rng.shuffle(again)
+        for device, number in again:
+            publisher.publish(device, publisher.reading(device, number))
+        publisher.settle()
+        until(lambda: gateway.value("ingest_messages_total") >= len(again))
+        verdicts = gateway.metric("ingest_readings_total")
+        assert verdicts['{verdict="stored"}'] == len(messages)
+        assert verdicts['{verdict="duplicate"}'] == len(again) - len(messages)
+        assert gateway.metric("ingest_messages_total") == {'{type="telem"}': len(again)}
+        assert gateway.value("ingest_points_total") == len(again)
+        assert gateway.value("ingest_latency_seconds_count") == len(again)
+        assert gateway.value("ingest_batch_size_sum") == len(again)
+        assert (gateway.value("ingest_queue_size"), gateway.value("ingest_unacknowledged")) == (0, 0)
+        assert gateway.value("ingest_errors_total") == 0
+
+
+def test_one_of_two_gateways_is_killed(stage: Stage) -> None:
+    with stage.gateways(2) as (first, second), stage.publishing() as (publisher,):
+        with meanwhile(publisher, 0.0):
+            until(lambda: min(one.value("ingest_readings_total") for one in (first, second)) > 50)
+            first.end(signal.SIGKILL)
+            before = second.value("ingest_readings_total")
+            until(lambda: second.value("ingest_readings_total") > before + 200)
+        first.start()  # what the broker had given it comes again
+
+
+def test_acknowledgements_and_events_are_kept(stage: Stage) -> None:
+    def tell(kind: str, **more: object) -> None:
+        publisher.publish(1, json.dumps({"schema": "v1", **more}).encode(), kind)
+
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        for ok in (False, True):
+            tell("ack", cmd_id="c1", ok=ok)
+            tell("ack", cmd_id="c1", ok=ok)
+            tell("event", event_type="boot", ts="2026-11-27T10:00:00Z", data={"fw": "1"})
+            until(lambda: gateway.value("ingest_queue_size") == 0)
+            time.sleep(0.5)
+        publisher.settle()
+        until(lambda: gateway.value("ingest_messages_total") == 6)
+    with stage.cursor() as cursor:
+        cursor.execute('select "cdComando", "blOk", "dtAlteracao" > "dtRegistro" from "TbComandoAck"')
+        assert cursor.fetchall() == [("c1", True, True)]
+        cursor.execute('select "dsTipo", "dsPayload" #>> \'{data,fw}\' from "TbEventoDispositivo"')
+        assert cursor.fetchall() == [("boot", "1")]

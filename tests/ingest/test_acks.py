@@ -1,0 +1,80 @@
+"""Acknowledgements in the order of arrival, never across a reconnect. Comments: changes that make it fail."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ingest.acks import Acks
+from app.ingest.batch import Message
+from tests.ingest._messages import message
+
+
+def begun(*, resumed: bool = True) -> tuple[Acks, list[int]]:
+    sent: list[int] = []
+    acks = Acks(sent.append, 12)
+    acks.connected(resumed)
+    return acks, sent
+
+
+def expected(acks: Acks, count: int, first: int = 1) -> list[Message]:
+    messages = [message(n, session=acks.session) for n in range(first, first + count)]
+    for one in messages:
+        acks.expect(one)
+    return messages
+
+
+# Fails when done() sends what it is given.
+@given(st.permutations(range(12)), st.lists(st.integers(1, 4), min_size=12, max_size=12))
+def test_whatever_is_done_first_they_go_in_order(order: list[int], sizes: list[int]) -> None:
+    acks, sent = begun()
+    messages = expected(acks, 12)
+    left = list(order)
+    for size in sizes:
+        acks.done([messages[place] for place in left[:size]])
+        left = left[size:]
+        done = set(order) - set(left)
+        assert sent == [one.mid for place, one in enumerate(messages) if set(range(place + 1)) <= done]
+    assert acks.unacknowledged == 0
+
+
+# Fails without clear() in connected().
+def test_numbers_of_an_earlier_connection_mean_nothing() -> None:
+    acks, sent = begun()
+    old = expected(acks, 2)
+    acks.disconnected()
+    acks.done(old[:1])
+    acks.connected(resumed=True)
+    new = expected(acks, 2)
+    acks.done(old)
+    assert sent == []
+    acks.done(new)
+    assert sent == [1, 2]
+
+
+# Fails when a connection that lost the session forgets what is queued.
+def test_what_nobody_sends_again_is_wanted() -> None:
+    acks, _ = begun()
+    old = expected(acks, 1)[0]
+    acks.connected(resumed=False)
+    assert acks.wanted(old)
+    acks.connected(resumed=True)
+    assert not acks.wanted(old)
+    assert acks.wanted(expected(acks, 1)[0])
+
+
+# Fails without notify() in done(), and without it in close().
+def test_whoever_brings_too_many_waits_until_there_is_room() -> None:
+    acks, sent = begun()
+    messages = expected(acks, 12)
+    with ThreadPoolExecutor() as threads:
+        one_more = threads.submit(acks.expect, message(13))
+        with pytest.raises(TimeoutError):
+            one_more.result(0.1)
+        acks.done(messages[:1])
+        assert one_more.result(5)
+        another = threads.submit(acks.expect, message(14))
+        acks.close()
+        assert not another.result(5)
+    assert (sent, acks.unacknowledged) == ([1], 12)

@@ -1,0 +1,178 @@
+"""Bytes of a message become elements that jsonb takes; whatever cannot be read is kept for quarantine.
+
+Comments name changes to the code that were tried and make the test fail.
+"""
+
+import gzip
+import json
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ingest import envelopes, topics
+from app.ingest.topics import Topic
+
+TELEM, ACK = Topic(3, 7, "telem"), Topic(3, 7, "ack")
+NATIVE = b'{"dtRegistro":"2026-11-27T10:00:00Z","nrBat":3.60,"sensores":[{"cdSensor":704,"nrValor":-1.50}]}'
+
+
+def read(payload: Any, topic: Topic | None = TELEM, encoding: str = "") -> list[Any]:
+    raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    content = envelopes.read(topic, raw, encoding)
+    return [json.loads(text) for text in content.readings + content.messages]
+
+
+# Fails when numbers are written anew.
+def test_a_native_reading_passes_byte_for_byte() -> None:
+    content = envelopes.read(TELEM, NATIVE)
+    assert content.readings == [NATIVE.decode()[:-1] + ',"cdCliente":3,"cdDispositivo":7}']
+    assert content.points == 1
+
+
+# Fails when the topic's device and client come before the payload's.
+@pytest.mark.parametrize(
+    "payload", [b"{}", b' {"nrSeq" : 1} ', b'{"cdDispositivo":7,"cdCliente":3}', b'{"cdCliente":null}']
+)
+def test_the_topic_says_whose_it_is(payload: bytes) -> None:
+    (reading,) = read(payload)
+    assert (reading["cdCliente"], reading["cdDispositivo"]) == (3, 7)
+
+
+@pytest.mark.parametrize(
+    ("payload", "named"),
+    [
+        ({"cdDispositivo": 8}, "cdDispositivo 8 is not that of the topic, 7"),
+        ({"cdDispositivo": "7"}, "cdDispositivo '7' is not that of the topic"),
+        ({"cdCliente": 4}, "cdCliente 4 is not that of the topic, 3"),
+        ([{"nrSeq": 1}], "A reading is a JSON object"),
+        (5, "A reading is a JSON object"),
+        ({"schema": "v9"}, "schema 'v9' is not known"),
+        (b"\xff", "The JSON is not UTF-8."),
+        (b"{", "The JSON is broken at character 1"),
+        (b"", "The JSON is broken at character 0"),
+        (b'{"a":1,"a":2}', "same key twice"),
+        (b'{"dsPonto":"\\u0000"}', "\\u0000"),
+        (b"[" * 70 + b"]" * 70, "nested deeper than 64"),
+        (b'{"nrBat":1e999}', "beyond double precision"),
+        (b'"' + b"x" * (257 << 10) + b'"', "has more than 262144 bytes"),
+    ],
+)
+def test_what_cannot_be_read_is_kept_as_it_came(payload: Any, named: str) -> None:
+    (wrapper,) = read(payload)
+    assert named in wrapper["$error"]
+    assert wrapper["cdCliente"] == 3, "whose admins see it"
+
+
+def test_a_strange_topic_is_kept_too() -> None:
+    (wrapper,) = read(NATIVE, None)
+    assert wrapper["$error_code"] == "MALFORMED"
+    assert "topic" in wrapper["$error"]
+    assert "cdCliente" not in wrapper
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [("gzip", gzip.compress(NATIVE)), ("deflate", zlib.compress(NATIVE)), ("", NATIVE)],
+)
+def test_packed_payloads_are_unpacked(encoding: str, packed: bytes) -> None:
+    assert read(packed, encoding=encoding)[0]["nrBat"] == 3.6
+
+
+# Fails without max_length in _unpacked(); without the look at eof.
+@pytest.mark.parametrize(
+    ("encoding", "packed", "code"),
+    [
+        ("gzip", gzip.compress(b" " * 10_000_000), "TOO_LARGE"),
+        ("gzip", NATIVE, "MALFORMED"),
+        ("gzip", gzip.compress(NATIVE)[:-9], "MALFORMED"),
+        ("br", NATIVE, "MALFORMED"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_kept(encoding: str, packed: bytes, code: str) -> None:
+    assert read(packed, encoding=encoding)[0]["$error_code"] == code
+
+
+def test_acknowledgements_and_events_go_with_their_payload() -> None:
+    payload = {"schema": "v1", "cmd_id": "c1", "ok": True}
+    (message,) = read(payload, ACK)
+    assert message == {"tipo": "ack", "cdCliente": 3, "cdDispositivo": 7, "dsPayload": payload}
+    (large,) = read({"schema": "v1", "x": "y" * (65 << 10)}, ACK)
+    assert large["$error_code"] == "TOO_LARGE"
+
+
+# Fails when an adapter's numbers are written by msgspec alone: it knows no whole number of more than 64 bits.
+def test_a_huge_whole_number_is_the_databases_to_judge() -> None:
+    (reading,) = read(b'{"schema":"v1","points":[{"name":"a","t":"num","v":1%b}]}' % (b"0" * 40))
+    assert reading["sensores"][0]["nrValor"] == 10**40
+
+
+names = st.sampled_from(
+    [
+        "schema",
+        "points",
+        "name",
+        "t",
+        "v",
+        "ts",
+        "di1",
+        "n",
+        "bn",
+        "bt",
+        "vs",
+        "_type",
+        "tst",
+        "sensores",
+        "v1",
+    ]
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=12,
+)
+payloads = st.one_of(
+    st.binary(max_size=60), json_values.map(lambda value: json.dumps(value).encode()),
+    st.builds(lambda value, at: json.dumps(value).encode()[:at], json_values, st.integers(0, 80)),
+)  # fmt: skip
+
+
+# Fails without any of the exceptions in read().
+@given(raw=payloads, topic=st.sampled_from([TELEM, ACK, None]), encoding=st.sampled_from(["", "gzip", "x"]))
+def test_reading_is_total(raw: bytes, topic: Topic | None, encoding: str) -> None:
+    content = envelopes.read(topic, raw, encoding)
+    assert content.readings or content.messages
+    for text in content.readings + content.messages:
+        element = json.loads(text)
+        assert isinstance(element, dict)
+        assert topic is None or element["cdCliente"] == 3
+
+
+@pytest.mark.parametrize(
+    ("topic", "wanted"),
+    [
+        ("rastro/3/loja/7/telem", TELEM),
+        ("rastro/3/loja/7/ack", ACK),
+        ("rastro/3/loja/7/other", None),
+        ("rastro/3/loja/7", None),
+        ("other/3/loja/7/telem", None),
+        ("x/rastro/3/loja/7/telem", None),
+        ("rastro/3/a/b/7/telem", None),
+        ("rastro/x/loja/7/telem", None),
+        ("rastro/3/loja/-7/telem", None),
+        ("rastro/3/loja/²/telem", None),
+        ("rastro/3/loja/2147483648/telem", None),
+        ("rastro/3/loja/99999999999999/telem", None),
+        ("", None),
+    ],
+)
+def test_topics(topic: str, wanted: Topic | None) -> None:
+    assert topics.parse("rastro", topic) == wanted
+
+
+def test_a_prefix_may_have_parts() -> None:
+    assert topics.parse("a/b", "a/b/3/loja/7/telem") == TELEM
+    assert topics.filters("a/b") == [f"a/b/+/+/+/{kind}" for kind in ("telem", "ack", "event")]
+    assert topics.filters("a/b", "g") == [f"$share/g/a/b/+/+/+/{kind}" for kind in ("telem", "ack", "event")]

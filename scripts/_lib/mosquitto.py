@@ -1,4 +1,4 @@
-"""An MQTT broker of our own: configured by broker/mosquitto.conf, in a folder where its data and files are."""
+"""An MQTT broker of our own: configured by broker/mosquitto.conf, in a folder with its data and files."""
 
 import base64
 import getpass

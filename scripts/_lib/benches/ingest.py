@@ -1,4 +1,4 @@
-"""Points a second from publisher to committed row: MQTT 5 at QoS 1, broker, gateway and PostgreSQL on this machine.
+"""Points a second from publisher to committed row: MQTT 5 at QoS 1, everything on this machine.
 
 A point is one sensor value. The publisher is a process of its own that writes packets made beforehand, and
 stays at most 20,000 messages ahead of what is committed; afterwards every row is counted. Latency is from
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> None:
         say(bench.machine(database))
         say(f"{_DEVICES} devices; {options.seconds:g} s a line; processor time in cores\n")
         say(
-            "points/msg  processes |   points/s  messages/s  lost  doubled | broker  gateway  PostgreSQL | gateway MB"
+            "points  processes |   points/s  messages/s  lost  doubled | broker  gateway  PostgreSQL | gateway MB"
         )
         clock = _clock()
         best = 0.0
@@ -165,8 +165,8 @@ def _sustained(running: Running, case: Case, seconds: float, clock: datetime) ->
     wanted = sent * case.points
     rate = wanted / took
     line = (
-        f"{case.points:>10}  {case.processes:>9} | {rate:>10,.0f}  {sent / took:>10,.0f}  {max(0, wanted - stored):>4}"
-        f"  {max(0, stored - wanted):>7} | {shares['broker']:>6.2f}  {shares['gateway']:>7.2f}"
+        f"{case.points:>6}  {case.processes:>9} | {rate:>10,.0f}  {sent / took:>10,.0f}"
+        f"  {max(0, wanted - stored):>4}  {max(0, stored - wanted):>7} | {shares['broker']:>6.2f}  {shares['gateway']:>7.2f}"
         f"  {shares['database']:>10.2f} | {_memory(running):>10,.0f}"
     )
     return line, sent / took, clock + timedelta(microseconds=len(ready) * 50 * 1_000)
@@ -189,9 +189,11 @@ def _latencies(database: bench.Bench, options: argparse.Namespace, best: float, 
 def _messages(points: int, clock: datetime, most: int) -> Iterator[tuple[str, bytes]]:
     """Devices in turn; no two readings of a device have the same time."""
     sensors = {
-        device: "".join(f',{{"cdSensor":{device * 100 + n},"nrValor":{n + device / 8}}}' for n in range(1, points + 1))[1:]
+        device: ",".join(
+            f'{{"cdSensor":{device * 100 + n},"nrValor":{n + device / 8}}}' for n in range(1, points + 1)
+        )
         for device in range(1, _DEVICES + 1)
-    }  # fmt: skip
+    }
     for number in count():
         if number >= most:
             return

@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> None:
         say(bench.machine(database))
         say(f"{_DEVICES} devices; {options.seconds:g} s a line; processor time in cores\n")
         say(
-            "points  processes |   points/s  messages/s  lost  doubled | broker  gateway  PostgreSQL | gateway MB"
+            "points  processes |   points/s  messages/s  lost  twice | broker  gateway  database | gateway MB"
         )
         clock = _clock()
         best = 0.0
@@ -166,8 +166,8 @@ def _sustained(running: Running, case: Case, seconds: float, clock: datetime) ->
     rate = wanted / took
     line = (
         f"{case.points:>6}  {case.processes:>9} | {rate:>10,.0f}  {sent / took:>10,.0f}"
-        f"  {max(0, wanted - stored):>4}  {max(0, stored - wanted):>7} | {shares['broker']:>6.2f}  {shares['gateway']:>7.2f}"
-        f"  {shares['database']:>10.2f} | {_memory(running):>10,.0f}"
+        f"  {max(0, wanted - stored):>4}  {max(0, stored - wanted):>5} | {shares['broker']:>6.2f}"
+        f"  {shares['gateway']:>7.2f}  {shares['database']:>8.2f} | {_memory(running):>10,.0f}"
     )
     return line, sent / took, clock + timedelta(microseconds=len(ready) * 50 * 1_000)
 

@@ -11,6 +11,7 @@ from . import auth, logs
 from .http import delivery, docs, exchange, headers
 from .http.api_keys import api_keys
 from .http.cadastros import cadastros
+from .http.credenciais import credenciais
 from .http.data_points import data_points
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
@@ -42,6 +43,7 @@ _RESOURCES = (
     summaries,
     produtos_do_cliente,
     cadastros,
+    credenciais,
     erros_ingestao,
     api_keys,
     health,

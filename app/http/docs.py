@@ -20,6 +20,7 @@ from .parameters import refuse
 from .resource import SECURITY_SCHEMES
 from .schemas import CurrentPosition, Error, Reading, Stored
 from .schemas_chaves import ApiKey, KeyWanted, Limits, Rotation
+from .schemas_credenciais import LoginWanted
 from .schemas_quarentena import Replay
 from .v1.old import Message
 
@@ -52,7 +53,7 @@ docs = Blueprint("docs", __name__)
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
-    asked = [(model, "validation") for model in (Reading, Replay, KeyWanted, Limits, Rotation)]
+    asked = [(model, "validation") for model in (Reading, Replay, KeyWanted, Limits, LoginWanted, Rotation)]
     told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message, *_ROWS)]
     _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}

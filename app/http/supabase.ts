@@ -519,6 +519,70 @@ export type Database = {
           },
         ];
       };
+      TbDispositivoCredencial: {
+        Row: {
+          cdCredencial: string;
+          cdDispositivo: number;
+          dsHash: string;
+          dsUsuario: string;
+          dtExpiracao: string | null;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCredencial?: string;
+          cdDispositivo: number;
+          dsHash: string;
+          dsUsuario: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+        };
+        Update: {
+          cdCredencial?: string;
+          cdDispositivo?: number;
+          dsHash?: string;
+          dsUsuario?: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
       TbDispositivoLiberado: {
         Row: {
           cdDispositivo: number;
@@ -2506,6 +2570,7 @@ export type Database = {
         Returns: Json;
       };
       criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
+      criar_credencial: { Args: { p_cd_dispositivo: number; p_nr_horas?: number }; Returns: Json };
       get_abertura_porta_aggregation: {
         Args: {
           p_aggregation_type?: string;
@@ -2543,6 +2608,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_credenciais: { Args: { p_cd_dispositivo: number }; Returns: Json };
       get_dados_dispositivos: {
         Args: { p_cd_dispositivo?: number; p_dt_fim?: string; p_dt_inicio?: string };
         Returns: Json;
@@ -2715,6 +2781,10 @@ export type Database = {
         Returns: Json;
       };
       revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Json };
+      revogar_credencial: {
+        Args: { p_cd_credencial: string; p_cd_dispositivo: number };
+        Returns: Json;
+      };
       rotacionar_api_key: { Args: { p_cd_api_key: string; p_nr_horas?: number }; Returns: Json };
     };
     Enums: {

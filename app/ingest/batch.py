@@ -10,7 +10,7 @@ from typing import Protocol
 from .envelopes import Content
 
 MOST_BYTES = 4 << 20  # of one call: memory stays flat whatever devices send
-_PATIENCE = 4  # times what the last commit took: waiting for company costs less than being alone
+_PATIENCE = 1  # times what the last commit took: waiting for company costs no more than being alone
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +58,7 @@ class Batch:
 class Collector:
     """Fills batches: at most ``most`` readings, none older than ``max_age_s`` when it goes.
 
-    While commits are quick a batch waits a few times as long as the last one took, so that a quiet gateway
+    While commits are quick a batch waits as long as the last one took, so that a quiet gateway
     answers in milliseconds and a busy one fills its batches.
     """
 

@@ -15,6 +15,14 @@ def url(given: str | None) -> str:
     raise Problem("Which API? Start scripts/run first, or give --url.")
 
 
+def broker(given: str) -> str:
+    """URL of a broker, with a user who may publish for every device. Raises Problem when nobody knows it."""
+    found = given or os.environ.get("RASTRO_BROKER_URL") or state.get("broker_url")
+    if not found:
+        raise Problem("Which broker? Start scripts/run first, set RASTRO_BROKER_URL, or name it.")
+    return str(found)
+
+
 def key(given: str | None) -> str:
     """An API key that may ingest. Raises Problem when there is none."""
     found = given or os.environ.get("RASTRO_API_KEY") or state.get("demo_api_key")

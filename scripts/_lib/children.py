@@ -38,6 +38,15 @@ def child(
         _end(process)
 
 
+def succeed(command: list[str], variables: Mapping[str, str]) -> None:
+    """Run a command to its end. Raises Problem with what it said when it fails."""
+    done = subprocess.run(
+        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Problem(f"{Path(command[-1]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ask the leader, then end whatever is left of its group."""
     if process.poll() is None:

@@ -45,6 +45,11 @@ def jwt_secret() -> str:
     return state.secret("jwt_secret", lambda: secrets.token_urlsafe(48))
 
 
+def secret(name: str) -> str:
+    """A secret of the demo, the same at every start."""
+    return state.secret(name, lambda: secrets.token_urlsafe(32))
+
+
 def token(person: str = PERSON, secret: str | None = None) -> str:
     """An access token of a person, good for 24 hours, signed with the secret of the demo or another."""
     now = int(time.time())

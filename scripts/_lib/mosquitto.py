@@ -21,6 +21,10 @@ from .paths import ROOT
 CONFIGURATION = ROOT / "broker" / "mosquitto.conf"
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _START_S = 15
+_TLS = (
+    "cafile ca.pem", "certfile broker.pem", "keyfile broker.key",
+    "require_certificate true", "use_identity_as_username true",
+)  # fmt: skip
 
 
 @dataclass
@@ -70,13 +74,24 @@ class Broker:
 
 
 @contextmanager
-def serving(folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str]) -> Iterator[Broker]:
+def serving(
+    folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str], *, tls: bool = False
+) -> Iterator[Broker]:
     """A broker with these users (name: secret) and lines of its ACL, gone when the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
     write_private(folder / "passwords", [f"{name}:{hashed(secret)}" for name, secret in users.items()])
     write_private(folder / "acl", acl)
+    with running(folder, port, tls=tls) as broker:
+        yield broker
+
+
+@contextmanager
+def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
+    """A broker in a folder with its passwords and acl; for TLS with ca.pem, broker.pem and broker.key too."""
     ours = [f"listener {port} 127.0.0.1", f"user {getpass.getuser()}"]
-    (folder / "mosquitto.conf").write_text("\n".join([*ours, CONFIGURATION.read_text()]))
+    (folder / "mosquitto.conf").write_text(
+        "\n".join([*ours, *(_TLS if tls else ()), CONFIGURATION.read_text()])
+    )
     broker = Broker(folder, port)
     broker.start()
     try:
@@ -92,12 +107,16 @@ def hashed(secret: str, salt: bytes | None = None) -> str:
     return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
-def write_private(path: Path, lines: Sequence[str]) -> None:
-    """All lines or none, for us alone: the broker may read it at any moment."""
+def write_private(path: Path, lines: Sequence[str]) -> bool:
+    """All lines or none: the broker may read it at any moment. False if they are there already."""
+    text = "".join(f"{line}\n" for line in lines)
+    if path.exists() and path.read_text() == text:
+        return False
     draft = path.with_suffix(".draft")
     draft.touch(mode=0o600)
-    draft.write_text("".join(f"{line}\n" for line in lines))
+    draft.write_text(text)
     shutil.move(draft, path)
+    return True
 
 
 def _listens(port: int) -> bool:

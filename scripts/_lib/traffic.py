@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from .console import Problem
 
 ONE, MANY = "/v2/posicoes", "/v2/posicoes/lote"
-VERDICTS = ("stored", "duplicate", "conflict", "rejected")
+VERDICTS = ("stored", "duplicate", "conflict", "rejected", "published")
 VERDICT_OF_STATUS = {
     201: "stored",
     200: "duplicate",
@@ -126,16 +126,23 @@ def paced(
         due += request.count / rate
 
 
-def start(
-    requests: Iterable[Request], target: Target, connections: int, tally: Tally, stop: threading.Event
-) -> list[threading.Thread]:
-    """Threads, one a connection, that take the next request until there is none or `stop` is set.
+class Delivers(Protocol):
+    """A connection that brings requests to where they belong."""
 
-    Raises Problem when the target's URL is none.
-    """
+    def deliver(self, request: Request) -> None:
+        """Return when it is there, or counted as lost."""
+
+    def close(self) -> None:
+        """Nothing more will come."""
+
+
+def start(
+    requests: Iterable[Request], senders: Sequence[Delivers], tally: Tally, stop: threading.Event
+) -> list[threading.Thread]:
+    """Threads, one a connection, that take the next request until there is none or `stop` is set."""
     source, lock = iter(requests), threading.Lock()
 
-    def work(sender: Sender) -> None:
+    def work(sender: Delivers) -> None:
         try:
             while not stop.is_set() and (request := _next(source, lock)):
                 sender.deliver(request)
@@ -145,7 +152,6 @@ def start(
         finally:
             sender.close()
 
-    senders = [Sender(target, tally, stop) for _ in range(connections)]
     threads = [threading.Thread(target=work, args=(sender,), daemon=True) for sender in senders]
     for thread in threads:
         thread.start()

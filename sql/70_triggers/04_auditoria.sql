@@ -2,7 +2,7 @@
 create function private.cliente_da_linha(p_tabela text, p_linha jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when p_tabela in ('TbSensor', 'TbDispositivoLiberado') then (select d."cdCliente" from public."TbDispositivo" d
+    when p_tabela in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then (select d."cdCliente" from public."TbDispositivo" d
                           where d."cdDispositivo" = (p_linha ->> 'cdDispositivo')::integer)
     when p_tabela = 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_linha ->> 'cdUsuario')::uuid)
     else (p_linha ->> 'cdCliente')::integer

@@ -1,4 +1,4 @@
--- What a gateway hands over in one transaction: readings, acknowledgements of commands, events.
+-- What a gateway hands over in one transaction (readings, acknowledgements of commands, events), and what devices log in with.
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
@@ -167,4 +167,134 @@ comment on function public.insert_device_messages(jsonb, jsonb) is
   'Stores readings, acknowledgements and events exactly once, and quarantines what cannot be stored.';
 revoke all on function public.insert_device_messages(jsonb, jsonb) from public;
 grant execute on function public.insert_device_messages(jsonb, jsonb) to authenticated, service_role;
+-- end
+
+-- from sql/30_tables/34_TbDispositivoCredencial.sql
+create table public."TbDispositivoCredencial" (
+  "cdCredencial" uuid primary key default gen_random_uuid(),
+  "cdDispositivo" integer not null references public."TbDispositivo" on delete cascade,
+  "dsUsuario" text not null unique check ("dsUsuario" ~ '^[A-Za-z0-9-]{1,40}$'),
+  "dsHash" text not null check ("dsHash" ~ '^\$6\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$'),
+  "dtRegistro" timestamptz not null default now(),
+  "dtExpiracao" timestamptz
+);
+create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial" ("cdDispositivo");
+alter table public."TbDispositivoCredencial" enable row level security;
+revoke all on public."TbDispositivoCredencial" from public, anon, authenticated, service_role;
+
+comment on table public."TbDispositivoCredencial" is 'What devices log in to the MQTT broker with; scripts/broker-acl writes the broker''s files from it. The secret is shown once and not kept.';
+comment on column public."TbDispositivoCredencial"."dsUsuario" is 'User name at the broker: the device''s code and something by chance, so that two are good while one is replaced.';
+comment on column public."TbDispositivoCredencial"."dsHash" is 'Salted SHA-512 of the secret, as Mosquitto takes it.';
+comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Good until then; null: without end.';
+-- end
+
+-- from sql/40_private/36_credenciais.sql
+-- What devices log in to the broker with, for the RPCs that manage it.
+
+-- Mosquitto's own form. The secret has 256 random bits: nothing is gained by hashing it slowly.
+create function private.hash_do_broker(p_segredo text, p_sal bytea) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select '$6$' || encode(p_sal, 'base64') || '$'
+         || translate(encode(sha512(convert_to(p_segredo, 'UTF8') || p_sal), 'base64'), E'\n', '')
+$$;
+comment on function private.hash_do_broker(text, bytea) is 'Salted SHA-512 of a secret, as Mosquitto takes it.';
+revoke all on function private.hash_do_broker(text, bytea) from public;
+
+create function private.descrever_credencial(p_credencial public."TbDispositivoCredencial") returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_credencial) - 'dsHash'
+$$;
+comment on function private.descrever_credencial(public."TbDispositivoCredencial") is 'A credential as JSON, without its hash.';
+revoke all on function private.descrever_credencial(public."TbDispositivoCredencial") from public;
+
+-- PT404 NOT_FOUND: no such device, or another client's.
+create function private.exigir_dispositivo(p_chamador private.identidade, p_cd_dispositivo integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from public."TbDispositivo" d
+                 where d."cdDispositivo" = p_cd_dispositivo and d."cdCliente" = any (p_chamador."cdClientes")) then
+    raise sqlstate 'PT404' using message = 'There is no such device', hint = 'NOT_FOUND';
+  end if;
+end
+$$;
+comment on function private.exigir_dispositivo(private.identidade, integer) is 'Refuses devices that the caller does not act for.';
+revoke all on function private.exigir_dispositivo(private.identidade, integer) from public;
+-- end
+
+-- from sql/60_rpc/34_criar_credencial.sql
+-- Makes what a device logs in to the MQTT broker with. The answer holds its secret, dsSegredo, which is shown this once and not kept.
+-- p_nr_horas  for how many hours those it has stay good: 0 to 8,760 (a year); time to reach the device
+-- Who: callers with the permission admin, for devices of their clients. Security definer: nobody writes credentials by hand.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
+create function public.criar_credencial(p_cd_dispositivo integer, p_nr_horas integer default 24) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_segredo text := substring(private.sortear_chave() from 8);
+  v_acaso bytea := sha256(convert_to(gen_random_uuid()::text, 'UTF8'));
+  v_credencial public."TbDispositivoCredencial";
+begin
+  perform private.exigir_dispositivo(private.exigir('admin'), p_cd_dispositivo);
+  if not coalesce(p_nr_horas between 0 and 8760, false) then
+    raise sqlstate 'PT400' using message = 'nrHoras is 0 to 8760', hint = 'INVALID_PARAMETER';
+  end if;
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = now() + make_interval(hours => p_nr_horas)
+  where c."cdDispositivo" = p_cd_dispositivo
+    and coalesce(c."dtExpiracao", 'infinity') > now() + make_interval(hours => p_nr_horas);
+  insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash")
+  values (p_cd_dispositivo, p_cd_dispositivo || '-' || encode(substring(v_acaso for 4), 'hex'),
+          private.hash_do_broker(v_segredo, substring(v_acaso from 5 for 12)))
+  returning * into v_credencial;
+  return private.descrever_credencial(v_credencial) || jsonb_build_object('dsSegredo', v_segredo);
+end
+$$;
+comment on function public.criar_credencial(integer, integer) is 'Makes a login at the MQTT broker for a device; its secret is shown this once.';
+revoke all on function public.criar_credencial(integer, integer) from public;
+grant execute on function public.criar_credencial(integer, integer) to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/35_get_credenciais.sql
+-- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has. A device has few.
+-- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
+-- Raises PT401, PT403, PT404 NOT_FOUND.
+create function public.get_credenciais(p_cd_dispositivo integer) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.exigir_dispositivo(private.exigir('admin'), p_cd_dispositivo);
+  return (select coalesce(jsonb_agg(private.descrever_credencial(c) order by c."dtRegistro" desc, c."cdCredencial"), '[]')
+          from public."TbDispositivoCredencial" c where c."cdDispositivo" = p_cd_dispositivo);
+end
+$$;
+comment on function public.get_credenciais(integer) is 'Logins of a device at the MQTT broker.';
+revoke all on function public.get_credenciais(integer) from public;
+grant execute on function public.get_credenciais(integer) to authenticated, service_role;
+-- end
+
+-- from sql/60_rpc/36_revogar_credencial.sql
+-- Ends a login of a device; the broker refuses it once scripts/broker-acl has written its files anew.
+-- Who: callers with the permission admin, for devices of their clients. Security definer: nobody writes credentials by hand.
+-- Raises PT401, PT403, PT404 NOT_FOUND.
+create function public.revogar_credencial(p_cd_dispositivo integer, p_cd_credencial uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_credencial public."TbDispositivoCredencial";
+begin
+  perform private.exigir_dispositivo(private.exigir('admin'), p_cd_dispositivo);
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = least(c."dtExpiracao", now())
+  where c."cdCredencial" = p_cd_credencial and c."cdDispositivo" = p_cd_dispositivo
+  returning c.* into v_credencial;
+  if v_credencial."cdCredencial" is null then
+    raise sqlstate 'PT404' using message = 'There is no such login', hint = 'NOT_FOUND';
+  end if;
+  return private.descrever_credencial(v_credencial);
+end
+$$;
+comment on function public.revogar_credencial(integer, uuid) is 'Ends a login of a device at the MQTT broker.';
+revoke all on function public.revogar_credencial(integer, uuid) from public;
+grant execute on function public.revogar_credencial(integer, uuid) to authenticated, service_role;
+-- end
+
+-- from sql/70_triggers/09_auditoria_credencial.sql
+create trigger "TbDispositivoCredencial_auditoria" after insert or update or delete on public."TbDispositivoCredencial"
+  for each row execute function private.auditar();
+comment on trigger "TbDispositivoCredencial_auditoria" on public."TbDispositivoCredencial" is 'Keeps TbAuditoria.';
 -- end

@@ -162,6 +162,34 @@ ADMINISTRATION = {
     ),
     "keys of another client": Step("get_api_keys", OTHER, {"data": [], "nextCursor": None}),
     "keys of a reader": Step("get_api_keys", READER, FORBIDDEN),
+    # --- logins of devices at the broker
+    "a login is made": Step(
+        "criar_credencial",
+        ADMIN,
+        {"cdDispositivo": 7, "dsSegredo": lambda text: len(text) == 43, "dtExpiracao": None},
+        {"p_cd_dispositivo": 7, "p_nr_horas": 1},
+    ),
+    "a login for too long": Step(
+        "criar_credencial", ADMIN, INVALID, {"p_cd_dispositivo": 7, "p_nr_horas": 9_999}
+    ),
+    "a login of another client": Step("criar_credencial", OTHER, NOT_FOUND, {"p_cd_dispositivo": 7}),
+    "logins of a device": Step("get_credenciais", ADMIN, rows(1), {"p_cd_dispositivo": 7}),
+    "logins of a reader": Step("get_credenciais", READER, FORBIDDEN, {"p_cd_dispositivo": 7}),
+    "a login ends": Step(
+        "revogar_credencial",
+        ADMIN,
+        {"dtExpiracao": lambda moment: moment is not None},
+        lambda answers: {
+            "p_cd_dispositivo": 7,
+            "p_cd_credencial": answers["a login is made"]["cdCredencial"],
+        },
+    ),
+    "no login ends": Step(
+        "revogar_credencial",
+        ADMIN,
+        NOT_FOUND,
+        {"p_cd_dispositivo": 7, "p_cd_credencial": "00000000-0000-4000-8000-ffffffffffff"},
+    ),
     "a key is rotated": Step(
         "rotacionar_api_key",
         ADMIN,

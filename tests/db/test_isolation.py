@@ -90,6 +90,7 @@ public.TbSensorRegistro1h     cdCliente       own      closed   closed   closed
 public.TbSensorRegistro1d     cdCliente       own      closed   closed   closed
 public.TbContagemDiaria       cdCliente       own      closed   closed   closed
 public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
+public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
@@ -193,6 +194,12 @@ FUNCTIONS = {
            from jsonb_array_elements(public.get_historico_paginado() -> 'data') r""",
     ),
     "public.antes_da_requisicao": ("knocks", "select 0 from public.antes_da_requisicao()"),
+    "public.criar_credencial": ("finds", "select 0 from public.criar_credencial(999999)"),
+    "public.get_credenciais": ("finds", "select 0 from public.get_credenciais(999999)"),
+    "public.revogar_credencial": (
+        "finds",
+        "select 0 from public.revogar_credencial(999999, gen_random_uuid())",
+    ),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
     "public.limitar_api_key": ("finds", "select 0 from public.limitar_api_key(gen_random_uuid())"),
@@ -506,7 +513,7 @@ anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
 bytes_do_elemento chamador chave_administrada
 dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
 clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois gravar_mensagens
-ler_mensagens quarentenar_mensagens
+hash_do_broker descrever_credencial exigir_dispositivo ler_mensagens quarentenar_mensagens
 dizer_clientes eh_embrulho eh_infinito eh_numero_inteiro
 elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
 erros_a_reprocessar executar_passo exigir_chamador exigir_cota exigir_gestao_de_chaves exigir_limites

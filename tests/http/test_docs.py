@@ -132,7 +132,12 @@ def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, readi
     gateway.post("/v2/posicoes", reading())
     admin.post("/v2/posicoes", {"cdDispositivo": 7})
     key = admin.post("/v2/api-keys", {"dsNome": "of an example"}).json["cdApiKey"]
-    by_chance = {"cdApiKey": key, "cdErro": admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]}
+    login = admin.post("/v2/dispositivos/7/credenciais", {}).json["cdCredencial"]
+    by_chance = {
+        "cdApiKey": key,
+        "cdCredencial": login,
+        "cdErro": admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"],
+    }
     for path, methods in sorted(description["paths"].items(), key=lambda item: "delete" in item[1]):
         for method, operation in methods.items():
             if "requestBody" in operation and not _bodies(operation):

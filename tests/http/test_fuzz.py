@@ -64,8 +64,10 @@ def known(fleet, app, reading):
     admin.post("/v2/posicoes", {"cdDispositivo": 7})
     wrong = admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]
     key = admin.post("/v2/api-keys", {"dsNome": "to be changed"}).json["cdApiKey"]
+    login = admin.post("/v2/dispositivos/7/credenciais", {}).json["cdCredencial"]
     return {
         "cdApiKey": key,
+        "cdCredencial": login,
         "cdErro": str(wrong),
         "cdDispositivo": "7",
         "codigo": "1",

@@ -101,7 +101,9 @@ def test_one_question_a_request(fleet, tmp_path):
 
 
 def _ask(client: Any, method: str, rule: str) -> Any:
-    path = rule.replace("<cdApiKey>", "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
+    for name in ("<cdApiKey>", "<cdCredencial>"):
+        rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
+    path = rule
     for name in ("codigo", "cdErro", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
     more: dict[str, Any] = {"query_string": QUERY}

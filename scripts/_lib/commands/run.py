@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from .. import api, children, cluster, demo, migrations, state
+from .. import api, children, cluster, demo, migrations, mosquitto, state
 from ..console import Problem, fail, say
 from ..databases import API, UPKEEP, url
 from ..locks import only_one_at_all
@@ -19,6 +19,7 @@ from ..paths import ROOT, VENV, local
 from . import db
 
 FIRST_PORT = 8000
+FIRST_BROKER_PORT = 1883
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--workers", type=int, default=os.cpu_count() or 1, help="processes of the API (one for each core)")
     add("--devices", type=int, default=20, help="simulated devices, 0 for none (20)")
     add("--rate", type=float, default=5, help="readings a second of all of them together (5)")
+    add("--mqtt", action="store_true", help="the simulated devices publish to the broker instead of posting")
     add("--migrate", action="store_true", help="on a database of yours: apply the migrations first")
     return parser
 
@@ -85,6 +87,8 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
     )
     stack.enter_context(_upkeep())
+    broker = stack.enter_context(_broker())
+    stack.enter_context(_gateway(broker))
     if options.devices:
         stack.enter_context(_fleet(options, base))
     _introduce(base)
@@ -137,10 +141,53 @@ def _upkeep() -> Iterator[None]:
 
 
 @contextmanager
+def _broker() -> Iterator[mosquitto.Broker]:
+    """Mosquitto, and whoever writes down for it which devices have been given a login, and which no more."""
+    folder = local() / "broker"
+    folder.mkdir(exist_ok=True)
+    secrets = {
+        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
+        "RASTRO_PUBLISHER_PASSWORD": demo.secret("publisher_password"),
+    }
+    acl = [
+        str(VENV / "bin" / "python"), str(ROOT / "scripts" / "broker-acl"),
+        "--folder", str(folder), "--publisher", "simulator",
+    ]  # fmt: skip
+    children.succeed(acl, secrets)
+    with mosquitto.running(folder, cluster.free_port(FIRST_BROKER_PORT)) as broker:
+        state.put(
+            "broker_url", f"mqtt://simulator:{secrets['RASTRO_PUBLISHER_PASSWORD']}@127.0.0.1:{broker.port}"
+        )
+        assert broker.process is not None
+        often = ["--every", "5", "--reload", str(broker.process.pid)]
+        with children.child([*acl, *often], secrets, local() / "broker-acl.log"):
+            yield broker
+
+
+@contextmanager
+def _gateway(broker: mosquitto.Broker) -> Iterator[None]:
+    log = local() / "gateway.log"
+    port = cluster.free_port(9_108)
+    variables = {
+        "DATABASE_URL": url(API),
+        "RASTRO_GATEWAY_KEY": demo.api_key(),
+        "RASTRO_MQTT_URL": broker.url,
+        "RASTRO_MQTT_USER": "gateway",
+        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
+        "RASTRO_GATEWAY_PORT": str(port),
+    }
+    with children.child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
+        children.wait_until_ready(f"http://127.0.0.1:{port}/health/ready", gateway, 20, log, "the gateway")
+        say(f"The MQTT gateway is ready: broker {broker.url}, metrics http://127.0.0.1:{port}/metrics")
+        yield
+
+
+@contextmanager
 def _fleet(options: argparse.Namespace, base: str) -> Iterator[None]:
     log = local() / "simulate.log"
     command = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "simulate"), "--url", base]
     size = ["--devices", str(options.devices), "--rate", str(options.rate)]
+    size += ["--mqtt"] if options.mqtt else []
     # The key goes by the environment: a command line is everybody's to read.
     with children.child([*command, *size], {"RASTRO_API_KEY": demo.api_key()}, log):
         say(f"{options.devices} simulated devices send {options.rate:g} readings a second; log: {log}")

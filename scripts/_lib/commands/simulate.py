@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
-from .. import access, progress, replay, simulation, traffic
+from .. import access, mqtt_traffic, progress, replay, simulation, traffic
 from ..console import Problem, fail, say
 from ..demo_fleet import FLEET
 
@@ -21,8 +21,7 @@ MOST_IN_A_BATCH = 5_000
 def main() -> None:
     options = _parser().parse_args()
     try:
-        target = traffic.Target(access.url(options.url), access.key(options.key), options.patience)
-        raise SystemExit(_run(options, target))
+        raise SystemExit(_run(options))
     except Problem as problem:
         fail(str(problem))
 
@@ -66,13 +65,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--url", help="base URL of the API (the one scripts/run started)")
     add("--key", help="API key (RASTRO_API_KEY, or the demo key of scripts/run)")
+    add(
+        "--mqtt",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="URL",
+        help="publish to mqtt://user:secret@host:port (RASTRO_BROKER_URL, or the broker of scripts/run)",
+    )
     add("--connections", type=_at_most(100), default=4, metavar="N", help="connections at a time (4)")
     add("--patience", type=float, default=60.0, metavar="SECONDS", help="how long to repeat one request (60)")
     return parser
 
 
-def _run(options: argparse.Namespace, target: traffic.Target) -> int:
+def _run(options: argparse.Namespace) -> int:
     tally, stop = traffic.Tally(), threading.Event()
+    senders = _senders(options, tally, stop)
     requests, total = _replayed(options) if options.replay else (_live(options), None)
     rate = options.rate or (None if options.replay or options.once else 2.0)
     if rate:
@@ -80,7 +88,7 @@ def _run(options: argparse.Namespace, target: traffic.Target) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     began = monotonic()
-    threads = traffic.start(requests, target, options.connections, tally, stop)
+    threads = traffic.start(requests, senders, tally, stop)
     with progress.shown(tally, total, sys.stderr) as draw:
         while any(thread.is_alive() for thread in threads):
             sleep(0.1)
@@ -89,6 +97,21 @@ def _run(options: argparse.Namespace, target: traffic.Target) -> int:
     if tally.problem:
         fail(tally.problem)
     return 1 if tally.unacknowledged or tally.acknowledged < (total or 0) else 0
+
+
+def _senders(
+    options: argparse.Namespace, tally: traffic.Tally, stop: threading.Event
+) -> list[traffic.Delivers]:
+    """Connections to the API, or with --mqtt to a broker."""
+    url, key = access.url(options.url), access.key(options.key)
+    if options.mqtt is None:
+        target = traffic.Target(url, key, options.patience)
+        return [traffic.Sender(target, tally, stop) for _ in range(options.connections)]
+    broker = access.broker(options.mqtt)
+    of = mqtt_traffic.clients(url, key)
+    return [
+        mqtt_traffic.MqttSender(broker, options.patience, of, tally, stop) for _ in range(options.connections)
+    ]
 
 
 def _replayed(options: argparse.Namespace) -> tuple[Iterator[traffic.Request], int]:

@@ -92,7 +92,8 @@ def run(
 ) -> tuple[traffic.Tally, PatientEvent]:
     tally, stop = traffic.Tally(), PatientEvent()
     target = traffic.Target(api.url, "rastro_key", patience)
-    for thread in traffic.start(iter(requests), target, connections, tally, stop):
+    senders = [traffic.Sender(target, tally, stop) for _ in range(connections)]
+    for thread in traffic.start(iter(requests), senders, tally, stop):
         thread.join(20)
         assert not thread.is_alive()
     return tally, stop
@@ -184,7 +185,7 @@ def test_connections_are_kept(serve: Any) -> None:
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost", "http://"])
 def test_a_url_without_http_is_a_problem(url: str) -> None:
     with pytest.raises(Problem, match="URL"):
-        traffic.start([], traffic.Target(url, "key"), 1, traffic.Tally(), threading.Event())
+        traffic.Sender(traffic.Target(url, "key"), traffic.Tally(), threading.Event())
 
 
 def test_pacing_keeps_the_schedule_and_skips_nothing() -> None:

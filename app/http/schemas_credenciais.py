@@ -1,0 +1,47 @@
+"""What logins of devices at the MQTT broker look like over the wire, and what is asked for to make one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_LOGIN: dict[str, Any] = {
+    "cdCredencial": "0b8f4c1a-5a51-4f0e-8f7e-2f1d0c9b8a77",
+    "cdDispositivo": 7,
+    "dsUsuario": "7-3f9a01bc",
+    "dtRegistro": "2026-01-31T12:00:00+00:00",
+    "dtExpiracao": None,
+}
+
+
+class Login(BaseModel):
+    """A login of a device at the broker; its secret is not kept."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _LOGIN})
+
+    cdCredencial: UUID
+    cdDispositivo: int
+    dsUsuario: str = Field(description="User name at the broker.")
+    dtRegistro: datetime
+    dtExpiracao: datetime | None = Field(description="Good until then; null: without end.")
+
+
+class NewLogin(Login):
+    """A login that was just made, with its secret."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _LOGIN | {"dsSegredo": "9fKq2…"}})
+
+    dsSegredo: str = Field(description="Shown this once.")
+
+
+class LoginWanted(BaseModel):
+    """What becomes of the logins that the device has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nrHoras: Annotated[int, Field(ge=0, le=8760, strict=True)] = Field(
+        default=24, description="For how many hours those that there are stay good."
+    )

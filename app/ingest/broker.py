@@ -43,6 +43,7 @@ class Broker:
     ) -> None:
         self._settings, self._queues, self._dropped = settings, queues, dropped
         self._ended = threading.Event()
+        self._subscribed = False
         self.acks = Acks(lambda mid: self._client.ack(mid, 1), settings.queue)
         self._client = Client(
             CallbackAPIVersion.VERSION2,
@@ -51,6 +52,7 @@ class Broker:
             manual_ack=True,
         )
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._client.on_socket_open = _watch
@@ -73,13 +75,13 @@ class Broker:
     def leave(self, wait_s: float = 2.0) -> None:
         """Send what is to be acknowledged, and go; the session stays."""
         self._client.disconnect()
-        self._ended.wait(wait_s if self.connected else 0)
+        self._ended.wait(wait_s if self._client.is_connected() else 0)
         self._client.loop_stop()
 
     @property
     def connected(self) -> bool:
-        """The broker has accepted us."""
-        return self._client.is_connected()
+        """The broker has accepted us, and lets us read."""
+        return self._client.is_connected() and self._subscribed
 
     @property
     def queued(self) -> int:
@@ -92,13 +94,21 @@ class Broker:
             return
         self.acks.connected(resumed=flags.session_present)
         prefix, group = self._settings.prefix, self._settings.shares
-        client.subscribe([(one, SubscribeOptions(qos=1)) for one in topics.filters(prefix, group)])
+        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        client.subscribe([(one, options) for one in topics.filters(prefix, group)])
         if group:
             client.unsubscribe(topics.filters(prefix))  # of a session that was alone before
         _log.info("broker_connected", extra={"fields": {"session_present": flags.session_present}})
 
+    def _on_subscribe(self, _client: Client, _data: Any, _mid: Any, reasons: Any, _more: Any) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        self._subscribed = not refused
+        if refused:
+            _log.error("subscription_refused", extra={"fields": {"reason": refused[0]}})
+
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
         self.acks.disconnected()
+        self._subscribed = False
         self._ended.set()
         _log.warning("broker_disconnected", extra={"fields": {"reason": str(reason)}})
 

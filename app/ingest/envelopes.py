@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -59,15 +58,8 @@ def _content(topic: Topic | None, body: bytes) -> Content:
         return Content([_native(topic, text, value)], [], _points(value))
     readings = adapter.readings(value)
     owned = [{"cdCliente": topic.client, "cdDispositivo": topic.device, **reading} for reading in readings]
-    texts = [_text(reading) for reading in owned]
+    texts = [_ENCODER.encode(reading).decode() for reading in owned]
     return Content(texts, [], sum(map(_points, readings)))
-
-
-def _text(reading: dict[str, Any]) -> str:
-    try:
-        return _ENCODER.encode(reading).decode()
-    except (msgspec.MsgspecError, OverflowError):  # a whole number of more than 64 bits
-        return json.dumps(reading)
 
 
 def _native(topic: Topic, text: str, value: Any) -> str:

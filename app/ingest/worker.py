@@ -26,6 +26,7 @@ from .metrics import Metrics
 
 _log = logging.getLogger("app.ingest")
 _IDLE_S = 0.2  # how long a writer without work takes to notice that it should end
+_FULL_S = 30  # between looks whether a full quarantine has room again: it may ask for an hour
 _DATA = (400, 409, 413, 422, 500)  # statuses that may be a matter of what the batch holds
 
 
@@ -121,7 +122,8 @@ class Writer(threading.Thread):
             return True
         if error.status in _DATA and self._quarantined(batch.messages[0], error):
             return True
-        if self._circuit.failed(error.retry_after or 0 if error.status == 429 else 0):
+        patience = min(error.retry_after or 0, _FULL_S) if error.status == 429 else 0
+        if self._circuit.failed(patience):
             _log.error(
                 "database_failed", extra={"fields": {"error_code": error.error_code, "error": error.error}}
             )

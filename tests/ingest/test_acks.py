@@ -75,6 +75,8 @@ def test_whoever_brings_too_many_waits_until_there_is_room() -> None:
         acks.done(messages[:1])
         assert one_more.result(5)
         another = threads.submit(acks.expect, message(14))
+        with pytest.raises(TimeoutError):
+            another.result(0.1)
         acks.close()
         assert not another.result(5)
     assert (sent, acks.unacknowledged) == ([1], 12)

@@ -5,6 +5,7 @@ Comments name changes to the code that were tried and make the test fail.
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from typing import Any
 
@@ -81,7 +82,18 @@ def test_packed_payloads_are_unpacked(encoding: str, packed: bytes) -> None:
     assert read(packed, encoding=encoding)[0]["nrBat"] == 3.6
 
 
-# Fails without max_length in _unpacked(); without the look at eof.
+# Fails without max_length in _unpacked().
+def test_little_is_unpacked_of_what_is_too_large() -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    tracemalloc.start()
+    try:
+        assert read(bomb, encoding="gzip")[0]["$error_code"] == "TOO_LARGE"
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+# Fails without the look at eof.
 @pytest.mark.parametrize(
     ("encoding", "packed", "code"),
     [
@@ -103,7 +115,6 @@ def test_acknowledgements_and_events_go_with_their_payload() -> None:
     assert large["$error_code"] == "TOO_LARGE"
 
 
-# Fails when an adapter's numbers are written by msgspec alone: it knows no whole number of more than 64 bits.
 def test_a_huge_whole_number_is_the_databases_to_judge() -> None:
     (reading,) = read(b'{"schema":"v1","points":[{"name":"a","t":"num","v":1%b}]}' % (b"0" * 40))
     assert reading["sensores"][0]["nrValor"] == 10**40

@@ -16,6 +16,21 @@ comment on function private.erros_a_reprocessar(private.identidade, bigint[], te
   'Which quarantined payloads the caller may replay, oldest first.';
 revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
 
+-- Acknowledgements and events say what they are; whatever does not is a reading.
+create function private.por_especie(p_erros bigint[], out leituras bigint[], out mensagens bigint[])
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.cd order by a.n) filter (where not e.mensagem), '{}'),
+         coalesce(array_agg(a.cd order by a.n) filter (where e.mensagem), '{}')
+  from unnest(p_erros) with ordinality as a(cd, n)
+  join public."TbIngestaoErro" q on q."cdErro" = a.cd
+  cross join lateral (
+    select coalesce(jsonb_typeof(p.e) = 'object' and p.e ->> 'tipo' in ('ack', 'event'), false) as mensagem
+    from (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) p
+  ) e
+$$;
+comment on function private.por_especie(bigint[]) is 'Quarantined payloads: readings, and other messages.';
+revoke all on function private.por_especie(bigint[]) from public;
+
 create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(

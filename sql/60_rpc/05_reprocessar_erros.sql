@@ -8,14 +8,19 @@ create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('admin');
-  v_erros bigint[];
+  v_erros record;
   v_elementos private.elemento[];
+  v_mensagens private.elemento[];
 begin
-  v_erros := private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true);
-  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros), v_chamador."cdClientes", now() at time zone 'UTC');
+  v_erros := private.por_especie(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true));
+  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros.leituras), v_chamador."cdClientes",
+                                 now() at time zone 'UTC');
+  v_mensagens := private.como_elementos(private.gravar_mensagens(
+    private.ler_mensagens(private.elementos_em_quarentena(v_erros.mensagens), v_chamador."cdClientes"), false));
   -- only now are the rows locked: an ingest locks readings first and quarantine last, and so does this
-  perform private.encerrar_erros(v_erros, v_elementos);
-  return private.responder(v_elementos, true, false) - 'results' - 'untimed' || jsonb_build_object(
+  perform private.encerrar_erros(v_erros.leituras, v_elementos);
+  perform private.encerrar_erros(v_erros.mensagens, v_mensagens);
+  return private.responder(v_elementos || v_mensagens, true, false) - 'results' - 'untimed' || jsonb_build_object(
     'skipped', cardinality(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, false)));
 end
 $$;

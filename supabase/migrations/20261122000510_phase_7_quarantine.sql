@@ -180,6 +180,21 @@ comment on function private.erros_a_reprocessar(private.identidade, bigint[], te
   'Which quarantined payloads the caller may replay, oldest first.';
 revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
 
+-- Acknowledgements and events say what they are; whatever does not is a reading.
+create function private.por_especie(p_erros bigint[], out leituras bigint[], out mensagens bigint[])
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.cd order by a.n) filter (where not e.mensagem), '{}'),
+         coalesce(array_agg(a.cd order by a.n) filter (where e.mensagem), '{}')
+  from unnest(p_erros) with ordinality as a(cd, n)
+  join public."TbIngestaoErro" q on q."cdErro" = a.cd
+  cross join lateral (
+    select coalesce(jsonb_typeof(p.e) = 'object' and p.e ->> 'tipo' in ('ack', 'event'), false) as mensagem
+    from (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) p
+  ) e
+$$;
+comment on function private.por_especie(bigint[]) is 'Quarantined payloads: readings, and other messages.';
+revoke all on function private.por_especie(bigint[]) from public;
+
 create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(
@@ -301,14 +316,19 @@ create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chamador private.identidade := private.exigir('admin');
-  v_erros bigint[];
+  v_erros record;
   v_elementos private.elemento[];
+  v_mensagens private.elemento[];
 begin
-  v_erros := private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true);
-  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros), v_chamador."cdClientes", now() at time zone 'UTC');
+  v_erros := private.por_especie(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true));
+  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros.leituras), v_chamador."cdClientes",
+                                 now() at time zone 'UTC');
+  v_mensagens := private.como_elementos(private.gravar_mensagens(
+    private.ler_mensagens(private.elementos_em_quarentena(v_erros.mensagens), v_chamador."cdClientes"), false));
   -- only now are the rows locked: an ingest locks readings first and quarantine last, and so does this
-  perform private.encerrar_erros(v_erros, v_elementos);
-  return private.responder(v_elementos, true, false) - 'results' - 'untimed' || jsonb_build_object(
+  perform private.encerrar_erros(v_erros.leituras, v_elementos);
+  perform private.encerrar_erros(v_erros.mensagens, v_mensagens);
+  return private.responder(v_elementos || v_mensagens, true, false) - 'results' - 'untimed' || jsonb_build_object(
     'skipped', cardinality(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, false)));
 end
 $$;

@@ -72,7 +72,8 @@ revoke all on function private.ler_mensagens(jsonb, integer[]) from public;
 
 -- The latest answer to a command is kept; of an event, which has no number, the first of its time and type. Another one of
 -- the same time and type is a conflict: it is quarantined, not dropped.
-create function private.gravar_mensagens(p_mensagens private.mensagem[]) returns private.mensagem[]
+-- p_substituir   an answer takes the place of an earlier one; not when it is replayed: that one may be newer
+create function private.gravar_mensagens(p_mensagens private.mensagem[], p_substituir boolean default true) returns private.mensagem[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbComandoAck" as k ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dtExecucao", "dsPayload")
@@ -83,7 +84,8 @@ begin
   order by m."cdDispositivo", m."dsChave", m."nrIndice" desc -- one lock order for all callers
   on conflict ("cdDispositivo", "cdComando") do update set
     "cdCliente" = excluded."cdCliente", "blOk" = excluded."blOk", "dtExecucao" = excluded."dtExecucao",
-    "dsPayload" = excluded."dsPayload", "dtAlteracao" = clock_timestamp();
+    "dsPayload" = excluded."dsPayload", "dtAlteracao" = clock_timestamp()
+  where p_substituir;
   insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
   select distinct on (m."cdDispositivo", m."dtInstante", m."dsChave")
          m."cdDispositivo", m."cdCliente", m."dtInstante", m."dsChave", m."dsPayload"
@@ -102,15 +104,26 @@ begin
     order by m."nrIndice");
 end
 $$;
-comment on function private.gravar_mensagens(private.mensagem[]) is 'Stores acknowledgements and events; tells which of them contradict what is stored.';
-revoke all on function private.gravar_mensagens(private.mensagem[]) from public;
+comment on function private.gravar_mensagens(private.mensagem[], boolean) is 'Stores acknowledgements and events; tells which of them contradict what is stored.';
+revoke all on function private.gravar_mensagens(private.mensagem[], boolean) from public;
+
+-- Verdicts of messages as those of elements, for whoever only counts them.
+create function private.como_elementos(p_mensagens private.mensagem[]) returns private.elemento[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select jsonb_populate_record(null::private.elemento, jsonb_build_object(
+      'nrIndice', m."nrIndice", 'dsVeredito', m."dsVeredito", 'dsErro', m."dsErro", 'dsTexto', m."dsTexto", 'blSemTempo', false))
+    from unnest(p_mensagens) m order by m."nrIndice")
+$$;
+comment on function private.como_elementos(private.mensagem[]) is 'Verdicts of messages as elements.';
+revoke all on function private.como_elementos(private.mensagem[]) from public;
 
 create function private.quarentenar_mensagens(p_mensagens private.mensagem[], p_originais jsonb, p_chamador private.identidade) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir_vaga(array(
     select private.guardar_erro(p_chamador, private.clientes_do_erro(p_chamador, b.e, b."cdCliente"), b."dsErro", b.hash,
-                                b."dsTexto", b.bytes, b.tamanho, false)
+                                b."dsTexto", b.bytes, b.tamanho, b.inteiro)
     from (
       select m."cdCliente", m."dsErro", m."dsTexto", o.e, x.*
       from unnest(p_mensagens) m

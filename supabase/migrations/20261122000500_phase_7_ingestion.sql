@@ -336,8 +336,7 @@ language sql stable as $$
                                 v.item is not null, v.qualidade, null, null)::private.leitura), '{}'),
          coalesce(bool_or(v.item is not null), false),
          min(case
-           when s."cdSensor" is not null and v.valor is not null and v.estranhos = '{}'
-             and num_nonnulls(c.ponto, c.logico, c.texto, c.item, c.qualidade) = 0 then null -- nearly all: say so first
+           when f.simples and s."cdSensor" is not null and v.valor is not null then null
            when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
            when v.estranhos <> '{}'
              then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
@@ -353,11 +352,17 @@ language sql stable as $$
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensores) = 'array' then p_sensores else '[]' end)
        with ordinality as o(j, n)
+  cross join lateral ( -- nearly all have these two members and no others: of them nothing else is asked
+    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}' else false end as simples
+    offset 0
+  ) f
   cross join lateral (
-    select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'dsPonto', 'null') as ponto,
-           nullif(o.j -> 'nrValor', 'null') as valor, nullif(o.j -> 'blValor', 'null') as logico,
-           nullif(o.j -> 'dsValor', 'null') as texto, nullif(o.j -> 'cdProdutoItem', 'null') as item,
-           nullif(o.j -> 'nrQualidade', 'null') as qualidade
+    select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as valor,
+           case when not f.simples then nullif(o.j -> 'dsPonto', 'null') end as ponto,
+           case when not f.simples then nullif(o.j -> 'blValor', 'null') end as logico,
+           case when not f.simples then nullif(o.j -> 'dsValor', 'null') end as texto,
+           case when not f.simples then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
+           case when not f.simples then nullif(o.j -> 'nrQualidade', 'null') end as qualidade
     offset 0 -- each field is taken out once
   ) c
   cross join lateral (
@@ -366,13 +371,22 @@ language sql stable as $$
            case when jsonb_typeof(c.texto) = 'string' then c.texto #>> '{}' end as texto,
            private.ler_inteiro(c.item) as item,
            case when c.qualidade in ('0', '1', '2') then c.qualidade::smallint end as qualidade,
-           case when jsonb_typeof(o.j) = 'object'
-             then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as estranhos
+           case when f.simples then '{}'
+                when jsonb_typeof(o.j) = 'object'
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as estranhos
     offset 0
   ) v
-  left join public."TbSensor" s0 on s0."cdSensor" = v.sensor and s0."cdDispositivo" = p_cd_dispositivo
-  left join public."TbSensor" s1 on s1."cdDispositivo" = p_cd_dispositivo
-    and s1."dsPonto" = case when jsonb_typeof(c.ponto) = 'string' then c.ponto #>> '{}' end
+  left join lateral ( -- by its key, one by one: a device may have many sensors
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where k."cdSensor" = v.sensor and k."cdDispositivo" = p_cd_dispositivo
+    offset 0
+  ) s0 on true
+  left join lateral (
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where c.ponto is not null and k."cdDispositivo" = p_cd_dispositivo
+      and k."dsPonto" = case when jsonb_typeof(c.ponto) = 'string' then c.ponto #>> '{}' end
+    offset 0
+  ) s1 on true
   cross join lateral (
     select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"

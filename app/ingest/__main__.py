@@ -33,6 +33,8 @@ from .worker import Stop, Writer
 
 _log = logging.getLogger("app.ingest")
 _GRACE_S = 3.0  # beyond the time to drain, until what does not end is killed
+_LOOK_S = 0.5  # how long it takes to notice a defect, or that the parent is gone
+_POOL_WAIT_S = 1.0
 _PAUSE_S = 1.0  # before a process that ended by itself is replaced
 
 
@@ -55,59 +57,81 @@ def main() -> None:
 
 
 def work(settings: GatewaySettings, number: int, asked: Event, supervised: bool = False) -> int:
-    """One process: a session at the broker, some writers."""
-    stop, circuit, metrics = Stop(settings.drain_s), Circuit(), Metrics()
-    queues: list[SimpleQueue[Message]] = [SimpleQueue() for _ in range(settings.writers)]
-    pool = Pool(settings.database_url, settings.writers + 1, 1.0, settings.connect_timeout_s)
-    backend = PostgresBackend(pool, settings.statement_timeout_ms)
-    broker = Broker(settings, number, queues, metrics.dropped)
-    metrics.watch(
-        lambda: broker.queued,
-        lambda: broker.acks.unacknowledged,
-        lambda: circuit.open,
-        lambda: broker.connected,
-    )
-    principal = Principal("key", hashlib.sha256(settings.key.encode()).hexdigest(), f"gateway-{number}")
+    """One process, until it is asked to end; its exit code."""
+    gateway = Gateway(settings, number)
+    gateway.start()
+    orphaned = _orphaned() if supervised else lambda: False
+    while not asked.wait(_LOOK_S) and not orphaned():
+        if gateway.stop.failed.is_set():
+            return 1  # a defect: whoever watches starts us anew, and the broker sends everything again
+    gateway.end()
+    return 0
 
-    def read(message: Message) -> envelopes.Content:
-        place = topics.parse(settings.prefix, message.topic)
+
+class Gateway:
+    """A session at the broker, some writers, and what tells how they get on."""
+
+    def __init__(self, settings: GatewaySettings, number: int) -> None:
+        self._settings, self._number = settings, number
+        self.stop = Stop(settings.drain_s)
+        self._circuit, self._metrics = Circuit(), Metrics()
+        pool = Pool(settings.database_url, settings.writers + 1, _POOL_WAIT_S, settings.connect_timeout_s)
+        self._backend = PostgresBackend(pool, settings.statement_timeout_ms)
+        queues: list[SimpleQueue[Message]] = [SimpleQueue() for _ in range(settings.writers)]
+        self._broker = Broker(settings, number, queues, self._metrics.dropped)
+        self._writers = [self._writer(place, queue) for place, queue in enumerate(queues)]
+
+    def start(self) -> None:
+        """Take messages from now on. Raises OSError when the port is taken."""
+        port = self._settings.port + self._number
+        broker, circuit = self._broker, self._circuit
+        self._metrics.watch(
+            lambda: broker.queued,
+            lambda: broker.acks.unacknowledged,
+            lambda: circuit.open,
+            lambda: broker.connected,
+        )
+        health.serve(port, self._metrics.registry, self._checks)
+        for writer in self._writers:
+            writer.start()
+        broker.start()
+        _log.info("gateway_started", extra={"fields": {"number": self._number, "port": port}})
+
+    def end(self) -> None:
+        """Write what is queued, as long as there is time; leave the rest to the broker."""
+        self._broker.take_no_more()
+        self.stop.ask()
+        for writer in self._writers:
+            writer.join(self._settings.drain_s + 1)
+        self._broker.leave()
+        self._backend.close()
+        left = self._broker.acks.unacknowledged
+        _log.info("gateway_stopped", extra={"fields": {"number": self._number, "left_to_broker": left}})
+
+    def _writer(self, place: int, queue: SimpleQueue[Message]) -> Writer:
+        settings = self._settings
+        key = hashlib.sha256(settings.key.encode()).hexdigest()
+        return Writer(
+            f"writer-{place}",
+            Collector(_Waiting(queue), self._read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
+            self._broker.acks,
+            self._backend,
+            Principal("key", key, f"gateway-{self._number}"),
+            self._circuit,
+            self._metrics,
+            self.stop,
+        )
+
+    def _read(self, message: Message) -> envelopes.Content:
+        place = topics.parse(self._settings.prefix, message.topic)
         return envelopes.read(place, message.payload, message.encoding)
 
-    writers = [
-        Writer(
-            f"writer-{place}",
-            Collector(_Waiting(queue), read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
-            broker.acks, backend, principal, circuit, metrics, stop,
-        )
-        for place, queue in enumerate(queues)
-    ]  # fmt: skip
-    health.serve(
-        settings.port + number,
-        metrics.registry,
-        lambda: {
-            "broker": broker.connected,
-            "database": not circuit.open and backend.ready(),
-            "queue": broker.queued < settings.queue,
-        },
-    )
-    for writer in writers:
-        writer.start()
-    broker.start()
-    orphaned = _orphaned() if supervised else lambda: False
-    _log.info("gateway_started", extra={"fields": {"number": number, "port": settings.port + number}})
-    while not asked.wait(0.5) and not orphaned():
-        if stop.failed.is_set():
-            return 1  # a defect: whoever watches starts us anew, and the broker sends everything again
-    broker.take_no_more()
-    stop.ask()
-    for writer in writers:
-        writer.join(settings.drain_s + 1)
-    broker.leave()
-    backend.close()
-    _log.info(
-        "gateway_stopped", extra={"fields": {"number": number, "left_to_broker": broker.acks.unacknowledged}}
-    )
-    return 0
+    def _checks(self) -> dict[str, bool]:
+        return {
+            "broker": self._broker.connected,
+            "database": not self._circuit.open and self._backend.ready(),
+            "queue": self._broker.acks.unacknowledged < self._settings.queue,
+        }
 
 
 def _orphaned() -> Callable[[], bool]:

@@ -92,6 +92,7 @@ class Broker:
         if reason.is_failure:
             _log.error("broker_refused", extra={"fields": {"reason": str(reason)}})
             return
+        self._ended.clear()
         self.acks.connected(resumed=flags.session_present)
         prefix, group = self._settings.prefix, self._settings.shares
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)

@@ -3,42 +3,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
--- from sql/40_private/46_somas.sql
--- What the sensors of devices add up to: the parts of the aggregations.
-
--- Security definer: which devices a sensor was on must not depend on who asks; of devices only visible ones are looked at.
-create function private.sensores_de(p_dispositivos integer[], p_tipos bigint[])
-returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "blSempre" boolean)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
-declare
-  v_visiveis integer[] := private.clientes_visiveis();
-begin
-  return query
-    select distinct v."cdDispositivo", v."cdSensor", s."cdTipoSensor",
-           not exists (select from public."TbSensorVinculo" o
-                       where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
-    from public."TbDispositivo" d
-    join public."TbSensorVinculo" v on v."cdDispositivo" = d."cdDispositivo"
-    join public."TbSensor" s on s."cdSensor" = v."cdSensor"
-    where d."cdDispositivo" = any (p_dispositivos) and d."cdCliente" = any (v_visiveis) and s."cdTipoSensor" = any (p_tipos);
-end
-$$;
-comment on function private.sensores_de(integer[], bigint[]) is
-  'Sensors of some types that ever were on these devices, and whether on no other.';
-revoke all on function private.sensores_de(integer[], bigint[]) from public;
-grant execute on function private.sensores_de(integer[], bigint[]) to authenticated, service_role;
-
--- Not inlined, on purpose: of an array the planner believes that it has ten elements, and would look through all sensors for each bucket
--- of each of them. This many it puts into a hash table.
-create function private.desdobrar(p_sensores integer[], p_dispositivos integer[], p_tipos bigint[])
-returns table (sensor integer, dispositivo integer, tipo bigint)
-language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
-  select * from unnest(p_sensores, p_dispositivos, p_tipos)
-$$;
-comment on function private.desdobrar(integer[], integer[], bigint[]) is 'Sensors with their device and type as rows.';
-revoke all on function private.desdobrar(integer[], integer[], bigint[]) from public;
-grant execute on function private.desdobrar(integer[], integer[], bigint[]) to authenticated, service_role;
-
+-- from sql/40_private/45_dias_inteiros.sql
 -- Whole days that TbSensorRegistro1d has, in pieces of one distance to UTC. Days in which the clocks of the zone change, or in which
 -- it is no whole hour away, are in none.
 create function private.dias_inteiros(p_de timestamp, p_ate timestamp, p_fuso text)
@@ -125,6 +90,43 @@ $$;
 comment on function private.somar_dias_inteiros(integer[], timestamp, timestamp, text, integer) is 'Counts and sums of sensors from rollups by day.';
 revoke all on function private.somar_dias_inteiros(integer[], timestamp, timestamp, text, integer) from public;
 grant execute on function private.somar_dias_inteiros(integer[], timestamp, timestamp, text, integer) to authenticated, service_role;
+-- end
+
+-- from sql/40_private/46_somas.sql
+-- What the sensors of devices add up to: the parts of the aggregations.
+
+-- Security definer: which devices a sensor was on must not depend on who asks; of devices only visible ones are looked at.
+create function private.sensores_de(p_dispositivos integer[], p_tipos bigint[])
+returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "blSempre" boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_visiveis integer[] := private.clientes_visiveis();
+begin
+  return query
+    select distinct v."cdDispositivo", v."cdSensor", s."cdTipoSensor",
+           not exists (select from public."TbSensorVinculo" o
+                       where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
+    from public."TbDispositivo" d
+    join public."TbSensorVinculo" v on v."cdDispositivo" = d."cdDispositivo"
+    join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+    where d."cdDispositivo" = any (p_dispositivos) and d."cdCliente" = any (v_visiveis) and s."cdTipoSensor" = any (p_tipos);
+end
+$$;
+comment on function private.sensores_de(integer[], bigint[]) is
+  'Sensors of some types that ever were on these devices, and whether on no other.';
+revoke all on function private.sensores_de(integer[], bigint[]) from public;
+grant execute on function private.sensores_de(integer[], bigint[]) to authenticated, service_role;
+
+-- Not inlined, on purpose: of an array the planner believes that it has ten elements, and would look through all sensors for each bucket
+-- of each of them. This many it puts into a hash table.
+create function private.desdobrar(p_sensores integer[], p_dispositivos integer[], p_tipos bigint[])
+returns table (sensor integer, dispositivo integer, tipo bigint)
+language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
+  select * from unnest(p_sensores, p_dispositivos, p_tipos)
+$$;
+comment on function private.desdobrar(integer[], integer[], bigint[]) is 'Sensors with their device and type as rows.';
+revoke all on function private.desdobrar(integer[], integer[], bigint[]) from public;
+grant execute on function private.desdobrar(integer[], integer[], bigint[]) to authenticated, service_role;
 
 create function private.somar_baldes(p_minutos integer, p_sensores integer[], p_de timestamp, p_ate timestamp, p_por_balde boolean)
 returns table (sensor integer, item integer, balde timestamp, qtd bigint, soma double precision)
@@ -209,7 +211,9 @@ comment on function private.somar_dispositivos(integer, integer[], bigint[], tim
 revoke all on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, text, text) from public;
 grant execute on function private.somar_dispositivos(integer, integer[], bigint[], timestamp, timestamp, text, text)
   to authenticated, service_role;
+-- end
 
+-- from sql/40_private/47_agregar_dispositivos.sql
 -- A row for each visible device: sums of doors, people and each category of a camera, mean temperature, mean item count of
 -- readings (weight by the item's unit weight, distance by its height, without tare, rounded); 0 where there is nothing. And the
 -- types of the sensors on it.

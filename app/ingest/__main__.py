@@ -23,7 +23,7 @@ from ..principal import Principal
 from ..rpc.pool import Pool
 from ..rpc.postgres import PostgresBackend
 from ..variables import SettingsError
-from . import envelopes, health, topics
+from . import envelopes, health
 from .batch import Collector, Message
 from .broker import Broker
 from .circuit import Circuit
@@ -87,7 +87,7 @@ class Gateway:
         broker, circuit = self._broker, self._circuit
         self._metrics.watch(
             lambda: broker.queued,
-            lambda: broker.acks.unacknowledged,
+            lambda: broker.acks.held,
             lambda: circuit.open,
             lambda: broker.connected,
         )
@@ -105,7 +105,7 @@ class Gateway:
             writer.join(self._settings.drain_s + 1)
         self._broker.leave()
         self._backend.close()
-        left = self._broker.acks.unacknowledged
+        left = self._broker.acks.held
         _log.info("gateway_stopped", extra={"fields": {"number": self._number, "left_to_broker": left}})
 
     def _writer(self, place: int, queue: SimpleQueue[Message]) -> Writer:
@@ -113,7 +113,7 @@ class Gateway:
         key = hashlib.sha256(settings.key.encode()).hexdigest()
         return Writer(
             f"writer-{place}",
-            Collector(_Waiting(queue), self._read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
+            Collector(_Waiting(queue), _read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
             self._broker.acks,
             self._backend,
             Principal("key", key, f"gateway-{self._number}"),
@@ -122,16 +122,16 @@ class Gateway:
             self.stop,
         )
 
-    def _read(self, message: Message) -> envelopes.Content:
-        place = topics.parse(self._settings.prefix, message.topic)
-        return envelopes.read(place, message.payload, message.encoding)
-
     def _checks(self) -> dict[str, bool]:
         return {
             "broker": self._broker.connected,
             "database": not self._circuit.open and self._backend.ready(),
-            "queue": self._broker.acks.unacknowledged < self._settings.queue,
+            "queue": self._broker.acks.held < self._settings.queue,
         }
+
+
+def _read(message: Message) -> envelopes.Content:
+    return envelopes.read(message.place, message.payload, message.encoding)
 
 
 def _orphaned() -> Callable[[], bool]:

@@ -12,10 +12,10 @@ from .batch import Message
 class Acks:
     """Which messages the broker waits to hear of. Thread-safe.
 
-    A broker that has kept the session sends what was not acknowledged again: what is left here of an earlier
-    connection is then not wanted any more. One that has lost it does not: everything is stored.
+    What is left of an earlier connection is stored like everything else, and once: the broker may send it
+    again, or may have lost it. Only its number means nothing any more.
 
-    At most ``most`` messages wait here. That is the receive maximum too, but brokers are known that forget it
+    At most ``most`` messages are held. That is the receive maximum too, but brokers are known that forget it
     (Mosquitto 2.0.11, after the first acknowledgement): so whoever brings one more waits, reads no further,
     and TCP holds the broker back.
     """
@@ -26,18 +26,17 @@ class Acks:
         self._room = threading.Condition(self._lock)
         self._closed = False
         self._waiting: deque[Message] = deque()
+        self._left = 0  # of earlier connections, not committed
         self._connected = False
-        self._oldest_wanted = 0
         self.session = 0
 
-    def connected(self, resumed: bool) -> None:
+    def connected(self) -> None:
         """A connection begins."""
         with self._lock:
+            self._left += sum(not message.done for message in self._waiting)
             self._waiting.clear()
             self.session += 1
             self._connected = True
-            if resumed:
-                self._oldest_wanted = self.session
 
     def disconnected(self) -> None:
         """It has ended: its numbers mean nothing any more."""
@@ -47,7 +46,7 @@ class Acks:
     def expect(self, message: Message) -> bool:
         """A message has come that must be acknowledged; wait for room. False when no more is taken."""
         with self._lock:
-            self._room.wait_for(lambda: self._closed or len(self._waiting) < self._most)
+            self._room.wait_for(lambda: self._closed or self.held < self._most)
             if not self._closed:
                 self._waiting.append(message)
             return not self._closed
@@ -58,20 +57,17 @@ class Acks:
             self._closed = True
             self._room.notify_all()
 
-    def wanted(self, message: Message) -> bool:
-        """Nobody will send it again."""
-        return message.session >= self._oldest_wanted
-
     def done(self, messages: Iterable[Message]) -> None:
         """These are committed: tell the broker of all that nothing older is in front of."""
         with self._lock:
             for message in messages:
                 message.done = True
+                self._left -= bool(message.qos) and message.session != self.session
             while self._waiting and self._waiting[0].done and self._connected:
                 self._send(self._waiting.popleft().mid)
             self._room.notify()
 
     @property
-    def unacknowledged(self) -> int:
-        """How many messages the broker has not heard of."""
-        return len(self._waiting)
+    def held(self) -> int:
+        """Messages that are here and that the broker has not heard of."""
+        return len(self._waiting) + self._left

@@ -8,6 +8,7 @@ from queue import Empty
 from typing import Protocol
 
 from .envelopes import Content
+from .topics import Topic
 
 MOST_BYTES = 4 << 20  # of one call: memory stays flat whatever devices send
 _PATIENCE = 1  # times what the last commit took: waiting for company costs no more than being alone
@@ -20,16 +21,20 @@ class Message:
     mid: int
     qos: int
     session: int  # connections since the start; a number means nothing in another one
-    kind: str
-    device: int
-    payload: bytes
     topic: str
+    place: Topic | None  # what the topic says; None where it is no device's
+    payload: bytes
     encoding: str
     published: float | None  # seconds since 1970, by the publisher's clock
     received: float  # seconds since 1970
     arrived: float  # monotonic
     content: Content | None = None
     done: bool = False
+
+    @property
+    def kind(self) -> str:
+        """telem, ack or event; other where the topic is strange."""
+        return self.place.kind if self.place else "other"
 
 
 class Source(Protocol):

@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
+from math import isfinite
 from queue import SimpleQueue
 from typing import Any
 
@@ -93,7 +95,7 @@ class Broker:
             _log.error("broker_refused", extra={"fields": {"reason": str(reason)}})
             return
         self._ended.clear()
-        self.acks.connected(resumed=flags.session_present)
+        self.acks.connected()
         prefix, group = self._settings.prefix, self._settings.shares
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         client.subscribe([(one, options) for one in topics.filters(prefix, group)])
@@ -117,11 +119,10 @@ class Broker:
         """Runs in the network thread, so only as much as finds the writer."""
         topic = _topic(received)
         place = topics.parse(self._settings.prefix, topic)
-        encoding, published = _told(received.properties)
+        encoding, published = told(received.properties)
         message = Message(
-            received.mid, received.qos, self.acks.session, place.kind if place else "other",
-            place.device if place else 0, bytes(received.payload), topic, encoding, published,
-            time.time(), time.monotonic(),
+            received.mid, received.qos, self.acks.session, topic, place, bytes(received.payload), encoding,
+            published, time.time(), time.monotonic(),
         )  # fmt: skip
         if received.qos:
             if not self.acks.expect(message):
@@ -129,7 +130,7 @@ class Broker:
         elif self.queued >= self._settings.queue:
             self._dropped()  # nobody holds it back, and nobody was promised anything
             return
-        self._queues[message.device % len(self._queues)].put(message)
+        self._queues[place.device % len(self._queues) if place else 0].put(message)
 
 
 def _watch(_client: Client, _data: Any, connection: Any) -> None:
@@ -158,7 +159,7 @@ def _topic(received: MQTTMessage) -> str:
         return ""
 
 
-def _told(properties: Any) -> tuple[str, float | None]:
+def told(properties: Any) -> tuple[str, float | None]:
     """What the publisher's user properties say: content-encoding, and when it was published."""
     encoding, published = "", None
     for name, value in getattr(properties, "UserProperty", ()):
@@ -170,11 +171,10 @@ def _told(properties: Any) -> tuple[str, float | None]:
 
 
 def _seconds(value: str) -> float | None:
-    try:
-        return float(value)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(value).timestamp()
-    except (ValueError, OverflowError):
-        return None
+    """Since 1970; None where it is no time. Without an offset it is UTC, as everywhere."""
+    with suppress(ValueError):
+        return seconds if isfinite(seconds := float(value)) else None
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return None

@@ -66,7 +66,7 @@ def _native(topic: Topic, text: str, value: Any) -> str:
     """The text as it came, with the client that the broker vouches for: jsonb takes the last of two."""
     if not isinstance(value, dict):
         raise Unreadable("A reading is a JSON object")
-    if value.get("cdDispositivo", topic.device) != topic.device:
+    if value.get("cdDispositivo") not in (None, topic.device):
         raise Unreadable(f"cdDispositivo {value['cdDispositivo']!r} is not that of the topic, {topic.device}")
     if value.get("cdCliente") not in (None, topic.client):
         raise Unreadable(f"cdCliente {value['cdCliente']!r} is not that of the topic, {topic.client}")

@@ -12,7 +12,10 @@ from prometheus_client.process_collector import ProcessCollector
 from .batch import Batch, Message
 
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1_600, 5_000)
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600)
+_SECONDS = (
+    0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3,
+    0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 3_600,
+)  # fmt: skip
 
 
 class Metrics:

@@ -70,11 +70,6 @@ class Writer(threading.Thread):
 
     def _write(self, batch: Batch) -> None:
         """Commit a batch, in halves if it must be, and acknowledge it."""
-        messages = [message for message in batch.messages if self._acks.wanted(message)]
-        if len(messages) < len(batch.messages):
-            batch = _of(messages)
-        if not messages:
-            return
         while True:
             self._ending.sleep(self._circuit.wait_s())
             try:
@@ -131,10 +126,9 @@ class Writer(threading.Thread):
 
     def _quarantined(self, message: Message, error: ApiError) -> bool:
         """A message that the database refuses is kept as bytes; False when that fails as well."""
+        told = f"The database refused it: {error.error}"
         alone = Batch()
-        alone.add(
-            message, envelopes.refused(None, message.payload, f"The database refused it: {error.error}")
-        )
+        alone.add(message, envelopes.refused(message.place, message.payload, told))
         try:
             self._commit(alone)
         except ApiError:

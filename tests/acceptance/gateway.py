@@ -10,14 +10,13 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -29,6 +28,7 @@ from scripts._lib.paths import ROOT, state_in
 from tests._lib import databases
 from tests._lib.databases import Database
 from tests.acceptance.senders import until
+from tests.acceptance.stage import OnDatabase
 from tests.http import callers
 
 DEVICES = (1, 2, 3, 4, 5, 6, 7, 8)
@@ -101,7 +101,7 @@ class Publisher:
         self._client.max_inflight_messages_set(200)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_publish = self._on_publish
-        wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        wishes = Properties(PacketTypes.CONNECT)
         wishes.SessionExpiryInterval = 3_600
         self._client.connect("127.0.0.1", stage.broker.port, clean_start=False, properties=wishes)
         self._client.loop_start()
@@ -122,10 +122,15 @@ class Publisher:
             }
         ).encode()  # fmt: skip
 
-    def publish(self, device: int, payload: bytes, kind: str = "telem") -> None:
+    def publish(
+        self, device: int, payload: bytes, kind: str = "telem", qos: int = 1, **properties: str
+    ) -> None:
+        """Kept and sent again, also while there is no connection. In a name ``_`` becomes ``-``."""
         topic = f"rastro/{self._stage.clients[device]}/field/{device}/{kind}"
+        told = Properties(PacketTypes.PUBLISH)
+        told.UserProperty = [(name.replace("_", "-"), value) for name, value in properties.items()]
         self._published += 1
-        self._client.publish(topic, payload, qos=1)  # kept and sent again, also while there is no connection
+        self._client.publish(topic, payload, qos=qos, properties=told if properties else None)
 
     def _on_publish(self, *_: object) -> None:
         self._acknowledged += 1
@@ -152,21 +157,13 @@ class Publisher:
 
 
 @dataclass
-class Stage:
+class Stage(OnDatabase):
     """A cluster of its own, a broker, and what tests start on them."""
 
     database: Database
     broker: mosquitto.Broker
     folder: Path
     clients: dict[int, int] = field(default_factory=dict)
-
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        """The superuser's, in autocommit."""
-        with closing(psycopg2.connect(self.database.admin_url)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                yield cursor
 
     @contextmanager
     def gateways(self, many: int = 1, **settings: str) -> Iterator[list[Gateway]]:

@@ -23,13 +23,10 @@ PROCESSES = 2
 OURS = "from pg_stat_activity where usename = 'rastro_api' and datname = current_database()"
 
 
-@dataclass(frozen=True)
-class Stage:
-    """The API in a few processes, and the database under it."""
+class OnDatabase:
+    """What can be done to the database under whatever is tested."""
 
     database: Database
-    address: tuple[str, int]
-    master: "subprocess.Popen[bytes]"
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -38,6 +35,23 @@ class Stage:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 yield cursor
+
+    @contextmanager
+    def locked(self, statement: str) -> Iterator[None]:
+        """A transaction that takes a lock and is in no hurry."""
+        with closing(psycopg2.connect(self.database.admin_url)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            yield
+            connection.rollback()
+
+
+@dataclass(frozen=True)
+class Stage(OnDatabase):
+    """The API in a few processes, and the database under it."""
+
+    database: Database
+    address: tuple[str, int]
+    master: "subprocess.Popen[bytes]"
 
     def workers(self) -> set[int]:
         """The processes that serve."""
@@ -52,14 +66,6 @@ class Stage:
         check_answers(load, unanswered=unanswered)
         with self.cursor() as cursor:
             check_stored(load, cursor)
-
-    @contextmanager
-    def locked(self, statement: str) -> Iterator[None]:
-        """A transaction that takes a lock and is in no hurry."""
-        with closing(psycopg2.connect(self.database.admin_url)) as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            yield
-            connection.rollback()
 
     def waiting(self) -> int:
         """How many of the API's statements wait for a lock."""

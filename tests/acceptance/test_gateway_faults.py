@@ -4,6 +4,7 @@ Real processes and a real broker. Every reading has a number; in the end the row
 readings sent, no more, no less. Comments name changes to the code that were tried and make the test fail.
 """
 
+import gzip
 import json
 import random
 import shutil
@@ -117,6 +118,24 @@ def test_the_broker_is_restarted(stage: Stage) -> None:
                 until(lambda: gateway.value("ingest_broker_connected") == 1)
 
 
+# Fails when what is queued is forgotten as soon as the broker has a session again: it may be one of before.
+def test_the_broker_is_killed_and_has_forgotten_what_it_handed_over(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        publisher.send(1)
+        until(lambda: gateway.value("ingest_readings_total") == len(DEVICES))
+        stage.broker.stop()  # saves: the session will be there again, as it is now
+        stage.broker.start()
+        until(lambda: gateway.value("ingest_broker_connected") == 1)
+        with stage.locked('lock table "TbSensorRegistro"'):
+            publisher.send(40)
+            publisher.settle()
+            until(lambda: gateway.value("ingest_unacknowledged") == 40 * len(DEVICES))
+            stage.broker.stop(signal.SIGKILL)
+            until(lambda: gateway.value("ingest_broker_connected") == 0)
+            stage.broker.start()
+            until(lambda: gateway.value("ingest_broker_connected") == 1)
+
+
 # Fails when nobody waits for room in Acks: Mosquitto 2.0.11 forgets the receive maximum.
 def test_a_flood_stays_with_the_broker(stage: Stage) -> None:
     most = 500
@@ -127,15 +146,17 @@ def test_a_flood_stays_with_the_broker(stage: Stage) -> None:
         memory = gateway.value("process_resident_memory_bytes")
         cursor.execute(_SLOW)
         try:
-            seen, grown = set(), 0.0
+            seen, grown, before = set(), 0.0, gateway.value("ingest_readings_total")
             for _ in range(20):
                 for publisher in publishers:
-                    publisher.send(25)  # 600 each time; the database takes some 150 to 250 a second
+                    publisher.send(25)
                 seen.add(gateway.value("ingest_unacknowledged"))
                 grown = max(grown, gateway.value("process_resident_memory_bytes") - memory)
                 assert gateway.value("ingest_queue_size") <= most
+            taken = gateway.value("ingest_readings_total") - before
         finally:
             cursor.execute('drop trigger devagar on "TbSensorRegistro"; drop function public.devagar()')
+        assert 20 * 3 * 25 * len(DEVICES) > 3 * taken, "three times what the database takes"
         assert max(seen) == most, "at its bound"
         assert grown < 20e6
 
@@ -180,6 +201,19 @@ def test_duplicates_and_disorder_and_what_the_metrics_say(stage: Stage) -> None:
         assert gateway.value("ingest_batch_size_sum") == len(again)
         assert (gateway.value("ingest_queue_size"), gateway.value("ingest_unacknowledged")) == (0, 0)
         assert gateway.value("ingest_errors_total") == 0
+
+
+# Fails when published-at is not looked at, when payloads are not unpacked, and when QoS 0 counts like QoS 1.
+def test_what_publishers_say_beside_the_payload(stage: Stage) -> None:
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        packed = gzip.compress(publisher.next(1))
+        publisher.publish(1, packed, content_encoding="gzip", published_at=f"{time.time() - 100:.3f}")
+        until(lambda: gateway.value("ingest_messages_total") == 1)
+        assert 100 < gateway.value("ingest_latency_seconds_sum") < 130
+        publisher.publish(2, publisher.next(2), qos=0)
+        until(lambda: gateway.value("ingest_readings_total") == 2)
+        assert gateway.value("ingest_messages_total") == 1
+        assert gateway.metric("ingest_qos0_messages_total")['{outcome="committed"}'] == 1
 
 
 def test_one_of_two_gateways_is_killed(stage: Stage) -> None:

@@ -2,9 +2,11 @@
 
 from app.ingest.batch import Message
 from app.ingest.envelopes import Content
+from app.ingest.topics import Topic
 
 
 def message(number: int, arrived: float = 0.0, session: int = 1, readings: int = 1) -> Message:
     content = Content([f'{{"nrSeq":{number}}}'] * readings, [], readings)
+    place = Topic(1, number, "telem")
     topic = f"rastro/1/x/{number}/telem"
-    return Message(number, 1, session, "telem", number, b"{}", topic, "", None, 0.0, arrived, content)
+    return Message(number, 1, session, topic, place, b"{}", "", None, 0.0, arrived, content)

@@ -35,7 +35,13 @@ def test_a_native_reading_passes_byte_for_byte() -> None:
 
 # Fails when the topic's device and client come before the payload's.
 @pytest.mark.parametrize(
-    "payload", [b"{}", b' {"nrSeq" : 1} ', b'{"cdDispositivo":7,"cdCliente":3}', b'{"cdCliente":null}']
+    "payload",
+    [
+        b"{}",
+        b' {"nrSeq" : 1} ',
+        b'{"cdDispositivo":7,"cdCliente":3}',
+        b'{"cdCliente":null,"cdDispositivo":null}',
+    ],
 )
 def test_the_topic_says_whose_it_is(payload: bytes) -> None:
     (reading,) = read(payload)

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from . import bodies
 from .exchange import reply, rpc
-from .parameters import Id, Query, Uuid
-from .resource import errors, json_body, json_response, list_of, of, resource
-from .schemas_credenciais import Login, LoginWanted, NewLogin
+from .parameters import Id, PageSize, Query, Uuid
+from .resource import errors, json_body, of, resource
+from .schemas_credenciais import Login, LoginPage, LoginWanted, NewLogin
 
 credenciais = resource("credenciais", "Logins of devices at the MQTT broker, made and ended by admins")
 
@@ -23,6 +23,13 @@ class DevicePath(Query):
     cdDispositivo: Id = Field(json_schema_extra={"example": 7}, description="Its code.")
 
 
+class LoginsQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Logins a page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
 class LoginPath(DevicePath):
     """Which login of which device."""
 
@@ -31,12 +38,11 @@ class LoginPath(DevicePath):
     )
 
 
-@credenciais.get(
-    _PATH, responses={200: json_response("The logins, newest first", list_of(Login)), **errors(404)}
-)
-def get_credenciais(path: DevicePath) -> Response:
-    """The logins of a device, also those that have ended."""
-    return reply(rpc("get_credenciais", p_cd_dispositivo=path.cdDispositivo))
+@credenciais.get(_PATH, responses={200: LoginPage, **errors(404)})
+def get_credenciais(path: DevicePath, query: LoginsQuery) -> Response:
+    """The logins of a device, newest first, also those that have ended."""
+    device, size, cursor = path.cdDispositivo, query.pageSize, query.cursor
+    return reply(rpc("get_credenciais", p_cd_dispositivo=device, p_page_size=size, p_cursor=cursor))
 
 
 @credenciais.post(

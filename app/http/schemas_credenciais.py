@@ -29,6 +29,15 @@ class Login(BaseModel):
     dtExpiracao: datetime | None = Field(description="Good until then; null: without end.")
 
 
+class LoginPage(BaseModel):
+    """A page of logins, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"data": [_LOGIN], "nextCursor": None}})
+
+    data: list[Login]
+    nextCursor: UUID | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+
+
 class NewLogin(Login):
     """A login that was just made, with its secret."""
 

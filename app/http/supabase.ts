@@ -2608,7 +2608,10 @@ export type Database = {
         };
         Returns: Json;
       };
-      get_credenciais: { Args: { p_cd_dispositivo: number }; Returns: Json };
+      get_credenciais: {
+        Args: { p_cd_dispositivo: number; p_cursor?: string; p_page_size?: number };
+        Returns: Json;
+      };
       get_dados_dispositivos: {
         Args: { p_cd_dispositivo?: number; p_dt_fim?: string; p_dt_inicio?: string };
         Returns: Json;

@@ -53,7 +53,11 @@ _ALL = (
         },
     ),
     Rpc("criar_credencial", {"p_cd_dispositivo": "integer", "p_nr_horas": "integer"}),
-    Rpc("get_credenciais", {"p_cd_dispositivo": "integer"}, reads_only=True),
+    Rpc(
+        "get_credenciais",
+        {"p_cd_dispositivo": "integer", "p_page_size": "integer", "p_cursor": "uuid"},
+        reads_only=True,
+    ),
     Rpc("revogar_credencial", {"p_cd_dispositivo": "integer", "p_cd_credencial": "uuid"}),
     Rpc("insert_device_messages", {"p_readings": "jsonb", "p_mensagens": "jsonb"}),
     Rpc(

@@ -8,9 +8,7 @@ declare
   v_pagina public."TbIngestaoErro"[];
 begin
   perform private.exigir('admin');
-  if not coalesce(p_page_size between 1 and 1000, false) then
-    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
-  end if;
+  perform private.exigir_pagina(p_page_size);
   v_pagina := array(
     select q from public."TbIngestaoErro" q
     where (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)

@@ -11,11 +11,7 @@ declare
 begin
   perform private.exigir('admin');
   select k."dtRegistro" into v_apos from public."TbApiKeys" k where k."cdApiKey" = p_cursor;
-  if not coalesce(p_page_size between 1 and 1000, false) or (p_cursor is not null and v_apos is null) then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = case when p_cursor is not null and v_apos is null then 'cursor is not one that was handed out'
-                     else 'pageSize is 1 to 1000' end;
-  end if;
+  perform private.exigir_pagina(p_page_size, p_cursor is null or v_apos is not null);
   v_pagina := array(
     select k from public."TbApiKeys" k
     where (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)

@@ -13,9 +13,7 @@ declare
   v_resposta json;
 begin
   perform private.exigir('read');
-  if not coalesce(p_page_size between 1 and 1000, true) then
-    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
-  end if;
+  perform private.exigir_pagina(coalesce(p_page_size, 1));
   execute format($sql$
     with linha as materialized (
       select t.%2$I::bigint as codigo, to_jsonb(t) - 'geoPonto' as linha, row_number() over (order by t.%2$I) as n

@@ -9,9 +9,7 @@ declare
   v_apos timestamp;
 begin
   perform private.exigir('read');
-  if not coalesce(p_page_size between 1 and 1000, true) then
-    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
-  end if;
+  perform private.exigir_pagina(coalesce(p_page_size, 1));
   -- the row that the page before ended with says where this one begins
   v_apos := (select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);
   return (

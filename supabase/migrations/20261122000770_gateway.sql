@@ -266,20 +266,36 @@ grant execute on function public.criar_credencial(integer, integer) to authentic
 -- end
 
 -- from sql/60_rpc/35_get_credenciais.sql
--- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has. A device has few.
+-- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has: {data, nextCursor}.
+-- p_page_size   logins a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last login on it
 -- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
--- Raises PT401, PT403, PT404 NOT_FOUND.
-create function public.get_credenciais(p_cd_dispositivo integer) returns jsonb
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
+create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50, p_cursor uuid default null)
+returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_apos timestamptz;
+  v_pagina public."TbDispositivoCredencial"[];
 begin
   perform private.exigir_dispositivo(private.exigir('admin'), p_cd_dispositivo);
-  return (select coalesce(jsonb_agg(private.descrever_credencial(c) order by c."dtRegistro" desc, c."cdCredencial"), '[]')
-          from public."TbDispositivoCredencial" c where c."cdDispositivo" = p_cd_dispositivo);
+  select c."dtRegistro" into v_apos from public."TbDispositivoCredencial" c
+  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo;
+  perform private.exigir_pagina(p_page_size, p_cursor is null or v_apos is not null);
+  v_pagina := array(
+    select c from public."TbDispositivoCredencial" c
+    where c."cdDispositivo" = p_cd_dispositivo
+      and (p_cursor is null or (c."dtRegistro", c."cdCredencial") < (v_apos, p_cursor))
+    order by c."dtRegistro" desc, c."cdCredencial" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (select coalesce(jsonb_agg(private.descrever_credencial(c) order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
+             from unnest(v_pagina[:p_page_size]) c),
+    'nextCursor', case when cardinality(v_pagina) > p_page_size then v_pagina[p_page_size]."cdCredencial" end);
 end
 $$;
-comment on function public.get_credenciais(integer) is 'Logins of a device at the MQTT broker.';
-revoke all on function public.get_credenciais(integer) from public;
-grant execute on function public.get_credenciais(integer) to authenticated, service_role;
+comment on function public.get_credenciais(integer, integer, uuid) is 'Logins of a device at the MQTT broker, in pages.';
+revoke all on function public.get_credenciais(integer, integer, uuid) from public;
+grant execute on function public.get_credenciais(integer, integer, uuid) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/36_revogar_credencial.sql

@@ -173,7 +173,18 @@ ADMINISTRATION = {
         "criar_credencial", ADMIN, INVALID, {"p_cd_dispositivo": 7, "p_nr_horas": 9_999}
     ),
     "a login of another client": Step("criar_credencial", OTHER, NOT_FOUND, {"p_cd_dispositivo": 7}),
-    "logins of a device": Step("get_credenciais", ADMIN, rows(1), {"p_cd_dispositivo": 7}),
+    "logins of a device": Step(
+        "get_credenciais",
+        ADMIN,
+        {"data": rows(1), "nextCursor": None},
+        {"p_cd_dispositivo": 7, "p_page_size": 2},
+    ),
+    "logins behind none": Step(
+        "get_credenciais",
+        ADMIN,
+        INVALID,
+        {"p_cd_dispositivo": 7, "p_cursor": "00000000-0000-4000-8000-ffffffffffff"},
+    ),
     "logins of a reader": Step("get_credenciais", READER, FORBIDDEN, {"p_cd_dispositivo": 7}),
     "a login ends": Step(
         "revogar_credencial",

@@ -78,7 +78,7 @@ def test_the_old_one_stays_good_while_it_is_replaced(people: Any) -> None:
     first = admin.ask("criar_credencial(6)")
     second = admin.ask("criar_credencial(6, 1)")
     third = admin.ask("criar_credencial(6, 48)")
-    listed = {one["cdCredencial"]: one["dtExpiracao"] for one in admin.ask("get_credenciais(6)")}
+    listed = {one["cdCredencial"]: one["dtExpiracao"] for one in admin.ask("get_credenciais(6)")["data"]}
     assert list(listed) == [one["cdCredencial"] for one in (third, second, first)]
     assert listed[third["cdCredencial"]] is None
     assert listed[first["cdCredencial"]] < listed[second["cdCredencial"]]
@@ -99,4 +99,4 @@ def test_logins_are_managed_by_admins_of_the_devices_client_alone(people: Any) -
         assert reader.refused(call, *values) == "PT403"
     assert admin.refused("revogar_credencial(6, %s)", code) == "PT404", "of another device"
     assert admin.refused("criar_credencial(7, -1)") == "PT400"
-    assert made in [one | {"dsSegredo": made["dsSegredo"]} for one in admin.ask("get_credenciais(7)")]
+    assert made in [one | {"dsSegredo": made["dsSegredo"]} for one in admin.ask("get_credenciais(7)")["data"]]

@@ -473,6 +473,7 @@ FUNCTIONS = {
     "private.escolher_agg": ("open", f"select 0 from private.escolher_agg(1, {LATELY}, 9)"),
     "private.resolver_agg": ("open", f"select 0 from private.resolver_agg(1, {LATELY}, 'raw', 9)"),
     "private.ha_expirado": ("open", f"select 0 from private.ha_expirado(1, 1, {LATELY})"),
+    "private.exigir_pagina": ("open", "select 0 from (select private.exigir_pagina(1)) e"),
     "private.exigir_pontos": ("open", f"select 0 from private.exigir_pontos({LATELY}, 'raw', 9, 3)"),
     "private.ler_cursor_pontos": ("open", "select 0 from private.ler_cursor_pontos(null)"),
     "private.escrever_cursor_pontos": (

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_credenciais import Login, NewLogin
+from app.http.schemas_credenciais import LoginPage, NewLogin
 
 PATH = "/v2/dispositivos/7/credenciais"
 
@@ -16,11 +16,15 @@ def test_a_login_is_made_listed_and_ended(admin):
     TypeAdapter(NewLogin).validate_json(answer.data, strict=True)
     second = admin.post(PATH, {"nrHoras": 0}).json
     listed = admin.get(PATH)
-    TypeAdapter(list[Login]).validate_json(listed.data, strict=True)
-    found = {one["cdCredencial"]: one for one in listed.json}
+    TypeAdapter(LoginPage).validate_json(listed.data, strict=True)
+    found = {one["cdCredencial"]: one for one in listed.json["data"]}
     assert found[second["cdCredencial"]] | {"dsSegredo": second["dsSegredo"]} == second
     assert found[first["cdCredencial"]]["dtExpiracao"] is not None, "0 hours: at once"
     assert first["dsSegredo"] not in listed.text
+    page = admin.get(PATH, pageSize=1).json
+    assert (page["data"], page["nextCursor"]) == (listed.json["data"][:1], second["cdCredencial"])
+    assert admin.get(PATH, pageSize=1, cursor=page["nextCursor"]).json["data"] == listed.json["data"][1:2]
+    assert admin.get(PATH, cursor="00000000-0000-4000-8000-ffffffffffff").status_code == 400
     ended = admin.delete(f"{PATH}/{second['cdCredencial']}")
     assert (ended.status_code, ended.json["dtExpiracao"] is not None) == (200, True)
 

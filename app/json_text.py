@@ -13,19 +13,17 @@ surrogate pair, a key twice or a number beyond double precision. The tokens NaN 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-HEAD_BYTES = 16_384
+from .quarantine import wrapper
+
 MAX_DEPTH = 64
 MAX_ELEMENTS = 5_000
 MAX_ELEMENT_BYTES = 256 << 10  # only bounds our work: the database's own limit is lower
@@ -66,21 +64,6 @@ class NotJson(ValueError):
 
 class TooMany(ValueError):
     """More elements than a batch may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What is kept of bytes that cannot be stored: base64 of the head, length in bytes, SHA-256 in hex."""
-
-    head: str
-    size: int
-    sha256: str
-
-    @classmethod
-    def of(cls, raw: bytes) -> Digest:
-        """The digest of bytes at hand."""
-        head = base64.b64encode(raw[:HEAD_BYTES]).decode()
-        return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
 
 
 class Bad(ValueError):
@@ -242,17 +225,3 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
 
 def _quoted(token: re.Match[str]) -> str:
     return token[0] if token[0].startswith('"') else f'"{token[0]}"'
-
-
-def wrapper(element: bytes, error_code: str, error: str, **more: int) -> str:
-    """Bytes that cannot be passed on, as an element for quarantine; ``more`` may name the cdCliente."""
-    kept = Digest.of(element)
-    wrapper = {
-        "$payload": kept.head,
-        "$tamanho": kept.size,
-        "$hash": kept.sha256,
-        "$error_code": error_code,
-        "$error": error,
-        **more,
-    }
-    return _ENCODER.encode(wrapper).decode()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from .. import json_text
 from ..errors import ApiError
-from ..json_text import HEAD_BYTES, Digest
+from ..quarantine import HEAD_BYTES, Digest
 from .exchange import rpc
 from .parameters import refuse
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from .. import json_text
+from ..quarantine import wrapper
 from . import adapters
 from .adapters.reading import Unreadable
 from .topics import Topic
@@ -89,7 +90,7 @@ def _points(reading: Any) -> int:
 
 def _quarantined(raw: bytes, topic: Topic | None, error_code: str, error: str) -> Content:
     more = {"cdCliente": topic.client} if topic else {}
-    return Content([json_text.wrapper(raw, error_code, error, **more)], [])
+    return Content([wrapper(raw, error_code, error, **more)], [])
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:

@@ -79,7 +79,8 @@ def serving(
 ) -> Iterator[Broker]:
     """A broker with these users (name: secret) and lines of its ACL, gone when the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_private(folder / "passwords", [f"{name}:{hashed(secret)}" for name, secret in users.items()])
+    passwords = folder / "passwords"
+    write_private(passwords, [entry(name, secret, passwords) for name, secret in users.items()])
     write_private(folder / "acl", acl)
     with running(folder, port, tls=tls) as broker:
         yield broker
@@ -100,9 +101,18 @@ def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
         broker.stop()
 
 
-def hashed(secret: str, salt: bytes | None = None) -> str:
+def entry(user: str, secret: str, kept: Path) -> str:
+    """A user's line: the one that stands in the file, while the secret is the same, or a new one."""
+    for line in kept.read_text().splitlines() if kept.exists() else ():
+        name, _, hashed = line.partition(":")
+        parts = hashed.split("$")
+        if name == user and len(parts) == 5 and hashed == _hashed(secret, base64.b64decode(parts[3])):
+            return line
+    return f"{user}:{_hashed(secret, os.urandom(12))}"
+
+
+def _hashed(secret: str, salt: bytes) -> str:
     """A secret as mosquitto keeps it: PBKDF2 with SHA-512."""
-    salt = salt or os.urandom(12)
     key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
     return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 

@@ -25,15 +25,18 @@ _numbers = count(1)
 
 
 def clients(url: str, key: str) -> Mapping[int, int]:
-    """Which client each device belongs to, as the API tells."""
+    """Which client each device belongs to, as the API tells. Raises Problem."""
     found: dict[int, int] = {}
     cursor = ""
     while True:
         request = urllib.request.Request(
             f"{url}/v2/dispositivos?pageSize=1000{cursor}", headers={"X-API-Key": key}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            page = json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                page = json.load(answer)
+        except OSError as error:
+            raise Problem(f"{url} does not tell which devices there are: {error}") from error
         found |= {row["cdDispositivo"]: row["cdCliente"] for row in page["data"] if row["cdCliente"]}
         if page["nextCursor"] is None:
             return found
@@ -61,7 +64,10 @@ class MqttSender:
         self._client.on_connect = lambda _c, _d, _f, reason, _p: (
             refused.append(str(reason)) if reason.is_failure else None
         )
-        self._client.connect(address.hostname, address.port or 1883)
+        try:
+            self._client.connect(address.hostname, address.port or 1883)
+        except OSError as error:
+            raise Problem(f"No broker answers at {address.hostname}: {error.strerror or error}") from error
         self._client.loop_start()
         end = time.monotonic() + _CONNECT_S
         while not self._client.is_connected():

@@ -11,7 +11,12 @@ from app.maintenance import UpkeepSettings
 from app.settings import Settings
 from scripts._lib.paths import ROOT
 
-OF_COMMANDS = {"RASTRO_MIGRATION_URL", "RASTRO_API_KEY"}
+OF_COMMANDS = {
+    "RASTRO_MIGRATION_URL",
+    "RASTRO_API_KEY",
+    "RASTRO_BROKER_URL",
+    "RASTRO_PUBLISHER_PASSWORD",
+}
 CLASSES = (Settings, UpkeepSettings, GatewaySettings)
 
 

@@ -58,10 +58,17 @@ def _work(options: argparse.Namespace) -> None:
             changed = False
             say(f"The database is away: {str(error).strip()}")
         if changed and options.reload:
-            os.kill(options.reload, signal.SIGHUP)
+            _tell(options.reload)
         if not options.every:
             return
         time.sleep(options.every)
+
+
+def _tell(process: int) -> None:
+    try:
+        os.kill(process, signal.SIGHUP)
+    except OSError as error:
+        raise Problem(f"The broker, process {process}, cannot be told: {error.strerror}.") from error
 
 
 def _others(options: argparse.Namespace) -> list[tuple[str, str, str]]:
@@ -80,19 +87,16 @@ def write(folder: Path, dsn: str, prefix: str, others: list[tuple[str, str, str]
     with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
         cursor.execute(_DEVICES)
         devices = cursor.fetchall()
-    # Hashed with what stands in the file for a salt, or every look would change it.
-    passwords = [f"{user}:{mosquitto.hashed(secret, _salt(user))}" for user, secret, _ in others]
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "passwords"
+    passwords = [mosquitto.entry(user, secret, kept) for user, secret, _ in others]
     acl = [line for user, _, how in others for line in (f"user {user}", f"topic {how} {prefix}/#")]
-    for user, kept, client, device in devices:
-        passwords.append(f"{user}:{kept}")
+    for user, hashed, client, device in devices:
+        passwords.append(f"{user}:{hashed}")
         acl.append(f"user {user}")
         acl.extend(f"topic write {prefix}/{client}/+/{device}/{kind}" for kind in _KINDS)
     changes = [
-        mosquitto.write_private(folder / "passwords", passwords),
+        mosquitto.write_private(kept, passwords),
         mosquitto.write_private(folder / "acl", acl),
     ]
     return any(changes)
-
-
-def _salt(user: str) -> bytes:
-    return user.encode().ljust(12, b".")[:12]

@@ -1,0 +1,40 @@
+"""What is kept of bytes that cannot be stored: head, length and hash, alone or wrapped as an element. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+HEAD_BYTES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is kept of bytes: base64 of the head, length in bytes, SHA-256 in hex."""
+
+    head: str
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> Digest:
+        """The digest of bytes at hand."""
+        head = base64.b64encode(raw[:HEAD_BYTES]).decode()
+        return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
+
+
+def wrapper(element: bytes, error_code: str, error: str, **more: int) -> str:
+    """Bytes that cannot be passed on, as an element for quarantine; ``more`` may name the cdCliente."""
+    kept = Digest.of(element)
+    wrapped = {
+        "$payload": kept.head,
+        "$tamanho": kept.size,
+        "$hash": kept.sha256,
+        "$error_code": error_code,
+        "$error": error,
+        **more,
+    }
+    return msgspec.json.encode(wrapped).decode()

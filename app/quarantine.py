@@ -1,4 +1,4 @@
-"""What is kept of bytes that cannot be stored: head, length and hash, alone or wrapped as an element. Pure."""
+"""What is kept of bytes that cannot be stored: head, length, hash; alone or wrapped as an element. Pure."""
 
 from __future__ import annotations
 

@@ -1,45 +1,4 @@
--- What public.get_data_points is asked for: the page, the resolution, and whether some of it has expired.
-
--- Opaque to callers: base64 of 'agg,last time given', so that all pages of an answer have one resolution.
-create function private.ler_cursor_pontos(p_texto text, out agg text, out apos timestamp)
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_partes text[];
-begin
-  if p_texto is null then
-    return;
-  end if;
-  v_partes := regexp_match(convert_from(decode(p_texto, 'base64'), 'UTF8'),
-                           '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)$');
-  if v_partes is null then
-    raise data_exception;
-  end if;
-  agg := v_partes[1];
-  apos := v_partes[2]::timestamp;
-exception
-  when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
-    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
-end
-$$;
-comment on function private.ler_cursor_pontos(text) is 'Where a page of data points begins; nulls for the first one.';
-revoke all on function private.ler_cursor_pontos(text) from public;
-grant execute on function private.ler_cursor_pontos(text) to authenticated, service_role;
-
-create function private.escrever_cursor_pontos(p_agg text, p_apos timestamp) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select translate(encode(convert_to(p_agg || ',' || p_apos, 'UTF8'), 'base64'), E'\n', '')
-$$;
-comment on function private.escrever_cursor_pontos(text, timestamp) is 'The cursor behind this time.';
-revoke all on function private.escrever_cursor_pontos(text, timestamp) from public;
-grant execute on function private.escrever_cursor_pontos(text, timestamp) to authenticated, service_role;
-
-create function private.minutos_de(p_agg text) returns integer
-language sql immutable parallel safe as $$
-  select case p_agg when '1m' then 1 when '5m' then 5 when '1h' then 60 end
-$$;
-comment on function private.minutos_de(text) is 'Width of the buckets in minutes; null for raw.';
-revoke all on function private.minutos_de(text) from public;
-grant execute on function private.minutos_de(text) to authenticated, service_role;
+-- Which resolution an answer has, and whether it can have it.
 
 create function private.contar_baldes(p_minutos integer, p_de timestamp, p_ate timestamp) returns bigint
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -151,36 +110,3 @@ comment on function private.exigir_numeros(integer, timestamp, timestamp, text) 
   'PT400 for buckets of a time in which a sensor reported, but no numbers.';
 revoke all on function private.exigir_numeros(integer, timestamp, timestamp, text) from public;
 grant execute on function private.exigir_numeros(integer, timestamp, timestamp, text) to authenticated, service_role;
-
--- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
-create function private.ha_expirado(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_visiveis integer[];
-  v_largura interval := make_interval(mins => p_minutos);
-begin
-  if not exists (select from private."TbRetencaoPiso" f where f."dtBruto" > p_de or f."dt1h" > p_de) then
-    return false;
-  end if;
-  v_visiveis := private.clientes_visiveis();
-  return exists (
-    select from private."TbRetencaoPiso" f
-    where f."cdCliente" = any (v_visiveis)
-      and f."cdCliente" in (
-        select d."cdCliente" from public."TbSensorVinculo" s
-        join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
-        where s."cdSensor" = p_cd_sensor)
-      and (f."dt1h" > p_de or exists (
-        select from public."TbSensorRegistro1h" b
-        where b."cdSensor" = p_cd_sensor and b."cdCliente" = f."cdCliente"
-          and b."dtBucket" > p_de - interval '1 hour' and b."dtBucket" < least(p_ate, f."dtBruto")
-          and (b."nrFino" > p_minutos or p_minutos is null
-            -- the piece of a bucket that is asked for would have to come from the readings
-            or date_trunc('hour', p_de) = b."dtBucket" and p_de <> date_bin(v_largura, p_de, timestamp '2000-01-01')
-            or date_trunc('hour', p_ate) = b."dtBucket" and p_ate <> date_bin(v_largura, p_ate, timestamp '2000-01-01')))));
-end
-$$;
-comment on function private.ha_expirado(integer, integer, timestamp, timestamp) is
-  'Some of what this resolution (minutes; null: readings) would show has expired.';
-revoke all on function private.ha_expirado(integer, integer, timestamp, timestamp) from public;
-grant execute on function private.ha_expirado(integer, integer, timestamp, timestamp) to authenticated, service_role;

@@ -148,7 +148,9 @@ revoke all on function private.pagina_do_historico(private.alvo_historico[], int
   private.cursor_historico, bigint, integer) from public;
 grant execute on function private.pagina_do_historico(private.alvo_historico[], integer, timestamp, timestamp,
   private.cursor_historico, bigint, integer) to authenticated, service_role;
+-- end
 
+-- from sql/40_private/32_historico_total.sql
 -- Hours of devices in which something was written or deleted since they were counted. Security definer: marks are nobody
 -- else's to read.
 create function private.contagens_pendentes(p_alvos private.alvo_historico[], p_de timestamp, p_ate timestamp) returns private.faixa[]
@@ -245,7 +247,7 @@ grant execute on function private.contar_historico(private.alvo_historico[], int
   to authenticated, service_role;
 -- end
 
--- from sql/40_private/33_historico_linhas.sql
+-- from sql/40_private/33_historico_itens.sql
 -- What is told about the positions of a page.
 
 -- Sensors that ever were on these devices. Security definer: after a device or sensor moved on, the history of its former
@@ -286,7 +288,9 @@ comment on function private.itens_do_historico(integer[]) is
   'Items that sensors of devices that the caller''s clients ever owned ever counted.';
 revoke all on function private.itens_do_historico(integer[]) from public;
 grant execute on function private.itens_do_historico(integer[]) to authenticated, service_role;
+-- end
 
+-- from sql/40_private/33_historico_linhas.sql
 create function private.linhas_do_historico(p_pagina public."TbPosicao"[]) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off

@@ -82,6 +82,10 @@ $$;
 comment on function private.guardar_chave(public."TbApiKeys") is
   'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
 revoke all on function private.guardar_chave(public."TbApiKeys") from public;
+-- end
+
+-- from sql/40_private/34_api_keys_gestao.sql
+-- Who may manage keys, and within which limits.
 
 -- A key with a limit that could make another, or lift its own, would have none.
 create function private.exigir_gestao_de_chaves() returns private.identidade

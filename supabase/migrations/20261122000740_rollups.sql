@@ -548,7 +548,9 @@ end
 $$;
 comment on function private.somar_todos(timestamp, timestamp) is 'Makes rollups of whole hours of all sensors.';
 revoke all on function private.somar_todos(timestamp, timestamp) from public;
+-- end
 
+-- from sql/40_private/42_passado.sql
 -- What was there before the rollups, newest first. Nobody needs to be waited for: below the watermark every writer marks.
 create function private.recuar_piso() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -575,7 +577,9 @@ end
 $$;
 comment on function private.recuar_piso() is 'Sums up some more of the past.';
 revoke all on function private.recuar_piso() from public;
+-- end
 
+-- from sql/40_private/42_pendentes.sql
 -- Hours with marks, made anew. The marks are noted first: what they stand for is in what is read afterwards, and whoever
 -- writes in the meantime leaves a mark that stays.
 create function private.refazer_pendentes() returns integer
@@ -667,7 +671,7 @@ comment on function private.recontar_janelas() is 'Counts days anew whose measur
 revoke all on function private.recontar_janelas() from public;
 -- end
 
--- from sql/40_private/43_retencao.sql
+-- from sql/40_private/43_apagar.sql
 -- Retention: what is older than a client's policy says goes, a piece at a time. Rollups never change by it: before readings
 -- go, the finer rollups that were not worth keeping are made of them. Hours of a client's rollups go only where its
 -- readings are gone too, as it is by them that readings are found.
@@ -752,7 +756,9 @@ $$;
 comment on function private.apagar_brutos(integer, timestamp, timestamp) is
   'Deletes positions and readings of a client; returns how many.';
 revoke all on function private.apagar_brutos(integer, timestamp, timestamp) from public;
+-- end
 
+-- from sql/40_private/43_expirar.sql
 -- One piece of what one client's policy asks for. As with the watermark: announce, wait for whoever may not know, do it.
 create function private.expirar_brutos() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -837,7 +843,9 @@ end
 $$;
 comment on function private.expirar_rollups() is 'Lets rollups of a client go whose time is over; returns how many.';
 revoke all on function private.expirar_rollups() from public;
+-- end
 
+-- from sql/40_private/43_soltar.sql
 -- Empty partitions that lie before the coverage. Nobody is kept waiting for it: what is locked is left for the next run.
 create function private.soltar_particoes() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
@@ -901,7 +909,7 @@ comment on function private.prever_retencao() is 'Dry run of retention: which ro
 revoke all on function private.prever_retencao() from public;
 -- end
 
--- from sql/40_private/44_baldes.sql
+-- from sql/40_private/44_como_ler.sql
 -- Reads buckets: from a rollup where it is right, from the readings elsewhere. The answer is what the readings would give.
 
 create function private.marca_dos_rollups(out piso timestamp, out marca timestamp)
@@ -1008,7 +1016,9 @@ comment on function private.planejar_leitura(integer, integer[], timestamp, time
   'What of [de, ate) a rollup answers, and what the readings.';
 revoke all on function private.planejar_leitura(integer, integer[], timestamp, timestamp) from public;
 grant execute on function private.planejar_leitura(integer, integer[], timestamp, timestamp) to authenticated, service_role;
+-- end
 
+-- from sql/40_private/44_ler_baldes.sql
 -- Buckets of sensors as planned; several of one time where client or product item changed. Where readings have expired the
 -- rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers have the settings of
 -- planejar_leitura.
@@ -1101,7 +1111,7 @@ revoke all on function private.baldes_das_leituras(integer) from public;
 grant execute on function private.baldes_das_leituras(integer) to authenticated, service_role;
 -- end
 
--- from sql/40_private/45_escolher_resolucao.sql
+-- from sql/40_private/45_cursor_pontos.sql
 -- What public.get_data_points is asked for: the page, the resolution, and whether some of it has expired.
 
 -- Opaque to callers: base64 of 'agg,last time given', so that all pages of an answer have one resolution.
@@ -1144,6 +1154,10 @@ $$;
 comment on function private.minutos_de(text) is 'Width of the buckets in minutes; null for raw.';
 revoke all on function private.minutos_de(text) from public;
 grant execute on function private.minutos_de(text) to authenticated, service_role;
+-- end
+
+-- from sql/40_private/45_escolher_resolucao.sql
+-- Which resolution an answer has, and whether it can have it.
 
 create function private.contar_baldes(p_minutos integer, p_de timestamp, p_ate timestamp) returns bigint
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -1255,7 +1269,9 @@ comment on function private.exigir_numeros(integer, timestamp, timestamp, text) 
   'PT400 for buckets of a time in which a sensor reported, but no numbers.';
 revoke all on function private.exigir_numeros(integer, timestamp, timestamp, text) from public;
 grant execute on function private.exigir_numeros(integer, timestamp, timestamp, text) to authenticated, service_role;
+-- end
 
+-- from sql/40_private/45_expirado.sql
 -- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
 create function private.ha_expirado(p_minutos integer, p_cd_sensor integer, p_de timestamp, p_ate timestamp) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

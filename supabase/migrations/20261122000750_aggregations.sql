@@ -319,8 +319,8 @@ revoke all on function public.get_grouped_sensor_data(integer[], timestamptz, ti
 grant execute on function public.get_grouped_sensor_data(integer[], timestamptz, timestamptz) to authenticated, service_role;
 -- end
 
--- from sql/40_private/47_resumos.sql
--- The parts of the summaries of a product: charts by hour of the day, day of the week or day, in a time zone.
+-- from sql/40_private/47_eixo.sql
+-- The axis of a chart: hours of the day, days of the week or days, in a time zone; and what may be asked for.
 
 -- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
 create function private.finito(p_valor double precision) returns double precision
@@ -400,6 +400,10 @@ $$;
 comment on function private.rotulos(text, text[]) is 'The axis of a chart.';
 revoke all on function private.rotulos(text, text[]) from public;
 grant execute on function private.rotulos(text, text[]) to authenticated, service_role;
+-- end
+
+-- from sql/40_private/47_resumos.sql
+-- The parts of the summaries of a product: charts by device and over all.
 
 create function private.dispositivos_do_produto(p_cd_produto integer, p_cd_dispositivos integer[], p_cd_cliente integer) returns integer[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

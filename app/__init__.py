@@ -21,6 +21,7 @@ from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
 from .http.produtos_do_cliente import produtos_do_cliente
 from .http.summaries import summaries
+from .http.trajeto import trajeto
 from .http.v1.cadastros import cadastros as old_cadastros
 from .http.v1.history import history as old_history
 from .http.v1.new_position import new_position as old_new_position
@@ -44,6 +45,7 @@ _RESOURCES = (
     produtos_do_cliente,
     cadastros,
     credenciais,
+    trajeto,
     erros_ingestao,
     api_keys,
     health,

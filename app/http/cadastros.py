@@ -5,6 +5,7 @@ Every kind has the same two routes; they differ in the columns of a row, and in 
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, get_type_hints
 
 import msgspec
@@ -133,6 +134,13 @@ def one(kind: str, code: int) -> msgspec.Raw:
     return found[0]
 
 
+def versioned(row: msgspec.Raw, status: int = 200) -> Response:
+    """A row with its version as ETag: the MD5 of its JSON, which the database can make, too."""
+    response = reply(row, status)
+    response.set_etag(hashlib.md5(bytes(row), usedforsecurity=False).hexdigest())
+    return response
+
+
 def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
     """The two routes of a kind."""
     page = {
@@ -158,8 +166,8 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
         )
 
     def get_one(path: CodePath) -> Response:
-        """One by its code."""
-        return reply(one(kind, path.codigo))
+        """One by its code. Its ETag goes into If-Match of a change."""
+        return versioned(one(kind, path.codigo))
 
     path = SensorPath if kind == "sensores" else CodePath
     name = kind.replace("-", "_")
@@ -201,5 +209,6 @@ def get_imagem_arquivo(path: CodePath) -> Response:
     return Response(content, mimetype=kind[1])
 
 
+ROW_MODELS = {kind: row for kind, (row, _) in KINDS.items()}
 for _kind, (_row, _query) in KINDS.items():
     _serve(_kind, _row, _query)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 from pydantic import Field
 
+from ..exports import columns
 from .exchange import reply, rpc
+from .exporting import TABLES, content, days, pages, table, wanted
 from .parameters import (
     TODAY,
     WEEK_AGO,
@@ -15,11 +19,12 @@ from .parameters import (
     Points,
     Query,
     Resolution,
+    TableFormat,
     Text,
     Thinned,
     in_order,
 )
-from .resource import resource
+from .resource import json_response, of, resource
 from .schemas_series import DataPoints
 
 data_points = resource("data", "What sensors read, exact at any resolution")
@@ -46,21 +51,38 @@ class DataPointsQuery(Query):
     maxPoints: Thinned | None = Field(
         default=None, description="`raw` only: so many points that shape the curve, in one page."
     )
+    formato: TableFormat | None = Field(
+        default=None,
+        description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `limit` and `cursor` "
+        "mean nothing then.",
+    )
 
 
-@data_points.get("/data/points", responses={200: DataPoints})
+_ANSWER = json_response("A page, or all of them in a file", of(DataPoints))
+_ANSWER["content"] |= content(TABLES)
+_A_PAGE = 5_000  # points of a file at a time
+
+
+@data_points.get("/data/points", responses={200: _ANSWER})
 def get_data_points(query: DataPointsQuery) -> Response:
     """Points of a sensor, ascending; empty where nothing is visible."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")
-    return reply(
-        rpc(
-            "get_data_points",
-            p_cd_sensor=query.cdSensor,
-            p_dt_inicio=query.dtInicio,
-            p_dt_fim=query.dtFim,
-            p_agg=query.agg,
-            p_limit=query.limit,
-            p_cursor=query.cursor,
-            p_max_points=query.maxPoints,
-        )
-    )
+    asked: dict[str, Any] = {
+        "p_cd_sensor": query.cdSensor,
+        "p_dt_inicio": query.dtInicio,
+        "p_dt_fim": query.dtFim,
+        "p_agg": query.agg,
+        "p_max_points": query.maxPoints,
+    }
+    formato = wanted(TABLES, query.formato)
+    if formato != "json":
+        return _file(formato, query, asked)
+    return reply(rpc("get_data_points", p_limit=query.limit, p_cursor=query.cursor, **asked))
+
+
+def _file(formato: str, query: DataPointsQuery, asked: dict[str, Any]) -> Response:
+    all_pages = pages("get_data_points", p_limit=_A_PAGE, **asked)
+    agg = all_pages.first["agg"]
+    name = f"sensor-{query.cdSensor}-{agg}{days(query.dtInicio, query.dtFim)}"
+    shape = columns.RAW if agg == "raw" else columns.BUCKETS
+    return table(formato, name, shape, (page["data"] for page in all_pages))

@@ -41,7 +41,12 @@ def init_app(app: Flask) -> None:
 
 def _tag(response: Response) -> Response:
     """An ETag for what a caller with credentials reads; 304 where it has that already. Shared by no cache."""
-    if request.method not in ("GET", "HEAD") or response.status_code != 200 or "principal" not in g:
+    if (
+        request.method not in ("GET", "HEAD")
+        or response.status_code != 200
+        or response.is_streamed
+        or "principal" not in g
+    ):
         return response
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"

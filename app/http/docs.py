@@ -15,6 +15,7 @@ from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import
 from pydantic.json_schema import models_json_schema
 
 from .cadastros import KINDS
+from .cadastros_write import CHANGES, NEW
 from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
@@ -53,7 +54,8 @@ docs = Blueprint("docs", __name__)
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
-    asked = [(model, "validation") for model in (Reading, Replay, KeyWanted, Limits, LoginWanted, Rotation)]
+    bodies = (Reading, Replay, KeyWanted, Limits, LoginWanted, Rotation, *NEW.values(), *CHANGES.values())
+    asked = [(model, "validation") for model in bodies]
     told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message, *_ROWS)]
     _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import Any
+
 from flask import Response
 from pydantic import Field
 
 from ..errors import ApiError
+from ..exports import columns
 from .exchange import reply, rpc
-from .parameters import End, Id, IdOrAll, Ids, Instant, Page, PageSize, Query, Text, in_order
-from .resource import resource
+from .exporting import TABLES, content, days, pages, table, wanted
+from .parameters import (
+    MAX_PAGE,
+    End,
+    Id,
+    IdOrAll,
+    Ids,
+    Instant,
+    Page,
+    PageSize,
+    Query,
+    TableFormat,
+    Text,
+    in_order,
+)
+from .resource import json_response, of, resource
 from .schemas import HistoryPage
 
 historico = resource("HistoricoPaginaDispositivo", "What devices reported, newest first")
@@ -41,27 +57,43 @@ class HistoricoQuery(Query):
     pageSize: PageSize = Field(default=50, description="Rows a page.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     cursor: Text | None = Field(default=None, description="`nextCursor` of the page before; replaces `page`.")
+    formato: TableFormat | None = Field(
+        default=None,
+        description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file, `page`, `pageSize` and "
+        "`cursor` aside.",
+    )
 
 
-@historico.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: HistoryPage})
+_ANSWER = json_response("A page, or all of them in a file", of(HistoryPage))
+_ANSWER["content"] |= content(TABLES)
+
+
+@historico.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER})
 def get_historico(path: HistoricoPath, query: HistoricoQuery) -> Response:
     """A page of a device's or a client's history; empty where nothing is visible."""
     if not path.cdDispositivo and query.cdCliente is None:
         told = {"parameter": "cdCliente"}
         raise ApiError(400, "MISSING_PARAMETER", "cdCliente parameter is required", told)
     in_order(query.dtRegistroComeco, query.dtRegistroFim, "dtRegistroComeco")
-    return reply(_page(path.cdDispositivo, query))
+    asked = _asked(path.cdDispositivo, query)
+    formato = wanted(TABLES, query.formato)
+    if formato != "json":
+        return _file(formato, path.cdDispositivo or f"client-{query.cdCliente}", query, asked)
+    page, size, cursor = query.page, query.pageSize, query.cursor
+    return reply(rpc("get_historico_paginado", p_page=page, p_page_size=size, p_cursor=cursor, **asked))
 
 
-def _page(device: int, query: HistoricoQuery) -> msgspec.Raw:
-    return rpc(
-        "get_historico_paginado",
-        p_cd_cliente=query.cdCliente,
-        p_cd_dispositivo=device,
-        p_cd_dispositivos=query.cdDispositivos,
-        p_dt_registro_comeco=query.dtRegistroComeco,
-        p_dt_registro_fim=query.dtRegistroFim,
-        p_page=query.page,
-        p_page_size=query.pageSize,
-        p_cursor=query.cursor,
-    )
+def _asked(device: int, query: HistoricoQuery) -> dict[str, Any]:
+    return {
+        "p_cd_cliente": query.cdCliente,
+        "p_cd_dispositivo": device,
+        "p_cd_dispositivos": query.cdDispositivos,
+        "p_dt_registro_comeco": query.dtRegistroComeco,
+        "p_dt_registro_fim": query.dtRegistroFim,
+    }
+
+
+def _file(formato: str, whose: int | str, query: HistoricoQuery, asked: dict[str, Any]) -> Response:
+    all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, **asked)
+    name = f"history-{whose}{days(query.dtRegistroComeco, query.dtRegistroFim)}"
+    return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages))

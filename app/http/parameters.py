@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+import msgspec
 from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -18,11 +19,12 @@ from ..times import LOCAL, parse_before, parse_end, parse_instant
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
 _MAX_IDS = 1_000
-_MAX_PAGE = 1_000
+MAX_PAGE = 1_000
 _MAX_LIMIT = 5_000
 _MAX_POINTS = 100_000
 _MAX_THINNED = 10_000
 _MAX_TEXT = 1_000
+_MAX_GEOJSON = 8 << 10  # bytes; servers take no longer lines
 
 # For examples that show something on the demo.
 TODAY = f"{datetime.now(LOCAL):%Y%m%d}"
@@ -128,6 +130,17 @@ def _number(text: Any) -> float:
     raise PydanticCustomError("INVALID_PARAMETER", "must be a number, such as 3.45")
 
 
+def _numbers(text: Any) -> list[float]:
+    return [_number(part.strip()) for part in str(text).split(",", 4)]
+
+
+def _geojson(text: Any) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(str(text)[: _MAX_GEOJSON + 1].encode(), type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        raise PydanticCustomError("INVALID_PARAMETER", "must be a GeoJSON geometry of at most 8 kB") from None
+
+
 def _flag(text: Any) -> bool:
     if str(text) in ("0", "1", "false", "true"):
         return str(text) in ("1", "true")
@@ -150,8 +163,8 @@ Code = Annotated[
 ]
 PageSize = Annotated[
     int,
-    BeforeValidator(_whole(1, _MAX_PAGE)),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_PAGE}),
+    BeforeValidator(_whole(1, MAX_PAGE)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_PAGE}),
 ]
 Limit = Annotated[
     int,
@@ -181,6 +194,10 @@ Resolution = Annotated[
 ]
 Status = Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"]
 KnownStatus = Annotated[Status, BeforeValidator(_one_of(*get_args(Status)))]
+TableFormat = Annotated[
+    Literal["json", "csv", "xlsx", "parquet"], BeforeValidator(_one_of("json", "csv", "xlsx", "parquet"))
+]
+TrackFormat = Annotated[Literal["geojson", "gpx", "kml"], BeforeValidator(_one_of("geojson", "gpx", "kml"))]
 Format = Annotated[Literal["json", "geojson"], BeforeValidator(_one_of("json", "geojson"))]
 Axis = Annotated[Literal["hourly", "by_day_of_week"], BeforeValidator(_one_of("hourly", "by_day_of_week"))]
 WeekAxis = Annotated[Literal["daily", "by_day_of_week"], BeforeValidator(_one_of("daily", "by_day_of_week"))]
@@ -200,3 +217,11 @@ Thinned = Annotated[
 ]
 Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Numbers = Annotated[
+    list[float],
+    BeforeValidator(_numbers),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$"}),
+]
+GeoJson = Annotated[
+    dict[str, Any], BeforeValidator(_geojson), WithJsonSchema({"type": "string", "maxLength": _MAX_GEOJSON})
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
@@ -13,6 +13,7 @@ from .schemas import Utc
 Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 
 class Destinatario(BaseModel):
@@ -29,13 +30,17 @@ class Destinatario(BaseModel):
     )
     cdCliente: Id | None = None
     cdEndereco: Id | None = None
+    dsCerca: dict[str, Any] | None = Field(
+        default=None,
+        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon; takes the place of the circle.",
+    )
 
 
 class Dispositivo(BaseModel):
     """A field device."""
 
     dsDispositivo: str | None = None
-    dsModelo: int | None = None
+    dsModelo: Whole | None = None
     dsDescricao: str | None = None
     dsObs: str | None = None
     dsLayout: str | None = None
@@ -68,9 +73,63 @@ class Sensor(BaseModel):
     cdTipoSensor: Id
     cdProdutoItem: Id | None = None
     cdUnidade: Unit | None = None
-    nrUnidadeIni: int | None = Field(default=None, description="Tare, subtracted before items are counted.")
-    nrUnidadeFim: int | None = None
+    nrUnidadeIni: Whole | None = Field(default=None, description="Tare, subtracted before items are counted.")
+    nrUnidadeFim: Whole | None = None
     dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
+
+
+class Cliente(BaseModel):
+    """A client. One that names no parent becomes a child of the caller's client."""
+
+    dsNome: str | None = None
+    nrCnpj: str | None = None
+    nrIe: str | None = None
+    nrInscMun: str | None = None
+    dsLogradouro: str | None = None
+    nrNumero: str | None = None
+    dsComplemento: str | None = None
+    dsBairro: str | None = None
+    dsCep: str | None = None
+    dsCidade: str | None = None
+    dsUF: str | None = None
+    dsObs: str | None = None
+    cdStatus: Status | None = None
+    cdClientePai: Id | None = Field(default=None, description="Its parent, whose people see this client too.")
+
+
+class Endereco(BaseModel):
+    """An address of a site."""
+
+    dsLogradouro: str | None = None
+    nrNumero: str | None = None
+    dsComplemento: str | None = None
+    dsBairro: str | None = None
+    dsCep: str | None = None
+    dsCidade: str | None = None
+    dsUF: str | None = None
+    dsLat: Annotated[float, Field(ge=-90, le=90)] | None = Field(
+        default=None, description="Degrees WGS 84; with dsLong."
+    )
+    dsLong: Annotated[float, Field(ge=-180, le=180)] | None = Field(
+        default=None, description="Degrees WGS 84; with dsLat."
+    )
+
+
+class Item(BaseModel):
+    """An item that is counted on a product."""
+
+    dsNome: Annotated[str, Field(max_length=200)] | None = None
+    dsDescricao: Annotated[str, Field(max_length=200)] | None = None
+    nrCodigo: Annotated[str, Field(max_length=45)] | None = None
+    nrLarg: Number | None = None
+    nrComp: Number | None = None
+    nrAlt: Number | None = Field(default=None, description="Millimetres.")
+    nrPesoUnit: Number | None = Field(default=None, description="Grams.")
+    nrUnidade: Annotated[str, Field(max_length=20)] | None = None
+    nrEmpilhamento: Whole | None = None
+    nrLastro: Whole | None = None
+    nrQtdeTotalSensor: Whole | None = None
+    cdStatus: Status | None = None
 
 
 class DestinatarioRow(Destinatario):
@@ -112,59 +171,24 @@ class ImagemRow(BaseModel):
     dtRegistro: Utc | None
 
 
-class EnderecoRow(BaseModel):
-    """An address of a site."""
+class EnderecoRow(Endereco):
+    """An address as it is stored."""
 
     cdEndereco: int
-    dsLogradouro: str | None
-    nrNumero: str | None
-    dsComplemento: str | None
-    dsBairro: str | None
-    dsCep: str | None
-    dsCidade: str | None
-    dsUF: str | None
-    dsLat: float | None = Field(description="Degrees WGS 84.")
-    dsLong: float | None = Field(description="Degrees WGS 84.")
     dtRegistro: Utc
 
 
-class ClienteRow(BaseModel):
-    """A client."""
+class ClienteRow(Cliente):
+    """A client as it is stored."""
 
     cdCliente: int
-    dsNome: str | None
-    nrCnpj: str | None
-    nrIe: str | None
-    nrInscMun: str | None
-    dsLogradouro: str | None
-    nrNumero: str | None
-    dsComplemento: str | None
-    dsBairro: str | None
-    dsCep: str | None
-    dsCidade: str | None
-    dsUF: str | None
-    dsObs: str | None
-    cdStatus: Status | None
-    cdClientePai: int | None = Field(description="Its parent, whose people see this client too.")
     dtRegistro: Utc | None
 
 
-class ItemRow(BaseModel):
-    """An item that is counted on a product."""
+class ItemRow(Item):
+    """An item as it is stored."""
 
     cdProdutoItem: int
-    dsNome: str | None
-    dsDescricao: str | None
-    nrCodigo: str | None
-    nrLarg: float | None
-    nrComp: float | None
-    nrAlt: float | None = Field(description="Millimetres.")
-    nrPesoUnit: float | None = Field(description="Grams.")
-    nrUnidade: str | None
-    nrEmpilhamento: int | None
-    nrLastro: int | None
-    nrQtdeTotalSensor: int | None
-    cdStatus: Status | None
     dtRegistro: Utc | None
 
 

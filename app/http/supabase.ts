@@ -351,9 +351,11 @@ export type Database = {
           cdDestinatario: number;
           cdEndereco: number | null;
           cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsCerca: Json | null;
           dsNome: string | null;
           dsObs: string | null;
           dtRegistro: string;
+          geoCerca: unknown;
           nrCnpj: string | null;
           nrIe: string | null;
           nrInscMun: string | null;
@@ -365,9 +367,11 @@ export type Database = {
           cdDestinatario?: number;
           cdEndereco?: number | null;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsCerca?: Json | null;
           dsNome?: string | null;
           dsObs?: string | null;
           dtRegistro?: string;
+          geoCerca?: never;
           nrCnpj?: string | null;
           nrIe?: string | null;
           nrInscMun?: string | null;
@@ -378,9 +382,11 @@ export type Database = {
           cdDestinatario?: number;
           cdEndereco?: number | null;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsCerca?: Json | null;
           dsNome?: string | null;
           dsObs?: string | null;
           dtRegistro?: string;
+          geoCerca?: never;
           nrCnpj?: string | null;
           nrIe?: string | null;
           nrInscMun?: string | null;
@@ -2558,6 +2564,10 @@ export type Database = {
     };
     Functions: {
       antes_da_requisicao: { Args: Record<PropertyKey, never>; Returns: undefined };
+      apagar_cadastro: {
+        Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
+        Returns: Json;
+      };
       criar_api_key: {
         Args: {
           p_cd_clientes?: number[];
@@ -2709,11 +2719,21 @@ export type Database = {
         Returns: Json;
       };
       get_posicoes_atuais: {
-        Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
+        Args: {
+          p_area?: Json;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_desde?: string;
+        };
         Returns: Json;
       };
       get_posicoes_geojson: {
-        Args: { p_cd_dispositivos?: number[]; p_cd_produto?: number; p_desde?: string };
+        Args: {
+          p_area?: Json;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_desde?: string;
+        };
         Returns: Json;
       };
       get_produtos_completos: {
@@ -2743,6 +2763,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_trajeto: {
+        Args: {
+          p_cd_dispositivo: number;
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
       insert_device_messages: { Args: { p_mensagens?: Json; p_readings: Json }; Returns: Json };
       insert_device_reading: {
         Args: {
@@ -2765,7 +2795,7 @@ export type Database = {
         Returns: Json;
       };
       mudar_cadastro: {
-        Args: { p_cadastro: string; p_codigo: number; p_dados: Json };
+        Args: { p_cadastro: string; p_codigo: number; p_dados: Json; p_versao?: string };
         Returns: Json;
       };
       quarentenar_payload: {
@@ -2789,6 +2819,10 @@ export type Database = {
         Returns: Json;
       };
       rotacionar_api_key: { Args: { p_cd_api_key: string; p_nr_horas?: number }; Returns: Json };
+      vincular_item: {
+        Args: { p_bl_vinculo?: boolean; p_cd_produto: number; p_cd_produto_item: number };
+        Returns: Json;
+      };
     };
     Enums: {
       papel: "default" | "admin" | "service";

@@ -28,7 +28,12 @@ _OF_A_PRODUCT = {
     "p_fuso": "text",
 }
 _CHART = _OF_A_PRODUCT | {"p_aggregation_type": "text"}
-_CURRENT = {"p_cd_produto": "integer", "p_cd_dispositivos": "integer[]", "p_desde": "timestamptz"}
+_CURRENT = {
+    "p_cd_produto": "integer",
+    "p_cd_dispositivos": "integer[]",
+    "p_desde": "timestamptz",
+    "p_area": "jsonb",
+}
 _OLD_HISTORY = {
     "p_cd_cliente": "integer",
     "p_cd_dispositivo": "integer",
@@ -143,7 +148,15 @@ _ALL = (
         reads_only=True,
     ),
     Rpc("criar_cadastro", {"p_cadastro": "text", "p_dados": "jsonb"}),
-    Rpc("mudar_cadastro", {"p_cadastro": "text", "p_codigo": "integer", "p_dados": "jsonb"}),
+    Rpc(
+        "mudar_cadastro",
+        {"p_cadastro": "text", "p_codigo": "integer", "p_dados": "jsonb", "p_versao": "text"},
+    ),
+    Rpc("apagar_cadastro", {"p_cadastro": "text", "p_codigo": "integer", "p_versao": "text"}),
+    Rpc(
+        "vincular_item",
+        {"p_cd_produto": "integer", "p_cd_produto_item": "integer", "p_bl_vinculo": "boolean"},
+    ),
     Rpc("get_produtos_por_status", {"p_cd_produto": "integer", "p_cd_cliente": "integer"}, reads_only=True),
     Rpc(
         "get_produtos_completos",
@@ -180,6 +193,17 @@ _ALL = (
     Rpc(
         "get_erros_ingestao",
         {"p_ds_motivo": "text", "p_cd_erro": "bigint", "p_page_size": "integer", "p_cursor": "bigint"},
+        reads_only=True,
+    ),
+    Rpc(
+        "get_trajeto",
+        {
+            "p_cd_dispositivo": "integer",
+            "p_dt_inicio": "timestamptz",
+            "p_dt_fim": "timestamptz",
+            "p_page_size": "integer",
+            "p_cursor": "text",
+        },
         reads_only=True,
     ),
     Rpc("get_saude_series", {}, reads_only=True),

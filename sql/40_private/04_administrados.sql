@@ -55,6 +55,20 @@ comment on function private.item_alheio(integer) is 'The product item belongs to
 revoke all on function private.item_alheio(integer) from public;
 grant execute on function private.item_alheio(integer) to authenticated;
 
+-- An item of nobody's products is free, and out of sight.
+create function private.item_partilhado(p_cd_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.eh_servico() and (
+    (select private.clientes_administrados())::integer[] = '{}' or exists (
+      select from public."TbProdutoItemJoinTable" j
+      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+      where j."cdProdutoItem" = p_cd_item
+        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)))
+$$;
+comment on function private.item_partilhado(integer) is 'A product that the caller does not manage has this item.';
+revoke all on function private.item_partilhado(integer) from public;
+grant execute on function private.item_partilhado(integer) to authenticated;
+
 create function private.codigo_alheio(p_coluna text, p_codigo integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case p_coluna

@@ -4,7 +4,7 @@ create function private.ler_elementos(p_readings jsonb, p_clientes integer[], p_
 returns setof private.elemento
 language sql stable as $$
   select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instante, v.seq, v.bat, v.lat, v.long, d."cdDestinatario",
-             g.distancia <= t."nrRaio", g.distancia::real,
+             private.dentro_da_cerca(t."geoCerca", t."nrRaio", g.distancia, v.long, v.lat), g.distancia::real,
              case when erro.texto is null and p.bl then nextval('public."TbPosicao_cdPosicao_seq"') end, p.bl,
              l."leituras", cardinality(l."leituras"), 0, l."blItens", c.instante is null,
              case when erro.texto is null then 'stored' else 'rejected' end,

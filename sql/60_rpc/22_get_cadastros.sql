@@ -16,7 +16,7 @@ begin
   perform private.exigir_pagina(coalesce(p_page_size, 1));
   execute format($sql$
     with linha as materialized (
-      select t.%2$I::bigint as codigo, to_jsonb(t) - 'geoPonto' as linha, row_number() over (order by t.%2$I) as n
+      select t.%2$I::bigint as codigo, private.descrever_linha(t) as linha, row_number() over (order by t.%2$I) as n
       from public.%1$I t cross join jsonb_populate_record(null::public.%1$I, $1) f
       where ($2 is null or t.%2$I = $2) and ($3 is null or t.%2$I > $3) and %3$s
       order by t.%2$I limit $4 + 1

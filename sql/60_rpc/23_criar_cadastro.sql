@@ -1,5 +1,6 @@
--- A new device, sensor, site, product or picture; answers with its row. A row that can have a client and names none gets the caller's.
--- p_cadastro    destinatarios, dispositivos, imagens, produtos, sensores;  p_dados  {column: value}
+-- A new row; answers with it. One that can have a client and names none gets the caller's, a client that names no parent becomes
+-- the caller's child.
+-- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), and what constraints and policies raise.
@@ -15,16 +16,15 @@ begin
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   perform private.colunas_dadas(v_cadastro, p_dados);
-  v_dados := jsonb_build_object('cdCliente', v_chamador."cdCliente") || jsonb_strip_nulls(p_dados) || jsonb_build_object(
-    v_cadastro.chave, nextval(pg_get_serial_sequence(format('public.%I', v_cadastro.tabela), v_cadastro.chave)),
-    'dtRegistro', now() at time zone 'UTC');
+  v_dados := private.completar_linha(v_cadastro, v_chamador, p_dados);
   execute format($sql$
-    insert into public.%1$I select f.* from jsonb_populate_record(null::public.%1$I, $1) f
-    $sql$, v_cadastro.tabela) using v_dados;
-  execute format('select to_jsonb(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela) into v_linha using v_dados;
+    insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
+    $sql$, v_cadastro.tabela, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_dados) k)) using v_dados;
+  execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
+  into v_linha using v_dados;
   return v_linha;
 end
 $$;
-comment on function public.criar_cadastro(text, jsonb) is 'A new device, sensor, site, product or picture.';
+comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';
 revoke all on function public.criar_cadastro(text, jsonb) from public;
 grant execute on function public.criar_cadastro(text, jsonb) to authenticated, service_role;

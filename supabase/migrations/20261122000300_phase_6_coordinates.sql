@@ -106,9 +106,16 @@ comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
 -- end
 
+alter table public."TbDestinatario"
+  add column "dsCerca" jsonb,
+  -- geometry, not geography: GeoJSON's edges are straight lines in longitude and latitude
+  add column "geoCerca" extensions.geometry(Geometry, 4326) generated always as (extensions.st_geomfromgeojson("dsCerca")) stored;
+
 -- from sql/30_tables/04_TbDestinatario.sql: comment on
-comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle it may move in.';
+comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
+comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
+comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';
 -- end
 
 -- from sql/50_views/03_VwTbDestinatarioDispositivo.sql

@@ -216,13 +216,15 @@ create policy criar on public."TbProdutoItemJoinTable" for insert to authenticat
 create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
   using ("cdProduto" in (select private.produtos_administrados()));
 
--- Items have no owner: they are seen through the products they are linked to, and written by the service.
+-- Items have no owner: they are seen through the products they are linked to, and changed by whoever manages all of these. Any admin
+-- may add one; until a product has it, only the service sees it.
 create policy ler on public."TbProdutoItem" for select to authenticated
   using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j) or (select private.eh_servico()));
-create policy criar on public."TbProdutoItem" for insert to authenticated with check ((select private.eh_servico()));
+create policy criar on public."TbProdutoItem" for insert to authenticated
+  with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
 create policy mudar on public."TbProdutoItem" for update to authenticated
-  using ((select private.eh_servico())) with check ((select private.eh_servico()));
-create policy apagar on public."TbProdutoItem" for delete to authenticated using ((select private.eh_servico()));
+  using (not private.item_partilhado("cdProdutoItem")) with check (not private.item_partilhado("cdProdutoItem"));
+create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.item_partilhado("cdProdutoItem"));
 
 -- An address is seen by whoever sees a site at it or a report that was found to be there, and changed by whoever manages
 -- every site at it. Any admin may add one; until a site is at it, only the service sees it.

@@ -382,11 +382,115 @@ revoke all on function private.exigir_ate(bigint, integer) from public;
 grant execute on function private.exigir_ate(bigint, integer) to authenticated, service_role;
 -- end
 
+-- from sql/40_private/37_na_area.sql
+-- Devices by where they are now. Areas are {"circulo": [lat, long, metres]}, {"caixa": [south, west, north, east]} or
+-- {"poligono": GeoJSON}, and {"fora": true}: outside the geofence of their site as it is now, false: inside it. Several hold together.
+
+-- Numbers of an area. PT400 INVALID_AREA.
+create function private.ler_numeros(p_area jsonb, p_nome text, p_de double precision[], p_ate double precision[]) returns double precision[]
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_numeros double precision[] := array(
+    select case when jsonb_typeof(n) = 'number' then n::double precision end
+    from jsonb_array_elements(case when jsonb_typeof(p_area -> p_nome) = 'array' then p_area -> p_nome else '[]' end) n);
+begin
+  if cardinality(v_numeros) <> cardinality(p_de) or exists (
+       select from unnest(v_numeros, p_de, p_ate) as x(n, de, ate) where n is null or not n between de and ate) then
+    raise sqlstate 'PT400' using hint = 'INVALID_AREA',
+      message = format('%s is %s numbers, from %s to %s', p_nome, cardinality(p_de), p_de, p_ate);
+  end if;
+  return v_numeros;
+end
+$$;
+comment on function private.ler_numeros(jsonb, text, double precision[], double precision[]) is 'The numbers that describe an area.';
+revoke all on function private.ler_numeros(jsonb, text, double precision[], double precision[]) from public;
+
+-- A box or polygon; null where the area has neither. PT400 INVALID_AREA. A box whose west lies east of its east crosses the antimeridian.
+create function private.ler_poligono(p_area jsonb) returns extensions.geometry
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caixa double precision[];
+  v_erro text;
+begin
+  if p_area -> 'caixa' is not null then
+    v_caixa := private.ler_numeros(p_area, 'caixa', '{-90,-180,-90,-180}', '{90,180,90,180}');
+    if v_caixa[1] > v_caixa[3] then
+      raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
+    end if;
+    return case when v_caixa[2] <= v_caixa[4] then extensions.st_makeenvelope(v_caixa[2], v_caixa[1], v_caixa[4], v_caixa[3], 4326)
+           else extensions.st_collect(extensions.st_makeenvelope(v_caixa[2], v_caixa[1], 180, v_caixa[3], 4326),
+                           extensions.st_makeenvelope(-180, v_caixa[1], v_caixa[4], v_caixa[3], 4326)) end;
+  elsif p_area -> 'poligono' is not null then
+    v_erro := private.erro_do_poligono(p_area -> 'poligono');
+    if v_erro is not null then
+      raise sqlstate 'PT400' using message = format('poligono: %s', v_erro), hint = 'INVALID_AREA';
+    end if;
+    return extensions.st_geomfromgeojson(p_area -> 'poligono');
+  end if;
+  return null;
+end
+$$;
+comment on function private.ler_poligono(jsonb) is 'The box or polygon of an area.';
+revoke all on function private.ler_poligono(jsonb) from public;
+
+-- The index knows points on the ellipsoid and distances, polygons are flat: first a circle around the polygon, generously, then the
+-- polygon itself. Edges are cut up because the circle goes by their ends.
+create function private.dispositivos_no_poligono(p_poligono extensions.geometry) returns setof integer
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_centro extensions.geography := extensions.st_centroid(extensions.st_envelope(p_poligono))::extensions.geography;
+  v_raio double precision;
+begin
+  select max(extensions.st_distance(v_centro, d.geom::extensions.geography)) * 1.01 + 1000 into v_raio
+  from extensions.st_dumppoints(extensions.st_segmentize(p_poligono, 1)) d;
+  return query
+    select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+    where extensions.st_dwithin(pa."geoPonto", v_centro, v_raio) and extensions.st_intersects(p_poligono, pa."geoPonto"::extensions.geometry);
+end
+$$;
+comment on function private.dispositivos_no_poligono(extensions.geometry) is 'Devices that are in a polygon or on its edge.';
+revoke all on function private.dispositivos_no_poligono(extensions.geometry) from public;
+
+-- Security definer: under row-level security no spatial index is used, its operators being no leakproof ones. So the clients are compared
+-- here, and whoever asks reads the rows under the policies again.
+create function private.dispositivos_na_area(p_area jsonb) returns setof integer
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_clientes integer[] := private.clientes_visiveis();
+  v_circulo double precision[];
+  v_poligono extensions.geometry := private.ler_poligono(p_area);
+begin
+  if p_area -> 'circulo' is not null then
+    v_circulo := private.ler_numeros(p_area, 'circulo', '{-90,-180,0}', '{90,180,20100000}');
+  end if;
+  return query
+    select pa."cdDispositivo"
+    from public."TbPosicaoAtual" pa
+    where (pa."cdCliente" = any (v_clientes) or private.eh_servico())
+      and (v_circulo is null or pa."cdDispositivo" in (
+        select c."cdDispositivo" from public."TbPosicaoAtual" c
+        where extensions.st_dwithin(c."geoPonto", extensions.st_setsrid(extensions.st_makepoint(v_circulo[2], v_circulo[1]), 4326)::extensions.geography, v_circulo[3])))
+      and (v_poligono is null or pa."cdDispositivo" in (select private.dispositivos_no_poligono(v_poligono)))
+      and (p_area -> 'fora' is null or (
+        select not private.dentro_da_cerca(t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat")
+        from public."TbDispositivo" d
+        join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+        left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
+        where d."cdDispositivo" = pa."cdDispositivo") = (p_area -> 'fora')::boolean);
+end
+$$;
+comment on function private.dispositivos_na_area(jsonb) is 'Devices of the caller''s clients that are in an area, or outside their geofence.';
+revoke all on function private.dispositivos_na_area(jsonb) from public;
+grant execute on function private.dispositivos_na_area(jsonb) to authenticated, service_role;
+-- end
+
 -- from sql/60_rpc/04_get_posicoes_atuais.sql
--- Rows of VwTbPosicaoAtual, by device. p_desde: only what changed after that instant.
+-- Rows of VwTbPosicaoAtual, by device. p_desde: only what changed after that instant. p_area: only devices there
+-- (private.dispositivos_na_area).
 -- Who: callers with the permission read; row-level security decides which rows.
+-- Raises PT400 INVALID_AREA.
 create function public.get_posicoes_atuais(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
-                                           p_desde timestamptz default null) returns jsonb
+                                           p_desde timestamptz default null, p_area jsonb default null) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir('read');
@@ -395,12 +499,13 @@ begin
     from public."VwTbPosicaoAtual" v
     where (p_cd_produto is null or v."cdProduto" = p_cd_produto)
       and (p_cd_dispositivos is null or v."cdDispositivo" = any (p_cd_dispositivos))
-      and (p_desde is null or v."dtAlteracao" > p_desde));
+      and (p_desde is null or v."dtAlteracao" > p_desde)
+      and (p_area is null or v."cdDispositivo" in (select private.dispositivos_na_area(p_area))));
 end
 $$;
-comment on function public.get_posicoes_atuais(integer, integer[], timestamptz) is 'Current positions that the caller may see.';
-revoke all on function public.get_posicoes_atuais(integer, integer[], timestamptz) from public;
-grant execute on function public.get_posicoes_atuais(integer, integer[], timestamptz) to authenticated, service_role;
+comment on function public.get_posicoes_atuais(integer, integer[], timestamptz, jsonb) is 'Current positions that the caller may see.';
+revoke all on function public.get_posicoes_atuais(integer, integer[], timestamptz, jsonb) from public;
+grant execute on function public.get_posicoes_atuais(integer, integer[], timestamptz, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/06_get_historico_paginado.sql

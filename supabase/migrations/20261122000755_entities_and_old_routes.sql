@@ -20,12 +20,12 @@ declare
 begin
   select c.tabela, c.chave, c.filtros::text[], c.muda into v_cadastro
   from (values
-    ('clientes', 'TbCliente', 'cdCliente', '{cdClientePai,cdStatus}', false),
+    ('clientes', 'TbCliente', 'cdCliente', '{cdClientePai,cdStatus}', true),
     ('destinatarios', 'TbDestinatario', 'cdDestinatario', '{cdCliente,cdEndereco,cdStatus}', true),
     ('dispositivos', 'TbDispositivo', 'cdDispositivo', '{cdCliente,cdProduto,cdDestinatario,cdStatus}', true),
-    ('enderecos', 'TbEndereco', 'cdEndereco', '{dsUF,dsCidade}', false),
+    ('enderecos', 'TbEndereco', 'cdEndereco', '{dsUF,dsCidade}', true),
     ('imagens', 'TbImagens', 'cdImagens', '{cdProduto,nrImagem}', true),
-    ('itens', 'TbProdutoItem', 'cdProdutoItem', '{cdStatus}', false),
+    ('itens', 'TbProdutoItem', 'cdProdutoItem', '{cdStatus}', true),
     ('produtos', 'TbProduto', 'cdProduto', '{cdCliente,cdStatus}', true),
     ('produtos-dispositivos', 'VwTbProdutoTipo', 'cdDispositivo', '{cdProduto,cdCliente}', false),
     ('sensores', 'TbSensor', 'cdSensor', '{cdDispositivo,cdTipoSensor,cdProdutoItem}', true),
@@ -86,6 +86,62 @@ $$;
 comment on function private.colunas_dadas(private.cadastro, jsonb) is 'Columns that are given values; PT400 for others.';
 revoke all on function private.colunas_dadas(private.cadastro, jsonb) from public;
 grant execute on function private.colunas_dadas(private.cadastro, jsonb) to authenticated, service_role;
+
+-- What PostgreSQL computes from other columns for its indexes is not told.
+create function private.descrever_linha(p_linha anyelement) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_linha) - '{geoPonto,geoCerca}'::text[]
+$$;
+comment on function private.descrever_linha(anyelement) is 'A row as it is told.';
+revoke all on function private.descrever_linha(anyelement) from public;
+grant execute on function private.descrever_linha(anyelement) to authenticated, service_role;
+
+-- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
+create function private.condicao_de_versao() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select '($3 is null or md5(private.descrever_linha(t)::text) = $3)'
+$$;
+comment on function private.condicao_de_versao() is 'A condition that selects the row only in the version that the caller saw.';
+revoke all on function private.condicao_de_versao() from public;
+grant execute on function private.condicao_de_versao() to authenticated, service_role;
+
+-- No row was changed: because it has changed meanwhile (PT412), or because there is none that the caller may change (PT404).
+create function private.recusar_sem_linha(p_cadastro private.cadastro, p_codigo integer, p_versao text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_ha boolean := false;
+begin
+  if p_versao is not null then
+    execute format('select exists (select from public.%I t where t.%I = $1)', p_cadastro.tabela, p_cadastro.chave)
+    into v_ha using p_codigo;
+  end if;
+  if v_ha then
+    raise sqlstate 'PT412' using message = 'The row has changed since it was read, or is not yours to change',
+      hint = 'PRECONDITION_FAILED', detail = 'Read it again, and send its new ETag as If-Match.';
+  end if;
+  raise sqlstate 'PT404' using message = 'There is no such row, or it is not visible', hint = 'NOT_FOUND';
+end
+$$;
+comment on function private.recusar_sem_linha(private.cadastro, integer, text) is 'Says why no row was changed: 404 or 412.';
+revoke all on function private.recusar_sem_linha(private.cadastro, integer, text) from public;
+grant execute on function private.recusar_sem_linha(private.cadastro, integer, text) to authenticated, service_role;
+
+-- A new row with its key, the time, and the client it belongs to unless it names another.
+create function private.completar_linha(p_cadastro private.cadastro, p_chamador private.identidade, p_dados jsonb) returns jsonb
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select case
+      when p_cadastro.tabela = 'TbCliente' then jsonb_build_object('cdClientePai', p_chamador."cdCliente")
+      when exists (select from pg_catalog.pg_attribute a
+                   where a.attrelid = format('public.%I', p_cadastro.tabela)::regclass and a.attname = 'cdCliente')
+        then jsonb_build_object('cdCliente', p_chamador."cdCliente")
+      else '{}' end
+    || jsonb_strip_nulls(p_dados)
+    || jsonb_build_object('dtRegistro', now() at time zone 'UTC', p_cadastro.chave,
+                          nextval(pg_get_serial_sequence(format('public.%I', p_cadastro.tabela), p_cadastro.chave)))
+$$;
+comment on function private.completar_linha(private.cadastro, private.identidade, jsonb) is 'A new row with what its sender need not say.';
+revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
+grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/22_get_cadastros.sql
@@ -107,7 +163,7 @@ begin
   perform private.exigir_pagina(coalesce(p_page_size, 1));
   execute format($sql$
     with linha as materialized (
-      select t.%2$I::bigint as codigo, to_jsonb(t) - 'geoPonto' as linha, row_number() over (order by t.%2$I) as n
+      select t.%2$I::bigint as codigo, private.descrever_linha(t) as linha, row_number() over (order by t.%2$I) as n
       from public.%1$I t cross join jsonb_populate_record(null::public.%1$I, $1) f
       where ($2 is null or t.%2$I = $2) and ($3 is null or t.%2$I > $3) and %3$s
       order by t.%2$I limit $4 + 1
@@ -128,8 +184,9 @@ grant execute on function public.get_cadastros(text, integer, jsonb, integer, in
 -- end
 
 -- from sql/60_rpc/23_criar_cadastro.sql
--- A new device, sensor, site, product or picture; answers with its row. A row that can have a client and names none gets the caller's.
--- p_cadastro    destinatarios, dispositivos, imagens, produtos, sensores;  p_dados  {column: value}
+-- A new row; answers with it. One that can have a client and names none gets the caller's, a client that names no parent becomes
+-- the caller's child.
+-- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), and what constraints and policies raise.
@@ -145,28 +202,29 @@ begin
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   perform private.colunas_dadas(v_cadastro, p_dados);
-  v_dados := jsonb_build_object('cdCliente', v_chamador."cdCliente") || jsonb_strip_nulls(p_dados) || jsonb_build_object(
-    v_cadastro.chave, nextval(pg_get_serial_sequence(format('public.%I', v_cadastro.tabela), v_cadastro.chave)),
-    'dtRegistro', now() at time zone 'UTC');
+  v_dados := private.completar_linha(v_cadastro, v_chamador, p_dados);
   execute format($sql$
-    insert into public.%1$I select f.* from jsonb_populate_record(null::public.%1$I, $1) f
-    $sql$, v_cadastro.tabela) using v_dados;
-  execute format('select to_jsonb(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela) into v_linha using v_dados;
+    insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
+    $sql$, v_cadastro.tabela, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_dados) k)) using v_dados;
+  execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
+  into v_linha using v_dados;
   return v_linha;
 end
 $$;
-comment on function public.criar_cadastro(text, jsonb) is 'A new device, sensor, site, product or picture.';
+comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';
 revoke all on function public.criar_cadastro(text, jsonb) from public;
 grant execute on function public.criar_cadastro(text, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/24_mudar_cadastro.sql
 -- Changes the columns named of one row; answers with the whole row.
--- p_cadastro    destinatarios, dispositivos, imagens, produtos, sensores;  p_codigo  its key;  p_dados  {column: value}
+-- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
+-- p_dados       {column: value};  p_versao  MD5 of the row as it was told: only if it still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change), and what constraints
--- and policies raise.
-create function public.mudar_cadastro(p_cadastro text, p_codigo integer, p_dados jsonb) returns jsonb
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change),
+-- PT412 PRECONDITION_FAILED, and what constraints and policies raise.
+create function public.mudar_cadastro(p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null)
+returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
@@ -179,18 +237,20 @@ begin
     raise sqlstate 'PT400' using message = 'There is nothing to change', hint = 'INVALID_PARAMETER';
   end if;
   execute format($sql$
-    update public.%1$I t set %3$s from jsonb_populate_record(null::public.%1$I, $1) f where t.%2$I = $2 returning to_jsonb(t)
-    $sql$, v_cadastro.tabela, v_cadastro.chave, (select string_agg(format('%1$I = f.%1$I', d), ', ') from unnest(v_dadas) d))
-  into v_linha using p_dados, p_codigo;
+    update public.%1$I t set %3$s from jsonb_populate_record(null::public.%1$I, $1) f
+    where t.%2$I = $2 and %4$s returning private.descrever_linha(t)
+    $sql$, v_cadastro.tabela, v_cadastro.chave, (select string_agg(format('%1$I = f.%1$I', d), ', ') from unnest(v_dadas) d),
+    private.condicao_de_versao())
+  into v_linha using p_dados, p_codigo, p_versao;
   if v_linha is null then
-    raise sqlstate 'PT404' using message = 'There is no such row, or it is not visible', hint = 'NOT_FOUND';
+    perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
   return v_linha;
 end
 $$;
-comment on function public.mudar_cadastro(text, integer, jsonb) is 'Changes a device, sensor, site, product or picture.';
-revoke all on function public.mudar_cadastro(text, integer, jsonb) from public;
-grant execute on function public.mudar_cadastro(text, integer, jsonb) to authenticated, service_role;
+comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';
+revoke all on function public.mudar_cadastro(text, integer, jsonb, text) from public;
+grant execute on function public.mudar_cadastro(text, integer, jsonb, text) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/25_get_produtos_por_status.sql
@@ -426,7 +486,7 @@ grant execute on function public.registrar_posicao(jsonb) to authenticated, serv
 -- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device that ever told its coordinates, the columns of
 -- VwTbPosicaoAtual as properties. Arguments and who as for get_posicoes_atuais.
 create function public.get_posicoes_geojson(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
-                                            p_desde timestamptz default null) returns json
+                                            p_desde timestamptz default null, p_area jsonb default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.exigir('read');
@@ -438,12 +498,13 @@ begin
     from public."VwTbPosicaoAtual" v
     where v."dsLat" is not null and (p_cd_produto is null or v."cdProduto" = p_cd_produto)
       and (p_cd_dispositivos is null or v."cdDispositivo" = any (p_cd_dispositivos))
-      and (p_desde is null or v."dtAlteracao" > p_desde));
+      and (p_desde is null or v."dtAlteracao" > p_desde)
+      and (p_area is null or v."cdDispositivo" in (select private.dispositivos_na_area(p_area))));
 end
 $$;
-comment on function public.get_posicoes_geojson(integer, integer[], timestamptz) is 'Current positions as GeoJSON.';
-revoke all on function public.get_posicoes_geojson(integer, integer[], timestamptz) from public;
-grant execute on function public.get_posicoes_geojson(integer, integer[], timestamptz) to authenticated, service_role;
+comment on function public.get_posicoes_geojson(integer, integer[], timestamptz, jsonb) is 'Current positions as GeoJSON.';
+revoke all on function public.get_posicoes_geojson(integer, integer[], timestamptz, jsonb) from public;
+grant execute on function public.get_posicoes_geojson(integer, integer[], timestamptz, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/50_views/11_VwSaudeFrota.sql

@@ -77,13 +77,13 @@ select is_empty($$ select tablename, policyname from pg_policies
 select set_eq($$ select proname from our_functions where prosecdef $$,
   array['chamador', 'exigir', 'admitir_chave', 'usuario_atual', 'eh_servico', -- who calls, for policies
         'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
-        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'codigo_alheio',
+        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'item_partilhado', 'codigo_alheio',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
-        'alvos_do_historico', 'sensores_do_historico', 'itens_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
+        'dispositivos_na_area', 'alvos_do_historico', 'sensores_do_historico', 'itens_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key', 'criar_credencial', 'get_credenciais', 'revogar_credencial',
         'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
         'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar',
-        'criar_perfil', 'marcar_inserido', 'marcar_leituras_mudadas', 'marcar_posicoes_mudadas', 'marcar_janela',
+        'recusar_bens_do_antigo_dono', 'conferir_cerca', 'criar_perfil', 'marcar_inserido', 'marcar_leituras_mudadas', 'marcar_posicoes_mudadas', 'marcar_janela',
         'esvaziar_rollups', -- triggers
         'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'sensores_de', 'marcas_de', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
         'contagens_pendentes', -- marks and watermark are out of reach
@@ -95,7 +95,7 @@ select is_empty($$ select name from our_functions where prosecdef
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
-        'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
+        'dentro_da_cerca', 'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
         'contar_itens', 'somavel', 'dia_seguinte', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');

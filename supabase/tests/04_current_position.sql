@@ -73,10 +73,10 @@ select is(pg_temp.after('[{"n": 39, "bat": 1, "lat": 1}, {"n": 42, "seq": 9, "ba
 -- Read
 select is(pg_temp.ask(1, 'select count(*) from "VwTbPosicaoAtual" where "cdDispositivo" = 1'), '0',
           'whose device it was sees nothing');
-update "TbDispositivo" set "cdCliente" = 2 where "cdDispositivo" = 1;
+update "TbDispositivo" set "cdCliente" = 2, "cdDestinatario" = null, "cdProduto" = null where "cdDispositivo" = 1;
 select results_eq('select "cdCliente", "dsLat", "nrBat", "blArea", "cdProduto" from "VwTbPosicaoAtual"
                    where "cdDispositivo" = 1',
-                  $$ values (2, 21::float8, 3.4::float8, false, 1) $$, 'the view shows it with its device');
+                  $$ values (2, 21::float8, 3.4::float8, false, null::integer) $$, 'the view shows it with its device');
 
 create function pg_temp.devices(p_filter text) returns text language sql as $$
   select pg_temp.ask(1, format('select jsonb_path_query_array(public.get_posicoes_atuais(%s), %L)', p_filter,

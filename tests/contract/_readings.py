@@ -198,12 +198,18 @@ READINGS = {
     "positions of some devices": Step(
         "get_posicoes_atuais", READER, devices(7), {"p_cd_dispositivos": [7, 17, 99]}
     ),
+    "positions in a circle": Step(
+        "get_posicoes_atuais", READER, devices(7), {"p_area": '{"circulo": [-22.9, -43.2, 100]}'}
+    ),
+    "positions in no circle": Step(
+        "get_posicoes_atuais", READER, Told(400, "INVALID_AREA"), {"p_area": '{"circulo": [91, 0]}'}
+    ),
     "positions of no device": Step("get_posicoes_atuais", READER, [], {"p_cd_dispositivos": []}),
     "positions, nothing asked for": Step(
         "get_posicoes_atuais",
         READER,
         devices(6, 7, 13),
-        {"p_cd_produto": None, "p_cd_dispositivos": None, "p_desde": None},
+        {"p_cd_produto": None, "p_cd_dispositivos": None, "p_desde": None, "p_area": None},
     ),
     "positions that changed": Step("get_posicoes_atuais", READER, devices(6, 7, 13), {"p_desde": ago(59)}),
     "positions that will change": Step(
@@ -394,6 +400,36 @@ READINGS = {
             "p_dados": msgspec.json.encode({"dsDescricao": TEXT}).decode(),
         },
     ),
+    "a product that has changed": Step(
+        "mudar_cadastro",
+        ADMIN,
+        Told(412, "PRECONDITION_FAILED"),
+        {"p_cadastro": "produtos", "p_codigo": 2, "p_dados": '{"dsNome": "mine"}', "p_versao": "0"},
+    ),
+    "a product that has changed is deleted": Step(
+        "apagar_cadastro",
+        ADMIN,
+        Told(412, "PRECONDITION_FAILED"),
+        {"p_cadastro": "produtos", "p_codigo": 2, "p_versao": "0"},
+    ),
+    "a picture is deleted": Step(
+        "apagar_cadastro", ADMIN, {"cdImagens": 1}, {"p_cadastro": "imagens", "p_codigo": 1}
+    ),
+    "a site with devices is deleted": Step(
+        "apagar_cadastro",
+        ADMIN,
+        Told(409, "CONFLICT"),
+        {"p_cadastro": "destinatarios", "p_codigo": 1},
+    ),
+    "an item is linked": Step(
+        "vincular_item",
+        ADMIN,
+        {"cdProduto": 1, "cdProdutoItem": 1},
+        {"p_cd_produto": 1, "p_cd_produto_item": 1, "p_bl_vinculo": True},
+    ),
+    "an item of a product of others": Step(
+        "vincular_item", ADMIN, FORBIDDEN, {"p_cd_produto": 4, "p_cd_produto_item": 1}
+    ),
     "a product of another client is changed": Step(
         "mudar_cadastro",
         ADMIN,
@@ -447,9 +483,32 @@ READINGS = {
         "get_posicoes_geojson",
         READER,
         {"type": "FeatureCollection", "features": [{"id": 7, "geometry": {"type": "Point"}}]},
-        {"p_cd_produto": 1, "p_cd_dispositivos": [7], "p_desde": ago(48 * 60)},
+        {
+            "p_cd_produto": 1,
+            "p_cd_dispositivos": [7],
+            "p_desde": ago(48 * 60),
+            "p_area": '{"caixa": [-23, -44, -22, -43]}',
+        },
     ),
     "positions as GeoJSON, by nobody": Step("get_posicoes_geojson", NOBODY, UNAUTHORIZED),
+    "the way of a device": Step(
+        "get_trajeto",
+        READER,
+        lambda told: len(told["data"]) == 1 and told["nextCursor"],
+        {
+            "p_cd_dispositivo": 7,
+            "p_dt_inicio": ago(48 * 60),
+            "p_dt_fim": NOW,
+            "p_page_size": 1,
+            "p_cursor": None,
+        },
+    ),
+    "the way of a device, from nowhere": Step(
+        "get_trajeto",
+        READER,
+        INVALID,
+        {"p_cd_dispositivo": 7, "p_dt_inicio": ago(48 * 60), "p_dt_fim": NOW, "p_cursor": "x"},
+    ),
     "a reading as of now": Step(
         "registrar_posicao",
         GATEWAY,

@@ -65,4 +65,4 @@ def test_every_argument_is_in_the_dialogue(by_postgres):
 
 def test_every_kind_of_error_is_in_the_dialogue(by_postgres):
     told = {outcome.status for outcome in by_postgres.values() if isinstance(outcome, Told)}
-    assert told == {400, 401, 403, 404, 409, 413, 429}
+    assert told == {400, 401, 403, 404, 409, 412, 413, 429}

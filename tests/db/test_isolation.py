@@ -62,7 +62,7 @@ public.TbClienteChave         cdCliente       managed  backend  backend  backend
 public.TbEndereco             cdEndereco      own      any      sites    service
 public.TbDestinatario         cdCliente       own      managed  managed  managed
 public.TbProduto              cdCliente       own      managed  managed  managed
-public.TbProdutoItem          cdProdutoItem   own      service  service  service
+public.TbProdutoItem          cdProdutoItem   own      any      managed  managed
 public.TbProdutoItemJoinTable cdProduto       own      managed  fixed    managed
 public.TbImagens              cdProduto       own      managed  managed  managed
 public.TbDispositivo          cdCliente       own      managed  managed  managed
@@ -302,6 +302,32 @@ FUNCTIONS = {
         "items",
         "select c from generate_series(1, 4) c where not private.item_alheio(c * 100 + 1)",
     ),
+    "private.item_partilhado": (
+        "admins",
+        "select c from generate_series(1, 4) c where not private.item_partilhado(c * 100 + 1)",
+    ),
+    "public.apagar_cadastro": ("finds", "select 0 from public.apagar_cadastro('produtos', 999999)"),
+    "public.get_trajeto": (
+        "reads",
+        """select c from generate_series(1, 4) c where json_array_length(
+             public.get_trajeto(c * 100 + 1, '-infinity', 'infinity') -> 'data') > 0""",
+    ),
+    "private.ler_cursor_trajeto": ("open", "select 0 from private.ler_cursor_trajeto(null)"),
+    "public.vincular_item": ("finds", "select 0 from public.vincular_item(999999, 999999, false)"),
+    "private.dispositivos_na_area": (
+        "sees",
+        """select distinct d / 100 from private.dispositivos_na_area('{"caixa": [-90, -180, 90, 180]}') d""",
+    ),
+    "private.descrever_linha": ("open", "select 0 from private.descrever_linha(row(1))"),
+    "private.condicao_de_versao": ("open", "select 0 from private.condicao_de_versao()"),
+    "private.recusar_sem_linha": (
+        "open",
+        "select 0 from (select private.recusar_sem_linha(private.cadastro('produtos'), 999999, 'x')) e",
+    ),
+    "private.completar_linha": (
+        "open",
+        "select 0 from private.completar_linha(private.cadastro('imagens'), null, '{}')",
+    ),
     "private.clientes_do_inventario": ("stock", "select unnest(private.clientes_do_inventario())"),
     "private.usuario_atual": (
         "self",
@@ -526,6 +552,8 @@ julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real m
 manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
 tomar_posse travar_antes_de_apagar travar_ingestao
 vaga_da_chave vincular_itens
+conferir_cerca dentro_da_cerca dispositivos_no_poligono erro_do_poligono ler_numeros ler_poligono
+recusar_bens_do_antigo_dono sem_cerca
 """
 
 CLIENT_OF_ROW = {

@@ -91,9 +91,13 @@ class Api:
         """PUT likewise."""
         return self._send("PUT", path, body)
 
-    def delete(self, path: str) -> TestResponse:
+    def patch(self, path: str, body: Any, **more: Any) -> TestResponse:
+        """PATCH likewise."""
+        return self._send("PATCH", path, body, **more)
+
+    def delete(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
         """DELETE, without a body."""
-        return self.client.delete(path, headers=dict(self.headers))
+        return self.client.delete(path, headers={**self.headers, **(headers or {})})
 
     def _send(self, method: str, path: str, body: Any, **more: Any) -> TestResponse:
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)

@@ -87,6 +87,18 @@ def nobody(app: Flask) -> Api:
 
 
 @pytest.fixture
+def rows(fleet: Database) -> Callable[..., list[tuple[Any, ...]]]:
+    """Asks the database as its owner."""
+
+    def ask(question: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(psycopg2.connect(fleet.owner_url)) as connection, connection.cursor() as cursor:
+            cursor.execute(question, values or None)
+            return cursor.fetchall()
+
+    return ask
+
+
+@pytest.fixture
 def reading() -> Callable[..., dict[str, Any]]:
     """Makes a good reading of device 7, each a minute older than the one before."""
 

@@ -71,6 +71,7 @@ def known(fleet, app, reading):
         "cdErro": str(wrong),
         "cdDispositivo": "7",
         "codigo": "1",
+        "cdProdutoItem": "1",
         "cdSensor": "702",
         "cdCliente": "1",
         "cdProduto": "1",
@@ -94,9 +95,9 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
         case.path_parameters = {"codigo": known["cdSensor"]}
     goods = {"POST /v2/posicoes": known["reading"], "POST /v2/posicoes/lote": [known["reading"]]}
     goods["POST /v2/api-keys"] = goods["PUT /Produto/{codigo}"] = {"dsNome": "x"}
-    goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
+    goods["POST /v2/sensores"] = goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
     goods["POST /Posicao"] = {"cdDispositivo": 7, "dsLat": "-23.5", "dsLong": -46.6, "sensores": []}
-    if case.method in ("POST", "PUT"):
+    if case.method in ("POST", "PUT", "PATCH"):
         case.body = goods.get(f"{case.method} {case.path}", {})
         case.media_type = "application/json"
     if {"validar", "cursor"} & set(case.query or {}) or case.method == "POST":

@@ -25,6 +25,7 @@ _GOOD: dict[str, Any] = {
     "cdCliente": "1",
     "cdProduto": "1",
     "codigo": "1",
+    "cdProdutoItem": "1",
     "cdApiKey": "00000000-0000-4000-8000-000000000001",
     "cdCredencial": "00000000-0000-4000-8000-000000000001",
 }

@@ -27,6 +27,7 @@ BODIES: dict[str, Any] = {
     "/v2/erros-ingestao/reprocessar": {"cdErros": [1]},
     "/Posicao": {"cdDispositivo": 7, "dsLat": -23.5, "dsLong": -46.6, "sensores": []},
     "/Sensor": {"cdDispositivo": 7, "cdTipoSensor": 4},
+    "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
 }
 
 
@@ -104,12 +105,12 @@ def _ask(client: Any, method: str, rule: str) -> Any:
     for name in ("<cdApiKey>", "<cdCredencial>"):
         rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
     path = rule
-    for name in ("codigo", "cdErro", "cdDispositivo", "cdCliente", "cdProduto"):
+    for name in ("codigo", "cdErro", "cdProdutoItem", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
     more: dict[str, Any] = {"query_string": QUERY}
     if rule == "/CadastraImgProduto":
         more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
-    elif method in ("POST", "PUT"):
+    elif method in ("POST", "PUT", "PATCH"):
         more = {"json": BODIES.get(rule, {"dsNome": "x"} if rule[1] != "v" else {})}
     return client.open(path, method=method, headers=callers.as_user(callers.SERVICE), **more)
 

@@ -11,6 +11,7 @@ WITHOUT_PATH = {
     "private.ler_instante": _INLINED,
     "private.erro_da_forma": _INLINED,
     "private.ler_leituras": _INLINED,
+    "private.dentro_da_cerca": _INLINED,
     "private.ler_elementos": _INLINED,
     "private.comparar_leituras": _INLINED,
     "private.na_janela": _INLINED,

@@ -10,7 +10,7 @@ from tests.schema._legacy_world import rows
 # Columns that a phase changes, adds or takes away.
 CHANGED = {
     "TbEndereco": {"dsLat", "dsLong", "geoPonto"},
-    "TbDestinatario": {"nrRaio"},
+    "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
     "TbSensor": {"dsPonto"},
     "TbApiKeys": {
         "dsKey",

@@ -1,0 +1,24 @@
+-- Where a page of a device's way begins. Opaque to callers: base64 of 'time,sequence number' of the last point given.
+create function private.ler_cursor_trajeto(p_texto text, out apos timestamp, out seq integer)
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_partes text[];
+begin
+  if p_texto is null then
+    return;
+  end if;
+  v_partes := regexp_match(convert_from(decode(p_texto, 'base64'), 'UTF8'),
+                           '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
+  if v_partes is null then
+    raise data_exception;
+  end if;
+  apos := v_partes[1]::timestamp;
+  seq := v_partes[2]::integer;
+exception
+  when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
+    perform private.exigir_pagina(1, false);
+end
+$$;
+comment on function private.ler_cursor_trajeto(text) is 'Where a page of a way begins; nulls for the first one.';
+revoke all on function private.ler_cursor_trajeto(text) from public;
+grant execute on function private.ler_cursor_trajeto(text) to authenticated, service_role;

@@ -11,12 +11,14 @@ from . import auth, logs
 from .http import delivery, docs, exchange, headers
 from .http.api_keys import api_keys
 from .http.cadastros import cadastros
+from .http.cadastros_bulk import lotes
 from .http.credenciais import credenciais
 from .http.data_points import data_points
 from .http.erros_ingestao import erros_ingestao
 from .http.health import health
 from .http.historico import historico
 from .http.metrics import metrics
+from .http.pessoas import pessoas
 from .http.posicao_atual import posicao_atual
 from .http.posicoes import posicoes
 from .http.produtos_do_cliente import produtos_do_cliente
@@ -44,10 +46,12 @@ _RESOURCES = (
     summaries,
     produtos_do_cliente,
     cadastros,
+    lotes,
     credenciais,
     trajeto,
     erros_ingestao,
     api_keys,
+    pessoas,
     health,
     metrics,
     old_cadastros,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,6 +51,15 @@ def document(model: type[Model], max_bytes: int) -> Model:
         raise
 
 
+def typed(kinds: Collection[str], max_bytes: int) -> tuple[str, bytes]:
+    """The body, and which of these media types it has. Raises ApiError (400, 413, 415)."""
+    kind = request.mimetype
+    if kind not in kinds:
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {' or '.join(kinds)} as Content-Type.")
+    _require_uncompressed()
+    return kind, _whole(max_bytes)
+
+
 def members(max_bytes: int) -> dict[str, Any]:
     """The members of a small JSON object. Raises ApiError (400, 413, 415)."""
     try:
@@ -74,6 +83,10 @@ def quarantine(unreadable: Unreadable) -> None:
 
 def _read(max_bytes: int) -> bytes:
     _require_json()
+    return _whole(max_bytes)
+
+
+def _whole(max_bytes: int) -> bytes:
     body = _up_to(max_bytes + 1)
     if len(body) > max_bytes:
         raise Unreadable(413, "TOO_LARGE", f"The body has more than {max_bytes} bytes.", _digest(body))
@@ -85,6 +98,10 @@ def _read(max_bytes: int) -> bytes:
 def _require_json() -> None:
     if request.content_type != "application/json" and request.mimetype != "application/json":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
+    _require_uncompressed()
+
+
+def _require_uncompressed() -> None:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
 

@@ -22,6 +22,7 @@ from .resource import SECURITY_SCHEMES
 from .schemas import CurrentPosition, Error, Reading, Stored
 from .schemas_chaves import ApiKey, KeyWanted, Limits, Rotation
 from .schemas_credenciais import LoginWanted
+from .schemas_pessoas import Acceptance, InvitationWanted, Role
 from .schemas_quarentena import Replay
 from .v1.old import Message
 
@@ -54,7 +55,19 @@ docs = Blueprint("docs", __name__)
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
-    bodies = (Reading, Replay, KeyWanted, Limits, LoginWanted, Rotation, *NEW.values(), *CHANGES.values())
+    bodies = (
+        Reading,
+        Replay,
+        KeyWanted,
+        Limits,
+        LoginWanted,
+        Rotation,
+        InvitationWanted,
+        Role,
+        Acceptance,
+        *NEW.values(),
+        *CHANGES.values(),
+    )
     asked = [(model, "validation") for model in bodies]
     told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message, *_ROWS)]
     _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]

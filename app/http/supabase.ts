@@ -208,6 +208,7 @@ export type Database = {
         Row: {
           cdCliente: number;
           dsChave: string;
+          dtExpiracao: string | null;
           dtRegistro: string;
           id: number;
           nrLimite: number;
@@ -216,6 +217,7 @@ export type Database = {
         Insert: {
           cdCliente: number;
           dsChave: string;
+          dtExpiracao?: string | null;
           dtRegistro?: string;
           id?: number;
           nrLimite?: number;
@@ -223,6 +225,7 @@ export type Database = {
         Update: {
           cdCliente?: number;
           dsChave?: string;
+          dtExpiracao?: string | null;
           dtRegistro?: string;
           id?: number;
           nrLimite?: number;
@@ -2563,6 +2566,7 @@ export type Database = {
       };
     };
     Functions: {
+      aceitar_convite: { Args: { p_ds_chave: string }; Returns: Json };
       antes_da_requisicao: { Args: Record<PropertyKey, never>; Returns: undefined };
       apagar_cadastro: {
         Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
@@ -2580,6 +2584,14 @@ export type Database = {
         Returns: Json;
       };
       criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
+      criar_cadastros: {
+        Args: { p_cadastro: string; p_linhas: Json; p_validar?: boolean };
+        Returns: Json;
+      };
+      criar_convite: {
+        Args: { p_cd_cliente?: number; p_nr_dias?: number; p_nr_limite?: number };
+        Returns: Json;
+      };
       criar_credencial: { Args: { p_cd_dispositivo: number; p_nr_horas?: number }; Returns: Json };
       get_abertura_porta_aggregation: {
         Args: {
@@ -2618,6 +2630,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_convites: { Args: { p_cursor?: number; p_page_size?: number }; Returns: Json };
       get_credenciais: {
         Args: { p_cd_dispositivo: number; p_cursor?: string; p_page_size?: number };
         Returns: Json;
@@ -2707,6 +2720,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_pessoas: { Args: { p_cursor?: string; p_page_size?: number }; Returns: Json };
       get_posicoes: {
         Args: {
           p_cd_dispositivo?: number;
@@ -2798,6 +2812,7 @@ export type Database = {
         Args: { p_cadastro: string; p_codigo: number; p_dados: Json; p_versao?: string };
         Returns: Json;
       };
+      mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Json };
       quarentenar_payload: {
         Args: {
           p_ds_erro: string;
@@ -2809,11 +2824,13 @@ export type Database = {
         Returns: Json;
       };
       registrar_posicao: { Args: { p_leitura: Json }; Returns: Json };
+      remover_pessoa: { Args: { p_id: string }; Returns: Json };
       reprocessar_erros: {
         Args: { p_cd_erros?: number[]; p_ds_motivo?: string; p_nr_limite?: number };
         Returns: Json;
       };
       revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Json };
+      revogar_convite: { Args: { p_id: number }; Returns: Json };
       revogar_credencial: {
         Args: { p_cd_credencial: string; p_cd_dispositivo: number };
         Returns: Json;

@@ -157,6 +157,7 @@ _ALL = (
         "vincular_item",
         {"p_cd_produto": "integer", "p_cd_produto_item": "integer", "p_bl_vinculo": "boolean"},
     ),
+    Rpc("criar_cadastros", {"p_cadastro": "text", "p_linhas": "jsonb", "p_validar": "boolean"}),
     Rpc("get_produtos_por_status", {"p_cd_produto": "integer", "p_cd_cliente": "integer"}, reads_only=True),
     Rpc(
         "get_produtos_completos",
@@ -206,6 +207,13 @@ _ALL = (
         },
         reads_only=True,
     ),
+    Rpc("criar_convite", {"p_cd_cliente": "integer", "p_nr_limite": "integer", "p_nr_dias": "integer"}),
+    Rpc("get_convites", {"p_page_size": "integer", "p_cursor": "bigint"}, reads_only=True),
+    Rpc("revogar_convite", {"p_id": "bigint"}),
+    Rpc("aceitar_convite", {"p_ds_chave": "text"}),
+    Rpc("get_pessoas", {"p_page_size": "integer", "p_cursor": "uuid"}, reads_only=True),
+    Rpc("mudar_pessoa", {"p_id": "uuid", "p_papel": "text"}),
+    Rpc("remover_pessoa", {"p_id": "uuid"}),
     Rpc("get_saude_series", {}, reads_only=True),
     Rpc("reprocessar_erros", {"p_cd_erros": "bigint[]", "p_ds_motivo": "text", "p_nr_limite": "integer"}),
     Rpc(

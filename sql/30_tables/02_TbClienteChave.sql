@@ -3,7 +3,8 @@ create table public."TbClienteChave" (
   "dsChave" text not null unique,
   "dtRegistro" timestamptz not null default now(),
   "nrLimite" integer not null default 999,
-  "cdCliente" integer not null references public."TbCliente"
+  "cdCliente" integer not null references public."TbCliente",
+  "dtExpiracao" timestamptz
 );
 create index "TbClienteChave_cdCliente_idx" on public."TbClienteChave" ("cdCliente");
 alter table public."TbClienteChave" enable row level security;
@@ -13,3 +14,4 @@ grant select, insert, update, delete on public."TbClienteChave" to service_role;
 
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
+comment on column public."TbClienteChave"."dtExpiracao" is 'Good until then; null: without end.';

@@ -65,3 +65,9 @@ comment on trigger "TbEndereco_auditoria" on public."TbEndereco" is 'Keeps TbAud
 create trigger "TbImagens_auditoria" after insert or update or delete on public."TbImagens"
   for each row execute function private.auditar();
 comment on trigger "TbImagens_auditoria" on public."TbImagens" is 'Keeps TbAuditoria.';
+create trigger "TbClienteChave_auditoria" after insert or update or delete on public."TbClienteChave"
+  for each row execute function private.auditar();
+comment on trigger "TbClienteChave_auditoria" on public."TbClienteChave" is 'Keeps TbAuditoria.';
+create trigger profiles_auditoria after update or delete on public.profiles
+  for each row execute function private.auditar();
+comment on trigger profiles_auditoria on public.profiles is 'Keeps TbAuditoria.';

@@ -16,7 +16,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
-alter table public."TbClienteChave" alter column "dtRegistro" set default now();
+alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz;
 alter table public."TbProduto" alter column "dtRegistro" set default now();
 alter table public."TbProdutoItem" alter column "dtRegistro" set default now();
 alter table public."TbImagens" alter column "dtRegistro" set default now();
@@ -66,6 +66,7 @@ comment on column public."TbCliente"."cdClientePai" is 'Parent client, whose peo
 -- from sql/30_tables/02_TbClienteChave.sql: comment on
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
+comment on column public."TbClienteChave"."dtExpiracao" is 'Good until then; null: without end.';
 -- end
 
 -- from sql/30_tables/05_TbProduto.sql: comment on

@@ -31,13 +31,14 @@ declare
 begin
   select k.* into v_chave from public."TbClienteChave" k where k."dsChave" = p_chave for update;
   -- a statement of its own: it sees who joined while we waited
-  if (select count(*) from public.profiles p where p."cdChave" = v_chave.id) >= v_chave."nrLimite" then
+  if v_chave."dtExpiracao" <= now()
+     or (select count(*) from public.profiles p where p."cdChave" = v_chave.id) >= v_chave."nrLimite" then
     return null;
   end if;
   return v_chave;
 end
 $$;
-comment on function private.vaga_da_chave(text) is 'The enrolment code of this text, locked, if it has a place left; else null.';
+comment on function private.vaga_da_chave(text) is 'The enrolment code of this text, locked, if it is still good and has a place left; else null.';
 revoke all on function private.vaga_da_chave(text) from public;
 
 create function private.criar_perfil() returns trigger

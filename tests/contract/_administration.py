@@ -13,6 +13,7 @@ from tests.contract._dialogue import (
     NOW,
     OTHER,
     READER,
+    SERVICE,
     TEXT,
     UNAUTHORIZED,
     Answers,
@@ -49,6 +50,10 @@ def _errors_of(name: str) -> Callable[[Answers], dict[str, Any]]:
 
 _NEW_KEY = {"p_ds_nome": TEXT, "p_ds_permissoes": ["read", "ingest"], "p_cd_clientes": [1]}
 _NO_SUCH_KEY = {"p_cd_api_key": "00000000-0000-4000-8000-00000000ffff"}
+
+
+def _invitation(answers: Answers) -> dict[str, Any]:
+    return {"p_id": answers["an invitation"]["id"]}
 
 
 ADMINISTRATION = {
@@ -219,4 +224,42 @@ ADMINISTRATION = {
     "the key is dead": Step("get_posicoes_atuais", _made_key, UNAUTHORIZED),
     "a dead key is not rotated": Step("rotacionar_api_key", ADMIN, Told(409, "CONFLICT"), _its_code),
     "a key nobody knows": Step("revogar_api_key", ADMIN, NOT_FOUND, _NO_SUCH_KEY),
+    # --- people
+    "an invitation": Step(
+        "criar_convite",
+        ADMIN,
+        {"cdCliente": 1, "nrLimite": 2, "dsChave": lambda text: text.startswith("convite_")},
+        {"p_cd_cliente": 1, "p_nr_limite": 2, "p_nr_dias": 1},
+    ),
+    "an invitation to another client": Step("criar_convite", ADMIN, NOT_FOUND, {"p_cd_cliente": 2}),
+    "invitations": Step(
+        "get_convites", ADMIN, lambda told: len(told["data"]) == 1, {"p_page_size": 1, "p_cursor": 2**40}
+    ),
+    "invitations, none a page": Step("get_convites", ADMIN, INVALID, {"p_page_size": 0}),
+    "a service accepts an invitation": Step(
+        "aceitar_convite", SERVICE, Told(409, "CONFLICT"), {"p_ds_chave": "x"}
+    ),
+    "people": Step(
+        "get_pessoas",
+        ADMIN,
+        lambda told: [one["id"] for one in told["data"]] == [callers.READER],
+        {"p_page_size": 1, "p_cursor": callers.ADMIN},
+    ),
+    "people, asked by a reader": Step("get_pessoas", READER, FORBIDDEN),
+    "somebody is promoted": Step(
+        "mudar_pessoa", ADMIN, {"role": "admin"}, {"p_id": callers.READER, "p_papel": "admin"}
+    ),
+    "somebody is promoted by others": Step(
+        "mudar_pessoa", OTHER, NOT_FOUND, {"p_id": callers.READER, "p_papel": "admin"}
+    ),
+    "somebody is removed by others": Step("remover_pessoa", OTHER, NOT_FOUND, {"p_id": callers.READER}),
+    "somebody is removed": Step("remover_pessoa", ADMIN, {"cdCliente": None}, {"p_id": callers.READER}),
+    "somebody accepts an invitation": Step(
+        "aceitar_convite",
+        READER,
+        {"cdCliente": 1, "role": "default"},
+        lambda answers: {"p_ds_chave": answers["an invitation"]["dsChave"]},
+    ),
+    "an invitation ends": Step("revogar_convite", ADMIN, lambda told: told["dtExpiracao"], _invitation),
+    "an invitation of others ends": Step("revogar_convite", OTHER, NOT_FOUND, _invitation),
 }

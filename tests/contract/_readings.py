@@ -400,6 +400,15 @@ READINGS = {
             "p_dados": msgspec.json.encode({"dsDescricao": TEXT}).decode(),
         },
     ),
+    "devices are made at once": Step(
+        "criar_cadastros",
+        ADMIN,
+        {"total": 1, "criados": 0, "erros": [], "data": []},
+        {"p_cadastro": "dispositivos", "p_linhas": '[{"dsObs": "x"}]', "p_validar": True},
+    ),
+    "products are not made at once": Step(
+        "criar_cadastros", ADMIN, MALFORMED, {"p_cadastro": "produtos", "p_linhas": "[]"}
+    ),
     "a product that has changed": Step(
         "mudar_cadastro",
         ADMIN,

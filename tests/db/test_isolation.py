@@ -313,6 +313,31 @@ FUNCTIONS = {
              public.get_trajeto(c * 100 + 1, '-infinity', 'infinity') -> 'data') > 0""",
     ),
     "private.ler_cursor_trajeto": ("open", "select 0 from private.ler_cursor_trajeto(null)"),
+    "public.criar_convite": ("finds", "select 0 from public.criar_convite(999999)"),
+    "public.revogar_convite": ("finds", "select 0 from public.revogar_convite(999999)"),
+    "public.get_convites": (
+        "replays",
+        """select distinct (r ->> 'cdCliente')::integer
+           from jsonb_array_elements(public.get_convites() -> 'data') r""",
+    ),
+    "public.get_pessoas": (
+        "replays",
+        """select distinct coalesce((r ->> 'cdCliente')::integer, 0)
+           from jsonb_array_elements(public.get_pessoas() -> 'data') r""",
+    ),
+    "public.mudar_pessoa": ("finds", "select 0 from public.mudar_pessoa(gen_random_uuid(), 'admin')"),
+    "public.remover_pessoa": ("finds", "select 0 from public.remover_pessoa(gen_random_uuid())"),
+    "public.aceitar_convite": ("finds", "select 0 from public.aceitar_convite('x')"),
+    "public.criar_cadastros": (
+        "writes",
+        """select (r #>> '{data,0,cdCliente}')::integer
+           from public.criar_cadastros('dispositivos', '[{"dsObs": "new"}]') r""",
+    ),
+    "private.gravar_lote": (
+        "enters",
+        """select 0 from private.gravar_lote(private.cadastro('imagens'), null, '[]')""",
+    ),
+    "private.erros_do_lote": ("open", "select 0 from private.erros_do_lote('[]')"),
     "public.vincular_item": ("finds", "select 0 from public.vincular_item(999999, 999999, false)"),
     "private.dispositivos_na_area": (
         "sees",
@@ -554,6 +579,7 @@ tomar_posse travar_antes_de_apagar travar_ingestao
 vaga_da_chave vincular_itens
 conferir_cerca dentro_da_cerca dispositivos_no_poligono erro_do_poligono ler_numeros ler_poligono
 recusar_bens_do_antigo_dono sem_cerca
+erro_do_codigo erros_dos_codigos erros_dos_pontos descrever_pessoa exigir_cliente pessoa_administrada
 """
 
 CLIENT_OF_ROW = {

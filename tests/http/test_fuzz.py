@@ -72,6 +72,8 @@ def known(fleet, app, reading):
         "cdDispositivo": "7",
         "codigo": "1",
         "cdProdutoItem": "1",
+        "cdConvite": "1",
+        "id": callers.READER,
         "cdSensor": "702",
         "cdCliente": "1",
         "cdProduto": "1",

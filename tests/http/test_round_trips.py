@@ -27,6 +27,9 @@ BODIES: dict[str, Any] = {
     "/v2/erros-ingestao/reprocessar": {"cdErros": [1]},
     "/Posicao": {"cdDispositivo": 7, "dsLat": -23.5, "dsLong": -46.6, "sensores": []},
     "/Sensor": {"cdDispositivo": 7, "cdTipoSensor": 4},
+    "/v2/pessoas/<id>": {"role": "admin"},
+    "/v2/convites": {"cdCliente": 1},
+    "/v2/convites/aceitar": {"dsChave": "x"},
     "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
 }
 
@@ -102,10 +105,10 @@ def test_one_question_a_request(fleet, tmp_path):
 
 
 def _ask(client: Any, method: str, rule: str) -> Any:
-    for name in ("<cdApiKey>", "<cdCredencial>"):
+    for name in ("<cdApiKey>", "<cdCredencial>", "<id>"):
         rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
     path = rule
-    for name in ("codigo", "cdErro", "cdProdutoItem", "cdDispositivo", "cdCliente", "cdProduto"):
+    for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
     more: dict[str, Any] = {"query_string": QUERY}
     if rule == "/CadastraImgProduto":

@@ -1,0 +1,33 @@
+-- Many new devices or sensors, all of them or none: {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
+-- p_cadastro    dispositivos, sensores;  p_linhas  [{column: value}], at most 5,000
+-- p_validar     only look: erros says all that is wrong, and nothing is stored, as when anything is
+-- Who: callers with the permission admin; row-level security decides for which clients.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
+create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_chamador private.identidade := private.exigir('admin');
+  v_cadastro private.cadastro := private.cadastro(p_cadastro);
+  v_erros jsonb;
+  v_linhas jsonb := '[]';
+begin
+  if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
+    raise sqlstate 'PT400' using message = 'Lists of devices or sensors are made at once, nothing else', hint = 'MALFORMED';
+  elsif jsonb_array_length(p_linhas) > 5000 then
+    raise sqlstate 'PT413' using message = 'The list has more than 5000 rows', hint = 'TOO_LARGE';
+  end if;
+  if p_linhas = '[]' then
+    raise sqlstate 'PT400' using message = 'There is no row', hint = 'MALFORMED';
+  end if;
+  perform private.colunas_dadas(v_cadastro, l) from jsonb_array_elements(p_linhas) l;
+  v_erros := private.erros_do_lote(p_linhas);
+  if v_erros = '[]' and not coalesce(p_validar, false) then
+    v_linhas := private.gravar_lote(v_cadastro, v_chamador, p_linhas);
+  end if;
+  return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_linhas),
+                            'erros', v_erros, 'data', v_linhas);
+end
+$$;
+comment on function public.criar_cadastros(text, jsonb, boolean) is 'Many new devices or sensors, all of them or none.';
+revoke all on function public.criar_cadastros(text, jsonb, boolean) from public;
+grant execute on function public.criar_cadastros(text, jsonb, boolean) to authenticated, service_role;

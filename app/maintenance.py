@@ -69,7 +69,7 @@ def main() -> None:
         parser.error(str(error))
     logs.configure(settings.log_level)
     set_wait_callback(patient)
-    _end_on_signals(exit_code=1 if options.once else 0)
+    end_on_signals(exit_code=1 if options.once else 0)
     if options.once:
         raise SystemExit(once(lambda: call(settings.url)))
     _log.info("upkeep_started", extra={"fields": {"interval_s": settings.interval_s}})
@@ -155,7 +155,7 @@ def _await(connection: Connection, state: int) -> None:
         raise psycopg2.OperationalError(f"no answer while connecting, for {_CONNECT_TIMEOUT_S:g} s")
 
 
-def _end_on_signals(exit_code: int) -> None:
+def end_on_signals(exit_code: int) -> None:
     def end(_signal: int, _frame: FrameType | None) -> None:
         # A server that does not hear us any more would hold us: then the kernel ends this process.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -27,13 +27,18 @@ _MAX_ROWS = 5_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READERS = {"text/csv": from_csv, _XLSX: from_xlsx}
 _HEADER_ROWS = 1
-_FILE = {
-    "requestBody": {
-        "required": True,
-        "description": "The first row names columns as the JSON does; an empty cell is none.",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _READERS},
+
+
+def _file(example: str) -> dict[str, Any]:
+    """Describes the body: a CSV such as this one, or the same as XLSX."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "requestBody": {
+            "required": True,
+            "description": "The first row names columns as the JSON does; an empty cell is none.",
+            "content": {"text/csv": {"schema": {"type": "string"}, "example": example}, _XLSX: binary},
+        }
     }
-}
 
 
 class BulkQuery(Query):
@@ -62,7 +67,7 @@ class Made(BaseModel):
 @lotes.post(
     "/dispositivos/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
-    openapi_extensions=_FILE,
+    openapi_extensions=_file("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
 )
 def post_dispositivos_lote(query: BulkQuery) -> Response:
     """Devices from a CSV or XLSX."""
@@ -72,7 +77,7 @@ def post_dispositivos_lote(query: BulkQuery) -> Response:
 @lotes.post(
     "/sensores/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
-    openapi_extensions=_FILE,
+    openapi_extensions=_file("cdDispositivo,cdTipoSensor,nrUnidadeIni\n7,4,0\n"),
 )
 def post_sensores_lote(query: BulkQuery) -> Response:
     """Sensors from a CSV or XLSX."""

@@ -19,11 +19,12 @@ from .cadastros_write import CHANGES, NEW
 from .exchange import reply
 from .parameters import refuse
 from .resource import SECURITY_SCHEMES
-from .schemas import CurrentPosition, Error, Reading, Stored
+from .schemas import CurrentPosition, Error, HistoryPage, Reading, Stored
 from .schemas_chaves import ApiKey, KeyWanted, Limits, Rotation
 from .schemas_credenciais import LoginWanted
 from .schemas_pessoas import Acceptance, InvitationWanted, Role
 from .schemas_quarentena import Replay
+from .schemas_series import DataPoints
 from .v1.old import Message
 
 _INFO = Info(
@@ -69,7 +70,10 @@ def init_app(app: OpenAPI) -> None:
         *CHANGES.values(),
     )
     asked = [(model, "validation") for model in bodies]
-    told = [(model, "serialization") for model in (Stored, CurrentPosition, ApiKey, Message, *_ROWS)]
+    told = [
+        (model, "serialization")
+        for model in (Stored, CurrentPosition, HistoryPage, DataPoints, ApiKey, Message, *_ROWS)
+    ]
     _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
     app.register_blueprint(docs)

@@ -63,24 +63,3 @@ $$;
 comment on function private.erros_do_lote(jsonb) is 'All that is wrong with new rows: [{linha, coluna, texto}].';
 revoke all on function private.erros_do_lote(jsonb) from public;
 grant execute on function private.erros_do_lote(jsonb) to authenticated, service_role;
-
-create function private.gravar_lote(p_cadastro private.cadastro, p_chamador private.identidade, p_linhas jsonb) returns jsonb
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  v_linhas jsonb := (select coalesce(jsonb_agg(private.completar_linha(p_cadastro, p_chamador, l.e) order by l.n), '[]')
-                     from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
-  v_contadas jsonb;
-begin
-  execute format($sql$
-    insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
-    $sql$, p_cadastro.tabela, (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_linhas) l, jsonb_object_keys(l) k))
-  using v_linhas;
-  execute format($sql$
-    select coalesce(jsonb_agg(private.descrever_linha(f)), '[]') from jsonb_populate_recordset(null::public.%I, $1) f
-    $sql$, p_cadastro.tabela) into v_contadas using v_linhas;
-  return v_contadas;
-end
-$$;
-comment on function private.gravar_lote(private.cadastro, private.identidade, jsonb) is 'Writes new rows as the caller; answers with them.';
-revoke all on function private.gravar_lote(private.cadastro, private.identidade, jsonb) from public;
-grant execute on function private.gravar_lote(private.cadastro, private.identidade, jsonb) to authenticated, service_role;

@@ -16,7 +16,7 @@ begin
   seq := v_partes[2]::integer;
 exception
   when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
-    perform private.exigir_pagina(1, false);
+    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function private.ler_cursor_trajeto(text) is 'Where a page of a way begins; nulls for the first one.';

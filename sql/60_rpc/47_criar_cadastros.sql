@@ -22,7 +22,16 @@ begin
   perform private.colunas_dadas(v_cadastro, l) from jsonb_array_elements(p_linhas) l;
   v_erros := private.erros_do_lote(p_linhas);
   if v_erros = '[]' and not coalesce(p_validar, false) then
-    v_linhas := private.gravar_lote(v_cadastro, v_chamador, p_linhas);
+    v_linhas := (select jsonb_agg(private.completar_linha(v_cadastro, v_chamador, l.e) order by l.n)
+                 from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
+    execute format($sql$
+      insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
+      $sql$, v_cadastro.tabela,
+      (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_linhas) l, jsonb_object_keys(l) k))
+    using v_linhas;
+    execute format('select jsonb_agg(private.descrever_linha(f)) from jsonb_populate_recordset(null::public.%I, $1) f',
+                   v_cadastro.tabela)
+    into v_linhas using v_linhas;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_linhas),
                             'erros', v_erros, 'data', v_linhas);

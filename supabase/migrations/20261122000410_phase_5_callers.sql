@@ -435,7 +435,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.item_partilhado(integer) is 'A product that the caller does not manage has this item.';
 revoke all on function private.item_partilhado(integer) from public;
-grant execute on function private.item_partilhado(integer) to authenticated;
+grant execute on function private.item_partilhado(integer) to authenticated, service_role;
 
 create function private.codigo_alheio(p_coluna text, p_codigo integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -152,7 +152,7 @@ begin
   seq := v_partes[2]::integer;
 exception
   when data_exception then -- of every kind: bad base64, bad UTF-8, a date that is none
-    perform private.exigir_pagina(1, false);
+    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function private.ler_cursor_trajeto(text) is 'Where a page of a way begins; nulls for the first one.';
@@ -502,27 +502,6 @@ $$;
 comment on function private.erros_do_lote(jsonb) is 'All that is wrong with new rows: [{linha, coluna, texto}].';
 revoke all on function private.erros_do_lote(jsonb) from public;
 grant execute on function private.erros_do_lote(jsonb) to authenticated, service_role;
-
-create function private.gravar_lote(p_cadastro private.cadastro, p_chamador private.identidade, p_linhas jsonb) returns jsonb
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  v_linhas jsonb := (select coalesce(jsonb_agg(private.completar_linha(p_cadastro, p_chamador, l.e) order by l.n), '[]')
-                     from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
-  v_contadas jsonb;
-begin
-  execute format($sql$
-    insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
-    $sql$, p_cadastro.tabela, (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_linhas) l, jsonb_object_keys(l) k))
-  using v_linhas;
-  execute format($sql$
-    select coalesce(jsonb_agg(private.descrever_linha(f)), '[]') from jsonb_populate_recordset(null::public.%I, $1) f
-    $sql$, p_cadastro.tabela) into v_contadas using v_linhas;
-  return v_contadas;
-end
-$$;
-comment on function private.gravar_lote(private.cadastro, private.identidade, jsonb) is 'Writes new rows as the caller; answers with them.';
-revoke all on function private.gravar_lote(private.cadastro, private.identidade, jsonb) from public;
-grant execute on function private.gravar_lote(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/47_criar_cadastros.sql
@@ -550,7 +529,16 @@ begin
   perform private.colunas_dadas(v_cadastro, l) from jsonb_array_elements(p_linhas) l;
   v_erros := private.erros_do_lote(p_linhas);
   if v_erros = '[]' and not coalesce(p_validar, false) then
-    v_linhas := private.gravar_lote(v_cadastro, v_chamador, p_linhas);
+    v_linhas := (select jsonb_agg(private.completar_linha(v_cadastro, v_chamador, l.e) order by l.n)
+                 from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
+    execute format($sql$
+      insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
+      $sql$, v_cadastro.tabela,
+      (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_linhas) l, jsonb_object_keys(l) k))
+    using v_linhas;
+    execute format('select jsonb_agg(private.descrever_linha(f)) from jsonb_populate_recordset(null::public.%I, $1) f',
+                   v_cadastro.tabela)
+    into v_linhas using v_linhas;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_linhas),
                             'erros', v_erros, 'data', v_linhas);

@@ -122,30 +122,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks writes
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403
-tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0
+             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks writes joins
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -303,7 +303,7 @@ FUNCTIONS = {
         "select c from generate_series(1, 4) c where not private.item_alheio(c * 100 + 1)",
     ),
     "private.item_partilhado": (
-        "admins",
+        "managed",
         "select c from generate_series(1, 4) c where not private.item_partilhado(c * 100 + 1)",
     ),
     "public.apagar_cadastro": ("finds", "select 0 from public.apagar_cadastro('produtos', 999999)"),
@@ -318,7 +318,8 @@ FUNCTIONS = {
     "public.get_convites": (
         "replays",
         """select distinct (r ->> 'cdCliente')::integer
-           from jsonb_array_elements(public.get_convites() -> 'data') r""",
+           from jsonb_array_elements(public.get_convites() -> 'data') r
+           union all select 0 where private.eh_servico()""",
     ),
     "public.get_pessoas": (
         "replays",
@@ -327,15 +328,12 @@ FUNCTIONS = {
     ),
     "public.mudar_pessoa": ("finds", "select 0 from public.mudar_pessoa(gen_random_uuid(), 'admin')"),
     "public.remover_pessoa": ("finds", "select 0 from public.remover_pessoa(gen_random_uuid())"),
-    "public.aceitar_convite": ("finds", "select 0 from public.aceitar_convite('x')"),
+    "public.aceitar_convite": ("joins", "select 0 from public.aceitar_convite('x')"),
     "public.criar_cadastros": (
-        "writes",
-        """select (r #>> '{data,0,cdCliente}')::integer
-           from public.criar_cadastros('dispositivos', '[{"dsObs": "new"}]') r""",
-    ),
-    "private.gravar_lote": (
-        "enters",
-        """select 0 from private.gravar_lote(private.cadastro('imagens'), null, '[]')""",
+        "replays",
+        """select c from generate_series(1, 4) c where public.criar_cadastros(
+             'dispositivos', jsonb_build_array(jsonb_build_object('cdCliente', c)), true) -> 'erros' = '[]'
+           union all select 0 where private.eh_servico()""",
     ),
     "private.erros_do_lote": ("open", "select 0 from private.erros_do_lote('[]')"),
     "public.vincular_item": ("finds", "select 0 from public.vincular_item(999999, 999999, false)"),
@@ -579,6 +577,7 @@ tomar_posse travar_antes_de_apagar travar_ingestao
 vaga_da_chave vincular_itens
 conferir_cerca dentro_da_cerca dispositivos_no_poligono erro_do_poligono ler_numeros ler_poligono
 recusar_bens_do_antigo_dono sem_cerca
+enderecar grade guardar_endereco lugares_sem_endereco
 erro_do_codigo erros_dos_codigos erros_dos_pontos descrever_pessoa exigir_cliente pessoa_administrada
 """
 

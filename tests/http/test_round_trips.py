@@ -27,10 +27,15 @@ BODIES: dict[str, Any] = {
     "/v2/erros-ingestao/reprocessar": {"cdErros": [1]},
     "/Posicao": {"cdDispositivo": 7, "dsLat": -23.5, "dsLong": -46.6, "sensores": []},
     "/Sensor": {"cdDispositivo": 7, "cdTipoSensor": 4},
-    "/v2/pessoas/<id>": {"role": "admin"},
+    "/v2/pessoas/5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11": {"role": "admin"},
     "/v2/convites": {"cdCliente": 1},
     "/v2/convites/aceitar": {"dsChave": "x"},
     "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
+}
+
+TABLES = {
+    "/v2/dispositivos/lote": "dsObs\nx\n",
+    "/v2/sensores/lote": "cdDispositivo,cdTipoSensor\n7,4\n",
 }
 
 
@@ -113,6 +118,8 @@ def _ask(client: Any, method: str, rule: str) -> Any:
     more: dict[str, Any] = {"query_string": QUERY}
     if rule == "/CadastraImgProduto":
         more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
+    elif rule in TABLES:
+        more = {"data": TABLES[rule], "content_type": "text/csv"}
     elif method in ("POST", "PUT", "PATCH"):
         more = {"json": BODIES.get(rule, {"dsNome": "x"} if rule[1] != "v" else {})}
     return client.open(path, method=method, headers=callers.as_user(callers.SERVICE), **more)

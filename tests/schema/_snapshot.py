@@ -11,6 +11,7 @@ from tests.schema._legacy_world import rows
 CHANGED = {
     "TbEndereco": {"dsLat", "dsLong", "geoPonto"},
     "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
+    "TbClienteChave": {"dtExpiracao"},
     "TbSensor": {"dsPonto"},
     "TbApiKeys": {
         "dsKey",

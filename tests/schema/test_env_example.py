@@ -6,6 +6,7 @@ Seen to fail: a setting left out, one too many, a default that differs.
 import re
 from dataclasses import fields
 
+from app.geocoding import GeocodingSettings
 from app.ingest.settings import GatewaySettings
 from app.maintenance import UpkeepSettings
 from app.settings import Settings
@@ -17,7 +18,7 @@ OF_COMMANDS = {
     "RASTRO_BROKER_URL",
     "RASTRO_PUBLISHER_PASSWORD",
 }
-CLASSES = (Settings, UpkeepSettings, GatewaySettings)
+CLASSES = (Settings, UpkeepSettings, GatewaySettings, GeocodingSettings)
 
 
 def test_env_example() -> None:

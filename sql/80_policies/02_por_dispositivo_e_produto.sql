@@ -38,7 +38,7 @@ create policy mudar on public."TbProdutoItem" for update to authenticated
 create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.item_partilhado("cdProdutoItem"));
 
 -- An address is seen by whoever sees a site at it or a report that was found to be there, and changed by whoever manages
--- every site at it. Any admin may add one; until a site is at it, only the service sees it.
+-- every site at it (and deleted, once none is). Any admin may add one; until a site is at it, only the service sees it.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
     or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
@@ -49,7 +49,9 @@ create policy mudar on public."TbEndereco" for update to authenticated
   using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
     and not private.endereco_alheio("cdEndereco"))
   with check (not private.endereco_alheio("cdEndereco"));
-create policy apagar on public."TbEndereco" for delete to authenticated using ((select private.eh_servico()));
+create policy apagar on public."TbEndereco" for delete to authenticated
+  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
+    and not private.endereco_alheio("cdEndereco"));
 
 create policy ler on public."TbDispositivoVinculo" for select to authenticated
   using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));

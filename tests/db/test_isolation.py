@@ -59,7 +59,7 @@ service_role 01234  01234   01234  01234  01234   0      01234  01234    01234 0
 RELATIONS = """
 public.TbCliente              cdCliente       own      children managed  managed
 public.TbClienteChave         cdCliente       managed  backend  backend  backend
-public.TbEndereco             cdEndereco      own      any      sites    service
+public.TbEndereco             cdEndereco      own      any      sites    managed
 public.TbDestinatario         cdCliente       own      managed  managed  managed
 public.TbProduto              cdCliente       own      managed  managed  managed
 public.TbProdutoItem          cdProdutoItem   own      any      managed  managed

@@ -139,7 +139,7 @@ def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, readi
         "cdErro": admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"],
     }
     for path, methods in sorted(description["paths"].items(), key=lambda item: "delete" in item[1]):
-        for method, operation in methods.items():
+        for method, operation in sorted(methods.items(), key=lambda item: item[0] == "delete"):
             if "requestBody" in operation and not _bodies(operation):
                 content = operation["requestBody"]["content"]
                 assert content.keys() & {"multipart/form-data", "text/csv"}

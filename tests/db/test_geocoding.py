@@ -188,6 +188,7 @@ def test_a_report_without_coordinates_keeps_the_address_shown(store, api, geocod
     assert api.get("/v2/HistoricoPaginaDispositivo/7").json["data"][0]["dsEndereco"] is None
 
 
+# Seen to fail: with a circuit that stays closed; with the cell that failed asked for again first.
 @pytest.mark.parametrize(
     "says",
     [
@@ -217,30 +218,39 @@ def test_no_answer_opens_the_circuit_and_nothing_is_stored(standin, store, api, 
     assert len(standin.asked) == 1, "the circuit is open"
     standin.says = (200, {}, json.dumps(_HOME).encode())
     clock.now += 2.1
-    _report(api, -23.6, -46.7)
+    _report(api, -23.6, -46.7, device=6)
+    _report(api, -23.503, -46.625)
     geocoder.step(store)
     assert standin.asked[-1][:2] == ("-23.6", "-46.7"), "a cell that failed does not hold up the others"
-    assert _where(api)["dsEndereco"] == "Rua Voluntários da Pátria"
+    assert _where(api, 6)["dsEndereco"] == "Rua Voluntários da Pátria"
 
 
-# Seen to fail: without retry_after_s; with a wait that is the same each time.
-def test_who_limits_us_says_for_how_long_and_failures_wait_longer(standin, store, api, geocoder, clock):
-    for n in range(4):
+# Seen to fail: without retry_after_s.
+def test_who_limits_us_says_for_how_long(standin, store, api, geocoder, clock):
+    for n in range(2):
         _report(api, -23.503 - n / 100, -46.625, device=n + 1)
     standin.says = (429, {"Retry-After": "120"}, b"")
     geocoder.step(store)
     clock.now += 119
     geocoder.step(store)
     assert len(standin.asked) == 1
+    clock.now += 2
+    geocoder.step(store)
+    assert len(standin.asked) == 2
+
+
+# Seen to fail: with a wait that is the same each time.
+def test_each_failure_is_waited_for_longer(standin, store, api, geocoder, clock):
+    for n in range(4):
+        _report(api, -23.503 - n / 100, -46.625, device=n + 1)
     standin.says = (500, {}, b"")
-    for wait in (2, 4.1, 8.1):
-        clock.now += wait - 0.2
+    for number, seconds in enumerate((2, 4, 8), start=1):
         geocoder.step(store)
-        before = len(standin.asked)
-        clock.now += 0.3
+        assert len(standin.asked) == number
+        clock.now += seconds - 0.1
         geocoder.step(store)
-        assert len(standin.asked) in (before, before + 1)
-    assert len(standin.asked) < 5
+        assert len(standin.asked) == number, "the circuit is open"
+        clock.now += 0.2
 
 
 def test_the_address_of_one_client_is_not_shown_to_others(fleet, store, api, geocoder, app):  # noqa: F811

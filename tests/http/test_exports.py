@@ -56,7 +56,7 @@ def _range(begin, first="dtRegistroComeco", last="dtRegistroFim"):
     return {first: begin.isoformat(), last: (begin + timedelta(hours=1, minutes=50)).isoformat()}
 
 
-# Seen to fail: with the first page only; with pages by number.
+# Seen to fail: with the first page only.
 @pytest.mark.parametrize("kind", KINDS)
 def test_history_is_whole_and_typed(reader, sent, begin, kind):
     asked = _range(begin)
@@ -133,7 +133,7 @@ def test_others_get_none_of_it(other, sent, begin):
     assert len(READERS["csv"](other.get(HISTORY, formato="csv", **_range(begin)).data)) == 0
 
 
-# Seen to fail: with the text as it is.
+# Seen to fail: with a cell of the type that a text like that gets by itself.
 def test_a_workbook_has_no_formula_and_true_times(reader, sent, begin):
     asked = _range(begin, "dtInicio", "dtFim") | {"cdSensor": 702, "agg": "raw", "formato": "xlsx"}
     sheet = openpyxl.load_workbook(io.BytesIO(reader.get(POINTS, **asked).data)).active

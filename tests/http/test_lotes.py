@@ -83,12 +83,18 @@ def test_sensors_are_made(admin, way, rows):
     assert [one["dsPonto"] for one in answer.json["data"]] == [one["dsPonto"] for one in sent]
 
 
-# Seen to fail: with the faults of the first row only; with those of the schema only.
+# Seen to fail: with the first fault of a row only; with those of the schema only.
 @pytest.mark.parametrize("way", WAYS)
 def test_every_fault_is_told_and_nothing_stored(admin, way, rows):
     sent = [
         {"cdDispositivo": 7, "cdTipoSensor": 4, "dsPonto": "new-a", "nrUnidadeIni": 1},
-        {"cdDispositivo": 17, "cdTipoSensor": 99, "dsPonto": "new-b", "nrUnidadeIni": "x"},
+        {
+            "cdDispositivo": 17,
+            "cdTipoSensor": 99,
+            "dsPonto": "new-b",
+            "nrUnidadeIni": "x",
+            "nrUnidadeFim": "y",
+        },
         {"cdDispositivo": 7, "cdTipoSensor": None, "dsPonto": "temperatura", "nrUnidadeIni": None},
         {"cdDispositivo": 7, "cdTipoSensor": 4, "dsPonto": "new-a", "nrUnidadeIni": 2},
     ]
@@ -99,6 +105,7 @@ def test_every_fault_is_told_and_nothing_stored(admin, way, rows):
     assert places == [
         (3, "cdDispositivo"),
         (3, "cdTipoSensor"),
+        (3, "nrUnidadeFim"),
         (3, "nrUnidadeIni"),
         (4, "cdTipoSensor"),
         (4, "dsPonto"),

@@ -27,7 +27,7 @@ def test_there_are_ten():
     assert [int(one.split(".")[0]) for one in THINGS] == list(range(1, 11))
 
 
-# Seen to fail: with a parameter that there is not, a column misspelt, a quote left out.
+# Seen to fail: with a parameter that there is not.
 @pytest.mark.parametrize("thing", THINGS)
 def test_it_works(server, tmp_path, thing):
     told = THINGS[thing].replace("curl ", "curl --fail-with-body --silent --show-error ", 1)

@@ -21,6 +21,7 @@ _KINDS = {
     "kml": "application/vnd.google-earth.kml+xml",
 }
 _ANSWER: dict[str, Any] = {"description": "A file, sent while it is made", "content": content(_KINDS)}
+_ANSWER["content"]["application/geo+json"] = {"schema": {"type": "object", "required": ["type", "features"]}}
 
 
 class TrajetoQuery(Query):

@@ -9,7 +9,7 @@ declare
   v_chamador private.identidade := private.exigir('admin');
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
   v_erros jsonb;
-  v_linhas jsonb := '[]';
+  v_linhas jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
     raise sqlstate 'PT400' using message = 'Lists of devices or sensors are made at once, nothing else', hint = 'MALFORMED';

@@ -15,13 +15,14 @@ begin
     raise sqlstate 'PT409' using message = 'The product of the device belongs to another client', hint = 'CONFLICT',
       detail = 'Send cdProduto along: a product of the new client, or null.';
   end if;
-  return new;
+  return null;
 end
 $$;
 comment on function private.recusar_bens_do_antigo_dono() is 'Refuses to move a device to another client with a site or product of the old one.';
 revoke all on function private.recusar_bens_do_antigo_dono() from public;
 
-create trigger "TbDispositivo_dono" before update of "cdCliente" on public."TbDispositivo"
+-- after: who may not move it at all is told so first
+create trigger "TbDispositivo_dono" after update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
   execute function private.recusar_bens_do_antigo_dono();
 comment on trigger "TbDispositivo_dono" on public."TbDispositivo" is 'A device that moves leaves site and product of its old owner behind.';

@@ -199,7 +199,7 @@ READINGS = {
         "get_posicoes_atuais", READER, devices(7), {"p_cd_dispositivos": [7, 17, 99]}
     ),
     "positions in a circle": Step(
-        "get_posicoes_atuais", READER, devices(7, 13), {"p_area": '{"circulo": [-22.9, -43.2, 100]}'}
+        "get_posicoes_atuais", READER, devices(6, 7), {"p_area": '{"circulo": [-22.9, -43.2, 100]}'}
     ),
     "positions in no circle": Step(
         "get_posicoes_atuais", READER, Told(400, "INVALID_AREA"), {"p_area": '{"circulo": [91, 0]}'}

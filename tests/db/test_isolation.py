@@ -93,6 +93,7 @@ public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
+private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
 private.TbRollupPendente      nobody          closed   closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed

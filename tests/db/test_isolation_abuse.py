@@ -239,7 +239,10 @@ def test_quarantine_is_shown_to_the_sender_not_to_the_owner_of_the_device(world:
 def test_history_stays_with_whoever_owned_the_device(world: World) -> None:
     """The device goes from client 1 to client 2; each sees what was received in its time."""
     before = rows_of_device(world, "admin1")
-    world.sql("""update public."TbDispositivo" set "cdCliente" = 2 where "cdDispositivo" = 101 returning 1""")
+    world.sql(
+        """update public."TbDispositivo" set "cdCliente" = 2, "cdDestinatario" = null, "cdProduto" = null
+           where "cdDispositivo" = 101 returning 1"""
+    )
     post = """select public.insert_device_readings('[{"cdDispositivo": 101, "nrSeq": 1,
                                                       "sensores": [{"cdSensor": 101, "nrValor": 1}]}]')"""
     assert world.ask(CALLERS["admin1"], post).rows[0][0]["stored"] == 0

@@ -15,6 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
 from app import create_app
+from app.http.cadastros_write import NEW
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 from tests.http.watch import watching
@@ -28,7 +29,11 @@ _INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.
-_WITH_A_FILE = {"POST /CadastraImgProduto", "GET /v2/imagens/{codigo}/arquivo"}
+_WITH_A_FILE = {"POST /CadastraImgProduto", "GET /v2/imagens/{codigo}/arquivo"} | {
+    f"POST /v2/{kind}/lote" for kind in ("dispositivos", "sensores")
+}
+# Nothing else refers to what the others delete; whoever calls belongs to a client.
+_REFUSED = {f"DELETE /v2/{kind}/{{codigo}}" for kind in NEW} | {"POST /v2/convites/aceitar"}
 _CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -65,6 +70,7 @@ def known(fleet, app, reading):
     wrong = admin.get("/v2/erros-ingestao").json["data"][0]["cdErro"]
     key = admin.post("/v2/api-keys", {"dsNome": "to be changed"}).json["cdApiKey"]
     login = admin.post("/v2/dispositivos/7/credenciais", {}).json["cdCredencial"]
+    invitation = admin.post("/v2/convites", {}).json["id"]
     return {
         "cdApiKey": key,
         "cdCredencial": login,
@@ -72,7 +78,7 @@ def known(fleet, app, reading):
         "cdDispositivo": "7",
         "codigo": "1",
         "cdProdutoItem": "1",
-        "cdConvite": "1",
+        "cdConvite": str(invitation),
         "id": callers.READER,
         "cdSensor": "702",
         "cdCliente": "1",
@@ -99,6 +105,13 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
     goods["POST /v2/api-keys"] = goods["PUT /Produto/{codigo}"] = {"dsNome": "x"}
     goods["POST /v2/sensores"] = goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
     goods["POST /Posicao"] = {"cdDispositivo": 7, "dsLat": "-23.5", "dsLong": -46.6, "sensores": []}
+    goods["POST /v2/convites"] = {"cdCliente": 1}
+    goods["PATCH /v2/pessoas/{id}"] = {"role": "default"}
+    goods |= {f"PATCH /v2/{kind}/{{codigo}}": {"cdStatus": "ativo"} for kind in NEW}
+    goods["PATCH /v2/enderecos/{codigo}"], goods["PATCH /v2/sensores/{codigo}"] = (
+        {"dsUF": "SP"},
+        {"nrUnidadeIni": 1},
+    )
     if case.method in ("POST", "PUT", "PATCH"):
         case.body = goods.get(f"{case.method} {case.path}", {})
         case.media_type = "application/json"
@@ -122,8 +135,8 @@ def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:
 
 # Seen to fail: with the times of rows described as date-time; with a revocation that is refused once
 # done; with a 404 that is not described.
-@pytest.mark.parametrize("label", _OPERATIONS)
 @pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("label", sorted(_OPERATIONS, key=lambda one: one.startswith("DELETE")))
 def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):
     met = set()
 
@@ -161,4 +174,4 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
             assert not changed
 
     run()
-    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE, "it went in nowhere"
+    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE | _REFUSED, "it went in nowhere"

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from ..exchange import reply, rpc
 from ..parameters import Id, Query
-from ..resource import json_body
-from .old import ROWS, OldError, old_resource
+from ..resource import errors, json_body
+from .old import ROWS, Message, OldError, old_resource
 from .parameters import OfClient, OldPath
 from .rows import data
 from .written import columns
@@ -91,7 +91,9 @@ def old_post_sensor() -> Response:
 
 
 @cadastros.put(
-    "/Produto/<codigo>", responses=ROWS, openapi_extensions=json_body(_BODY, change={"dsDescricao": "Outra"})
+    "/Produto/<codigo>",
+    responses={**ROWS, **errors(404, shape=Message)},
+    openapi_extensions=json_body(_BODY, change={"dsDescricao": "Outra"}),
 )
 def old_put_produto(path: ProductPath) -> Response:
     """Change a product: the columns sent, of those that there are."""

@@ -107,7 +107,9 @@ class CurrentPosition(BaseModel):
     cdDispositivo: int
     dsLat: float | None = Field(description="Degrees WGS 84.")
     dsLong: float | None = Field(description="Degrees WGS 84.")
-    dsEndereco: str | None
+    dsEndereco: str | None = Field(
+        description="Street; looked up ones are data of OpenStreetMap: show © OpenStreetMap contributors."
+    )
     dsNum: str | None
     dsCep: str | None
     dsBairro: str | None

@@ -3,6 +3,7 @@
 import json
 import random
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import psycopg2
 import pytest
@@ -160,6 +161,32 @@ def test_outside_is_by_the_fence_as_it_is_now(admin, reading):
     assert outside() == (True, False)
     admin.patch(f"/v2/destinatarios/{site}", {"dsCerca": None, "nrRaio": None})
     assert outside() == (False, False), "no fence, neither"
+
+
+# Seen to fail: with the box around the polygon instead of the polygon.
+def test_ingestion_judges_as_shapely_does(admin):
+    site = admin.post("/v2/destinatarios", {}).json["cdDestinatario"]
+    device = admin.post("/v2/dispositivos", {"cdDestinatario": site}).json["cdDispositivo"]
+    rng, now = random.Random(5), datetime.now(UTC)
+    verdicts = set()
+    for number, shape in enumerate(_polygons(rng)):
+        told = json.loads(json.dumps(mapping(shape)))
+        assert admin.patch(f"/v2/destinatarios/{site}", {"dsCerca": told}).status_code == 200
+        west, south, east, north = shape.bounds
+        places = [(round(rng.uniform(south, north), 5), round(rng.uniform(west, east), 5)) for _ in range(20)]
+        readings = [
+            {
+                "cdDispositivo": device,
+                "dtRegistro": (now - timedelta(minutes=number, seconds=second)).isoformat(),
+                "latitude": latitude,
+                "longitude": longitude,
+            }
+            for second, (latitude, longitude) in enumerate(places)
+        ]
+        found = [one["blArea"] for one in admin.post("/v2/posicoes/lote", readings).json["results"]]
+        assert found == [shape.covers(Point(long, lat)) for lat, long in places]
+        verdicts |= set(found)
+    assert verdicts == {True, False}
 
 
 @pytest.mark.parametrize(

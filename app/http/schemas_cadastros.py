@@ -78,35 +78,33 @@ class Sensor(BaseModel):
     dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
 
 
-class Cliente(BaseModel):
+class _Place(BaseModel):
+    """Where somebody or something is."""
+
+    dsLogradouro: str | None = None
+    nrNumero: str | None = None
+    dsComplemento: str | None = None
+    dsBairro: str | None = None
+    dsCep: str | None = None
+    dsCidade: str | None = None
+    dsUF: str | None = None
+
+
+class Cliente(_Place):
     """A client. One that names no parent becomes a child of the caller's client."""
 
     dsNome: str | None = None
     nrCnpj: str | None = None
     nrIe: str | None = None
     nrInscMun: str | None = None
-    dsLogradouro: str | None = None
-    nrNumero: str | None = None
-    dsComplemento: str | None = None
-    dsBairro: str | None = None
-    dsCep: str | None = None
-    dsCidade: str | None = None
-    dsUF: str | None = None
     dsObs: str | None = None
     cdStatus: Status | None = None
     cdClientePai: Id | None = Field(default=None, description="Its parent, whose people see this client too.")
 
 
-class Endereco(BaseModel):
+class Endereco(_Place):
     """An address of a site."""
 
-    dsLogradouro: str | None = None
-    nrNumero: str | None = None
-    dsComplemento: str | None = None
-    dsBairro: str | None = None
-    dsCep: str | None = None
-    dsCidade: str | None = None
-    dsUF: str | None = None
     dsLat: Annotated[float, Field(ge=-90, le=90)] | None = Field(
         default=None, description="Degrees WGS 84; with dsLong."
     )

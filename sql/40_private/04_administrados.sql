@@ -37,9 +37,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     union all
     select from public."TbEnderecoVinculo" v
     where v."cdEndereco" = p_cd_endereco
-      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[]))
+      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[])
+    union all -- what was found for a cell of the map may be shown to others tomorrow
+    select from private."TbGeocodificacao" g where g."cdEndereco" = p_cd_endereco)
 $$;
-comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address.';
+comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address, or the map has it.';
 revoke all on function private.endereco_alheio(integer) from public;
 grant execute on function private.endereco_alheio(integer) to authenticated;
 

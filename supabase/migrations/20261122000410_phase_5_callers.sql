@@ -365,6 +365,20 @@ revoke all on function private.clientes_do_inventario() from public;
 grant execute on function private.clientes_do_inventario() to authenticated, service_role;
 -- end
 
+-- from sql/30_tables/41_TbGeocodificacao.sql
+create table private."TbGeocodificacao" (
+  "dsGrade" text primary key,
+  "cdEndereco" integer references public."TbEndereco" on delete cascade,
+  "dtRegistro" timestamptz not null default now()
+);
+create index "TbGeocodificacao_cdEndereco_idx" on private."TbGeocodificacao" ("cdEndereco");
+alter table private."TbGeocodificacao" enable row level security;
+
+comment on table private."TbGeocodificacao" is 'Which address was found for a cell of about 100 m, so that nobody is asked twice. Out of reach of the API: whoever could write it could put addresses on other clients'' maps.';
+comment on column private."TbGeocodificacao"."dsGrade" is 'Latitude and longitude in degrees, to three decimals.';
+comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: there is no address.';
+-- end
+
 -- from sql/40_private/04_administrados.sql
 -- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
 -- security definer, so that they run once and do not depend on each other's policies.
@@ -405,9 +419,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     union all
     select from public."TbEnderecoVinculo" v
     where v."cdEndereco" = p_cd_endereco
-      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[]))
+      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[])
+    union all -- what was found for a cell of the map may be shown to others tomorrow
+    select from private."TbGeocodificacao" g where g."cdEndereco" = p_cd_endereco)
 $$;
-comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address.';
+comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address, or the map has it.';
 revoke all on function private.endereco_alheio(integer) from public;
 grant execute on function private.endereco_alheio(integer) to authenticated;
 

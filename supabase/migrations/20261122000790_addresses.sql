@@ -3,20 +3,6 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
--- from sql/30_tables/41_TbGeocodificacao.sql
-create table private."TbGeocodificacao" (
-  "dsGrade" text primary key,
-  "cdEndereco" integer references public."TbEndereco" on delete cascade,
-  "dtRegistro" timestamptz not null default now()
-);
-create index "TbGeocodificacao_cdEndereco_idx" on private."TbGeocodificacao" ("cdEndereco");
-alter table private."TbGeocodificacao" enable row level security;
-
-comment on table private."TbGeocodificacao" is 'Which address was found for a cell of about 100 m, so that nobody is asked twice. Out of reach of the API: whoever could write it could put addresses on other clients'' maps.';
-comment on column private."TbGeocodificacao"."dsGrade" is 'Latitude and longitude in degrees, to three decimals.';
-comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: there is no address.';
--- end
-
 -- from sql/40_private/51_geocodificacao.sql
 -- Addresses for current positions: python -m app.geocoding asks for what is missing and hands in what it was told. Ingestion knows
 -- nothing of it. Security definer, all three: the login of the upkeep has no rights on tables.

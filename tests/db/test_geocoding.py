@@ -274,6 +274,18 @@ def test_the_address_of_one_client_is_not_shown_to_others(fleet, store, api, geo
     assert other.get("/v2/TbPosicaoAtual", cdProduto=1).json == []
 
 
+# Seen to fail: without TbGeocodificacao in private.endereco_alheio.
+def test_nobody_makes_the_address_of_a_cell_their_own(store, api, geocoder):
+    """Whoever could change it would change it on other clients' maps."""
+    _report(api, -23.503, -46.625)
+    geocoder.step(store)
+    rows = api.get("/v2/enderecos", pageSize=1000, dsCidade="São Paulo").json["data"]
+    (found,) = [one["cdEndereco"] for one in rows if one["dsLogradouro"] == "Rua Voluntários da Pátria"][-1:]
+    assert api.post("/v2/destinatarios", {"cdEndereco": found}).status_code == 403
+    assert api.patch(f"/v2/enderecos/{found}", {"dsBairro": "x"}).status_code == 404
+    assert api.delete(f"/v2/enderecos/{found}").status_code == 404
+
+
 def test_the_login_of_the_upkeep_can_do_no_more(store):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         store._ask('select * from public."TbEndereco"')

@@ -202,7 +202,8 @@ SEARCHES = (
     ),
     Search(
         "whether an address has history", 'delete from "TbEndereco" where "cdEndereco" = 7001',
-        "TbPosicao_cdEndereco_idx", {"TbPosicao": 2 * _PROBES, "TbEndereco": 150}, who="service",
+        "TbPosicao_cdEndereco_idx", {"TbPosicao": 2 * _PROBES, "TbEndereco": 150, "TbAuditoria": 20},
+        who="service",
     ),
     Search(
         "the addresses of a state", """select * from "TbEndereco" where "dsUF" = 'U50'""",

@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 from .columns import Column, Kind, Row
 
 _BLOCK = 64 << 10  # bytes
-_ROWS_A_GROUP = 20_000  # of Parquet
+_ROWS_A_GROUP = 10_000  # of Parquet
 _ROWS_A_SHEET = 1_000_000  # Excel takes 1,048,576
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DANGEROUS = r"^[=+\-@\t\r]"  # what a spreadsheet takes for a formula

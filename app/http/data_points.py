@@ -60,7 +60,7 @@ class DataPointsQuery(Query):
 
 _ANSWER = json_response("A page, or all of them in a file", of(DataPoints))
 _ANSWER["content"] |= content(TABLES)
-_A_PAGE = 5_000  # points of a file at a time
+_A_PAGE = 1_000  # points of a file at a time
 
 
 @data_points.get("/data/points", responses={200: _ANSWER})

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 Cells = dict[str, Any]
+Rows = list[tuple[int, Cells]]
+"""Each row that has a cell, with its number as a spreadsheet shows it: the first below the headings is 2."""
 
 _MAX_UNPACKED = 64 << 20  # bytes; what an XLSX of some kB may become
 _BOM = b"\xef\xbb\xbf"
@@ -17,34 +19,51 @@ class NoTable(Exception):
     """What was sent cannot be read as a table; says why, for a person."""
 
 
-def from_csv(content: bytes) -> list[Cells]:
-    """Rows of a CSV in UTF-8 or, as older spreadsheets write it, Windows-1252; by comma, semicolon or tab."""
+def from_csv(content: bytes, most: int) -> Rows:
+    """At most so many rows of a CSV by comma, semicolon or tab, and one more, so that a longer one is known.
+
+    In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable.
+    """
     import pandas as pd
 
     try:
         text = content.removeprefix(_BOM).decode()
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise NoTable("This is no CSV: it has NUL bytes.")
     first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
     try:
         table = pd.read_csv(
-            io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False
+            io.StringIO(text),
+            sep=max(",;\t", key=first.count),
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,  # rows are told by their number
+            nrows=most + 2,
         )
     except (ValueError, pd.errors.ParserError) as error:  # an EmptyDataError is a ValueError
-        raise NoTable(f"This is no CSV: {error}") from None
+        raise NoTable(f"This is no CSV: {str(error).strip()}") from None
     return _rows(table)
 
 
-def from_xlsx(content: bytes) -> list[Cells]:
-    """Rows of the first sheet of a workbook."""
+def from_xlsx(content: bytes, most: int) -> Rows:
+    """As from_csv, of the first sheet of a workbook."""
     import pandas as pd
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > _MAX_UNPACKED:
                 raise NoTable(f"The workbook has more than {_MAX_UNPACKED >> 20} MB when unpacked.")
-        table = pd.read_excel(io.BytesIO(content), dtype=object, engine="openpyxl", keep_default_na=False)
+        table = pd.read_excel(
+            io.BytesIO(content),
+            header=None,
+            dtype=object,
+            engine="openpyxl",
+            keep_default_na=False,
+            nrows=most + 2,
+        )
     except NoTable:
         raise
     except Exception as error:  # openpyxl raises whatever comes from a part that is missing or broken
@@ -52,17 +71,19 @@ def from_xlsx(content: bytes) -> list[Cells]:
     return _rows(table)
 
 
-def _rows(table: Any) -> list[Cells]:
-    """Rows without the cells that are empty; rows at the end without any cell are none."""
-    names = [str(name).strip() for name in table.columns]
-    if len(set(names)) < len(names) or any("." in name for name in names):
-        raise NoTable("The first row must name each column once.")
-    rows = [
-        {name: cell for name, value in zip(names, values, strict=True) if (cell := _cell(value)) is not None}
-        for values in table.itertuples(index=False, name=None)
-    ]
-    while rows and not rows[-1]:
-        rows.pop()
+def _rows(table: Any) -> Rows:
+    lines = [[_cell(value) for value in values] for values in table.itertuples(index=False, name=None)]
+    names = [None if name is None else str(name) for name in lines[0]] if lines else []
+    named = [name for name in names if name is not None]
+    if len(set(named)) < len(named):
+        raise NoTable("The first row names a column twice.")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        if any(cell is not None for name, cell in zip(names, line, strict=True) if name is None):
+            raise NoTable(f"Row {number} has a cell in a column without a name.")
+        pairs = zip(names, line, strict=True)
+        if cells := {name: cell for name, cell in pairs if name is not None and cell is not None}:
+            rows.append((number, cells))
     return rows
 
 

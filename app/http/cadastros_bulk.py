@@ -13,7 +13,7 @@ from flask import Response
 from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import ApiError
-from ..imports import Cells, NoTable, from_csv, from_xlsx
+from ..imports import Cells, NoTable, Rows, from_csv, from_xlsx
 from . import bodies
 from .cadastros_write import NEW
 from .exchange import reply, rpc
@@ -26,7 +26,6 @@ _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READERS = {"text/csv": from_csv, _XLSX: from_xlsx}
-_HEADER_ROWS = 1
 
 
 def _file(example: str) -> dict[str, Any]:
@@ -85,8 +84,8 @@ def post_sensores_lote(query: BulkQuery) -> Response:
 
 
 def _make(kind: str, only_look: bool) -> Response:
-    rows, faults = [], []
-    for number, cells in enumerate(_sent()):
+    sent, rows, faults = _sent(), [], []
+    for number, cells in sent:
         row, wrong = _checked(NEW[kind], cells)
         rows.append(row)
         faults += [{"linha": number, **one} for one in wrong]
@@ -98,18 +97,19 @@ def _make(kind: str, only_look: bool) -> Response:
             p_validar=only_look or bool(faults),
         )
     )
-    answer["erros"] = _numbered(faults + answer["erros"])
+    faults += [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
+    answer["erros"] = sorted(faults, key=lambda one: (one["linha"], one["coluna"]))
     if answer["erros"] and not only_look:
         told = f"{len(answer['erros'])} cells are wrong; nothing is stored."
         raise ApiError(422, "REJECTED", told, answer["erros"])
     return reply(answer, 200 if only_look else 201)
 
 
-def _sent() -> list[Cells]:
+def _sent() -> Rows:
     """The rows of the body. Raises ApiError 400, 413, 415."""
     kind, body = bodies.typed(_READERS, _MAX_BODY)
     try:
-        rows = _READERS[kind](body)
+        rows = _READERS[kind](body, _MAX_ROWS)
     except NoTable as wrong:
         raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
     if not rows:
@@ -143,9 +143,3 @@ def _told(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return "is no column of this table"
     return "is required" if fault["type"] == "missing" else str(fault["msg"])
-
-
-def _numbered(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By row and column, rows as spreadsheets number them."""
-    numbered = [one | {"linha": one["linha"] + 1 + _HEADER_ROWS} for one in faults]
-    return sorted(numbered, key=lambda one: (one["linha"], one["coluna"]))

@@ -2,8 +2,8 @@
 
 Ingestion never waits for it. Each cell of about 100 m is asked for once, at most one question a second, from
 a Nominatim server (its public one asks for that, for a user agent that names you, and for the attribution
-"© OpenStreetMap contributors" wherever addresses are shown). When the server does not answer, limits us or
-answers nonsense, the circuit opens and other cells wait with it.
+of OpenStreetMap wherever addresses are shown: ``dsFonte``). When the server does not answer, limits us or
+answers nonsense, the circuit opens, in the database: any number of these processes ask as often as one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import argparse
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from .variables import SettingsError, between, dsn, given, level, refuse, text, 
 _log = logging.getLogger("app.geocoding")  # run by -m, __name__ is another
 _AT_A_TIME = 1_000  # positions that get known addresses in one statement
 _LONGEST_PAUSE_S = 600.0
-_FORGET_S = 6 * 3_600.0  # after which a cell that failed by itself is asked for again
+_DAY_S = 86_400.0
 _PARTS = {
     "dsLogradouro": ("road", "pedestrian", "footway", "path", "cycleway"),
     "nrNumero": ("house_number",),
@@ -118,9 +117,10 @@ def parts(raw: Mapping[str, Any]) -> Address | None:
     if not isinstance(told, dict):
         raise TypeError("address is no object")
     found = {column: _first(told, names) for column, names in _PARTS.items()}
+    found["dsFonte"] = _first(raw, ("licence",))
     if found["dsUF"] and found["dsUF"].startswith("BR-"):
         found["dsUF"] = found["dsUF"].removeprefix("BR-")
-    return found if any(found.values()) else None
+    return found if any(found[column] for column in _PARTS) else None
 
 
 def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
@@ -149,6 +149,14 @@ class Store:
         told = None if address is None else msgspec.json.encode(address).decode()
         self._ask("select private.guardar_endereco(%s, %s)", cell, told)
 
+    def may_ask(self, interval_s: float) -> bool:
+        """Whether it is time for a question; the next one is in so many seconds, whoever asks it."""
+        return bool(self._ask("select private.tomar_vez(%s)", interval_s)[0][0])
+
+    def wait(self, seconds: float) -> None:
+        """Nobody is to ask for so many seconds."""
+        self._ask("select private.adiar_vez(%s)", seconds)
+
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
@@ -162,44 +170,42 @@ class Store:
 class Geocoder:
     """One step after the other; ``step`` says how many seconds to wait before the next."""
 
-    def __init__(
-        self,
-        ask: Callable[[float, float], Address | None],
-        interval_s: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._ask, self._interval_s, self._clock = ask, interval_s, clock
+    def __init__(self, ask: Callable[[float, float], Address | None], interval_s: float) -> None:
+        self._ask, self._interval_s = ask, interval_s
         self._failures = 0
-        self._open_until = 0.0
-        self._failed: dict[str, float] = {}
+        self._failed: set[str] = set()
 
     def step(self, store: Store) -> float:
-        """Put known addresses on positions, and ask for one that is not known unless the circuit is open."""
+        """Put known addresses on positions, and ask for one that is not known if it is time for that."""
         store.put_known()
-        now = self._clock()
-        if now < self._open_until:
-            return min(self._interval_s, self._open_until - now)
-        self._failed = {cell: until for cell, until in self._failed.items() if until > now}
-        place = store.missing(list(self._failed))
-        if place is None:
-            return self._interval_s
-        try:
-            store.keep(place[0], self._ask(place[1], place[2]))
-            store.put_known()
-            self._failures = 0
-        except Away as away:
-            self._fail(place[0], away, now)
+        place = self._next(store)
+        if place and store.may_ask(self._interval_s):
+            try:
+                store.keep(place[0], self._ask(place[1], place[2]))
+                store.put_known()
+                self._failures = 0
+            except Away as away:
+                self._fail(store, place[0], away)
         return self._interval_s
 
-    def _fail(self, cell: str, away: Away, now: float) -> None:
-        """Open the circuit. A cell that failed goes to the end of the line: it may be the reason."""
+    def _next(self, store: Store) -> Place | None:
+        """The cell to ask for; those that failed are at the end of the line."""
+        place = store.missing(list(self._failed))
+        if place is None and self._failed:
+            self._failed.clear()
+            return store.missing([])
+        return place
+
+    def _fail(self, store: Store, cell: str, away: Away) -> None:
+        """Open the circuit, for all processes. The cell goes to the end of the line: it may be the reason."""
         self._failures += 1
-        self._failed[cell] = now + _FORGET_S
-        wait = max(away.retry_after_s, min(_LONGEST_PAUSE_S, self._interval_s * 2 ** min(self._failures, 10)))
-        self._open_until = now + wait
+        self._failed.add(cell)
+        pause_s = min(_LONGEST_PAUSE_S, self._interval_s * 2 ** min(self._failures, 10))
+        wait_s = max(pause_s, min(away.retry_after_s, _DAY_S))
+        store.wait(wait_s)
         _log.warning(
             "geocoder_away",
-            extra={"fields": {"cause": str(away), "failures": self._failures, "wait_s": wait}},
+            extra={"fields": {"cause": str(away), "failures": self._failures, "wait_s": wait_s}},
         )
 
 

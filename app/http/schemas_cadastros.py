@@ -173,6 +173,7 @@ class EnderecoRow(Endereco):
     """An address as it is stored."""
 
     cdEndereco: int
+    dsFonte: str | None = Field(description="Whose data it is, where it was looked up: show it.")
     dtRegistro: Utc
 
 

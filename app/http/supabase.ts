@@ -739,6 +739,7 @@ export type Database = {
           dsCep: string | null;
           dsCidade: string | null;
           dsComplemento: string | null;
+          dsFonte: string | null;
           dsLat: number | null;
           dsLogradouro: string | null;
           dsLong: number | null;
@@ -754,6 +755,7 @@ export type Database = {
           dsCep?: string | null;
           dsCidade?: string | null;
           dsComplemento?: string | null;
+          dsFonte?: string | null;
           dsLat?: number | null;
           dsLogradouro?: string | null;
           dsLong?: number | null;
@@ -768,6 +770,7 @@ export type Database = {
           dsCep?: string | null;
           dsCidade?: string | null;
           dsComplemento?: string | null;
+          dsFonte?: string | null;
           dsLat?: number | null;
           dsLogradouro?: string | null;
           dsLong?: number | null;

@@ -14,6 +14,7 @@ create table public."TbEndereco" (
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored,
+  "dsFonte" text,
   check (("dsLat" is null) = ("dsLong" is null))
 );
 create index "TbEndereco_dsUF_idx" on public."TbEndereco" ("dsUF");
@@ -28,3 +29,4 @@ comment on table public."TbEndereco" is 'Addresses of sites, and addresses found
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
+comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';

@@ -1,6 +1,6 @@
 -- Keeps TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is time, then nrSeq
--- (null first), never arrival; coordinates and battery each keep the latest known, so that a row without them erases
--- nothing. When a device changed hands, what its former owner reported is not carried over.
+-- (null first), never arrival; coordinates (with area and address) and battery each keep the latest known, so that a row
+-- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
 -- Security definer: only this trigger writes the table.
 create function private.manter_posicao_atual() returns trigger
 language plpgsql security definer
@@ -9,7 +9,7 @@ begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada", "nrBat", "dtBateria", "nrSeqBateria")
-  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", u."cdEndereco",
+  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", c."cdEndereco",
          c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from novas n
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
@@ -29,7 +29,7 @@ begin
            case when x.nova then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.nova then excluded."nrSeq" else a."nrSeq" end,
            case when x.nova then excluded."cdDestinatario" else a."cdDestinatario" end,
-           case when x.nova then excluded."cdEndereco" else a."cdEndereco" end,
+           case when x.lugar then coalesce(excluded."cdEndereco", case when x.perto then a."cdEndereco" end) else a."cdEndereco" end,
            case when x.lugar then excluded."dsLat" else a."dsLat" end,
            case when x.lugar then excluded."dsLong" else a."dsLong" end,
            case when x.lugar then excluded."blArea" else a."blArea" end,
@@ -41,7 +41,10 @@ begin
            case when x.bateria then excluded."nrSeqBateria" else a."nrSeqBateria" end,
            clock_timestamp()
     from (select d.nova, d.lugar and d.mesmo or d.nova and not d.mesmo as lugar,
-                 d.bateria and d.mesmo or d.nova and not d.mesmo as bateria
+                 d.bateria and d.mesmo or d.nova and not d.mesmo as bateria,
+                 -- in one cell of private.grade: a device that stands still keeps its address
+                 d.mesmo and round(excluded."dsLat" * 1000) = round(a."dsLat" * 1000)
+                   and round(excluded."dsLong" * 1000) = round(a."dsLong" * 1000) as perto
           from (select
             private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as nova,
             private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as lugar,

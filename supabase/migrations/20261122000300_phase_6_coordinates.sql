@@ -63,7 +63,8 @@ alter table public."TbEndereco"
   add check (("dsLat" is null) = ("dsLong" is null)),
   add column "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored;
+  ) stored,
+  add column "dsFonte" text;
 create index "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
 create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPonto");
 
@@ -104,6 +105,7 @@ comment on table public."TbEndereco" is 'Addresses of sites, and addresses found
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
+comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
 -- end
 
 alter table public."TbDestinatario"

@@ -59,15 +59,15 @@ comment on function private.filtrar_cadastro(private.cadastro, jsonb) is 'A cond
 revoke all on function private.filtrar_cadastro(private.cadastro, jsonb) from public;
 grant execute on function private.filtrar_cadastro(private.cadastro, jsonb) to authenticated, service_role;
 
--- Which columns of a table are being given values. The key and the time of registration are not a caller's to give, nor
--- is what PostgreSQL computes.
+-- Which columns of a table are being given values. The key, the time of registration and whose data it is are not a caller's
+-- to give, nor is what PostgreSQL computes.
 create function private.colunas_dadas(p_cadastro private.cadastro, p_dados jsonb) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_colunas text[] := array(
     select a.attname from pg_catalog.pg_attribute a
     where a.attrelid = format('public.%I', p_cadastro.tabela)::regclass and a.attnum > 0 and not a.attisdropped
-      and a.attgenerated = '' and a.attname not in (p_cadastro.chave, 'dtRegistro'));
+      and a.attgenerated = '' and a.attname not in (p_cadastro.chave, 'dtRegistro', 'dsFonte'));
   v_dadas text[];
   v_estranhas text[];
 begin

@@ -3,9 +3,22 @@
 set lock_timeout = '5s';
 set statement_timeout = '5min';
 
+-- from sql/30_tables/42_TbGeocodificacaoVez.sql
+-- In the database, so that any number of processes, started again as often as they like, ask as often as one.
+create table private."TbGeocodificacaoVez" (
+  "blUnica" boolean primary key default true check ("blUnica"),
+  "dtProxima" timestamptz not null default '-infinity'
+);
+alter table private."TbGeocodificacaoVez" enable row level security;
+insert into private."TbGeocodificacaoVez" default values;
+
+comment on table private."TbGeocodificacaoVez" is 'When the server that knows addresses may be asked again, one row.';
+comment on column private."TbGeocodificacaoVez"."dtProxima" is 'Not before; later after failures, and as long as the server says.';
+-- end
+
 -- from sql/40_private/51_geocodificacao.sql
 -- Addresses for current positions: python -m app.geocoding asks for what is missing and hands in what it was told. Ingestion knows
--- nothing of it. Security definer, all three: the login of the upkeep has no rights on tables.
+-- nothing of it. Security definer, all of them: the login of the upkeep has no rights on tables.
 
 create function private.grade(p_lat double precision, p_long double precision) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -31,7 +44,30 @@ comment on function private.lugares_sem_endereco(integer, text[]) is 'Cells in w
 revoke all on function private.lugares_sem_endereco(integer, text[]) from public;
 grant execute on function private.lugares_sem_endereco(integer, text[]) to rastro_manutencao;
 
--- p_endereco  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF}, null where there is none
+-- True for one caller only until so many seconds have passed.
+create function private.tomar_vez(p_segundos double precision) returns boolean
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  with vez as (
+    update private."TbGeocodificacaoVez" set "dtProxima" = clock_timestamp() + make_interval(secs => p_segundos)
+    where "dtProxima" <= clock_timestamp()
+    returning 1
+  )
+  select exists (select from vez)
+$$;
+comment on function private.tomar_vez(double precision) is 'Whether the server that knows addresses may be asked now.';
+revoke all on function private.tomar_vez(double precision) from public;
+grant execute on function private.tomar_vez(double precision) to rastro_manutencao;
+
+create function private.adiar_vez(p_segundos double precision) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update private."TbGeocodificacaoVez"
+  set "dtProxima" = greatest("dtProxima", clock_timestamp() + make_interval(secs => p_segundos))
+$$;
+comment on function private.adiar_vez(double precision) is 'The server is not to be asked for so many seconds, by anybody.';
+revoke all on function private.adiar_vez(double precision) from public;
+grant execute on function private.adiar_vez(double precision) to rastro_manutencao;
+
+-- p_endereco  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}, null where there is none
 create function private.guardar_endereco(p_grade text, p_endereco jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -41,9 +77,9 @@ begin
     return;
   end if;
   if p_endereco is not null then
-    insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat", "dsLong")
+    insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
     values (p_endereco ->> 'dsLogradouro', p_endereco ->> 'nrNumero', p_endereco ->> 'dsBairro', p_endereco ->> 'dsCep',
-            p_endereco ->> 'dsCidade', p_endereco ->> 'dsUF',
+            p_endereco ->> 'dsCidade', p_endereco ->> 'dsUF', p_endereco ->> 'dsFonte',
             split_part(p_grade, ',', 1)::double precision, split_part(p_grade, ',', 2)::double precision)
     returning "cdEndereco" into v_endereco;
   end if;

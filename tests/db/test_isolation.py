@@ -94,6 +94,7 @@ public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
 private.TbGeocodificacao      nobody          closed   closed   closed   closed
+private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
 private.TbRollupPendente      nobody          closed   closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
@@ -578,7 +579,7 @@ tomar_posse travar_antes_de_apagar travar_ingestao
 vaga_da_chave vincular_itens
 conferir_cerca dentro_da_cerca dispositivos_no_poligono erro_do_poligono ler_numeros ler_poligono
 recusar_bens_do_antigo_dono sem_cerca
-enderecar grade guardar_endereco lugares_sem_endereco
+adiar_vez tomar_vez enderecar grade guardar_endereco lugares_sem_endereco
 erro_do_codigo erros_dos_codigos erros_dos_pontos descrever_pessoa exigir_cliente pessoa_administrada
 """
 

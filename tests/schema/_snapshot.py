@@ -9,7 +9,7 @@ from tests.schema._legacy_world import rows
 
 # Columns that a phase changes, adds or takes away.
 CHANGED = {
-    "TbEndereco": {"dsLat", "dsLong", "geoPonto"},
+    "TbEndereco": {"dsLat", "dsLong", "geoPonto", "dsFonte"},
     "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
     "TbClienteChave": {"dtExpiracao"},
     "TbSensor": {"dsPonto"},

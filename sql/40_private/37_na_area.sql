@@ -20,33 +20,46 @@ $$;
 comment on function private.ler_numeros(jsonb, text, double precision[], double precision[]) is 'The numbers that describe an area.';
 revoke all on function private.ler_numeros(jsonb, text, double precision[], double precision[]) from public;
 
--- A box or polygon; null where the area has neither. PT400 INVALID_AREA. A box whose west lies east of its east crosses the antimeridian.
+-- A box as a polygon. PT400 INVALID_AREA. One whose west lies east of its east crosses the antimeridian.
+create function private.ler_caixa(p_area jsonb) returns extensions.geometry
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caixa double precision[] := private.ler_numeros(p_area, 'caixa', '{-90,-180,-90,-180}', '{90,180,90,180}');
+begin
+  if v_caixa[1] > v_caixa[3] then
+    raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
+  end if;
+  return case when v_caixa[2] <= v_caixa[4] then extensions.st_makeenvelope(v_caixa[2], v_caixa[1], v_caixa[4], v_caixa[3], 4326)
+         else extensions.st_collect(extensions.st_makeenvelope(v_caixa[2], v_caixa[1], 180, v_caixa[3], 4326),
+                                    extensions.st_makeenvelope(-180, v_caixa[1], v_caixa[4], v_caixa[3], 4326)) end;
+end
+$$;
+comment on function private.ler_caixa(jsonb) is 'The box of an area.';
+revoke all on function private.ler_caixa(jsonb) from public;
+
+-- PT400 INVALID_AREA.
 create function private.ler_poligono(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caixa double precision[];
-  v_erro text;
+  v_erro text := private.erro_do_poligono(p_area -> 'poligono');
 begin
-  if p_area -> 'caixa' is not null then
-    v_caixa := private.ler_numeros(p_area, 'caixa', '{-90,-180,-90,-180}', '{90,180,90,180}');
-    if v_caixa[1] > v_caixa[3] then
-      raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
-    end if;
-    return case when v_caixa[2] <= v_caixa[4] then extensions.st_makeenvelope(v_caixa[2], v_caixa[1], v_caixa[4], v_caixa[3], 4326)
-           else extensions.st_collect(extensions.st_makeenvelope(v_caixa[2], v_caixa[1], 180, v_caixa[3], 4326),
-                           extensions.st_makeenvelope(-180, v_caixa[1], v_caixa[4], v_caixa[3], 4326)) end;
-  elsif p_area -> 'poligono' is not null then
-    v_erro := private.erro_do_poligono(p_area -> 'poligono');
-    if v_erro is not null then
-      raise sqlstate 'PT400' using message = format('poligono: %s', v_erro), hint = 'INVALID_AREA';
-    end if;
-    return extensions.st_geomfromgeojson(p_area -> 'poligono');
+  if v_erro is not null then
+    raise sqlstate 'PT400' using message = format('poligono: %s', v_erro), hint = 'INVALID_AREA';
   end if;
-  return null;
+  return extensions.st_geomfromgeojson(p_area -> 'poligono');
 end
 $$;
-comment on function private.ler_poligono(jsonb) is 'The box or polygon of an area.';
+comment on function private.ler_poligono(jsonb) is 'The polygon of an area.';
 revoke all on function private.ler_poligono(jsonb) from public;
+
+create function private.dispositivos_no_circulo(p_circulo double precision[]) returns setof integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+  where extensions.st_dwithin(
+    pa."geoPonto", extensions.st_setsrid(extensions.st_makepoint(p_circulo[2], p_circulo[1]), 4326)::extensions.geography, p_circulo[3])
+$$;
+comment on function private.dispositivos_no_circulo(double precision[]) is 'Devices in a circle: latitude, longitude, metres.';
+revoke all on function private.dispositivos_no_circulo(double precision[]) from public;
 
 -- The index knows points on the ellipsoid and distances, polygons are flat: first a circle around the polygon, generously, then the
 -- polygon itself. Edges are cut up because the circle goes by their ends.
@@ -66,32 +79,45 @@ $$;
 comment on function private.dispositivos_no_poligono(extensions.geometry) is 'Devices that are in a polygon or on its edge.';
 revoke all on function private.dispositivos_no_poligono(extensions.geometry) from public;
 
+-- By the fence as it is now. Each device has another, so no index of points helps: one distance a device.
+create function private.fora_da_cerca(p_posicao public."TbPosicaoAtual") returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select not private.dentro_da_cerca(t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", p_posicao."geoPonto"),
+                                     p_posicao."dsLong", p_posicao."dsLat")
+  from public."TbDispositivo" d
+  join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
+  left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
+  where d."cdDispositivo" = p_posicao."cdDispositivo"
+$$;
+comment on function private.fora_da_cerca(public."TbPosicaoAtual") is 'A device is outside the geofence of its site; null without one.';
+revoke all on function private.fora_da_cerca(public."TbPosicaoAtual") from public;
+
 -- Security definer: under row-level security no spatial index is used, its operators being no leakproof ones. So the clients are compared
--- here, and whoever asks reads the rows under the policies again.
+-- here, and whoever asks reads the rows under the policies again. PT400 INVALID_AREA.
 create function private.dispositivos_na_area(p_area jsonb) returns setof integer
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   v_clientes integer[] := private.clientes_visiveis();
-  v_circulo double precision[];
-  v_poligono extensions.geometry := private.ler_poligono(p_area);
+  v_achados integer[]; -- null: anywhere
 begin
-  if p_area -> 'circulo' is not null then
-    v_circulo := private.ler_numeros(p_area, 'circulo', '{-90,-180,0}', '{90,180,20100000}');
+  if jsonb_typeof(p_area) <> 'object' or p_area - '{circulo,caixa,poligono,fora}'::text[] <> '{}' then
+    raise sqlstate 'PT400' using message = 'An area is made of circulo, caixa, poligono and fora', hint = 'INVALID_AREA';
+  end if;
+  if p_area ? 'circulo' then
+    v_achados := array(select private.dispositivos_no_circulo(private.ler_numeros(p_area, 'circulo', '{-90,-180,0}', '{90,180,20100000}')));
+  end if;
+  if p_area ? 'caixa' then
+    v_achados := array(select d from private.dispositivos_no_poligono(private.ler_caixa(p_area)) d where v_achados is null or d = any (v_achados));
+  end if;
+  if p_area ? 'poligono' then
+    v_achados := array(select d from private.dispositivos_no_poligono(private.ler_poligono(p_area)) d where v_achados is null or d = any (v_achados));
   end if;
   return query
     select pa."cdDispositivo"
     from public."TbPosicaoAtual" pa
     where (pa."cdCliente" = any (v_clientes) or private.eh_servico())
-      and (v_circulo is null or pa."cdDispositivo" in (
-        select c."cdDispositivo" from public."TbPosicaoAtual" c
-        where extensions.st_dwithin(c."geoPonto", extensions.st_setsrid(extensions.st_makepoint(v_circulo[2], v_circulo[1]), 4326)::extensions.geography, v_circulo[3])))
-      and (v_poligono is null or pa."cdDispositivo" in (select private.dispositivos_no_poligono(v_poligono)))
-      and (p_area -> 'fora' is null or (
-        select not private.dentro_da_cerca(t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat")
-        from public."TbDispositivo" d
-        join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
-        left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
-        where d."cdDispositivo" = pa."cdDispositivo") = (p_area -> 'fora')::boolean);
+      and (v_achados is null or pa."cdDispositivo" = any (v_achados))
+      and (not p_area ? 'fora' or private.fora_da_cerca(pa) = (p_area -> 'fora')::boolean);
 end
 $$;
 comment on function private.dispositivos_na_area(jsonb) is 'Devices of the caller''s clients that are in an area, or outside their geofence.';

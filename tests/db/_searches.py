@@ -229,6 +229,18 @@ SEARCHES = (
         why="the caller's devices first, then their distance: st_dwithin is not leakproof, so policies are "
         "asked before it, whatever index there is",
     ),
+    *(
+        Search(
+            f"devices in a {name}", f"select get_posicoes_atuais(p_area => '{area}')",
+            "TbPosicaoAtual_geoPonto_idx", {"TbPosicaoAtual": 120, "TbCliente": 20, "TbEndereco": 120},
+        )
+        for name, area in {
+            "circle": '{"circulo": [-23, -58, 1000]}',
+            "box": '{"caixa": [-23.01, -58.01, -22.99, -57.99]}',
+            "polygon": '{"poligono": {"type": "Polygon", "coordinates": '
+            "[[[-58.01, -23.01], [-57.99, -23.01], [-58, -22.99], [-58.01, -23.01]]]}}",
+        }.items()
+    ),
     Search(
         "a client's devices by status",
         f"""select * from "TbDispositivo" where "cdCliente" = {CLIENT} and "cdStatus" = 'suspenso'""",

@@ -125,8 +125,13 @@ def test_others_see_their_own_only(other, places):
     assert [one["cdDispositivo"] for one in found] == [990_001]
 
 
+# Seen to fail: with the box instead of the polygon where both are given.
 def test_areas_hold_together_and_come_as_geojson(reader, places):
     latitude, longitude = places[900_001]
+    here = {"caixa": f"{latitude - 1:.5f},{longitude - 1:.5f},{latitude + 1:.5f},{longitude + 1:.5f}"}
+    elsewhere = json.dumps(mapping(box(longitude + 0.5, latitude + 0.5, longitude + 1, latitude + 1)))
+    assert 900_001 in _found(reader, **here)
+    assert 900_001 not in _found(reader, poligono=elsewhere, **here)
     area = {
         "circulo": f"{latitude},{longitude},1000",
         "caixa": f"{latitude:.5f},{longitude:.5f},{latitude + 0.1:.5f},{longitude + 0.1:.5f}",
@@ -211,15 +216,3 @@ def test_what_is_no_area_is_refused(reader, area):
     answer = reader.get(PATH, **area)
     assert answer.status_code == 400, answer.text
     assert answer.json["error_code"] in ("INVALID_AREA", "INVALID_PARAMETER", "MISSING_PARAMETER")
-
-
-def test_the_index_is_used(fleet, places):
-    question = (
-        'select pa."cdDispositivo" from public."TbPosicaoAtual" pa'
-        ' where extensions.st_dwithin(pa."geoPonto",'
-        " extensions.st_setsrid(extensions.st_makepoint(-46.6, -23.5), 4326)::extensions.geography, 100)"
-    )
-    with closing(psycopg2.connect(fleet.owner_url)) as connection, connection.cursor() as cursor:
-        cursor.execute("set enable_seqscan = off; set search_path = extensions")
-        cursor.execute(f"explain {question}")
-        assert "TbPosicaoAtual_geoPonto_idx" in str(cursor.fetchall())

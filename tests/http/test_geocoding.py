@@ -261,12 +261,15 @@ def test_the_only_cell_is_asked_for_again_when_the_server_is_back(standin, job, 
 # Seen to fail: with a question inside a transaction that has touched the position.
 def test_ingestion_does_not_wait_while_the_server_is_silent(standin, job, api):
     _report(api, -23.503, -46.625)
-    standin.says = None
+    job.step()
+    _report(api, -23.503, -46.625, device=6)  # gets the known address in the step that asks for another
+    _report(api, -23.6, -46.7)
+    known, standin.says = len(standin.asked), None
     asking = threading.Thread(target=job.step)
     asking.start()
-    while not standin.asked:
+    while len(standin.asked) == known:
         time.sleep(0.001)
-    _report(api, -23.504, -46.625)
+    _report(api, -23.504, -46.625, device=6)
     assert asking.is_alive(), "it still waits for its answer"
     asking.join()
 

@@ -21,7 +21,8 @@ _BLOCK = 64 << 10  # bytes
 _ROWS_A_GROUP = 10_000  # of Parquet
 _ROWS_A_SHEET = 1_000_000  # Excel takes 1,048,576
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
-_DANGEROUS = r"^[=+\-@\t\r]"  # what a spreadsheet takes for a formula
+_DANGEROUS = r"^[=+\-@\t\r\n]"  # what a spreadsheet takes for a formula
+_LONGEST = 32_767  # characters of a cell in Excel
 _DTYPES = {"number": "Float64", "whole": "Int64", "flag": "boolean", "text": "string"}
 _ARROW = {
     "time": pa.timestamp("us", tz="UTC"),
@@ -146,6 +147,8 @@ def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"  # openpyxl would cut it without a word
     if not text.startswith("="):
         return text
     cell = WriteOnlyCell(sheet, text)

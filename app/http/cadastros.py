@@ -5,7 +5,6 @@ Every kind has the same two routes; they differ in the columns of a row, and in 
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, get_type_hints
 
 import msgspec
@@ -34,6 +33,14 @@ cadastros = resource("cadastros", "Devices, sensors, sites and whatever else is 
 
 class _Page(msgspec.Struct):
     data: list[msgspec.Raw]
+    versao: str | None
+
+
+class Written(msgspec.Struct):
+    """What an RPC says that wrote a row."""
+
+    linha: msgspec.Raw
+    versao: str
 
 
 class CodePath(Query):
@@ -126,18 +133,24 @@ KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
 }
 
 
-def one(kind: str, code: int) -> msgspec.Raw:
-    """The row with this code. Raises ApiError 404 where there is none, or none that is visible."""
-    found = msgspec.json.decode(rpc("get_cadastros", p_cadastro=kind, p_codigo=code), type=_Page).data
-    if not found:
+def one(kind: str, code: int) -> tuple[msgspec.Raw, str | None]:
+    """The row with this code, and its version. Raises ApiError 404 where there is none, or none visible."""
+    page = msgspec.json.decode(rpc("get_cadastros", p_cadastro=kind, p_codigo=code), type=_Page)
+    if not page.data:
         raise from_status(404, "There is no such row, or it is not visible.")
-    return found[0]
+    return page.data[0], page.versao
 
 
-def versioned(row: msgspec.Raw, status: int = 200) -> Response:
-    """A row with its version as ETag: the MD5 of its JSON, which the database can make, too."""
+def written(answer: msgspec.Raw) -> Written:
+    """The row that was written, undecoded."""
+    return msgspec.json.decode(answer, type=Written)
+
+
+def versioned(row: msgspec.Raw, version: str | None, status: int = 200) -> Response:
+    """A row with its version as ETag."""
     response = reply(row, status)
-    response.set_etag(hashlib.md5(bytes(row), usedforsecurity=False).hexdigest())
+    if version is not None:
+        response.set_etag(version)
     return response
 
 
@@ -167,7 +180,7 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
 
     def get_one(path: CodePath) -> Response:
         """One by its code. Its ETag goes into If-Match of a change."""
-        return versioned(one(kind, path.codigo))
+        return versioned(*one(kind, path.codigo))
 
     path = SensorPath if kind == "sensores" else CodePath
     name = kind.replace("-", "_")
@@ -201,7 +214,8 @@ def _route(
 )
 def get_imagem_arquivo(path: CodePath) -> Response:
     """The bytes of a picture."""
-    row = msgspec.json.decode(one("imagens", path.codigo))
+    found, _ = one("imagens", path.codigo)
+    row = msgspec.json.decode(found)
     content = image_store().get(row["dsCaminho"] + row["cdCodigo"])
     kind = kind_of(content)
     if kind is None:

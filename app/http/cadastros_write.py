@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from ..errors import ApiError
 from . import bodies
-from .cadastros import ROW_MODELS, CodePath, SensorPath, cadastros, versioned
+from .cadastros import ROW_MODELS, CodePath, SensorPath, cadastros, versioned, written
 from .exchange import reply, rpc
 from .parameters import Id, Query
 from .resource import errors, json_body, json_response, of
@@ -101,14 +101,20 @@ def _serve(kind: str) -> None:
 
     def post() -> Response:
         """Make one. Where it can have a client and names none, it gets the caller's."""
-        made = rpc("criar_cadastro", p_cadastro=kind, p_dados=_sent(new))
-        return versioned(made, 201)
+        made = written(rpc("criar_cadastro", p_cadastro=kind, p_dados=_sent(new)))
+        return versioned(made.linha, made.versao, 201)
 
     def patch(path: CodePath) -> Response:
         """Change the columns that the body names; with If-Match (an ETag) only if the row still is that."""
         version, changed = _version(), _sent(changes)
-        row = rpc("mudar_cadastro", p_cadastro=kind, p_codigo=path.codigo, p_dados=changed, p_versao=version)
-        return versioned(row)
+        asked: dict[str, Any] = {
+            "p_cadastro": kind,
+            "p_codigo": path.codigo,
+            "p_dados": changed,
+            "p_versao": version,
+        }
+        now = written(rpc("mudar_cadastro", **asked))
+        return versioned(now.linha, now.versao)
 
     def delete(path: CodePath) -> Response:
         """Delete one to which nothing refers (If-Match as for PATCH); what has history is retired instead."""
@@ -127,7 +133,7 @@ def _serve(kind: str) -> None:
     cadastros.patch(
         f"/{kind}/<codigo>",
         responses={200: one, **errors(404, 408, 409, 412, 413, 415)},
-        openapi_extensions=json_body(of(changes), retire=_first(_EXAMPLES[kind])),
+        openapi_extensions=json_body(of(changes), usual=_first(_EXAMPLES[kind])),
     )(patch)
     cadastros.delete(f"/{kind}/<codigo>", responses={200: one, **errors(404, 409, 412)})(delete)
 

@@ -1,4 +1,4 @@
--- What is kept under a name, in pages by key: {data, nextCursor}.
+-- What is kept under a name, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is asked for.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, produtos-dispositivos, sensores, tipos-sensor
 -- p_codigo      only this key
 -- p_filtros     {column: value}; which columns, private.cadastro says
@@ -23,7 +23,8 @@ begin
     )
     select json_build_object(
       'data', (select coalesce(json_agg(l.linha order by l.n), '[]') from linha l where $4 is null or l.n <= $4),
-      'nextCursor', (select l.codigo from linha l where l.n = $4 and exists (select from linha m where m.n > $4)))
+      'nextCursor', (select l.codigo from linha l where l.n = $4 and exists (select from linha m where m.n > $4)),
+      'versao', (select private.versao(l.linha) from linha l where $2 is not null))
     $sql$, v_cadastro.tabela, v_cadastro.chave, private.filtrar_cadastro(v_cadastro, p_filtros))
   into v_resposta
   using p_filtros, p_codigo, p_cursor, p_page_size;

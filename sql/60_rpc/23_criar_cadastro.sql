@@ -1,4 +1,4 @@
--- A new row; answers with it. One that can have a client and names none gets the caller's, a client that names no parent becomes
+-- A new row; answers with {linha, versao}. One that can have a client and names none gets the caller's, a client that names no parent becomes
 -- the caller's child.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
@@ -22,7 +22,7 @@ begin
     $sql$, v_cadastro.tabela, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_dados) k)) using v_dados;
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
-  return v_linha;
+  return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';

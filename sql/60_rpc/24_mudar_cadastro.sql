@@ -1,6 +1,6 @@
--- Changes the columns named of one row; answers with the whole row.
+-- Changes the columns named of one row; answers with the whole row, {linha, versao}.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_dados       {column: value};  p_versao  MD5 of the row as it was told: only if it still is that
+-- p_dados       {column: value};  p_versao  only if the row still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change),
 -- PT412 PRECONDITION_FAILED, and what constraints and policies raise.
@@ -26,7 +26,7 @@ begin
   if v_linha is null then
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
-  return v_linha;
+  return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

@@ -59,6 +59,28 @@ comment on function private.filtrar_cadastro(private.cadastro, jsonb) is 'A cond
 revoke all on function private.filtrar_cadastro(private.cadastro, jsonb) from public;
 grant execute on function private.filtrar_cadastro(private.cadastro, jsonb) to authenticated, service_role;
 
+-- What PostgreSQL computes from other columns for its indexes is not told.
+create function private.descrever_linha(p_linha anyelement) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_linha) - '{geoPonto,geoCerca}'::text[]
+$$;
+comment on function private.descrever_linha(anyelement) is 'A row as it is told.';
+revoke all on function private.descrever_linha(anyelement) from public;
+grant execute on function private.descrever_linha(anyelement) to authenticated, service_role;
+
+-- By which its reader can tell later whether it still is the same. Made here only: what carries JSON may write it in another way.
+create function private.versao(p_linha jsonb) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select md5(p_linha::text)
+$$;
+comment on function private.versao(jsonb) is 'The version of a row as it is told.';
+revoke all on function private.versao(jsonb) from public;
+grant execute on function private.versao(jsonb) to authenticated, service_role;
+-- end
+
+-- from sql/40_private/35_cadastros_escrita.sql
+-- New rows and changes of what is kept about a fleet.
+
 -- Which columns of a table are being given values. The key, the time of registration and whose data it is are not a caller's
 -- to give, nor is what PostgreSQL computes.
 create function private.colunas_dadas(p_cadastro private.cadastro, p_dados jsonb) returns text[]
@@ -87,19 +109,27 @@ comment on function private.colunas_dadas(private.cadastro, jsonb) is 'Columns t
 revoke all on function private.colunas_dadas(private.cadastro, jsonb) from public;
 grant execute on function private.colunas_dadas(private.cadastro, jsonb) to authenticated, service_role;
 
--- What PostgreSQL computes from other columns for its indexes is not told.
-create function private.descrever_linha(p_linha anyelement) returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_linha) - '{geoPonto,geoCerca}'::text[]
+-- A new row with its key, the time, and the client it belongs to unless it names another.
+create function private.completar_linha(p_cadastro private.cadastro, p_chamador private.identidade, p_dados jsonb) returns jsonb
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select case
+      when p_cadastro.tabela = 'TbCliente' then jsonb_build_object('cdClientePai', p_chamador."cdCliente")
+      when exists (select from pg_catalog.pg_attribute a
+                   where a.attrelid = format('public.%I', p_cadastro.tabela)::regclass and a.attname = 'cdCliente')
+        then jsonb_build_object('cdCliente', p_chamador."cdCliente")
+      else '{}' end
+    || jsonb_strip_nulls(p_dados)
+    || jsonb_build_object('dtRegistro', now() at time zone 'UTC', p_cadastro.chave,
+                          nextval(pg_get_serial_sequence(format('public.%I', p_cadastro.tabela), p_cadastro.chave)))
 $$;
-comment on function private.descrever_linha(anyelement) is 'A row as it is told.';
-revoke all on function private.descrever_linha(anyelement) from public;
-grant execute on function private.descrever_linha(anyelement) to authenticated, service_role;
+comment on function private.completar_linha(private.cadastro, private.identidade, jsonb) is 'A new row with what its sender need not say.';
+revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
+grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.condicao_de_versao() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select '($3 is null or md5(private.descrever_linha(t)::text) = $3)'
+  select '($3 is null or private.versao(private.descrever_linha(t)) = $3)'
 $$;
 comment on function private.condicao_de_versao() is 'A condition that selects the row only in the version that the caller saw.';
 revoke all on function private.condicao_de_versao() from public;
@@ -125,27 +155,10 @@ $$;
 comment on function private.recusar_sem_linha(private.cadastro, integer, text) is 'Says why no row was changed: 404 or 412.';
 revoke all on function private.recusar_sem_linha(private.cadastro, integer, text) from public;
 grant execute on function private.recusar_sem_linha(private.cadastro, integer, text) to authenticated, service_role;
-
--- A new row with its key, the time, and the client it belongs to unless it names another.
-create function private.completar_linha(p_cadastro private.cadastro, p_chamador private.identidade, p_dados jsonb) returns jsonb
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select case
-      when p_cadastro.tabela = 'TbCliente' then jsonb_build_object('cdClientePai', p_chamador."cdCliente")
-      when exists (select from pg_catalog.pg_attribute a
-                   where a.attrelid = format('public.%I', p_cadastro.tabela)::regclass and a.attname = 'cdCliente')
-        then jsonb_build_object('cdCliente', p_chamador."cdCliente")
-      else '{}' end
-    || jsonb_strip_nulls(p_dados)
-    || jsonb_build_object('dtRegistro', now() at time zone 'UTC', p_cadastro.chave,
-                          nextval(pg_get_serial_sequence(format('public.%I', p_cadastro.tabela), p_cadastro.chave)))
-$$;
-comment on function private.completar_linha(private.cadastro, private.identidade, jsonb) is 'A new row with what its sender need not say.';
-revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
-grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 -- end
 
 -- from sql/60_rpc/22_get_cadastros.sql
--- What is kept under a name, in pages by key: {data, nextCursor}.
+-- What is kept under a name, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is asked for.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, produtos-dispositivos, sensores, tipos-sensor
 -- p_codigo      only this key
 -- p_filtros     {column: value}; which columns, private.cadastro says
@@ -170,7 +183,8 @@ begin
     )
     select json_build_object(
       'data', (select coalesce(json_agg(l.linha order by l.n), '[]') from linha l where $4 is null or l.n <= $4),
-      'nextCursor', (select l.codigo from linha l where l.n = $4 and exists (select from linha m where m.n > $4)))
+      'nextCursor', (select l.codigo from linha l where l.n = $4 and exists (select from linha m where m.n > $4)),
+      'versao', (select private.versao(l.linha) from linha l where $2 is not null))
     $sql$, v_cadastro.tabela, v_cadastro.chave, private.filtrar_cadastro(v_cadastro, p_filtros))
   into v_resposta
   using p_filtros, p_codigo, p_cursor, p_page_size;
@@ -184,7 +198,7 @@ grant execute on function public.get_cadastros(text, integer, jsonb, integer, in
 -- end
 
 -- from sql/60_rpc/23_criar_cadastro.sql
--- A new row; answers with it. One that can have a client and names none gets the caller's, a client that names no parent becomes
+-- A new row; answers with {linha, versao}. One that can have a client and names none gets the caller's, a client that names no parent becomes
 -- the caller's child.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
@@ -208,7 +222,7 @@ begin
     $sql$, v_cadastro.tabela, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_dados) k)) using v_dados;
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
-  return v_linha;
+  return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';
@@ -217,9 +231,9 @@ grant execute on function public.criar_cadastro(text, jsonb) to authenticated, s
 -- end
 
 -- from sql/60_rpc/24_mudar_cadastro.sql
--- Changes the columns named of one row; answers with the whole row.
+-- Changes the columns named of one row; answers with the whole row, {linha, versao}.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_dados       {column: value};  p_versao  MD5 of the row as it was told: only if it still is that
+-- p_dados       {column: value};  p_versao  only if the row still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change),
 -- PT412 PRECONDITION_FAILED, and what constraints and policies raise.
@@ -245,7 +259,7 @@ begin
   if v_linha is null then
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
-  return v_linha;
+  return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

@@ -6,7 +6,7 @@ set statement_timeout = '5min';
 -- from sql/60_rpc/37_apagar_cadastro.sql
 -- Deletes one row to which nothing refers; answers with what it was. What has history is retired instead.
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_versao      MD5 of the row as it was told: only if it still is that
+-- p_versao      only if the row still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
 -- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or not the caller's to delete), PT409 CONFLICT (it has history, or something
 -- refers to it), PT412 PRECONDITION_FAILED.

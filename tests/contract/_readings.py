@@ -378,7 +378,7 @@ READINGS = {
     "a site is made": Step(
         "criar_cadastro",
         ADMIN,
-        {"dsNome": TEXT, "cdCliente": 1, "nrRaio": 10.5},
+        {"linha": {"dsNome": TEXT, "cdCliente": 1, "nrRaio": 10.5}},
         {
             "p_cadastro": "destinatarios",
             "p_dados": msgspec.json.encode({"dsNome": TEXT, "nrRaio": 10.5}).decode(),
@@ -393,7 +393,7 @@ READINGS = {
     "a product is changed": Step(
         "mudar_cadastro",
         ADMIN,
-        {"cdProduto": 2, "dsDescricao": TEXT},
+        {"linha": {"cdProduto": 2, "dsDescricao": TEXT}},
         {
             "p_cadastro": "produtos",
             "p_codigo": 2,

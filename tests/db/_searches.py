@@ -232,7 +232,7 @@ SEARCHES = (
     *(
         Search(
             f"devices in a {name}", f"select get_posicoes_atuais(p_area => '{area}')",
-            "TbPosicaoAtual_geoPonto_idx", {"TbPosicaoAtual": 120, "TbCliente": 20, "TbEndereco": 120},
+            "TbPosicaoAtual_geoPonto_idx", {"TbPosicaoAtual": 40, "TbCliente": 20, "TbEndereco": 120},
         )
         for name, area in {
             "circle": '{"circulo": [-23, -58, 1000]}',

@@ -229,7 +229,7 @@ FUNCTIONS = {
     ),
     "public.criar_cadastro": (
         "writes",
-        """select coalesce((r ->> 'cdCliente')::integer, 0)
+        """select coalesce((r #>> '{linha,cdCliente}')::integer, 0)
            from public.criar_cadastro('produtos', '{"dsNome": "new"}') r""",
     ),
     "public.mudar_cadastro": (
@@ -344,6 +344,7 @@ FUNCTIONS = {
         """select distinct d / 100 from private.dispositivos_na_area('{"caixa": [-90, -180, 90, 180]}') d""",
     ),
     "private.descrever_linha": ("open", "select 0 from private.descrever_linha(row(1))"),
+    "private.versao": ("open", "select 0 from private.versao('{}')"),
     "private.condicao_de_versao": ("open", "select 0 from private.condicao_de_versao()"),
     "private.recusar_sem_linha": (
         "open",

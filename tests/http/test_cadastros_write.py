@@ -1,32 +1,33 @@
 """What people keep about their fleet: made, changed, retired and deleted by admins, and by nobody else."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.http import callers
 
 _PLACES = {"dsLat": -23.5, "dsLong": -46.6}
+# Kind: its table and key, a new row, a change of it.
 _KINDS = {
-    "clientes": ({"dsNome": "Filial"}, {"dsNome": "Filial Sul"}),
-    "destinatarios": ({"dsNome": "Loja", "nrRaio": 100}, {"nrRaio": 200.5}),
+    "clientes": ("TbCliente", "cdCliente", {"dsNome": "Filial"}, {"dsNome": "Filial Sul"}),
+    "destinatarios": (
+        "TbDestinatario",
+        "cdDestinatario",
+        {"dsNome": "Loja", "nrRaio": 100},
+        {"nrRaio": 200.5},
+    ),
     "dispositivos": (
+        "TbDispositivo",
+        "cdDispositivo",
         {"dsDispositivo": "Novo"},
         {"cdStatus": "encerrado", "horarioMedicaoInicio": "08:00:00"},
     ),
-    "enderecos": ({"dsLogradouro": "Rua A", **_PLACES}, {"nrNumero": "1"}),
-    "itens": ({"dsNome": "Garrafa", "nrPesoUnit": 350}, {"nrPesoUnit": 351.5}),
-    "produtos": ({"dsNome": "Geladeira"}, {"nrCodigo": "G-1"}),
-    "sensores": ({"cdDispositivo": 7, "cdTipoSensor": 4}, {"nrUnidadeIni": 5}),
-}
-_KEYS = {
-    "clientes": "cdCliente",
-    "destinatarios": "cdDestinatario",
-    "dispositivos": "cdDispositivo",
-    "enderecos": "cdEndereco",
-    "itens": "cdProdutoItem",
-    "produtos": "cdProduto",
-    "sensores": "cdSensor",
+    "enderecos": ("TbEndereco", "cdEndereco", {"dsLogradouro": "Rua A", **_PLACES}, {"nrNumero": "1"}),
+    "itens": ("TbProdutoItem", "cdProdutoItem", {"dsNome": "Lata", "nrPesoUnit": 350}, {"nrPesoUnit": 351.5}),
+    "produtos": ("TbProduto", "cdProduto", {"dsNome": "Geladeira"}, {"nrCodigo": "G-1"}),
+    "sensores": ("TbSensor", "cdSensor", {"cdDispositivo": 7, "cdTipoSensor": 4}, {"nrUnidadeIni": 5}),
 }
 
 
@@ -44,14 +45,14 @@ def _audited(rows, table):
 
 @pytest.mark.parametrize("kind", _KINDS)
 def test_one_is_made_read_changed_and_deleted(service, rows, kind):
-    new, changes = _KINDS[kind]
+    table, key, new, changes = _KINDS[kind]
+    before = len(_audited(rows, table))
     made = service.post(f"/v2/{kind}", new)
     assert made.status_code == 201, made.text
-    path = f"/v2/{kind}/{made.json[_KEYS[kind]]}"
+    path = f"/v2/{kind}/{made.json[key]}"
     read = service.get(path)
     assert (read.json, read.headers["ETag"]) == (made.json, made.headers["ETag"])
     assert read.json.items() >= new.items()
-    before = len(_audited(rows, _table(kind)))
     changed = service.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
     assert changed.json == read.json | changes
     late = service.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
@@ -62,19 +63,13 @@ def test_one_is_made_read_changed_and_deleted(service, rows, kind):
     assert (gone.status_code, gone.json) == (200, changed.json)
     assert service.get(path).status_code == 404
     assert service.delete(path).status_code == 404
-    assert [one for (one,) in _audited(rows, _table(kind))][before:] == ["update", "delete"]
-
-
-def _table(kind):
-    return {"clientes": "TbCliente", "itens": "TbProdutoItem", "enderecos": "TbEndereco"}.get(
-        kind, {"destinatarios": "TbDestinatario", "dispositivos": "TbDispositivo"}.get(kind)
-    ) or {"produtos": "TbProduto", "sensores": "TbSensor"}[kind]
+    assert [one for (one,) in _audited(rows, table)][before:] == ["insert", "update", "delete"]
 
 
 @pytest.mark.parametrize("kind", _KINDS)
 def test_readers_write_nothing(reader, rows, kind):
-    new, changes = _KINDS[kind]
-    count = f'select count(*), max(t::text) from public."{_table(kind)}" t'
+    table, _, new, changes = _KINDS[kind]
+    count = f'select count(*), max(t::text) from public."{table}" t'
     before = rows(count)
     answers = [
         reader.post(f"/v2/{kind}", new),
@@ -87,9 +82,9 @@ def test_readers_write_nothing(reader, rows, kind):
 
 @pytest.mark.parametrize("kind", ["destinatarios", "dispositivos", "produtos", "sensores", "clientes"])
 def test_admins_of_others_find_nothing_to_write(admin, other, rows, kind):
-    new, changes = _KINDS[kind]
+    _, key, new, changes = _KINDS[kind]
     made = admin.post(f"/v2/{kind}", new)
-    path = f"/v2/{kind}/{made.json[_KEYS[kind]]}"
+    path = f"/v2/{kind}/{made.json[key]}"
     tag = made.headers["ETag"]
     for answer in (
         other.patch(path, changes),
@@ -105,6 +100,24 @@ def test_an_admin_owns_what_names_no_client(admin):
     assert admin.post("/v2/clientes", {}).json["cdClientePai"] == 1
     assert admin.post("/v2/dispositivos", {"cdCliente": 2}).status_code == 403
     assert admin.post("/v2/clientes", {"cdClientePai": 2}).status_code == 403
+
+
+# Seen to fail: with the version compared before the update instead of in it, by a statement of its own.
+def test_of_many_changes_at_once_one_goes_through(make_app):
+    app = make_app(pool_size=8)
+    admin = callers.Api(app.test_client(), callers.as_user(callers.ADMIN))
+    for _ in range(5):
+        made = admin.post("/v2/produtos", {"dsNome": "x", "nrLarg": 0})
+        path = f"/v2/produtos/{made.json['cdProduto']}"
+        tag = {"If-Match": made.headers["ETag"]}
+
+        def change(number, path=path, tag=tag):
+            api = callers.Api(app.test_client(), admin.headers)
+            return api.patch(path, {"nrLarg": number}, headers=tag).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            found = Counter(pool.map(change, range(1, 9)))
+        assert found == {200: 1, 412: 7}
 
 
 # Seen to fail: without the exception handler in apagar_cadastro.

@@ -1,7 +1,10 @@
 """The admin of a client invites, promotes and removes its people."""
 
+import json
 import uuid
+from contextlib import closing
 
+import psycopg2
 import pytest
 from pydantic import TypeAdapter
 
@@ -10,7 +13,7 @@ from tests.http import callers
 
 
 @pytest.fixture
-def newcomer(app, rows, fleet):
+def newcomer(app, fleet):
     """Somebody who has signed up without an invitation."""
     person = str(uuid.uuid4())
     _sign_up(fleet, person, {})
@@ -18,11 +21,6 @@ def newcomer(app, rows, fleet):
 
 
 def _sign_up(fleet, person, metadata):
-    import json
-    from contextlib import closing
-
-    import psycopg2
-
     with closing(psycopg2.connect(fleet.owner_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
             "insert into auth.users (id, raw_user_meta_data) values (%s, %s)", (person, json.dumps(metadata))

@@ -8,6 +8,7 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
+from ..cadastros import written
 from ..exchange import reply, rpc
 from ..parameters import Id, Query
 from ..resource import errors, json_body
@@ -118,8 +119,8 @@ def _create(kind: str) -> Response:
     return _row(rpc("criar_cadastro", p_cadastro=kind, p_dados=_json(columns(kind))))
 
 
-def _row(row: msgspec.Raw) -> Response:
-    return reply([row])
+def _row(answer: msgspec.Raw) -> Response:
+    return reply([written(answer).linha])
 
 
 def _json(members: dict[str, Any]) -> str:

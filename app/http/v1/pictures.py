@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from ... import images
 from ...errors import ApiError
+from ..cadastros import written
 from ..exchange import image_store, reply, rpc, settings
 from ..resource import errors
 from .old import OBJECT, Message, OldError, old_resource
@@ -80,7 +81,8 @@ def _kept(product: int, place: int, content: bytes, extension: str, mimetype: st
     image_store().put(_FOLDER + name, content, mimetype)
     row = {"cdProduto": product, "nrImagem": place, "dsCaminho": _FOLDER, "cdCodigo": name}
     try:
-        return rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
+        made = rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
+        return written(made).linha
     except ApiError as refused:
         if refused.status < 500:  # otherwise the row may be there, and its answer lost
             image_store().delete(_FOLDER + name)

@@ -12,7 +12,7 @@ import argparse
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +43,8 @@ _PARTS = {
 _MAX_TEXT = 200  # characters of a part
 
 Address = dict[str, str | None]
-Place = tuple[str, float, float]
-"""A cell, and its centre in degrees."""
+Cell = tuple[int, int]
+"""Latitude and longitude in thousandths of a degree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +139,17 @@ class Store:
         """Put known addresses on current positions; how many."""
         return int(self._ask("select private.enderecar(%s)", _AT_A_TIME)[0][0])
 
-    def missing(self, but: list[str]) -> Place | None:
+    def missing(self, but: Collection[Cell]) -> Cell | None:
         """A cell whose address is not known, the latest first."""
-        found = self._ask("select * from private.lugares_sem_endereco(1, %s)", but)
+        latitudes, longitudes = [cell[0] for cell in but], [cell[1] for cell in but]
+        question = "select * from private.lugares_sem_endereco(1, %s::integer[], %s::integer[])"
+        found = self._ask(question, latitudes, longitudes)
         return found[0] if found else None
 
-    def keep(self, cell: str, address: Address | None) -> None:
+    def keep(self, cell: Cell, address: Address | None) -> None:
         """Remember the address of a cell, or that it has none."""
         told = None if address is None else msgspec.json.encode(address).decode()
-        self._ask("select private.guardar_endereco(%s, %s)", cell, told)
+        self._ask("select private.guardar_endereco(%s, %s, %s)", *cell, told)
 
     def may_ask(self, interval_s: float) -> bool:
         """Whether it is time for a question; the next one is in so many seconds, whoever asks it."""
@@ -173,30 +175,30 @@ class Geocoder:
     def __init__(self, ask: Callable[[float, float], Address | None], interval_s: float) -> None:
         self._ask, self._interval_s = ask, interval_s
         self._failures = 0
-        self._failed: set[str] = set()
+        self._failed: set[Cell] = set()
 
     def step(self, store: Store) -> float:
         """Put known addresses on positions, and ask for one that is not known if it is time for that."""
         store.put_known()
-        place = self._next(store)
-        if place and store.may_ask(self._interval_s):
+        cell = self._next(store)
+        if cell and store.may_ask(self._interval_s):
             try:
-                store.keep(place[0], self._ask(place[1], place[2]))
+                store.keep(cell, self._ask(cell[0] / 1_000, cell[1] / 1_000))
                 store.put_known()
                 self._failures = 0
             except Away as away:
-                self._fail(store, place[0], away)
+                self._fail(store, cell, away)
         return self._interval_s
 
-    def _next(self, store: Store) -> Place | None:
+    def _next(self, store: Store) -> Cell | None:
         """The cell to ask for; those that failed are at the end of the line."""
-        place = store.missing(list(self._failed))
-        if place is None and self._failed:
+        cell = store.missing(self._failed)
+        if cell is None and self._failed:
             self._failed.clear()
-            return store.missing([])
-        return place
+            return store.missing(())
+        return cell
 
-    def _fail(self, store: Store, cell: str, away: Away) -> None:
+    def _fail(self, store: Store, cell: Cell, away: Away) -> None:
         """Open the circuit, for all processes. The cell goes to the end of the line: it may be the reason."""
         self._failures += 1
         self._failed.add(cell)

@@ -8,3 +8,11 @@ $$;
 comment on function private.depois(timestamp, integer, timestamp, integer) is
   'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
 revoke all on function private.depois(timestamp, integer, timestamp, integer) from public;
+
+-- Cells of about 100 m, for addresses. Inlined: no SET clause.
+create function private.milesimos(p_graus double precision) returns integer
+language sql immutable parallel safe as $$
+  select round(p_graus * 1000)::integer
+$$;
+comment on function private.milesimos(double precision) is 'Degrees in thousandths: two points with the same ones are in one cell.';
+revoke all on function private.milesimos(double precision) from public;

@@ -42,9 +42,9 @@ begin
            clock_timestamp()
     from (select d.nova, d.lugar and d.mesmo or d.nova and not d.mesmo as lugar,
                  d.bateria and d.mesmo or d.nova and not d.mesmo as bateria,
-                 -- in one cell of private.grade: a device that stands still keeps its address
-                 d.mesmo and round(excluded."dsLat" * 1000) = round(a."dsLat" * 1000)
-                   and round(excluded."dsLong" * 1000) = round(a."dsLong" * 1000) as perto
+                 -- a device that stands still keeps its address
+                 d.mesmo and private.milesimos(excluded."dsLat") = private.milesimos(a."dsLat")
+                   and private.milesimos(excluded."dsLong") = private.milesimos(a."dsLong") as perto
           from (select
             private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as nova,
             private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as lugar,

@@ -60,6 +60,14 @@ $$;
 comment on function private.depois(timestamp, integer, timestamp, integer) is
   'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
 revoke all on function private.depois(timestamp, integer, timestamp, integer) from public;
+
+-- Cells of about 100 m, for addresses. Inlined: no SET clause.
+create function private.milesimos(p_graus double precision) returns integer
+language sql immutable parallel safe as $$
+  select round(p_graus * 1000)::integer
+$$;
+comment on function private.milesimos(double precision) is 'Degrees in thousandths: two points with the same ones are in one cell.';
+revoke all on function private.milesimos(double precision) from public;
 -- end
 
 -- from sql/70_triggers/01_posicao_atual.sql
@@ -107,9 +115,9 @@ begin
            clock_timestamp()
     from (select d.nova, d.lugar and d.mesmo or d.nova and not d.mesmo as lugar,
                  d.bateria and d.mesmo or d.nova and not d.mesmo as bateria,
-                 -- in one cell of private.grade: a device that stands still keeps its address
-                 d.mesmo and round(excluded."dsLat" * 1000) = round(a."dsLat" * 1000)
-                   and round(excluded."dsLong" * 1000) = round(a."dsLong" * 1000) as perto
+                 -- a device that stands still keeps its address
+                 d.mesmo and private.milesimos(excluded."dsLat") = private.milesimos(a."dsLat")
+                   and private.milesimos(excluded."dsLong") = private.milesimos(a."dsLong") as perto
           from (select
             private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as nova,
             private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as lugar,

@@ -20,29 +20,24 @@ comment on column private."TbGeocodificacaoVez"."dtProxima" is 'Not before; late
 -- Addresses for current positions: python -m app.geocoding asks for what is missing and hands in what it was told. Ingestion knows
 -- nothing of it. Security definer, all of them: the login of the upkeep has no rights on tables.
 
-create function private.grade(p_lat double precision, p_long double precision) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select round(p_lat::numeric, 3) || ',' || round(p_long::numeric, 3)
-$$;
-comment on function private.grade(double precision, double precision) is 'The cell of about 100 m in which a point lies.';
-revoke all on function private.grade(double precision, double precision) from public;
-
 -- Those that changed last come first: somebody may be looking at them.
-create function private.lugares_sem_endereco(p_limite integer, p_fora text[] default '{}')
-returns table ("dsGrade" text, "dsLat" double precision, "dsLong" double precision)
+create function private.lugares_sem_endereco(p_limite integer, p_fora_lat integer[] default '{}', p_fora_long integer[] default '{}')
+returns table ("nrLat" integer, "nrLong" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select l.grade, split_part(l.grade, ',', 1)::double precision, split_part(l.grade, ',', 2)::double precision
-  from (select private.grade(pa."dsLat", pa."dsLong") as grade, max(pa."dtAlteracao") as quando
+  select l.lat, l.long
+  from (select private.milesimos(pa."dsLat") as lat, private.milesimos(pa."dsLong") as long, max(pa."dtAlteracao") as quando
         from public."TbPosicaoAtual" pa
         where pa."dsLat" is not null
-        group by 1) l
-  where l.grade <> all (p_fora) and not exists (select from private."TbGeocodificacao" g where g."dsGrade" = l.grade)
+        group by 1, 2) l
+  where not exists (select from private."TbGeocodificacao" g where g."nrLat" = l.lat and g."nrLong" = l.long)
+    and not exists (select from unnest(p_fora_lat, p_fora_long) as f(lat, long) where f.lat = l.lat and f.long = l.long)
   order by l.quando desc
   limit p_limite
 $$;
-comment on function private.lugares_sem_endereco(integer, text[]) is 'Cells in which devices are and of which no address is known, but for those named.';
-revoke all on function private.lugares_sem_endereco(integer, text[]) from public;
-grant execute on function private.lugares_sem_endereco(integer, text[]) to rastro_manutencao;
+comment on function private.lugares_sem_endereco(integer, integer[], integer[]) is
+  'Cells in which devices are and of which no address is known, but for those named.';
+revoke all on function private.lugares_sem_endereco(integer, integer[], integer[]) from public;
+grant execute on function private.lugares_sem_endereco(integer, integer[], integer[]) to rastro_manutencao;
 
 -- True for one caller only until so many seconds have passed.
 create function private.tomar_vez(p_segundos double precision) returns boolean
@@ -68,27 +63,27 @@ revoke all on function private.adiar_vez(double precision) from public;
 grant execute on function private.adiar_vez(double precision) to rastro_manutencao;
 
 -- p_endereco  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}, null where there is none
-create function private.guardar_endereco(p_grade text, p_endereco jsonb) returns void
+create function private.guardar_endereco(p_nr_lat integer, p_nr_long integer, p_endereco jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_endereco integer;
 begin
-  if exists (select from private."TbGeocodificacao" g where g."dsGrade" = p_grade) then
+  if exists (select from private."TbGeocodificacao" g where g."nrLat" = p_nr_lat and g."nrLong" = p_nr_long) then
     return;
   end if;
   if p_endereco is not null then
     insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
     values (p_endereco ->> 'dsLogradouro', p_endereco ->> 'nrNumero', p_endereco ->> 'dsBairro', p_endereco ->> 'dsCep',
             p_endereco ->> 'dsCidade', p_endereco ->> 'dsUF', p_endereco ->> 'dsFonte',
-            split_part(p_grade, ',', 1)::double precision, split_part(p_grade, ',', 2)::double precision)
+            p_nr_lat / 1000.0, p_nr_long / 1000.0)
     returning "cdEndereco" into v_endereco;
   end if;
-  insert into private."TbGeocodificacao" ("dsGrade", "cdEndereco") values (p_grade, v_endereco);
+  insert into private."TbGeocodificacao" ("nrLat", "nrLong", "cdEndereco") values (p_nr_lat, p_nr_long, v_endereco);
 end
 $$;
-comment on function private.guardar_endereco(text, jsonb) is 'Keeps the address of a cell, or that it has none.';
-revoke all on function private.guardar_endereco(text, jsonb) from public;
-grant execute on function private.guardar_endereco(text, jsonb) to rastro_manutencao;
+comment on function private.guardar_endereco(integer, integer, jsonb) is 'Keeps the address of a cell, or that it has none.';
+revoke all on function private.guardar_endereco(integer, integer, jsonb) from public;
+grant execute on function private.guardar_endereco(integer, integer, jsonb) to rastro_manutencao;
 
 -- Puts known addresses on current positions, at most p_limite at a time, never waiting for an ingest. A report that came without
 -- coordinates keeps none: its place is that of an earlier one.
@@ -101,7 +96,7 @@ begin
   with falta as materialized (
     select pa."cdDispositivo", pa."cdPosicao", pa."dtRegistro", pa."cdCliente", g."cdEndereco"
     from public."TbPosicaoAtual" pa
-    join private."TbGeocodificacao" g on g."dsGrade" = private.grade(pa."dsLat", pa."dsLong")
+    join private."TbGeocodificacao" g on g."nrLat" = private.milesimos(pa."dsLat") and g."nrLong" = private.milesimos(pa."dsLong")
     where g."cdEndereco" is distinct from pa."cdEndereco"
     order by pa."cdDispositivo"
     limit p_limite

@@ -96,7 +96,7 @@ select is_empty($$ select name from our_functions where prosecdef
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
-        'dentro_da_cerca', 'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
+        'dentro_da_cerca', 'milesimos', 'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
         'contar_itens', 'somavel', 'dia_seguinte', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');

@@ -93,6 +93,6 @@ from n;
 select setval(pg_get_serial_sequence('public."TbIngestaoErro"', 'cdErro'), 1000);
 select setval(pg_get_serial_sequence('public."TbProduto"', 'cdProduto'), 1000);
 
-insert into private."TbGeocodificacao" ("dsGrade") values ('0.000,0.000');
+insert into private."TbGeocodificacao" ("nrLat", "nrLong") values (0, 0);
 
 commit;

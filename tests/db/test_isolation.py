@@ -581,7 +581,7 @@ vaga_da_chave vincular_itens
 conferir_cerca dentro_da_cerca dispositivos_no_circulo dispositivos_no_poligono fora_da_cerca
 ler_caixa erro_do_poligono ler_numeros ler_poligono
 recusar_bens_do_antigo_dono sem_cerca
-adiar_vez tomar_vez enderecar grade guardar_endereco lugares_sem_endereco
+adiar_vez tomar_vez enderecar milesimos guardar_endereco lugares_sem_endereco
 erro_do_codigo erros_dos_codigos erros_dos_pontos descrever_pessoa exigir_cliente pessoa_administrada
 """
 

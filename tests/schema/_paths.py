@@ -12,6 +12,7 @@ WITHOUT_PATH = {
     "private.erro_da_forma": _INLINED,
     "private.ler_leituras": _INLINED,
     "private.dentro_da_cerca": _INLINED,
+    "private.milesimos": _INLINED,
     "private.ler_elementos": _INLINED,
     "private.comparar_leituras": _INLINED,
     "private.na_janela": _INLINED,

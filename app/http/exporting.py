@@ -6,7 +6,7 @@ the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,7 +75,17 @@ def table(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Sequen
     from ..exports import tables  # only here: pandas and its kin take as much memory as all the rest
 
     frames = (tables.frame(page, columns) for page in rows)
-    return download(f"{name}.{kind}", TABLES[kind], tables.WRITERS[kind](frames, columns))
+    return download(f"{name}.{kind}", TABLES[kind], _writer(kind)(frames, columns))
+
+
+def _writer(kind: str) -> Callable[..., Iterator[bytes]]:
+    if kind == "xlsx":
+        from ..exports.workbook import xlsx
+
+        return xlsx
+    from ..exports import tables
+
+    return tables.WRITERS[kind]
 
 
 def download(name: str, mimetype: str, parts: Iterator[bytes]) -> Response:

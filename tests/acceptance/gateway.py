@@ -166,8 +166,8 @@ class Stage(OnDatabase):
     clients: dict[int, int] = field(default_factory=dict)
 
     @contextmanager
-    def gateways(self, many: int = 1, **settings: str) -> Iterator[list[Gateway]]:
-        """Gateways of one group, ended when the block is."""
+    def gateways(self, many: int = 1, *, ready: bool = True, **settings: str) -> Iterator[list[Gateway]]:
+        """Gateways of one group, subscribed unless they are not to get ready, ended when the block is."""
         variables = {
             "DATABASE_URL": self.database.api_url,
             "RASTRO_GATEWAY_KEY": callers.INGEST_KEY,
@@ -182,6 +182,8 @@ class Stage(OnDatabase):
         log = self.folder / "gateway.log"
         found = [Gateway(number, variables, log).start() for number in range(many)]
         try:
+            for one in found if ready else ():
+                until(one.ready)  # what is published before it has subscribed reaches nobody
             yield found
         except BaseException:
             print(tail(log))

@@ -143,7 +143,9 @@ def test_a_gateway_speaks_tls_with_a_certificate_of_its_own(stage: Stage) -> Non
         with plain as (gateway,):
             until(lambda: gateway.value("ingest_broker_connected") == 1)
         strange = stage.gateways(
-            RASTRO_MQTT_URL=f"mqtts://127.0.0.1:{broker.port}", **_files(folder, "ca", "stranger")
+            ready=False,
+            RASTRO_MQTT_URL=f"mqtts://127.0.0.1:{broker.port}",
+            **_files(folder, "ca", "stranger"),
         )
         with strange as (gateway,):
             time.sleep(3)

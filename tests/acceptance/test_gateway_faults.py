@@ -125,7 +125,10 @@ def test_the_broker_is_killed_and_has_forgotten_what_it_handed_over(stage: Stage
         until(lambda: gateway.value("ingest_readings_total") == len(DEVICES))
         stage.broker.stop()  # saves: the session will be there again, as it is now
         stage.broker.start()
-        until(lambda: gateway.value("ingest_broker_connected") == 1)
+        publisher.send(1)  # behind what the broker has not heard of and sends again
+        publisher.settle()
+        until(lambda: gateway.metric("ingest_readings_total")['{verdict="stored"}'] == 2 * len(DEVICES))
+        until(lambda: gateway.value("ingest_unacknowledged") == 0)
         with stage.locked('lock table "TbSensorRegistro"'):
             publisher.send(40)
             publisher.settle()

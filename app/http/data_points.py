@@ -54,7 +54,7 @@ class DataPointsQuery(Query):
     formato: TableFormat | None = Field(
         default=None,
         description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `limit` and `cursor` "
-        "mean nothing then.",
+        "mean nothing then. Its name says `incomplete` where some of the window has expired.",
     )
 
 
@@ -84,5 +84,6 @@ def _file(formato: str, query: DataPointsQuery, asked: dict[str, Any]) -> Respon
     all_pages = pages("get_data_points", p_limit=_A_PAGE, **asked)
     agg = all_pages.first["agg"]
     name = f"sensor-{query.cdSensor}-{agg}{days(query.dtInicio, query.dtFim)}"
+    name += "-incomplete" * all_pages.first["expired"]
     shape = columns.RAW if agg == "raw" else columns.BUCKETS
     return table(formato, name, shape, (page["data"] for page in all_pages))

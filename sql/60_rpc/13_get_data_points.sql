@@ -1,11 +1,12 @@
--- Readings or buckets of one sensor, ascending: {cdSensor, agg, degraded, thinned, data, complete, nextCursor}.
+-- Readings or buckets of one sensor, ascending: {cdSensor, agg, degraded, thinned, expired, data,
+-- complete, nextCursor}.
 -- p_dt_inicio, p_dt_fim   from, included, to, excluded; buckets at the ends hold what lies between them only
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (3,000 unless given). raw over more than
 --               14 days becomes 1m, degraded says so. A time of booleans and texts is raw only.
 -- p_limit       points at most, 1 to 100,000;  p_cursor  nextCursor of the page before
 -- p_max_points  raw only: thins what was asked for to so many points, 3 to 10,000, by largest triangles; in one page
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, avg and sum null where they overflow. UTC
--- complete      false when there is more (nextCursor), and when some of it has expired
+-- expired       some of what was asked for has, on whatever page;  complete  false then, and when there is more (nextCursor)
 -- Who: callers with the permission read; row-level security decides which readings. Raises PT400 INVALID_PARAMETER.
 create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_agg text default 'auto',
                                        p_limit integer default 10000, p_cursor text default null, p_max_points integer default null)
@@ -42,7 +43,7 @@ begin
   end if;
   return json_build_object(
     'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw', 'thinned', v_ralo,
-    'data', v_pontos.dados, 'complete', not v_expirado and not v_pontos.mais,
+    'expired', v_expirado, 'data', v_pontos.dados, 'complete', not v_expirado and not v_pontos.mais,
     'nextCursor', case when v_pontos.mais then private.escrever_cursor_pontos(v_agg, v_pontos.ultimo) end);
 end
 $$;

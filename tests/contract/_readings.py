@@ -267,6 +267,7 @@ READINGS = {
             "agg": "1h",
             "degraded": False,
             "thinned": False,
+            "expired": False,
             "complete": True,
             "nextCursor": None,
         },

@@ -139,13 +139,14 @@ def test_nobody_writes_what_would_have_expired(lab: Lab) -> None:
 def test_what_has_expired_is_said(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS)
     assert points(viewer, 11, "raw", NEW)["complete"]
+    assert not points(viewer, 11, "raw", OLD)["expired"]
     expire(lab)
     raw = points(viewer, 11, "raw", OLD + timedelta(hours=1))
-    assert (raw["complete"], len(raw["data"])) == (False, 400)
+    assert (raw["complete"], raw["expired"], len(raw["data"])) == (False, True, 400)
     assert points(viewer, 11, "raw", NEW)["complete"]
     assert points(viewer, 21, "raw", OLD + timedelta(hours=1))["complete"]
     cut = points(viewer, 11, "1h", OLD + timedelta(hours=3, minutes=30))
-    assert not cut["complete"]
+    assert (cut["complete"], cut["expired"]) == (False, True)
 
 
 # Fails without the check of dtAnunciado in ler_elementos().

@@ -5,12 +5,14 @@ import http.client
 import io
 import json
 import re
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
+import psycopg2
 import pytest
 
 from app.exports import columns, tables, tracks, workbook
@@ -104,6 +106,32 @@ def test_buckets_have_their_own_columns(reader, sent, begin):
     told = reader.get(POINTS, **asked).json["data"]
     assert found["Average"].tolist() == [one["avg"] for one in told]
     assert found["Readings"].tolist() == [one["count"] for one in told]
+
+
+@pytest.fixture
+def expired(fleet):
+    """What device 7 read until now is as if its time were over."""
+    with closing(psycopg2.connect(fleet.owner_url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(
+            """insert into private."TbRetencaoPiso" ("cdCliente", "dtBruto", "dtAnunciado", "dt1h")
+            select d."cdCliente", now(), now(), now() from "TbDispositivo" d where d."cdDispositivo" = 7"""
+        )
+        yield
+        cursor.execute('delete from private."TbRetencaoPiso"')
+
+
+def _named(reader, begin):
+    asked = _range(begin, "dtInicio", "dtFim") | {"cdSensor": 702, "agg": "raw", "formato": "csv"}
+    return reader.get(POINTS, **asked).headers["Content-Disposition"]
+
+
+def test_a_name_says_that_some_has_expired(reader, sent, begin, expired):
+    assert _named(reader, begin).endswith('-incomplete.csv"')
+
+
+def test_a_name_says_nothing_where_all_is_there(reader, sent, begin):
+    assert "incomplete" not in _named(reader, begin)
 
 
 @pytest.mark.parametrize("kind", KINDS)

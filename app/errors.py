@@ -51,6 +51,7 @@ _STATES: dict[str, tuple[int, str, str]] = {
     "40": _BUSY,
     "55P03": _BUSY,
     "22": _INVALID,
+    "23514": _INVALID,  # a condition on the values themselves
     "23": (409, "CONFLICT", "This contradicts what is stored."),
 }
 

@@ -26,6 +26,9 @@ grant select, insert, update, delete on public."TbEndereco" to authenticated, se
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
 
 comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
+comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
+comment on constraint "TbEndereco_dsLong_check" on public."TbEndereco" is 'dsLong is -180 to 180 degrees';
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';

@@ -22,6 +22,7 @@ grant select, insert, update, delete on public."TbDestinatario" to authenticated
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
 
 comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
+comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
 comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
 comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';

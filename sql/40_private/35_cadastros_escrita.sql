@@ -45,6 +45,18 @@ comment on function private.completar_linha(private.cadastro, private.identidade
 revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
 grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 
+-- A condition on the values of a table's rows, in the words of its comment.
+create function private.texto_da_condicao(p_tabela text, p_condicao text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select obj_description(c.oid, 'pg_constraint') from pg_catalog.pg_constraint c
+     where c.conrelid = format('public.%I', p_tabela)::regclass and c.conname = p_condicao),
+    format('The values do not fulfil %s', p_condicao))
+$$;
+comment on function private.texto_da_condicao(text, text) is 'What a condition on the values of a row says.';
+revoke all on function private.texto_da_condicao(text, text) from public;
+grant execute on function private.texto_da_condicao(text, text) to authenticated, service_role;
+
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.condicao_de_versao() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$

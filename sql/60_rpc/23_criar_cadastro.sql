@@ -11,6 +11,7 @@ declare
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
   v_dados jsonb;
   v_linha jsonb;
+  v_condicao text;
 begin
   if cardinality(v_chamador."cdClientes") = 0 and not v_chamador."blServico" then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
@@ -23,6 +24,9 @@ begin
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
+exception when check_violation then
+  get stacked diagnostics v_condicao = constraint_name;
+  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';

@@ -11,6 +11,7 @@ declare
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
   v_dadas text[];
   v_linha jsonb;
+  v_condicao text;
 begin
   perform private.exigir('admin');
   v_dadas := private.colunas_dadas(v_cadastro, p_dados);
@@ -27,6 +28,9 @@ begin
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
+exception when check_violation then
+  get stacked diagnostics v_condicao = constraint_name;
+  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

@@ -102,6 +102,9 @@ alter table public."TbDestinatario"
 
 -- from sql/30_tables/03_TbEndereco.sql: comment on
 comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
+comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
+comment on constraint "TbEndereco_dsLong_check" on public."TbEndereco" is 'dsLong is -180 to 180 degrees';
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
@@ -115,6 +118,7 @@ alter table public."TbDestinatario"
 
 -- from sql/30_tables/04_TbDestinatario.sql: comment on
 comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
+comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
 comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
 comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';

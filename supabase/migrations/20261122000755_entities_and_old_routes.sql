@@ -126,6 +126,18 @@ comment on function private.completar_linha(private.cadastro, private.identidade
 revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
 grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 
+-- A condition on the values of a table's rows, in the words of its comment.
+create function private.texto_da_condicao(p_tabela text, p_condicao text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select obj_description(c.oid, 'pg_constraint') from pg_catalog.pg_constraint c
+     where c.conrelid = format('public.%I', p_tabela)::regclass and c.conname = p_condicao),
+    format('The values do not fulfil %s', p_condicao))
+$$;
+comment on function private.texto_da_condicao(text, text) is 'What a condition on the values of a row says.';
+revoke all on function private.texto_da_condicao(text, text) from public;
+grant execute on function private.texto_da_condicao(text, text) to authenticated, service_role;
+
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.condicao_de_versao() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -211,6 +223,7 @@ declare
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
   v_dados jsonb;
   v_linha jsonb;
+  v_condicao text;
 begin
   if cardinality(v_chamador."cdClientes") = 0 and not v_chamador."blServico" then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
@@ -223,6 +236,9 @@ begin
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
+exception when check_violation then
+  get stacked diagnostics v_condicao = constraint_name;
+  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';
@@ -244,6 +260,7 @@ declare
   v_cadastro private.cadastro := private.cadastro(p_cadastro);
   v_dadas text[];
   v_linha jsonb;
+  v_condicao text;
 begin
   perform private.exigir('admin');
   v_dadas := private.colunas_dadas(v_cadastro, p_dados);
@@ -260,6 +277,9 @@ begin
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
+exception when check_violation then
+  get stacked diagnostics v_condicao = constraint_name;
+  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

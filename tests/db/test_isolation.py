@@ -345,6 +345,7 @@ FUNCTIONS = {
     ),
     "private.descrever_linha": ("open", "select 0 from private.descrever_linha(row(1))"),
     "private.versao": ("open", "select 0 from private.versao('{}')"),
+    "private.texto_da_condicao": ("open", "select 0 from private.texto_da_condicao('TbEndereco', 'x')"),
     "private.condicao_de_versao": ("open", "select 0 from private.condicao_de_versao()"),
     "private.recusar_sem_linha": (
         "open",

@@ -15,6 +15,7 @@ from app.errors import ApiError, from_sqlstate, from_status
         ("42501", 403, "FORBIDDEN"),
         ("22003", 400, "INVALID_PARAMETER"),
         ("23505", 409, "CONFLICT"),
+        ("23514", 400, "INVALID_PARAMETER"),
         ("40P01", 503, "BUSY"),
         ("55P03", 503, "BUSY"),
         ("57014", 503, "TIMEOUT"),

@@ -89,6 +89,7 @@ class DispositivosQuery(ListQuery):
 class EnderecosQuery(ListQuery):
     """Which addresses."""
 
+    cdCliente: Id | None = Field(default=None, description="Of this client.")
     dsUF: Text | None = Field(default=None, description="State.")
     dsCidade: Text | None = Field(default=None, description="City.")
 
@@ -102,6 +103,7 @@ class ImagensQuery(ListQuery):
 class ItensQuery(ListQuery):
     """Which items."""
 
+    cdCliente: Id | None = Field(default=None, description="Of this client.")
     cdStatus: KnownStatus | None = None
 
 

@@ -78,6 +78,9 @@ class Sensor(BaseModel):
     dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
 
 
+_WHOSE = "The client it belongs to; the caller's, unless named. Null: nobody's, of before."
+
+
 class _Place(BaseModel):
     """Where somebody or something is."""
 
@@ -111,6 +114,7 @@ class Endereco(_Place):
     dsLong: Annotated[float, Field(ge=-180, le=180)] | None = Field(
         default=None, description="Degrees WGS 84; with dsLat."
     )
+    cdCliente: Id | None = Field(default=None, description=_WHOSE)
 
 
 class Item(BaseModel):
@@ -128,6 +132,7 @@ class Item(BaseModel):
     nrLastro: Whole | None = None
     nrQtdeTotalSensor: Whole | None = None
     cdStatus: Status | None = None
+    cdCliente: Id | None = Field(default=None, description=_WHOSE)
 
 
 class DestinatarioRow(Destinatario):

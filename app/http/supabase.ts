@@ -734,6 +734,7 @@ export type Database = {
       };
       TbEndereco: {
         Row: {
+          cdCliente: number | null;
           cdEndereco: number;
           dsBairro: string | null;
           dsCep: string | null;
@@ -750,6 +751,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          cdCliente?: number | null;
           cdEndereco?: number;
           dsBairro?: string | null;
           dsCep?: string | null;
@@ -765,6 +767,7 @@ export type Database = {
           nrNumero?: string | null;
         };
         Update: {
+          cdCliente?: number | null;
           cdEndereco?: number;
           dsBairro?: string | null;
           dsCep?: string | null;
@@ -779,7 +782,15 @@ export type Database = {
           geoPonto?: never;
           nrNumero?: string | null;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "TbEndereco_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
       };
       TbEnderecoVinculo: {
         Row: {
@@ -1334,6 +1345,7 @@ export type Database = {
       };
       TbProdutoItem: {
         Row: {
+          cdCliente: number | null;
           cdProdutoItem: number;
           cdStatus: Database["public"]["Enums"]["status"] | null;
           dsDescricao: string | null;
@@ -1351,6 +1363,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          cdCliente?: number | null;
           cdProdutoItem?: number;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
           dsDescricao?: string | null;
@@ -1367,6 +1380,7 @@ export type Database = {
           nrUnidade?: string | null;
         };
         Update: {
+          cdCliente?: number | null;
           cdProdutoItem?: number;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
           dsDescricao?: string | null;
@@ -1382,7 +1396,15 @@ export type Database = {
           nrQtdeTotalSensor?: number | null;
           nrUnidade?: string | null;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "TbProdutoItem_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
       };
       TbProdutoItemJoinTable: {
         Row: {

@@ -15,11 +15,13 @@ create table public."TbEndereco" (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored,
   "dsFonte" text,
+  "cdCliente" integer references public."TbCliente",
   check (("dsLat" is null) = ("dsLong" is null))
 );
 create index "TbEndereco_dsUF_idx" on public."TbEndereco" ("dsUF");
 create index "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
 create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPonto");
+create index "TbEndereco_cdCliente_idx" on public."TbEndereco" ("cdCliente");
 alter table public."TbEndereco" enable row level security;
 revoke all on public."TbEndereco" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
@@ -33,3 +35,5 @@ comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
 comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
+comment on column public."TbEndereco"."cdCliente" is
+  'Whose it is: seen also while no site is there, and changed by nobody else. Null: seen by sites and reports that are there.';

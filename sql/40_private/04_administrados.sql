@@ -27,7 +27,7 @@ comment on function private.destinatarios_administrados() is 'Sites whose rows t
 revoke all on function private.destinatarios_administrados() from public;
 grant execute on function private.destinatarios_administrados() to authenticated;
 
--- Pointing a row of one's own at an address or item of another client would show it. One that nobody uses is free.
+-- Pointing a row of one's own at an address or item of another client would show it. One that is nobody's and that nobody uses is free.
 create function private.endereco_alheio(p_cd_endereco integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and exists (
@@ -38,26 +38,32 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select from public."TbEnderecoVinculo" v
     where v."cdEndereco" = p_cd_endereco
       and not v."cdCliente" = any ((select private.clientes_administrados())::integer[])
+    union all
+    select from public."TbEndereco" e
+    where e."cdEndereco" = p_cd_endereco and not e."cdCliente" = any ((select private.clientes_administrados())::integer[])
     union all -- what was found for a cell of the map may be shown to others tomorrow
     select from private."TbGeocodificacao" g where g."cdEndereco" = p_cd_endereco)
 $$;
-comment on function private.endereco_alheio(integer) is 'A site or report that the caller does not manage is at this address, or the map has it.';
+comment on function private.endereco_alheio(integer) is
+  'The address is of a client that the caller does not manage, a site or report of one is at it, or the map has it.';
 revoke all on function private.endereco_alheio(integer) from public;
 grant execute on function private.endereco_alheio(integer) to authenticated;
 
 create function private.item_alheio(p_cd_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and coalesce((
-    select not bool_or(coalesce(p."cdCliente" = any ((select private.clientes_visiveis())::integer[]), false))
-    from public."TbProdutoItemJoinTable" j
-    join public."TbProduto" p on p."cdProduto" = j."cdProduto"
-    where j."cdProdutoItem" = p_cd_item), false)
+    select not bool_or(coalesce(d."cdCliente" = any ((select private.clientes_visiveis())::integer[]), false))
+    from (
+      select p."cdCliente" from public."TbProdutoItemJoinTable" j
+      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+      where j."cdProdutoItem" = p_cd_item
+      union all
+      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_cd_item and i."cdCliente" is not null) d), false)
 $$;
-comment on function private.item_alheio(integer) is 'The product item belongs to products of other clients only.';
+comment on function private.item_alheio(integer) is 'The product item is of other clients, and of their products, only.';
 revoke all on function private.item_alheio(integer) from public;
 grant execute on function private.item_alheio(integer) to authenticated;
 
--- An item of nobody's products is free, and out of sight.
 create function private.item_partilhado(p_cd_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.eh_servico() and (
@@ -65,9 +71,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select from public."TbProdutoItemJoinTable" j
       join public."TbProduto" p on p."cdProduto" = j."cdProduto"
       where j."cdProdutoItem" = p_cd_item
-        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)))
+        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)
+      union all
+      select from public."TbProdutoItem" i
+      where i."cdProdutoItem" = p_cd_item and not i."cdCliente" = any ((select private.clientes_administrados())::integer[])))
 $$;
-comment on function private.item_partilhado(integer) is 'A product that the caller does not manage has this item.';
+comment on function private.item_partilhado(integer) is 'The item is of a client that the caller does not manage, or of a product of one.';
 revoke all on function private.item_partilhado(integer) from public;
 grant execute on function private.item_partilhado(integer) to authenticated, service_role;
 

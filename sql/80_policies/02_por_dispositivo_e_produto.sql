@@ -27,30 +27,40 @@ create policy criar on public."TbProdutoItemJoinTable" for insert to authenticat
 create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
   using ("cdProduto" in (select private.produtos_administrados()));
 
--- Items have no owner: they are seen through the products they are linked to, and changed by whoever manages all of these. Any admin
--- may add one; until a product has it, only the service sees it.
+-- Items are seen by their client and through the products that have them, and changed by whoever manages all of these. Those of before,
+-- and those made by old programs, have no client: until a product has it, only the service sees such a one.
 create policy ler on public."TbProdutoItem" for select to authenticated
-  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j) or (select private.eh_servico()));
+  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j)
+    or "cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
 create policy criar on public."TbProdutoItem" for insert to authenticated
-  with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
+  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
+    or "cdCliente" is null and (select private.clientes_administrados())::integer[] <> '{}');
 create policy mudar on public."TbProdutoItem" for update to authenticated
-  using (not private.item_partilhado("cdProdutoItem")) with check (not private.item_partilhado("cdProdutoItem"));
+  using (not private.item_partilhado("cdProdutoItem"))
+  with check (("cdCliente" is null or "cdCliente" = any ((select private.clientes_administrados())::integer[])
+    or (select private.eh_servico())) and not private.item_partilhado("cdProdutoItem"));
 create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.item_partilhado("cdProdutoItem"));
 
--- An address is seen by whoever sees a site at it or a report that was found to be there, and changed by whoever manages
--- every site at it (and deleted, once none is). Any admin may add one; until a site is at it, only the service sees it.
+-- An address is seen by its client, and by whoever sees a site at it or a report that was found to be there; it is changed by
+-- whoever manages its client and every site at it (and deleted, once none is). Those of before, and those
+-- made by old programs, have no client: until a site is at it, only the service sees such a one.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
+    or "cdCliente" = any ((select private.clientes_visiveis())::integer[])
     or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
     or (select private.eh_servico()));
 create policy criar on public."TbEndereco" for insert to authenticated
-  with check ((select private.clientes_administrados())::integer[] <> '{}' or (select private.eh_servico()));
+  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
+    or "cdCliente" is null and (select private.clientes_administrados())::integer[] <> '{}');
 create policy mudar on public."TbEndereco" for update to authenticated
-  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
+  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
+      or "cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
     and not private.endereco_alheio("cdEndereco"))
-  with check (not private.endereco_alheio("cdEndereco"));
+  with check (("cdCliente" is null or "cdCliente" = any ((select private.clientes_administrados())::integer[])
+    or (select private.eh_servico())) and not private.endereco_alheio("cdEndereco"));
 create policy apagar on public."TbEndereco" for delete to authenticated
-  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t) or (select private.eh_servico()))
+  using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
+      or "cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
     and not private.endereco_alheio("cdEndereco"));
 
 create policy ler on public."TbDispositivoVinculo" for select to authenticated

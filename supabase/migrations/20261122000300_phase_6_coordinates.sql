@@ -64,9 +64,11 @@ alter table public."TbEndereco"
   add column "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored,
-  add column "dsFonte" text;
+  add column "dsFonte" text,
+  add column "cdCliente" integer references public."TbCliente";
 create index "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
 create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPonto");
+create index "TbEndereco_cdCliente_idx" on public."TbEndereco" ("cdCliente");
 
 do $$
 declare
@@ -109,6 +111,8 @@ comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
 comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
+comment on column public."TbEndereco"."cdCliente" is
+  'Whose it is: seen also while no site is there, and changed by nobody else. Null: seen by sites and reports that are there.';
 -- end
 
 alter table public."TbDestinatario"

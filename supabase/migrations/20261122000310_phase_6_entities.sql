@@ -18,7 +18,9 @@ set statement_timeout = '5min';
 
 alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz;
 alter table public."TbProduto" alter column "dtRegistro" set default now();
-alter table public."TbProdutoItem" alter column "dtRegistro" set default now();
+alter table public."TbProdutoItem" alter column "dtRegistro" set default now(),
+  add column "cdCliente" integer references public."TbCliente";
+create index "TbProdutoItem_cdCliente_idx" on public."TbProdutoItem" ("cdCliente");
 alter table public."TbImagens" alter column "dtRegistro" set default now();
 alter table public."TbDispositivo" alter column "dtRegistro" set default now();
 alter table public."TbTipoSensor" alter column "dtRegistro" set default now();
@@ -77,6 +79,8 @@ comment on table public."TbProduto" is 'Products (displays, vehicles, freezers â
 comment on table public."TbProdutoItem" is 'Items that are counted on a product by weight, distance or unit.';
 comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
+comment on column public."TbProdutoItem"."cdCliente" is
+  'Whose it is: seen also while no product has it, and changed by nobody else. Null: seen and changed by products that have it.';
 -- end
 
 -- from sql/30_tables/07_TbProdutoItemJoinTable.sql: comment on

@@ -43,8 +43,11 @@ def _audited(rows, table):
     )
 
 
+# Seen to fail, for the admin: without the client of an address or item in the policies.
+@pytest.mark.parametrize("who", [callers.SERVICE, callers.ADMIN], ids=["service", "admin"])
 @pytest.mark.parametrize("kind", _KINDS)
-def test_one_is_made_read_changed_and_deleted(service, rows, kind):
+def test_one_is_made_read_changed_and_deleted(app, rows, kind, who):
+    service = callers.Api(app.test_client(), callers.as_user(who))
     table, key, new, changes = _KINDS[kind]
     before = len(_audited(rows, table))
     made = service.post(f"/v2/{kind}", new)
@@ -80,7 +83,7 @@ def test_readers_write_nothing(reader, rows, kind):
     assert rows(count) == before
 
 
-@pytest.mark.parametrize("kind", ["destinatarios", "dispositivos", "produtos", "sensores", "clientes"])
+@pytest.mark.parametrize("kind", _KINDS)
 def test_admins_of_others_find_nothing_to_write(admin, other, rows, kind):
     _, key, new, changes = _KINDS[kind]
     made = admin.post(f"/v2/{kind}", new)
@@ -93,6 +96,16 @@ def test_admins_of_others_find_nothing_to_write(admin, other, rows, kind):
     ):
         assert answer.status_code == 404, answer.text
     assert admin.get(path).json == made.json
+    assert made.json[key] not in [one[key] for one in other.get(f"/v2/{kind}", pageSize=1000).json["data"]]
+
+
+@pytest.mark.parametrize("kind", ["enderecos", "itens"])
+def test_what_belongs_to_a_client_is_given_to_no_other(admin, other, kind):
+    _, key, new, _ = _KINDS[kind]
+    assert admin.post(f"/v2/{kind}", new | {"cdCliente": 2}).status_code == 403
+    path = f"/v2/{kind}/{admin.post(f'/v2/{kind}', new).json[key]}"
+    assert admin.patch(path, {"cdCliente": 2}).status_code == 403
+    assert admin.patch(path, {"cdCliente": 3}).json["cdCliente"] == 3, "a child"
 
 
 def test_an_admin_owns_what_names_no_client(admin):
@@ -125,7 +138,6 @@ def test_values_that_contradict_each_other_are_named(admin):
     refused = admin.post("/v2/enderecos", {"dsLat": -23.5})
     assert (refused.status_code, refused.json["error"]) == (400, told)
     code = admin.post("/v2/enderecos", {"dsLat": -23.5, "dsLong": -46.6}).json["cdEndereco"]
-    admin.post("/v2/destinatarios", {"dsNome": "x", "cdEndereco": code})
     refused = admin.patch(f"/v2/enderecos/{code}", {"dsLong": None})
     assert (refused.status_code, refused.json["error"]) == (400, told)
 
@@ -177,11 +189,14 @@ def test_any_version_and_compressed_ones_match(admin):
         assert answer.status_code == 200, told
 
 
-def test_items_are_linked_to_products_of_ones_own(admin, other):
+def test_items_and_addresses_serve_products_and_sites_of_ones_own(admin, other):
     item = admin.post("/v2/itens", {"dsNome": "Lata"}).json["cdProdutoItem"]
-    assert admin.get(f"/v2/itens/{item}").status_code == 404, "in sight only by a product"
     path = f"/v2/produtos/1/itens/{item}"
     assert other.put(path, {}).status_code == 403
+    theirs = other.post("/v2/produtos", {"dsNome": "x"}).json["cdProduto"]
+    assert other.put(f"/v2/produtos/{theirs}/itens/{item}", {}).status_code == 403
+    address = admin.post("/v2/enderecos", {"dsCidade": "x"}).json["cdEndereco"]
+    assert other.post("/v2/destinatarios", {"cdEndereco": address}).status_code == 403
     for _ in range(2):
         assert admin.put(path, {}).json == {"cdProduto": 1, "cdProdutoItem": item}
     assert admin.patch(f"/v2/itens/{item}", {"dsNome": "Latinha"}).json["dsNome"] == "Latinha"
@@ -189,6 +204,7 @@ def test_items_are_linked_to_products_of_ones_own(admin, other):
     assert admin.delete(f"/v2/itens/{item}").status_code == 409
     assert admin.delete(path).status_code == 200
     assert admin.delete(path).status_code == 404
+    assert admin.delete(f"/v2/itens/{item}").status_code == 200
     assert admin.put("/v2/produtos/1/itens/999999", {}).status_code == 404
 
 

@@ -9,8 +9,9 @@ from tests.schema._legacy_world import rows
 
 # Columns that a phase changes, adds or takes away.
 CHANGED = {
-    "TbEndereco": {"dsLat", "dsLong", "geoPonto", "dsFonte"},
+    "TbEndereco": {"dsLat", "dsLong", "geoPonto", "dsFonte", "cdCliente"},
     "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
+    "TbProdutoItem": {"cdCliente"},
     "TbClienteChave": {"dtExpiracao"},
     "TbSensor": {"dsPonto"},
     "TbApiKeys": {

@@ -21,19 +21,20 @@ _SMALL = "entities: some thousand rows; held up for milliseconds, and all or not
 _ACCEPTED = (
     ("prefer-identity", "010", _BEFORE),
     ("prefer-text-field", "010", _BEFORE),
-    ("prefer-bigint-over-int", "010 200 210 220 400 410 500 510 520 720 740 770", _CODES),
+    ("prefer-bigint-over-int", "010 200 210 220 300 310 400 410 500 510 520 720 740 770", _CODES),
     (
         "prefer-bigint-over-smallint",
         "200 400 740",
         "a quality of 0 to 2, in every reading; a slice of a few; a width of 1, 5 or 60",
     ),
     ("prefer-timestamp-tz", "010 200 210 500 520 740", _UTC),
-    ("require-concurrent-index-creation", "170 300", _SMALL),
+    ("require-concurrent-index-creation", "170 300 310", _SMALL),
     (
         "require-concurrent-index-deletion",
         "170 300",
         "dropping waits for a lock, 5 s at most, and takes no time",
     ),
+    ("adding-foreign-key-constraint", "300 310", f"of a new column, in which nothing is; {_SMALL}"),
     ("constraint-missing-not-valid", "300 310 400 500", _SMALL),
     ("disallowed-unique-constraint", "400 500", _SMALL),
     ("adding-not-nullable-field", "310 400", f"filled in the statement before; {_SMALL}"),

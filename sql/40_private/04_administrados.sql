@@ -71,12 +71,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select from public."TbProdutoItemJoinTable" j
       join public."TbProduto" p on p."cdProduto" = j."cdProduto"
       where j."cdProdutoItem" = p_cd_item
-        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)
-      union all
-      select from public."TbProdutoItem" i
-      where i."cdProdutoItem" = p_cd_item and not i."cdCliente" = any ((select private.clientes_administrados())::integer[])))
+        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)))
 $$;
-comment on function private.item_partilhado(integer) is 'The item is of a client that the caller does not manage, or of a product of one.';
+comment on function private.item_partilhado(integer) is 'A product that the caller does not manage has this item.';
 revoke all on function private.item_partilhado(integer) from public;
 grant execute on function private.item_partilhado(integer) to authenticated, service_role;
 

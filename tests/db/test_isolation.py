@@ -702,7 +702,7 @@ def test_partitions_cannot_be_named(world: World, statement: str) -> None:
     assert {place: answer for place, answer in refused.items() if answer != "x"} == {}
 
 
-# Seen to fail: without the row's own client in item_partilhado and endereco_alheio.
+# Seen to fail: without the client in the check of a change.
 @pytest.mark.parametrize(
     ("table", "key", "users", "used"),
     [

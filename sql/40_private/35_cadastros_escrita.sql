@@ -45,17 +45,30 @@ comment on function private.completar_linha(private.cadastro, private.identidade
 revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
 grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 
--- A condition on the values of a table's rows, in the words of its comment.
-create function private.texto_da_condicao(p_tabela text, p_condicao text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(
-    (select obj_description(c.oid, 'pg_constraint') from pg_catalog.pg_constraint c
-     where c.conrelid = format('public.%I', p_tabela)::regclass and c.conname = p_condicao),
-    format('The values do not fulfil %s', p_condicao))
+-- Why PostgreSQL refuses a row, in words: PT400 or PT409 for a constraint, which its comment or its columns tell, PT403 for a policy.
+create function private.recusar_escrita(p_cadastro private.cadastro, p_dados jsonb, p_estado text, p_condicao text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_texto text := (
+    select coalesce(obj_description(c.oid, 'pg_constraint'), format(
+      case c.contype when 'f' then '%s: there is none such' when 'c' then '%s: out of range' else '%s: there is one already' end,
+      (select string_agg(a.attname, ', ' order by a.attnum) from pg_catalog.pg_attribute a
+       where a.attrelid = c.conrelid and a.attnum = any (c.conkey))))
+    from pg_catalog.pg_constraint c
+    where c.conrelid = format('public.%I', p_cadastro.tabela)::regclass and c.conname = p_condicao);
+begin
+  if p_estado = '42501' then
+    raise sqlstate 'PT403' using message = 'It would be of a client, or point to a row, that the caller does not manage', hint = 'FORBIDDEN',
+      detail = nullif((select string_agg(k, ', ' order by k) from jsonb_object_keys(p_dados) k where k ~ '^cd[A-Z]' and k <> 'cdStatus'), '');
+  elsif p_estado in ('23502', '23514') then
+    raise sqlstate 'PT400' using message = coalesce(v_texto, 'A value is missing'), hint = 'INVALID_PARAMETER';
+  end if;
+  raise sqlstate 'PT409' using message = coalesce(v_texto, 'This contradicts what is stored'), hint = 'CONFLICT';
+end
 $$;
-comment on function private.texto_da_condicao(text, text) is 'What a condition on the values of a row says.';
-revoke all on function private.texto_da_condicao(text, text) from public;
-grant execute on function private.texto_da_condicao(text, text) to authenticated, service_role;
+comment on function private.recusar_escrita(private.cadastro, jsonb, text, text) is 'Says in words why a row is refused.';
+revoke all on function private.recusar_escrita(private.cadastro, jsonb, text, text) from public;
+grant execute on function private.recusar_escrita(private.cadastro, jsonb, text, text) to authenticated, service_role;
 
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.condicao_de_versao() returns text

@@ -2,7 +2,8 @@
 -- {"poligono": GeoJSON}, and {"fora": true}: outside the geofence of their site as it is now, false: inside it. Several hold together.
 
 -- Numbers of an area. PT400 INVALID_AREA.
-create function private.ler_numeros(p_area jsonb, p_nome text, p_de double precision[], p_ate double precision[]) returns double precision[]
+create function private.ler_numeros(p_area jsonb, p_nome text, p_quais text[], p_de double precision[], p_ate double precision[])
+returns double precision[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_numeros double precision[] := array(
@@ -12,19 +13,21 @@ begin
   if cardinality(v_numeros) <> cardinality(p_de) or exists (
        select from unnest(v_numeros, p_de, p_ate) as x(n, de, ate) where n is null or not n between de and ate) then
     raise sqlstate 'PT400' using hint = 'INVALID_AREA',
-      message = format('%s is %s numbers, from %s to %s', p_nome, cardinality(p_de), p_de, p_ate);
+      message = format('%s is %s', p_nome, (select string_agg(format('%s (%s to %s)', quais, de, ate), ', ')
+                                            from unnest(p_quais, p_de, p_ate) as x(quais, de, ate)));
   end if;
   return v_numeros;
 end
 $$;
-comment on function private.ler_numeros(jsonb, text, double precision[], double precision[]) is 'The numbers that describe an area.';
-revoke all on function private.ler_numeros(jsonb, text, double precision[], double precision[]) from public;
+comment on function private.ler_numeros(jsonb, text, text[], double precision[], double precision[]) is 'The numbers that describe an area.';
+revoke all on function private.ler_numeros(jsonb, text, text[], double precision[], double precision[]) from public;
 
 -- A box as a polygon. PT400 INVALID_AREA. One whose west lies east of its east crosses the antimeridian.
 create function private.ler_caixa(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caixa double precision[] := private.ler_numeros(p_area, 'caixa', '{-90,-180,-90,-180}', '{90,180,90,180}');
+  v_caixa double precision[] := private.ler_numeros(
+    p_area, 'caixa', '{south,west,north,east}', '{-90,-180,-90,-180}', '{90,180,90,180}');
 begin
   if v_caixa[1] > v_caixa[3] then
     raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
@@ -109,7 +112,8 @@ begin
     raise sqlstate 'PT400' using message = 'An area is made of circulo, caixa, poligono and fora', hint = 'INVALID_AREA';
   end if;
   if p_area ? 'circulo' then
-    v_achados := array(select private.dispositivos_no_circulo(private.ler_numeros(p_area, 'circulo', '{-90,-180,0}', '{90,180,20100000}')));
+    v_achados := array(select private.dispositivos_no_circulo(private.ler_numeros(
+      p_area, 'circulo', '{latitude,longitude,metres}', '{-90,-180,0}', '{90,180,20100000}')));
   end if;
   if p_area ? 'caixa' then
     v_achados := array(select d from private.dispositivos_no_poligono(private.ler_caixa(p_area)) d where v_achados is null or d = any (v_achados));

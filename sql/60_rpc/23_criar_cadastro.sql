@@ -3,7 +3,7 @@
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
 -- Who: callers with the permission admin; row-level security decides for which clients.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), and what constraints and policies raise.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -24,9 +24,10 @@ begin
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
-exception when check_violation then
+exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_condicao = constraint_name;
-  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
+  perform private.recusar_escrita(v_cadastro, p_dados, sqlstate, v_condicao);
+  return null;
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';

@@ -2,8 +2,8 @@
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
 -- p_dados       {column: value};  p_versao  only if the row still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change),
--- PT412 PRECONDITION_FAILED, and what constraints and policies raise.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or not the caller's to change),
+-- PT409 CONFLICT, PT412 PRECONDITION_FAILED.
 create function public.mudar_cadastro(p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null)
 returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -28,9 +28,10 @@ begin
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
-exception when check_violation then
+exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_condicao = constraint_name;
-  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
+  perform private.recusar_escrita(v_cadastro, p_dados, sqlstate, v_condicao);
+  return null;
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

@@ -126,17 +126,30 @@ comment on function private.completar_linha(private.cadastro, private.identidade
 revoke all on function private.completar_linha(private.cadastro, private.identidade, jsonb) from public;
 grant execute on function private.completar_linha(private.cadastro, private.identidade, jsonb) to authenticated, service_role;
 
--- A condition on the values of a table's rows, in the words of its comment.
-create function private.texto_da_condicao(p_tabela text, p_condicao text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(
-    (select obj_description(c.oid, 'pg_constraint') from pg_catalog.pg_constraint c
-     where c.conrelid = format('public.%I', p_tabela)::regclass and c.conname = p_condicao),
-    format('The values do not fulfil %s', p_condicao))
+-- Why PostgreSQL refuses a row, in words: PT400 or PT409 for a constraint, which its comment or its columns tell, PT403 for a policy.
+create function private.recusar_escrita(p_cadastro private.cadastro, p_dados jsonb, p_estado text, p_condicao text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_texto text := (
+    select coalesce(obj_description(c.oid, 'pg_constraint'), format(
+      case c.contype when 'f' then '%s: there is none such' when 'c' then '%s: out of range' else '%s: there is one already' end,
+      (select string_agg(a.attname, ', ' order by a.attnum) from pg_catalog.pg_attribute a
+       where a.attrelid = c.conrelid and a.attnum = any (c.conkey))))
+    from pg_catalog.pg_constraint c
+    where c.conrelid = format('public.%I', p_cadastro.tabela)::regclass and c.conname = p_condicao);
+begin
+  if p_estado = '42501' then
+    raise sqlstate 'PT403' using message = 'It would be of a client, or point to a row, that the caller does not manage', hint = 'FORBIDDEN',
+      detail = nullif((select string_agg(k, ', ' order by k) from jsonb_object_keys(p_dados) k where k ~ '^cd[A-Z]' and k <> 'cdStatus'), '');
+  elsif p_estado in ('23502', '23514') then
+    raise sqlstate 'PT400' using message = coalesce(v_texto, 'A value is missing'), hint = 'INVALID_PARAMETER';
+  end if;
+  raise sqlstate 'PT409' using message = coalesce(v_texto, 'This contradicts what is stored'), hint = 'CONFLICT';
+end
 $$;
-comment on function private.texto_da_condicao(text, text) is 'What a condition on the values of a row says.';
-revoke all on function private.texto_da_condicao(text, text) from public;
-grant execute on function private.texto_da_condicao(text, text) to authenticated, service_role;
+comment on function private.recusar_escrita(private.cadastro, jsonb, text, text) is 'Says in words why a row is refused.';
+revoke all on function private.recusar_escrita(private.cadastro, jsonb, text, text) from public;
+grant execute on function private.recusar_escrita(private.cadastro, jsonb, text, text) to authenticated, service_role;
 
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.condicao_de_versao() returns text
@@ -215,7 +228,7 @@ grant execute on function public.get_cadastros(text, integer, jsonb, integer, in
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
 -- The row is put together here instead of read back: policies may not show it yet.
 -- Who: callers with the permission admin; row-level security decides for which clients.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), and what constraints and policies raise.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -236,9 +249,10 @@ begin
   execute format('select private.descrever_linha(f) from jsonb_populate_record(null::public.%I, $1) f', v_cadastro.tabela)
   into v_linha using v_dados;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
-exception when check_violation then
+exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_condicao = constraint_name;
-  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
+  perform private.recusar_escrita(v_cadastro, p_dados, sqlstate, v_condicao);
+  return null;
 end
 $$;
 comment on function public.criar_cadastro(text, jsonb) is 'A new client, device, sensor, site, address, product, item or picture.';
@@ -251,8 +265,8 @@ grant execute on function public.criar_cadastro(text, jsonb) to authenticated, s
 -- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
 -- p_dados       {column: value};  p_versao  only if the row still is that
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such row, or not the caller's to change),
--- PT412 PRECONDITION_FAILED, and what constraints and policies raise.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or not the caller's to change),
+-- PT409 CONFLICT, PT412 PRECONDITION_FAILED.
 create function public.mudar_cadastro(p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null)
 returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -277,9 +291,10 @@ begin
     perform private.recusar_sem_linha(v_cadastro, p_codigo, p_versao);
   end if;
   return jsonb_build_object('linha', v_linha, 'versao', private.versao(v_linha));
-exception when check_violation then
+exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_condicao = constraint_name;
-  raise sqlstate 'PT400' using message = private.texto_da_condicao(v_cadastro.tabela, v_condicao), hint = 'INVALID_PARAMETER';
+  perform private.recusar_escrita(v_cadastro, p_dados, sqlstate, v_condicao);
+  return null;
 end
 $$;
 comment on function public.mudar_cadastro(text, integer, jsonb, text) is 'Changes a client, device, sensor, site, address, product, item or picture.';

@@ -345,7 +345,10 @@ FUNCTIONS = {
     ),
     "private.descrever_linha": ("open", "select 0 from private.descrever_linha(row(1))"),
     "private.versao": ("open", "select 0 from private.versao('{}')"),
-    "private.texto_da_condicao": ("open", "select 0 from private.texto_da_condicao('TbEndereco', 'x')"),
+    "private.recusar_escrita": (
+        "open",
+        "select 0 from (select private.recusar_escrita(private.cadastro('produtos'), '{}', '42501', 'x')) e",
+    ),
     "private.condicao_de_versao": ("open", "select 0 from private.condicao_de_versao()"),
     "private.recusar_sem_linha": (
         "open",

@@ -148,6 +148,14 @@ def test_values_that_contradict_each_other_are_named(admin):
     assert (refused.status_code, refused.json["error"]) == (400, told)
 
 
+def test_what_is_named_and_is_not_there_or_not_ours_is_told(admin):
+    refused = admin.post("/v2/sensores", {"cdDispositivo": 7, "cdTipoSensor": 999})
+    assert (refused.status_code, refused.json["error"]) == (409, "cdTipoSensor: there is none such")
+    lost = {"cdDispositivo": 999_999, "cdTipoSensor": 4}
+    for refused in (admin.post("/v2/sensores", lost), admin.patch("/v2/sensores/702", lost)):
+        assert (refused.status_code, refused.json["details"]) == (403, "cdDispositivo, cdTipoSensor")
+
+
 # Seen to fail: without the exception handler in apagar_cadastro.
 def test_what_has_history_or_is_referred_to_is_kept_and_says_what_to_do(admin, reading, rows):
     assert admin.post("/v2/posicoes", reading()).status_code in (200, 201)

@@ -382,9 +382,8 @@ revoke all on function private.exigir_ate(bigint, integer) from public;
 grant execute on function private.exigir_ate(bigint, integer) to authenticated, service_role;
 -- end
 
--- from sql/40_private/37_na_area.sql
--- Devices by where they are now. Areas are {"circulo": [lat, long, metres]}, {"caixa": [south, west, north, east]} or
--- {"poligono": GeoJSON}, and {"fora": true}: outside the geofence of their site as it is now, false: inside it. Several hold together.
+-- from sql/40_private/37_ler_area.sql
+-- Areas as they are asked for: {"circulo": [lat, long, metres]}, {"caixa": [south, west, north, east]}, {"poligono": GeoJSON}.
 
 -- Numbers of an area. PT400 INVALID_AREA.
 create function private.ler_numeros(p_area jsonb, p_nome text, p_quais text[], p_de double precision[], p_ate double precision[])
@@ -439,6 +438,11 @@ end
 $$;
 comment on function private.ler_poligono(jsonb) is 'The polygon of an area.';
 revoke all on function private.ler_poligono(jsonb) from public;
+-- end
+
+-- from sql/40_private/37_na_area.sql
+-- Devices by where they are now: in areas as private.ler_… read them, and {"fora": true}: outside the geofence of their site as it is
+-- now, false: inside it. Several hold together.
 
 create function private.dispositivos_no_circulo(p_circulo double precision[]) returns setof integer
 language sql stable set search_path = pg_catalog, pg_temp as $$

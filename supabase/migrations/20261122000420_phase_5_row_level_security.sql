@@ -235,8 +235,8 @@ create policy apagar on public."TbProdutoItem" for delete to authenticated using
 -- made by old programs, have no client: until a site is at it, only the service sees such a one.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-    or "cdCliente" = any ((select private.clientes_visiveis())::integer[])
     or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
+    or "cdCliente" = any ((select private.clientes_visiveis())::integer[])
     or (select private.eh_servico()));
 create policy criar on public."TbEndereco" for insert to authenticated
   with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())

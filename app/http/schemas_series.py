@@ -48,7 +48,7 @@ class DataPoints(BaseModel):
     agg: Literal["raw", "1m", "5m", "1h"] = Field(description="The resolution of this answer.")
     degraded: bool = Field(description="`raw` was asked for over more than 14 days and became `1m`.")
     thinned: bool = Field(description="Only the points that shape the curve are given, as maxPoints asked.")
-    expired: bool = Field(description="Some of the window has, whichever page this is.")
+    expired: bool = Field(description="Some of the window has expired, on this page or another.")
     data: list[Bucket] | list[RawPoint]
     complete: bool = Field(description="Nothing is left out: no further page, and nothing of it has expired.")
     nextCursor: str | None = Field(description="Goes into `cursor` for the next page; null on the last.")

@@ -47,25 +47,25 @@ def _audited(rows, table):
 @pytest.mark.parametrize("who", [callers.SERVICE, callers.ADMIN], ids=["service", "admin"])
 @pytest.mark.parametrize("kind", _KINDS)
 def test_one_is_made_read_changed_and_deleted(app, rows, kind, who):
-    service = callers.Api(app.test_client(), callers.as_user(who))
+    api = callers.Api(app.test_client(), callers.as_user(who))
     table, key, new, changes = _KINDS[kind]
     before = len(_audited(rows, table))
-    made = service.post(f"/v2/{kind}", new)
+    made = api.post(f"/v2/{kind}", new)
     assert made.status_code == 201, made.text
     path = f"/v2/{kind}/{made.json[key]}"
-    read = service.get(path)
+    read = api.get(path)
     assert (read.json, read.headers["ETag"]) == (made.json, made.headers["ETag"])
     assert read.json.items() >= new.items()
-    changed = service.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
+    changed = api.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
     assert changed.json == read.json | changes
-    late = service.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
+    late = api.patch(path, changes, headers={"If-Match": read.headers["ETag"]})
     assert (late.status_code, late.json["error_code"]) == (412, "PRECONDITION_FAILED")
-    late = service.delete(path, headers={"If-Match": read.headers["ETag"]})
+    late = api.delete(path, headers={"If-Match": read.headers["ETag"]})
     assert late.status_code == 412
-    gone = service.delete(path, headers={"If-Match": changed.headers["ETag"]})
+    gone = api.delete(path, headers={"If-Match": changed.headers["ETag"]})
     assert (gone.status_code, gone.json) == (200, changed.json)
-    assert service.get(path).status_code == 404
-    assert service.delete(path).status_code == 404
+    assert api.get(path).status_code == 404
+    assert api.delete(path).status_code == 404
     assert [one for (one,) in _audited(rows, table)][before:] == ["insert", "update", "delete"]
 
 

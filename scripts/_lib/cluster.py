@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import state
+from .children import tail
 from .console import Problem, note
 from .locks import only_one
 from .paths import local, state_dir
@@ -39,17 +40,16 @@ def start() -> bool:
             return False
         if not (_data() / "PG_VERSION").exists():
             _make()
-        state.put("postgres_port", free_port(port() or FIRST_PORT))
-        (_data() / "rastro.conf").write_text(_configuration(postgres()))
-        _launch()
+        while not _launched(free_port(port() or FIRST_PORT)):
+            if free_port(port()) == port():  # otherwise another clone took it in between
+                raise Problem(f"PostgreSQL did not start.{tail(home() / 'postgres.log')}")
     return True
 
 
-def _launch() -> None:
-    log = home() / "postgres.log"
-    if _pg_ctl("start", "-w", "-t", "120", "-l", str(log)).returncode:
-        tail = "\n  ".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
-        raise Problem(f"PostgreSQL did not start; the end of {log}:\n  {tail}")
+def _launched(on: int) -> bool:
+    state.put("postgres_port", on)
+    (_data() / "rastro.conf").write_text(_configuration(postgres()))
+    return not _pg_ctl("start", "-w", "-t", "120", "-l", str(home() / "postgres.log")).returncode
 
 
 def stop(mode: str = "fast") -> bool:

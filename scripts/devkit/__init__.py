@@ -1,1 +1,1 @@
-"""Code shared by the commands in scripts/."""
+"""The code behind the commands in scripts/: what they share, and one module per command."""

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from .. import cluster, databases
-from ..locks import only_one
+from ..local import cluster, databases
+from ..local.locks import only_one
 
 Job = TypeVar("Job")
 

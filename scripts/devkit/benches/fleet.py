@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .. import cluster, databases, progress
 from ..console import say
-from ..locks import only_one
-from ..paths import MIGRATIONS
+from ..fleet import progress
+from ..local import cluster, databases
+from ..local.locks import only_one
+from ..local.paths import MIGRATIONS
 from . import bench
 
 FLEET_SQL = Path(__file__).with_suffix(".sql")

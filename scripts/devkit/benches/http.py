@@ -10,9 +10,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import programs
 from ..console import Problem, say
-from ..paths import local
+from ..local import programs
+from ..local.paths import local
 from . import bench, timeseries_data
 from . import fleet as fleets
 from .fleet import Fleet

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from .. import api, cluster, demo
 from ..console import Problem
+from ..fleet import demo
+from ..local import api, cluster
 from . import bench, cpu, load
 from . import rpc as rpcs
 from .fleet import KEY, Fleet

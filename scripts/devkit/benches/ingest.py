@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 
-from .. import cluster, mosquitto
-from ..children import child, wait_until_ready
 from ..console import Problem, say
-from ..paths import VENV, local
+from ..local import cluster, mosquitto
+from ..local.children import child, wait_until_ready
+from ..local.paths import VENV, local
 from . import bench, cpu, ingest_sql
 from .mqtt_load import Elsewhere, Login, chunks, flood, steadily
 

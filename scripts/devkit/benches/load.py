@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from .. import programs
 from ..console import Problem
+from ..local import programs
 
 SCRIPTS = Path(__file__).parent / "wrk"
 MARK = "RASTRO "

@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg2
 
-from .. import cluster, databases
-from ..paths import ROOT
+from ..local import cluster, databases
+from ..local.paths import ROOT
 from . import bench
 
 sys.path.insert(0, str(ROOT))

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from .. import databases, progress
 from ..console import Problem
+from ..fleet import progress
+from ..local import databases
 from . import bench
 
 FAST = 2_000_001  # the sensor at 1 Hz; the nine others follow, each on a device of the same number

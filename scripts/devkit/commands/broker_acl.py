@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psycopg2
 
-from .. import databases, mosquitto
 from ..console import Problem, fail, say
+from ..local import databases, mosquitto
 
 _DEVICES = """
     select c."dsUsuario", c."dsHash", d."cdCliente", c."cdDispositivo"

@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from .. import cluster, databases, supabase_cli
 from ..console import Problem, fail, say
-from ..locks import only_one
-from ..paths import ROOT, TYPES
-from ..programs import postgres
+from ..local import cluster, databases
+from ..local.locks import only_one
+from ..local.paths import ROOT, TYPES
+from ..local.programs import postgres
+from ..schema import supabase_cli
 from .inspect import inspect
 
 

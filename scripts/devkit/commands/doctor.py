@@ -11,10 +11,10 @@ from typing import Any
 
 import psycopg2
 
-from .. import databases
 from ..console import say
-from ..migrations import local_migrations
-from ..paths import SQL
+from ..local import databases
+from ..local.paths import SQL
+from ..schema.migrations import local_migrations
 
 WELL, ILL, UNREACHABLE = 0, 1, 2
 CHECKS = SQL / "checks"

@@ -7,9 +7,10 @@ from typing import Any
 
 import psycopg2
 
-from .. import catalogue, cluster, databases
 from ..console import say
-from ..migrations import local_migrations
+from ..local import cluster, databases
+from ..schema import catalogue
+from ..schema.migrations import local_migrations
 
 SAME, DIFFERENT, UNREACHABLE = 0, 1, 2
 TIME_SERIES = ("TbPosicao", "TbSensorRegistro")

@@ -5,10 +5,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import sources
 from ..console import Problem, fail, say
-from ..migrations import local_migrations
-from ..paths import MIGRATIONS, ROOT, SQL
+from ..local.paths import MIGRATIONS, ROOT, SQL
+from ..schema import sources
+from ..schema.migrations import local_migrations
 
 RELEASED = ROOT / "supabase" / "RELEASED"
 

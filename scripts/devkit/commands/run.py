@@ -11,11 +11,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from .. import api, children, cluster, demo, migrations, mosquitto, state
 from ..console import Problem, fail, say
-from ..databases import API, UPKEEP, url
-from ..locks import only_one_at_all
-from ..paths import ROOT, VENV, local
+from ..fleet import demo
+from ..local import api, children, cluster, mosquitto, state
+from ..local.databases import API, UPKEEP, url
+from ..local.locks import only_one_at_all
+from ..local.paths import ROOT, VENV, local
+from ..schema import migrations
 from . import db
 
 FIRST_PORT = 8000

@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
-from .. import access, mqtt_traffic, progress, replay, simulation, traffic
 from ..console import Problem, fail, say
-from ..demo_fleet import FLEET
+from ..fleet import mqtt_traffic, progress, replay, simulation, traffic
+from ..fleet.demo_fleet import FLEET
+from ..local import access
 
 MOST_IN_A_BATCH = 5_000
 

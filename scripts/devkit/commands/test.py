@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 
-from .. import cluster, databases, programs
 from ..console import Problem, fail, say
-from ..paths import ROOT, SUPABASE, VENV
+from ..local import cluster, databases, programs
+from ..local.paths import ROOT, SUPABASE, VENV
 
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 

@@ -11,8 +11,8 @@ from typing import Any
 import jwt
 import psycopg2
 
-from . import databases, state
-from .paths import SEED_SQL
+from ..local import databases, state
+from ..local.paths import SEED_SQL
 
 ISSUER = "https://rastro.example/auth/v1"
 GATEWAY = "00000000-0000-4000-8000-000000000001"

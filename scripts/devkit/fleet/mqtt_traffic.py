@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from .console import Problem
+from ..console import Problem
 from .traffic import Request, Tally
 
 PUBLISHED = "published"

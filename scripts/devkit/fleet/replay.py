@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .console import Problem
+from ..console import Problem
 
 Element = dict[str, Any]
 Record = tuple[datetime, Element]

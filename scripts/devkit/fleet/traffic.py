@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from .console import Problem
+from ..console import Problem
 
 ONE, MANY = "/v2/posicoes", "/v2/posicoes/lote"
 VERDICTS = ("stored", "duplicate", "conflict", "rejected", "published")

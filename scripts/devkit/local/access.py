@@ -2,8 +2,8 @@
 
 import os
 
+from ..console import Problem
 from . import state
-from .console import Problem
 
 
 def url(given: str | None) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from .console import Problem
+from ..console import Problem
 from .paths import ROOT
 
 GRACE_SECONDS = 15

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from ..console import Problem, note
 from . import state
 from .children import tail
-from .console import Problem, note
 from .locks import only_one
 from .paths import local, state_dir
 from .programs import Installation, postgres

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from . import cluster, migrations, state
+from ..schema import migrations
+from . import cluster, state
 from .locks import only_one
 from .paths import PROJECT_SQL
 

@@ -9,8 +9,8 @@ import os
 import subprocess
 import sys
 
+from ..console import Problem, fail, note
 from . import packages, programs
-from .console import Problem, fail, note
 from .locks import only_one
 from .paths import ROOT, VENV
 

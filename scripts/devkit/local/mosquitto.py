@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..console import Problem
 from . import children, programs
-from .console import Problem
 from .paths import ROOT
 
 CONFIGURATION = ROOT / "broker" / "mosquitto.conf"

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .console import Problem
+from ..console import Problem
 from .locks import only_one
 from .paths import local
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from .console import Problem, note
+from ..console import Problem, note
 from .paths import local
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..console import Problem
 from . import packages
-from .console import Problem
 from .paths import local
 
 OLDEST = 15

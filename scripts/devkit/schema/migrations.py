@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg2
 
-from .console import Problem
-from .paths import MIGRATIONS
+from ..console import Problem
+from ..local.paths import MIGRATIONS
 from .statements import Statement, split
 
 LOCK = 7_263_905_114_233_190_411

@@ -14,8 +14,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from .console import Problem
-from .paths import MIGRATIONS, ROOT, SQL
+from ..console import Problem
+from ..local.paths import MIGRATIONS, ROOT, SQL
 from .statements import split
 
 SETTINGS = "set lock_timeout = '5s';\nset statement_timeout = '5min';\n"

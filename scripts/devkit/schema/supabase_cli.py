@@ -1,4 +1,4 @@
-"""The Supabase CLI, pinned in scripts/_lib/cli. It works in a folder to throw away; nothing stays behind."""
+"""The Supabase CLI, pinned in `cli/` beside this file. It runs in a temporary folder; nothing is left behind."""
 
 import os
 import subprocess
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import npm
-from .console import Problem
-from .paths import SUPABASE
+from ..console import Problem
+from ..local import npm
+from ..local.paths import SUPABASE
 
 _SOURCES = Path(__file__).parent / "cli"
 _VARIABLES = {

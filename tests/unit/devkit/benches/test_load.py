@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from scripts._lib.benches import load
-from scripts._lib.benches.http_cases import Post
-from scripts._lib.benches.http_run import account
-from scripts._lib.benches.load import Outcome
-from scripts._lib.console import Problem
+from scripts.devkit.benches import load
+from scripts.devkit.benches.http_cases import Post
+from scripts.devkit.benches.http_run import account
+from scripts.devkit.benches.load import Outcome
+from scripts.devkit.console import Problem
 
 TOLD = {
     "requests": 3_000, "microseconds": 1_500_000, "p50": 4_000, "p95": 9_500, "p99": 12_000,

@@ -2,7 +2,7 @@
 
 import io
 
-from scripts._lib import progress
+from scripts.devkit.fleet import progress
 
 
 # Fails when the last step is left out because a line was just written.

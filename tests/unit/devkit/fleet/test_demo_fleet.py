@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from scripts._lib import replay, simulation
-from scripts._lib.demo_fleet import FLEET
-from scripts._lib.paths import SEED_SQL
+from scripts.devkit.fleet import replay, simulation
+from scripts.devkit.fleet.demo_fleet import FLEET
+from scripts.devkit.local.paths import SEED_SQL
 from tests._lib import dumps
 from tests._lib.databases import Database
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import replay
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
+from scripts.devkit.fleet import replay
 
 ANCHOR = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HEADER = "".join(f"header {n}\r\n" for n in range(1, 7))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scripts._lib import simulation
-from scripts._lib.demo_fleet import AGES, CATEGORY_TOTAL, DISPLAY, FLEET, GENDERS, MOODS, Device
-from scripts._lib.geometry import Place, distance, moved, towards
+from scripts.devkit.fleet import simulation
+from scripts.devkit.fleet.demo_fleet import AGES, CATEGORY_TOTAL, DISPLAY, FLEET, GENDERS, MOODS, Device
+from scripts.devkit.fleet.geometry import Place, distance, moved, towards
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROUNDS = 300

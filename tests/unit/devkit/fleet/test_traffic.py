@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scripts._lib import progress, traffic
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
+from scripts.devkit.fleet import progress, traffic
 
 Answer = tuple[int, dict[str, str], Any]
 STORED: Answer = (201, {}, {"verdict": "stored"})

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts._lib import cluster
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
+from scripts.devkit.local import cluster
 
 
 @pytest.fixture

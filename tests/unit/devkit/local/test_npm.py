@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts._lib import npm
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
+from scripts.devkit.local import npm
 from tests._lib import optional
 
 

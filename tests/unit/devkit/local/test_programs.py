@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import programs
-from scripts._lib.console import Problem
-from scripts._lib.programs import Installation
+from scripts.devkit.console import Problem
+from scripts.devkit.local import programs
+from scripts.devkit.local.programs import Installation
 
 PARTS = ("", "-postgis-3", "-postgis-3-scripts", "-cron", "-pgtap", "-plpgsql-check")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 from tests._lib import identities
 from tests.http import callers
 

@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from app.http.schemas import HistoryPage
 from app.http.schemas_chaves import ApiKey, NewApiKey
 from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
-from scripts._lib.paths import ROOT, TYPES
+from scripts.devkit.local.paths import ROOT, TYPES
 from tests.http.test_routes import PUBLIC
 
 

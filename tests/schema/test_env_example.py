@@ -10,7 +10,7 @@ from app.geocoding import GeocodingSettings
 from app.ingest.settings import GatewaySettings
 from app.maintenance import UpkeepSettings
 from app.settings import Settings
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 
 OF_COMMANDS = {
     "RASTRO_MIGRATION_URL",

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from PIL import Image, UnidentifiedImageError
 from werkzeug.security import safe_join
 
-from .errors import ApiError, from_status
+from app.errors import ApiError, from_status
 
 _KINDS = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
 MIMETYPES = tuple(mimetype for _, mimetype in _KINDS.values())

@@ -1,4 +1,4 @@
-"""Rastro's HTTP API: a thin layer over PostgreSQL functions."""
+"""The WSGI application: settings -> backend, resources, pages."""
 
 from __future__ import annotations
 
@@ -7,36 +7,38 @@ from typing import Any
 from flask_cors import CORS
 from flask_openapi3.openapi import OpenAPI
 
-from . import auth, logs
-from .http import delivery, docs, exchange, headers
-from .http.api_keys import api_keys
-from .http.cadastros import cadastros
-from .http.cadastros_bulk import lotes
-from .http.credenciais import credenciais
-from .http.data_points import data_points
-from .http.erros_ingestao import erros_ingestao
-from .http.health import health
-from .http.historico import historico
-from .http.metrics import metrics
-from .http.pessoas import pessoas
-from .http.posicao_atual import posicao_atual
-from .http.posicoes import posicoes
-from .http.produtos_do_cliente import produtos_do_cliente
-from .http.summaries import summaries
-from .http.trajeto import trajeto
-from .http.v1.cadastros import cadastros as old_cadastros
-from .http.v1.history import history as old_history
-from .http.v1.new_position import new_position as old_new_position
-from .http.v1.pictures import pictures as old_pictures
-from .http.v1.positions import positions as old_positions
-from .http.v1.products import products as old_products
-from .http.v1.summaries import old_summaries
-from .images import FolderImages, Images, StorageImages
-from .rpc import Backend
-from .rpc.pool import Pool
-from .rpc.postgres import PostgresBackend
-from .settings import Settings
-from .tokens import Signer
+from app.files.images import FolderImages, Images, StorageImages
+from app.identity import auth
+from app.identity.tokens import Signer
+from app.rpc import Backend
+from app.rpc.pool import Pool
+from app.rpc.postgres import PostgresBackend
+from app.settings import Settings
+
+from . import docs
+from .kit import caching, call, headers, log
+from .ops.health import health
+from .ops.metrics import metrics
+from .v1.fleet import cadastros as old_cadastros
+from .v1.history import history as old_history
+from .v1.new_position import new_position as old_new_position
+from .v1.pictures import pictures as old_pictures
+from .v1.positions import positions as old_positions
+from .v1.products import products as old_products
+from .v1.summaries import old_summaries
+from .v2.api_keys.routes import api_keys
+from .v2.device_logins.routes import credenciais
+from .v2.fleet.bulk import lotes
+from .v2.fleet.reads import cadastros
+from .v2.history.routes import historico
+from .v2.people.routes import pessoas
+from .v2.points.routes import data_points
+from .v2.positions.routes import posicao_atual
+from .v2.products.routes import produtos_do_cliente
+from .v2.quarantine.routes import erros_ingestao
+from .v2.readings.routes import posicoes
+from .v2.summaries.routes import summaries
+from .v2.tracks.routes import trajeto
 
 _RESOURCES = (
     posicoes,
@@ -68,11 +70,11 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
     app.url_map.merge_slashes = False  # a path with an empty part is unknown, no page to be sent to
-    delivery.init_app(app)
+    caching.init_app(app)
     headers.init_app(app)
-    logs.init_app(app)
+    log.init_app(app)
     auth.init_app(app, settings)
-    exchange.init_app(app, settings, backend or _backend(settings), _images(settings))
+    call.init_app(app, settings, backend or _backend(settings), _images(settings))
     for resource in _RESOURCES:
         app.register_api(resource)
     docs.init_app(app)
@@ -109,7 +111,7 @@ def _postgres(settings: Settings) -> Backend:
 
 def _supabase(settings: Settings) -> Backend:
     # Only here: it takes as long to import as everything else together.
-    from .rpc.supabase import SupabaseBackend, connect
+    from app.rpc.supabase import SupabaseBackend, connect
 
     client = connect(
         settings.supabase_url,

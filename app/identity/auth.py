@@ -18,11 +18,11 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWK
 from jwt.exceptions import InvalidKeyError, PyJWTError
 
-from .errors import ApiError
+from app.errors import ApiError
+from app.settings import Settings
+
 from .jwks import Jwks, fetch
-from .logs import note
 from .principal import Principal
-from .settings import Settings
 
 _MAX_CREDENTIAL = 8_192  # characters
 _KEY = re.compile(r"[!-~]{1,512}")
@@ -45,16 +45,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     url = settings.jwks_url
     app.extensions["rastro.jwks"] = Jwks(lambda: fetch(url)) if url else None
     JWTManager(app).decode_key_loader(_verifier)
-
-
-def require_credentials() -> None:
-    """Before every request to a protected blueprint: name the caller. Raises ApiError 401.
-
-    OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
-    """
-    if request.method != "OPTIONS":
-        g.principal = authenticate()
-        note(caller=g.principal.label)
 
 
 def has_credentials() -> bool:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
-from .errors import ApiError
+from app.errors import ApiError
 
 LIFETIME_S = 600  # no key is trusted longer than this after it was asked for
 RENEWAL_S = 300  # keys this old are fetched anew, beside the requests that still use them

@@ -1,4 +1,4 @@
-"""python -m app.geocoding: addresses for where devices are (geopy lives here). Off unless configured.
+"""python -m app.jobs.geocoding: addresses for where devices are (geopy lives here). Off unless configured.
 
 Ingestion never waits for it. Each cell of about 100 m is asked for once, at most one question a second, from
 a Nominatim server (its public one asks for that, for a user agent that names you, and for the attribution
@@ -24,11 +24,12 @@ from geopy.adapters import URLLibAdapter
 from geopy.exc import GeocoderRateLimited, GeopyError
 from geopy.geocoders import Nominatim
 
-from . import logs
-from .maintenance import end_on_signals, pause
-from .variables import SettingsError, between, dsn, given, level, refuse, text, url, variable
+from app import logs
+from app.variables import SettingsError, between, dsn, given, level, refuse, text, url, variable
 
-_log = logging.getLogger("app.geocoding")  # run by -m, __name__ is another
+from .maintenance import end_on_signals, pause
+
+_log = logging.getLogger("app.jobs.geocoding")  # run by -m, __name__ is another
 _AT_A_TIME = 1_000  # positions that get known addresses in one statement
 _LONGEST_PAUSE_S = 600.0
 _DAY_S = 86_400.0
@@ -49,7 +50,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeocodingSettings:
-    """What ``python -m app.geocoding`` can be told."""
+    """What ``python -m app.jobs.geocoding`` can be told."""
 
     url: str = variable(
         "RASTRO_GEOCODING_URL", url, "Nominatim server; empty: no addresses are looked up", ""
@@ -231,7 +232,7 @@ def work(settings: GeocodingSettings, wait: Callable[[float], bool]) -> None:
 
 def main() -> None:
     """Until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(prog="python -m app.geocoding", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m app.jobs.geocoding", description=__doc__)
     parser.parse_args()
     try:
         settings = GeocodingSettings.from_env()

@@ -1,4 +1,4 @@
-"""python -m app.maintenance: runs the upkeep of the database every minute, where no pg_cron does.
+"""python -m app.jobs.maintenance: runs the upkeep of the database every minute, where no pg_cron does.
 
 It only calls one procedure, which works for less than a minute and returns at once when another is at work;
 so any number of these may run. A database that is away is waited for.
@@ -22,10 +22,10 @@ import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_READY, set_wait_callback
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
-from . import logs
-from .variables import SettingsError, between, dsn, given, level, refuse, variable
+from app import logs
+from app.variables import SettingsError, between, dsn, given, level, refuse, variable
 
-_log = logging.getLogger("app.maintenance")  # run by -m, __name__ is another
+_log = logging.getLogger("app.jobs.maintenance")  # run by -m, __name__ is another
 _LONGEST_PAUSE_S = 300.0
 _CONNECT_TIMEOUT_S = 5.0
 _GRACE_S = 1.5  # to take leave of the database when told to end
@@ -34,7 +34,7 @@ _CALL = "call private.manutencao()"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpkeepSettings:
-    """What ``python -m app.maintenance`` can be told."""
+    """What ``python -m app.jobs.maintenance`` can be told."""
 
     url: str = variable(
         "RASTRO_MAINTENANCE_URL",
@@ -60,7 +60,7 @@ class UpkeepSettings:
 
 def main() -> None:
     """Until SIGTERM or SIGINT; with --once a single run, exit code 1 if it failed or was told to end."""
-    parser = argparse.ArgumentParser(prog="python -m app.maintenance", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m app.jobs.maintenance", description=__doc__)
     parser.add_argument("--once", action="store_true", help="run it once and end")
     options = parser.parse_args()
     try:

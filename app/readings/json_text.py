@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from .quarantine import wrapper
+from .digest import wrapper
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 5_000

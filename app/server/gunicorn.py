@@ -1,4 +1,4 @@
-"""How gunicorn serves the API: ``gunicorn --config python:app.server wsgi:app``.
+"""How gunicorn serves the API: ``gunicorn --config python:app.server.gunicorn wsgi:app``.
 
 Options on the command line go before these. A module of settings: gunicorn takes every name it knows.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
-from .settings import Settings
+from app.settings import Settings
 
-worker_class = "app.worker.Worker"
+worker_class = "app.server.worker.Worker"
 # A process for each core does the work; its threads wait for senders and for the database, and are several
 # times a pool's connections: while statements are slow, somebody must be there to say "busy".
 workers = os.cpu_count() or 1

@@ -21,8 +21,8 @@ from gunicorn import util
 from gunicorn.http import errors as refusals
 from gunicorn.workers import gthread
 
-from .errors import ApiError, from_status
-from .http.headers import ALWAYS
+from app.errors import ApiError, from_status
+from app.http.kit.headers import ALWAYS
 
 _log = logging.getLogger(__name__)
 _STATUS = {

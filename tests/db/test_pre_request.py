@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from scripts._lib.databases import roles_locked
 from scripts._lib.paths import SQL
 from scripts._lib.statements import split

@@ -14,18 +14,21 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]
 from pydantic.json_schema import models_json_schema
 
-from .cadastros import KINDS
-from .cadastros_write import CHANGES, NEW
-from .exchange import reply
-from .parameters import refuse
-from .resource import SECURITY_SCHEMES
-from .schemas import CurrentPosition, Error, HistoryPage, Reading, Stored
-from .schemas_chaves import ApiKey, KeyWanted, Limits, Rotation
-from .schemas_credenciais import LoginWanted
-from .schemas_pessoas import Acceptance, InvitationWanted, Role
-from .schemas_quarentena import Replay
-from .schemas_series import DataPoints
-from .v1.old import Message
+from app.http.kit.blueprint import SECURITY_SCHEMES
+from app.http.kit.call import reply
+from app.http.kit.parameters import refuse
+from app.http.kit.schemas import Error
+from app.http.v1.blueprint import Message
+from app.http.v2.api_keys.schemas import ApiKey, KeyWanted, Limits, Rotation
+from app.http.v2.device_logins.schemas import LoginWanted
+from app.http.v2.fleet.reads import KINDS
+from app.http.v2.fleet.writes import CHANGES, NEW
+from app.http.v2.history.schemas import HistoryPage
+from app.http.v2.people.schemas import Acceptance, InvitationWanted, Role
+from app.http.v2.points.schemas import DataPoints
+from app.http.v2.positions.schemas import CurrentPosition
+from app.http.v2.quarantine.schemas import Replay
+from app.http.v2.readings.schemas import Reading, Stored
 
 _INFO = Info(
     title="Rastro",
@@ -46,7 +49,7 @@ OPENAPI: dict[str, Any] = {
 }
 
 # Generated from the migrations by scripts/db types.
-_TYPES = (Path(__file__).parent / "supabase.ts").read_bytes()
+_TYPES = (Path(__file__).parent / "database.types.ts").read_bytes()
 _TYPES_MAX_AGE_S = 300
 
 _ROWS = [row for row, _ in KINDS.values()]

@@ -1,3 +1,5 @@
+// Code generated from the database by `scripts/db types`. DO NOT EDIT.
+
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import g, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
-from ..auth import require_credentials
+from app.http.kit.log import note
+from app.identity.auth import authenticate
+
 from .schemas import Error
 
 SECURITY_SCHEMES: dict[str, Any] = {
@@ -37,6 +40,16 @@ _MEANING = {
     503: "The database is away or busy for now",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+
+
+def require_credentials() -> None:
+    """Before every request to a protected blueprint: name the caller. Raises ApiError 401.
+
+    OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
+    """
+    if request.method != "OPTIONS":
+        g.principal = authenticate()
+        note(caller=g.principal.label)
 
 
 def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:

@@ -11,10 +11,11 @@ import msgspec
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from .. import json_text
-from ..errors import ApiError
-from ..quarantine import HEAD_BYTES, Digest
-from .exchange import rpc
+from app.errors import ApiError
+from app.readings import json_text
+from app.readings.digest import HEAD_BYTES, Digest
+
+from .call import rpc
 from .parameters import refuse
 
 Model = TypeVar("Model", bound=BaseModel)

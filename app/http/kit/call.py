@@ -10,11 +10,12 @@ from flask import Flask, Response, current_app, g
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from ..errors import ApiError, from_status
-from ..images import Images
-from ..logs import note
-from ..rpc import Argument, Backend
-from ..settings import Settings
+from app.errors import ApiError, from_status
+from app.files.images import Images
+from app.rpc import Argument, Backend
+from app.settings import Settings
+
+from .log import note
 
 _log = logging.getLogger(__name__)
 _MAX_CAUSE = 500  # characters of what a driver said that are logged

@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 from flask import Response, g, request
 
-from ..exports.columns import Column
-from ..principal import Principal
-from ..rpc import Backend
-from ..times import LOCAL
-from .exchange import backend, rpc
+from app.files.exports.columns import Column
+from app.identity.principal import Principal
+from app.rpc import Backend
+from app.times import LOCAL
+
+from .call import backend, rpc
 
 TABLES = {
     "csv": "text/csv; charset=utf-8",
@@ -72,7 +73,7 @@ def _more(
 
 def table(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Sequence[Any]]) -> Response:
     """A download of rows."""
-    from ..exports import tables  # only here: pandas and its kin take as much memory as all the rest
+    from app.files.exports import tables
 
     frames = (tables.frame(page, columns) for page in rows)
     return download(f"{name}.{kind}", TABLES[kind], _writer(kind)(frames, columns))
@@ -80,10 +81,10 @@ def table(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Sequen
 
 def _writer(kind: str) -> Callable[..., Iterator[bytes]]:
     if kind == "xlsx":
-        from ..exports.workbook import xlsx
+        from app.files.exports.workbook import xlsx
 
         return xlsx
-    from ..exports import tables
+    from app.files.exports import tables
 
     return tables.WRITERS[kind]
 

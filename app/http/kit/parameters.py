@@ -13,8 +13,8 @@ import msgspec
 from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..errors import ApiError
-from ..times import LOCAL, parse_before, parse_end, parse_instant
+from app.errors import ApiError
+from app.times import LOCAL, parse_before, parse_end, parse_instant
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1

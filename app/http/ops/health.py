@@ -6,12 +6,12 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from ..errors import from_sqlstate
-from ..principal import NOBODY
-from .exchange import backend, reply
-from .resource import errors, operation_id
-from .schemas import Health
-from .schemas_series import SeriesHealth
+from app.errors import from_sqlstate
+from app.http.kit.blueprint import errors, operation_id
+from app.http.kit.call import backend, reply
+from app.identity.principal import NOBODY
+
+from .schemas import Health, SeriesHealth
 
 health = APIBlueprint(
     "health",

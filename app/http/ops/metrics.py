@@ -9,10 +9,11 @@ from flask_openapi3.models.tag import Tag
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from ..principal import NOBODY
-from .exchange import backend
-from .resource import errors, operation_id
-from .schemas_series import SeriesHealth, UpkeepStep
+from app.http.kit.blueprint import errors, operation_id
+from app.http.kit.call import backend
+from app.identity.principal import NOBODY
+
+from .schemas import SeriesHealth, UpkeepStep
 
 metrics = APIBlueprint(
     "metrics",

@@ -10,10 +10,9 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
-from ...auth import require_credentials
-from ...errors import ApiError
-from ..exchange import as_api_error, told
-from ..resource import SECURITY_SCHEMES, errors, json_response, operation_id
+from app.errors import ApiError
+from app.http.kit.blueprint import SECURITY_SCHEMES, errors, json_response, operation_id, require_credentials
+from app.http.kit.call import as_api_error, told
 
 ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
 OBJECT: dict[Any, Any] = {200: json_response("An object", {"type": "object"})}

@@ -8,11 +8,12 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from ..cadastros import written
-from ..exchange import reply, rpc
-from ..parameters import Id, Query
-from ..resource import errors, json_body
-from .old import ROWS, Message, OldError, old_resource
+from app.http.kit.blueprint import errors, json_body
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, Query
+from app.http.v2.fleet.reads import written
+
+from .blueprint import ROWS, Message, OldError, old_resource
 from .parameters import OfClient, OldPath
 from .rows import data
 from .written import columns

@@ -6,11 +6,11 @@ import re
 import pytest
 from openapi_spec_validator import validate
 
-from app.http.schemas import HistoryPage
-from app.http.schemas_chaves import ApiKey, NewApiKey
-from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
+from app.http.v2.api_keys.schemas import ApiKey, NewApiKey
+from app.http.v2.history.schemas import HistoryPage
+from app.http.v2.quarantine.schemas import Quarantined, QuarantinePage, Replayed
 from scripts._lib.paths import ROOT, TYPES
-from tests.http.test_routes import PUBLIC
+from tests.http.kit.test_routes import PUBLIC
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from app import create_app
-from app.http.cadastros_write import NEW
+from app.http.application import create_app
+from app.http.v2.fleet.writes import NEW
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 from tests.http.watch import watching

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from app import create_app
+from app.http.application import create_app
 from tests._lib import identities
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
@@ -57,7 +57,7 @@ def _unsigned() -> str:
     )
 
 
-# Seen to fail: with another kind, or another sub, in app/auth.py.
+# Seen to fail: with another kind, or another sub, in app/identity/auth.py.
 def test_a_token_names_its_user(get, backend):
     assert get(_bearer(_signed())).status_code == 200
     assert [(caller.kind, caller.identity) for caller in backend.callers] == [("user", callers.READER)]

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.exceptions import InvalidKeyError
 
-from app import auth
-from app.jwks import PAUSE_S, Jwks, fetch
+from app.identity import auth
+from app.identity.jwks import PAUSE_S, Jwks, fetch
 from tests._lib import identities
 from tests._lib.signing_keys import Publisher, SigningKey, ec_key, publishing, rsa_key
 from tests.http import callers

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
-from app.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
+from app.jobs.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
 from app.variables import SettingsError
 from scripts._lib.databases import UPKEEP, url
 from scripts._lib.paths import ROOT
@@ -366,7 +366,7 @@ def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, st
         "RASTRO_GEOCODING_USER_AGENT": "Rastro tests",
         "RASTRO_MAINTENANCE_URL": upkeep_url,
     }
-    command = [sys.executable, "-m", "app.geocoding"]
+    command = [sys.executable, "-m", "app.jobs.geocoding"]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
     deadline = time.monotonic() + 30
     while len(standin.asked) < 4 and time.monotonic() < deadline:

@@ -1,6 +1,6 @@
 """CORS is off unless origins are named."""
 
-from app import create_app
+from app.http.application import create_app
 from app.settings import Settings
 from tests._lib import identities
 from tests.http.stubs import SETTINGS, StubBackend

@@ -15,9 +15,9 @@ import pandas as pd
 import psycopg2
 import pytest
 
-from app.exports import columns, tables, tracks, workbook
-from app.http import trajeto
-from app.http.parameters import TODAY
+from app.files.exports import columns, tables, tracks, workbook
+from app.http.kit.parameters import TODAY
+from app.http.v2.tracks import routes as trajeto
 from tests.http import callers
 from tests.http.serving import serving
 

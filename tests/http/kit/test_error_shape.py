@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.errors import ApiError, from_sqlstate
+from app.http.application import create_app
 from tests._lib.signing_keys import ec_key
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app import create_app
+from app.http.application import create_app
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app import json_text
+from app.readings import json_text
 from tests.http import callers
 from tests.http.callers import Api
 
@@ -20,14 +20,14 @@ def _text_of(size: int) -> dict[str, str]:
     return {"dsPonto": "temperatura", "dsValor": "x" * size}
 
 
-# Seen to fail: with >= in _read of app/http/bodies.py.
+# Seen to fail: with >= in _read of app/http/kit/bodies.py.
 @pytest.mark.parametrize(("more", "status"), [(0, 201), (1, 413)])
 def test_bytes_of_a_body(make_app, reading, more, status):
     gateway = Api(make_app(max_body_bytes=4_096).test_client(), callers.with_key(callers.INGEST_KEY))
     assert gateway.post("/v2/posicoes", _padded(reading(), 4_096 + more)).status_code == status
 
 
-# Seen to fail: with twice the bytes in _passable of app/json_text.py.
+# Seen to fail: with twice the bytes in _passable of app/readings/json_text.py.
 @pytest.mark.parametrize(("more", "told"), [(0, "stored"), (1, "rejected")])
 def test_bytes_of_an_element_for_the_parser(gateway, reading, more, told):
     element = _padded(reading(), json_text.MAX_ELEMENT_BYTES + more)
@@ -43,7 +43,7 @@ def test_bytes_of_an_element_for_the_database(gateway, reading, size, status):
     assert answer.status_code == status
 
 
-# Seen to fail: with >= in _is_deeper_than of app/json_text.py.
+# Seen to fail: with >= in _is_deeper_than of app/readings/json_text.py.
 @pytest.mark.parametrize(("levels", "told"), [(64, "nrBat"), (65, "deeper than 64")])
 def test_levels_of_an_element(gateway, levels, told):
     """Deep is never good, but only too deep goes unread."""
@@ -53,7 +53,7 @@ def test_levels_of_an_element(gateway, levels, told):
     assert told in answer.json["error"]
 
 
-# Seen to fail: with >= in batch of app/json_text.py.
+# Seen to fail: with >= in batch of app/readings/json_text.py.
 @pytest.mark.parametrize(("many", "status"), [(3, 200), (4, 413)])
 def test_readings_of_a_batch(make_app, reading, many, status):
     gateway = Api(make_app(max_batch=3).test_client(), callers.with_key(callers.INGEST_KEY))
@@ -70,7 +70,7 @@ EDGES = {
 }
 
 
-# Seen to fail: with < for texts, >= for lists in app/http/parameters.py; the database refuses the rest, too.
+# Seen to fail: with < for texts, >= for lists in kit/parameters.py; the database refuses the rest, too.
 @pytest.mark.parametrize(
     ("name", "path", "most", "more"), [(n, *edge) for n, edge in EDGES.items()], ids=EDGES
 )

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from app import create_app, logs
+from app import logs
 from app.errors import from_status
+from app.http.application import create_app
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 

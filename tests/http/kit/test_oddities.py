@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app import create_app
+from app.http.application import create_app
 from tests.http import callers, oddities
 from tests.http.stubs import SETTINGS, StubBackend
 from tests.http.watch import watching

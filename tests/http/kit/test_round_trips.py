@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from app import create_app
+from app.http.application import create_app
 from tests.http import callers
 from tests.http.conftest import settings_for
-from tests.http.test_pictures import picture
-from tests.http.test_routes import PUBLIC
+from tests.http.kit.test_routes import PUBLIC
+from tests.http.v2.fleet.test_pictures import picture
 
 WITHOUT_DATABASE = {"health.live", "metrics.get_metrics"}
 CHART = {"dt_registro_inicio": "20260101", "dt_registro_fim": "20260102"}

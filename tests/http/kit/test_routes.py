@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.auth import require_credentials
+from app.http.kit.blueprint import require_credentials
 from app.http.v1.new_position import credentials_if_sent
 from tests._lib import dumps
 from tests.http import callers
@@ -23,7 +23,7 @@ PUBLIC = {
 }
 
 
-# Seen to fail: without blueprint.before_request in app/http/resource.py.
+# Seen to fail: without blueprint.before_request in app/http/kit/blueprint.py.
 def test_every_route_finds_its_authenticator(app):
     for rule in app.url_map.iter_rules():
         blueprint = rule.endpoint.rpartition(".")[0]

@@ -2,8 +2,8 @@
 
 from pydantic import TypeAdapter
 
-from app import create_app
-from app.http.schemas_series import SeriesHealth
+from app.http.application import create_app
+from app.http.ops.schemas import SeriesHealth
 from tests.http.conftest import settings_for
 from tests.http.stubs import SETTINGS
 

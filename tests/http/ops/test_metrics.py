@@ -5,7 +5,7 @@ from contextlib import closing
 import psycopg2
 from prometheus_client.parser import text_string_to_metric_families
 
-from app import create_app
+from app.http.application import create_app
 from tests.http.conftest import settings_for
 from tests.http.stubs import SETTINGS
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import jwt
 import pytest
 
-from app import create_app, logs
+from app import logs
+from app.http.application import create_app
 from app.settings import Settings
 from app.variables import SettingsError
 from tests._lib import identities

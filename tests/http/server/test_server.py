@@ -62,7 +62,7 @@ def test_after_a_large_body_the_connection_serves_on(connection, chunked):
     assert connection.getresponse().status == 200
 
 
-# Seen to fail: without the check of content_length in app/http/bodies.py; with except OSError in _next.
+# Seen to fail: without the check of content_length in app/http/kit/bodies.py; with except OSError in _next.
 @pytest.mark.parametrize(
     ("framing", "body"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app import create_app
+from app.http.application import create_app
 from tests._lib.databases import Database
 from tests.http import callers, recorded
 from tests.http.conftest import settings_for

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app import jwks
 from app.errors import ApiError
-from app.jwks import LIFETIME_S, PAUSE_S, RENEWAL_S, Jwks
+from app.identity import jwks
+from app.identity.jwks import LIFETIME_S, PAUSE_S, RENEWAL_S, Jwks
 from tests._lib.signing_keys import SigningKey, document, ec_key, rsa_key
 
 EC, OTHER_EC, RSA = ec_key("ec-1"), ec_key("ec-2"), rsa_key("rsa-1")

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import jwks
-from app.jwks import keys_in
+from app.identity import jwks
+from app.identity.jwks import keys_in
 from tests._lib.signing_keys import document, ec_key, publishing, rsa_key
 
 EC, OTHER_EC, RSA = ec_key("ec-1"), ec_key("ec-2"), rsa_key("rsa-1")

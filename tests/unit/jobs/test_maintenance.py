@@ -1,4 +1,4 @@
-"""python -m app.maintenance: when it runs, what an outage does to it, and how it ends."""
+"""python -m app.jobs.maintenance: when it runs, what an outage does to it, and how it ends."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 
-from app.maintenance import UpkeepSettings, once, pause, work
+from app.jobs.maintenance import UpkeepSettings, once, pause, work
 from app.variables import SettingsError
 from scripts._lib.paths import ROOT
 
@@ -69,7 +69,7 @@ def test_an_outage_is_logged_once(
     caplog: pytest.LogCaptureFixture, outcomes: list[Exception | None], actions: list[str]
 ) -> None:
     run, wait, _ = _run(outcomes)
-    with caplog.at_level(logging.INFO, "app.maintenance"):
+    with caplog.at_level(logging.INFO, "app.jobs.maintenance"):
         work(run, wait, 60)
     assert [record.message for record in caplog.records] == actions
 
@@ -101,7 +101,7 @@ def test_settings_that_are_wrong_are_all_named_without_their_values() -> None:
 @contextmanager
 def _started(port: int, *options: str) -> Iterator["subprocess.Popen[str]"]:
     environment = os.environ | {"RASTRO_MAINTENANCE_URL": URL.format(port=port)}
-    command = [sys.executable, "-m", "app.maintenance", *options]
+    command = [sys.executable, "-m", "app.jobs.maintenance", *options]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -165,7 +165,7 @@ def test_a_server_that_says_nothing_is_away_after_some_seconds() -> None:
 def test_without_an_address_it_says_what_is_missing() -> None:
     environment = os.environ | {"RASTRO_MAINTENANCE_URL": ""}
     told = subprocess.run(
-        [sys.executable, "-m", "app.maintenance"],
+        [sys.executable, "-m", "app.jobs.maintenance"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

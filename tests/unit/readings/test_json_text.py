@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import json_text
+from app.readings import json_text
 
 GOOD = b'{"cdDispositivo":7,"nrBat":3.60,"sensores":[{"cdSensor":704,"nrValor":-1.50}]}'
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from app.errors import ApiError
-from app.worker import Wire
+from app.server.worker import Wire
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from ..errors import from_status
-from . import bodies
-from .exchange import reply, rpc
-from .parameters import PageSize, Query, Uuid
-from .resource import errors, json_body, of, resource
-from .schemas_chaves import ApiKey, KeyPage, KeyWanted, Limits, NewApiKey, Rotation
+from app.errors import from_status
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import PageSize, Query, Uuid
+
+from .schemas import ApiKey, KeyPage, KeyWanted, Limits, NewApiKey, Rotation
 
 api_keys = resource("api-keys", "Keys of integrations and gateways")
 

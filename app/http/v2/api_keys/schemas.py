@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .parameters import Id, Instant, Text
+from app.http.kit.parameters import Id, Instant, Text
 
 _KEY: dict[str, Any] = {
     "cdApiKey": "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11",

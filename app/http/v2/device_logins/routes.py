@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from . import bodies
-from .exchange import reply, rpc
-from .parameters import Id, PageSize, Query, Uuid
-from .resource import errors, json_body, of, resource
-from .schemas_credenciais import Login, LoginPage, LoginWanted, NewLogin
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, PageSize, Query, Uuid
+
+from .schemas import Login, LoginPage, LoginWanted, NewLogin
 
 credenciais = resource("credenciais", "Logins of devices at the MQTT broker, made and ended by admins")
 

@@ -12,13 +12,14 @@ import msgspec
 from flask import Response
 from pydantic import BaseModel, Field, ValidationError
 
-from ..errors import ApiError
-from ..imports import Cells, NoTable, Rows, from_csv, from_xlsx
-from . import bodies
-from .cadastros_write import NEW
-from .exchange import reply, rpc
-from .parameters import Flag, Query
-from .resource import errors, resource
+from app.errors import ApiError
+from app.files.imports import Cells, NoTable, Rows, from_csv, from_xlsx
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Flag, Query
+
+from .writes import NEW
 
 lotes = resource("lotes", "Many devices or sensors at once, from CSV or XLSX")
 

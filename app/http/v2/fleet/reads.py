@@ -11,12 +11,13 @@ import msgspec
 from flask import Response
 from pydantic import BaseModel, Field
 
-from ..errors import from_status
-from ..images import MIMETYPES, kind_of
-from .exchange import image_store, reply, rpc
-from .parameters import Id, KnownStatus, PageSize, Query, Text
-from .resource import errors, json_response, list_of, of, resource
-from .schemas_cadastros import (
+from app.errors import from_status
+from app.files.images import MIMETYPES, kind_of
+from app.http.kit.blueprint import errors, json_response, list_of, of, resource
+from app.http.kit.call import image_store, reply, rpc
+from app.http.kit.parameters import Id, KnownStatus, PageSize, Query, Text
+
+from .schemas import (
     ClienteRow,
     DestinatarioRow,
     DispositivoRow,

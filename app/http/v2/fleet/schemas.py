@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from .parameters import Id, Status
-from .schemas import Utc
+from app.http.kit.parameters import Id, Status
+from app.http.kit.schemas import Utc
 
 Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]

@@ -13,13 +13,14 @@ import msgspec
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ..errors import ApiError
-from . import bodies
-from .cadastros import ROW_MODELS, CodePath, SensorPath, cadastros, versioned, written
-from .exchange import reply, rpc
-from .parameters import Id, Query
-from .resource import errors, json_body, json_response, of
-from .schemas_cadastros import Cliente, Destinatario, Dispositivo, Endereco, Item, Produto, Sensor
+from app.errors import ApiError
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, json_response, of
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, Query
+
+from .reads import ROW_MODELS, CodePath, SensorPath, cadastros, versioned, written
+from .schemas import Cliente, Destinatario, Dispositivo, Endereco, Item, Produto, Sensor
 
 _MAX_BODY = 128 << 10  # bytes; the largest fence fits
 _EXAMPLES: dict[str, dict[str, Any]] = {

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from ..errors import ApiError
-from ..exports import columns
-from .exchange import reply, rpc
-from .exporting import TABLES, content, days, pages, table, wanted
-from .parameters import (
+from app.errors import ApiError
+from app.files.exports import columns
+from app.http.kit.blueprint import json_response, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.downloads import TABLES, content, days, pages, table, wanted
+from app.http.kit.parameters import (
     MAX_PAGE,
     End,
     Id,
@@ -25,7 +26,7 @@ from .parameters import (
     Text,
     in_order,
 )
-from .resource import json_response, of, resource
+
 from .schemas import HistoryPage
 
 historico = resource("HistoricoPaginaDispositivo", "What devices reported, newest first")

@@ -5,19 +5,12 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from . import bodies
-from .exchange import reply, rpc
-from .parameters import Code, PageSize, Query, Uuid
-from .resource import errors, json_body, of, resource
-from .schemas_pessoas import (
-    Acceptance,
-    Invitation,
-    InvitationPage,
-    InvitationWanted,
-    Person,
-    PersonPage,
-    Role,
-)
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Code, PageSize, Query, Uuid
+
+from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
 
 pessoas = resource("pessoas", "People of a client and invitations to it")
 

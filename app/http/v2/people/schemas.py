@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .parameters import Id
+from app.http.kit.parameters import Id
 
 _STRICT = ConfigDict(extra="forbid")
 

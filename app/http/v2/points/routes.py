@@ -7,10 +7,11 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from ..exports import columns
-from .exchange import reply, rpc
-from .exporting import TABLES, content, days, pages, table, wanted
-from .parameters import (
+from app.files.exports import columns
+from app.http.kit.blueprint import json_response, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.downloads import TABLES, content, days, pages, table, wanted
+from app.http.kit.parameters import (
     TODAY,
     WEEK_AGO,
     Before,
@@ -24,8 +25,8 @@ from .parameters import (
     Thinned,
     in_order,
 )
-from .resource import json_response, of, resource
-from .schemas_series import DataPoints
+
+from .schemas import DataPoints
 
 data_points = resource("data", "What sensors read, exact at any resolution")
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .schemas import Utc
+from app.http.kit.schemas import Utc
 
 _BUCKET = {"ts": "2026-01-31T12:00:00", "avg": 4.25, "min": 3.9, "max": 4.6, "sum": 255.0, "count": 60}
 _ANSWER: dict[str, Any] = {
@@ -52,35 +51,3 @@ class DataPoints(BaseModel):
     data: list[Bucket] | list[RawPoint]
     complete: bool = Field(description="Nothing is left out: no further page, and nothing of it has expired.")
     nextCursor: str | None = Field(description="Goes into `cursor` for the next page; null on the last.")
-
-
-class UpkeepRun(BaseModel):
-    """The last run of the upkeep."""
-
-    startedAt: datetime
-    endedAt: datetime
-
-
-class UpkeepStep(BaseModel):
-    """How a step of the upkeep last went."""
-
-    step: str
-    lastStart: datetime | None
-    seconds: float | None
-    rows: int | None = Field(description="What it did, in its own units.")
-    error: str | None
-    failures24h: int
-
-
-class SeriesHealth(BaseModel):
-    """How the upkeep of the time series gets on."""
-
-    status: Literal["ok", "degraded"]
-    reasons: list[str] = Field(description="Why it is degraded.")
-    watermark: Utc | None = Field(description="Rollups end here; what is newer is read from readings.")
-    floor: Utc | None = Field(description="Rollups begin here.")
-    lagSeconds: float | None = Field(description="Since the watermark; up to about 3,900 is as it must be.")
-    dirtyWindows: int = Field(description="Hours to be summed up anew, counted up to 10,000.")
-    partitionsAhead: int = Field(description="Months after this one that have partitions.")
-    lastRun: UpkeepRun | None
-    steps: list[UpkeepStep]

@@ -6,10 +6,11 @@ import msgspec
 from flask import Response, request
 from pydantic import Field
 
-from ..errors import ApiError
-from .exchange import reply, rpc
-from .parameters import Flag, Format, GeoJson, Id, Ids, Instant, Numbers, Query
-from .resource import json_response, list_of, resource
+from app.errors import ApiError
+from app.http.kit.blueprint import json_response, list_of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Flag, Format, GeoJson, Id, Ids, Instant, Numbers, Query
+
 from .schemas import CurrentPosition
 
 posicao_atual = resource("TbPosicaoAtual", "The latest known position of each device")

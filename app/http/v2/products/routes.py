@@ -5,10 +5,22 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from .exchange import reply, rpc
-from .parameters import End, Flag, Id, Instant, KnownStatus, Number, PageSize, Query, Text, in_order
-from .resource import resource
-from .schemas_produtos import DeviceSummaries, ProductPage
+from app.http.kit.blueprint import resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import (
+    End,
+    Flag,
+    Id,
+    Instant,
+    KnownStatus,
+    Number,
+    PageSize,
+    Query,
+    Text,
+    in_order,
+)
+
+from .schemas import DeviceSummaries, ProductPage
 
 produtos_do_cliente = resource("cliente", "Products of a client and their devices")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from .parameters import Status
-from .schemas import Utc
+from app.http.kit.parameters import Status
+from app.http.kit.schemas import Utc
 
 
 class CompleteProduct(BaseModel):

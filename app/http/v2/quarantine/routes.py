@@ -6,12 +6,13 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from ..errors import from_status
-from . import bodies
-from .exchange import reply, rpc
-from .parameters import Code, PageSize, Query, Text
-from .resource import errors, json_body, of, resource
-from .schemas_quarentena import Quarantined, QuarantinePage, Replay, Replayed
+from app.errors import from_status
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Code, PageSize, Query, Text
+
+from .schemas import Quarantined, QuarantinePage, Replay, Replayed
 
 erros_ingestao = resource("erros-ingestao", "What could not be stored: list it, mend the cause, replay it")
 

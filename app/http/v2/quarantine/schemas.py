@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .parameters import Code, Limit, Text
+from app.http.kit.parameters import Code, Limit, Text
 
 _QUARANTINED: dict[str, Any] = {
     "cdErro": 42,

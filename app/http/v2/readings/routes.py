@@ -11,13 +11,14 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from .. import json_text
-from ..errors import ApiError
-from ..logs import note
-from . import bodies
-from .exchange import reply, rpc, settings
-from .parameters import Flag, Query
-from .resource import errors, json_body, json_response, list_of, of, resource
+from app.errors import ApiError
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, json_response, list_of, of, resource
+from app.http.kit.call import reply, rpc, settings
+from app.http.kit.log import note
+from app.http.kit.parameters import Flag, Query
+from app.readings import json_text
+
 from .schemas import BatchVerdicts, Reading, Stored
 
 posicoes = resource("posicoes", "Readings of devices: stored once, each with a verdict")

@@ -5,10 +5,23 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from .exchange import reply, rpc
-from .parameters import TODAY, WEEK_AGO, Axis, DailyAxis, End, Id, Ids, Instant, Query, Text, in_order
-from .resource import resource
-from .schemas_summaries import CategoryChart, Chart
+from app.http.kit.blueprint import resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import (
+    TODAY,
+    WEEK_AGO,
+    Axis,
+    DailyAxis,
+    End,
+    Id,
+    Ids,
+    Instant,
+    Query,
+    Text,
+    in_order,
+)
+
+from .schemas import CategoryChart, Chart
 
 summaries = resource("summary", "What the devices of a product add up to")
 

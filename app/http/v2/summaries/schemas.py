@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .schemas import Utc
+from app.http.kit.schemas import Utc
 
 _WEEK = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 _SUMS = [0.0, 12.0, 9.0, 14.0, 8.0, 21.0, 17.0]

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from ..exports import tracks
-from .credenciais import DevicePath
-from .exporting import content, days, download, pages, wanted
-from .parameters import MAX_PAGE, TODAY, WEEK_AGO, End, Instant, Query, TrackFormat, in_order
-from .resource import resource
+from app.files.exports import tracks
+from app.http.kit.blueprint import resource
+from app.http.kit.downloads import content, days, download, pages, wanted
+from app.http.kit.parameters import MAX_PAGE, TODAY, WEEK_AGO, End, Instant, Query, TrackFormat, in_order
+from app.http.v2.device_logins.routes import DevicePath
 
 trajeto = resource("trajeto", "The ways of devices")
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_chaves import KeyPage, NewApiKey
+from app.http.v2.api_keys.schemas import KeyPage, NewApiKey
 from tests.http import callers
 from tests.http.callers import Api
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_credenciais import LoginPage, NewLogin
+from app.http.v2.device_logins.schemas import LoginPage, NewLogin
 
 PATH = "/v2/dispositivos/7/credenciais"
 

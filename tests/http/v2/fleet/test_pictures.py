@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app import create_app
 from app.errors import ApiError
-from app.images import FolderImages, StorageImages, kind_of
+from app.files.images import FolderImages, StorageImages, kind_of
+from app.http.application import create_app
 from tests.http import callers
 from tests.http.callers import Api
 from tests.http.stubs import SETTINGS, StubBackend

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas import HistoryPage
+from app.http.v2.history.schemas import HistoryPage
 from tests.http import callers
 from tests.http.callers import Api
 
@@ -25,7 +25,7 @@ def _times(answer):
     return [row["dtRegistro"] for row in answer.json["data"]]
 
 
-# Seen to fail: without p_cd_dispositivo in app/http/historico.py.
+# Seen to fail: without p_cd_dispositivo in app/http/v2/history/routes.py.
 def test_a_reading_comes_back_with_what_its_sensors_read(gateway, reader, reading):
     gateway.post("/v2/posicoes", reading(cdDispositivo=6, sensores=None))
     gateway.post("/v2/posicoes", reading(dtRegistro=datetime.now(UTC).isoformat()))
@@ -53,7 +53,7 @@ def test_rows_come_as_they_are_described(gateway, reader, reading):
     assert any(row["itens"] for row in answer.json["data"])
 
 
-# Seen to fail: without p_page, p_page_size or p_cursor in app/http/historico.py.
+# Seen to fail: without p_page, p_page_size or p_cursor in app/http/v2/history/routes.py.
 def test_pages_and_cursors_lead_through_all_of_it(gateway, reader, reading):
     gateway.post("/v2/posicoes/lote", [reading(cdDispositivo=3, sensores=None) for _ in range(5)])
     everything = _times(reader.get(f"{PATH}/3"))
@@ -67,7 +67,7 @@ def test_pages_and_cursors_lead_through_all_of_it(gateway, reader, reading):
     assert (_times(last), last.json["nextCursor"]) == (everything[4:], None)
 
 
-# Seen to fail: without p_cd_cliente or p_cd_dispositivos in app/http/historico.py.
+# Seen to fail: without p_cd_cliente or p_cd_dispositivos in app/http/v2/history/routes.py.
 def test_device_0_means_all_of_a_client(gateway, reader, reading):
     for device in (4, 6, 13, 14):  # 13 and 14 are the child's
         gateway.post("/v2/posicoes", reading(cdDispositivo=device, sensores=None))
@@ -78,7 +78,7 @@ def test_device_0_means_all_of_a_client(gateway, reader, reading):
     assert {row["cdDispositivo"] for row in chosen} == {4}
 
 
-# Seen to fail: with parse_instant instead of parse_end for End; without either date in app/http/historico.py.
+# Seen to fail: with parse_instant instead of parse_end for End; without either date in history/routes.py.
 def test_a_day_is_a_local_day_with_both_ends(gateway, reader, reading):
     day = (datetime.now(_LOCAL) - timedelta(days=3)).replace(hour=0, minute=0, second=0, microsecond=0)
     moments = [day + timedelta(microseconds=step) for step in (-1, 0, 86_400_000_000 - 1, 86_400_000_000)]

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_pessoas import InvitationPage, PersonPage
+from app.http.v2.people.schemas import InvitationPage, PersonPage
 from tests.http import callers
 
 

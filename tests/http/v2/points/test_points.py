@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_series import DataPoints
+from app.http.v2.points.schemas import DataPoints
 from tests.http import callers
 from tests.http.callers import Api
 
@@ -34,7 +34,7 @@ def ask(reader, sent):
     return lambda **more: reader.get(PATH, **({"cdSensor": SENSOR} | window | more))
 
 
-# Seen to fail: without any of the arguments in app/http/data_points.py.
+# Seen to fail: without any of the arguments in app/http/v2/points/routes.py.
 def test_buckets_and_readings_come_as_they_are_described(ask):
     for agg, keys, count in (
         ("1m", {"ts", "avg", "min", "max", "sum", "count"}, 3),

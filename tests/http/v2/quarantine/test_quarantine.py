@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_quarentena import Quarantined, QuarantinePage, Replayed
+from app.http.v2.quarantine.schemas import Quarantined, QuarantinePage, Replayed
 
 PATH = "/v2/erros-ingestao"
 REPLAY = f"{PATH}/reprocessar"

@@ -150,7 +150,7 @@ BODIES: dict[str, tuple[Callable[[], bytes], int, str]] = {
 }
 
 
-# Seen to fail: without bodies.quarantine in app/http/posicoes.py.
+# Seen to fail: without bodies.quarantine in app/http/v2/readings/routes.py.
 @pytest.mark.parametrize(("body", "status", "kept"), BODIES.values(), ids=BODIES)
 def test_a_body_without_readings_is_quarantined_once_and_counted(gateway, ledger, body, status, kept):
     raw = body()

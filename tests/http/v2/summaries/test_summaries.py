@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.schemas_summaries import CategoryChart, Chart
+from app.http.v2.summaries.schemas import CategoryChart, Chart
 from tests.http import callers
 from tests.http.callers import Api
 
@@ -43,7 +43,7 @@ def test_answers_are_as_they_are_described(ask, path, model):
     TypeAdapter(model).validate_json(answer.data)
 
 
-# Seen to fail: without any of the arguments in app/http/summaries.py.
+# Seen to fail: without any of the arguments in app/http/v2/summaries/routes.py.
 def test_every_parameter_counts(ask):
     whole = ask(cdDispositivos="7").json
     assert (whole["total"], whole["record_count"]) == (1.5, 4)

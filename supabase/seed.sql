@@ -1,6 +1,6 @@
 -- Demo data: two clients and a child of the first, their products, sites in São Paulo, and devices with sensors of
 -- every type. Run by the owner of the tables; a second run changes nothing. The simulator knows these devices by heart:
--- change scripts/_lib/demo_fleet.py together with this file (a test compares them).
+-- change scripts/devkit/fleet/demo_fleet.py together with this file (a test compares them).
 
 insert into public."TbCliente" ("cdCliente", "dsNome", "nrCnpj", "dsLogradouro", "nrNumero", "dsBairro", "dsCep",
                                 "dsCidade", "dsUF", "cdStatus", "cdClientePai")

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib import cluster
+from scripts.devkit.local import cluster
 from tests._lib import databases
 from tests._lib.databases import Database
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from scripts._lib import cluster, databases
+from scripts.devkit.local import cluster, databases
 
 PREFIX = "test"
 _numbers = itertools.count(1)

@@ -4,8 +4,8 @@ import os
 import re
 import subprocess
 
-from scripts._lib import cluster
-from scripts._lib.programs import postgres
+from scripts.devkit.local import cluster
+from scripts.devkit.local.programs import postgres
 from tests._lib.databases import Database
 
 # The dump's own settings, and keys that newer versions of pg_dump make up each time.

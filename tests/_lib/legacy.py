@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import Json, execute_values
 
-from scripts._lib import databases
+from scripts.devkit.local import databases
 from tests._lib.databases import Database, clone
 
 BASELINE = "20261122000010"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from scripts._lib.npm import UnavailableError
+from scripts.devkit.local.npm import UnavailableError
 
 
 @contextmanager

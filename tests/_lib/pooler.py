@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from scripts._lib import children, cluster, programs, state
-from scripts._lib import databases as logins
-from scripts._lib.console import Problem
-from scripts._lib.paths import local, state_dir
+from scripts.devkit.console import Problem
+from scripts.devkit.local import children, cluster, programs, state
+from scripts.devkit.local import databases as logins
+from scripts.devkit.local.paths import local, state_dir
 from tests._lib.databases import Database
 
 _SETTINGS = """

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts._lib import children, cluster, npm
-from scripts._lib.paths import local
+from scripts.devkit.local import children, cluster, npm
+from scripts.devkit.local.paths import local
 from tests._lib import identities, optional
 from tests._lib.databases import Database
 

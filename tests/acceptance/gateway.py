@@ -22,9 +22,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from scripts._lib import cluster, mosquitto
-from scripts._lib.children import tail, wait_until_ready
-from scripts._lib.paths import ROOT, state_in
+from scripts.devkit.local import cluster, mosquitto
+from scripts.devkit.local.children import tail, wait_until_ready
+from scripts.devkit.local.paths import ROOT, state_in
 from tests._lib import databases
 from tests._lib.databases import Database
 from tests.acceptance.senders import until

@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg2
 
-from scripts._lib import api, cluster
-from scripts._lib.paths import local, state_in
+from scripts.devkit.local import api, cluster
+from scripts.devkit.local.paths import local, state_in
 from tests._lib import databases, identities
 from tests._lib.databases import Database
 from tests.acceptance.senders import Load, check_answers, check_stored, sending

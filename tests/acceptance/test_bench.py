@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import databases
-from scripts._lib.benches.http_cases import CASES
-from scripts._lib.benches.timeseries_cases import cases as timeseries_cases
-from scripts._lib.paths import ROOT
+from scripts.devkit.benches.http_cases import CASES
+from scripts.devkit.benches.timeseries_cases import cases as timeseries_cases
+from scripts.devkit.local import databases
+from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]

@@ -21,10 +21,10 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
-from scripts._lib import cluster, mosquitto
-from scripts._lib.commands import broker_acl
-from scripts._lib.locks import only_one
-from scripts._lib.paths import state_dir
+from scripts.devkit.commands import broker_acl
+from scripts.devkit.local import cluster, mosquitto
+from scripts.devkit.local.locks import only_one
+from scripts.devkit.local.paths import state_dir
 from tests.acceptance.gateway import Stage, staged
 from tests.acceptance.senders import until
 from tests.http import callers

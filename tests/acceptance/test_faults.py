@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import cluster, packages
-from scripts._lib.locks import only_one
-from scripts._lib.paths import state_dir
+from scripts.devkit.local import cluster, packages
+from scripts.devkit.local.locks import only_one
+from scripts.devkit.local.paths import state_dir
 from tests.acceptance.senders import ALLOWANCE_S, PROMISED_S, Load, Sender, until
 from tests.acceptance.stage import DEVICES, OURS, PROCESSES, Stage, serving, staged
 

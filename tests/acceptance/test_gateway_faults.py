@@ -15,9 +15,9 @@ from itertools import cycle
 
 import pytest
 
-from scripts._lib import cluster
-from scripts._lib.locks import only_one
-from scripts._lib.paths import state_dir
+from scripts.devkit.local import cluster
+from scripts.devkit.local.locks import only_one
+from scripts.devkit.local.paths import state_dir
 from tests.acceptance.gateway import DEVICES, Stage, meanwhile, staged
 from tests.acceptance.senders import until
 

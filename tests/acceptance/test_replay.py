@@ -26,8 +26,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib import children, cluster
-from scripts._lib.paths import ROOT, SEED_SQL, VENV
+from scripts.devkit.local import children, cluster
+from scripts.devkit.local.paths import ROOT, SEED_SQL, VENV
 from tests._lib import identities
 from tests._lib.databases import Database
 from tests.acceptance.recordings import Truth, write_samples

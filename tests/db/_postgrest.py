@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg2
 
-from scripts._lib import databases
+from scripts.devkit.local import databases
 from tests._lib.databases import Database
 from tests.db._isolation import Caller, Outcome, World
 

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib.commands import doctor
-from scripts._lib.paths import ROOT
+from scripts.devkit.commands import doctor
+from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests.db._lab import Lab
 

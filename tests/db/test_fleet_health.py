@@ -16,7 +16,7 @@ import pandas as pd
 import psycopg2
 import pytest
 
-from scripts._lib.paths import SEED_SQL
+from scripts.devkit.local.paths import SEED_SQL
 from tests._lib.databases import Database
 
 LOCAL = ZoneInfo("America/Sao_Paulo")

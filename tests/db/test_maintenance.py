@@ -17,8 +17,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib.databases import set_password, url
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.databases import set_password, url
+from scripts.devkit.local.paths import ROOT
 from tests.db._lab import Lab, in_background
 
 UPKEEP = "call private.manutencao()"

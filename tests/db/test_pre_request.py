@@ -13,9 +13,9 @@ import psycopg2
 import pytest
 
 from app.identity.principal import Principal
-from scripts._lib.databases import roles_locked
-from scripts._lib.paths import SQL
-from scripts._lib.statements import split
+from scripts.devkit.local.databases import roles_locked
+from scripts.devkit.local.paths import SQL
+from scripts.devkit.schema.statements import split
 from tests._lib.databases import Database
 from tests.db._isolation import CALLERS, LIES, Caller, Outcome, key_hash, person
 from tests.db._lab import together

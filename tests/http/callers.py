@@ -11,7 +11,7 @@ import psycopg2
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from scripts._lib.paths import SEED_SQL
+from scripts.devkit.local.paths import SEED_SQL
 from tests._lib import identities
 from tests._lib.databases import Database
 

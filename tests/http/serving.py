@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 from tests._lib import identities
 
 

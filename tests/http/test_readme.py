@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 from tests._lib import identities
 from tests.http import callers
 from tests.http.serving import serving

@@ -12,10 +12,10 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib import databases as commands
-from scripts._lib import supabase_cli
-from scripts._lib.migrations import local_migrations, migrate
-from scripts._lib.paths import TYPES
+from scripts.devkit.local import databases as commands
+from scripts.devkit.local.paths import TYPES
+from scripts.devkit.schema import supabase_cli
+from scripts.devkit.schema.migrations import local_migrations, migrate
 from tests._lib import databases, dumps, optional
 from tests._lib.databases import Database
 from tests.schema._paths import WITHOUT_PATH

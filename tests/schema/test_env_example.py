@@ -10,7 +10,7 @@ from app.ingest.settings import GatewaySettings
 from app.jobs.geocoding import GeocodingSettings
 from app.jobs.maintenance import UpkeepSettings
 from app.settings import Settings
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 
 OF_COMMANDS = {
     "RASTRO_MIGRATION_URL",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts._lib.commands import inspect as command
-from scripts._lib.commands.inspect import DIFFERENT, SAME, UNREACHABLE, inspect
+from scripts.devkit.commands import inspect as command
+from scripts.devkit.commands.inspect import DIFFERENT, SAME, UNREACHABLE, inspect
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import BASELINE, legacy, owner, query

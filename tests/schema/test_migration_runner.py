@@ -9,8 +9,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts._lib.console import Problem
-from scripts._lib.migrations import migrate
+from scripts.devkit.console import Problem
+from scripts.devkit.schema.migrations import migrate
 from tests._lib import databases
 from tests._lib.databases import Database
 

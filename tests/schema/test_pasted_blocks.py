@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import sources
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
+from scripts.devkit.schema import sources
 
 FIRST = "sql/30_tables/01_t.sql"
 SECOND = "sql/40_private/01_f.sql"

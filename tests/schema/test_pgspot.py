@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib import sources
-from scripts._lib.paths import VENV
-from scripts._lib.statements import split
+from scripts.devkit.local.paths import VENV
+from scripts.devkit.schema import sources
+from scripts.devkit.schema.statements import split
 from tests.schema._paths import WITHOUT_PATH
 
 # No path of its own, and what follows from that: operators, functions, types, CASE go by the caller's.

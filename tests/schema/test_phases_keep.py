@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts._lib import databases
+from scripts.devkit.local import databases
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import owner, query

@@ -10,7 +10,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from scripts._lib.console import Problem
+from scripts.devkit.console import Problem
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import INDEXED, migrate, owner, query

@@ -11,10 +11,10 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from scripts._lib import sources
-from scripts._lib.databases import roles_locked
-from scripts._lib.migrations import local_migrations
-from scripts._lib.statements import Statement, split
+from scripts.devkit.local.databases import roles_locked
+from scripts.devkit.schema import sources
+from scripts.devkit.schema.migrations import local_migrations
+from scripts.devkit.schema.statements import Statement, split
 from tests._lib import databases, dumps
 from tests._lib.databases import Database
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts._lib.migrations import local_migrations
-from scripts._lib.paths import VENV
+from scripts.devkit.local.paths import VENV
+from scripts.devkit.schema.migrations import local_migrations
 
 OLDEST_SERVER = "15.0"
 _CODES = (

@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from app.http.v2.api_keys.schemas import ApiKey, NewApiKey
 from app.http.v2.history.schemas import HistoryPage
 from app.http.v2.quarantine.schemas import Quarantined, QuarantinePage, Replayed
-from scripts._lib.paths import ROOT, TYPES
+from scripts.devkit.local.paths import ROOT, TYPES
 from tests.http.kit.test_routes import PUBLIC
 
 

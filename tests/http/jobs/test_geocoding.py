@@ -19,8 +19,8 @@ import pytest
 
 from app.jobs.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
 from app.variables import SettingsError
-from scripts._lib.databases import UPKEEP, url
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.databases import UPKEEP, url
+from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests.http import callers
 

@@ -16,7 +16,7 @@ import pytest
 
 from app.jobs.maintenance import UpkeepSettings, once, pause, work
 from app.variables import SettingsError
-from scripts._lib.paths import ROOT
+from scripts.devkit.local.paths import ROOT
 
 URL = "postgresql://rastro_manutencao:a-password@127.0.0.1:{port}/x"
 AWAY = psycopg2.OperationalError("away")

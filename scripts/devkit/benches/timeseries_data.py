@@ -1,0 +1,135 @@
+"""One sensor at 1 Hz among nine at 1/60 Hz, of client 1 of the fleet; and what is asked of the tables.
+
+They read hundredths, as thermometers do.
+"""
+
+import sys
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from ..console import Problem
+from ..fleet import progress
+from ..local import databases
+from . import bench
+
+FAST = 2_000_001  # the sensor at 1 Hz; the nine others follow, each on a device of the same number
+SENSORS = 10
+TABLES = (
+    "TbPosicao",
+    "TbSensorRegistro",
+    "TbSensorRegistro1m",
+    "TbSensorRegistro5m",
+    "TbSensorRegistro1h",
+    "TbSensorRegistro1d",
+    "TbContagemDiaria",
+)
+_FLEET = f"""
+    insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente")
+      select {FAST} + n, 'ativo', 1 from generate_series(0, {SENSORS - 1}) n;
+    insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
+      select {FAST} + n, {FAST} + n, 4, 'fast' from generate_series(0, {SENSORS - 1}) n
+"""
+# Interleaved by time, as they would come.
+_DAY = f"""
+    insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
+    select t, round((20 + 5 * sin(extract(epoch from t)::float8 / 7000) + n / 10.0 + random())::numeric, 2),
+           {FAST} + n, {FAST} + n, 1
+    from generate_series(%(begin)s::timestamp, %(end)s::timestamp - interval '1 s', '1 s') t
+    cross join generate_series(0, {SENSORS - 1}) n
+    where n = 0 or extract(second from t) = 0
+"""
+IS_DONE = """
+    select "dtPiso" = private.inicio_das_series() and "dtMarca" = "dtAnunciada" from private."TbRollupMarca"
+"""
+SIZES = """
+    select sum(c.reltuples)::bigint, sum(pg_relation_size(c.oid)), sum(pg_indexes_size(c.oid))
+    from pg_class c
+    cross join (select format('public.%%I', %(table)s::text)::regclass as oid) t
+    where c.relkind = 'r' and c.reltuples > 0
+      and (c.oid = t.oid or c.oid in (select inhrelid from pg_inherits where inhparent = t.oid))
+"""
+TIERS = f"""
+    with s as (
+      select "cdSensor", case when "cdSensor" = {FAST} then '1 Hz' when "cdSensor" > {FAST} then '1/60 Hz'
+                              else '15 min' end as cadence
+      from public."TbSensor" where "cdSensor" >= {FAST} or "cdSensor" <= 100
+    )
+    select s.cadence, sum(h.n)::bigint, sum(h.hours)::bigint,
+           sum((select count(*) from public."TbSensorRegistro1m" b
+                where b."cdSensor" = s."cdSensor"))::bigint,
+           sum((select count(*) from public."TbSensorRegistro5m" b
+                where b."cdSensor" = s."cdSensor"))::bigint
+    from s
+    cross join lateral (
+      select sum("nrQtd") as n, count(*) as hours from public."TbSensorRegistro1h" b
+      where b."cdSensor" = s."cdSensor") h
+    group by 1 order by 2
+"""
+
+
+def load(database: bench.Bench, end: datetime, days: int) -> None:
+    """Fill them up to `end`, without triggers."""
+    with databases.admin(database.name) as cursor, progress.steps("loaded", days + 1, sys.stderr) as step:
+        cursor.execute(_FLEET)
+        step()
+        cursor.execute("set synchronous_commit = off; set session_replication_role = replica")
+        for day in range(days, 0, -1):
+            begin = end - timedelta(days=day)
+            cursor.execute(_DAY, {"begin": begin, "end": begin + timedelta(days=1)})
+            step()
+
+
+def sum_up(database: bench.Bench) -> str:
+    """Sum up all that was loaded, as the upkeep does it; what that took."""
+    with bench.connected(database.owner_url) as cursor:
+        begin = monotonic()
+        for _ in range(1_000):
+            cursor.execute("call private.manutencao(600)")
+            cursor.execute(IS_DONE)
+            if cursor.fetchone() == (True,):
+                break
+        else:
+            raise Problem("the upkeep did not get to the beginning of the readings")
+        seconds = monotonic() - begin
+        cursor.execute('select count(*) from "TbSensorRegistro"')
+        (rows,) = cursor.fetchone()
+        cursor.execute("vacuum analyze")
+    return f"summed up {rows:,} readings in {seconds:.1f} s: {rows / seconds:,.0f} a second"
+
+
+def step(owner: Any, name: str) -> int:
+    """One step of the upkeep; what it says it did."""
+    owner.execute(f"select private.{name}()")
+    return int(owner.fetchone()[0])
+
+
+def forget_last_hour(owner: Any) -> int:
+    """Put the watermark an hour back; how many readings are to be summed up again."""
+    owner.execute('select "dtMarca" - interval \'1 hour\' from private."TbRollupMarca"')
+    (hour,) = owner.fetchone()
+    for width in ("1m", "5m", "1h"):
+        owner.execute(f'delete from public."TbSensorRegistro{width}" where "dtBucket" >= %s', (hour,))
+    owner.execute(
+        'update private."TbRollupMarca" set "dtMarca" = %(hour)s, "dtAnunciada" = %(hour)s', {"hour": hour}
+    )
+    owner.execute('select count(*) from public."TbSensorRegistro" where "dtRegistro" >= %s', (hour,))
+    return int(owner.fetchone()[0])
+
+
+def advance(owner: Any) -> float:
+    """Seconds of the step that sums up; those before announce."""
+    step(owner, "avancar_marca")
+    step(owner, "avancar_marca")
+    begin = monotonic()
+    step(owner, "avancar_marca")
+    return monotonic() - begin
+
+
+def mark(owner: Any, count: int, end: datetime) -> None:
+    """Marks as late readings leave them: an hour each of as many sensors."""
+    owner.execute(
+        """insert into private."TbRollupPendente" ("dtHora", "cdSensor")
+           select %s::timestamp - make_interval(hours => 2 + n), n from generate_series(1, %s) n""",
+        (end.replace(tzinfo=None), count),
+    )

@@ -1,0 +1,105 @@
+"""scripts/db: start | stop | reset | url [--api] | psql | types | inspect --dsn URL."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from ..console import Problem, fail, say
+from ..local import cluster, databases
+from ..local.locks import only_one
+from ..local.paths import ROOT, TYPES
+from ..local.programs import postgres
+from ..schema import supabase_cli
+from .inspect import inspect
+
+
+def up(report: Callable[[str], None] = say) -> bool:
+    """Cluster, database, Supabase's own objects, migrations. True if the cluster was down."""
+    with only_one("database"):
+        started = cluster.start()
+        if started:
+            report(f"PostgreSQL {postgres().major} listens on 127.0.0.1:{cluster.port()}")
+        _migrated(report)
+    return started
+
+
+def _silent(_text: str) -> None:
+    """Standard output is the answer; nothing may join it."""
+
+
+def _migrated(report: Callable[[str], None]) -> None:
+    if not databases.exists(cluster.MAIN_DATABASE):
+        databases.create(cluster.MAIN_DATABASE)
+    databases.apply_project(cluster.MAIN_DATABASE)
+    databases.migrate(cluster.MAIN_DATABASE, report)
+
+
+def down() -> None:
+    with only_one("database"):
+        say("PostgreSQL stopped" if cluster.stop() else "PostgreSQL was not running")
+
+
+def reset() -> None:
+    """Throw the main database away and make it anew. Its data is lost."""
+    with only_one("database"):
+        cluster.start()
+        databases.drop(cluster.MAIN_DATABASE)
+        _migrated(say)
+
+
+def psql(arguments: list[str]) -> None:
+    variables = {"PGAPPNAME": "psql", **cluster.environment(databases.OWNER, cluster.MAIN_DATABASE)}
+    os.execve(postgres().program("psql"), ["psql", *arguments], os.environ | variables)
+
+
+def types() -> None:
+    """Write the TypeScript types anew, from a database that has all migrations and nothing else."""
+    cluster.start()
+    name = f"types_{os.getpid()}"
+    with databases.migrated(name):
+        TYPES.write_text(supabase_cli.types(databases.url(database=name)))
+    say(f"wrote {TYPES.relative_to(ROOT)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/db", description="The private database of this clone.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("start", help="start PostgreSQL and bring the database up to date")
+    commands.add_parser("stop", help="stop PostgreSQL")
+    commands.add_parser("reset", help="throw the data away and begin anew")
+    commands.add_parser("url", help="print the owner's URL").add_argument(
+        "--api", action="store_true", help="print the application's URL instead"
+    )
+    commands.add_parser("psql", help="a session as the owner; arguments go to psql", add_help=False)
+    commands.add_parser("types", help="write the TypeScript types anew; needs node and npm")
+    commands.add_parser(
+        "inspect", help="compare any database with the baseline; changes nothing"
+    ).add_argument("--dsn", required=True, help="URL of the database, as a role that may read all of it")
+    options, rest = parser.parse_known_args()
+    if rest and options.command != "psql":
+        parser.error(f"unknown: {' '.join(rest)}")
+    try:
+        _run(options, rest)
+    except Problem as problem:
+        fail(str(problem))
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> None:
+    match options.command:
+        case "start":
+            up()
+        case "stop":
+            down()
+        case "reset":
+            reset()
+        case "url":
+            up(_silent)
+            sys.stdout.write(databases.url(databases.API if options.api else databases.OWNER) + "\n")
+        case "psql":
+            up(_silent)
+            psql(rest)
+        case "types":
+            types()
+        case "inspect":
+            raise SystemExit(inspect(options.dsn))

@@ -1,0 +1,123 @@
+"""scripts/db inspect: how a database differs from what migrations take an installation to be."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg2
+
+from ..console import say
+from ..local import cluster, databases
+from ..schema import catalogue
+from ..schema.migrations import local_migrations
+
+SAME, DIFFERENT, UNREACHABLE = 0, 1, 2
+TIME_SERIES = ("TbPosicao", "TbSensorRegistro")
+HISTORY = "supabase_migrations.schema_migrations"
+
+
+def inspect(dsn: str) -> int:
+    """Print what differs from the baseline, and what to do next; nothing is changed. The exit code."""
+    try:
+        with _reader(dsn) as cursor:
+            found, applied, rows = catalogue.read(cursor), _applied(cursor), _rows(cursor)
+    except psycopg2.Error as error:
+        say(f"cannot read the database: {str(error).strip()}")
+        return UNREACHABLE
+    differences = catalogue.compare(found, _baseline())
+    for kind, difference in differences.items():
+        _describe(kind, difference)
+    if not differences:
+        say("Nothing differs from the baseline.")
+    say(f"Migrations applied: {', '.join(applied) or 'none'}")
+    say(f"Rows: {', '.join(f'{table} {count}' for table, count in rows.items()) or 'no time series'}")
+    for line in _advice(bool(differences), applied, any(count != "none" for count in rows.values())):
+        say(line)
+    return DIFFERENT if differences else SAME
+
+
+@contextmanager
+def _reader(dsn: str) -> Iterator[Any]:
+    """A cursor that cannot change anything."""
+    with closing(psycopg2.connect(dsn)) as connection:
+        connection.set_session(readonly=True, isolation_level="repeatable read")
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def _baseline() -> catalogue.Things:
+    """The catalogue of a database made for this purpose and dropped again."""
+    name = f"inspect_{os.getpid()}"
+    cluster.start()
+    databases.create(name)
+    try:
+        databases.apply_project(name)
+        databases.migrate(name, report=lambda _text: None, until=local_migrations()[0].version)
+        with _reader(databases.url(database=name)) as cursor:
+            return catalogue.read(cursor)
+    finally:
+        databases.drop(name)
+
+
+def _applied(cursor: Any) -> list[str]:
+    cursor.execute("select to_regclass(%s) is not null", (HISTORY,))
+    if not cursor.fetchone()[0]:
+        return []
+    cursor.execute(f"select version from {HISTORY} order by version")
+    return [version for (version,) in cursor.fetchall()]
+
+
+def _rows(cursor: Any) -> dict[str, str]:
+    """Time series: 'none', or about how many rows."""
+    counts = {}
+    for table in TIME_SERIES:
+        cursor.execute("select to_regclass(%s) is not null", (f'public."{table}"',))
+        if cursor.fetchone()[0]:
+            counts[table] = _estimate(cursor, f'public."{table}"')
+    return counts
+
+
+def _estimate(cursor: Any, table: str) -> str:
+    cursor.execute(f"select exists (select from {table})")
+    if not cursor.fetchone()[0]:
+        return "none"
+    cursor.execute(
+        """select sum(greatest(c.reltuples, 0)) from pg_class c
+           where c.oid = %(table)s::regclass
+              or c.oid in (select inhrelid from pg_inherits where inhparent = %(table)s::regclass)""",
+        {"table": table},
+    )
+    number = int(cursor.fetchone()[0])
+    return f"about {number:,}" if number else "some (never analyzed)"
+
+
+def _describe(kind: str, difference: catalogue.Difference) -> None:
+    say(f"{kind}:")
+    for name in difference.missing:
+        say(f"  missing    {name}")
+    for name in difference.extra:
+        say(f"  extra      {name}")
+    for name, here, expected in difference.different:
+        say(f"  different  {name}: {here or 'nothing'}, expected {expected or 'nothing'}")
+
+
+def _advice(differs: bool, applied: list[str], has_rows: bool) -> list[str]:
+    """What to do next, in order."""
+    baseline, *later = [migration.version for migration in local_migrations()]
+    if set(later) <= set(applied):
+        return ["Next: nothing. It has every migration, so it is meant to differ from the baseline."]
+    if baseline in applied:
+        lines = ["Next: apply the other migrations (`supabase db push`, or scripts/run --migrate)."]
+    else:
+        mend = ["Next: look at each difference. Migrations expect what is missing; what is extra stays."]
+        lines = mend * differs + [
+            f"{'Then' if differs else 'Next'}: mark the baseline as applied, not run: "
+            f"`supabase migration repair --status applied {baseline}`."
+        ]
+    if has_rows:
+        lines.append(
+            "It holds time series: phase 1 (indexes) can be applied; phase 2a refuses, as those rows are "
+            "moved by the converter that comes with a later release."
+        )
+    return lines

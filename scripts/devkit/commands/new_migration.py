@@ -1,0 +1,56 @@
+"""scripts/new-migration NAME PATH... | --rebuild."""
+
+import argparse
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..console import Problem, fail, say
+from ..local.paths import MIGRATIONS, ROOT, SQL
+from ..schema import sources
+from ..schema.migrations import local_migrations
+
+RELEASED = ROOT / "supabase" / "RELEASED"
+
+
+def add(name: str, paths: list[Path]) -> Path:
+    """Write the next migration from these object files."""
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        raise Problem("a migration's name has lower-case letters, digits and _ only")
+    for path in paths:
+        if not path.is_file() or SQL not in path.parents:
+            raise Problem(f"{path} is no file under sql/")
+    version = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+    latest = max((one.version for one in local_migrations()), default="0")
+    target = MIGRATIONS / f"{max(int(version), int(latest) + 1)}_{name}.sql"
+    target.write_text(sources.migration_text(name.replace("_", " ").capitalize(), paths))
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="scripts/new-migration",
+        description="Paste changed object files of sql/ into a new migration.",
+        epilog="A statement that changes what exists (alter table …) is yours to add to the new file.",
+    )
+    add_argument = parser.add_argument
+    add_argument("name", nargs="?", help="what it does: lower_case_words")
+    add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="files of sql/")
+    add_argument(
+        "--rebuild", action="store_true", help="refresh what migrations hold of sql/; never after a release"
+    )
+    options = parser.parse_args()
+    try:
+        if options.rebuild == bool(options.name) or bool(options.name) != bool(options.paths):
+            parser.error("give NAME and PATH..., or --rebuild")
+        if options.rebuild and RELEASED.exists():
+            raise Problem("migrations of a released version never change; write a new one")
+        written = sources.rebuild() if options.rebuild else [add(options.name, options.paths)]
+    except Problem as problem:
+        fail(str(problem))
+    for path in written:
+        say(f"wrote {path.relative_to(ROOT)}")
+    if options.rebuild and written:
+        say("A database that has them already does not notice: scripts/db reset makes it anew.")
+    if written:
+        say("The types of tables and functions may have changed, too: scripts/db types writes them anew.")

@@ -1,0 +1,160 @@
+"""scripts/simulate: a synthetic fleet, or recorded data, posted to the API."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from random import Random
+from time import monotonic, sleep
+
+from ..console import Problem, fail, say
+from ..fleet import mqtt_traffic, progress, replay, simulation, traffic
+from ..fleet.demo_fleet import FLEET
+from ..local import access
+
+MOST_IN_A_BATCH = 5_000
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    try:
+        raise SystemExit(_run(options))
+    except Problem as problem:
+        fail(str(problem))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/simulate",
+        description="Post readings of the demo devices: a synthetic fleet, or recorded data.",
+        epilog="Exits with 1 when a reading was not acknowledged.",
+    )
+    add = parser.add_argument
+    add(
+        "--devices",
+        type=_at_most(len(FLEET)),
+        default=12,
+        metavar="N",
+        help=f"size of the synthetic fleet, at most {len(FLEET)} (12)",
+    )
+    add(
+        "--rate",
+        type=_positive,
+        metavar="R",
+        help="readings a second of all devices together (2; replay: no limit)",
+    )
+    add("--once", action="store_true", help="one reading of each device, then stop")
+    add("--duration", type=_positive, metavar="SECONDS", help="stop after so long (Ctrl-C)")
+    add("--replay", type=Path, metavar="DIR", help="send GeoLife .plt tracks and NAB .csv series instead")
+    add(
+        "--anchor",
+        type=_time,
+        metavar="TIME",
+        help="ISO 8601: when each device's last reading shall be (now)",
+    )
+    add("--shuffle", type=int, metavar="SEED", help="replay in a random order")
+    add(
+        "--batch",
+        type=_at_most(MOST_IN_A_BATCH),
+        default=800,
+        metavar="N",
+        help="readings in a request of a replay (800)",
+    )
+    add("--url", help="base URL of the API (the one scripts/run started)")
+    add("--key", help="API key (RASTRO_API_KEY, or the demo key of scripts/run)")
+    add(
+        "--mqtt",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="URL",
+        help="publish to mqtt://user:secret@host:port (RASTRO_BROKER_URL, or the broker of scripts/run)",
+    )
+    add("--connections", type=_at_most(100), default=4, metavar="N", help="connections at a time (4)")
+    add("--patience", type=float, default=60.0, metavar="SECONDS", help="how long to repeat one request (60)")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    tally, stop = traffic.Tally(), threading.Event()
+    senders = _senders(options, tally, stop)
+    requests, total = _replayed(options) if options.replay else (_live(options), None)
+    rate = options.rate or (None if options.replay or options.once else 2.0)
+    if rate:
+        requests = traffic.paced(requests, rate, stop.wait)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    began = monotonic()
+    threads = traffic.start(requests, senders, tally, stop)
+    with progress.shown(tally, total, sys.stderr) as draw:
+        while any(thread.is_alive() for thread in threads):
+            sleep(0.1)
+            draw()
+    say(progress.report(tally, monotonic() - began))
+    if tally.problem:
+        fail(tally.problem)
+    return 1 if tally.unacknowledged or tally.acknowledged < (total or 0) else 0
+
+
+def _senders(
+    options: argparse.Namespace, tally: traffic.Tally, stop: threading.Event
+) -> list[traffic.Delivers]:
+    """Connections to the API, or with --mqtt to a broker."""
+    url, key = access.url(options.url), access.key(options.key)
+    if options.mqtt is None:
+        target = traffic.Target(url, key, options.patience)
+        return [traffic.Sender(target, tally, stop) for _ in range(options.connections)]
+    broker = access.broker(options.mqtt)
+    of = mqtt_traffic.clients(url, key)
+    return [
+        mqtt_traffic.MqttSender(broker, options.patience, of, tally, stop) for _ in range(options.connections)
+    ]
+
+
+def _replayed(options: argparse.Namespace) -> tuple[Iterator[traffic.Request], int]:
+    if not options.replay.is_dir():
+        raise Problem(f"no such folder: {options.replay}")
+    anchor = options.anchor or replay.chosen_anchor(datetime.now(UTC))
+    say(f"Each device ends at the anchor; for the same readings again: --anchor {replay.instant(anchor)}")
+    elements = replay.load(options.replay, anchor)
+    if options.shuffle is not None:
+        Random(options.shuffle).shuffle(elements)
+    return traffic.batches(elements, options.batch), len(elements)
+
+
+def _live(options: argparse.Namespace) -> Iterator[traffic.Request]:
+    devices = FLEET[: options.devices]
+    rounds = range(1) if options.once else count()
+    end = monotonic() + options.duration if options.duration else None
+    elements = simulation.traffic(
+        devices, Random(), lambda: datetime.now(UTC), rounds, lambda: end is not None and monotonic() >= end
+    )
+    return map(traffic.single, elements)
+
+
+def _positive(text: str) -> float:
+    if (number := float(text)) <= 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def _at_most(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not 1 <= (number := int(text)) <= most:
+            raise argparse.ArgumentTypeError(f"1 to {most}")
+        return number
+
+    return parse
+
+
+def _time(text: str) -> datetime:
+    """With an offset, or UTC."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no ISO 8601 time") from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The demo data, a simulated fleet, and recorded data that is sent again."""

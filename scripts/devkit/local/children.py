@@ -1,0 +1,97 @@
+"""Child processes that end with us, whatever ends us."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from ..console import Problem
+from .paths import ROOT
+
+GRACE_SECONDS = 15
+
+
+@contextmanager
+def child(
+    command: list[str], variables: Mapping[str, str], log: Path | None, folder: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in a folder, in a process group of its own, which is gone when the block ends."""
+    with open(os.devnull if log is None else log, "wb") as output:  # noqa: PTH123 - devnull is a name
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=None if log is None else output,
+            stderr=None if log is None else subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def succeed(command: list[str], variables: Mapping[str, str]) -> None:
+    """Run a command to its end. Raises Problem with what it said when it fails."""
+    done = subprocess.run(
+        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Problem(f"{Path(command[-1]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the leader, then end whatever is left of its group."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_until_ready(
+    url: str, process: subprocess.Popen[bytes], seconds: float, log: Path | None, what: str = "the API"
+) -> None:
+    """Return once the URL answers 200. Raises Problem when the process ends or time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise Problem(f"{what} ended at once.{tail(log)}")
+        if _answers(url):
+            return
+        time.sleep(0.1)
+    raise Problem(f"{what} did not get ready within {seconds:.0f} s.{tail(log)}")
+
+
+def tail(log: Path | None) -> str:
+    if log is None or not log.exists():
+        return ""
+    return f" The end of {log}:\n  " + "\n  ".join(log.read_text(errors="replace").splitlines()[-12:])
+
+
+def _answers(url: str) -> bool:
+    try:
+        # Our own loopback address: never through a proxy.
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def on_signals(names: tuple[signal.Signals, ...], action: Callable[[], object]) -> None:
+    """Call the action when one of these signals arrives."""
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        action()
+
+    for name in names:
+        signal.signal(name, handler)

@@ -1,0 +1,188 @@
+"""The private PostgreSQL cluster: made once, started and stopped at will."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from ..console import Problem, note
+from . import state
+from .children import tail
+from .locks import only_one
+from .paths import local, state_dir
+from .programs import Installation, postgres
+
+ADMIN = "supabase_admin"
+MAIN_DATABASE = "rastro"
+FIRST_PORT = 54322
+LONGEST_SOCKET_PATH = 90
+
+
+def home() -> Path:
+    return state_dir() / "postgres"
+
+
+def port() -> int:
+    return int(state.get("postgres_port") or 0)
+
+
+def running() -> bool:
+    return (_data() / "postmaster.pid").exists() and _pg_ctl("status").returncode == 0
+
+
+def start() -> bool:
+    """Bring the cluster up, making it first if need be. True if it was down."""
+    with only_one("cluster"):
+        if running():
+            return False
+        if not (_data() / "PG_VERSION").exists():
+            _make()
+        while not _launched(free_port(port() or FIRST_PORT)):
+            if free_port(port()) == port():  # otherwise another clone took it in between
+                raise Problem(f"PostgreSQL did not start.{tail(home() / 'postgres.log')}")
+    return True
+
+
+def _launched(on: int) -> bool:
+    state.put("postgres_port", on)
+    (_data() / "rastro.conf").write_text(_configuration(postgres()))
+    return not _pg_ctl("start", "-w", "-t", "120", "-l", str(home() / "postgres.log")).returncode
+
+
+def stop(mode: str = "fast") -> bool:
+    """Stop the cluster, ending its sessions (`immediate`: as a crash would). True if it was up."""
+    if not running():
+        return False
+    if _pg_ctl("stop", "-w", "-m", mode, "-t", "120").returncode:
+        raise Problem(f"PostgreSQL did not stop; see {home() / 'postgres.log'}")
+    return True
+
+
+def free_port(first: int) -> int:
+    """The first port from here on that nobody holds on this machine."""
+    for candidate in range(first, first + 500):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+            return candidate
+    raise Problem(f"no free port between {first} and {first + 499}")
+
+
+def environment(user: str, database: str) -> dict[str, str]:
+    """Variables that let psql, pg_dump and pg_prove log in without a password on the command line."""
+    return {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(port()),
+        "PGUSER": user,
+        "PGPASSWORD": state.secret(f"password_{user}"),
+        "PGDATABASE": database,
+    }
+
+
+def _data() -> Path:
+    return home() / "data"
+
+
+def _make() -> None:
+    release = postgres()
+    note(f"Making a private PostgreSQL {release.major} under {home()}")
+    account = server_account()
+    home().mkdir(mode=0o700, exist_ok=True)
+    shutil.rmtree(draft := home() / "data.new", ignore_errors=True)
+    password = home() / "password"
+    password.write_text(state.secret(f"password_{ADMIN}"))
+    password.chmod(0o600)
+    if account:
+        for path in (home(), password):
+            os.chown(path, account.pw_uid, account.pw_gid)
+    done = _run(
+        release.program("initdb"),
+        *("-D", str(draft), "-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"),
+        *("--encoding=UTF8", "--locale=C.UTF-8" if os.uname().sysname == "Linux" else "--locale=C"),
+    )
+    password.unlink()
+    if done.returncode:
+        raise Problem(f"initdb failed:\n{done.stderr.strip()}")
+    with (draft / "postgresql.conf").open("a") as handle:
+        handle.write("\ninclude 'rastro.conf'\n")
+    # Only now is it there: a start that was interrupted begins anew.
+    draft.rename(_data())
+
+
+def _configuration(release: Installation) -> str:
+    libraries = ["pg_cron"] + ["pg_stat_statements"] * release.has_library("pg_stat_statements")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": port(),
+        "unix_socket_directories": _socket_dir(),
+        "unix_socket_permissions": "0700",
+        "password_encryption": "scram-sha-256",
+        "max_connections": 200,
+        "shared_preload_libraries": ",".join(libraries),
+        "cron.database_name": MAIN_DATABASE,
+        "cron.use_background_workers": "on",
+        "max_worker_processes": 16,
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "wal_level": "logical",
+        "fsync": "on",
+        "shared_buffers": f"{max(128, min(2048, memory // 8))}MB",
+        "effective_cache_size": f"{max(256, memory // 2)}MB",
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+        # One statement may touch every monthly partition of several tables.
+        "max_locks_per_transaction": 256,
+        # Compiling costs more than these short queries take.
+        "jit": "off",
+    }
+    header = "# Written anew at every start.\n"
+    return header + "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+
+
+def _socket_dir() -> Path:
+    """A folder only the server's user may enter; elsewhere when the clone's path is too long."""
+    folder = home() / "socket"
+    if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH:
+        folder = Path("/tmp") / f"rastro-{os.geteuid()}-{port()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if account := server_account():
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
+
+
+def server_account() -> pwd.struct_passwd | None:
+    """Whom the server runs as: ourselves (None), or, as PostgreSQL refuses root, `postgres`."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        raise Problem("PostgreSQL does not run as root: add a system user `postgres`.") from None
+
+
+def _pg_ctl(action: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return _run(postgres().program("pg_ctl"), action, "-D", str(_data()), *options)
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    who: dict[str, Any] = {}
+    if account := server_account():
+        who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return subprocess.run(
+        command,
+        # The other user may not be allowed to stand where we stand.
+        cwd=home() if home().exists() else local(),
+        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **who,
+    )

@@ -1,0 +1,135 @@
+"""An MQTT broker of our own: configured by app/ingest/mosquitto.conf, in a folder with its data and files."""
+
+import base64
+import getpass
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..console import Problem
+from . import children, programs
+from .paths import ROOT
+
+CONFIGURATION = ROOT / "app" / "ingest" / "mosquitto.conf"
+_ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
+_START_S = 15
+_TLS = (
+    "cafile ca.pem", "certfile broker.pem", "keyfile broker.key",
+    "require_certificate true", "use_identity_as_username true",
+)  # fmt: skip
+
+
+@dataclass
+class Broker:
+    """A broker that runs: stop it, start it again, with the same port and data."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Until it listens. Raises Problem."""
+        log = (self.folder / "mosquitto.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [programs.mosquitto(), "-c", "mosquitto.conf"],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        end = time.monotonic() + _START_S
+        while not _listens(self.port):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise Problem(f"mosquitto did not start.{children.tail(self.folder / 'mosquitto.log')}")
+            time.sleep(0.05)
+
+    def reload(self) -> None:
+        """Read passwords and ACL again."""
+        if self.process:
+            self.process.send_signal(signal.SIGHUP)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """With SIGTERM it saves what it holds."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def serving(
+    folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str], *, tls: bool = False
+) -> Iterator[Broker]:
+    """A broker with these users (name: secret) and lines of its ACL, gone when the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    passwords = folder / "passwords"
+    write_private(passwords, [entry(name, secret, passwords) for name, secret in users.items()])
+    write_private(folder / "acl", acl)
+    with running(folder, port, tls=tls) as broker:
+        yield broker
+
+
+@contextmanager
+def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
+    """A broker in a folder with its passwords and acl; for TLS with ca.pem, broker.pem and broker.key too."""
+    ours = [f"listener {port} 127.0.0.1", f"user {getpass.getuser()}"]
+    (folder / "mosquitto.conf").write_text(
+        "\n".join([*ours, *(_TLS if tls else ()), CONFIGURATION.read_text()])
+    )
+    broker = Broker(folder, port)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+def entry(user: str, secret: str, kept: Path) -> str:
+    """A user's line: the one that stands in the file, while the secret is the same, or a new one."""
+    for line in kept.read_text().splitlines() if kept.exists() else ():
+        name, _, hashed = line.partition(":")
+        parts = hashed.split("$")
+        if name == user and len(parts) == 5 and hashed == _hashed(secret, base64.b64decode(parts[3])):
+            return line
+    return f"{user}:{_hashed(secret, os.urandom(12))}"
+
+
+def _hashed(secret: str, salt: bytes) -> str:
+    """A secret as mosquitto keeps it: PBKDF2 with SHA-512."""
+    key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
+    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
+
+
+def write_private(path: Path, lines: Sequence[str]) -> bool:
+    """All lines or none: the broker may read it at any moment. False if they are there already."""
+    text = "".join(f"{line}\n" for line in lines)
+    if path.exists() and path.read_text() == text:
+        return False
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    shutil.move(draft, path)
+    return True
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,1 @@
+"""Migrations: applying them, building them from sql/, and comparing schemas."""

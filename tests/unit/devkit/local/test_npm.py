@@ -1,0 +1,63 @@
+"""Programs from npm: what lacks them says why."""
+
+import pytest
+
+from scripts.devkit.console import Problem
+from scripts.devkit.local import npm
+from tests._lib import optional
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """A package that wants a node of some age."""
+    (tmp_path / "package.json").write_text('{"name": "some-program", "engines": {"node": ">=20.19.0"}}')
+    return tmp_path
+
+
+@pytest.fixture
+def node(tmp_path, monkeypatch):
+    """Makes this node, and a npm, the only programs there are."""
+
+    def make(version: str) -> None:
+        for name in ("node", "npm"):
+            program = tmp_path / name
+            program.write_text(f"#!/bin/sh\necho {version}\n")
+            program.chmod(0o755)
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return make
+
+
+# Seen to fail: with versions compared as texts.
+@pytest.mark.parametrize("version", ["v18.20.4", "v20.9.0", "v20.18.3"])
+def test_a_node_that_is_too_old_is_named(node, sources, version):
+    node(version)
+    with pytest.raises(npm.UnavailableError, match=f"needs node >=20.19.0, and this is {version}"):
+        npm.require_node(sources)
+
+
+def test_without_node_it_says_so(node, sources):
+    with pytest.raises(npm.UnavailableError, match=r"needs node >=20.19.0 with npm, and there is none"):
+        npm.require_node(sources)
+
+
+# Seen to fail: with <= instead of < in require_node.
+@pytest.mark.parametrize("version", ["v20.19.0", "v22.1.0", "v100.0.0"])
+def test_a_newer_node_will_do(node, sources, version):
+    node(version)
+    npm.require_node(sources)
+
+
+def test_a_test_that_lacks_one_is_skipped_and_says_what_was_left_out(node, sources):
+    with (
+        pytest.raises(pytest.skip.Exception, match="there is none: so nothing was tried"),
+        optional.skipped_without("nothing was tried"),
+    ):
+        npm.require_node(sources)
+
+
+# Seen to fail: with `except Problem` in skipped_without.
+def test_what_is_broken_is_no_reason_to_skip():
+    with pytest.raises(BaseException) as raised, optional.skipped_without("nothing was tried"):  # noqa: PT011
+        raise Problem("npm ci failed")
+    assert raised.type is Problem

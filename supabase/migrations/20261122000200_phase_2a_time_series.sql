@@ -53,6 +53,10 @@ grant usage on schema private to authenticated, service_role;
 -- end
 
 -- from sql/00_foundation/roles
+-- PostgREST applies the settings of the role it acts as: there, too, a call that waits for a lock is refused soon, and no plan
+-- is compiled. The application sets its own limits for each call.
+alter role authenticated set lock_timeout = '500ms';
+alter role authenticated set jit = off;
 -- The login of the Flask application. It inherits nothing: a request is `authenticated` for one transaction and
 -- sees what row-level security lets that caller see. Its password is set outside migrations.
 do $$
@@ -66,8 +70,8 @@ grant authenticated to rastro_api;
 alter role rastro_api set statement_timeout = '8s';
 alter role rastro_api set lock_timeout = '4s';
 alter role rastro_api set idle_in_transaction_session_timeout = '10s';
--- PostgREST takes the settings of the role it acts as: there, too, a refusal comes soon.
-alter role authenticated set lock_timeout = '500ms';
+-- Every call is short: compiling its plan would take longer than running it.
+alter role rastro_api set jit = off;
 -- The login that runs the upkeep where there is no pg_cron. It may do nothing else. Its password is set outside migrations.
 do $$
 begin
@@ -77,6 +81,9 @@ begin
 end
 $$;
 grant usage on schema private to rastro_manutencao;
+alter role rastro_manutencao set jit = off;
+-- As for authenticated: the calls are short.
+alter role service_role set jit = off;
 -- end
 
 -- from sql/30_ingestion/tables

@@ -34,6 +34,6 @@ create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoIt
   for each row execute function private.refuse_foreign_reference('cdProdutoItem');
 comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
 -- On a table of Supabase Auth: we may put a trigger there, but not a comment.
-create trigger create_profile after insert on auth.users
+create trigger criar_perfil after insert on auth.users
   for each row execute function private.create_profile();
 -- end

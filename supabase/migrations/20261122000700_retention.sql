@@ -65,7 +65,7 @@ insert into public."TbPoliticaRetencao" ("cdCliente") values (null);
 -- from sql/65_retention/functions
 -- Makes the finer rollups of these hours of a client, where there are none, so that its readings can go.
 create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp, p_until timestamp) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor"), count(*),
@@ -99,7 +99,7 @@ comment on function private.complete_rollups is
 revoke all on function private.complete_rollups from public;
 -- A day of one client's positions and readings. Nobody may write that day any more when this is called.
 create function private.delete_raw_day(p_client integer, p_since timestamp, p_until timestamp) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_devices integer[] := array(
     select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v where v."cdCliente" = p_client);

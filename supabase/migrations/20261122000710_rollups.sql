@@ -312,7 +312,7 @@ grant execute on function private.buckets to authenticated, service_role;
 -- p_floor                        counting begins here
 create function private.count_hours(p_devices integer[], p_since timestamp[], p_until timestamp[], p_floor timestamp, p_watermark timestamp)
 returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_days integer;
 begin
@@ -398,7 +398,7 @@ grant execute on function private.dirty_hours to authenticated, service_role;
 -- Security definer: marks are nobody else's to read.
 create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp) returns private.data_range[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.data_range
@@ -566,7 +566,7 @@ grant execute on function private.next_day_start to authenticated, service_role;
 create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp)
 returns private.reading_plan
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_since timestamp;
   v_until timestamp;
@@ -728,7 +728,7 @@ revoke all on function private.series_start from public;
 -- Makes days of sensors anew from their hours, whatever these are made of.
 -- p_sensors, p_days   sensors, each with the start of a day
 create function private.sum_days(p_sensors integer[], p_days timestamp[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
@@ -773,7 +773,7 @@ revoke all on function private.sum_days_of_all from public;
 -- whose readings have expired.
 -- p_sensors, p_since, p_until   sensors, each with the whole hours [de, ate)
 create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[]) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
   v_hours integer;

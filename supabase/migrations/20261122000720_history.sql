@@ -17,7 +17,7 @@ comment on type private.history_target is 'A device whose history is asked for, 
 create function private.count_history(p_targets private.history_target[], p_client integer, p_since timestamp,
   p_until timestamp) returns bigint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_watermark record := private.rollup_watermark();
@@ -71,8 +71,8 @@ create function private.count_items(p_type bigint, p_value double precision, p_t
                                      p_height double precision) returns double precision
 language sql immutable parallel safe as $$
   select case p_type
-    when 3 then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
-    when 1 then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
+    when private.sensor_type('peso') then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
+    when private.sensor_type('distancia') then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
     else p_value
   end
 $$;
@@ -84,7 +84,7 @@ grant execute on function private.count_items to authenticated, service_role;
 create function private.count_positions(p_targets private.history_target[], p_client integer, p_ranges private.data_range[])
 returns bigint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   return (
     select count(*)
@@ -144,7 +144,7 @@ create function private.history_page(p_targets private.history_target[], p_clien
   p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer) returns public."TbPosicao"[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off as $$
 begin
   return array(
     select p.entry
@@ -170,7 +170,7 @@ grant execute on function private.history_page to authenticated, service_role;
 create function private.history_rows(p_positions public."TbPosicao"[]) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set jit = off set plan_cache_mode = force_generic_plan as $$ -- a plan for one small page might read all addresses
+set plan_cache_mode = force_generic_plan as $$ -- a plan for one small page might read all addresses
 begin
   return (
     with sensor as materialized (
@@ -192,19 +192,19 @@ begin
     left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
     cross join lateral (
       select jsonb_build_object(
-        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = 2),
-        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = 4),
-        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = 5),
-        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = 9),
-        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = 10),
-        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = 11),
-        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = 12),
-        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = 13),
-        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = 14),
-        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = 15),
-        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = 16),
-        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = 17),
-        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = 18),
+        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('porta')),
+        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')),
+        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')),
+        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('masculino')),
+        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('feminino')),
+        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('crianca')),
+        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('jovem')),
+        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('adulto')),
+        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('senior')),
+        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('alegre')),
+        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')),
+        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('neutro')),
+        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('categoria_total')),
         'itens', coalesce(jsonb_agg(jsonb_build_object(
             'cdSensor', r."cdSensor", 'dsProdutoItem', i."dsNome",
             'nrQtdItens', private.count_items(s."cdTipoSensor", r."nrValor", s."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))
@@ -305,7 +305,7 @@ revoke all on function private.lock_before_delete from public;
 create function private.positions_with_values(p_positions public."TbPosicao"[]) returns public."TbPosicao"[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set jit = off set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     with sensor as materialized (
@@ -440,7 +440,7 @@ grant execute on function public.get_historico_completo to authenticated, servic
 -- Raises PT400 RANGE_TOO_WIDE for more than 100,000 positions: nothing is ever cut silently.
 create function public.get_historico_leituras(p_cd_cliente integer default null, p_cd_dispositivo integer default 0,
   p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(p_dt_fim at time zone 'UTC', 'infinity');
@@ -543,17 +543,17 @@ create view public."VwRelHistoricoDispositivoProduto" with (security_invoker = t
 select d."cdProduto", p."cdCliente", pr."nrCodigo", pr."dsDescricao", p."dtRegistro", p."cdDispositivo", t."dsNome",
        e."dsLogradouro" as "dsEndereco", l."cdSensor",
        round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' as "nrBatPercentual", l."nrPorta", l."nrTemperatura",
-       case when l."cdTipoSensor" = 5 then l."nrValor" end as "nrPessoas",
-       case when l."cdTipoSensor" = 9 then l."nrValor" end as "nrMasculino",
-       case when l."cdTipoSensor" = 10 then l."nrValor" end as "nrFeminino",
-       case when l."cdTipoSensor" = 11 then l."nrValor" end as "nrCrianca",
-       case when l."cdTipoSensor" = 12 then l."nrValor" end as "nrJovem",
-       case when l."cdTipoSensor" = 13 then l."nrValor" end as "nrAdulto",
-       case when l."cdTipoSensor" = 14 then l."nrValor" end as "nrSenior",
-       case when l."cdTipoSensor" = 15 then l."nrValor" end as "nrAlegre",
-       case when l."cdTipoSensor" = 16 then l."nrValor" end as "nrTriste",
-       case when l."cdTipoSensor" = 17 then l."nrValor" end as "nrNeutro",
-       case when l."cdTipoSensor" = 18 then l."nrValor" end as "nrCategoriaTotal",
+       case when l."cdTipoSensor" = private.sensor_type('pessoas') then l."nrValor" end as "nrPessoas",
+       case when l."cdTipoSensor" = private.sensor_type('masculino') then l."nrValor" end as "nrMasculino",
+       case when l."cdTipoSensor" = private.sensor_type('feminino') then l."nrValor" end as "nrFeminino",
+       case when l."cdTipoSensor" = private.sensor_type('crianca') then l."nrValor" end as "nrCrianca",
+       case when l."cdTipoSensor" = private.sensor_type('jovem') then l."nrValor" end as "nrJovem",
+       case when l."cdTipoSensor" = private.sensor_type('adulto') then l."nrValor" end as "nrAdulto",
+       case when l."cdTipoSensor" = private.sensor_type('senior') then l."nrValor" end as "nrSenior",
+       case when l."cdTipoSensor" = private.sensor_type('alegre') then l."nrValor" end as "nrAlegre",
+       case when l."cdTipoSensor" = private.sensor_type('concentrado') then l."nrValor" end as "nrTriste",
+       case when l."cdTipoSensor" = private.sensor_type('neutro') then l."nrValor" end as "nrNeutro",
+       case when l."cdTipoSensor" = private.sensor_type('categoria_total') then l."nrValor" end as "nrCategoriaTotal",
        i."dsNome" as "dsProdutoItem",
        case when i."cdProdutoItem" is not null
          then private.count_items(l."cdTipoSensor", l."nrValor", l."nrUnidadeIni", i."nrPesoUnit", i."nrAlt")
@@ -569,8 +569,8 @@ left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
 left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
 cross join lateral (
   select r."cdSensor", r."nrValor", r."cdProdutoItem", s."cdTipoSensor", s."nrUnidadeIni", s."nrUnidadeFim",
-         max(r."nrValor") filter (where s."cdTipoSensor" = 2) over () as "nrPorta",
-         max(r."nrValor") filter (where s."cdTipoSensor" = 4) over () as "nrTemperatura"
+         max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('porta')) over () as "nrPorta",
+         max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')) over () as "nrTemperatura"
   from (select distinct v."cdSensor" from public."TbSensorVinculo" v where v."cdDispositivo" = p."cdDispositivo") v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
   join public."TbSensorRegistro" r

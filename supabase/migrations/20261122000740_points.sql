@@ -16,7 +16,7 @@ grant execute on function private.bucket_minutes to authenticated, service_role;
 create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
                                          out data json, out last_time timestamp, out more boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, array[p_sensor], p_since, p_until);
 begin
@@ -77,7 +77,7 @@ revoke all on function private.count_buckets from public;
 grant execute on function private.count_buckets to authenticated, service_role;
 create function private.count_values(p_sensor integer, p_since timestamp, p_until timestamp) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_plan private.reading_plan := private.plan_reading(60, array[p_sensor], p_since, p_until);
 begin
@@ -90,7 +90,7 @@ grant execute on function private.count_values to authenticated, service_role;
 -- The newest reading of the time asked for says what kind of point it is.
 create function private.is_numeric_point(p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return coalesce((
@@ -105,7 +105,7 @@ grant execute on function private.is_numeric_point to authenticated, service_rol
 create function private.raw_points(p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
                                       out data json, out last_time timestamp, out more boolean)
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   select coalesce(json_agg(r), '[]'), max(r.ts), count(*) = p_limit
@@ -204,7 +204,7 @@ grant execute on function private.resolve_resolution to authenticated, service_r
 -- next piece. For the choice, values beyond 1e150 count as that: no area overflows.
 create function private.thinned_points(p_sensor integer, p_since timestamp, p_until timestamp, p_points integer) returns json
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := private.count_values(p_sensor, p_since, p_until);

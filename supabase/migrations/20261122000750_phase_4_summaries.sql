@@ -13,34 +13,38 @@ returns table ("cdDispositivo" integer, "nrPorta" double precision, "nrTemp" dou
                "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision, "nrCrianca" double precision,
                "nrJovem" double precision, "nrAdulto" double precision, "nrSenior" double precision, "nrAlegre" double precision,
                "nrConcentrado" double precision, "nrNeutro" double precision, "tiposSensores" bigint[])
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
+declare
+  v_types bigint[] := private.sensor_types('{distancia,porta,peso,temperatura,pessoas,masculino,feminino,crianca,jovem,adulto,senior,
+                                             alegre,concentrado,neutro}');
 begin
   return query
     select d."cdDispositivo",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0)) as "nrPorta",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
-                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0)) as "nrTemp",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0)) as "nrPessoas",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('porta')), 0)) as "nrPorta",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('temperatura'))
+                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')), 0)) as "nrTemp",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')), 0)) as "nrPessoas",
            case when sum(s."nrQtd") filter (where i.divisor is not null) > 0
              then round(private.finite(sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric)
              else 0 end as "nrItens",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0)) as "nrMasculino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0)) as "nrFeminino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0)) as "nrCrianca",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0)) as "nrJovem",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0)) as "nrAdulto",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0)) as "nrSenior",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0)) as "nrAlegre",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0)) as "nrConcentrado",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0)) as "nrNeutro",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('masculino')), 0)) as "nrMasculino",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('feminino')), 0)) as "nrFeminino",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('crianca')), 0)) as "nrCrianca",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('jovem')), 0)) as "nrJovem",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('adulto')), 0)) as "nrAdulto",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('senior')), 0)) as "nrSenior",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('alegre')), 0)) as "nrAlegre",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')), 0)) as "nrConcentrado",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('neutro')), 0)) as "nrNeutro",
            array(select distinct t."cdTipoSensor" from public."TbSensor" t
                  where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
     from public."TbDispositivo" d
-    left join private.sum_devices(60, p_devices, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', p_since, p_until, 'total', 'UTC') s
+    left join private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC') s
       on s."cdDispositivo" = d."cdDispositivo"
     left join lateral (
-      select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
+      select nullif(case s."cdTipoSensor"
+               when private.sensor_type('peso') then i."nrPesoUnit" when private.sensor_type('distancia') then i."nrAlt" end, 0) as divisor
       from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
     ) i on true
     where d."cdDispositivo" = any (p_devices)
@@ -89,7 +93,7 @@ revoke all on function private.devices_of_product from public;
 grant execute on function private.devices_of_product to authenticated, service_role;
 -- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
 create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp, p_until timestamp) returns timestamp
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return (
@@ -159,7 +163,7 @@ grant execute on function private.sensors_of_devices to authenticated, service_r
 create function private.sum_buckets(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp, p_by_bucket boolean)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set jit = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, p_sensors, p_since, p_until);
 begin
@@ -183,7 +187,7 @@ create function private.sum_devices(p_minutes integer, p_devices integer[], p_ty
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" bigint, "nrSoma" double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set jit = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[];
   v_sensors integer[];
@@ -244,7 +248,7 @@ grant execute on function private.sum_devices to authenticated, service_role;
 -- How to get at the days is left to the planner, whatever the caller has set: of many sensors they lie next to each other.
 create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text, p_utc_offset integer)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on set jit = off
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on
 set work_mem = '16MB' as $$
 declare
   v_cut integer := (24 - p_utc_offset) % 24;
@@ -295,7 +299,7 @@ grant execute on function private.sum_whole_days to authenticated, service_role;
 -- readings and null where there is none; sums are 0.
 create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz, p_end timestamptz, p_type text,
                                 p_zone text, p_mean boolean) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
   v_until timestamp := p_end at time zone 'UTC' + interval '1 microsecond';
@@ -429,12 +433,12 @@ grant execute on function public.get_abertura_porta_aggregation to authenticated
 create function public.get_camera_categorias_aggregation(
   p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
   p_cd_cliente integer default null, p_fuso text default 'America/Sao_Paulo') returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
-  v_types bigint[] := array[9, 10, 11, 12, 13, 14, 15, 16, 17]::bigint[];
   v_names text[] := array['masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
+  v_types bigint[] := private.sensor_types(v_names);
   v_devices integer[];
 begin
   perform private.require_permission('read');
@@ -545,7 +549,7 @@ create function public.get_lista_dispositivos_resumo(
   dt_registro_inicio timestamptz default null, dt_registro_fim timestamptz default null, cd_status text default null,
   ds_uf text default null, bl_area boolean default null, nr_bateria_min double precision default null,
   nr_bateria_max double precision default null, cd_cliente integer default null, cd_produto integer default null) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');

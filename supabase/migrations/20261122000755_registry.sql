@@ -247,6 +247,47 @@ $$;
 comment on function private.row_version is 'The version of a row as it is told.';
 revoke all on function private.row_version from public;
 grant execute on function private.row_version to authenticated, service_role;
+-- The number of a sensor type by its name in the contract. Called with a constant it costs nothing: the planner evaluates
+-- it once. Who may call it: every API role, as views and functions that run as their caller use it.
+-- Raises P0001 for an unknown name, when the statement is planned: a misspelt name never means "no such sensor".
+create function private.sensor_type(p_name text) returns bigint
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare
+  v_type bigint := case p_name
+    when 'distancia' then 1
+    when 'porta' then 2
+    when 'peso' then 3
+    when 'temperatura' then 4
+    when 'pessoas' then 5
+    when 'masculino' then 9
+    when 'feminino' then 10
+    when 'crianca' then 11
+    when 'jovem' then 12
+    when 'adulto' then 13
+    when 'senior' then 14
+    when 'alegre' then 15
+    when 'concentrado' then 16
+    when 'neutro' then 17
+    when 'categoria_total' then 18
+  end;
+begin
+  if v_type is null then
+    raise exception 'there is no sensor type named %', p_name;
+  end if;
+  return v_type;
+end
+$$;
+comment on function private.sensor_type is 'Number of a sensor type (TbTipoSensor.id) by its name in the contract.';
+revoke all on function private.sensor_type from public;
+grant execute on function private.sensor_type to authenticated, service_role;
+-- Several sensor types at once, in the order of their names. Who may call it: every API role.
+create function private.sensor_types(p_names text[]) returns bigint[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select array_agg(private.sensor_type(n.name) order by n.place) from unnest(p_names) with ordinality as n(name, place)
+$$;
+comment on function private.sensor_types is 'Numbers of sensor types by their names in the contract.';
+revoke all on function private.sensor_types from public;
+grant execute on function private.sensor_types to authenticated, service_role;
 -- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
 create function private.version_condition() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$

@@ -192,9 +192,10 @@ comment on procedure private.run_maintenance is 'The whole upkeep, run every min
 revoke all on procedure private.run_maintenance from public;
 grant execute on procedure private.run_maintenance to rastro_manutencao;
 -- Runs one step; true when it did something and may have more to do, null when another has the lease. One line in the log for
--- each step of a run. Security definer: whoever runs the upkeep may do only that.
+-- each step of a run. Security definer: whoever runs the maintenance may do only that. jit is off here and not only on a role,
+-- as pg_cron runs as the owner of the database.
 create function private.run_step(p_step text, p_holder text) returns boolean
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   v_started timestamptz := clock_timestamp();
   v_rows bigint := 0;

@@ -68,7 +68,8 @@ def test_a_caller_sees_its_own_clients_only(backend):
     assert _positions(backend, OTHER) == []
 
 
-# Seen to fail: without response.headers in private.require_permission, over REST; without rastro.clientes, directly.
+# Seen to fail: without response.headers in private.require_permission, over REST; without rastro.clientes,
+# directly.
 @pytest.mark.parametrize(
     ("caller", "clients"),
     [(READER, "1,3"), (OTHER, "2"), (Principal("user", callers.SERVICE), "*")],

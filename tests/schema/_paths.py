@@ -25,5 +25,5 @@ WITHOUT_PATH = {
     "private.unsummed_buckets": _INLINED,
     "private.bucket_minutes": _INLINED,
     "private.triangle_area": _INLINED,
-    "private.run_maintenance": "a procedure with a SET clause may not commit; it calls functions that have one",
+    "private.run_maintenance": "a procedure with a SET clause may not commit; what it calls has one",
 }

@@ -30,7 +30,7 @@ LINTS = {
         ("private.sum_whole_days", f'OUT variable "{name}" is maybe unmodified'): (
             "they are given by return query execute, whose columns the tool does not see"
         )
-        for name in ("sensor", "item", "balde", "qtd", "soma")
+        for name in ("sensor", "item", "bucket", "quantity", "value_sum")
     },
 }
 # (lint, object): why it is accepted.

@@ -1,7 +1,8 @@
 """The database as sql/ describes it, and the blocks of it that migrations hold.
 
-sql/ has a folder for each concern and in it a folder for each kind of object: sql/30_ingestion/functions. Objects are
-applied kind by kind (`STAGES`), and within a kind by path. With `check_function_bodies` off, functions need no order.
+sql/ has a folder for each concern and in it a folder for each kind of object: sql/30_ingestion/functions.
+Objects are applied kind by kind (`STAGES`), and within a kind by path. With `check_function_bodies` off,
+functions need no order.
 
 A migration is written by hand around blocks pasted from sql/, each between two marker lines:
 
@@ -10,8 +11,8 @@ A migration is written by hand around blocks pasted from sql/, each between two 
     -- end
 
 A block of a folder leaves out the files that a migration names one by one, so a new file needs no new line.
-`-- by hand: sql/10_registry/tables/TbCliente.sql` (or a folder) says that the migration brings an object to what its file
-describes by its own statements, as for a table that exists already.
+`-- by hand: sql/10_registry/tables/TbCliente.sql` (or a folder) says that the migration brings an object to
+what its file describes by its own statements, as for a table that exists already.
 """
 
 import re

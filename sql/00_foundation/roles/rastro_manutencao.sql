@@ -7,3 +7,4 @@ begin
 end
 $$;
 grant usage on schema private to rastro_manutencao;
+alter role rastro_manutencao set jit = off;

@@ -8,7 +8,7 @@
 create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp) returns private.element[]
 language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
-set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_mode text := 'novo'; -- novo, julgado, rodadas
   v_undone integer := 0;

@@ -3,7 +3,7 @@
 create function private.count_history(p_targets private.history_target[], p_client integer, p_since timestamp,
   p_until timestamp) returns bigint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_watermark record := private.rollup_watermark();

@@ -3,8 +3,8 @@ create function private.count_items(p_type bigint, p_value double precision, p_t
                                      p_height double precision) returns double precision
 language sql immutable parallel safe as $$
   select case p_type
-    when 3 then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
-    when 1 then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
+    when private.sensor_type('peso') then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
+    when private.sensor_type('distancia') then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
     else p_value
   end
 $$;

@@ -2,7 +2,7 @@
 create function private.count_positions(p_targets private.history_target[], p_client integer, p_ranges private.data_range[])
 returns bigint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   return (
     select count(*)

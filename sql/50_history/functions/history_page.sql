@@ -6,7 +6,7 @@ create function private.history_page(p_targets private.history_target[], p_clien
   p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer) returns public."TbPosicao"[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off as $$
 begin
   return array(
     select p.entry

@@ -1,7 +1,7 @@
 create function private.history_rows(p_positions public."TbPosicao"[]) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set jit = off set plan_cache_mode = force_generic_plan as $$ -- a plan for one small page might read all addresses
+set plan_cache_mode = force_generic_plan as $$ -- a plan for one small page might read all addresses
 begin
   return (
     with sensor as materialized (
@@ -23,19 +23,19 @@ begin
     left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
     cross join lateral (
       select jsonb_build_object(
-        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = 2),
-        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = 4),
-        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = 5),
-        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = 9),
-        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = 10),
-        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = 11),
-        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = 12),
-        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = 13),
-        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = 14),
-        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = 15),
-        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = 16),
-        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = 17),
-        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = 18),
+        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('porta')),
+        'nrTemperatura', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')),
+        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')),
+        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('masculino')),
+        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('feminino')),
+        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('crianca')),
+        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('jovem')),
+        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('adulto')),
+        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('senior')),
+        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('alegre')),
+        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')),
+        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('neutro')),
+        'nrCategoriaTotal', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('categoria_total')),
         'itens', coalesce(jsonb_agg(jsonb_build_object(
             'cdSensor', r."cdSensor", 'dsProdutoItem', i."dsNome",
             'nrQtdItens', private.count_items(s."cdTipoSensor", r."nrValor", s."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))

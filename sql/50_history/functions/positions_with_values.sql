@@ -1,7 +1,7 @@
 create function private.positions_with_values(p_positions public."TbPosicao"[]) returns public."TbPosicao"[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set jit = off set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     with sensor as materialized (

@@ -5,7 +5,7 @@
 -- Raises PT400 RANGE_TOO_WIDE for more than 100,000 positions: nothing is ever cut silently.
 create function public.get_historico_leituras(p_cd_cliente integer default null, p_cd_dispositivo integer default 0,
   p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(p_dt_fim at time zone 'UTC', 'infinity');

@@ -5,17 +5,17 @@ create view public."VwRelHistoricoDispositivoProduto" with (security_invoker = t
 select d."cdProduto", p."cdCliente", pr."nrCodigo", pr."dsDescricao", p."dtRegistro", p."cdDispositivo", t."dsNome",
        e."dsLogradouro" as "dsEndereco", l."cdSensor",
        round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' as "nrBatPercentual", l."nrPorta", l."nrTemperatura",
-       case when l."cdTipoSensor" = 5 then l."nrValor" end as "nrPessoas",
-       case when l."cdTipoSensor" = 9 then l."nrValor" end as "nrMasculino",
-       case when l."cdTipoSensor" = 10 then l."nrValor" end as "nrFeminino",
-       case when l."cdTipoSensor" = 11 then l."nrValor" end as "nrCrianca",
-       case when l."cdTipoSensor" = 12 then l."nrValor" end as "nrJovem",
-       case when l."cdTipoSensor" = 13 then l."nrValor" end as "nrAdulto",
-       case when l."cdTipoSensor" = 14 then l."nrValor" end as "nrSenior",
-       case when l."cdTipoSensor" = 15 then l."nrValor" end as "nrAlegre",
-       case when l."cdTipoSensor" = 16 then l."nrValor" end as "nrTriste",
-       case when l."cdTipoSensor" = 17 then l."nrValor" end as "nrNeutro",
-       case when l."cdTipoSensor" = 18 then l."nrValor" end as "nrCategoriaTotal",
+       case when l."cdTipoSensor" = private.sensor_type('pessoas') then l."nrValor" end as "nrPessoas",
+       case when l."cdTipoSensor" = private.sensor_type('masculino') then l."nrValor" end as "nrMasculino",
+       case when l."cdTipoSensor" = private.sensor_type('feminino') then l."nrValor" end as "nrFeminino",
+       case when l."cdTipoSensor" = private.sensor_type('crianca') then l."nrValor" end as "nrCrianca",
+       case when l."cdTipoSensor" = private.sensor_type('jovem') then l."nrValor" end as "nrJovem",
+       case when l."cdTipoSensor" = private.sensor_type('adulto') then l."nrValor" end as "nrAdulto",
+       case when l."cdTipoSensor" = private.sensor_type('senior') then l."nrValor" end as "nrSenior",
+       case when l."cdTipoSensor" = private.sensor_type('alegre') then l."nrValor" end as "nrAlegre",
+       case when l."cdTipoSensor" = private.sensor_type('concentrado') then l."nrValor" end as "nrTriste",
+       case when l."cdTipoSensor" = private.sensor_type('neutro') then l."nrValor" end as "nrNeutro",
+       case when l."cdTipoSensor" = private.sensor_type('categoria_total') then l."nrValor" end as "nrCategoriaTotal",
        i."dsNome" as "dsProdutoItem",
        case when i."cdProdutoItem" is not null
          then private.count_items(l."cdTipoSensor", l."nrValor", l."nrUnidadeIni", i."nrPesoUnit", i."nrAlt")
@@ -31,8 +31,8 @@ left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
 left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
 cross join lateral (
   select r."cdSensor", r."nrValor", r."cdProdutoItem", s."cdTipoSensor", s."nrUnidadeIni", s."nrUnidadeFim",
-         max(r."nrValor") filter (where s."cdTipoSensor" = 2) over () as "nrPorta",
-         max(r."nrValor") filter (where s."cdTipoSensor" = 4) over () as "nrTemperatura"
+         max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('porta')) over () as "nrPorta",
+         max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')) over () as "nrTemperatura"
   from (select distinct v."cdSensor" from public."TbSensorVinculo" v where v."cdDispositivo" = p."cdDispositivo") v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
   join public."TbSensorRegistro" r

@@ -4,7 +4,7 @@
 -- p_floor                        counting begins here
 create function private.count_hours(p_devices integer[], p_since timestamp[], p_until timestamp[], p_floor timestamp, p_watermark timestamp)
 returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_days integer;
 begin

@@ -1,7 +1,7 @@
 -- Security definer: marks are nobody else's to read.
 create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp) returns private.data_range[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return array(
     select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.data_range

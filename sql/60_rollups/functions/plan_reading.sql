@@ -4,7 +4,7 @@
 create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp)
 returns private.reading_plan
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_since timestamp;
   v_until timestamp;

@@ -1,7 +1,7 @@
 -- Makes days of sensors anew from their hours, whatever these are made of.
 -- p_sensors, p_days   sensors, each with the start of a day
 create function private.sum_days(p_sensors integer[], p_days timestamp[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);

@@ -2,7 +2,7 @@
 -- whose readings have expired.
 -- p_sensors, p_since, p_until   sensors, each with the whole hours [de, ate)
 create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[]) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
   v_hours integer;

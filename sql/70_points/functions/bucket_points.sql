@@ -2,7 +2,7 @@
 create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
                                          out data json, out last_time timestamp, out more boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, array[p_sensor], p_since, p_until);
 begin

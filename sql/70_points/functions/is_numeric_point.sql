@@ -1,7 +1,7 @@
 -- The newest reading of the time asked for says what kind of point it is.
 create function private.is_numeric_point(p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return coalesce((

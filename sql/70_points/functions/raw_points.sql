@@ -1,7 +1,7 @@
 create function private.raw_points(p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
                                       out data json, out last_time timestamp, out more boolean)
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   select coalesce(json_agg(r), '[]'), max(r.ts), count(*) = p_limit

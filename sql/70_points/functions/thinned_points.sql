@@ -3,7 +3,7 @@
 -- next piece. For the choice, values beyond 1e150 count as that: no area overflows.
 create function private.thinned_points(p_sensor integer, p_since timestamp, p_until timestamp, p_points integer) returns json
 language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := private.count_values(p_sensor, p_since, p_until);

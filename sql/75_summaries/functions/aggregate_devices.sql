@@ -6,34 +6,38 @@ returns table ("cdDispositivo" integer, "nrPorta" double precision, "nrTemp" dou
                "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision, "nrCrianca" double precision,
                "nrJovem" double precision, "nrAdulto" double precision, "nrSenior" double precision, "nrAlegre" double precision,
                "nrConcentrado" double precision, "nrNeutro" double precision, "tiposSensores" bigint[])
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
+declare
+  v_types bigint[] := private.sensor_types('{distancia,porta,peso,temperatura,pessoas,masculino,feminino,crianca,jovem,adulto,senior,
+                                             alegre,concentrado,neutro}');
 begin
   return query
     select d."cdDispositivo",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 2), 0)) as "nrPorta",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 4)
-                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = 4), 0)) as "nrTemp",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 5), 0)) as "nrPessoas",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('porta')), 0)) as "nrPorta",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('temperatura'))
+                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')), 0)) as "nrTemp",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')), 0)) as "nrPessoas",
            case when sum(s."nrQtd") filter (where i.divisor is not null) > 0
              then round(private.finite(sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric)
              else 0 end as "nrItens",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 9), 0)) as "nrMasculino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 10), 0)) as "nrFeminino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 11), 0)) as "nrCrianca",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 12), 0)) as "nrJovem",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 13), 0)) as "nrAdulto",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 14), 0)) as "nrSenior",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 15), 0)) as "nrAlegre",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 16), 0)) as "nrConcentrado",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = 17), 0)) as "nrNeutro",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('masculino')), 0)) as "nrMasculino",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('feminino')), 0)) as "nrFeminino",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('crianca')), 0)) as "nrCrianca",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('jovem')), 0)) as "nrJovem",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('adulto')), 0)) as "nrAdulto",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('senior')), 0)) as "nrSenior",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('alegre')), 0)) as "nrAlegre",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')), 0)) as "nrConcentrado",
+           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('neutro')), 0)) as "nrNeutro",
            array(select distinct t."cdTipoSensor" from public."TbSensor" t
                  where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
     from public."TbDispositivo" d
-    left join private.sum_devices(60, p_devices, '{1,2,3,4,5,9,10,11,12,13,14,15,16,17}', p_since, p_until, 'total', 'UTC') s
+    left join private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC') s
       on s."cdDispositivo" = d."cdDispositivo"
     left join lateral (
-      select nullif(case s."cdTipoSensor" when 3 then i."nrPesoUnit" when 1 then i."nrAlt" end, 0) as divisor
+      select nullif(case s."cdTipoSensor"
+               when private.sensor_type('peso') then i."nrPesoUnit" when private.sensor_type('distancia') then i."nrAlt" end, 0) as divisor
       from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
     ) i on true
     where d."cdDispositivo" = any (p_devices)

@@ -1,6 +1,6 @@
 -- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
 create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp, p_until timestamp) returns timestamp
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
 begin
   return (

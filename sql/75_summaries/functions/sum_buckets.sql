@@ -1,7 +1,7 @@
 create function private.sum_buckets(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp, p_by_bucket boolean)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set jit = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, p_sensors, p_since, p_until);
 begin

@@ -9,7 +9,7 @@ create function private.sum_devices(p_minutes integer, p_devices integer[], p_ty
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" bigint, "nrSoma" double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set jit = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[];
   v_sensors integer[];

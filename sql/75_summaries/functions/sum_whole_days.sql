@@ -5,7 +5,7 @@
 -- How to get at the days is left to the planner, whatever the caller has set: of many sensors they lie next to each other.
 create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text, p_utc_offset integer)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on set jit = off
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on
 set work_mem = '16MB' as $$
 declare
   v_cut integer := (24 - p_utc_offset) % 24;

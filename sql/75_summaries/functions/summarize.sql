@@ -2,7 +2,7 @@
 -- readings and null where there is none; sums are 0.
 create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz, p_end timestamptz, p_type text,
                                 p_zone text, p_mean boolean) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
   v_until timestamp := p_end at time zone 'UTC' + interval '1 microsecond';

@@ -6,12 +6,12 @@
 create function public.get_camera_categorias_aggregation(
   p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
   p_cd_cliente integer default null, p_fuso text default 'America/Sao_Paulo') returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
-  v_types bigint[] := array[9, 10, 11, 12, 13, 14, 15, 16, 17]::bigint[];
   v_names text[] := array['masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
+  v_types bigint[] := private.sensor_types(v_names);
   v_devices integer[];
 begin
   perform private.require_permission('read');

@@ -10,7 +10,7 @@ create function public.get_lista_dispositivos_resumo(
   dt_registro_inicio timestamptz default null, dt_registro_fim timestamptz default null, cd_status text default null,
   ds_uf text default null, bl_area boolean default null, nr_bateria_min double precision default null,
   nr_bateria_max double precision default null, cd_cliente integer default null, cd_produto integer default null) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');

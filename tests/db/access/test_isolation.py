@@ -353,12 +353,14 @@ FUNCTIONS = {
     "private.row_version": ("open", "select 0 from private.row_version('{}')"),
     "private.refuse_write": (
         "open",
-        "select 0 from (select private.refuse_write(private.find_entity_kind('produtos'), '{}', '42501', 'x')) e",
+        """select 0 from (select private.refuse_write(
+                             private.find_entity_kind('produtos'), '{}', '42501', 'x')) e""",
     ),
     "private.version_condition": ("open", "select 0 from private.version_condition()"),
     "private.refuse_missing_row": (
         "open",
-        "select 0 from (select private.refuse_missing_row(private.find_entity_kind('produtos'), 999999, 'x')) e",
+        """select 0 from (select private.refuse_missing_row(
+                             private.find_entity_kind('produtos'), 999999, 'x')) e""",
     ),
     "private.complete_row": (
         "open",
@@ -574,34 +576,28 @@ FUNCTIONS = {
     "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-announcement_is_known delete_raw_day advance_watermark complete_rollups count_hours count_hours_of_all
-return_lease forget_hours truncate_rollups expire_raw expire_rollups hours_per_step
-series_start announced_watermark mark_inserted_row mark_changed_window mark_changed_values mark_dirty_hours
-mark_changed_positions partition_month months_ahead maintenance_steps retention_deadlines preview_retention recount_changed_windows
-extend_floor redo_dirty_hours step_health is_visible_sensor drop_empty_partitions sum_days
-sum_days_of_all sum_hours sum_hours_of_all
-take_lease
-record_device_link record_address_link record_sensor_link write_audit_entry
-element_bytes current_caller managed_key
-key_owner require_key_scope store_key generate_key client_of_row
-quarantine_clients is_foreign_reference compare_values count_key_use create_profile is_later store_messages
-broker_hash messages_as_elements describe_credential require_device read_messages
-split_by_kind quarantine_messages
-report_clients is_wrapped_payload is_not_finite is_whole_number
-quarantined_batch settle_replayed_errors rehearse_ingest shape_error sensor_error value_error unknown_field_error
-replayable_errors run_step require_caller require_key_quota require_key_management require_key_limits
-require_batch require_quarantine_room expire_quarantine defer_overlapping store_elements
-store_in_rounds quarantine_payload key_identity device_identity service_identity
-user_identity ingest is_allowed_item
-judge_elements read_base64 read_elements read_instant read_integer read_values read_double keep_current_position
-run_maintenance quarantine_elements refuse_if_history refuse_parent_change refuse_foreign_reference describe_verdicts
-take_over_values lock_before_delete lock_ingestion
-lock_enrolment_code link_items
-check_geofence is_inside_geofence devices_in_circle devices_in_polygon devices_by_geofence
-read_box polygon_error read_area_numbers read_polygon
-refuse_former_owner_assets clear_geofence
-postpone_turn take_turn apply_addresses geocode_cell store_address cells_without_address
-reference_error reference_errors point_errors describe_person require_client managed_person
+advance_watermark announced_watermark announcement_is_known apply_addresses broker_hash
+cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
+count_hours count_hours_of_all count_key_use create_profile current_caller defer_overlapping
+delete_raw_day describe_credential describe_person describe_verdicts device_identity devices_by_geofence
+devices_in_circle devices_in_polygon drop_empty_partitions element_bytes expire_quarantine expire_raw
+expire_rollups extend_floor forget_hours generate_key geocode_cell hours_per_step ingest is_allowed_item
+is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor is_whole_number
+is_wrapped_payload judge_elements keep_current_position key_identity key_owner link_items
+lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps managed_key managed_person
+mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row
+messages_as_elements months_ahead partition_month point_errors polygon_error postpone_turn
+preview_retention quarantine_clients quarantine_elements quarantine_messages quarantine_payload
+quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
+read_integer read_messages read_polygon read_values record_address_link record_device_link
+record_sensor_link recount_changed_windows redo_dirty_hours reference_error reference_errors
+refuse_foreign_reference refuse_former_owner_assets refuse_if_history refuse_parent_change rehearse_ingest
+replayable_errors report_clients require_batch require_caller require_client require_device
+require_key_limits require_key_management require_key_quota require_key_scope require_quarantine_room
+retention_deadlines return_lease run_maintenance run_step sensor_error series_start service_identity
+settle_replayed_errors shape_error split_by_kind step_health store_address store_elements store_in_rounds
+store_key store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all take_lease take_over_values
+take_turn truncate_rollups unknown_field_error user_identity value_error write_audit_entry
 """
 
 CLIENT_OF_ROW = {

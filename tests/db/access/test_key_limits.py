@@ -97,7 +97,8 @@ def _code(admin: Connection, key: str) -> str:
     return str(found)
 
 
-# Seen to fail: without require_key_quota(); with >= in it; with "nrDia" summed; without a condition on dtMinuto.
+# Seen to fail: without require_key_quota(); with >= in it; with "nrDia" summed; without a condition on
+# dtMinuto.
 def test_the_call_above_the_limit_is_refused_until_the_minute_is_over(
     connect: Callable[[], Connection], db: Any
 ) -> None:

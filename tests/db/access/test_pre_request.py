@@ -455,7 +455,7 @@ def test_a_request_counts_once(
 def test_above_its_limit_a_key_reads_nothing_either(
     world: RestWorld, limited: Gateway, column: str, code: str
 ) -> None:
-    """By header or by token. Seen to fail: without count_key_use(); without p_nao_contadas in either limit."""
+    """By header or by token. Seen to fail: without count_key_use(); without p_uncounted in either limit."""
     limit(world, column)
     together_one_moment = "select count(private.require_permission('read')) from generate_series(1, 3)"
     assert limited.ask(with_key("limited", "POST", RPC), together_one_moment).rows == [(3,)]

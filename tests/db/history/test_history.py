@@ -89,9 +89,9 @@ def questions(export: Export, seed: int, count: int) -> list[Question]:
 # What is answered
 
 
-# Fails when count_items() forgets the tare, when 'nrPorta' takes min(), when in_measuring_window() lets the end out or
-# forgets midnight, when dsStatus asks "blArea is not true", when history_targets() reads TbDispositivo
-# alone, and when history_sensors() reads TbSensor without TbSensorVinculo.
+# Fails when count_items() forgets the tare, when 'nrPorta' takes min(), when in_measuring_window() lets the
+# end out or forgets midnight, when dsStatus asks "blArea is not true", when history_targets() reads
+# TbDispositivo alone, and when history_sensors() reads TbSensor without TbSensorVinculo.
 @pytest.mark.parametrize("name", SEES)
 def test_all_history_is_as_the_rows_say(export: Export, callers: dict[str, Caller], name: str) -> None:
     answer = page(callers[name], p_page_size=1000)

@@ -116,7 +116,8 @@ def check_each_row_was_stored_once(outcome: Outcome) -> None:
     assert set(stored.values()) == {1}
 
 
-# Fails when store_elements() writes positions of conflicts too, and when quarantine_elements() passes over conflicts.
+# Fails when store_elements() writes positions of conflicts too, and when quarantine_elements() passes over
+# conflicts.
 @pytest.mark.parametrize("seed", [3, 4])
 def test_contradictions_are_stored_by_one_and_refused_to_the_others(
     lab: Lab, gateways: list[Caller], seed: int

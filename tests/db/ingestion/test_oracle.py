@@ -66,10 +66,10 @@ def check_state(lab: Lab, expected: Model) -> None:
     assert lab.quarantine() == expected.quarantine
 
 
-# Fails when store_elements() also writes the position of a conflict (half stored); when judge_elements() does not compare
-# nrBat, compares defaults, or calls an addition a duplicate; when compare_values() never answers
-# 'tomar'; when defer_overlapping() lets nobody wait; when quarantine_elements() passes over conflicts or quarantine_payload()
-# does not count.
+# Fails when store_elements() also writes the position of a conflict (half stored); when judge_elements() does
+# not compare nrBat, compares defaults, or calls an addition a duplicate; when compare_values() never answers
+# 'tomar'; when defer_overlapping() lets nobody wait; when quarantine_elements() passes over conflicts or
+# quarantine_payload() does not count.
 @examples(200)
 @given(LISTS, CUTS)
 def test_everything_equals_the_model(shared_lab: Lab, sent: list[Any], cuts: list[int]) -> None:

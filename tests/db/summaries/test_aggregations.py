@@ -204,10 +204,10 @@ def same_numbers(found: list[float | None], expected: list[float | None]) -> Non
     assert [one or 0 for one in found] == pytest.approx([one or 0 for one in expected], rel=1e-9, abs=1e-9)
 
 
-# Fails when zone_bucket_minutes() always says 60, when the end is excluded, when the mean is one of means, when
-# days in which the clocks change are read from rollups by day, or those of sensors with marks, when these do
-# not follow late readings, when midnight cuts a day elsewhere, and when an hour behind the last day is left
-# out.
+# Fails when zone_bucket_minutes() always says 60, when the end is excluded, when the mean is one of means,
+# when days in which the clocks change are read from rollups by day, or those of sensors with marks, when
+# these do not follow late readings, when midnight cuts a day elsewhere, and when an hour behind the last day
+# is left out.
 @given(
     rows=charted, chart=st.sampled_from(sorted(CHARTS)), zone=st.sampled_from(ZONES), late=st.booleans(),
     days=st.sampled_from([0, 1, 8]),

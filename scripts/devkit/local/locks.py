@@ -25,3 +25,11 @@ def only_one_at_all(name: str) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+@contextmanager
+def in_use(name: str) -> Iterator[None]:
+    """Share the lock with others; while anybody has it, `only_one_at_all` does not get it."""
+    with (local() / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield

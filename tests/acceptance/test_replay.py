@@ -4,7 +4,8 @@ What must be there is read from the files again by recordings.py, which shares n
 simulator. Promises of the product proven here, and the change, tried, that makes each test fail:
 
 - exactly once: with null nrSeq taken as distinct, in TbPosicao's key and in private.judge_elements, the
-  second replay stores every position again; with private.is_later always true, an earlier fix becomes current.
+  second replay stores every position again; with private.is_later always true, an earlier fix becomes
+  current.
 - nothing disappears silently: with conflicts left out in private.quarantine_elements the contradicting values
   are gone; with the time in the hash of private.element_bytes none is counted twice.
 """

@@ -66,7 +66,7 @@ def authenticate() -> Principal:
 
 def _hashed(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise _unauthorized("This is no API key.")
+        raise _unauthorized("Malformed API key.")
     return hashlib.sha256(key.encode()).hexdigest()
 
 

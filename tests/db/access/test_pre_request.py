@@ -326,12 +326,12 @@ def test_what_is_no_key_is_refused(gateway: Gateway, key: Any) -> None:
     for place in (("GET", TABLE), ("POST", RPC), ("POST", f"/rpc/{FUNCTION}")):
         outcome = gateway.ask(with_key(key, *place), DEVICES)
         assert unauthorized(outcome), place
-        assert ("No or bad credentials" if sane else "This is no API key") in outcome.message
+        assert ("Missing or invalid credentials" if sane else "Malformed API key") in outcome.message
     assert gateway.sql("select current_user") == [(LOGIN,)]
 
 
 @pytest.mark.parametrize(
-    ("key", "told"), [("x" * 513, "no API key"), ("x" * 512, "bad credentials"), ("!~", "bad")]
+    ("key", "told"), [("x" * 513, "Malformed API key"), ("x" * 512, "invalid credentials"), ("!~", "invalid")]
 )
 def test_how_long_a_key_may_be(gateway: Gateway, key: str, told: str) -> None:
     """As in the application. Seen to fail: with 511; with 513; with !~ out of the pattern."""

@@ -25,3 +25,9 @@ def only_one_at_all(name: str) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def held(name: str) -> bool:
+    """Whether some process holds the lock now."""
+    with only_one_at_all(name) as free:
+        return not free

@@ -1,4 +1,4 @@
-"""The Supabase CLI, pinned in `cli/` beside this file. It runs in a temporary folder; nothing is left behind."""
+"""The Supabase CLI, pinned in `cli/` beside this file; it runs in a temporary folder."""
 
 import os
 import subprocess

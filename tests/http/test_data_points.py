@@ -1,4 +1,4 @@
-"""GET /v2/data/points. What the database answers is tested in tests/db/test_data_points.py."""
+"""GET /v2/data/points. What the database answers is tested in tests/db/points/test_data_points.py."""
 
 from datetime import UTC, datetime, timedelta
 

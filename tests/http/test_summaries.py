@@ -1,4 +1,4 @@
-"""GET /v2/summary/…. What the database answers is tested in tests/db/test_aggregations.py."""
+"""GET /v2/summary/…. What the database answers is tested in tests/db/summaries/test_aggregations.py."""
 
 from datetime import UTC, datetime, timedelta
 

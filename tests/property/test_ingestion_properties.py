@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from tests._lib.databases import Database
 from tests.db import _lab
-from tests.db._anything import ANYTHING, ODDLY_DATED, SPOILT
 from tests.db._fleet import CHILD, CLIENT, FLEET
 from tests.db._lab import Caller, Lab, together
 from tests.db._model import Model
@@ -28,6 +27,7 @@ from tests.db._strategies import (
     examples,
     iso,
 )
+from tests.db.ingestion._anything import ANYTHING, ODDLY_DATED, SPOILT
 
 ANY = st.one_of(elements(), elements(), bad_elements())
 CONNECTIONS = 3

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests._lib.databases import Database
-from tests.db._isolation import CALLERS
-from tests.db._isolation_cells import among, shown
-from tests.db._postgrest import RestWorld
-from tests.db.test_isolation import CALL, FUNCTIONS, RELATION, RULE, WRITES, relation
+from tests.db.access._isolation import CALLERS
+from tests.db.access._isolation_cells import among, shown
+from tests.db.access._postgrest import RestWorld
+from tests.db.access.test_isolation import CALL, FUNCTIONS, RELATION, RULE, WRITES, relation
 
 TURNED_AWAY = {"key-expired", "key-inactive", "key-orphan"}
 

@@ -18,7 +18,7 @@ import pytest
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner, query
 from tests.db import _fleet
-from tests.db._view_world import NOW, POSITIONS, entities, kinds, moment, positions, readings
+from tests.db.views._view_world import NOW, POSITIONS, entities, kinds, moment, positions, readings
 
 VIEWS = {
     "VwTbPosicaoAtual": ["cdDispositivo"],

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests._lib.databases import Database
-from tests.db._isolation import CALLERS, World
-from tests.db._isolation_cells import Relation, among, parse, shown
+from tests.db.access._isolation import CALLERS, World
+from tests.db.access._isolation_cells import Relation, among, parse, shown
 
 # What each rule means for each caller.
 #   own       rows of the clients one acts for          common    the same for everybody

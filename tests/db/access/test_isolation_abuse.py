@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests._lib.databases import Database
-from tests.db._isolation import CALLERS, Caller, World, person
+from tests.db.access._isolation import CALLERS, Caller, World, person
 
 
 @pytest.fixture(scope="module")

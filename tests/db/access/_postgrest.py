@@ -16,7 +16,7 @@ import psycopg2
 
 from scripts.devkit.local import databases
 from tests._lib.databases import Database
-from tests.db._isolation import Caller, Outcome, World
+from tests.db.access._isolation import Caller, Outcome, World
 
 LOGIN = "authenticator"
 # PostgREST applies the settings of the role that it takes.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.db._fleet import execute
-from tests.db._searches import SEARCHES
+from tests.db.plans._searches import SEARCHES
 
 # An index whose columns another one begins with. Order does not count: an index is read both ways.
 REDUNDANT = """

@@ -17,9 +17,9 @@ from scripts.devkit.local.databases import roles_locked
 from scripts.devkit.local.paths import SQL
 from scripts.devkit.schema.statements import split
 from tests._lib.databases import Database
-from tests.db._isolation import CALLERS, LIES, Caller, Outcome, key_hash, person
 from tests.db._lab import together
-from tests.db._postgrest import LOGIN, Gateway, Request, RestWorld, opened
+from tests.db.access._isolation import CALLERS, LIES, Caller, Outcome, key_hash, person
+from tests.db.access._postgrest import LOGIN, Gateway, Request, RestWorld, opened
 
 FUNCTION = "public.antes_da_requisicao"
 SOURCE = SQL / "60_rpc" / "20_antes_da_requisicao.sql"

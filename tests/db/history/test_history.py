@@ -15,12 +15,13 @@ import pytest
 
 from tests._lib import databases
 from tests._lib.databases import Database
-from tests.db import _fleet, _history, _lab, _plans
+from tests.db import _fleet, _lab, _plans
 from tests.db._fleet import CHILD, CLIENT, STRANGER, UNKNOWN
-from tests.db._history import DEVICES, Export, Question, Row
 from tests.db._lab import Caller, Lab
 from tests.db._plans import Scan
 from tests.db._strategies import NOON, iso
+from tests.db.history import _history
+from tests.db.history._history import DEVICES, Export, Question, Row
 
 SEES = {
     "client": {CLIENT, CHILD},

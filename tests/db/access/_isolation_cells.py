@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from tests.db._isolation import Caller, Outcome, World
+from tests.db.access._isolation import Caller, Outcome, World
 
 
 def parse(text: str) -> dict[str, dict[str, str]]:

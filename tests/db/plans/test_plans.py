@@ -15,10 +15,11 @@ import pytest
 
 from tests._lib import databases
 from tests._lib.databases import Database
-from tests.db import _crowd, _fleet, _lab, _plans
+from tests.db import _fleet, _lab, _plans
 from tests.db._fleet import CLIENT
 from tests.db._plans import Row, Scan
-from tests.db._searches import LARGE, SEARCHES, WANTED, Search
+from tests.db.plans import _crowd
+from tests.db.plans._searches import LARGE, SEARCHES, WANTED, Search
 
 
 @dataclass(frozen=True)

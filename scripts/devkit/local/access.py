@@ -1,4 +1,4 @@
-"""Where the API and the broker are and which key to use: as given, from the environment, or of scripts/run."""
+"""Where the API and the broker are and which key to use: given, from the environment, or of scripts/run."""
 
 import os
 
@@ -22,7 +22,7 @@ def broker(given: str) -> str:
     found = given or os.environ.get("RASTRO_BROKER_URL") or ours
     if not found:
         raise Problem(
-            "scripts/run is not running in this clone. Start it first, set RASTRO_BROKER_URL, or give the URL."
+            "scripts/run is not running in this clone. Start it first, set RASTRO_BROKER_URL, or give a URL."
         )
     return str(found)
 

@@ -39,7 +39,7 @@ def taken(port: int) -> bool:
 
 
 def listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    """Whether this process, or a descendant of it, listens on the port. An answer alone does not prove that."""
+    """Whether this process, or a descendant of it, listens on the port. An answer does not prove it."""
     try:
         leader = psutil.Process(process.pid)
         family = [leader, *leader.children(recursive=True)]

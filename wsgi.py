@@ -1,6 +1,7 @@
 """What a WSGI server loads: gunicorn wsgi:app."""
 
-from app import create_app, logs
+from app import logs
+from app.http.application import create_app
 from app.settings import Settings
 
 settings = Settings.from_env()

@@ -1,4 +1,4 @@
-"""Fixtures for everybody: a running cluster, a template database, clones of it."""
+"""Fixtures for all tests: a running cluster, a template database, clones of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -7,26 +7,25 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts.devkit.local import cluster
+from scripts.devkit.local import cluster, templates
 from tests._lib import databases
 from tests._lib.databases import Database
 
 
 @pytest.fixture(scope="session")
 def project() -> Iterator[Database]:
-    """A database as a hosted Supabase project begins: no migration applied. Only to be cloned."""
+    """A database as a hosted Supabase project begins, without our migrations. It can only be cloned."""
     cluster.start()
     databases.drop_leftovers()
-    with databases.empty() as database:
-        yield database
+    with templates.project() as name:
+        yield Database(name)
 
 
 @pytest.fixture(scope="session")
 def template(project: Database) -> Iterator[Database]:
-    """The migrated template of this run. Nobody stays connected to it: that would block cloning."""
-    with databases.clone(project) as database:
-        databases.migrate(database)
-        yield database
+    """A database with all migrations. It can only be cloned."""
+    with templates.migrated() as name:
+        yield Database(name)
 
 
 @pytest.fixture(scope="module")

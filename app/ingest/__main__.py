@@ -18,11 +18,12 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event
 
-from .. import logs
-from ..principal import Principal
-from ..rpc.pool import Pool
-from ..rpc.postgres import PostgresBackend
-from ..variables import SettingsError
+from app import logs
+from app.identity.principal import Principal
+from app.rpc.pool import Pool
+from app.rpc.postgres import PostgresBackend
+from app.variables import SettingsError
+
 from . import envelopes, health
 from .batch import Collector, Message
 from .broker import Broker

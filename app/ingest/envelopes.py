@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from .. import json_text
-from ..quarantine import wrapper
+from app.readings import json_text
+from app.readings.digest import wrapper
+
 from . import adapters
 from .adapters.reading import Unreadable
 from .topics import Topic

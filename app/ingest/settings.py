@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..variables import between, dsn, given, level, refuse, text, variable
+from app.variables import between, dsn, given, level, refuse, text, variable
 
 
 def _broker(value: str) -> str:

@@ -15,9 +15,10 @@ from typing import Any
 
 import msgspec
 
-from ..errors import ApiError
-from ..principal import Principal
-from ..rpc import Backend
+from app.errors import ApiError
+from app.identity.principal import Principal
+from app.rpc import Backend
+
 from . import envelopes
 from .acks import Acks
 from .batch import Batch, Collector, Message

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from ..principal import Principal
+from app.identity.principal import Principal
 
 Argument = int | float | bool | str | datetime | Sequence[int] | Sequence[str] | None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..errors import ApiError
+from app.errors import ApiError
+
 from . import Answer
 from .registry import Rpc
 

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
-from ..errors import ApiError, from_sqlstate
+from app.errors import ApiError, from_sqlstate
 
 _log = logging.getLogger(__name__)
 _PAUSE_S = 1.0  # after a failed connect the database is left alone for this long

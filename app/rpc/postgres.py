@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import psycopg2
 
-from ..errors import ApiError, from_sqlstate
-from ..principal import Principal
+from app.errors import ApiError, from_sqlstate
+from app.identity.principal import Principal
+
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool

@@ -18,9 +18,10 @@ from postgrest.exceptions import APIErrorFromJSON
 from pydantic import ValidationError
 from supabase import Client, ClientOptions, create_client
 
-from ..errors import ApiError, from_sqlstate
-from ..principal import NOBODY, Principal
-from ..tokens import Signer
+from app.errors import ApiError, from_sqlstate
+from app.identity.principal import NOBODY, Principal
+from app.identity.tokens import Signer
+
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .registry import RPCS, types_of

@@ -1,4 +1,4 @@
-"""Databases for tests: one template a run, built from the migrations; a clone takes a blink."""
+"""Databases for tests, copied from templates that are kept between runs: see devkit.local.templates."""
 
 import itertools
 import os
@@ -37,7 +37,7 @@ class Database:
 
 @contextmanager
 def empty() -> Iterator[Database]:
-    """A database as a hosted Supabase project begins: no migration applied."""
+    """A database as a hosted Supabase project begins, made from nothing, in whatever cluster is in use."""
     name = _name()
     databases.create(name)
     try:
@@ -49,7 +49,7 @@ def empty() -> Iterator[Database]:
 
 @contextmanager
 def clone(template: Database) -> Iterator[Database]:
-    """A copy of a database nobody is connected to."""
+    """A copy of a database to which nobody is connected."""
     name = _name()
     databases.create(name, template.name)
     try:
@@ -64,7 +64,7 @@ def migrate(database: Database) -> None:
 
 
 def drop_leftovers() -> None:
-    """Drop what killed runs left: their process is gone, their databases are not."""
+    """Drop the databases of runs that were killed."""
     with databases.admin() as cursor:
         cursor.execute("select datname from pg_database where datname ~ %s", (rf"^{PREFIX}_\d+_\d+$",))
         names = [name for (name,) in cursor.fetchall()]

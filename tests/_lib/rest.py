@@ -25,15 +25,15 @@ _READY_SECONDS = 60
 def serving(database: Database) -> Iterator[str]:
     """The URL of a server on this migrated database, which it changes: use one to throw away."""
     with optional.skipped_without("nothing was tried through Supabase's REST API"):
-        folder = npm.installed("lite", _SOURCES, "config.mjs")
+        folder, node = npm.installed("lite", _SOURCES, "config.mjs"), npm.require_node(_SOURCES)
     # Not the first one free for everybody: between here and there, another run would take it too.
     first = 20_000 + os.getpid() % 10_000
-    with ports.on_a_free_port(first, lambda port: _serving(database, port, folder)) as (port, _):
+    with ports.on_a_free_port(first, lambda port: _serving(database, port, node, folder)) as (port, _):
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
-def _serving(database: Database, port: int, folder: Path) -> Iterator[None]:
+def _serving(database: Database, port: int, node: npm.Node, folder: Path) -> Iterator[None]:
     log = local() / f"rest-{port}.log"
     variables = {
         "LITE_PORT": str(port),
@@ -44,7 +44,7 @@ def _serving(database: Database, port: int, folder: Path) -> Iterator[None]:
         "LITE_TELEMETRY": "0",
         "DO_NOT_TRACK": "1",
     }
-    command = ["node", "node_modules/@supabase/lite/dist/cli/index.js", "start"]
+    command = [node.program, "node_modules/@supabase/lite/dist/cli/index.js", "start"]
     options = ["--no-admin", "--config", "config.mjs"]
     with children.child([*command, *options], variables, log, folder) as process:
         url = f"http://127.0.0.1:{port}/health"

@@ -19,7 +19,7 @@ _ROWS = 1_000_000
 _MOST = 200 << 20  # bytes of the whole process, its libraries with it
 _ASK = """
 import re, sys
-from app import create_app
+from app.http.application import create_app
 from app.settings import Settings
 url, secret, issuer, token, path = sys.argv[1:]
 client = create_app(Settings(database_url=url, jwt_secret=secret, jwt_issuer=issuer)).test_client()

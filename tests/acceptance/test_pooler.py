@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 
 from app.errors import ApiError
-from app.principal import Principal
+from app.identity.principal import Principal
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from tests._lib import pooler

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from tests.contract._dialogue import (
     ADMIN,
     FORBIDDEN,

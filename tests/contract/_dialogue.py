@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from app.errors import ApiError
-from app.principal import Principal
+from app.identity.principal import Principal
 from tests.http import callers
 
 Outcome = Any

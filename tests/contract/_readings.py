@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.principal import NOBODY, Principal
+from app.identity.principal import NOBODY, Principal
 from tests.contract._dialogue import (
     ADMIN,
     FORBIDDEN,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from app.identity.tokens import Signer
 from app.rpc.supabase import SupabaseBackend
-from app.tokens import Signer
 from tests.contract.conftest import SIGNER, rest_backend
 
 Reply = Callable[["Handler"], None]

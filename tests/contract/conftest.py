@@ -8,11 +8,11 @@ from typing import Any
 import psycopg2
 import pytest
 
+from app.identity.tokens import Signer
 from app.rpc import Backend
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from app.rpc.supabase import SupabaseBackend, connect
-from app.tokens import Signer
 from tests._lib import databases, identities, pooler, rest
 from tests._lib.databases import Database
 from tests.http import callers

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app import create_app
+from app.http.application import create_app
 from app.rpc.postgres import PostgresBackend
 from app.rpc.supabase import SupabaseBackend
 from app.settings import Settings

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.errors import ApiError
-from app.principal import Principal
+from app.identity.principal import Principal
 from tests.http import callers
 
 _seconds = count(1)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app import json_text
-from tests.unit.test_json_text import GOOD, almost_json, bodies
+from app.readings import json_text
+from tests.unit.readings.test_json_text import GOOD, almost_json, bodies
 
 slow = settings(
     max_examples=400,

@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from app.errors import ApiError
-from app.principal import Principal
+from app.identity.principal import Principal
 from app.rpc.postgres import PostgresBackend
 from tests.contract.conftest import make_pool
 from tests.http import callers

@@ -11,8 +11,8 @@ import jwt
 import pytest
 
 from app.errors import ApiError
+from app.identity.tokens import Signer
 from app.rpc.supabase import SupabaseBackend, connect
-from app.tokens import Signer
 from tests._lib import databases, identities, rest
 from tests._lib.databases import Database
 from tests.contract import _stage

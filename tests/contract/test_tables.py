@@ -13,7 +13,7 @@ import pytest
 from postgrest import APIError
 from supabase import Client, ClientOptions, create_client
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from tests._lib import identities, rest
 from tests.contract._dialogue import ADMIN, GATEWAY, OTHER, READER, with_key
 from tests.contract.conftest import SIGNER, Side

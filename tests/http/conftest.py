@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from flask import Flask
 
-from app import create_app
+from app.http.application import create_app
 from app.settings import Settings
 from tests._lib import identities
 from tests._lib.databases import Database

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app import create_app, jwks
+from app.http.application import create_app
+from app.identity import jwks
 from app.settings import Settings
 from tests._lib import identities
 from tests._lib.signing_keys import Publisher

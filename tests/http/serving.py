@@ -48,7 +48,7 @@ def serving(database_url: str, log: Path, **variables: str) -> Iterator[Server]:
         "RASTRO_JWT_ISSUER": identities.ISSUER,
         **variables,
     }
-    options = ["--config=python:app.server", "--workers=1", f"--bind=127.0.0.1:{port}"]
+    options = ["--config=python:app.server.gunicorn", "--workers=1", f"--bind=127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "wsgi:app"]
     with (
         log.open("wb") as output,

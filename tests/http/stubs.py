@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from app.rpc import Answer
 from app.settings import Settings
 from tests._lib import identities

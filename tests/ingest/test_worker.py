@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from app.errors import ApiError
+from app.identity.principal import NOBODY, Principal
 from app.ingest.acks import Acks
 from app.ingest.batch import Batch, Message
 from app.ingest.circuit import Circuit
 from app.ingest.metrics import Metrics
 from app.ingest.worker import Stop, Writer
-from app.principal import NOBODY, Principal
 from app.rpc import Answer
 from tests.ingest._messages import message
 

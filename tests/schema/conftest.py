@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests._lib.databases import Database
+from tests._lib.databases import Database, clone
 from tests._lib.legacy import legacy, load, migrate, owner
 from tests.schema._legacy_world import OPEN_HANDED, UNIT, rows
 from tests.schema._snapshot import Snapshot, snapshot
+
+
+@pytest.fixture(scope="module")
+def new(template: Database) -> Iterator[Database]:
+    """A new installation, which nothing changes: for comparisons."""
+    with clone(template) as database:
+        yield database
 
 
 @pytest.fixture

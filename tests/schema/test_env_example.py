@@ -6,9 +6,9 @@ Seen to fail: a setting left out, one too many, a default that differs.
 import re
 from dataclasses import fields
 
-from app.geocoding import GeocodingSettings
 from app.ingest.settings import GatewaySettings
-from app.maintenance import UpkeepSettings
+from app.jobs.geocoding import GeocodingSettings
+from app.jobs.maintenance import UpkeepSettings
 from app.settings import Settings
 from scripts.devkit.local.paths import ROOT
 

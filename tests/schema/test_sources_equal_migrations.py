@@ -33,12 +33,12 @@ def from_sources(project: Database) -> Iterator[Database]:
         yield database
 
 
-def test_schema(from_sources: Database, template: Database) -> None:
-    assert dumps.schema(from_sources) == dumps.schema(template)
+def test_schema(from_sources: Database, new: Database) -> None:
+    assert dumps.schema(from_sources) == dumps.schema(new)
 
 
-def test_rows(from_sources: Database, template: Database) -> None:
-    assert dumps.rows(from_sources) == dumps.rows(template)
+def test_rows(from_sources: Database, new: Database) -> None:
+    assert dumps.rows(from_sources) == dumps.rows(new)
 
 
 def test_roles() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from ..exchange import reply, rpc
-from ..parameters import Id, Query, in_order
-from .old import ROWS, old_resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, Query, in_order
+
+from .blueprint import ROWS, old_resource
 from .parameters import Day, Days, OldPath, end_of
 from .rows import rows, with_texts
 

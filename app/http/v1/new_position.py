@@ -13,15 +13,16 @@ from typing import Any
 import msgspec
 from flask import Response, g
 
-from ... import json_text
-from ...auth import has_credentials, require_credentials
-from ...errors import ApiError, from_status
-from ...logs import note
-from ...principal import Principal
-from .. import bodies
-from ..exchange import reply, rpc, settings
-from ..resource import errors, json_body, json_response
-from .old import Message, OldError, old_resource
+from app.errors import ApiError, from_status
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, json_response, require_credentials
+from app.http.kit.call import reply, rpc, settings
+from app.http.kit.log import note
+from app.identity.auth import has_credentials
+from app.identity.principal import Principal
+from app.readings import json_text
+
+from .blueprint import Message, OldError, old_resource
 
 _log = logging.getLogger(__name__)
 _MAX_WITHOUT_CREDENTIALS = 16 << 10  # bytes of a body

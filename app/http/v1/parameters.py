@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ...times import parse_end, parse_instant
-from ..parameters import Id, IdOrAll, Query
+from app.http.kit.parameters import Id, IdOrAll, Query
+from app.times import parse_end, parse_instant
 
 _YES, _NO = ("true", "1", "yes"), ("false", "0", "no")
 

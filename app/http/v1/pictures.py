@@ -8,12 +8,13 @@ import msgspec
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from ... import images
-from ...errors import ApiError
-from ..cadastros import written
-from ..exchange import image_store, reply, rpc, settings
-from ..resource import errors
-from .old import OBJECT, Message, OldError, old_resource
+from app.errors import ApiError
+from app.files import images
+from app.http.kit.blueprint import errors
+from app.http.kit.call import image_store, reply, rpc, settings
+from app.http.v2.fleet.reads import written
+
+from .blueprint import OBJECT, Message, OldError, old_resource
 
 pictures = old_resource("pictures")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from ..exchange import reply, rpc
-from ..parameters import Id, Number, Query
-from .old import ROWS, old_resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, Number, Query
+
+from .blueprint import ROWS, old_resource
 from .parameters import Day, OldPath, end_of
 from .rows import rows, with_texts
 

@@ -8,9 +8,10 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from ..exchange import reply, rpc
-from ..parameters import Ids, Number, Query, Text, in_order
-from .old import OBJECT, ROWS, OldError, old_resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Ids, Number, Query, Text, in_order
+
+from .blueprint import OBJECT, ROWS, OldError, old_resource
 from .parameters import Day, DayEnd, OfClient, OldPath, YesOrNo
 from .rows import data
 

@@ -8,11 +8,24 @@ import msgspec
 from flask import Response, request
 from pydantic import Field
 
-from ...errors import ApiError
-from ..exchange import as_api_error, reply, rpc, told
-from ..parameters import TODAY, WEEK_AGO, Axis, End, Id, Ids, Instant, Query, Text, WeekAxis, in_order
-from ..resource import resource
-from .old import OBJECT
+from app.errors import ApiError
+from app.http.kit.blueprint import resource
+from app.http.kit.call import as_api_error, reply, rpc, told
+from app.http.kit.parameters import (
+    TODAY,
+    WEEK_AGO,
+    Axis,
+    End,
+    Id,
+    Ids,
+    Instant,
+    Query,
+    Text,
+    WeekAxis,
+    in_order,
+)
+
+from .blueprint import OBJECT
 
 old_summaries = resource("v1 summaries", "Old routes, kept for old applications", prefix="/v1/summary")
 

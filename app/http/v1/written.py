@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from .. import bodies
-from ..schemas_cadastros import Destinatario, Dispositivo, Produto, Sensor
-from .old import OldError
+from app.http.kit import bodies
+from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto, Sensor
+
+from .blueprint import OldError
 
 _MAX_BODY = 32 << 10  # bytes
 _MODELS: dict[str, type[BaseModel]] = {

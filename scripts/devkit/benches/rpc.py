@@ -16,7 +16,7 @@ from . import bench
 
 sys.path.insert(0, str(ROOT))
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from app.rpc.registry import RPCS

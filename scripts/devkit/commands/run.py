@@ -144,7 +144,7 @@ def _stopping_the_cluster_we_started() -> Iterator[None]:
 @contextmanager
 def _upkeep() -> Iterator[None]:
     log = local() / "maintenance.log"
-    command = [str(VENV / "bin" / "python"), "-m", "app.maintenance"]
+    command = [str(VENV / "bin" / "python"), "-m", "app.jobs.maintenance"]
     with children.child(command, {"RASTRO_MAINTENANCE_URL": url(UPKEEP)}, log):
         yield
 

@@ -22,7 +22,7 @@ def served(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Serve until the block ends. Raises Problem when the API does not get ready."""
     command = [
-        *(str(VENV / "bin" / "gunicorn"), "--config", "python:app.server", "wsgi:app"),
+        *(str(VENV / "bin" / "gunicorn"), "--config", "python:app.server.gunicorn", "wsgi:app"),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
     ]
     with children.child(command, variables, log) as process:

@@ -31,3 +31,11 @@ def held(name: str) -> bool:
     """Whether some process holds the lock now."""
     with only_one_at_all(name) as free:
         return not free
+
+
+@contextmanager
+def in_use(name: str) -> Iterator[None]:
+    """Share the lock with others; while anybody has it, `only_one_at_all` does not get it."""
+    with (local() / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield

@@ -1,4 +1,4 @@
-"""An MQTT broker of our own: configured by broker/mosquitto.conf, in a folder with its data and files."""
+"""An MQTT broker of our own: configured by app/ingest/mosquitto.conf, in a folder with its data and files."""
 
 import base64
 import getpass
@@ -15,7 +15,7 @@ from pathlib import Path
 from . import children, programs
 from .paths import ROOT
 
-CONFIGURATION = ROOT / "broker" / "mosquitto.conf"
+CONFIGURATION = ROOT / "app" / "ingest" / "mosquitto.conf"
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _START_S = 15
 _TLS = (

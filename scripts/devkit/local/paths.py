@@ -14,7 +14,7 @@ SUPABASE = ROOT / "supabase"
 MIGRATIONS = SUPABASE / "migrations"
 PROJECT_SQL = SUPABASE / "project.sql"
 SEED_SQL = SUPABASE / "seed.sql"
-TYPES = ROOT / "app" / "http" / "supabase.ts"
+TYPES = ROOT / "app" / "http" / "docs" / "database.types.ts"
 
 _elsewhere: Path | None = None
 

@@ -1,4 +1,4 @@
-"""The Supabase CLI, pinned in `cli/` beside this file; it runs in a temporary folder."""
+"""The Supabase CLI, pinned in `cli/` beside this file. It runs in a temporary folder."""
 
 import os
 import subprocess
@@ -12,6 +12,7 @@ from ..local import npm
 from ..local.paths import SUPABASE
 
 _SOURCES = Path(__file__).parent / "cli"
+_GENERATED = "// Code generated from the database by `scripts/db types`. DO NOT EDIT.\n\n"
 _VARIABLES = {
     "PGSSLMODE": "disable",  # our own cluster, on this machine
     "SUPABASE_TELEMETRY_DISABLED": "1",
@@ -39,14 +40,15 @@ def types(url: str) -> str:
     """TypeScript types of the schema `public`, formatted. Raises Problem."""
     generated = _output(run(url, "gen", "types", "--lang", "typescript", "--schema", "public"))
     formatter = [_program("oxfmt"), "--stdin-filepath=types.ts", "--disable-nested-config"]
-    return _output(subprocess.run(formatter, input=generated, capture_output=True, text=True, check=False))
+    done = subprocess.run(formatter, input=generated, capture_output=True, text=True, check=False)
+    return _GENERATED + _output(done)
 
 
 def _cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_program("supabase"), *arguments],
         cwd=folder,
-        env=os.environ | _VARIABLES | {"SUPABASE_HOME": str(folder)},
+        env=os.environ | npm.require_node(_SOURCES).variables() | _VARIABLES | {"SUPABASE_HOME": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from app.principal import Principal
+from app.identity.principal import Principal
 from scripts.devkit.local.databases import roles_locked
 from scripts.devkit.local.paths import SQL
 from scripts.devkit.schema.statements import split

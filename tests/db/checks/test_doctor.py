@@ -12,6 +12,7 @@ import pytest
 
 from scripts.devkit.commands import doctor
 from scripts.devkit.local.paths import ROOT
+from tests._lib import databases
 from tests._lib.databases import Database
 from tests.db._lab import Lab
 
@@ -172,7 +173,8 @@ def test_the_command_says_so_by_its_exit_code(well: Lab, project: Database) -> N
     assert (code, output.splitlines()[-1]) == (doctor.WELL, "All well.")
     code, output = run("--dsn", url, "--json", "--only", "07_partitions")
     assert (code, json.loads(output)) == (0, [{"name": "07_partitions", "findings": [], "skipped": False}])
-    code, output = run("--dsn", project.admin_url)
+    with databases.clone(project) as unmigrated:
+        code, output = run("--dsn", unmigrated.admin_url)
     assert code == doctor.ILL
     assert "This migration is not applied" in output
     code, output = run("--dsn", "postgresql://nobody@127.0.0.1:1/nothing")

@@ -155,7 +155,7 @@ def worker(lab: Lab, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """The process that runs it, seen in the middle of a step."""
     set_password(ROLE)
     address = url(ROLE, lab.database.name).replace(f":{lab.owner.info.port}/", f":{port}/")
-    command = [sys.executable, "-m", "app.maintenance"]
+    command = [sys.executable, "-m", "app.jobs.maintenance"]
     environment = os.environ | {"RASTRO_MAINTENANCE_URL": address}
     with (
         recuar_piso(lab, "begin perform pg_sleep(60); return 0; end"),
@@ -174,7 +174,7 @@ def end(process: "subprocess.Popen[bytes]", number: signal.Signals) -> int:
     return process.wait(2)
 
 
-# Fails when patient() in app/maintenance.py does not cancel, or only when the connection is closed.
+# Fails when patient() in app/jobs/maintenance.py does not cancel, or only when the connection is closed.
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_worker_and_its_statement(lab: Lab, number: signal.Signals) -> None:
     with worker(lab, lab.owner.info.port) as process:
@@ -182,7 +182,7 @@ def test_a_signal_ends_the_worker_and_its_statement(lab: Lab, number: signal.Sig
         until(lambda: at_work(lab) == 0, 2)
 
 
-# Fails without setitimer in app/maintenance.py.
+# Fails without setitimer in app/jobs/maintenance.py.
 def test_a_signal_ends_the_worker_when_the_server_no_longer_listens(lab: Lab) -> None:
     """Who cancels speaks to the server on a connection of its own, which nobody answers here."""
     with one_connection_to(lab.owner.info.port) as port, worker(lab, port) as process:

@@ -1,0 +1,124 @@
+"""The WSGI application: settings -> backend, resources, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_cors import CORS
+from flask_openapi3.openapi import OpenAPI
+
+from app.files.images import FolderImages, Images, StorageImages
+from app.identity import auth
+from app.identity.tokens import Signer
+from app.rpc import Backend
+from app.rpc.pool import Pool
+from app.rpc.postgres import PostgresBackend
+from app.settings import Settings
+
+from . import docs
+from .kit import caching, call, headers, log
+from .ops.health import health
+from .ops.metrics import metrics
+from .v1.fleet import cadastros as old_cadastros
+from .v1.history import history as old_history
+from .v1.new_position import new_position as old_new_position
+from .v1.pictures import pictures as old_pictures
+from .v1.positions import positions as old_positions
+from .v1.products import products as old_products
+from .v1.summaries import old_summaries
+from .v2.api_keys.routes import api_keys
+from .v2.device_logins.routes import credenciais
+from .v2.fleet.bulk import lotes
+from .v2.fleet.reads import cadastros
+from .v2.history.routes import historico
+from .v2.people.routes import pessoas
+from .v2.points.routes import data_points
+from .v2.positions.routes import posicao_atual
+from .v2.products.routes import produtos_do_cliente
+from .v2.quarantine.routes import erros_ingestao
+from .v2.readings.routes import posicoes
+from .v2.summaries.routes import summaries
+from .v2.tracks.routes import trajeto
+
+_RESOURCES = (
+    posicoes,
+    posicao_atual,
+    historico,
+    data_points,
+    summaries,
+    produtos_do_cliente,
+    cadastros,
+    lotes,
+    credenciais,
+    trajeto,
+    erros_ingestao,
+    api_keys,
+    pessoas,
+    health,
+    metrics,
+    old_cadastros,
+    old_history,
+    old_new_position,
+    old_pictures,
+    old_positions,
+    old_products,
+    old_summaries,
+)
+
+
+def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
+    """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
+    app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
+    app.url_map.merge_slashes = False  # a path with an empty part is unknown, no page to be sent to
+    caching.init_app(app)
+    headers.init_app(app)
+    log.init_app(app)
+    auth.init_app(app, settings)
+    call.init_app(app, settings, backend or _backend(settings), _images(settings))
+    for resource in _RESOURCES:
+        app.register_api(resource)
+    docs.init_app(app)
+    if settings.cors_origins:
+        CORS(app, origins=settings.cors_origins, expose_headers=["X-Request-Id", "Retry-After"], max_age=600)
+    return app
+
+
+def _backend(settings: Settings) -> Backend:
+    return _postgres(settings) if settings.database_url else _supabase(settings)
+
+
+def _images(settings: Settings) -> Images:
+    if not (settings.storage_key and settings.supabase_url):
+        return FolderImages(settings.image_folder)
+
+    def connect() -> Any:
+        from supabase import create_client
+
+        return create_client(settings.supabase_url, settings.storage_key)
+
+    return StorageImages(connect, settings.image_bucket)
+
+
+def _postgres(settings: Settings) -> Backend:
+    pool = Pool(
+        settings.database_url,
+        size=settings.pool_size,
+        wait_s=settings.pool_wait_ms / 1_000,
+        connect_timeout_s=settings.connect_timeout_s,
+    )
+    return PostgresBackend(pool, settings.statement_timeout_ms, settings.lock_timeout_ms)
+
+
+def _supabase(settings: Settings) -> Backend:
+    # Only here: it takes as long to import as everything else together.
+    from app.rpc.supabase import SupabaseBackend, connect
+
+    client = connect(
+        settings.supabase_url,
+        settings.supabase_key,
+        size=settings.pool_size,
+        wait_s=settings.pool_wait_ms / 1_000,
+        connect_timeout_s=settings.connect_timeout_s,
+        timeout_s=settings.statement_timeout_ms / 1_000,
+    )
+    return SupabaseBackend(client, Signer(settings.jwt_secret, settings.issuer, settings.jwt_audience))

@@ -1,0 +1,105 @@
+"""What callers build upon: the API described, a page to browse it offline, types of the database. Public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_openapi3.models import OPENAPI3_REF_TEMPLATE
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.schema import Schema
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]
+from pydantic.json_schema import models_json_schema
+
+from app.http.kit.blueprint import SECURITY_SCHEMES
+from app.http.kit.call import reply
+from app.http.kit.parameters import refuse
+from app.http.kit.schemas import Error
+from app.http.v1.blueprint import Message
+from app.http.v2.api_keys.schemas import ApiKey, KeyWanted, Limits, Rotation
+from app.http.v2.device_logins.schemas import LoginWanted
+from app.http.v2.fleet.reads import KINDS
+from app.http.v2.fleet.writes import CHANGES, NEW
+from app.http.v2.history.schemas import HistoryPage
+from app.http.v2.people.schemas import Acceptance, InvitationWanted, Role
+from app.http.v2.points.schemas import DataPoints
+from app.http.v2.positions.schemas import CurrentPosition
+from app.http.v2.quarantine.schemas import Replay
+from app.http.v2.readings.schemas import Reading, Stored
+
+_INFO = Info(
+    title="Rastro",
+    version="2",
+    description="Positions and sensor readings of a fleet of field devices, stored exactly once. "
+    "Who calls the database through supabase-js finds its types at /types/supabase.ts.",
+)
+
+# Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
+# validation error where a route has none of that status; every route has a 500, so it never does.
+OPENAPI: dict[str, Any] = {
+    "info": _INFO,
+    "security_schemes": SECURITY_SCHEMES,
+    "validation_error_status": 500,
+    "validation_error_model": Error,
+    "validation_error_callback": refuse,
+    "doc_ui": False,
+}
+
+# Generated from the migrations by scripts/db types.
+_TYPES = (Path(__file__).parent / "database.types.ts").read_bytes()
+_TYPES_MAX_AGE_S = 300
+
+_ROWS = [row for row, _ in KINDS.values()]
+
+docs = Blueprint("docs", __name__)
+
+
+def init_app(app: OpenAPI) -> None:
+    """Describe the models that routes name by reference, and serve the pages."""
+    bodies = (
+        Reading,
+        Replay,
+        KeyWanted,
+        Limits,
+        LoginWanted,
+        Rotation,
+        InvitationWanted,
+        Role,
+        Acceptance,
+        *NEW.values(),
+        *CHANGES.values(),
+    )
+    asked = [(model, "validation") for model in bodies]
+    told = [
+        (model, "serialization")
+        for model in (Stored, CurrentPosition, HistoryPage, DataPoints, ApiKey, Message, *_ROWS)
+    ]
+    _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
+    app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
+    app.register_blueprint(docs)
+    app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")
+
+
+@docs.get("/openapi.json")
+def openapi_json() -> Response:
+    """The description, OpenAPI 3.1."""
+    return reply(cast(OpenAPI, current_app).api_doc)
+
+
+@docs.get("/docs")
+def docs_page() -> ResponseReturnValue:
+    """To the page."""
+    return redirect("/docs/swagger")
+
+
+@docs.get("/types/supabase.ts")
+def supabase_types() -> Response:
+    """Tables, views and functions of the database, for supabase-js. They change with releases only."""
+    response = Response(_TYPES, content_type="text/typescript; charset=utf-8")
+    response.cache_control.public = True
+    response.cache_control.max_age = _TYPES_MAX_AGE_S
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))

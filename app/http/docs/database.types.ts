@@ -1,0 +1,2995 @@
+// Code generated from the database by `scripts/db types`. DO NOT EDIT.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  public: {
+    Tables: {
+      profiles: {
+        Row: {
+          cargo: string | null;
+          cdChave: number | null;
+          cdCliente: number | null;
+          dtRegistro: string;
+          id: string;
+          nome: string | null;
+          role: Database["public"]["Enums"]["papel"];
+          sobrenome: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cargo?: string | null;
+          cdChave?: number | null;
+          cdCliente?: number | null;
+          dtRegistro?: string;
+          id: string;
+          nome?: string | null;
+          role?: Database["public"]["Enums"]["papel"];
+          sobrenome?: string | null;
+        };
+        Update: {
+          cargo?: string | null;
+          cdChave?: number | null;
+          cdCliente?: number | null;
+          dtRegistro?: string;
+          id?: string;
+          nome?: string | null;
+          role?: Database["public"]["Enums"]["papel"];
+          sobrenome?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "profiles_cdChave_fkey";
+            columns: ["cdChave"];
+            isOneToOne: false;
+            referencedRelation: "TbClienteChave";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "profiles_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbApiKeys: {
+        Row: {
+          blAtiva: boolean;
+          cdApiKey: string;
+          cdClientes: number[] | null;
+          cdUsuario: string;
+          dsHash: string;
+          dsNome: string | null;
+          dsPermissoes: string[];
+          dsPrefixo: string | null;
+          dtExpiracao: string | null;
+          dtRegistro: string;
+          nrCotaDiaria: number | null;
+          nrLimiteMinuto: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blAtiva?: boolean;
+          cdApiKey?: string;
+          cdClientes?: number[] | null;
+          cdUsuario: string;
+          dsHash: string;
+          dsNome?: string | null;
+          dsPermissoes?: string[];
+          dsPrefixo?: string | null;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+          nrCotaDiaria?: number | null;
+          nrLimiteMinuto?: number | null;
+        };
+        Update: {
+          blAtiva?: boolean;
+          cdApiKey?: string;
+          cdClientes?: number[] | null;
+          cdUsuario?: string;
+          dsHash?: string;
+          dsNome?: string | null;
+          dsPermissoes?: string[];
+          dsPrefixo?: string | null;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+          nrCotaDiaria?: number | null;
+          nrLimiteMinuto?: number | null;
+        };
+        Relationships: [];
+      };
+      TbAuditoria: {
+        Row: {
+          cdAuditoria: number;
+          cdCliente: number | null;
+          cdClientes: number[] | null;
+          dsChamador: string | null;
+          dsOperacao: string;
+          dsRequisicao: string | null;
+          dsTabela: string;
+          dtRegistro: string;
+          jsAntes: Json | null;
+          jsDepois: Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdAuditoria?: never;
+          cdCliente?: number | null;
+          cdClientes?: number[] | null;
+          dsChamador?: string | null;
+          dsOperacao: string;
+          dsRequisicao?: string | null;
+          dsTabela: string;
+          dtRegistro?: string;
+          jsAntes?: Json | null;
+          jsDepois?: Json | null;
+        };
+        Update: {
+          cdAuditoria?: never;
+          cdCliente?: number | null;
+          cdClientes?: number[] | null;
+          dsChamador?: string | null;
+          dsOperacao?: string;
+          dsRequisicao?: string | null;
+          dsTabela?: string;
+          dtRegistro?: string;
+          jsAntes?: Json | null;
+          jsDepois?: Json | null;
+        };
+        Relationships: [];
+      };
+      TbCliente: {
+        Row: {
+          cdCliente: number;
+          cdClientePai: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsBairro: string | null;
+          dsCep: string | null;
+          dsCidade: string | null;
+          dsComplemento: string | null;
+          dsLogradouro: string | null;
+          dsNome: string | null;
+          dsObs: string | null;
+          dsUF: string | null;
+          dtRegistro: string | null;
+          nrCnpj: string | null;
+          nrIe: string | null;
+          nrInscMun: string | null;
+          nrNumero: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number;
+          cdClientePai?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsBairro?: string | null;
+          dsCep?: string | null;
+          dsCidade?: string | null;
+          dsComplemento?: string | null;
+          dsLogradouro?: string | null;
+          dsNome?: string | null;
+          dsObs?: string | null;
+          dsUF?: string | null;
+          dtRegistro?: string | null;
+          nrCnpj?: string | null;
+          nrIe?: string | null;
+          nrInscMun?: string | null;
+          nrNumero?: string | null;
+        };
+        Update: {
+          cdCliente?: number;
+          cdClientePai?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsBairro?: string | null;
+          dsCep?: string | null;
+          dsCidade?: string | null;
+          dsComplemento?: string | null;
+          dsLogradouro?: string | null;
+          dsNome?: string | null;
+          dsObs?: string | null;
+          dsUF?: string | null;
+          dtRegistro?: string | null;
+          nrCnpj?: string | null;
+          nrIe?: string | null;
+          nrInscMun?: string | null;
+          nrNumero?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbCliente_cdClientePai_fkey";
+            columns: ["cdClientePai"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbClienteChave: {
+        Row: {
+          cdCliente: number;
+          dsChave: string;
+          dtExpiracao: string | null;
+          dtRegistro: string;
+          id: number;
+          nrLimite: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          dsChave: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+          id?: number;
+          nrLimite?: number;
+        };
+        Update: {
+          cdCliente?: number;
+          dsChave?: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+          id?: number;
+          nrLimite?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbClienteChave_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbComandoAck: {
+        Row: {
+          blOk: boolean;
+          cdCliente: number;
+          cdComando: string;
+          cdDispositivo: number;
+          dsPayload: NonNullable<Json>;
+          dtAlteracao: string;
+          dtExecucao: string | null;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          blOk: boolean;
+          cdCliente: number;
+          cdComando: string;
+          cdDispositivo: number;
+          dsPayload: NonNullable<Json>;
+          dtAlteracao?: string;
+          dtExecucao?: string | null;
+          dtRegistro?: string;
+        };
+        Update: {
+          blOk?: boolean;
+          cdCliente?: number;
+          cdComando?: string;
+          cdDispositivo?: number;
+          dsPayload?: NonNullable<Json>;
+          dtAlteracao?: string;
+          dtExecucao?: string | null;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbComandoAck_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbComandoAck_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbContagemDiaria: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtDia: string;
+          horarioMedicaoFim: string | null;
+          horarioMedicaoInicio: string | null;
+          nrHoras: number[];
+          nrQtd: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtDia: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrHoras: number[];
+          nrQtd: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdDispositivo?: number;
+          dtDia?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrHoras?: number[];
+          nrQtd?: number;
+        };
+        Relationships: [];
+      };
+      TbDestinatario: {
+        Row: {
+          cdCliente: number | null;
+          cdDestinatario: number;
+          cdEndereco: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsCerca: Json | null;
+          dsNome: string | null;
+          dsObs: string | null;
+          dtRegistro: string;
+          geoCerca: unknown;
+          nrCnpj: string | null;
+          nrIe: string | null;
+          nrInscMun: string | null;
+          nrRaio: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdDestinatario?: number;
+          cdEndereco?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsCerca?: Json | null;
+          dsNome?: string | null;
+          dsObs?: string | null;
+          dtRegistro?: string;
+          geoCerca?: never;
+          nrCnpj?: string | null;
+          nrIe?: string | null;
+          nrInscMun?: string | null;
+          nrRaio?: number | null;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdDestinatario?: number;
+          cdEndereco?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsCerca?: Json | null;
+          dsNome?: string | null;
+          dsObs?: string | null;
+          dtRegistro?: string;
+          geoCerca?: never;
+          nrCnpj?: string | null;
+          nrIe?: string | null;
+          nrInscMun?: string | null;
+          nrRaio?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDestinatario_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDestinatario_cdEndereco_fkey";
+            columns: ["cdEndereco"];
+            isOneToOne: false;
+            referencedRelation: "TbEndereco";
+            referencedColumns: ["cdEndereco"];
+          },
+        ];
+      };
+      TbDispositivo: {
+        Row: {
+          cdCliente: number | null;
+          cdDestinatario: number | null;
+          cdDispositivo: number;
+          cdProduto: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsDescricao: string | null;
+          dsDispositivo: string | null;
+          dsLayout: string | null;
+          dsModelo: number | null;
+          dsObs: string | null;
+          dtRegistro: string;
+          horarioMedicaoFim: string | null;
+          horarioMedicaoInicio: string | null;
+          nrChip: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number;
+          cdProduto?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsDispositivo?: string | null;
+          dsLayout?: string | null;
+          dsModelo?: number | null;
+          dsObs?: string | null;
+          dtRegistro?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrChip?: number | null;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number;
+          cdProduto?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsDispositivo?: string | null;
+          dsLayout?: string | null;
+          dsModelo?: number | null;
+          dsObs?: string | null;
+          dtRegistro?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
+          nrChip?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdDestinatario_fkey";
+            columns: ["cdDestinatario"];
+            isOneToOne: false;
+            referencedRelation: "TbDestinatario";
+            referencedColumns: ["cdDestinatario"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdDestinatario_fkey";
+            columns: ["cdDestinatario"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDestinatario"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      TbDispositivoCredencial: {
+        Row: {
+          cdCredencial: string;
+          cdDispositivo: number;
+          dsHash: string;
+          dsUsuario: string;
+          dtExpiracao: string | null;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCredencial?: string;
+          cdDispositivo: number;
+          dsHash: string;
+          dsUsuario: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+        };
+        Update: {
+          cdCredencial?: string;
+          cdDispositivo?: number;
+          dsHash?: string;
+          dsUsuario?: string;
+          dtExpiracao?: string | null;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoCredencial_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbDispositivoLiberado: {
+        Row: {
+          cdDispositivo: number;
+          dsMotivo: string;
+          dtFim: string;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdDispositivo: number;
+          dsMotivo: string;
+          dtFim: string;
+          dtRegistro?: string;
+        };
+        Update: {
+          cdDispositivo?: number;
+          dsMotivo?: string;
+          dtFim?: string;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoLiberado_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbDispositivoVinculo: {
+        Row: {
+          cdCliente: number | null;
+          cdDestinatario: number | null;
+          cdDispositivo: number;
+          cdDispositivoVinculo: number;
+          dtInicio: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo: number;
+          cdDispositivoVinculo?: never;
+          dtInicio?: string;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number;
+          cdDispositivoVinculo?: never;
+          dtInicio?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDestinatario_fkey";
+            columns: ["cdDestinatario"];
+            isOneToOne: false;
+            referencedRelation: "TbDestinatario";
+            referencedColumns: ["cdDestinatario"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDestinatario_fkey";
+            columns: ["cdDestinatario"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDestinatario"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbEndereco: {
+        Row: {
+          cdCliente: number | null;
+          cdEndereco: number;
+          dsBairro: string | null;
+          dsCep: string | null;
+          dsCidade: string | null;
+          dsComplemento: string | null;
+          dsFonte: string | null;
+          dsLat: number | null;
+          dsLogradouro: string | null;
+          dsLong: number | null;
+          dsUF: string | null;
+          dtRegistro: string;
+          geoPonto: unknown;
+          nrNumero: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdEndereco?: number;
+          dsBairro?: string | null;
+          dsCep?: string | null;
+          dsCidade?: string | null;
+          dsComplemento?: string | null;
+          dsFonte?: string | null;
+          dsLat?: number | null;
+          dsLogradouro?: string | null;
+          dsLong?: number | null;
+          dsUF?: string | null;
+          dtRegistro?: string;
+          geoPonto?: never;
+          nrNumero?: string | null;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdEndereco?: number;
+          dsBairro?: string | null;
+          dsCep?: string | null;
+          dsCidade?: string | null;
+          dsComplemento?: string | null;
+          dsFonte?: string | null;
+          dsLat?: number | null;
+          dsLogradouro?: string | null;
+          dsLong?: number | null;
+          dsUF?: string | null;
+          dtRegistro?: string;
+          geoPonto?: never;
+          nrNumero?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbEndereco_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbEnderecoVinculo: {
+        Row: {
+          cdCliente: number;
+          cdEndereco: number;
+          dtInicio: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdEndereco: number;
+          dtInicio?: string;
+        };
+        Update: {
+          cdCliente?: number;
+          cdEndereco?: number;
+          dtInicio?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbEnderecoVinculo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbEnderecoVinculo_cdEndereco_fkey";
+            columns: ["cdEndereco"];
+            isOneToOne: false;
+            referencedRelation: "TbEndereco";
+            referencedColumns: ["cdEndereco"];
+          },
+        ];
+      };
+      TbEstado: {
+        Row: {
+          cdEstadoIBGE: number;
+          dsEstado: string | null;
+          dsUf: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdEstadoIBGE: number;
+          dsEstado?: string | null;
+          dsUf?: string | null;
+        };
+        Update: {
+          cdEstadoIBGE?: number;
+          dsEstado?: string | null;
+          dsUf?: string | null;
+        };
+        Relationships: [];
+      };
+      TbEventoDispositivo: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number;
+          cdEvento: number;
+          dsPayload: NonNullable<Json>;
+          dsTipo: string;
+          dtRecebimento: string;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdDispositivo: number;
+          cdEvento?: never;
+          dsPayload: NonNullable<Json>;
+          dsTipo: string;
+          dtRecebimento?: string;
+          dtRegistro: string;
+        };
+        Update: {
+          cdCliente?: number;
+          cdDispositivo?: number;
+          cdEvento?: never;
+          dsPayload?: NonNullable<Json>;
+          dsTipo?: string;
+          dtRecebimento?: string;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbEventoDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbEventoDispositivo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbImagens: {
+        Row: {
+          cdCodigo: string;
+          cdImagens: number;
+          cdProduto: number | null;
+          dsCaminho: string;
+          dtRegistro: string | null;
+          nrImagem: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCodigo: string;
+          cdImagens?: number;
+          cdProduto?: number | null;
+          dsCaminho: string;
+          dtRegistro?: string | null;
+          nrImagem?: number | null;
+        };
+        Update: {
+          cdCodigo?: string;
+          cdImagens?: number;
+          cdProduto?: number | null;
+          dsCaminho?: string;
+          dtRegistro?: string | null;
+          nrImagem?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbImagens_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      TbIngestaoErro: {
+        Row: {
+          blReprocessavel: boolean;
+          cdCliente: number | null;
+          cdClientes: number[];
+          cdErro: number;
+          dsChamador: string;
+          dsHash: string;
+          dsMotivo: string;
+          dsPayload: string;
+          dsTexto: string;
+          dtExpiracao: string;
+          dtPrimeira: string;
+          dtUltima: string;
+          nrOcorrencias: number;
+          nrTamanho: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          blReprocessavel: boolean;
+          cdCliente?: number | null;
+          cdClientes: number[];
+          cdErro?: never;
+          dsChamador: string;
+          dsHash: string;
+          dsMotivo: string;
+          dsPayload: string;
+          dsTexto: string;
+          dtExpiracao: string;
+          dtPrimeira?: string;
+          dtUltima?: string;
+          nrOcorrencias?: number;
+          nrTamanho: number;
+        };
+        Update: {
+          blReprocessavel?: boolean;
+          cdCliente?: number | null;
+          cdClientes?: number[];
+          cdErro?: never;
+          dsChamador?: string;
+          dsHash?: string;
+          dsMotivo?: string;
+          dsPayload?: string;
+          dsTexto?: string;
+          dtExpiracao?: string;
+          dtPrimeira?: string;
+          dtUltima?: string;
+          nrOcorrencias?: number;
+          nrTamanho?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbIngestaoErro_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbManutencaoExecucao: {
+        Row: {
+          cdExecucao: number;
+          dsErro: string | null;
+          dsPasso: string;
+          dsQuem: string | null;
+          dtFim: string | null;
+          dtInicio: string;
+          nrLinhas: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdExecucao?: never;
+          dsErro?: string | null;
+          dsPasso: string;
+          dsQuem?: string | null;
+          dtFim?: string | null;
+          dtInicio?: string;
+          nrLinhas?: number | null;
+        };
+        Update: {
+          cdExecucao?: never;
+          dsErro?: string | null;
+          dsPasso?: string;
+          dsQuem?: string | null;
+          dtFim?: string | null;
+          dtInicio?: string;
+          nrLinhas?: number | null;
+        };
+        Relationships: [];
+      };
+      TbMunicipio: {
+        Row: {
+          cdEstadoIBGE: number;
+          cdMunicipioCompleto: string | null;
+          cdMunicipioIBGE: string;
+          dsMunicipio: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdEstadoIBGE: number;
+          cdMunicipioCompleto?: string | null;
+          cdMunicipioIBGE: string;
+          dsMunicipio?: string | null;
+        };
+        Update: {
+          cdEstadoIBGE?: number;
+          cdMunicipioCompleto?: string | null;
+          cdMunicipioIBGE?: string;
+          dsMunicipio?: string | null;
+        };
+        Relationships: [];
+      };
+      TbPoliticaRetencao: {
+        Row: {
+          blGuardaLegal: boolean;
+          cdCliente: number | null;
+          cdPoliticaRetencao: number;
+          nrDias1h: number | null;
+          nrDias1m: number | null;
+          nrDias5m: number | null;
+          nrDiasBruto: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blGuardaLegal?: boolean;
+          cdCliente?: number | null;
+          cdPoliticaRetencao?: never;
+          nrDias1h?: number | null;
+          nrDias1m?: number | null;
+          nrDias5m?: number | null;
+          nrDiasBruto?: number | null;
+        };
+        Update: {
+          blGuardaLegal?: boolean;
+          cdCliente?: number | null;
+          cdPoliticaRetencao?: never;
+          nrDias1h?: number | null;
+          nrDias1m?: number | null;
+          nrDias5m?: number | null;
+          nrDiasBruto?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbPoliticaRetencao_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: true;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbPosicao: {
+        Row: {
+          blArea: boolean | null;
+          cdCliente: number;
+          cdDestinatario: number | null;
+          cdDispositivo: number;
+          cdEndereco: number | null;
+          cdPosicao: number;
+          dsLat: number | null;
+          dsLong: number | null;
+          dtRegistro: string;
+          nrBat: number | null;
+          nrDistancia: number | null;
+          nrSeq: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blArea?: boolean | null;
+          cdCliente: number;
+          cdDestinatario?: number | null;
+          cdDispositivo: number;
+          cdEndereco?: number | null;
+          cdPosicao?: number;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtRegistro: string;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrSeq?: number | null;
+        };
+        Update: {
+          blArea?: boolean | null;
+          cdCliente?: number;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number;
+          cdEndereco?: number | null;
+          cdPosicao?: number;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtRegistro?: string;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrSeq?: number | null;
+        };
+        Relationships: [];
+      };
+      TbPosicaoAtual: {
+        Row: {
+          blArea: boolean | null;
+          cdCliente: number;
+          cdDestinatario: number | null;
+          cdDispositivo: number;
+          cdEndereco: number | null;
+          cdPosicao: number;
+          dsLat: number | null;
+          dsLong: number | null;
+          dtAlteracao: string;
+          dtBateria: string | null;
+          dtCoordenada: string | null;
+          dtRegistro: string;
+          geoPonto: unknown;
+          nrBat: number | null;
+          nrDistancia: number | null;
+          nrSeq: number | null;
+          nrSeqBateria: number | null;
+          nrSeqCoordenada: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blArea?: boolean | null;
+          cdCliente: number;
+          cdDestinatario?: number | null;
+          cdDispositivo: number;
+          cdEndereco?: number | null;
+          cdPosicao: number;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtAlteracao?: string;
+          dtBateria?: string | null;
+          dtCoordenada?: string | null;
+          dtRegistro: string;
+          geoPonto?: never;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrSeq?: number | null;
+          nrSeqBateria?: number | null;
+          nrSeqCoordenada?: number | null;
+        };
+        Update: {
+          blArea?: boolean | null;
+          cdCliente?: number;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number;
+          cdEndereco?: number | null;
+          cdPosicao?: number;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtAlteracao?: string;
+          dtBateria?: string | null;
+          dtCoordenada?: string | null;
+          dtRegistro?: string;
+          geoPonto?: never;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrSeq?: number | null;
+          nrSeqBateria?: number | null;
+          nrSeqCoordenada?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbPosicaoAtual_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      TbProduto: {
+        Row: {
+          cdCliente: number | null;
+          cdProduto: number;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsDescricao: string | null;
+          dsNome: string | null;
+          dtRegistro: string | null;
+          nrAlt: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrLarg: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdProduto?: number;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsNome?: string | null;
+          dtRegistro?: string | null;
+          nrAlt?: number | null;
+          nrCodigo?: string | null;
+          nrComp?: number | null;
+          nrLarg?: number | null;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdProduto?: number;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsNome?: string | null;
+          dtRegistro?: string | null;
+          nrAlt?: number | null;
+          nrCodigo?: string | null;
+          nrComp?: number | null;
+          nrLarg?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbProduto_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbProdutoItem: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsDescricao: string | null;
+          dsNome: string | null;
+          dtRegistro: string | null;
+          nrAlt: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrEmpilhamento: number | null;
+          nrLarg: number | null;
+          nrLastro: number | null;
+          nrPesoUnit: number | null;
+          nrQtdeTotalSensor: number | null;
+          nrUnidade: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          cdProdutoItem?: number;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsNome?: string | null;
+          dtRegistro?: string | null;
+          nrAlt?: number | null;
+          nrCodigo?: string | null;
+          nrComp?: number | null;
+          nrEmpilhamento?: number | null;
+          nrLarg?: number | null;
+          nrLastro?: number | null;
+          nrPesoUnit?: number | null;
+          nrQtdeTotalSensor?: number | null;
+          nrUnidade?: string | null;
+        };
+        Update: {
+          cdCliente?: number | null;
+          cdProdutoItem?: number;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsDescricao?: string | null;
+          dsNome?: string | null;
+          dtRegistro?: string | null;
+          nrAlt?: number | null;
+          nrCodigo?: string | null;
+          nrComp?: number | null;
+          nrEmpilhamento?: number | null;
+          nrLarg?: number | null;
+          nrLastro?: number | null;
+          nrPesoUnit?: number | null;
+          nrQtdeTotalSensor?: number | null;
+          nrUnidade?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbProdutoItem_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      TbProdutoItemJoinTable: {
+        Row: {
+          cdProduto: number;
+          cdProdutoItem: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdProduto: number;
+          cdProdutoItem: number;
+        };
+        Update: {
+          cdProduto?: number;
+          cdProdutoItem?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbProdutoItemJoinTable_cdProdutoItem_fkey";
+            columns: ["cdProdutoItem"];
+            isOneToOne: false;
+            referencedRelation: "TbProdutoItem";
+            referencedColumns: ["cdProdutoItem"];
+          },
+        ];
+      };
+      TbSensor: {
+        Row: {
+          cdDispositivo: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          cdTipoSensor: number;
+          cdUnidade: Database["public"]["Enums"]["unidade"] | null;
+          dsPonto: string | null;
+          dtRegistro: string | null;
+          nrUnidadeFim: number | null;
+          nrUnidadeIni: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdDispositivo: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          cdTipoSensor: number;
+          cdUnidade?: Database["public"]["Enums"]["unidade"] | null;
+          dsPonto?: string | null;
+          dtRegistro?: string | null;
+          nrUnidadeFim?: number | null;
+          nrUnidadeIni?: number | null;
+        };
+        Update: {
+          cdDispositivo?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          cdTipoSensor?: number;
+          cdUnidade?: Database["public"]["Enums"]["unidade"] | null;
+          dsPonto?: string | null;
+          dtRegistro?: string | null;
+          nrUnidadeFim?: number | null;
+          nrUnidadeIni?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdProdutoItem_fkey";
+            columns: ["cdProdutoItem"];
+            isOneToOne: false;
+            referencedRelation: "TbProdutoItem";
+            referencedColumns: ["cdProdutoItem"];
+          },
+          {
+            foreignKeyName: "TbSensor_cdTipoSensor_fkey";
+            columns: ["cdTipoSensor"];
+            isOneToOne: false;
+            referencedRelation: "TbTipoSensor";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      TbSensorRegistro: {
+        Row: {
+          blValor: boolean | null;
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dsValor: string | null;
+          dtRegistro: string;
+          nrQualidade: number;
+          nrValor: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blValor?: boolean | null;
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dsValor?: string | null;
+          dtRegistro: string;
+          nrQualidade?: number;
+          nrValor?: number | null;
+        };
+        Update: {
+          blValor?: boolean | null;
+          cdCliente?: number;
+          cdDispositivo?: number;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dsValor?: string | null;
+          dtRegistro?: string;
+          nrQualidade?: number;
+          nrValor?: number | null;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro1d: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrQtd: number;
+          nrQtd00: number;
+          nrQtd01: number;
+          nrQtd02: number;
+          nrQtd03: number;
+          nrQtd04: number;
+          nrQtd05: number;
+          nrQtd06: number;
+          nrQtd07: number;
+          nrQtd08: number;
+          nrQtd09: number;
+          nrQtd10: number;
+          nrQtd11: number;
+          nrQtd12: number;
+          nrQtd13: number;
+          nrQtd14: number;
+          nrQtd15: number;
+          nrQtd16: number;
+          nrQtd17: number;
+          nrQtd18: number;
+          nrQtd19: number;
+          nrQtd20: number;
+          nrQtd21: number;
+          nrQtd22: number;
+          nrQtd23: number;
+          nrSoma: number;
+          nrSoma00: number;
+          nrSoma01: number;
+          nrSoma02: number;
+          nrSoma03: number;
+          nrSoma04: number;
+          nrSoma05: number;
+          nrSoma06: number;
+          nrSoma07: number;
+          nrSoma08: number;
+          nrSoma09: number;
+          nrSoma10: number;
+          nrSoma11: number;
+          nrSoma12: number;
+          nrSoma13: number;
+          nrSoma14: number;
+          nrSoma15: number;
+          nrSoma16: number;
+          nrSoma17: number;
+          nrSoma18: number;
+          nrSoma19: number;
+          nrSoma20: number;
+          nrSoma21: number;
+          nrSoma22: number;
+          nrSoma23: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrQtd: number;
+          nrQtd00: number;
+          nrQtd01: number;
+          nrQtd02: number;
+          nrQtd03: number;
+          nrQtd04: number;
+          nrQtd05: number;
+          nrQtd06: number;
+          nrQtd07: number;
+          nrQtd08: number;
+          nrQtd09: number;
+          nrQtd10: number;
+          nrQtd11: number;
+          nrQtd12: number;
+          nrQtd13: number;
+          nrQtd14: number;
+          nrQtd15: number;
+          nrQtd16: number;
+          nrQtd17: number;
+          nrQtd18: number;
+          nrQtd19: number;
+          nrQtd20: number;
+          nrQtd21: number;
+          nrQtd22: number;
+          nrQtd23: number;
+          nrSoma: number;
+          nrSoma00: number;
+          nrSoma01: number;
+          nrSoma02: number;
+          nrSoma03: number;
+          nrSoma04: number;
+          nrSoma05: number;
+          nrSoma06: number;
+          nrSoma07: number;
+          nrSoma08: number;
+          nrSoma09: number;
+          nrSoma10: number;
+          nrSoma11: number;
+          nrSoma12: number;
+          nrSoma13: number;
+          nrSoma14: number;
+          nrSoma15: number;
+          nrSoma16: number;
+          nrSoma17: number;
+          nrSoma18: number;
+          nrSoma19: number;
+          nrSoma20: number;
+          nrSoma21: number;
+          nrSoma22: number;
+          nrSoma23: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrQtd?: number;
+          nrQtd00?: number;
+          nrQtd01?: number;
+          nrQtd02?: number;
+          nrQtd03?: number;
+          nrQtd04?: number;
+          nrQtd05?: number;
+          nrQtd06?: number;
+          nrQtd07?: number;
+          nrQtd08?: number;
+          nrQtd09?: number;
+          nrQtd10?: number;
+          nrQtd11?: number;
+          nrQtd12?: number;
+          nrQtd13?: number;
+          nrQtd14?: number;
+          nrQtd15?: number;
+          nrQtd16?: number;
+          nrQtd17?: number;
+          nrQtd18?: number;
+          nrQtd19?: number;
+          nrQtd20?: number;
+          nrQtd21?: number;
+          nrQtd22?: number;
+          nrQtd23?: number;
+          nrSoma?: number;
+          nrSoma00?: number;
+          nrSoma01?: number;
+          nrSoma02?: number;
+          nrSoma03?: number;
+          nrSoma04?: number;
+          nrSoma05?: number;
+          nrSoma06?: number;
+          nrSoma07?: number;
+          nrSoma08?: number;
+          nrSoma09?: number;
+          nrSoma10?: number;
+          nrSoma11?: number;
+          nrSoma12?: number;
+          nrSoma13?: number;
+          nrSoma14?: number;
+          nrSoma15?: number;
+          nrSoma16?: number;
+          nrSoma17?: number;
+          nrSoma18?: number;
+          nrSoma19?: number;
+          nrSoma20?: number;
+          nrSoma21?: number;
+          nrSoma22?: number;
+          nrSoma23?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro1h: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrFino: number;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrFino: number;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrFino?: number;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro1m: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro5m: {
+        Row: {
+          cdCliente: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          dtBucket: string;
+          nrMax: number;
+          nrMin: number;
+          nrQtd: number;
+          nrSoma: number;
+        };
+        Update: {
+          cdCliente?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          dtBucket?: string;
+          nrMax?: number;
+          nrMin?: number;
+          nrQtd?: number;
+          nrSoma?: number;
+        };
+        Relationships: [];
+      };
+      TbSensorVinculo: {
+        Row: {
+          cdDispositivo: number;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          cdSensorVinculo: number;
+          dtInicio: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdDispositivo: number;
+          cdProdutoItem?: number | null;
+          cdSensor: number;
+          cdSensorVinculo?: never;
+          dtInicio?: string;
+        };
+        Update: {
+          cdDispositivo?: number;
+          cdProdutoItem?: number | null;
+          cdSensor?: number;
+          cdSensorVinculo?: never;
+          dtInicio?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdProdutoItem_fkey";
+            columns: ["cdProdutoItem"];
+            isOneToOne: false;
+            referencedRelation: "TbProdutoItem";
+            referencedColumns: ["cdProdutoItem"];
+          },
+          {
+            foreignKeyName: "TbSensorVinculo_cdSensor_fkey";
+            columns: ["cdSensor"];
+            isOneToOne: false;
+            referencedRelation: "TbSensor";
+            referencedColumns: ["cdSensor"];
+          },
+        ];
+      };
+      TbTipoSensor: {
+        Row: {
+          dsDescricao: string | null;
+          dsNome: string;
+          dsUnidade: string | null;
+          dtRegistro: string;
+          id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          dsDescricao?: string | null;
+          dsNome: string;
+          dsUnidade?: string | null;
+          dtRegistro?: string;
+          id: number;
+        };
+        Update: {
+          dsDescricao?: string | null;
+          dsNome?: string;
+          dsUnidade?: string | null;
+          dtRegistro?: string;
+          id?: number;
+        };
+        Relationships: [];
+      };
+      TbUsoApiKey: {
+        Row: {
+          cdApiKey: string;
+          dtDia: string;
+          dtMinuto: string;
+          dtUltimoUso: string;
+          nrDia: number;
+          nrFatia: number;
+          nrMinuto: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdApiKey: string;
+          dtDia: string;
+          dtMinuto: string;
+          dtUltimoUso: string;
+          nrDia: number;
+          nrFatia: number;
+          nrMinuto: number;
+        };
+        Update: {
+          cdApiKey?: string;
+          dtDia?: string;
+          dtMinuto?: string;
+          dtUltimoUso?: string;
+          nrDia?: number;
+          nrFatia?: number;
+          nrMinuto?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbUsoApiKey_cdApiKey_fkey";
+            columns: ["cdApiKey"];
+            isOneToOne: false;
+            referencedRelation: "TbApiKeys";
+            referencedColumns: ["cdApiKey"];
+          },
+        ];
+      };
+    };
+    Views: {
+      VwProdutoCompleto: {
+        Row: {
+          cdCliente: number | null;
+          cdCodigoImagem: string | null;
+          cdProduto: number;
+          cdStatusProduto: Database["public"]["Enums"]["status"] | null;
+          dsCaminhoImagem: string | null;
+          dsNomeProduto: string | null;
+          dsTiposSensores: string | null;
+          dtRegistroProduto: string | null;
+          nrDispositivosAtivos: number | null;
+          nrDispositivosBloqueados: number | null;
+          nrDispositivosEncerrados: number | null;
+          nrDispositivosEstoque: number | null;
+          nrDispositivosInativos: number | null;
+          nrDispositivosSemStatus: number | null;
+          nrDispositivosSuspensos: number | null;
+          nrImagem: number | null;
+          nrTotalDispositivos: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbProduto_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      VwProdutosFora: {
+        Row: {
+          cdProduto: number | null;
+          dispositivo_count: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      VwRelDadosDispositivo: {
+        Row: {
+          blArea: boolean | null;
+          cdCliente: number | null;
+          cdDispositivo: number;
+          cdProduto: number | null;
+          dsBairroAtual: string | null;
+          dsBairroDest: string | null;
+          dsCEPAtual: string | null;
+          dsCepDest: string | null;
+          dsCidadeAtual: string | null;
+          dsCidadeDest: string | null;
+          dsEnderecoAtual: string | null;
+          dsEnderecoDest: string | null;
+          dsLatAtual: number | null;
+          dsLatDest: number | null;
+          dsLongAtual: number | null;
+          dsLongDest: number | null;
+          dsNome: string | null;
+          dsNomeDest: string | null;
+          dsNumeroAtual: string | null;
+          dsRaio: number | null;
+          dsUFAtual: string | null;
+          dsUfDest: string | null;
+          dtCadastro: string;
+          dtRegistro: string;
+          nrBat: number | null;
+          nrNumeroDest: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      VwRelHistoricoDispositivoProduto: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao: number;
+          cdProduto: number | null;
+          cdSensor: number;
+          dsDescricao: string | null;
+          dsEndereco: string | null;
+          dsNome: string | null;
+          dsProdutoItem: string | null;
+          dsStatus: string | null;
+          dsStatusDispositivo: Database["public"]["Enums"]["status"] | null;
+          dsTipoSensor: string;
+          dsUnidadeMedida: string | null;
+          dtRegistro: string;
+          nrAdulto: number | null;
+          nrAlegre: number | null;
+          nrAlt: number | null;
+          nrBatPercentual: string | null;
+          nrCategoriaTotal: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrCrianca: number | null;
+          nrFeminino: number | null;
+          nrJovem: number | null;
+          nrLarg: number | null;
+          nrLeituraSensor: number | null;
+          nrMasculino: number | null;
+          nrNeutro: number | null;
+          nrPesoUnitario: number | null;
+          nrPessoas: number | null;
+          nrPorta: number | null;
+          nrQtdItens: number | null;
+          nrSenior: number | null;
+          nrTemperatura: number | null;
+          nrTriste: number | null;
+          nrUnidadeFim: number | null;
+          nrUnidadeIni: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      VwSaudeFrota: {
+        Row: {
+          cdCliente: number | null;
+          cdDispositivo: number;
+          cdProduto: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsDispositivo: string | null;
+          dtUltimoRegistro: string | null;
+          jsCompletude: Json | null;
+          nrBat: number | null;
+          nrCadencia: number | null;
+          nrDesvioRelogio: number | null;
+          nrLacunas: number | null;
+          nrMaiorLacuna: number | null;
+          nrSegundosSemRegistro: number | null;
+          nrTendenciaBateria: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "TbProduto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwProdutoCompleto";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbPosicaoAtual";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotal";
+            referencedColumns: ["cdProduto"];
+          },
+          {
+            foreignKeyName: "TbDispositivo_cdProduto_fkey";
+            columns: ["cdProduto"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTotalStatus";
+            referencedColumns: ["cdProduto"];
+          },
+        ];
+      };
+      VwSensorRegistro: {
+        Row: {
+          blValor: boolean | null;
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dsValor: string | null;
+          dtRegistro: string;
+          nrQualidade: number;
+          nrValor: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Update: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Relationships: [];
+      };
+      VwSensorRegistro1h: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      VwSensorRegistro1m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      VwSensorRegistro5m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      VwTbDestinatarioDispositivo: {
+        Row: {
+          cdCliente: number | null;
+          cdDestinatario: number;
+          cdDispositivo: number;
+          dsLat: number | null;
+          dsLong: number | null;
+          nrRaio: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      VwTbPosicaoAtual: {
+        Row: {
+          blArea: boolean | null;
+          cdCliente: number | null;
+          cdDispositivo: number;
+          cdPosicao: number;
+          cdProduto: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsBairro: string | null;
+          dsCep: string | null;
+          dsCidade: string | null;
+          dsDescricao: string | null;
+          dsEndereco: string | null;
+          dsLat: number | null;
+          dsLong: number | null;
+          dsNum: string | null;
+          dsProduto: string | null;
+          dsUF: string | null;
+          dtAlteracao: string;
+          dtBateria: string | null;
+          dtCoordenada: string | null;
+          dtRegistro: string;
+          nrBat: number | null;
+          nrCodigo: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: true;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
+      VwTbProdutoTipo: {
+        Row: {
+          cdCliente: number | null;
+          cdDispositivo: number;
+          cdProduto: number;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          DescDispositivo: string | null;
+          dsDescricao: string | null;
+          dsDispositivo: string | null;
+          dsLayout: string | null;
+          dsModelo: number | null;
+          dsNome: string | null;
+          dsObs: string | null;
+          nrAlt: number | null;
+          nrChip: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrLarg: number | null;
+          StatusDispositivo: Database["public"]["Enums"]["status"] | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      VwTbProdutoTotal: {
+        Row: {
+          cdCliente: number | null;
+          cdProduto: number;
+          dsDescricao: string | null;
+          dsNome: string | null;
+          nrAlt: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrLarg: number | null;
+          nrQtde: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+      VwTbProdutoTotalStatus: {
+        Row: {
+          cdCliente: number | null;
+          cdProduto: number;
+          dsDescricao: string | null;
+          dsNome: string | null;
+          nrAlt: number | null;
+          nrCodigo: string | null;
+          nrComp: number | null;
+          nrLarg: number | null;
+          nrQtde: number | null;
+          QtdeTotal: number | null;
+          StatusDispositivo: Database["public"]["Enums"]["status"] | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivo_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
+      };
+    };
+    Functions: {
+      aceitar_convite: { Args: { p_ds_chave: string }; Returns: Json };
+      antes_da_requisicao: { Args: Record<PropertyKey, never>; Returns: undefined };
+      apagar_cadastro: {
+        Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
+        Returns: Json;
+      };
+      criar_api_key: {
+        Args: {
+          p_cd_clientes?: number[];
+          p_ds_nome: string;
+          p_ds_permissoes?: string[];
+          p_dt_expiracao?: string;
+          p_nr_cota_diaria?: number;
+          p_nr_limite_minuto?: number;
+        };
+        Returns: Json;
+      };
+      criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
+      criar_cadastros: {
+        Args: { p_cadastro: string; p_linhas: Json; p_validar?: boolean };
+        Returns: Json;
+      };
+      criar_convite: {
+        Args: { p_cd_cliente?: number; p_nr_dias?: number; p_nr_limite?: number };
+        Returns: Json;
+      };
+      criar_credencial: { Args: { p_cd_dispositivo: number; p_nr_horas?: number }; Returns: Json };
+      get_abertura_porta_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
+      get_api_keys: {
+        Args: { p_cd_api_key?: string; p_cursor?: string; p_page_size?: number };
+        Returns: Json;
+      };
+      get_cadastros: {
+        Args: {
+          p_cadastro: string;
+          p_codigo?: number;
+          p_cursor?: number;
+          p_filtros?: Json;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      get_camera_categorias_aggregation: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
+      get_convites: { Args: { p_cursor?: number; p_page_size?: number }; Returns: Json };
+      get_credenciais: {
+        Args: { p_cd_dispositivo: number; p_cursor?: string; p_page_size?: number };
+        Returns: Json;
+      };
+      get_dados_dispositivos: {
+        Args: { p_cd_dispositivo?: number; p_dt_fim?: string; p_dt_inicio?: string };
+        Returns: Json;
+      };
+      get_data_points: {
+        Args: {
+          p_agg?: string;
+          p_cd_sensor: number;
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_limit?: number;
+          p_max_points?: number;
+        };
+        Returns: Json;
+      };
+      get_device_aggregations: {
+        Args: { p_dispositivos: number[]; p_dt_fim?: string; p_dt_inicio?: string };
+        Returns: Json;
+      };
+      get_erros_ingestao: {
+        Args: { p_cd_erro?: number; p_cursor?: number; p_ds_motivo?: string; p_page_size?: number };
+        Returns: Json;
+      };
+      get_grouped_sensor_data: {
+        Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
+        Returns: Json;
+      };
+      get_historico_completo: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+        };
+        Returns: Json;
+      };
+      get_historico_leituras: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+        };
+        Returns: Json;
+      };
+      get_historico_paginado: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_cd_dispositivos?: number[];
+          p_cursor?: string;
+          p_dt_registro_comeco?: string;
+          p_dt_registro_fim?: string;
+          p_page?: number;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      get_lista_dispositivos_resumo: {
+        Args: {
+          bl_area?: boolean;
+          cd_cliente?: number;
+          cd_produto?: number;
+          cd_status?: string;
+          ds_uf?: string;
+          dt_registro_fim?: string;
+          dt_registro_inicio?: string;
+          nr_bateria_max?: number;
+          nr_bateria_min?: number;
+        };
+        Returns: Json;
+      };
+      get_movimento_pessoas_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
+      get_pessoas: { Args: { p_cursor?: string; p_page_size?: number }; Returns: Json };
+      get_posicoes: {
+        Args: {
+          p_cd_dispositivo?: number;
+          p_ds_lat?: number;
+          p_ds_long?: number;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
+          p_nr_bat?: number;
+        };
+        Returns: Json;
+      };
+      get_posicoes_atuais: {
+        Args: {
+          p_area?: Json;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_desde?: string;
+        };
+        Returns: Json;
+      };
+      get_posicoes_geojson: {
+        Args: {
+          p_area?: Json;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_desde?: string;
+        };
+        Returns: Json;
+      };
+      get_produtos_completos: {
+        Args: {
+          p_cd_cliente: number;
+          p_cd_status?: string;
+          p_cursor?: number;
+          p_ds_nome?: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      get_produtos_por_status: {
+        Args: { p_cd_cliente?: number; p_cd_produto?: number };
+        Returns: Json;
+      };
+      get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
+      get_temperatura_aggregation: {
+        Args: {
+          p_aggregation_type?: string;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto: number;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+        };
+        Returns: Json;
+      };
+      get_trajeto: {
+        Args: {
+          p_cd_dispositivo: number;
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      insert_device_messages: { Args: { p_mensagens?: Json; p_readings: Json }; Returns: Json };
+      insert_device_reading: {
+        Args: {
+          p_cd_dispositivo: number;
+          p_dt_registro?: string;
+          p_latitude?: number;
+          p_longitude?: number;
+          p_nr_bat?: number;
+          p_nr_seq?: number;
+          p_sensor_readings?: Json;
+        };
+        Returns: Json;
+      };
+      insert_device_readings: {
+        Args: { p_readings: Json; p_so_excecoes?: boolean; p_validar?: boolean };
+        Returns: Json;
+      };
+      limitar_api_key: {
+        Args: { p_cd_api_key: string; p_nr_cota_diaria?: number; p_nr_limite_minuto?: number };
+        Returns: Json;
+      };
+      mudar_cadastro: {
+        Args: { p_cadastro: string; p_codigo: number; p_dados: Json; p_versao?: string };
+        Returns: Json;
+      };
+      mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Json };
+      quarentenar_payload: {
+        Args: {
+          p_ds_erro: string;
+          p_hash: string;
+          p_motivo: string;
+          p_nr_tamanho: number;
+          p_payload: string;
+        };
+        Returns: Json;
+      };
+      registrar_posicao: { Args: { p_leitura: Json }; Returns: Json };
+      remover_pessoa: { Args: { p_id: string }; Returns: Json };
+      reprocessar_erros: {
+        Args: { p_cd_erros?: number[]; p_ds_motivo?: string; p_nr_limite?: number };
+        Returns: Json;
+      };
+      revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Json };
+      revogar_convite: { Args: { p_id: number }; Returns: Json };
+      revogar_credencial: {
+        Args: { p_cd_credencial: string; p_cd_dispositivo: number };
+        Returns: Json;
+      };
+      rotacionar_api_key: { Args: { p_cd_api_key: string; p_nr_horas?: number }; Returns: Json };
+      vincular_item: {
+        Args: { p_bl_vinculo?: boolean; p_cd_produto: number; p_cd_produto_item: number };
+        Returns: Json;
+      };
+    };
+    Enums: {
+      papel: "default" | "admin" | "service";
+      status: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque";
+      unidade: "milimetros" | "gramas" | "celcius" | "abertura" | "unidade";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R;
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
+      }
+      ? R
+      : never
+    : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I;
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I;
+      }
+      ? I
+      : never
+    : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U;
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U;
+      }
+      ? U
+      : never
+    : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never;
+
+export const Constants = {
+  public: {
+    Enums: {
+      papel: ["default", "admin", "service"],
+      status: ["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"],
+      unidade: ["milimetros", "gramas", "celcius", "abertura", "unidade"],
+    },
+  },
+} as const;

@@ -1,0 +1,1 @@
+"""What all resources share: blueprints, bodies, parameters, calls, caching, downloads."""

@@ -1,0 +1,111 @@
+"""A blueprint for callers with credentials, and the words in which the API describes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel
+
+from app.http.kit.log import note
+from app.identity.auth import authenticate
+
+from .schemas import Error
+
+SECURITY_SCHEMES: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Token of Supabase Auth.",
+    },
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "Key of an integration."},
+}
+_MEANING = {
+    400: "A parameter or the body is not as it must be",
+    401: "No credentials, or bad ones",
+    403: "The caller lacks the permission",
+    404: "There is no such thing, or it is not visible",
+    408: "The request took too long to arrive",
+    409: "It contradicts what is stored (a reading is in quarantine), or something refers to it",
+    412: "It has changed since it was read",
+    413: "Too large, or too many readings",
+    415: "Not the Content-Type that is asked for, or compressed",
+    422: "It cannot be stored (a reading is in quarantine)",
+    429: "Too much for now",
+    500: "Something went wrong on our side",
+    503: "The database is away or busy for now",
+}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+
+
+def require_credentials() -> None:
+    """Before every request to a protected blueprint: name the caller. Raises ApiError 401.
+
+    OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
+    """
+    if request.method != "OPTIONS":
+        g.principal = authenticate()
+        note(caller=g.principal.label)
+
+
+def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
+    """A blueprint whose every route asks for credentials."""
+    blueprint = APIBlueprint(
+        name,
+        __name__,
+        url_prefix=prefix,
+        abp_tags=[Tag(name=name, description=about)],
+        abp_security=[{scheme: []} for scheme in SECURITY_SCHEMES],
+        abp_responses=errors(400, 401, 403, 429, 500, 503),
+        operation_id_callback=operation_id,
+    )
+    blueprint.before_request(require_credentials)
+    return blueprint
+
+
+def operation_id(*, name: str, path: str, method: str) -> str:
+    """Generated clients call an operation by its handler's name."""
+    return name
+
+
+def errors(*statuses: int, shape: type[BaseModel] = Error) -> dict[str | int, Any]:
+    """Responses for these statuses, all in one shape."""
+    return {status: _error(status, shape) for status in statuses}
+
+
+def _error(status: int, shape: type[BaseModel]) -> dict[str, Any]:
+    response = {"description": _MEANING[status], "content": _json({"$ref": _ref(shape)})}
+    return {**response, "headers": _RETRY_AFTER} if status in (429, 503) else response
+
+
+def json_body(schema: Mapping[str, Any], **examples: Any) -> dict[str, Any]:
+    """Describes a request body; reading it stays with the handler."""
+    named = {name: {"value": value} for name, value in examples.items()}
+    return {"requestBody": {"required": True, "content": _json(schema, examples=named)}}
+
+
+def json_response(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Describes a response that is not simply one model."""
+    return {"description": description, "content": _json(schema)}
+
+
+def of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of one model, by reference."""
+    return {"$ref": _ref(model)}
+
+
+def list_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a list of them."""
+    return {"type": "array", "items": of(model)}
+
+
+def _ref(model: type[BaseModel]) -> str:
+    return f"#/components/schemas/{model.__name__}"
+
+
+def _json(schema: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": dict(schema), **more}}

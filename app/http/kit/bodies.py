@@ -1,0 +1,139 @@
+"""Request bodies as bytes, read within bounds; what cannot be read goes to quarantine, never into nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+import msgspec
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from app.errors import ApiError
+from app.readings import json_text
+from app.readings.digest import HEAD_BYTES, Digest
+
+from .call import rpc
+from .parameters import refuse
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_CHUNK = 64 << 10
+_HARD_CAP = 64 << 20  # bytes read of a body that is refused anyway, to know its hash
+
+
+class Unreadable(ApiError):
+    """A body in which no readings can be told apart; ``digest`` says what is kept of it."""
+
+    def __init__(self, status: int, error_code: str, error: str, digest: Digest) -> None:
+        super().__init__(status, error_code, error)
+        self.digest = digest
+
+
+def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
+    """The body as text for ``p_readings``. Raises Unreadable (400, 413) or ApiError (400, 415)."""
+    body = _read(max_bytes)
+    try:
+        return parse(body)
+    except json_text.NotJson:
+        raise Unreadable(400, "MALFORMED", "The body is no JSON list of readings.", Digest.of(body)) from None
+    except json_text.TooMany:
+        raise Unreadable(413, "TOO_LARGE", "The batch has too many readings.", Digest.of(body)) from None
+
+
+def document(model: type[Model], max_bytes: int) -> Model:
+    """The body as a small JSON object that is no reading. Raises ApiError (400, 413, 415)."""
+    try:
+        return model.model_validate(members(max_bytes))
+    except ValidationError as invalid:
+        refuse(invalid)
+        raise
+
+
+def typed(kinds: Collection[str], max_bytes: int) -> tuple[str, bytes]:
+    """The body, and which of these media types it has. Raises ApiError (400, 413, 415)."""
+    kind = request.mimetype
+    if kind not in kinds:
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {' or '.join(kinds)} as Content-Type.")
+    _require_uncompressed()
+    return kind, _whole(max_bytes)
+
+
+def members(max_bytes: int) -> dict[str, Any]:
+    """The members of a small JSON object. Raises ApiError (400, 413, 415)."""
+    try:
+        return msgspec.json.decode(_read(max_bytes), type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ApiError(400, "MALFORMED", "The body is no JSON object.") from None
+
+
+def quarantine(unreadable: Unreadable) -> None:
+    """Keep head, length and hash. Raises ApiError when the caller is unknown or may not ingest."""
+    kept = unreadable.digest
+    rpc(
+        "quarentenar_payload",
+        p_payload=kept.head,
+        p_nr_tamanho=kept.size,
+        p_hash=kept.sha256,
+        p_motivo=unreadable.error_code,
+        p_ds_erro=unreadable.error,
+    )
+
+
+def _read(max_bytes: int) -> bytes:
+    _require_json()
+    return _whole(max_bytes)
+
+
+def _whole(max_bytes: int) -> bytes:
+    body = _up_to(max_bytes + 1)
+    if len(body) > max_bytes:
+        raise Unreadable(413, "TOO_LARGE", f"The body has more than {max_bytes} bytes.", _digest(body))
+    if request.content_length not in (None, len(body)):
+        raise _cut_off()
+    return body
+
+
+def _require_json() -> None:
+    if request.content_type != "application/json" and request.mimetype != "application/json":
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
+    _require_uncompressed()
+
+
+def _require_uncompressed() -> None:
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
+
+
+def _up_to(most: int) -> bytes:
+    parts, missing = [], most
+    while missing and (part := _next(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+def _digest(begun: bytes) -> Digest:
+    """The digest of a large body, read to its end or to the hard cap, without keeping it in memory."""
+    sha256, size = hashlib.sha256(begun), len(begun)
+    while size < _HARD_CAP and (part := _next(_CHUNK)):
+        sha256.update(part)
+        size += len(part)
+    head = base64.b64encode(begun[:HEAD_BYTES]).decode()
+    return Digest(head, max(size, request.content_length or 0), sha256.hexdigest())
+
+
+def _next(most: int) -> bytes:
+    """More of the body. Each server has its own exceptions for senders that go away or frame it wrongly."""
+    try:
+        return request.stream.read(most)
+    except ApiError:  # of the worker: its sender took too long
+        raise
+    except Exception as error:
+        raise _cut_off() from error
+
+
+def _cut_off() -> ApiError:
+    return ApiError(400, "BAD_REQUEST", "The body could not be read to its end.")

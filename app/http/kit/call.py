@@ -1,0 +1,95 @@
+"""What every handler shares: the call in, the JSON reply out, and errors in the one shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, current_app, g
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from app.errors import ApiError, from_status
+from app.files.images import Images
+from app.rpc import Argument, Backend
+from app.settings import Settings
+
+from .log import note
+
+_log = logging.getLogger(__name__)
+_MAX_CAUSE = 500  # characters of what a driver said that are logged
+
+
+def init_app(app: Flask, settings: Settings, backend: Backend, images: Images) -> None:
+    """Give handlers what they need, and every error the one shape."""
+    app.extensions["rastro.settings"] = settings
+    app.extensions["rastro.backend"] = backend
+    app.extensions["rastro.images"] = images
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _tell)
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["rastro.settings"]
+    return found
+
+
+def backend() -> Backend:
+    """The backend of the running application."""
+    found: Backend = current_app.extensions["rastro.backend"]
+    return found
+
+
+def image_store() -> Images:
+    """Where the running application keeps pictures."""
+    found: Images = current_app.extensions["rastro.images"]
+    return found
+
+
+def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
+    """Call an RPC as the caller of this request; its JSON, undecoded. Raises ApiError."""
+    answer = backend().call(name, g.principal, **arguments)
+    note(clients=answer.clients or None)
+    return answer.json
+
+
+def reply(content: Any, status: int = 200, mimetype: str = "application/json") -> Response:
+    """A JSON response; what is JSON already (msgspec.Raw) is passed on as it is."""
+    return Response(msgspec.json.encode(content), status, mimetype=mimetype)
+
+
+def as_api_error(error: Exception) -> ApiError:
+    """What an exception means to the caller. One that nobody foresaw is logged."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException) and error.code is not None:
+        return from_status(error.code)
+    _log.error("unexpected", exc_info=error, extra={"fields": {"request_id": g.request_id}})
+    return from_status(500, "Something went wrong on our side.")
+
+
+def told(error: ApiError, body: Any) -> Response:
+    """The response to an error, with its status and headers; what it comes from is logged."""
+    note(error_code=error.error_code)
+    if error.status >= 500 and error.__cause__:
+        cause = str(error.__cause__).strip()[:_MAX_CAUSE]
+        _log.error("failed", extra={"fields": {"request_id": g.request_id, "cause": cause}})
+    response = reply(body, error.status)
+    response.headers.update(error.headers())
+    return response
+
+
+def _tell(error: Exception) -> Response:
+    known = as_api_error(error)
+    return told(known, known.body())
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses: unknown paths, methods and the like. The header Allow stays."""
+    if error.code is None or error.code < 400:  # a redirect is an exception to Flask, no error to us
+        return error
+    response = _tell(error)
+    response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+    return response

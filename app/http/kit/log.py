@@ -1,0 +1,42 @@
+"""One log event ``request`` for every request answered, and the request id in ``X-Request-Id``."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from secrets import token_hex
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+_log = logging.getLogger("rastro")
+_SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_MAX_PATH = 200  # characters of a path that are logged
+
+
+def init_app(app: Flask) -> None:
+    """Name every request, echo the name in X-Request-Id, and log what became of it."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def note(**fields: Any) -> None:
+    """Add to the line of the current request; what is None stays out."""
+    g.line.update(fields)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _SANE_ID.fullmatch(given) else token_hex(16)
+    g.line = {"request_id": g.request_id, "method": request.method, "path": request.path[:_MAX_PATH]}
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    note(status=response.status_code, ms=round((time.perf_counter() - g.began) * 1_000, 2))
+    _log.info(
+        "request", extra={"fields": {name: value for name, value in g.line.items() if value is not None}}
+    )
+    return response

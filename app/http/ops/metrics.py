@@ -1,0 +1,62 @@
+"""GET /metrics: how the upkeep of the time series gets on, for Prometheus. Public, as health is."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from app.http.kit.blueprint import errors, operation_id
+from app.http.kit.call import backend
+from app.identity.principal import NOBODY
+
+from .schemas import SeriesHealth, UpkeepStep
+
+metrics = APIBlueprint(
+    "metrics",
+    __name__,
+    abp_tags=[Tag(name="metrics", description="For Prometheus; public")],
+    operation_id_callback=operation_id,
+)
+_TEXT = {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+@metrics.get("/metrics", responses={200: _TEXT, **errors(500, 503)})
+def get_metrics() -> Response:
+    """Gauges of the upkeep, as the database tells them: the same whoever runs it."""
+    answer = msgspec.json.decode(backend().call("get_saude_series", NOBODY).json)
+    return Response(exposition(SeriesHealth.model_validate(answer)), mimetype=CONTENT_TYPE_LATEST)
+
+
+def exposition(health: SeriesHealth) -> bytes:
+    """The text; what is not known is left out."""
+    registry = CollectorRegistry()
+    _set(registry, "rollup_lag_seconds", "Seconds since the watermark of the rollups", health.lagSeconds)
+    _set(registry, "rollup_dirty_windows", "Hours to be summed up anew", health.dirtyWindows)
+    _set(registry, "partitions_ahead_months", "Months ahead with partitions", health.partitionsAhead)
+    ended = health.lastRun.endedAt.timestamp() if health.lastRun else None
+    _set(registry, "maintenance_last_run_timestamp_seconds", "When the upkeep last ended", ended)
+    _steps(registry, health.steps)
+    return bytes(generate_latest(registry))
+
+
+def _set(registry: CollectorRegistry, name: str, about: str, value: float | None) -> None:
+    if value is not None:
+        Gauge(f"rastro_{name}", about, registry=registry).set(value)
+
+
+def _steps(registry: CollectorRegistry, steps: list[UpkeepStep]) -> None:
+    def gauge(name: str, about: str) -> Gauge:
+        return Gauge(f"rastro_maintenance_step_{name}", about, ["step"], registry=registry)
+
+    failing = gauge("failing", "1 when the step failed the last time")
+    failures = gauge("failures_24h", "Failures of the step in the last 24 hours")
+    seconds = gauge("seconds", "How long the step last took")
+    for one in steps:
+        failing.labels(one.step).set(one.error is not None)
+        failures.labels(one.step).set(one.failures24h)
+        if one.seconds is not None:
+            seconds.labels(one.step).set(one.seconds)

@@ -1,0 +1,80 @@
+"""A blueprint of old routes, and errors as they always told them: ``{"message": text}`` in Portuguese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from app.errors import ApiError
+from app.http.kit.blueprint import SECURITY_SCHEMES, errors, json_response, operation_id, require_credentials
+from app.http.kit.call import as_api_error, told
+
+ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
+OBJECT: dict[Any, Any] = {200: json_response("An object", {"type": "object"})}
+
+_BY_STATUS = {
+    401: "Não autorizado",
+    403: "Sem permissão",
+    404: "Não encontrado",
+    408: "A requisição demorou demais para chegar",
+    409: "Conflito com o que está gravado",
+    413: "Grande demais",
+    415: "Tipo de conteúdo não suportado",
+    429: "Requisições demais; tente mais tarde",
+    500: "Erro interno",
+    503: "Banco de dados indisponível no momento; tente novamente",
+}
+_BY_CODE = {
+    "MISSING_PARAMETER": "{parameter} necessário",
+    "INVALID_DATE_FORMAT": "{parameter} deve ser uma data no formato YYYYMMDD",
+    "INVALID_DATE_RANGE": "{parameter} deve ser anterior ao fim",
+    "RANGE_TOO_WIDE": "Período longo demais; peça menos tempo de cada vez",
+}
+
+
+class Message(BaseModel):
+    """Every error of an old route, of any status."""
+
+    message: str = Field(description="What is wrong, for a person, in Portuguese.")
+
+
+class OldError(ApiError):
+    """An error in the very words of the old application."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(status, "OLD", message)
+
+
+def old_resource(name: str, guard: Callable[[], None] = require_credentials) -> APIBlueprint:
+    """A blueprint of which ``guard`` names every caller, and which tells errors the old way."""
+    blueprint = APIBlueprint(
+        f"v1 {name}",
+        __name__,
+        abp_tags=[Tag(name=f"v1 {name}", description="Old routes, kept for old applications")],
+        abp_security=[{scheme: []} for scheme in SECURITY_SCHEMES],
+        abp_responses=errors(400, 401, 403, 429, 500, 503, shape=Message),
+        operation_id_callback=operation_id,
+    )
+    blueprint.before_request(guard)
+    blueprint.register_error_handler(Exception, _tell)
+    return blueprint
+
+
+def _tell(error: Exception) -> Response:
+    known = as_api_error(error)
+    return told(known, {"message": _words(known)})
+
+
+def _words(error: ApiError) -> str:
+    if error.error_code == "OLD":
+        return error.error
+    if error.error_code in _BY_CODE and (error.details or "{" not in _BY_CODE[error.error_code]):
+        return _BY_CODE[error.error_code].format(**(error.details or {}))
+    if error.status == 400 and isinstance(error.details, dict) and "parameter" in error.details:
+        return f"{error.details['parameter']} inválido"
+    return _BY_STATUS.get(error.status, "Requisição inválida")

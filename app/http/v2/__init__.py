@@ -1,0 +1,1 @@
+"""The current API: one folder per resource, its routes and schemas together."""

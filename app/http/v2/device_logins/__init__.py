@@ -1,0 +1,1 @@
+"""Logins of devices at the MQTT broker."""

@@ -1,0 +1,65 @@
+"""/v2/dispositivos/<cdDispositivo>/credenciais: what a device logs in to the MQTT broker with."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Id, PageSize, Query, Uuid
+
+from .schemas import Login, LoginPage, LoginWanted, NewLogin
+
+credenciais = resource("credenciais", "Logins of devices at the MQTT broker, made and ended by admins")
+
+_MAX_BODY = 4 << 10  # bytes
+_PATH = "/dispositivos/<cdDispositivo>/credenciais"
+
+
+class DevicePath(Query):
+    """Which device."""
+
+    cdDispositivo: Id = Field(json_schema_extra={"example": 7}, description="Its code.")
+
+
+class LoginsQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Logins a page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class LoginPath(DevicePath):
+    """Which login of which device."""
+
+    cdCredencial: Uuid = Field(
+        json_schema_extra={"example": "0b8f4c1a-5a51-4f0e-8f7e-2f1d0c9b8a77"}, description="Its code."
+    )
+
+
+@credenciais.get(_PATH, responses={200: LoginPage, **errors(404)})
+def get_credenciais(path: DevicePath, query: LoginsQuery) -> Response:
+    """The logins of a device, newest first, also those that have ended."""
+    device, size, cursor = path.cdDispositivo, query.pageSize, query.cursor
+    return reply(rpc("get_credenciais", p_cd_dispositivo=device, p_page_size=size, p_cursor=cursor))
+
+
+@credenciais.post(
+    _PATH,
+    responses={201: NewLogin, **errors(404, 408, 413, 415)},
+    openapi_extensions=json_body(of(LoginWanted), usual={}, at_once={"nrHoras": 0}),
+)
+def post_credencial(path: DevicePath) -> Response:
+    """Make one. Its secret is in this answer and nowhere else; those that there are go on for a while."""
+    wanted = bodies.document(LoginWanted, _MAX_BODY)
+    made = rpc("criar_credencial", p_cd_dispositivo=path.cdDispositivo, p_nr_horas=wanted.nrHoras)
+    return reply(made, 201)
+
+
+@credenciais.delete(f"{_PATH}/<cdCredencial>", responses={200: Login, **errors(404)})
+def delete_credencial(path: LoginPath) -> Response:
+    """End one. The broker hears of it when its files are written the next time."""
+    ended = rpc("revogar_credencial", p_cd_dispositivo=path.cdDispositivo, p_cd_credencial=path.cdCredencial)
+    return reply(ended)

@@ -1,0 +1,1 @@
+"""Clients, sites, devices, products and sensors: read, change, import."""

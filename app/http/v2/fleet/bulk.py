@@ -1,0 +1,146 @@
+"""POST /v2/dispositivos/lote and /v2/sensores/lote: many at once, from CSV or XLSX, all of them or none.
+
+With ``validar=1`` nothing is stored, and every fault is told by its row, as a spreadsheet numbers them, and
+column.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Response
+from pydantic import BaseModel, Field, ValidationError
+
+from app.errors import ApiError
+from app.files.imports import Cells, NoTable, Rows, from_csv, from_xlsx
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Flag, Query
+
+from .writes import NEW
+
+lotes = resource("lotes", "Many devices or sensors at once, from CSV or XLSX")
+
+_MAX_BODY = 4 << 20  # bytes
+_MAX_ROWS = 5_000
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_READERS = {"text/csv": from_csv, _XLSX: from_xlsx}
+
+
+def _file(example: str) -> dict[str, Any]:
+    """Describes the body: a CSV such as this one, or the same as XLSX."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "requestBody": {
+            "required": True,
+            "description": "The first row names columns as the JSON does; an empty cell is none.",
+            "content": {"text/csv": {"schema": {"type": "string"}, "example": example}, _XLSX: binary},
+        }
+    }
+
+
+class BulkQuery(Query):
+    """Whether to store them."""
+
+    validar: Flag = Field(default=False, description="`1`: only tell what is wrong.")
+
+
+class Fault(BaseModel):
+    """What is wrong with one cell."""
+
+    linha: int = Field(description="Row, as a spreadsheet numbers it: the first below the headings is 2.")
+    coluna: str
+    texto: str
+
+
+class Made(BaseModel):
+    """What became of the rows."""
+
+    total: int
+    criados: int = Field(description="All of them, or 0.")
+    erros: list[Fault] = Field(description="Every fault, by row and column.")
+    data: list[dict[str, Any]] = Field(description="The new rows as they are stored.")
+
+
+@lotes.post(
+    "/dispositivos/lote",
+    responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
+    openapi_extensions=_file("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
+)
+def post_dispositivos_lote(query: BulkQuery) -> Response:
+    """Devices from a CSV or XLSX."""
+    return _make("dispositivos", query.validar)
+
+
+@lotes.post(
+    "/sensores/lote",
+    responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
+    openapi_extensions=_file("cdDispositivo,cdTipoSensor,nrUnidadeIni\n7,4,0\n"),
+)
+def post_sensores_lote(query: BulkQuery) -> Response:
+    """Sensors from a CSV or XLSX."""
+    return _make("sensores", query.validar)
+
+
+def _make(kind: str, only_look: bool) -> Response:
+    sent, rows, faults = _sent(), [], []
+    for number, cells in sent:
+        row, wrong = _checked(NEW[kind], cells)
+        rows.append(row)
+        faults += [{"linha": number, **one} for one in wrong]
+    answer = msgspec.json.decode(
+        rpc(
+            "criar_cadastros",
+            p_cadastro=kind,
+            p_linhas=msgspec.json.encode(rows).decode(),
+            p_validar=only_look or bool(faults),
+        )
+    )
+    faults += [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
+    answer["erros"] = sorted(faults, key=lambda one: (one["linha"], one["coluna"]))
+    if answer["erros"] and not only_look:
+        told = f"{len(answer['erros'])} cells are wrong; nothing is stored."
+        raise ApiError(422, "REJECTED", told, answer["erros"])
+    return reply(answer, 200 if only_look else 201)
+
+
+def _sent() -> Rows:
+    """The rows of the body. Raises ApiError 400, 413, 415."""
+    kind, body = bodies.typed(_READERS, _MAX_BODY)
+    try:
+        rows = _READERS[kind](body, _MAX_ROWS)
+    except NoTable as wrong:
+        raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
+    if not rows:
+        raise ApiError(400, "MALFORMED", "There is no row below the headings.")
+    if len(rows) > _MAX_ROWS:
+        raise ApiError(413, "TOO_LARGE", f"The table has more than {_MAX_ROWS} rows.")
+    return rows
+
+
+def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """What of a row fits, as JSON, and what does not."""
+    try:
+        return model.model_validate(cells).model_dump(mode="json", exclude_unset=True), []
+    except ValidationError as invalid:
+        found = invalid.errors(include_url=False, include_context=False, include_input=False)
+    faults = [{"coluna": str(one["loc"][0]), "texto": _told(one)} for one in found]
+    wrong = {one["coluna"] for one in faults}
+    return _fitting(model, {name: value for name, value in cells.items() if name not in wrong}), faults
+
+
+def _fitting(model: type[BaseModel], cells: Cells) -> dict[str, Any]:
+    """The cells that are right by themselves: what else is wrong with them is to be told, too."""
+    fitting = model.__pydantic_validator__.validate_assignment
+    row = model.model_construct()
+    for name, value in cells.items():
+        fitting(row, name, value)
+    return row.model_dump(mode="json", include=set(cells))
+
+
+def _told(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "is no column of this table"
+    return "is required" if fault["type"] == "missing" else str(fault["msg"])

@@ -1,0 +1,231 @@
+"""What is kept about a fleet: GET /v2/dispositivos, /v2/sensores, … as lists in pages, and one by its code.
+
+Every kind has the same two routes; they differ in the columns of a row, and in those that filter a list.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+import msgspec
+from flask import Response
+from pydantic import BaseModel, Field
+
+from app.errors import from_status
+from app.files.images import MIMETYPES, kind_of
+from app.http.kit.blueprint import errors, json_response, list_of, of, resource
+from app.http.kit.call import image_store, reply, rpc
+from app.http.kit.parameters import Id, KnownStatus, PageSize, Query, Text
+
+from .schemas import (
+    ClienteRow,
+    DestinatarioRow,
+    DispositivoRow,
+    EnderecoRow,
+    ImagemRow,
+    ItemRow,
+    ProdutoRow,
+    SensorRow,
+    TipoSensorRow,
+)
+
+cadastros = resource("cadastros", "Devices, sensors, sites and whatever else is kept about a fleet")
+
+
+class _Page(msgspec.Struct):
+    data: list[msgspec.Raw]
+    versao: str | None
+
+
+class Written(msgspec.Struct):
+    """What an RPC says that wrote a row."""
+
+    linha: msgspec.Raw
+    versao: str
+
+
+class CodePath(Query):
+    """Which one."""
+
+    codigo: Id = Field(json_schema_extra={"example": 1}, description="Its code.")
+
+
+class SensorPath(CodePath):
+    """Which one."""
+
+    codigo: Id = Field(json_schema_extra={"example": 702}, description="Its code.")
+
+
+class ListQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class ClientesQuery(ListQuery):
+    """Which clients."""
+
+    cdClientePai: Id | None = Field(default=None, description="Children of this client.")
+    cdStatus: KnownStatus | None = None
+
+
+class DestinatariosQuery(ListQuery):
+    """Which sites."""
+
+    cdCliente: Id | None = None
+    cdEndereco: Id | None = None
+    cdStatus: KnownStatus | None = None
+
+
+class DispositivosQuery(ListQuery):
+    """Which devices."""
+
+    cdCliente: Id | None = None
+    cdProduto: Id | None = None
+    cdDestinatario: Id | None = Field(default=None, description="The site.")
+    cdStatus: KnownStatus | None = None
+
+
+class EnderecosQuery(ListQuery):
+    """Which addresses."""
+
+    cdCliente: Id | None = Field(default=None, description="Of this client.")
+    dsUF: Text | None = Field(default=None, description="State.")
+    dsCidade: Text | None = Field(default=None, description="City.")
+
+
+class ImagensQuery(ListQuery):
+    """Which pictures."""
+
+    cdProduto: Id | None = None
+
+
+class ItensQuery(ListQuery):
+    """Which items."""
+
+    cdCliente: Id | None = Field(default=None, description="Of this client.")
+    cdStatus: KnownStatus | None = None
+
+
+class ProdutosQuery(ListQuery):
+    """Which products."""
+
+    cdCliente: Id | None = None
+    cdStatus: KnownStatus | None = None
+
+
+class SensoresQuery(ListQuery):
+    """Which sensors."""
+
+    cdDispositivo: Id | None = None
+    cdTipoSensor: Id | None = None
+    cdProdutoItem: Id | None = None
+
+
+KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
+    "clientes": (ClienteRow, ClientesQuery),
+    "destinatarios": (DestinatarioRow, DestinatariosQuery),
+    "dispositivos": (DispositivoRow, DispositivosQuery),
+    "enderecos": (EnderecoRow, EnderecosQuery),
+    "imagens": (ImagemRow, ImagensQuery),
+    "itens": (ItemRow, ItensQuery),
+    "produtos": (ProdutoRow, ProdutosQuery),
+    "sensores": (SensorRow, SensoresQuery),
+    "tipos-sensor": (TipoSensorRow, ListQuery),
+}
+
+
+def one(kind: str, code: int) -> tuple[msgspec.Raw, str | None]:
+    """The row with this code, and its version. Raises ApiError 404 where there is none, or none visible."""
+    page = msgspec.json.decode(rpc("get_cadastros", p_cadastro=kind, p_codigo=code), type=_Page)
+    if not page.data:
+        raise from_status(404, "There is no such row, or it is not visible.")
+    return page.data[0], page.versao
+
+
+def written(answer: msgspec.Raw) -> Written:
+    """The row that was written, undecoded."""
+    return msgspec.json.decode(answer, type=Written)
+
+
+def versioned(row: msgspec.Raw, version: str | None, status: int = 200) -> Response:
+    """A row with its version as ETag."""
+    response = reply(row, status)
+    if version is not None:
+        response.set_etag(version)
+    return response
+
+
+def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
+    """The two routes of a kind."""
+    page = {
+        "type": "object",
+        "properties": {
+            "data": list_of(row),
+            "nextCursor": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        },
+        "required": ["data", "nextCursor"],
+    }
+
+    def get_list(query: ListQuery) -> Response:
+        """In pages, by code."""
+        filters = query.model_dump(exclude={"pageSize", "cursor"}, exclude_none=True)
+        return reply(
+            rpc(
+                "get_cadastros",
+                p_cadastro=kind,
+                p_filtros=msgspec.json.encode(filters).decode(),
+                p_page_size=query.pageSize,
+                p_cursor=query.cursor,
+            )
+        )
+
+    def get_one(path: CodePath) -> Response:
+        """One by its code. Its ETag goes into If-Match of a change."""
+        return versioned(*one(kind, path.codigo))
+
+    path = SensorPath if kind == "sensores" else CodePath
+    name = kind.replace("-", "_")
+    _route(
+        get_list, f"/{kind}", f"get_{name}", json_response("A page, by code", page), {"query": query_model}
+    )
+    _route(
+        get_one, f"/{kind}/<codigo>", f"get_{name}_codigo", json_response("The row", of(row)), {"path": path}
+    )
+
+
+def _route(
+    handler: Any, path: str, name: str, answer: dict[str, Any], models: dict[str, type[Query]]
+) -> None:
+    """Add a route whose handler has these models for parameters."""
+    handler.__annotations__ = get_type_hints(handler) | models
+    handler.__name__ = name
+    more: dict[Any, Any] = errors(404) if "path" in models else {}
+    cadastros.get(path, responses={200: answer, **more})(handler)
+
+
+@cadastros.get(
+    "/imagens/<codigo>/arquivo",
+    responses={
+        200: {
+            "description": "The picture",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MIMETYPES},
+        },
+        **errors(404),
+    },
+)
+def get_imagem_arquivo(path: CodePath) -> Response:
+    """The bytes of a picture."""
+    found, _ = one("imagens", path.codigo)
+    row = msgspec.json.decode(found)
+    content = image_store().get(row["dsCaminho"] + row["cdCodigo"])
+    kind = kind_of(content)
+    if kind is None:
+        raise from_status(404, "What lies there is no picture.")
+    return Response(content, mimetype=kind[1])
+
+
+ROW_MODELS = {kind: row for kind, (row, _) in KINDS.items()}
+for _kind, (_row, _query) in KINDS.items():
+    _serve(_kind, _row, _query)

@@ -1,0 +1,206 @@
+"""Sites, devices, products and sensors: what is sent to register them, and rows as they are told."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from app.http.kit.parameters import Id, Status
+from app.http.kit.schemas import Utc
+
+Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
+TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
+
+
+class Destinatario(BaseModel):
+    """A site: where devices are meant to be."""
+
+    dsNome: str | None = None
+    nrCnpj: str | None = None
+    nrIe: str | None = None
+    nrInscMun: str | None = None
+    dsObs: str | None = None
+    cdStatus: Status | None = None
+    nrRaio: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="Radius of the geofence in metres."
+    )
+    cdCliente: Id | None = None
+    cdEndereco: Id | None = None
+    dsCerca: dict[str, Any] | None = Field(
+        default=None,
+        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon; takes the place of the circle.",
+    )
+
+
+class Dispositivo(BaseModel):
+    """A field device."""
+
+    dsDispositivo: str | None = None
+    dsModelo: Whole | None = None
+    dsDescricao: str | None = None
+    dsObs: str | None = None
+    dsLayout: str | None = None
+    nrChip: int | None = None
+    cdStatus: Status | None = None
+    cdDestinatario: Id | None = Field(default=None, description="Its site.")
+    cdProduto: Id | None = None
+    cdCliente: Id | None = None
+    horarioMedicaoInicio: TimeOfDay | None = Field(default=None, description="UTC time of day.")
+    horarioMedicaoFim: TimeOfDay | None = Field(default=None, description="UTC time of day.")
+
+
+class Produto(BaseModel):
+    """What devices are mounted on."""
+
+    dsNome: str | None = None
+    dsDescricao: str | None = None
+    nrCodigo: str | None = None
+    nrLarg: Number | None = None
+    nrComp: Number | None = None
+    nrAlt: Number | None = None
+    cdStatus: Status | None = None
+    cdCliente: Id | None = None
+
+
+class Sensor(BaseModel):
+    """A sensor of a device."""
+
+    cdDispositivo: Id
+    cdTipoSensor: Id
+    cdProdutoItem: Id | None = None
+    cdUnidade: Unit | None = None
+    nrUnidadeIni: Whole | None = Field(default=None, description="Tare, subtracted before items are counted.")
+    nrUnidadeFim: Whole | None = None
+    dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
+
+
+_WHOSE = "The client it belongs to; the caller's, unless named. Null: nobody's, of before."
+
+
+class _Place(BaseModel):
+    """Where somebody or something is."""
+
+    dsLogradouro: str | None = None
+    nrNumero: str | None = None
+    dsComplemento: str | None = None
+    dsBairro: str | None = None
+    dsCep: str | None = None
+    dsCidade: str | None = None
+    dsUF: str | None = None
+
+
+class Cliente(_Place):
+    """A client. One that names no parent becomes a child of the caller's client."""
+
+    dsNome: str | None = None
+    nrCnpj: str | None = None
+    nrIe: str | None = None
+    nrInscMun: str | None = None
+    dsObs: str | None = None
+    cdStatus: Status | None = None
+    cdClientePai: Id | None = Field(default=None, description="Its parent, whose people see this client too.")
+
+
+class Endereco(_Place):
+    """An address of a site."""
+
+    dsLat: Annotated[float, Field(ge=-90, le=90)] | None = Field(
+        default=None, description="Degrees WGS 84; with dsLong."
+    )
+    dsLong: Annotated[float, Field(ge=-180, le=180)] | None = Field(
+        default=None, description="Degrees WGS 84; with dsLat."
+    )
+    cdCliente: Id | None = Field(default=None, description=_WHOSE)
+
+
+class Item(BaseModel):
+    """An item that is counted on a product."""
+
+    dsNome: Annotated[str, Field(max_length=200)] | None = None
+    dsDescricao: Annotated[str, Field(max_length=200)] | None = None
+    nrCodigo: Annotated[str, Field(max_length=45)] | None = None
+    nrLarg: Number | None = None
+    nrComp: Number | None = None
+    nrAlt: Number | None = Field(default=None, description="Millimetres.")
+    nrPesoUnit: Number | None = Field(default=None, description="Grams.")
+    nrUnidade: Annotated[str, Field(max_length=20)] | None = None
+    nrEmpilhamento: Whole | None = None
+    nrLastro: Whole | None = None
+    nrQtdeTotalSensor: Whole | None = None
+    cdStatus: Status | None = None
+    cdCliente: Id | None = Field(default=None, description=_WHOSE)
+
+
+class DestinatarioRow(Destinatario):
+    """A site as it is stored."""
+
+    cdDestinatario: int
+    dtRegistro: Utc
+
+
+class DispositivoRow(Dispositivo):
+    """A device as it is stored."""
+
+    cdDispositivo: int
+    dtRegistro: Utc
+
+
+class ProdutoRow(Produto):
+    """A product as it is stored."""
+
+    cdProduto: int
+    dtRegistro: Utc | None
+
+
+class SensorRow(Sensor):
+    """A sensor as it is stored."""
+
+    cdSensor: int
+    dtRegistro: Utc | None
+
+
+class ImagemRow(BaseModel):
+    """A picture of a product; `/v2/imagens/<cdImagens>/arquivo` has its bytes."""
+
+    cdImagens: int
+    cdProduto: int | None
+    nrImagem: int | None = Field(description="Its place among the pictures of the product.")
+    dsCaminho: str
+    cdCodigo: str = Field(description="Name of the file.")
+    dtRegistro: Utc | None
+
+
+class EnderecoRow(Endereco):
+    """An address as it is stored."""
+
+    cdEndereco: int
+    dsFonte: str | None = Field(description="Whose data it is, where it was looked up: show it.")
+    dtRegistro: Utc
+
+
+class ClienteRow(Cliente):
+    """A client as it is stored."""
+
+    cdCliente: int
+    dtRegistro: Utc | None
+
+
+class ItemRow(Item):
+    """An item as it is stored."""
+
+    cdProdutoItem: int
+    dtRegistro: Utc | None
+
+
+class TipoSensorRow(BaseModel):
+    """A kind of sensor."""
+
+    id: int
+    dsNome: str
+    dsDescricao: str | None
+    dsUnidade: str | None
+    dtRegistro: str

@@ -1,0 +1,1 @@
+"""What devices reported, newest first."""

@@ -1,0 +1,82 @@
+"""Pages of history, for the API description."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.http.kit.schemas import Utc
+
+_REPORT: dict[str, Any] = {
+    "cdProduto": 1,
+    "nrCodigo": "GEL-01",
+    "dsDescricao": "Geladeira",
+    "dtRegistro": "2026-01-31T12:00:00",
+    "cdDispositivo": 7,
+    "dsNome": "Loja Santana",
+    "dsEndereco": "Rua Voluntários da Pátria",
+    "nrBatPercentual": "97.30%",
+    "dsStatus": "Dentro da Área",
+    "dsStatusDispositivo": "ativo",
+    "cdPosicao": 4711,
+    "nrPorta": 3,
+    "nrTemperatura": 4.25,
+    **dict.fromkeys(("nrPessoas", "nrMasculino", "nrFeminino", "nrCrianca", "nrJovem", "nrAdulto")),
+    **dict.fromkeys(("nrSenior", "nrAlegre", "nrTriste", "nrNeutro", "nrCategoriaTotal")),
+    "itens": [{"cdSensor": 703, "dsProdutoItem": "Garrafa", "nrQtdItens": 12}],
+}
+
+
+class ItemCount(BaseModel):
+    """How many items a sensor weighed, measured or counted."""
+
+    cdSensor: int
+    dsProdutoItem: str | None
+    nrQtdItens: float = Field(description="0 where the item's weight or height is missing.")
+
+
+class HistoryRow(BaseModel):
+    """One report of a device. Values are the highest of its sensors of that type, null where it has none."""
+
+    cdProduto: int | None
+    nrCodigo: str | None
+    dsDescricao: str | None
+    dtRegistro: Utc = Field(description="UTC, without offset.")
+    cdDispositivo: int
+    dsNome: str | None = Field(description="The site.")
+    dsEndereco: str | None
+    nrBatPercentual: str | None = Field(description="Of 3.7 volts.")
+    dsStatus: Literal["Dentro da Área", "Fora de Área"]
+    dsStatusDispositivo: str | None
+    cdPosicao: int
+    nrPorta: float | None
+    nrTemperatura: float | None
+    nrPessoas: float | None
+    nrMasculino: float | None
+    nrFeminino: float | None
+    nrCrianca: float | None
+    nrJovem: float | None
+    nrAdulto: float | None
+    nrSenior: float | None
+    nrAlegre: float | None
+    nrTriste: float | None
+    nrNeutro: float | None
+    nrCategoriaTotal: float | None
+    itens: list[ItemCount]
+
+
+class HistoryPage(BaseModel):
+    """A page of history, newest first. Reports outside a device's measuring window are left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"data": [_REPORT], "total": 1, "page": 1, "pageSize": 50, "nextCursor": None}
+        }
+    )
+
+    data: list[HistoryRow]
+    total: int = Field(description="Rows on all pages together, exactly.")
+    page: int
+    pageSize: int
+    nextCursor: str | None = Field(description="Goes into `cursor` for the next page; null on the last.")

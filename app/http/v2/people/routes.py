@@ -1,0 +1,103 @@
+"""/v2/pessoas and /v2/convites: the admin of a client invites, promotes and removes its people."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Code, PageSize, Query, Uuid
+
+from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
+
+pessoas = resource("pessoas", "People of a client and invitations to it")
+
+_MAX_BODY = 4 << 10  # bytes
+
+
+class PeopleQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="People a page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class InvitationsQuery(Query):
+    """Which page."""
+
+    pageSize: PageSize = Field(default=50, description="Invitations a page.")
+    cursor: Code | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class PersonPath(Query):
+    """Who."""
+
+    id: Uuid = Field(
+        json_schema_extra={"example": "00000000-0000-4000-8000-0000000000a2"}, description="Their id."
+    )
+
+
+class InvitationPath(Query):
+    """Which invitation."""
+
+    cdConvite: Code = Field(json_schema_extra={"example": 1}, description="Its id.")
+
+
+@pessoas.get("/pessoas", responses={200: PersonPage})
+def get_pessoas(query: PeopleQuery) -> Response:
+    """The people of the clients you manage."""
+    return reply(rpc("get_pessoas", p_page_size=query.pageSize, p_cursor=query.cursor))
+
+
+@pessoas.patch(
+    "/pessoas/<id>",
+    responses={200: Person, **errors(404, 408, 409, 413, 415)},
+    openapi_extensions=json_body(of(Role), promote={"role": "admin"}),
+)
+def patch_pessoa(path: PersonPath) -> Response:
+    """Promote somebody to admin, or make them a reader again."""
+    return reply(rpc("mudar_pessoa", p_id=path.id, p_papel=bodies.document(Role, _MAX_BODY).role))
+
+
+@pessoas.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
+def delete_pessoa(path: PersonPath) -> Response:
+    """Take somebody out of the client. They, and their API keys, see nothing any more."""
+    return reply(rpc("remover_pessoa", p_id=path.id))
+
+
+@pessoas.get("/convites", responses={200: InvitationPage})
+def get_convites(query: InvitationsQuery) -> Response:
+    """Invitations to the clients you manage, newest first, also those that have ended."""
+    return reply(rpc("get_convites", p_page_size=query.pageSize, p_cursor=query.cursor))
+
+
+@pessoas.post(
+    "/convites",
+    responses={201: Invitation, **errors(404, 408, 413, 415)},
+    openapi_extensions=json_body(of(InvitationWanted), one={}, team={"nrLimite": 10, "nrDias": 30}),
+)
+def post_convite() -> Response:
+    """Invite people: whoever signs up with dsChave, or accepts it, joins as a reader."""
+    wanted = bodies.document(InvitationWanted, _MAX_BODY)
+    made = rpc(
+        "criar_convite", p_cd_cliente=wanted.cdCliente, p_nr_limite=wanted.nrLimite, p_nr_dias=wanted.nrDias
+    )
+    return reply(made, 201)
+
+
+@pessoas.delete("/convites/<cdConvite>", responses={200: Invitation, **errors(404)})
+def delete_convite(path: InvitationPath) -> Response:
+    """End an invitation. Those who joined by it stay."""
+    return reply(rpc("revogar_convite", p_id=path.cdConvite))
+
+
+@pessoas.post(
+    "/convites/aceitar",
+    responses={200: Person, **errors(404, 408, 409, 413, 415)},
+    openapi_extensions=json_body(of(Acceptance), usual={"dsChave": "convite_…"}),
+)
+def post_aceitar() -> Response:
+    """Join the client of an invitation, as a person who belongs to none."""
+    return reply(rpc("aceitar_convite", p_ds_chave=bodies.document(Acceptance, _MAX_BODY).dsChave))

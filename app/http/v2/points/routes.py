@@ -1,0 +1,90 @@
+"""GET /v2/data/points: what a sensor read, or what it adds up to by minute, five minutes or hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from pydantic import Field
+
+from app.files.exports import columns
+from app.http.kit.blueprint import json_response, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.downloads import TABLES, content, days, pages, table, wanted
+from app.http.kit.parameters import (
+    TODAY,
+    WEEK_AGO,
+    Before,
+    Id,
+    Instant,
+    Points,
+    Query,
+    Resolution,
+    TableFormat,
+    Text,
+    Thinned,
+    in_order,
+)
+
+from .schemas import DataPoints
+
+data_points = resource("data", "What sensors read, exact at any resolution")
+
+
+class DataPointsQuery(Query):
+    """Which sensor, when, how fine."""
+
+    cdSensor: Id = Field(json_schema_extra={"example": 702}, description="The sensor.")
+    dtInicio: Instant = Field(
+        json_schema_extra={"example": WEEK_AGO},
+        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
+    )
+    dtFim: Before = Field(
+        json_schema_extra={"example": TODAY},
+        description="Up to, but without, this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
+    )
+    agg: Resolution = Field(
+        default="auto",
+        description="`raw`, `1m`, `5m` or `1h`; `auto` is the finest that gives at most `maxPoints` (3,000).",
+    )
+    limit: Points = Field(default=10_000, description="Points a page.")
+    cursor: Text | None = Field(default=None, description="`nextCursor` of the page before.")
+    maxPoints: Thinned | None = Field(
+        default=None, description="`raw` only: so many points that shape the curve, in one page."
+    )
+    formato: TableFormat | None = Field(
+        default=None,
+        description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `limit` and `cursor` "
+        "mean nothing then. Its name says `incomplete` where some of the window has expired.",
+    )
+
+
+_ANSWER = json_response("A page, or all of them in a file", of(DataPoints))
+_ANSWER["content"] |= content(TABLES)
+_A_PAGE = 1_000  # points of a file at a time
+
+
+@data_points.get("/data/points", responses={200: _ANSWER})
+def get_data_points(query: DataPointsQuery) -> Response:
+    """Points of a sensor, ascending; empty where nothing is visible."""
+    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    asked: dict[str, Any] = {
+        "p_cd_sensor": query.cdSensor,
+        "p_dt_inicio": query.dtInicio,
+        "p_dt_fim": query.dtFim,
+        "p_agg": query.agg,
+        "p_max_points": query.maxPoints,
+    }
+    formato = wanted(TABLES, query.formato)
+    if formato != "json":
+        return _file(formato, query, asked)
+    return reply(rpc("get_data_points", p_limit=query.limit, p_cursor=query.cursor, **asked))
+
+
+def _file(formato: str, query: DataPointsQuery, asked: dict[str, Any]) -> Response:
+    all_pages = pages("get_data_points", p_limit=_A_PAGE, **asked)
+    agg = all_pages.first["agg"]
+    name = f"sensor-{query.cdSensor}-{agg}{days(query.dtInicio, query.dtFim)}"
+    name += "-incomplete" * all_pages.first["expired"]
+    shape = columns.RAW if agg == "raw" else columns.BUCKETS
+    return table(formato, name, shape, (page["data"] for page in all_pages))

@@ -1,0 +1,74 @@
+"""GET /v2/TbPosicaoAtual: where every device is now, as rows or as GeoJSON."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response, request
+from pydantic import Field
+
+from app.errors import ApiError
+from app.http.kit.blueprint import json_response, list_of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Flag, Format, GeoJson, Id, Ids, Instant, Numbers, Query
+
+from .schemas import CurrentPosition
+
+posicao_atual = resource("TbPosicaoAtual", "The latest known position of each device")
+
+
+class PosicaoAtualQuery(Query):
+    """Which devices."""
+
+    cdProduto: Id | None = Field(
+        default=None,
+        json_schema_extra={"example": 1},
+        description="Devices of this product; required unless an area is given.",
+    )
+    cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
+    desde: Instant | None = Field(
+        default=None, description="Only what changed after this moment: ISO 8601, or YYYYMMDD in São Paulo."
+    )
+    circulo: Numbers | None = Field(
+        default=None, description="Devices in this circle: latitude, longitude and radius in metres."
+    )
+    caixa: Numbers | None = Field(
+        default=None, description="Devices in this box: south, west, north and east in degrees."
+    )
+    poligono: GeoJson | None = Field(
+        default=None, description="Devices in this polygon: a GeoJSON geometry, Polygon or MultiPolygon."
+    )
+    fora: Flag | None = Field(
+        default=None,
+        description="`1`: devices outside the geofence of their site as it is now; `0`: inside it.",
+    )
+    formato: Format | None = Field(
+        default=None,
+        description="`json`, or `geojson` as with Accept: application/geo+json.",
+    )
+
+
+_GEOJSON = "application/geo+json"
+_ROWS = json_response("By device; empty where nothing is visible", list_of(CurrentPosition))
+_ROWS["content"][_GEOJSON] = {"schema": {"type": "object", "required": ["type", "features"]}}
+
+
+@posicao_atual.get("/TbPosicaoAtual", responses={200: _ROWS})
+def get_posicoes_atuais(query: PosicaoAtualQuery) -> Response:
+    """Current positions of the devices of a product, in an area, or outside their geofence."""
+    area = query.model_dump(include={"circulo", "caixa", "poligono", "fora"}, exclude_none=True)
+    if query.cdProduto is None and not area:
+        told = {"parameter": "cdProduto"}
+        raise ApiError(400, "MISSING_PARAMETER", "cdProduto parameter is required", told)
+    geojson = query.formato == "geojson" or (query.formato is None and _prefers_geojson())
+    positions = rpc(
+        "get_posicoes_geojson" if geojson else "get_posicoes_atuais",
+        p_cd_produto=query.cdProduto,
+        p_cd_dispositivos=query.cdDispositivos,
+        p_desde=query.desde,
+        p_area=msgspec.json.encode(area).decode() if area else None,
+    )
+    return reply(positions, mimetype=_GEOJSON if geojson else "application/json")
+
+
+def _prefers_geojson() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", _GEOJSON]) == _GEOJSON

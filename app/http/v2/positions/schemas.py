@@ -1,0 +1,39 @@
+"""Current positions, for the API description."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.http.kit.schemas import Utc
+
+
+class CurrentPosition(BaseModel):
+    """The latest known position of a device, with its device and product. Times are UTC."""
+
+    cdPosicao: int | None
+    dtRegistro: Utc = Field(description="UTC, without offset.")
+    cdDispositivo: int
+    dsLat: float | None = Field(description="Degrees WGS 84.")
+    dsLong: float | None = Field(description="Degrees WGS 84.")
+    dsEndereco: str | None = Field(
+        description="Street; looked up ones are data of OpenStreetMap: show © OpenStreetMap contributors."
+    )
+    dsNum: str | None
+    dsCep: str | None
+    dsBairro: str | None
+    dsCidade: str | None
+    dsUF: str | None
+    nrBat: float | None = Field(description="Battery, volts.")
+    nrCodigo: str | None
+    cdProduto: int | None
+    dsProduto: str | None
+    dsDescricao: str | None
+    cdStatus: Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"] | None
+    blArea: bool | None = Field(description="Inside the site's geofence.")
+    cdCliente: int | None
+    dtCoordenada: Utc | None = Field(description="When the coordinates are from.")
+    dtBateria: Utc | None = Field(description="When the battery is from.")
+    dtAlteracao: datetime = Field(description="When this row last changed; compare with `desde`.")

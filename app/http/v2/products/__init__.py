@@ -1,0 +1,1 @@
+"""Products of a client and their devices."""

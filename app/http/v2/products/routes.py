@@ -1,0 +1,93 @@
+"""GET /v2/cliente/<id>/…: the products of a client, and what the devices of one add up to."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from app.http.kit.blueprint import resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import (
+    End,
+    Flag,
+    Id,
+    Instant,
+    KnownStatus,
+    Number,
+    PageSize,
+    Query,
+    Text,
+    in_order,
+)
+
+from .schemas import DeviceSummaries, ProductPage
+
+produtos_do_cliente = resource("cliente", "Products of a client and their devices")
+
+
+class ClientPath(Query):
+    """Whose."""
+
+    cdCliente: Id = Field(json_schema_extra={"example": 1}, description="The client.")
+
+
+class ProductPath(ClientPath):
+    """Which product of whom."""
+
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
+
+
+class ProductsQuery(Query):
+    """Which products, and which page of them."""
+
+    dsNome: Text | None = Field(default=None, description="Part of the name, in any case.")
+    cdStatus: KnownStatus | None = Field(default=None, description="Of the product.")
+    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class DevicesQuery(Query):
+    """Which devices, and which of their readings."""
+
+    dtInicio: Instant | None = Field(default=None, description="Readings from this moment on.")
+    dtFim: End | None = Field(default=None, description="Readings up to and with this moment.")
+    cdStatus: KnownStatus | None = Field(default=None, description="Of the device.")
+    dsUF: Text | None = Field(default=None, description="State of its site.")
+    blArea: Flag | None = Field(default=None, description="Inside its geofence, as last known.")
+    nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")
+    nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
+
+
+@produtos_do_cliente.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
+def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
+    """Products that have devices, newest first: first picture, sensor types, devices by status."""
+    found = rpc(
+        "get_produtos_completos",
+        p_cd_cliente=path.cdCliente,
+        p_ds_nome=query.dsNome,
+        p_cd_status=query.cdStatus,
+        p_page_size=query.pageSize,
+        p_cursor=query.cursor,
+    )
+    return reply(found)
+
+
+@produtos_do_cliente.get(
+    "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo", responses={200: DeviceSummaries}
+)
+def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
+    """The devices of a product: site, state, and what their sensors add up to."""
+    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    found = rpc(
+        "get_lista_dispositivos_resumo",
+        dt_registro_inicio=query.dtInicio,
+        dt_registro_fim=query.dtFim,
+        cd_status=query.cdStatus,
+        ds_uf=query.dsUF,
+        bl_area=query.blArea,
+        nr_bateria_min=query.nrBatMin,
+        nr_bateria_max=query.nrBatMax,
+        cd_cliente=path.cdCliente,
+        cd_produto=path.cdProduto,
+    )
+    return reply(found)

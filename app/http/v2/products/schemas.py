@@ -1,0 +1,77 @@
+"""What products of a client and summaries of their devices look like over the wire."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from app.http.kit.parameters import Status
+from app.http.kit.schemas import Utc
+
+
+class CompleteProduct(BaseModel):
+    """A product that has devices."""
+
+    cdProduto: int
+    dsNomeProduto: str | None
+    cdStatusProduto: Status | None
+    dtRegistroProduto: Utc | None
+    cdCliente: int | None
+    dsCaminhoImagem: str | None = Field(description="Where its first picture lies.")
+    cdCodigoImagem: str | None = Field(description="Name of the picture's file.")
+    nrImagem: int | None
+    dsTiposSensores: str | None = Field(description="Names of its sensor types, separated by commas.")
+    nrDispositivosAtivos: int
+    nrDispositivosInativos: int
+    nrDispositivosSuspensos: int
+    nrDispositivosBloqueados: int
+    nrDispositivosEncerrados: int
+    nrDispositivosEstoque: int
+    nrDispositivosSemStatus: int
+    nrTotalDispositivos: int
+
+
+class ProductPage(BaseModel):
+    """A page of products, newest first."""
+
+    data: list[CompleteProduct]
+    nextCursor: int | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+
+
+class DeviceSummary(BaseModel):
+    """A device: site, state as last known, and what its sensors add up to (null where that overflows)."""
+
+    cdDispositivo: int
+    dsDispositivo: str | None
+    cdStatus: Status | None
+    dsLogradouro: str | None
+    nrNumero: str | None
+    dsComplemento: str | None
+    dsCidade: str | None
+    dsUF: str | None
+    blArea: bool | None = Field(description="Inside its geofence.")
+    nrBat: float | None = Field(description="Volts.")
+    dsNomeProduto: str | None
+    nrPorta: float | None = Field(description="Times that doors were opened.")
+    nrTemp: float | None = Field(description="Mean temperature, °C; 0 where there is none.")
+    nrPessoas: float | None = Field(description="People seen.")
+    nrItens: float | None = Field(description="Mean number of items, rounded.")
+    nrMasculino: float | None
+    nrFeminino: float | None
+    nrCrianca: float | None
+    nrJovem: float | None
+    nrAdulto: float | None
+    nrSenior: float | None
+    nrAlegre: float | None
+    nrConcentrado: float | None
+    nrNeutro: float | None
+    tiposSensores: list[int] = Field(description="Types of its sensors that read something.")
+
+
+class DeviceSummaries(BaseModel):
+    """The devices of a product."""
+
+    dispositivos: list[DeviceSummary]
+    nomeProduto: str | None
+    tiposSensores: list[int] = Field(description="Types of sensors that read something.")
+    dsCaminhoImagem: str | None
+    cdCodigoImagem: str | None

@@ -1,0 +1,70 @@
+"""GET /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar: the quarantine, seen and replayed."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+from pydantic import Field
+
+from app.errors import from_status
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Code, PageSize, Query, Text
+
+from .schemas import Quarantined, QuarantinePage, Replay, Replayed
+
+erros_ingestao = resource("erros-ingestao", "What could not be stored: list it, mend the cause, replay it")
+
+_MAX_BODY = 128 << 10  # bytes; 5,000 codes of 20 digits fit
+_EXAMPLES = {
+    "all": {},
+    "reason": {"motivo": "UNKNOWN_DEVICE", "limite": 100},
+    "chosen": {"cdErros": [42, 43]},
+}
+
+
+class ErrosQuery(Query):
+    """Which ones, and which page of them."""
+
+    motivo: Text | None = Field(default=None, description="Only those with this dsMotivo.")
+    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    cursor: Code | None = Field(default=None, description="`nextCursor` of the page before.")
+
+
+class ErroPath(Query):
+    """Which one."""
+
+    cdErro: Code = Field(json_schema_extra={"example": 1}, description="Its code.")
+
+
+@erros_ingestao.get("/erros-ingestao", responses={200: QuarantinePage})
+def get_erros(query: ErrosQuery) -> Response:
+    """What is in quarantine; empty where nothing is visible."""
+    page = rpc(
+        "get_erros_ingestao", p_ds_motivo=query.motivo, p_page_size=query.pageSize, p_cursor=query.cursor
+    )
+    return reply(page)
+
+
+@erros_ingestao.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
+def get_erro(path: ErroPath) -> Response:
+    """One payload in quarantine."""
+    found = msgspec.json.decode(rpc("get_erros_ingestao", p_cd_erro=path.cdErro))["data"]
+    if not found:
+        raise from_status(404, "There is no such error, or it is not visible.")
+    return reply(found[0])
+
+
+@erros_ingestao.post(
+    "/erros-ingestao/reprocessar",
+    responses={200: Replayed, **errors(408, 413, 415)},
+    openapi_extensions=json_body(of(Replay), **_EXAMPLES),
+)
+def post_reprocessar() -> Response:
+    """Replay payloads after their cause was mended; what fails again stays and is counted."""
+    asked = bodies.document(Replay, _MAX_BODY)
+    counts = rpc(
+        "reprocessar_erros", p_cd_erros=asked.cdErros, p_ds_motivo=asked.motivo, p_nr_limite=asked.limite
+    )
+    return reply(counts)

@@ -1,0 +1,95 @@
+"""GET /v2/summary/…: what the devices of a product add up to by hour of the day, day and day of the week."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from app.http.kit.blueprint import resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import (
+    TODAY,
+    WEEK_AGO,
+    Axis,
+    DailyAxis,
+    End,
+    Id,
+    Ids,
+    Instant,
+    Query,
+    Text,
+    in_order,
+)
+
+from .schemas import CategoryChart, Chart
+
+summaries = resource("summary", "What the devices of a product add up to")
+
+
+class SummaryQuery(Query):
+    """Which product, when, in which time zone."""
+
+    cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
+    dtInicio: Instant = Field(
+        json_schema_extra={"example": WEEK_AGO},
+        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
+    )
+    dtFim: End = Field(
+        json_schema_extra={"example": TODAY},
+        description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
+    )
+    cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
+    cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
+    fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")
+
+
+class AxisQuery(SummaryQuery):
+    """And along which axis."""
+
+    aggregation: Axis = Field(default="hourly", description="`hourly` or `by_day_of_week`.")
+
+
+class DailyAxisQuery(SummaryQuery):
+    """And along which axis, days among them."""
+
+    aggregation: DailyAxis = Field(default="daily", description="`hourly`, `daily` or `by_day_of_week`.")
+
+
+@summaries.get("/summary/abertura-porta", responses={200: Chart})
+def get_abertura_porta(query: AxisQuery) -> Response:
+    """How often the doors of a product were opened."""
+    return _chart("get_abertura_porta_aggregation", query, p_aggregation_type=query.aggregation)
+
+
+@summaries.get("/summary/movimento-pessoas", responses={200: Chart})
+def get_movimento_pessoas(query: AxisQuery) -> Response:
+    """How many people passed by a product."""
+    return _chart("get_movimento_pessoas_aggregation", query, p_aggregation_type=query.aggregation)
+
+
+@summaries.get("/summary/temperatura", responses={200: Chart})
+def get_temperatura(query: DailyAxisQuery) -> Response:
+    """Mean temperatures of a product, weighted by readings."""
+    return _chart("get_temperatura_aggregation", query, p_aggregation_type=query.aggregation)
+
+
+@summaries.get("/summary/camera-categorias", responses={200: CategoryChart})
+def get_camera_categorias(query: SummaryQuery) -> Response:
+    """Whom the cameras of a product saw: sex, age and mood, by hour of the day."""
+    return _chart("get_camera_categorias_aggregation", query)
+
+
+def _chart(name: str, query: SummaryQuery, **axis: str) -> Response:
+    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    return reply(
+        rpc(
+            name,
+            p_cd_produto=query.cdProduto,
+            p_dt_inicio=query.dtInicio,
+            p_dt_fim=query.dtFim,
+            p_cd_dispositivos=query.cdDispositivos,
+            p_cd_cliente=query.cdCliente,
+            p_fuso=query.fuso,
+            **axis,
+        )
+    )

@@ -1,0 +1,87 @@
+"""What summaries look like over the wire, for the API description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.http.kit.schemas import Utc
+
+_WEEK = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+_SUMS = [0.0, 12.0, 9.0, 14.0, 8.0, 21.0, 17.0]
+_CHART: dict[str, Any] = {
+    "labels": _WEEK,
+    "datasets": [{"cdDispositivo": 7, "data": _SUMS}],
+    "overall": _SUMS,
+    "total": 81.0,
+    "record_count": 40,
+    "last_read": "2026-01-31T12:00:00",
+}
+
+
+class Dataset(BaseModel):
+    """What one device adds up to at each label."""
+
+    cdDispositivo: int
+    data: list[float | None] = Field(description="Null where there is no mean.")
+
+
+class Chart(BaseModel):
+    """What a type of sensor adds up to: by device and over all of them."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _CHART})
+
+    labels: list[str] = Field(description="Hours 00 to 23, days of the week, or those days that have data.")
+    datasets: list[Dataset]
+    overall: list[float | None] = Field(description="Means are weighted by readings.")
+    total: float | None
+    record_count: int = Field(description="Readings.")
+    last_read: Utc | None = Field(description="UTC, without offset.")
+
+
+class Categories(BaseModel):
+    """People by sex, age and mood; null where a sum overflows."""
+
+    masculino: float | None
+    feminino: float | None
+    crianca: float | None
+    jovem: float | None
+    adulto: float | None
+    senior: float | None
+    alegre: float | None
+    concentrado: float | None
+    neutro: float | None
+
+
+class HourlyCategories(BaseModel):
+    """The same, of each hour of the day."""
+
+    masculino: list[float | None]
+    feminino: list[float | None]
+    crianca: list[float | None]
+    jovem: list[float | None]
+    adulto: list[float | None]
+    senior: list[float | None]
+    alegre: list[float | None]
+    concentrado: list[float | None]
+    neutro: list[float | None]
+
+
+class CategoryDataset(BaseModel):
+    """Whom the camera of one device saw."""
+
+    cdDispositivo: int
+    data: Categories
+
+
+class CategoryChart(BaseModel):
+    """Whom the cameras of a product saw, by hour of the day."""
+
+    labels: list[str] = Field(description="Hours 00 to 23.")
+    overall: HourlyCategories
+    datasets: list[CategoryDataset]
+    total: Categories
+    record_count: int = Field(description="Readings.")
+    last_read: Utc | None = Field(description="UTC, without offset.")
+    has_category_sensors: bool = Field(description="Some device has a camera that tells categories.")

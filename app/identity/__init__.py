@@ -1,0 +1,1 @@
+"""Who calls: tokens, public keys, API keys."""

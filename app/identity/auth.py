@@ -1,0 +1,109 @@
+"""Credentials -> Principal: a bearer token of Supabase Auth, or an API key in X-API-Key.
+
+A token is verified here: signature, issuer, audience, expiry. The key decides the algorithm, and the token
+must name the same: HS256 with the project's secret, ES256 or RS256 with its public keys. An API key is only
+hashed: whether it is known, active and in date is PostgreSQL's to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+from flask_jwt_extended import JWTManager, decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import PyJWK
+from jwt.exceptions import InvalidKeyError, PyJWTError
+
+from app.errors import ApiError
+from app.settings import Settings
+
+from .jwks import Jwks, fetch
+from .principal import Principal
+
+_MAX_CREDENTIAL = 8_192  # characters
+_KEY = re.compile(r"[!-~]{1,512}")
+_LEEWAY_S = 5  # clocks differ a little
+_BY_SECRET = "HS256"
+_BY_PUBLIC_KEY = ("ES256", "RS256")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Tell flask-jwt-extended which tokens are ours."""
+    app.config.update(
+        JWT_SECRET_KEY=settings.jwt_secret,
+        JWT_ALGORITHM=_BY_SECRET,
+        JWT_DECODE_ALGORITHMS=[_BY_SECRET, *_BY_PUBLIC_KEY],
+        JWT_DECODE_ISSUER=settings.issuer,
+        JWT_DECODE_AUDIENCE=settings.jwt_audience,
+        JWT_DECODE_LEEWAY=_LEEWAY_S,
+        JWT_TOKEN_LOCATION=["headers"],
+    )
+    url = settings.jwks_url
+    app.extensions["rastro.jwks"] = Jwks(lambda: fetch(url)) if url else None
+    JWTManager(app).decode_key_loader(_verifier)
+
+
+def has_credentials() -> bool:
+    """Whether the request carries any, good or bad."""
+    return "X-API-Key" in request.headers or "Authorization" in request.headers
+
+
+def authenticate() -> Principal:
+    """The sender of the current request. Raises ApiError 401 without exactly one well-formed credential."""
+    key, authorization = request.headers.get("X-API-Key"), request.headers.get("Authorization")
+    if key is not None and authorization is not None:
+        raise _unauthorized("Send a bearer token or an X-API-Key, not both.")
+    if key is not None:
+        return Principal("key", _hashed(key), g.request_id)
+    if authorization is not None:
+        return Principal("user", _subject(authorization), g.request_id)
+    raise _unauthorized("Send a bearer token or an X-API-Key.")
+
+
+def _hashed(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise _unauthorized("This is no API key.")
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _subject(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or len(token) > _MAX_CREDENTIAL:
+        raise _unauthorized("The Authorization header must be: Bearer <token>.")
+    try:
+        claims = decode_token(token.strip())
+    except (PyJWTError, JWTExtendedException, ValueError) as error:
+        raise _unauthorized("The token is invalid or has expired.") from error
+    return _user(claims)
+
+
+def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
+    """What verifies a token with this header, good for no other algorithm than the one the header names.
+
+    Raises InvalidKeyError where there is nothing, ApiError 503 where that cannot be known.
+    """
+    algorithm, kid = header.get("alg"), header.get("kid", "")
+    jwks: Jwks | None = current_app.extensions["rastro.jwks"]
+    secret: str = current_app.config["JWT_SECRET_KEY"]
+    if algorithm == _BY_SECRET and secret and not (jwks and jwks.holds(kid)):
+        return secret
+    if algorithm in _BY_PUBLIC_KEY and kid and jwks and (key := jwks.key(kid, algorithm)):
+        return key
+    raise InvalidKeyError("no key of ours for this algorithm and id")
+
+
+def _user(claims: dict[str, Any]) -> str:
+    if claims.get("role") != "authenticated" or "exp" not in claims:
+        raise _unauthorized("The token is not one of a signed-in user.")
+    try:
+        return str(UUID(claims["sub"]))
+    except (ValueError, TypeError, AttributeError):
+        raise _unauthorized("The token names no user.") from None
+
+
+def _unauthorized(error: str) -> ApiError:
+    return ApiError(401, "UNAUTHORIZED", error)

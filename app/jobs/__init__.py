@@ -1,0 +1,1 @@
+"""Programs that run beside the API, each started by ``python -m app.jobs.<name>``."""

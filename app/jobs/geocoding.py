@@ -1,0 +1,250 @@
+"""python -m app.jobs.geocoding: addresses for where devices are (geopy lives here). Off unless configured.
+
+Ingestion never waits for it. Each cell of about 100 m is asked for once, at most one question a second, from
+a Nominatim server (its public one asks for that, for a user agent that names you, and for the attribution
+of OpenStreetMap wherever addresses are shown: ``dsFonte``). When the server does not answer, limits us or
+answers nonsense, the circuit opens, in the database: any number of these processes ask as often as one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import psycopg2
+from geopy.adapters import URLLibAdapter
+from geopy.exc import GeocoderRateLimited, GeopyError
+from geopy.geocoders import Nominatim
+
+from app import logs
+from app.variables import SettingsError, between, dsn, given, level, refuse, text, url, variable
+
+from .maintenance import end_on_signals, pause
+
+_log = logging.getLogger("app.jobs.geocoding")  # run by -m, __name__ is another
+_AT_A_TIME = 1_000  # positions that get known addresses in one statement
+_LONGEST_PAUSE_S = 600.0
+_DAY_S = 86_400.0
+_PARTS = {
+    "dsLogradouro": ("road", "pedestrian", "footway", "path", "cycleway"),
+    "nrNumero": ("house_number",),
+    "dsBairro": ("suburb", "neighbourhood", "quarter", "city_district"),
+    "dsCep": ("postcode",),
+    "dsCidade": ("city", "town", "village", "municipality", "county"),
+    "dsUF": ("ISO3166-2-lvl4", "state"),
+}
+_MAX_TEXT = 200  # characters of a part
+
+Address = dict[str, str | None]
+Cell = tuple[int, int]
+"""Latitude and longitude in thousandths of a degree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeocodingSettings:
+    """What ``python -m app.jobs.geocoding`` can be told."""
+
+    url: str = variable(
+        "RASTRO_GEOCODING_URL", url, "Nominatim server; empty: no addresses are looked up", ""
+    )
+    user_agent: str = variable(
+        "RASTRO_GEOCODING_USER_AGENT", text, "who asks: name and contact, as the server's policy demands", ""
+    )
+    interval_ms: int = variable(
+        "RASTRO_GEOCODING_INTERVAL_MS", between(1_000, 3_600_000), "milliseconds between two questions", 1_000
+    )
+    timeout_s: int = variable("RASTRO_GEOCODING_TIMEOUT_S", between(1, 60), "seconds an answer may take", 10)
+    database_url: str = variable(
+        "RASTRO_MAINTENANCE_URL", dsn, "PostgreSQL, logging in as rastro_manutencao", "", repr=False
+    )
+    log_level: str = variable("RASTRO_LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> GeocodingSettings:
+        """As Settings.from_env."""
+        values, problems = given(cls, environ)
+        if values.get("url"):
+            needed = ("RASTRO_MAINTENANCE_URL", "RASTRO_GEOCODING_USER_AGENT")
+            problems += [f"{name}: is missing" for name in needed if not environ.get(name)]
+        refuse(problems)
+        return cls(**values)
+
+
+class Away(Exception):
+    """The server cannot be asked for now; ``retry_after_s`` when it said for how long."""
+
+    def __init__(self, told: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(told)
+        self.retry_after_s = retry_after_s
+
+
+def nominatim(settings: GeocodingSettings) -> Callable[[float, float], Address | None]:
+    """Asks for the address of a point; None where there is none. Raises Away."""
+    address = urlsplit(settings.url)
+    server = Nominatim(
+        user_agent=settings.user_agent,
+        timeout=settings.timeout_s,
+        domain=f"{address.netloc}{address.path.rstrip('/')}",
+        scheme=address.scheme,
+        adapter_factory=URLLibAdapter,  # the other one tries again by itself, sooner than it was told
+    )
+
+    def ask(latitude: float, longitude: float) -> Address | None:
+        try:
+            found = server.reverse((latitude, longitude), exactly_one=True, addressdetails=True)
+            return None if found is None else parts(found.raw)
+        except GeocoderRateLimited as error:
+            raise Away("it limits us", float(error.retry_after or 0)) from error
+        except GeopyError as error:
+            raise Away(f"{type(error).__name__}: {error}") from error
+        # geopy takes an answer apart that it has not looked at
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Away(f"its answer is none: {error!r}") from error
+
+    return ask
+
+
+def parts(raw: Mapping[str, Any]) -> Address | None:
+    """Columns of TbEndereco of an answer; None without any. Raises KeyError, TypeError for what is none."""
+    told = raw["address"]
+    if not isinstance(told, dict):
+        raise TypeError("address is no object")
+    found = {column: _first(told, names) for column, names in _PARTS.items()}
+    found["dsFonte"] = _first(raw, ("licence",))
+    if found["dsUF"] and found["dsUF"].startswith("BR-"):
+        found["dsUF"] = found["dsUF"].removeprefix("BR-")
+    return found if any(found[column] for column in _PARTS) else None
+
+
+def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    texts = (told.get(name) for name in names)
+    return next((text[:_MAX_TEXT] for text in texts if isinstance(text, str) and "\x00" not in text), None)
+
+
+class Store:
+    """What the database knows of addresses, on a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg2.connect(url, application_name="rastro geocoding", connect_timeout=5)
+        self._connection.autocommit = True
+
+    def put_known(self) -> int:
+        """Put known addresses on current positions; how many."""
+        return int(self._ask("select private.enderecar(%s)", _AT_A_TIME)[0][0])
+
+    def missing(self, but: Collection[Cell]) -> Cell | None:
+        """A cell whose address is not known, the latest first."""
+        latitudes, longitudes = [cell[0] for cell in but], [cell[1] for cell in but]
+        question = "select * from private.lugares_sem_endereco(1, %s::integer[], %s::integer[])"
+        found = self._ask(question, latitudes, longitudes)
+        return found[0] if found else None
+
+    def keep(self, cell: Cell, address: Address | None) -> None:
+        """Remember the address of a cell, or that it has none."""
+        told = None if address is None else msgspec.json.encode(address).decode()
+        self._ask("select private.guardar_endereco(%s, %s, %s)", *cell, told)
+
+    def may_ask(self, interval_s: float) -> bool:
+        """Whether it is time for a question; the next one is in so many seconds, whoever asks it."""
+        return bool(self._ask("select private.tomar_vez(%s)", interval_s)[0][0])
+
+    def wait(self, seconds: float) -> None:
+        """Nobody is to ask for so many seconds."""
+        self._ask("select private.adiar_vez(%s)", seconds)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def _ask(self, question: str, *values: Any) -> list[Any]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(question, values)
+            return list(cursor.fetchall())
+
+
+class Geocoder:
+    """One step after the other; ``step`` says how many seconds to wait before the next."""
+
+    def __init__(self, ask: Callable[[float, float], Address | None], interval_s: float) -> None:
+        self._ask, self._interval_s = ask, interval_s
+        self._failures = 0
+        self._failed: set[Cell] = set()
+
+    def step(self, store: Store) -> float:
+        """Put known addresses on positions, and ask for one that is not known if it is time for that."""
+        store.put_known()
+        cell = self._next(store)
+        if cell and store.may_ask(self._interval_s):
+            try:
+                store.keep(cell, self._ask(cell[0] / 1_000, cell[1] / 1_000))
+                store.put_known()
+                self._failures = 0
+            except Away as away:
+                self._fail(store, cell, away)
+        return self._interval_s
+
+    def _next(self, store: Store) -> Cell | None:
+        """The cell to ask for; those that failed are at the end of the line."""
+        cell = store.missing(self._failed)
+        if cell is None and self._failed:
+            self._failed.clear()
+            return store.missing(())
+        return cell
+
+    def _fail(self, store: Store, cell: Cell, away: Away) -> None:
+        """Open the circuit, for all processes. The cell goes to the end of the line: it may be the reason."""
+        self._failures += 1
+        self._failed.add(cell)
+        pause_s = min(_LONGEST_PAUSE_S, self._interval_s * 2 ** min(self._failures, 10))
+        wait_s = max(pause_s, min(away.retry_after_s, _DAY_S))
+        store.wait(wait_s)
+        _log.warning(
+            "geocoder_away",
+            extra={"fields": {"cause": str(away), "failures": self._failures, "wait_s": wait_s}},
+        )
+
+
+def work(settings: GeocodingSettings, wait: Callable[[float], bool]) -> None:
+    """Until ``wait`` says to stop. A database that is away is waited for."""
+    geocoder, failures = Geocoder(nominatim(settings), settings.interval_ms / 1_000), 0
+    while True:
+        try:
+            with closing(Store(settings.database_url)) as store:
+                while True:
+                    seconds = geocoder.step(store)
+                    failures = 0
+                    if wait(seconds):
+                        return
+        except psycopg2.Error as error:
+            failures += 1
+            _log.warning("database_away", extra={"fields": {"cause": str(error).strip()[:500]}})
+        if wait(pause(settings.interval_ms / 1_000, failures, lambda: 1.0)):
+            return
+
+
+def main() -> None:
+    """Until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m app.jobs.geocoding", description=__doc__)
+    parser.parse_args()
+    try:
+        settings = GeocodingSettings.from_env()
+    except SettingsError as error:
+        parser.error(str(error))
+    logs.configure(settings.log_level)
+    if not settings.url:
+        parser.error("RASTRO_GEOCODING_URL is empty: no addresses are looked up")
+    end_on_signals(exit_code=0)
+    _log.info("geocoding_started", extra={"fields": {"server": settings.url}})
+    work(settings, threading.Event().wait)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From the bytes of a caller to elements that the database accepts."""

@@ -1,0 +1,135 @@
+"""Every endpoint asks the database once: one message there, one answer back."""
+
+import io
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.http.application import create_app
+from tests.http import callers
+from tests.http.conftest import settings_for
+from tests.http.kit.test_routes import PUBLIC
+from tests.http.v2.fleet.test_pictures import picture
+
+WITHOUT_DATABASE = {"health.live", "metrics.get_metrics"}
+CHART = {"dt_registro_inicio": "20260101", "dt_registro_fim": "20260102"}
+QUERY = {
+    "cdProduto": 1, "cdCliente": 1, "cdDispositivo": "7", "cdSensor": 702, "dtInicio": "20260101",
+    "dtFim": "20260102", **CHART,
+}  # fmt: skip
+BODIES: dict[str, Any] = {
+    "/v2/posicoes": {"cdDispositivo": 7, "nrBat": 3.5},
+    "/v2/posicoes/lote": [{"cdDispositivo": 7, "nrBat": 3.5}],
+    "/v2/api-keys": {"dsNome": "x"},
+    "/v2/erros-ingestao/reprocessar": {"cdErros": [1]},
+    "/Posicao": {"cdDispositivo": 7, "dsLat": -23.5, "dsLong": -46.6, "sensores": []},
+    "/Sensor": {"cdDispositivo": 7, "cdTipoSensor": 4},
+    "/v2/pessoas/5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11": {"role": "admin"},
+    "/v2/convites": {"cdCliente": 1},
+    "/v2/convites/aceitar": {"dsChave": "x"},
+    "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
+}
+
+TABLES = {
+    "/v2/dispositivos/lote": "dsObs\nx\n",
+    "/v2/sensores/lote": "cdDispositivo,cdTipoSensor\n7,4\n",
+}
+
+
+class Wire:
+    """Between the application and PostgreSQL: counts the messages that ask something."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.target, self.asked = (host, port), 0
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self.target)
+            threading.Thread(target=self._ask, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._pass, args=(server, client), daemon=True).start()
+
+    def _ask(self, client: socket.socket, server: socket.socket) -> None:
+        """Messages of the client, whole: the first kinds have no letter, later ones begin with one."""
+        stream, begun = client.makefile("rb"), False
+        while head := stream.read(5 if begun else 4):
+            length = int.from_bytes(head[-4:], "big")
+            rest = stream.read(length - 4)
+            self.asked += begun and head[:1] in b"QPF"
+            begun = begun or not (length == 8 and rest[:2] == b"\x04\xd2")  # asks for TLS, or its kind
+            server.sendall(head + rest)
+        server.close()
+
+    @staticmethod
+    def _pass(server: socket.socket, client: socket.socket) -> None:
+        while data := server.recv(65_536):
+            client.sendall(data)
+        client.close()
+
+
+@contextmanager
+def counted(fleet: Any, **changes: Any) -> Iterator[tuple[Any, Wire]]:
+    """The application, and what counts its questions."""
+    url = urlsplit(fleet.api_url)
+    wire = Wire(url.hostname or "", url.port or 0)
+    through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{wire.port}").geturl()
+    app = create_app(
+        settings_for(fleet, database_url=f"{through}?sslmode=disable&gssencmode=disable", **changes)
+    )
+    try:
+        yield app, wire
+    finally:
+        app.extensions["rastro.backend"].close()
+        wire.close()
+
+
+# Seen to fail: with a second call in any handler; with the claims in a statement of their own.
+def test_one_question_a_request(fleet, tmp_path):
+    with counted(fleet, image_folder=str(tmp_path)) as (app, wire):
+        client = app.test_client()
+        client.get("/v2/dispositivos", headers=callers.as_user(callers.SERVICE))  # the connection is there
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in PUBLIC - {"health.ready", "health.timeseries"}:
+                continue
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                before = wire.asked
+                answer = _ask(client, method, rule.rule)
+                assert wire.asked - before == 1, (method, rule.rule, answer.status_code, answer.data)
+
+
+def _ask(client: Any, method: str, rule: str) -> Any:
+    for name in ("<cdApiKey>", "<cdCredencial>", "<id>"):
+        rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
+    path = rule
+    for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
+        path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
+    more: dict[str, Any] = {"query_string": QUERY}
+    if rule == "/CadastraImgProduto":
+        more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
+    elif rule in TABLES:
+        more = {"data": TABLES[rule], "content_type": "text/csv"}
+    elif method in ("POST", "PUT", "PATCH"):
+        more = {"json": BODIES.get(rule, {"dsNome": "x"} if rule[1] != "v" else {})}
+    return client.open(path, method=method, headers=callers.as_user(callers.SERVICE), **more)
+
+
+def test_the_counter_counts(fleet):
+    with counted(fleet) as (app, wire):
+        backend = app.extensions["rastro.backend"]
+        assert backend.ready()
+        first = wire.asked
+        assert backend.ready()
+        assert backend.ready()
+        assert wire.asked == first + 2

@@ -29,7 +29,7 @@ _log = logging.getLogger("app.jobs.maintenance")  # run by -m, __name__ is anoth
 _LONGEST_PAUSE_S = 300.0
 _CONNECT_TIMEOUT_S = 5.0
 _GRACE_S = 1.5  # to take leave of the database when told to end
-_CALL = "call private.manutencao()"
+_CALL = "call private.run_maintenance()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

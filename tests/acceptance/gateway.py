@@ -101,7 +101,7 @@ class Publisher:
         self._client.max_inflight_messages_set(200)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_publish = self._on_publish
-        wishes = Properties(PacketTypes.CONNECT)
+        wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = 3_600
         self._client.connect("127.0.0.1", stage.broker.port, clean_start=False, properties=wishes)
         self._client.loop_start()
@@ -127,7 +127,7 @@ class Publisher:
     ) -> None:
         """Kept and sent again, also while there is no connection. In a name ``_`` becomes ``-``."""
         topic = f"rastro/{self._stage.clients[device]}/field/{device}/{kind}"
-        told = Properties(PacketTypes.PUBLISH)
+        told = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         told.UserProperty = [(name.replace("_", "-"), value) for name, value in properties.items()]
         self._published += 1
         self._client.publish(topic, payload, qos=qos, properties=told if properties else None)

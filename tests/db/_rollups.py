@@ -15,12 +15,12 @@ from tests.db._lab import ENTER, Caller, Lab
 
 WIDTH = {"1m": timedelta(minutes=1), "5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 EPOCH = datetime(2000, 1, 1)
-STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+STEPS = ("advance_watermark", "redo_dirty_hours", "recount_changed_windows", "extend_floor")
 Rows = dict[int, list[tuple[datetime, float]]]  # (time, number) of each sensor
 
 
 class Bucket(NamedTuple):
-    count: int
+    count: int  # type: ignore[assignment] # nobody calls tuple.count
     least: float
     greatest: float
     total: float | None
@@ -215,7 +215,7 @@ def _inside(time: datetime, begin: Any, end: Any) -> bool:
     if begin is None or end is None:
         return True
     moment = time.time()
-    return begin <= moment <= end if begin <= end else moment >= begin or moment <= end
+    return bool(begin <= moment <= end if begin <= end else moment >= begin or moment <= end)
 
 
 def step(lab: Lab, name: str) -> int:

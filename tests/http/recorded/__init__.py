@@ -22,7 +22,7 @@ _ENTITIES = (
     "TbCliente", "TbTipoSensor", "TbEndereco", "TbProduto", "TbProdutoItem", "TbProdutoItemJoinTable",
     "TbImagens", "TbDestinatario", "TbDispositivo", "TbSensor",
 )  # fmt: skip
-_STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+_STEPS = ("advance_watermark", "redo_dirty_hours", "recount_changed_windows", "extend_floor")
 _DATED = ("TbImagens", "TbDestinatario")  # rows that were dated when they were loaded
 _MADE = {"dtRegistro": "2026-11-21 20:42:07.905467"}
 _SERIAL = ("TbProduto", "TbImagens", "TbDestinatario", "TbDispositivo", "TbSensor")
@@ -32,13 +32,15 @@ Rows = list[dict[str, Any]]
 @cache
 def dataset() -> dict[str, Rows]:
     """Rows by table, as they were."""
-    return _read("dataset.json.gz")
+    tables: dict[str, Rows] = _read("dataset.json.gz")
+    return tables
 
 
 @cache
 def answers() -> Rows:
     """Requests in their order, each with who asked and what was answered."""
-    return _read("answers.json.gz")
+    requests: Rows = _read("answers.json.gz")
+    return requests
 
 
 def _read(name: str) -> Any:
@@ -58,7 +60,7 @@ def load(database: Database) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute('update private."TbConfiguracao" set "nrMesesAtras" = 240')
-        cursor.execute("select private.garantir_particoes()")
+        cursor.execute("select private.ensure_partitions()")
         for table in _ENTITIES:
             _insert(
                 cursor,

@@ -327,3 +327,33 @@ create trigger "TbDispositivoCredencial_auditoria" after insert or update or del
   for each row execute function private.auditar();
 comment on trigger "TbDispositivoCredencial_auditoria" on public."TbDispositivoCredencial" is 'Keeps TbAuditoria.';
 -- end
+
+-- from sql/10_schemas/07_rastro_broker.sql
+-- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log in. It may read those logins
+-- and do nothing else. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_broker') then
+    create role rastro_broker login noinherit;
+  end if;
+end
+$$;
+grant usage on schema private to rastro_broker;
+-- end
+
+-- from sql/40_private/52_broker_logins.sql
+-- The logins of devices that are valid at this moment, for the files of the MQTT broker. A device without a client has none.
+-- Who: rastro_broker. Security definer: that role has no rights on tables, and row-level security would hide every row from it.
+create function private.broker_logins()
+returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select c."dsUsuario", c."dsHash", d."cdCliente", c."cdDispositivo"
+  from public."TbDispositivoCredencial" c
+  join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
+  where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
+  order by c."dsUsuario"
+$$;
+comment on function private.broker_logins() is 'Valid logins of devices at the MQTT broker, with the client that owns each device.';
+revoke all on function private.broker_logins() from public;
+grant execute on function private.broker_logins() to rastro_broker;
+-- end

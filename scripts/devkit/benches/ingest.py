@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
@@ -49,7 +49,7 @@ class Running:
 
     database: bench.Bench
     broker: mosquitto.Broker
-    gateway: subprocess.Popen[bytes]
+    gateways: list[subprocess.Popen[bytes]]
     ports: list[int]
 
     @property
@@ -131,15 +131,20 @@ def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
             "RASTRO_MQTT_URL": broker.url,
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": "gateway",
-            "RASTRO_GATEWAY_PROCESSES": str(processes),
+            "RASTRO_MQTT_GROUP": "rastro" if processes > 1 else "",
             "RASTRO_GATEWAY_PORT": str(port),
         }
         log = folder / "gateway.log"
-        with child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
+        command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
+        with ExitStack() as stack:
+            gateways = [
+                stack.enter_context(child(command, variables | {"RASTRO_GATEWAY_NUMBER": str(number)}, log))
+                for number in range(processes)
+            ]
             ports = [port + number for number in range(processes)]
-            for one in ports:
+            for gateway, one in zip(gateways, ports, strict=True):
                 wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
-            yield Running(database, broker, gateway, ports)
+            yield Running(database, broker, gateways, ports)
 
 
 def _sustained(running: Running, case: Case, seconds: float, clock: datetime) -> tuple[str, float, datetime]:
@@ -224,7 +229,7 @@ class _Used:
         broker = self._running.broker.process
         return {
             "broker": cpu.of_group(broker.pid) if broker else 0,
-            "gateway": cpu.of_group(self._running.gateway.pid),
+            "gateway": sum(cpu.of_group(one.pid) for one in self._running.gateways),
             "database": cpu.of_sessions(self._running.database),
         }
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +13,7 @@ from typing import NoReturn
 from ..console import Problem, fail, say
 from ..fleet import demo
 from ..local import api, children, cluster, mosquitto, state
-from ..local.databases import API, UPKEEP, url
+from ..local.databases import API, BROKER, UPKEEP, url
 from ..local.locks import only_one_at_all
 from ..local.paths import ROOT, VENV, local
 from ..schema import migrations
@@ -114,9 +113,8 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
 
 def _check_settings() -> None:
     """Say what is missing here, in a few lines, before every worker says it at length."""
-    sys.path.insert(0, str(ROOT))
+    from app.environment import SettingsError
     from app.settings import Settings
-    from app.variables import SettingsError
 
     try:
         Settings.from_env()
@@ -144,15 +142,16 @@ def _upkeep() -> Iterator[None]:
 
 @contextmanager
 def _broker() -> Iterator[mosquitto.Broker]:
-    """Mosquitto, and whoever writes down for it which devices have been given a login, and which no more."""
+    """Mosquitto, and the job that writes down for it which devices may log in."""
     folder = local() / "broker"
     folder.mkdir(exist_ok=True)
     secrets = {
         "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
         "RASTRO_PUBLISHER_PASSWORD": demo.secret("publisher_password"),
+        "RASTRO_BROKER_ACL_URL": url(BROKER),
     }
     acl = [
-        str(VENV / "bin" / "python"), str(ROOT / "scripts" / "broker-acl"),
+        str(VENV / "bin" / "python"), "-m", "app.jobs.broker_acl",
         "--folder", str(folder), "--publisher", "simulator",
     ]  # fmt: skip
     children.succeed(acl, secrets)

@@ -34,6 +34,7 @@ def enter() -> None:
         fail("interrupted; start again to go on")
     if sys.prefix != str(VENV):
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
+    sys.path.insert(0, str(ROOT))  # commands may import app, never the reverse
 
 
 def _wanted() -> str:

@@ -131,27 +131,27 @@ class Store:
 
     def put_known(self) -> int:
         """Put known addresses on current positions; how many."""
-        return int(self._ask("select private.enderecar(%s)", _AT_A_TIME)[0][0])
+        return int(self._ask("select private.apply_addresses(%s)", _AT_A_TIME)[0][0])
 
     def missing(self, but: Collection[Cell]) -> Cell | None:
         """A cell whose address is not known, the latest first."""
         latitudes, longitudes = [cell[0] for cell in but], [cell[1] for cell in but]
-        question = "select * from private.lugares_sem_endereco(1, %s::integer[], %s::integer[])"
+        question = "select * from private.cells_without_address(1, %s::integer[], %s::integer[])"
         found = self._ask(question, latitudes, longitudes)
         return found[0] if found else None
 
     def keep(self, cell: Cell, address: Address | None) -> None:
         """Remember the address of a cell, or that it has none."""
         told = None if address is None else msgspec.json.encode(address).decode()
-        self._ask("select private.guardar_endereco(%s, %s, %s)", *cell, told)
+        self._ask("select private.store_address(%s, %s, %s)", *cell, told)
 
     def may_ask(self, interval_s: float) -> bool:
         """Whether it is time for a question; the next one is in so many seconds, whoever asks it."""
-        return bool(self._ask("select private.tomar_vez(%s)", interval_s)[0][0])
+        return bool(self._ask("select private.take_turn(%s)", interval_s)[0][0])
 
     def wait(self, seconds: float) -> None:
         """Nobody is to ask for so many seconds."""
-        self._ask("select private.adiar_vez(%s)", seconds)
+        self._ask("select private.postpone_turn(%s)", seconds)
 
     def close(self) -> None:
         """Close the connection."""

@@ -21,7 +21,7 @@ from app.environment import NONE, Dsn, Level, SettingsError, Variables, required
 from . import database
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
-_CALL = "call private.manutencao()"
+_CALL = "call private.run_maintenance()"
 
 
 class MaintenanceSettings(Variables):

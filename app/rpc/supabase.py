@@ -26,7 +26,7 @@ from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .registry import RPCS, types_of
 
-_CLIENTS_HEADER = "Rastro-Clientes"  # as private.exigir sets it, where it does
+_CLIENTS_HEADER = "Rastro-Clientes"  # as private.require_permission sets it, where it does
 _READY_TIMEOUT = httpx.Timeout(2)
 # SQLSTATEs, and those of PostgREST's own codes that mean that functions and registry differ: our error. With
 # others it has no connection or refuses our token, without any a gateway speaks: not the caller's fault.

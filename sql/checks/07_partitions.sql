@@ -1,6 +1,6 @@
 -- Every partitioned table has a partition for each month that readings may be dated in, and for those to come.
 select format('%s %s', t.tabela, to_char(m.mes, 'YYYY-MM')) as oque, 'There is no partition for this month' as porque,
-       'select private.garantir_particoes(); and see why the upkeep did not' as remedio
+       'select private.ensure_partitions(); and see why the upkeep did not' as remedio
 from private."TbConfiguracao" conf
 cross join (select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(tabela)
 cross join lateral generate_series(

@@ -4,7 +4,7 @@ select 'watermark' as oque,
             else format('It is at %s UTC, %s behind', m."dtMarca", date_trunc('second', now() at time zone 'UTC' - m."dtMarca")) end as porque,
        case when m."dtAnunciada" > m."dtMarca" and m."xiAnuncio" is not null
             then coalesce('A transaction from before ' || m."dtAnuncio"::text || ' is open: ' || o.quem || '; end it', 'Run the upkeep')
-            else 'See that the upkeep runs: call private.manutencao()' end as remedio
+            else 'See that the upkeep runs: call private.run_maintenance()' end as remedio
 from private."TbRollupMarca" m
 cross join private."TbConfiguracao" conf
 cross join lateral (

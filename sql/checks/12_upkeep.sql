@@ -5,7 +5,7 @@ from public."TbManutencaoExecucao" e
 having max(e."dtFim") is null or max(e."dtFim") < now() - interval '10 minutes'
 union all
 select e."dsPasso", 'It failed: ' || e."dsErro", 'Mend what it says; it is tried again every minute'
-from unnest(private.passos()) as p(passo)
+from unnest(private.maintenance_steps()) as p(passo)
 cross join lateral (
   select * from public."TbManutencaoExecucao" e where e."dsPasso" = p.passo order by e."dtInicio" desc limit 1
 ) e

@@ -1,7 +1,7 @@
 -- Where pg_cron is installed, the upkeep is scheduled and its runs succeed.
 -- only if: to_regclass('cron.job') is not null
 select 'rastro-manutencao' as oque, 'pg_cron does not run it' as porque,
-       $$select cron.schedule('rastro-manutencao', '* * * * *', 'call private.manutencao()');$$ as remedio
+       $$select cron.schedule('rastro-manutencao', '* * * * *', 'call private.run_maintenance()');$$ as remedio
 where not exists (select from cron.job where jobname = 'rastro-manutencao' and active)
 union all
 select j.jobname, 'It failed: ' || d.return_message, 'See cron.job_run_details'

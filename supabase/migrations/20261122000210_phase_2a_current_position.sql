@@ -1,19 +1,13 @@
--- Phase 2a, current position: one row for each device, kept by a trigger, instead of a search through all positions. PostGIS
--- comes here already, as the row knows its place on the globe.
+-- Phase 2a, current position: one row for each device, kept by a trigger, instead of a search through all positions.
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/10_schemas/01_extensions.sql
--- PostGIS for geofences and "where is" questions. A hosted project has the schema already.
-create schema if not exists extensions;
-create extension if not exists postgis with schema extensions;
--- end
-
--- from sql/30_tables/22_TbPosicaoAtual.sql
+-- from sql/40_positions/tables
 create table public."TbPosicaoAtual" (
-  "cdDispositivo" integer primary key references public."TbDispositivo" on delete cascade,
-  "cdCliente" integer not null references public."TbCliente",
+  "cdDispositivo" integer primary key,
+  "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
   "nrSeq" integer,
@@ -32,13 +26,13 @@ create table public."TbPosicaoAtual" (
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored
-) with (fillfactor = 70); -- room for HOT updates: a device that stands still touches no index
+) with (fillfactor = 70);
+-- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
 create index "TbPosicaoAtual_geoPonto_idx" on public."TbPosicaoAtual" using gist ("geoPonto");
 alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
-
 comment on table public."TbPosicaoAtual" is 'What is known of each device now: latest report, latest coordinates, latest battery, each with its own time. Kept by a trigger on TbPosicao.';
 comment on column public."TbPosicaoAtual"."cdCliente" is 'Owner at receipt of the latest report; what was known under another owner is not shown.';
 comment on column public."TbPosicaoAtual"."cdPosicao" is 'Latest report by (dtRegistro, nrSeq), not by arrival.';
@@ -49,33 +43,34 @@ comment on column public."TbPosicaoAtual"."nrSeqBateria" is 'Sequence number of 
 comment on column public."TbPosicaoAtual"."dtAlteracao" is 'When this row last changed, by the clock of the database.';
 -- end
 
--- from sql/40_private/05_posicao_atual.sql
--- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
-create function private.depois(p_dt timestamp, p_seq integer, p_dt_outro timestamp, p_seq_outro integer) returns boolean
-language sql immutable parallel safe as $$
-  select p_dt is not null and (
-    p_dt_outro is null or p_dt > p_dt_outro
-    or p_dt = p_dt_outro and (p_seq > p_seq_outro or p_seq is not null and p_seq_outro is null))
-$$;
-comment on function private.depois(timestamp, integer, timestamp, integer) is
-  'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
-revoke all on function private.depois(timestamp, integer, timestamp, integer) from public;
-
--- Cells of about 100 m, for addresses. Inlined: no SET clause.
-create function private.milesimos(p_graus double precision) returns integer
-language sql immutable parallel safe as $$
-  select round(p_graus * 1000)::integer
-$$;
-comment on function private.milesimos(double precision) is 'Degrees in thousandths: two points with the same ones are in one cell.';
-revoke all on function private.milesimos(double precision) from public;
+-- from sql/40_positions/foreign_keys
+alter table public."TbPosicaoAtual" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbPosicaoAtual" add foreign key ("cdCliente") references public."TbCliente";
 -- end
 
--- from sql/70_triggers/01_posicao_atual.sql
+-- from sql/40_positions/functions
+-- Cells of about 100 m, for addresses. Inlined: no SET clause.
+create function private.geocode_cell(p_degrees double precision) returns integer
+language sql immutable parallel safe as $$
+  select round(p_degrees * 1000)::integer
+$$;
+comment on function private.geocode_cell is 'Degrees in thousandths: two points with the same ones are in one cell.';
+revoke all on function private.geocode_cell from public;
+-- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
+create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer) returns boolean
+language sql immutable parallel safe as $$
+  select p_time is not null and (
+    p_other_time is null or p_time > p_other_time
+    or p_time = p_other_time and (p_seq > p_other_seq or p_seq is not null and p_other_seq is null))
+$$;
+comment on function private.is_later is
+  'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
+revoke all on function private.is_later from public;
 -- Keeps TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is time, then nrSeq
 -- (null first), never arrival; coordinates (with area and address) and battery each keep the latest known, so that a row
 -- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
 -- Security definer: only this trigger writes the table.
-create function private.manter_posicao_atual() returns trigger
+create function private.keep_current_position() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
@@ -84,12 +79,12 @@ begin
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada", "nrBat", "dtBateria", "nrSeqBateria")
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", c."cdEndereco",
          c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
-  from (select distinct on (n."cdDispositivo") n.* from novas n
+  from (select distinct on (n."cdDispositivo") n.* from new_rows n
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
-  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."dsLat" is not null
+  left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."dsLat" is not null
              order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
     on c."cdDispositivo" = u."cdDispositivo"
-  left join (select distinct on (n."cdDispositivo") n.* from novas n where n."nrBat" is not null
+  left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."nrBat" is not null
              order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
     on b."cdDispositivo" = u."cdDispositivo"
   order by u."cdDispositivo" -- one lock order for all callers
@@ -97,45 +92,47 @@ begin
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
-    select case when x.nova then excluded."cdCliente" else a."cdCliente" end,
-           case when x.nova then excluded."cdPosicao" else a."cdPosicao" end,
-           case when x.nova then excluded."dtRegistro" else a."dtRegistro" end,
-           case when x.nova then excluded."nrSeq" else a."nrSeq" end,
-           case when x.nova then excluded."cdDestinatario" else a."cdDestinatario" end,
-           case when x.lugar then coalesce(excluded."cdEndereco", case when x.perto then a."cdEndereco" end) else a."cdEndereco" end,
-           case when x.lugar then excluded."dsLat" else a."dsLat" end,
-           case when x.lugar then excluded."dsLong" else a."dsLong" end,
-           case when x.lugar then excluded."blArea" else a."blArea" end,
-           case when x.lugar then excluded."nrDistancia" else a."nrDistancia" end,
-           case when x.lugar then excluded."dtCoordenada" else a."dtCoordenada" end,
-           case when x.lugar then excluded."nrSeqCoordenada" else a."nrSeqCoordenada" end,
-           case when x.bateria then excluded."nrBat" else a."nrBat" end,
-           case when x.bateria then excluded."dtBateria" else a."dtBateria" end,
-           case when x.bateria then excluded."nrSeqBateria" else a."nrSeqBateria" end,
+    select case when x.is_newer then excluded."cdCliente" else a."cdCliente" end,
+           case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
+           case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
+           case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
+           case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
+           case when x.place then coalesce(excluded."cdEndereco", case when x.is_near then a."cdEndereco" end) else a."cdEndereco" end,
+           case when x.place then excluded."dsLat" else a."dsLat" end,
+           case when x.place then excluded."dsLong" else a."dsLong" end,
+           case when x.place then excluded."blArea" else a."blArea" end,
+           case when x.place then excluded."nrDistancia" else a."nrDistancia" end,
+           case when x.place then excluded."dtCoordenada" else a."dtCoordenada" end,
+           case when x.place then excluded."nrSeqCoordenada" else a."nrSeqCoordenada" end,
+           case when x.battery then excluded."nrBat" else a."nrBat" end,
+           case when x.battery then excluded."dtBateria" else a."dtBateria" end,
+           case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
            clock_timestamp()
-    from (select d.nova, d.lugar and d.mesmo or d.nova and not d.mesmo as lugar,
-                 d.bateria and d.mesmo or d.nova and not d.mesmo as bateria,
+    from (select d.is_newer, d.place and d.is_same or d.is_newer and not d.is_same as place,
+                 d.battery and d.is_same or d.is_newer and not d.is_same as battery,
                  -- a device that stands still keeps its address
-                 d.mesmo and private.milesimos(excluded."dsLat") = private.milesimos(a."dsLat")
-                   and private.milesimos(excluded."dsLong") = private.milesimos(a."dsLong") as perto
+                 d.is_same and private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
+                   and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
           from (select
-            private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as nova,
-            private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as lugar,
-            private.depois(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria") as bateria,
-            a."cdCliente" = excluded."cdCliente" as mesmo) d) x)
-  where private.depois(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+            private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
+            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as place,
+            private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria") as battery,
+            a."cdCliente" = excluded."cdCliente" as is_same) d) x)
+  where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
      or a."cdCliente" = excluded."cdCliente"
-        and (private.depois(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada")
-          or private.depois(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria"));
+        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada")
+          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria"));
   return null;
 end
 $$;
-comment on function private.manter_posicao_atual() is 'Keeps TbPosicaoAtual when positions arrive, in whatever order.';
-revoke all on function private.manter_posicao_atual() from public;
+comment on function private.keep_current_position is 'Keeps TbPosicaoAtual when positions arrive, in whatever order.';
+revoke all on function private.keep_current_position from public;
+-- end
 
+-- from sql/40_positions/triggers
 create trigger "TbPosicao_posicao_atual"
   after insert on public."TbPosicao"
-  referencing new table as novas
-  for each statement execute function private.manter_posicao_atual();
+  referencing new table as new_rows
+  for each statement execute function private.keep_current_position();
 comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Keeps TbPosicaoAtual.';
 -- end

@@ -3,15 +3,16 @@
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/30_tables/23_TbDispositivoVinculo.sql
+-- from sql/15_links/tables
 -- Time series have no foreign keys; these rows hold them instead, one per pair that ever was, so that deleting a client,
 -- site or product item that history may point to is refused by an ordinary foreign key.
 create table public."TbDispositivoVinculo" (
   "cdDispositivoVinculo" bigint generated always as identity primary key,
-  "cdDispositivo" integer not null references public."TbDispositivo" on delete cascade,
-  "cdCliente" integer references public."TbCliente",
-  "cdDestinatario" integer references public."TbDestinatario",
+  "cdDispositivo" integer not null,
+  "cdCliente" integer,
+  "cdDestinatario" integer,
   "dtInicio" timestamptz not null default now(),
   unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
 );
@@ -20,15 +21,26 @@ create index "TbDispositivoVinculo_cdDestinatario_idx" on public."TbDispositivoV
 alter table public."TbDispositivoVinculo" enable row level security;
 revoke all on public."TbDispositivoVinculo" from public, anon, authenticated;
 grant select on public."TbDispositivoVinculo" to authenticated, service_role;
-
 comment on table public."TbDispositivoVinculo" is 'Every owner and site a device ever had. Kept by triggers.';
 comment on column public."TbDispositivoVinculo"."dtInicio" is 'First time the device had this owner and site.';
-
+-- Which addresses a client's reports were found to be at: so that a policy need not look through all reports.
+create table public."TbEnderecoVinculo" (
+  "cdEndereco" integer not null,
+  "cdCliente" integer not null,
+  "dtInicio" timestamptz not null default now(),
+  primary key ("cdEndereco", "cdCliente")
+);
+create index "TbEnderecoVinculo_cdCliente_idx" on public."TbEnderecoVinculo" ("cdCliente");
+alter table public."TbEnderecoVinculo" enable row level security;
+revoke all on public."TbEnderecoVinculo" from public, anon, authenticated;
+grant select on public."TbEnderecoVinculo" to authenticated, service_role;
+comment on table public."TbEnderecoVinculo" is 'Every address at which a report of a client was found to be. Kept by a trigger.';
+comment on column public."TbEnderecoVinculo"."dtInicio" is 'First time a report of the client was found to be there.';
 create table public."TbSensorVinculo" (
   "cdSensorVinculo" bigint generated always as identity primary key,
-  "cdSensor" integer not null references public."TbSensor" on delete cascade,
-  "cdDispositivo" integer not null references public."TbDispositivo",
-  "cdProdutoItem" integer references public."TbProdutoItem",
+  "cdSensor" integer not null,
+  "cdDispositivo" integer not null,
+  "cdProdutoItem" integer,
   "dtInicio" timestamptz not null default now(),
   unique nulls not distinct ("cdSensor", "cdDispositivo", "cdProdutoItem")
 );
@@ -37,54 +49,23 @@ create index "TbSensorVinculo_cdProdutoItem_idx" on public."TbSensorVinculo" ("c
 alter table public."TbSensorVinculo" enable row level security;
 revoke all on public."TbSensorVinculo" from public, anon, authenticated;
 grant select on public."TbSensorVinculo" to authenticated, service_role;
-
 comment on table public."TbSensorVinculo" is 'Every device and product item a sensor ever had. Kept by triggers and by ingestion.';
 comment on column public."TbSensorVinculo"."dtInicio" is 'First time the sensor had this device and item.';
-
--- Which addresses a client's reports were found to be at: so that a policy need not look through all reports.
-create table public."TbEnderecoVinculo" (
-  "cdEndereco" integer not null references public."TbEndereco" on delete cascade,
-  "cdCliente" integer not null references public."TbCliente",
-  "dtInicio" timestamptz not null default now(),
-  primary key ("cdEndereco", "cdCliente")
-);
-create index "TbEnderecoVinculo_cdCliente_idx" on public."TbEnderecoVinculo" ("cdCliente");
-alter table public."TbEnderecoVinculo" enable row level security;
-revoke all on public."TbEnderecoVinculo" from public, anon, authenticated;
-grant select on public."TbEnderecoVinculo" to authenticated, service_role;
-
-comment on table public."TbEnderecoVinculo" is 'Every address at which a report of a client was found to be. Kept by a trigger.';
-comment on column public."TbEnderecoVinculo"."dtInicio" is 'First time a report of the client was found to be there.';
 -- end
 
--- from sql/70_triggers/03_vinculos.sql
--- Notes every owner and site of a device, every device and item of a sensor, and every client at an address. Security definer: nobody writes these
--- tables by hand.
-create function private.anotar_vinculo_dispositivo() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
-  values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
-  on conflict do nothing;
-  return null;
-end
-$$;
-comment on function private.anotar_vinculo_dispositivo() is 'Notes the owner and site of a device.';
-revoke all on function private.anotar_vinculo_dispositivo() from public;
+-- from sql/15_links/foreign_keys
+alter table public."TbDispositivoVinculo" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbDispositivoVinculo" add foreign key ("cdCliente") references public."TbCliente";
+alter table public."TbDispositivoVinculo" add foreign key ("cdDestinatario") references public."TbDestinatario";
+alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco") references public."TbEndereco" on delete cascade;
+alter table public."TbEnderecoVinculo" add foreign key ("cdCliente") references public."TbCliente";
+alter table public."TbSensorVinculo" add foreign key ("cdSensor") references public."TbSensor" on delete cascade;
+alter table public."TbSensorVinculo" add foreign key ("cdDispositivo") references public."TbDispositivo";
+alter table public."TbSensorVinculo" add foreign key ("cdProdutoItem") references public."TbProdutoItem";
+-- end
 
-create function private.anotar_vinculo_sensor() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
-  values (new."cdSensor", new."cdDispositivo", new."cdProdutoItem")
-  on conflict do nothing;
-  return null;
-end
-$$;
-comment on function private.anotar_vinculo_sensor() is 'Notes the device and product item of a sensor.';
-revoke all on function private.anotar_vinculo_sensor() from public;
-
-create function private.anotar_vinculo_endereco() returns trigger
+-- from sql/15_links/functions
+create function private.record_address_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbEnderecoVinculo" ("cdEndereco", "cdCliente")
@@ -93,18 +74,44 @@ begin
   return null;
 end
 $$;
-comment on function private.anotar_vinculo_endereco() is 'Notes the client of a report at an address.';
-revoke all on function private.anotar_vinculo_endereco() from public;
+comment on function private.record_address_link is 'Notes the client of a report at an address.';
+revoke all on function private.record_address_link from public;
+-- Notes every owner and site of a device, every device and item of a sensor, and every client at an address. Security definer: nobody writes these
+-- tables by hand.
+create function private.record_device_link() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
+  values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.record_device_link is 'Notes the owner and site of a device.';
+revoke all on function private.record_device_link from public;
+create function private.record_sensor_link() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
+  values (new."cdSensor", new."cdDispositivo", new."cdProdutoItem")
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.record_sensor_link is 'Notes the device and product item of a sensor.';
+revoke all on function private.record_sensor_link from public;
+-- end
 
+-- from sql/15_links/triggers
 create trigger "TbDispositivo_vinculo" after insert or update of "cdCliente", "cdDestinatario" on public."TbDispositivo"
-  for each row execute function private.anotar_vinculo_dispositivo();
-create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem" on public."TbSensor"
-  for each row execute function private.anotar_vinculo_sensor();
+  for each row execute function private.record_device_link();
+comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Keeps TbDispositivoVinculo.';
 -- Few reports come with an address: a condition a row costs ingestion nothing, a statement's trigger would.
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
-  for each row when (new."cdEndereco" is not null) execute function private.anotar_vinculo_endereco();
+  for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
 comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Keeps TbEnderecoVinculo.';
-comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Keeps TbDispositivoVinculo.';
+create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem" on public."TbSensor"
+  for each row execute function private.record_sensor_link();
 comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Keeps TbSensorVinculo.';
 -- end
 

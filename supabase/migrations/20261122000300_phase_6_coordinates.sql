@@ -2,13 +2,14 @@
 -- Text that is no coordinate becomes null, as does a radius that is none. What it was is kept in private."TbConversaoAviso",
 -- and a warning says how many rows there are. Old radii have no unit: unless there are none, somebody has to say which one
 -- in a comment on the column ('m' or 'km'), or this refuses and changes nothing.
--- by hand: sql/30_tables/03_TbEndereco.sql
--- by hand: sql/30_tables/04_TbDestinatario.sql
+-- by hand: sql/10_registry/tables/TbEndereco.sql
+-- by hand: sql/10_registry/tables/TbDestinatario.sql
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/30_tables/31_TbConversaoAviso.sql
+-- from sql/10_registry/tables/TbConversaoAviso.sql
 -- What a migration or conversion found in old rows and could not keep as it was. The old value stays here.
 create table private."TbConversaoAviso" (
   "cdAviso" bigint generated always as identity primary key,
@@ -19,7 +20,6 @@ create table private."TbConversaoAviso" (
   "dtRegistro" timestamptz not null default now()
 );
 alter table private."TbConversaoAviso" enable row level security;
-
 comment on table private."TbConversaoAviso" is 'Values of an installation from before that could not be kept, for a person to look at.';
 comment on column private."TbConversaoAviso"."cdLinha" is 'Key of the row.';
 comment on column private."TbConversaoAviso"."dsAntes" is 'The columns concerned, as they were.';
@@ -102,7 +102,7 @@ alter table public."TbDestinatario"
   alter column "dtRegistro" set default now(),
   add check ("nrRaio" >= 0 and "nrRaio" < 'Infinity');
 
--- from sql/30_tables/03_TbEndereco.sql: comment on
+-- from sql/10_registry/tables/TbEndereco.sql: comment on
 comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
 comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
 comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
@@ -120,44 +120,10 @@ alter table public."TbDestinatario"
   -- geometry, not geography: GeoJSON's edges are straight lines in longitude and latitude
   add column "geoCerca" extensions.geometry(Geometry, 4326) generated always as (extensions.st_geomfromgeojson("dsCerca")) stored;
 
--- from sql/30_tables/04_TbDestinatario.sql: comment on
+-- from sql/10_registry/tables/TbDestinatario.sql: comment on
 comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
 comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
 comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
 comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';
--- end
-
--- from sql/50_views/03_VwTbDestinatarioDispositivo.sql
-create view public."VwTbDestinatarioDispositivo" with (security_invoker = true) as
-select t."cdDestinatario", e."dsLat", e."dsLong", t."nrRaio", d."cdDispositivo", d."cdCliente"
-from public."TbDispositivo" d
-join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
-left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco";
-revoke all on public."VwTbDestinatarioDispositivo" from public, anon, authenticated;
-grant select on public."VwTbDestinatarioDispositivo" to authenticated, service_role;
-comment on view public."VwTbDestinatarioDispositivo" is 'Site of each device, with the centre (degrees) and radius (metres) of its geofence.';
--- end
-
--- from sql/50_views/08_VwRelDadosDispositivo.sql
--- Coordinates are the position's own, and its address is the one found for it, if any.
-create view public."VwRelDadosDispositivo" with (security_invoker = true) as
-select d."cdProduto", p."dsNome", d."cdDispositivo", round((least(pa."nrBat", 3.7) / 3.7 * 100)::numeric, 2) as "nrBat",
-       t."dsNome" as "dsNomeDest", te."dsLogradouro" as "dsEnderecoDest", te."nrNumero" as "nrNumeroDest",
-       te."dsBairro" as "dsBairroDest", te."dsCidade" as "dsCidadeDest", te."dsUF" as "dsUfDest", te."dsCep" as "dsCepDest",
-       te."dsLat" as "dsLatDest", te."dsLong" as "dsLongDest", t."nrRaio" as "dsRaio", e."dsLogradouro" as "dsEnderecoAtual",
-       e."nrNumero" as "dsNumeroAtual", e."dsBairro" as "dsBairroAtual", e."dsCidade" as "dsCidadeAtual", e."dsUF" as "dsUFAtual",
-       e."dsCep" as "dsCEPAtual", pa."dsLat" as "dsLatAtual", pa."dsLong" as "dsLongAtual", pa."blArea", pa."dtRegistro",
-       d."dtRegistro" as "dtCadastro", d."cdCliente"
-from public."TbDispositivo" d
-join public."TbPosicaoAtual" pa on pa."cdDispositivo" = d."cdDispositivo"
-join public."TbProduto" p on p."cdProduto" = d."cdProduto"
-left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
-left join public."TbEndereco" te on te."cdEndereco" = t."cdEndereco"
-left join public."TbEndereco" e on e."cdEndereco" = pa."cdEndereco";
-revoke all on public."VwRelDadosDispositivo" from public, anon, authenticated;
-grant select on public."VwRelDadosDispositivo" to authenticated, service_role;
-comment on view public."VwRelDadosDispositivo" is 'Devices of products: their site (Dest) and where they are now (Atual). nrBat is a percentage.';
-comment on column public."VwRelDadosDispositivo"."dtRegistro" is 'Time (UTC) of the latest report.';
-comment on column public."VwRelDadosDispositivo"."dtCadastro" is 'When the device was registered.';
 -- end

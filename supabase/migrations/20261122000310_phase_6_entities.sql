@@ -1,20 +1,29 @@
 -- Phase 6, the other entities: what was optional by accident is required, times and codes have defaults, each table says what
 -- it is. No type changes.
--- by hand: sql/30_tables/01_TbCliente.sql
--- by hand: sql/30_tables/02_TbClienteChave.sql
--- by hand: sql/30_tables/05_TbProduto.sql
--- by hand: sql/30_tables/06_TbProdutoItem.sql
--- by hand: sql/30_tables/07_TbProdutoItemJoinTable.sql
--- by hand: sql/30_tables/08_TbImagens.sql
--- by hand: sql/30_tables/09_TbDispositivo.sql
--- by hand: sql/30_tables/10_TbTipoSensor.sql
--- by hand: sql/30_tables/12_profiles.sql
--- by hand: sql/30_tables/14_TbEstado_TbMunicipio.sql
--- by hand: sql/30_tables/40_inventario.sql
--- by hand: sql/20_types/01_enums.sql
+-- by hand: sql/10_registry/foreign_keys
+-- by hand: sql/10_registry/tables/TbCliente.sql
+-- by hand: sql/20_access/tables/TbClienteChave.sql
+-- by hand: sql/20_access/foreign_keys/TbClienteChave.sql
+-- by hand: sql/10_registry/tables/TbProduto.sql
+-- by hand: sql/10_registry/tables/TbProdutoItem.sql
+-- by hand: sql/10_registry/tables/TbProdutoItemJoinTable.sql
+-- by hand: sql/10_registry/tables/TbImagens.sql
+-- by hand: sql/10_registry/tables/TbDispositivo.sql
+-- by hand: sql/10_registry/tables/TbTipoSensor.sql
+-- by hand: sql/20_access/tables/profiles.sql
+-- by hand: sql/20_access/foreign_keys/profiles.sql
+-- by hand: sql/10_registry/tables/TbEstado.sql
+-- by hand: sql/10_registry/tables/TbMunicipio.sql
+-- by hand: sql/97_inventory/tables
+-- by hand: sql/97_inventory/foreign_keys
+-- by hand: sql/10_registry/types/status.sql
+-- by hand: sql/10_registry/types/unidade.sql
+-- by hand: sql/20_access/types/papel.sql
+-- by hand: sql/97_inventory/types/statusInventario.sql
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
 alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz;
 alter table public."TbProduto" alter column "dtRegistro" set default now();
@@ -53,29 +62,38 @@ insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMot
 select 'TbEstado', r."cdEstadoIBGE", to_jsonb(r), 'more than one row for this code: this one removed' from repetida r;
 alter table public."TbEstado" add primary key ("cdEstadoIBGE");
 
--- from sql/20_types/01_enums.sql: comment on
+-- from sql/10_registry/types/status.sql: comment on
 comment on type public.status is 'Life cycle of clients, sites, products and devices.';
+-- end
+
+-- from sql/10_registry/types/unidade.sql: comment on
 comment on type public.unidade is 'Unit in which a sensor is configured.';
+-- end
+
+-- from sql/20_access/types/papel.sql: comment on
 comment on type public.papel is 'What a person may do: default reads, admin also writes for its own clients, service does all.';
+-- end
+
+-- from sql/97_inventory/types/statusInventario.sql: comment on
 comment on type inventario."statusInventario" is 'State of a stock-taking.';
 -- end
 
--- from sql/30_tables/01_TbCliente.sql: comment on
+-- from sql/10_registry/tables/TbCliente.sql: comment on
 comment on table public."TbCliente" is 'Clients. People of a client see it and its direct children.';
 comment on column public."TbCliente"."cdClientePai" is 'Parent client, whose people see this one too.';
 -- end
 
--- from sql/30_tables/02_TbClienteChave.sql: comment on
+-- from sql/20_access/tables/TbClienteChave.sql: comment on
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
 comment on column public."TbClienteChave"."dtExpiracao" is 'Good until then; null: without end.';
 -- end
 
--- from sql/30_tables/05_TbProduto.sql: comment on
+-- from sql/10_registry/tables/TbProduto.sql: comment on
 comment on table public."TbProduto" is 'Products (displays, vehicles, freezers …) that devices are mounted on.';
 -- end
 
--- from sql/30_tables/06_TbProdutoItem.sql: comment on
+-- from sql/10_registry/tables/TbProdutoItem.sql: comment on
 comment on table public."TbProdutoItem" is 'Items that are counted on a product by weight, distance or unit.';
 comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
@@ -83,39 +101,57 @@ comment on column public."TbProdutoItem"."cdCliente" is
   'Whose it is: seen also while no product has it, and changed by nobody else. Null: seen and changed by products that have it.';
 -- end
 
--- from sql/30_tables/07_TbProdutoItemJoinTable.sql: comment on
+-- from sql/10_registry/tables/TbProdutoItemJoinTable.sql: comment on
 comment on table public."TbProdutoItemJoinTable" is 'Which items belong to which product.';
 -- end
 
--- from sql/30_tables/08_TbImagens.sql: comment on
+-- from sql/10_registry/tables/TbImagens.sql: comment on
 comment on table public."TbImagens" is 'Pictures of products; the file itself lies in the object store.';
 -- end
 
--- from sql/30_tables/09_TbDispositivo.sql: comment on
+-- from sql/10_registry/tables/TbDispositivo.sql: comment on
 comment on table public."TbDispositivo" is 'Field devices. One that has history can be retired, never deleted.';
 comment on column public."TbDispositivo"."horarioMedicaoInicio" is 'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
 comment on column public."TbDispositivo"."horarioMedicaoFim" is 'End of the daily measuring window, UTC time of day, included.';
 -- end
 
--- from sql/30_tables/10_TbTipoSensor.sql: comment on
+-- from sql/10_registry/tables/TbTipoSensor.sql: comment on
 comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fixed: reports depend on them.';
 -- end
 
--- from sql/30_tables/12_profiles.sql: comment on
+-- from sql/20_access/tables/profiles.sql: comment on
 comment on table public.profiles is 'People: which client they belong to and what they may do.';
 comment on column public.profiles.role is 'default reads; admin also writes for its own clients; service sees and does all.';
 -- end
 
--- from sql/30_tables/14_TbEstado_TbMunicipio.sql: comment on
+-- from sql/10_registry/tables/TbEstado.sql: comment on
 comment on table public."TbEstado" is 'Brazilian states by their IBGE code.';
+-- end
+
+-- from sql/10_registry/tables/TbMunicipio.sql: comment on
 comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';
 -- end
 
--- from sql/30_tables/40_inventario.sql: comment on
+-- from sql/97_inventory/tables/armazem.sql: comment on
 comment on table inventario.armazem is 'Warehouses.';
+-- end
+
+-- from sql/97_inventory/tables/rua.sql: comment on
 comment on table inventario.rua is 'Aisles of a warehouse.';
+-- end
+
+-- from sql/97_inventory/tables/prateleira.sql: comment on
 comment on table inventario.prateleira is 'Shelves of an aisle.';
+-- end
+
+-- from sql/97_inventory/tables/sessao.sql: comment on
 comment on table inventario.sessao is 'Sections of a shelf.';
+-- end
+
+-- from sql/97_inventory/tables/inventario.sql: comment on
 comment on table inventario.inventario is 'Stock-takings of a warehouse.';
+-- end
+
+-- from sql/97_inventory/tables/leituras.sql: comment on
 comment on table inventario.leituras is 'What was read in a section during a stock-taking.';
 -- end

@@ -1,9 +1,11 @@
 -- Phase 5, API keys: only the SHA-256 of a key is kept. Keys that were handed out keep working, with what they may do.
 -- The clear text leaves the table's file as well; backups and old log files still have it, so rotate keys in time.
--- by hand: sql/30_tables/13_TbApiKeys.sql
+-- by hand: sql/20_access/tables/TbApiKeys.sql
+-- by hand: sql/20_access/foreign_keys/TbApiKeys.sql
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
 do $$
 declare
@@ -42,7 +44,7 @@ alter table public."TbApiKeys"
   add check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
   alter column "dsNome" type text using "dsNome" || ''; -- writes the table anew, without what was dropped
 
--- from sql/30_tables/13_TbApiKeys.sql: comment on
+-- from sql/20_access/tables/TbApiKeys.sql: comment on
 comment on table public."TbApiKeys" is 'API keys of integrations and gateways. The key itself is shown once and not kept.';
 comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
 comment on column public."TbApiKeys"."dsPrefixo" is 'First characters of the key, so that a person recognises it.';
@@ -52,11 +54,23 @@ comment on column public."TbApiKeys"."nrLimiteMinuto" is 'Calls the key may make
 comment on column public."TbApiKeys"."nrCotaDiaria" is 'Calls the key may make in a day (UTC); null: no limit.';
 -- end
 
--- from sql/30_tables/15_TbUsoApiKey.sql
+-- from sql/20_access/tables
+create table public."TbDispositivoLiberado" (
+  "cdDispositivo" integer primary key,
+  "dtFim" timestamptz not null,
+  "dsMotivo" text not null,
+  "dtRegistro" timestamptz not null default now()
+);
+alter table public."TbDispositivoLiberado" enable row level security;
+revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
+comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
+comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
 -- A row for each key would be locked by one call until it commits, and a gateway with many connections would go one by one.
 -- So every key has a few rows, and a server process always counts in the same one; the sum is the use.
 create table public."TbUsoApiKey" (
-  "cdApiKey" uuid not null references public."TbApiKeys" on delete cascade,
+  "cdApiKey" uuid not null,
   "nrFatia" smallint not null,
   "dtUltimoUso" timestamptz not null,
   "dtMinuto" timestamptz not null,
@@ -64,11 +78,11 @@ create table public."TbUsoApiKey" (
   "dtDia" date not null,
   "nrDia" integer not null,
   primary key ("cdApiKey", "nrFatia")
-) with (fillfactor = 50); -- room for the next version of a row beside it
+) with (fillfactor = 50);
+-- room for the next version of a row beside it
 alter table public."TbUsoApiKey" enable row level security;
 revoke all on public."TbUsoApiKey" from public, anon, authenticated;
 grant select on public."TbUsoApiKey" to authenticated, service_role;
-
 comment on table public."TbUsoApiKey" is 'When API keys were last used, and how often those with a limit are used.';
 comment on column public."TbUsoApiKey"."nrFatia" is 'Share of a server process, so that calls do not wait for each other.';
 comment on column public."TbUsoApiKey"."dtUltimoUso" is 'Last use, to a minute.';
@@ -76,4 +90,9 @@ comment on column public."TbUsoApiKey"."dtMinuto" is 'The minute that nrMinuto c
 comment on column public."TbUsoApiKey"."nrMinuto" is 'Calls in that minute; counted for keys with a limit only.';
 comment on column public."TbUsoApiKey"."dtDia" is 'The day (UTC) that nrDia counts.';
 comment on column public."TbUsoApiKey"."nrDia" is 'Calls on that day; counted for keys with a limit only.';
+-- end
+
+-- from sql/20_access/foreign_keys
+alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbUsoApiKey" add foreign key ("cdApiKey") references public."TbApiKeys" on delete cascade;
 -- end

@@ -2,475 +2,794 @@
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/10_schemas/05_rastro_api.sql
--- The login of the Flask application. It inherits nothing: a request is `authenticated` for one transaction and
--- sees what row-level security lets that caller see. Its password is set outside migrations.
-do $$
+-- from sql/00_foundation/functions
+-- The axis of a chart: hours of the day, days of the week or days, in a time zone; and what may be asked for.
+--
+-- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
+create function private.finite(p_value double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when abs(p_value) < 'Infinity' then p_value end
+$$;
+comment on function private.finite is 'The number, or null where it is infinite or none.';
+revoke all on function private.finite from public;
+grant execute on function private.finite to authenticated, service_role;
+create function private.is_not_finite(p_json jsonb) returns boolean
+language sql immutable parallel safe as $$
+  select p_json in ('"NaN"', '"Infinity"', '"-Infinity"') or jsonb_typeof(p_json) = 'number'
+$$;
+comment on function private.is_not_finite is 'Meant as a number but not storable: NaN, infinities, or a number that overflows.';
+revoke all on function private.is_not_finite from public;
+create function private.is_whole_number(p_json jsonb) returns boolean
+language sql immutable parallel safe as $$
+  select case when jsonb_typeof(p_json) = 'number' then trunc(p_json::numeric) = p_json::numeric else false end
+$$;
+comment on function private.is_whole_number is 'A whole JSON number, of any size.';
+revoke all on function private.is_whole_number from public;
+create function private.read_base64(p_text text) returns bytea
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  -- anything that is no base64 is kept as it came
+  select case when p_text ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_text, 'base64')
+              else convert_to(p_text, 'UTF8') end
+$$;
+comment on function private.read_base64 is 'The bytes of a base64 text.';
+revoke all on function private.read_base64 from public;
+-- Readers of single JSON values: the value, or null when it is no such value. They never raise, so that one bad number
+-- cannot abort a batch. All are plain expressions that PostgreSQL inlines; comparing jsonb with two numbers says at once
+-- that it is a number (jsonb orders strings below and booleans above all numbers) and that it is in range.
+create function private.read_double(p_json jsonb) returns double precision
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '2.2250738585072014e-308' and p_json <= '1.7976931348623157e308' then p_json::double precision
+    when p_json >= '-1.7976931348623157e308' and p_json <= '-2.2250738585072014e-308' then p_json::double precision
+    when p_json > '-2.2250738585072014e-308' and p_json < '2.2250738585072014e-308' then 0 -- the cast raises on underflow
+  end
+$$;
+comment on function private.read_double is 'A JSON number as double precision; null when it is none or overflows.';
+revoke all on function private.read_double from public;
+-- Real dates only (leap years included), so that the cast cannot fail. Without offset it is UTC already.
+create function private.read_instant(p_text text) returns timestamp
+language sql stable parallel safe as $$
+  select case
+    when p_text !~ ('^(?!0000)(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)'
+      || '|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)'
+      || '[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then null
+    when p_text ~ '(?:[Zz]|[+-]\d\d(?::?\d\d)?)$' then p_text::timestamptz at time zone 'UTC'
+    else p_text::timestamp
+  end
+$$;
+comment on function private.read_instant is 'An ISO 8601 instant as UTC timestamp; null when it is none.';
+revoke all on function private.read_instant from public;
+create function private.read_integer(p_json jsonb) returns integer
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '-2147483648' and p_json <= '2147483647' and trunc(p_json::numeric) = p_json::numeric
+    then p_json::integer
+  end
+$$;
+comment on function private.read_integer is 'A whole JSON number as integer; null when it is none or out of range.';
+revoke all on function private.read_integer from public;
+-- Arguments of whatever comes in pages. PT400 INVALID_PARAMETER.
+create function private.require_page(p_page_size integer, p_cursor_is_known boolean default true) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_api') then
-    create role rastro_api login noinherit;
+  if not coalesce(p_page_size between 1 and 1000, false) then
+    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
+  end if;
+  if not p_cursor_is_known then
+    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
   end if;
 end
 $$;
-grant authenticated to rastro_api;
-alter role rastro_api set statement_timeout = '8s';
-alter role rastro_api set lock_timeout = '4s';
-alter role rastro_api set idle_in_transaction_session_timeout = '10s';
--- PostgREST takes the settings of the role it acts as: there, too, a refusal comes soon.
-alter role authenticated set lock_timeout = '500ms';
+comment on function private.require_page is 'PT400 unless a page has a size that is allowed, and begins where one ended.';
+revoke all on function private.require_page from public;
+grant execute on function private.require_page to authenticated, service_role;
+create function private.require_row_limit(p_rows bigint, p_maximum integer) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_rows > p_maximum then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE',
+      message = format('This would be %s rows; at most %s are told at once: ask for less time, or page by page', p_rows, p_maximum);
+  end if;
+end
+$$;
+comment on function private.require_row_limit is 'PT400 for more rows than are told at once.';
+revoke all on function private.require_row_limit from public;
+grant execute on function private.require_row_limit to authenticated, service_role;
+-- How a quarantined payload is told. Bytes that are no UTF-8 have no text.
+create function private.utf8_text(p_bytes bytea) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return convert_from(p_bytes, 'UTF8');
+exception
+  when character_not_in_repertoire or untranslatable_character then
+    return null;
+end
+$$;
+comment on function private.utf8_text is 'The text of these bytes; null when they are no UTF-8.';
+revoke all on function private.utf8_text from public;
+grant execute on function private.utf8_text to authenticated, service_role;
 -- end
 
--- from sql/20_types/02_identidade.sql
-create type private.identidade as (
+-- from sql/20_access/types
+create type private.identity as (
   "dsTipo" text,          -- user, key, device or service
   "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, device:<code>, service
   "cdCliente" integer,    -- home client; charged for quarantined payloads
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin
-  "blServico" boolean     -- acts for every client, not for some
+  is_service boolean     -- acts for every client, not for some
 );
-comment on type private.identidade is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
+comment on type private.identity is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
 -- end
 
--- from sql/30_tables/39_TbDispositivoLiberado.sql
-create table public."TbDispositivoLiberado" (
-  "cdDispositivo" integer primary key references public."TbDispositivo" on delete cascade,
-  "dtFim" timestamptz not null,
-  "dsMotivo" text not null,
-  "dtRegistro" timestamptz not null default now()
-);
-alter table public."TbDispositivoLiberado" enable row level security;
-revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
-
-comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
-comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
-comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
--- end
-
--- from sql/40_private/00_identidades.sql
--- The four kinds of callers. Used by private.chamador() only. One plan for all: whether to make another is otherwise decided
--- with the planner settings of whoever reads, and each call would plan anew.
-create function private.identidade_servico() returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
-begin
-  return (
-    select row('service', 'service', null,
-               array(select c."cdCliente" from public."TbCliente" c),
-               '{read,ingest,admin}', true)::private.identidade);
-end
-$$;
-comment on function private.identidade_servico() is 'The service itself: every client, every permission.';
-revoke all on function private.identidade_servico() from public;
-
--- In two small steps rather than in one query of both cases: every row-level security look-up starts it, and starting is its cost.
-create function private.identidade_usuario(p_sub text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+-- from sql/20_access/functions
+-- An API key that comes in through the Data API. PT401 UNAUTHORIZED: unknown, expired or switched off. PT429 RATE_LIMITED,
+-- QUOTA_EXCEEDED: used too often. An RPC counts its call itself (private.require_permission); tables and views have nobody else to do it.
+-- The path is as PostgREST received it: one written in another way (/%72pc/…) counts twice, never not at all.
+-- Security definer: reads keys and counts their use.
+create function private.admit_key() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
-  v_papel public.papel;
-  v_cliente integer;
+  v_caller private.identity := private.require_caller();
 begin
-  select p.role, p."cdCliente" into v_papel, v_cliente
-  from public.profiles p
-  join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
-  where p.id = v_id;
-  if v_papel is null then
-    return null;
-  elsif v_papel = 'service' then
-    return row('user', 'user:' || v_id, v_cliente, array(select c."cdCliente" from public."TbCliente" c),
-               '{read,ingest,admin}', true)::private.identidade;
+  if v_caller."dsTipo" = 'key' and not starts_with(coalesce(current_setting('request.path', true), ''), '/rpc/') then
+    perform private.count_key_use(substring(v_caller."dsChamador" from 5));
   end if;
-  return row('user', 'user:' || v_id, v_cliente,
-             array(select c."cdCliente" from public."TbCliente" c
-                   where c."cdCliente" = v_cliente or c."cdClientePai" = v_cliente),
-             case v_papel when 'admin' then '{read,ingest,admin}' else '{read}' end::text[], false)::private.identidade;
+  perform private.report_clients(v_caller);
 end
 $$;
-comment on function private.identidade_usuario(text) is 'A person by its auth id: its client and that client''s children.';
-revoke all on function private.identidade_usuario(text) from public;
-
-create function private.identidade_chave(p_hash text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
-begin
-  return (
-    select row('key', 'key:' || k."dsHash",
-               case when (d.dono)."cdCliente" = any (c.clientes) then (d.dono)."cdCliente" else c.clientes[1] end,
-               c.clientes,
-               -- a key manages only as long as its owner does
-               case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
-                    when 'admin' = any ((d.dono)."dsPermissoes") then '{read,ingest,admin}'
-                    else array_remove(k."dsPermissoes", 'admin') end,
-               (d.dono)."blServico" and k."cdClientes" is null)::private.identidade
-    from public."TbApiKeys" k
-    cross join lateral (select private.identidade_usuario(k."cdUsuario"::text) as dono offset 0) d
-    cross join lateral (
-      select case when k."cdClientes" is null then (d.dono)."cdClientes"
-                  else array(select u from unnest(k."cdClientes") u where u = any ((d.dono)."cdClientes")) end as clientes
-      offset 0
-    ) c
-    where k."dsHash" = p_hash
-      and k."blAtiva"
-      and (k."dtExpiracao" is null or k."dtExpiracao" > now())
-      and (d.dono)."dsTipo" is not null);
-end
-$$;
-comment on function private.identidade_chave(text) is 'An API key by its SHA-256: its clients, never more than its owner sees.';
-revoke all on function private.identidade_chave(text) from public;
-
-create function private.identidade_dispositivo(p_cd_dispositivo text) returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+comment on function private.admit_key is 'Lets the API key of a request in, or answers 401 or 429.';
+revoke all on function private.admit_key from public;
+grant execute on function private.admit_key to authenticated;
+-- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
+-- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
+-- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused
+-- where one more call would be too many.
+create function private.count_key_use(p_hash text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
-  v_codigo integer := case when p_cd_dispositivo ~ '^[0-9]{1,9}$' then p_cd_dispositivo::integer end;
+  v_key public."TbApiKeys";
+  v_slice smallint := pg_backend_pid() % 64;
+  v_counted integer; -- 1 for a key with a limit: its calls are counted, of the others only the last use is noted
 begin
-  return (
-    select row('device', 'device:' || d."cdDispositivo", d."cdCliente", array[d."cdCliente"], '{ingest}', false)::private.identidade
-    from public."TbDispositivoLiberado" l
-    join public."TbDispositivo" d on d."cdDispositivo" = l."cdDispositivo"
-    where l."cdDispositivo" = v_codigo and l."dtFim" > now() and d."cdCliente" is not null);
+  select k.* into v_key from public."TbApiKeys" k where k."dsHash" = p_hash;
+  v_counted := (num_nonnulls(v_key."nrLimiteMinuto", v_key."nrCotaDiaria") > 0)::integer;
+  if v_counted = 0
+     and exists (select from public."TbUsoApiKey" u
+                 where u."cdApiKey" = v_key."cdApiKey" and u."nrFatia" = v_slice
+                   and u."dtUltimoUso" > now() - interval '1 minute') then
+    return;
+  end if;
+  if current_setting('transaction_read_only') = 'off' then
+    insert into public."TbUsoApiKey" as u ("cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
+    values (v_key."cdApiKey", v_slice, now(), date_trunc('minute', now()), v_counted,
+            (now() at time zone 'UTC')::date, v_counted)
+    on conflict ("cdApiKey", "nrFatia") do update set
+      "dtUltimoUso" = excluded."dtUltimoUso",
+      "dtMinuto" = excluded."dtMinuto",
+      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + v_counted else v_counted end,
+      "dtDia" = excluded."dtDia",
+      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_counted else v_counted end;
+  end if;
+  perform private.require_key_quota(v_key, (current_setting('transaction_read_only') = 'on')::integer);
 end
 $$;
-comment on function private.identidade_dispositivo(text) is 'A tracker that may send without credentials, for as long as it may.';
-revoke all on function private.identidade_dispositivo(text) from public;
--- end
-
--- from sql/40_private/01_chamador.sql
+comment on function private.count_key_use is 'Notes the use of an API key and holds it to its limits.';
+revoke all on function private.count_key_use from public;
+create function private.create_profile() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_data jsonb := new.raw_user_meta_data;
+  v_key public."TbClienteChave";
+begin
+  begin
+    v_key := private.lock_enrolment_code(coalesce(v_data ->> 'dsChave', v_data ->> 'cdChave'));
+    insert into public.profiles (id, nome, sobrenome, cargo, "cdChave", "cdCliente")
+    values (new.id, v_data ->> 'nome', v_data ->> 'sobrenome', v_data ->> 'cargo', v_key.id, v_key."cdCliente")
+    on conflict (id) do nothing;
+  exception when others then -- a lock waited for too long, say
+    raise warning 'no client for user %: % %', new.id, sqlstate, sqlerrm;
+    insert into public.profiles (id) values (new.id) on conflict (id) do nothing;
+  end;
+  return null;
+end
+$$;
+comment on function private.create_profile is 'Makes the profile of a new auth user; its client comes from an enrolment code only.';
+revoke all on function private.create_profile from public;
 -- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the
 -- code of a tracker without credentials); what that caller may see is looked
 -- up here. Service rights follow from the database role, which no claim can change.
 -- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
-create function private.chamador() returns private.identidade
+create function private.current_caller() returns private.identity
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb;
 begin
   if current_setting('role') = 'service_role'
      or (current_setting('role') = 'none' and pg_has_role(session_user, 'service_role', 'usage')) then
-    return private.identidade_servico();
+    return private.service_identity();
   end if;
   v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   if v_claims ? 'key_sha256' then
-    return private.identidade_chave(v_claims ->> 'key_sha256');
+    return private.key_identity(v_claims ->> 'key_sha256');
   end if;
   if v_claims ? 'cd_dispositivo' then
-    return private.identidade_dispositivo(v_claims ->> 'cd_dispositivo');
+    return private.device_identity(v_claims ->> 'cd_dispositivo');
   end if;
-  return private.identidade_usuario(v_claims ->> 'sub');
+  return private.user_identity(v_claims ->> 'sub');
 end
 $$;
-comment on function private.chamador() is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
-revoke all on function private.chamador() from public;
--- end
-
--- from sql/40_private/01_contar_uso.sql
--- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
--- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
--- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused
--- where one more call would be too many.
-create function private.contar_uso(p_hash text) returns void
+comment on function private.current_caller is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+revoke all on function private.current_caller from public;
+create function private.current_user_id() returns uuid
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.current_caller();
+begin
+  return case when v_caller."dsTipo" = 'user' then substring(v_caller."dsChamador" from 6)::uuid end;
+end
+$$;
+comment on function private.current_user_id is 'The person who calls; null for keys and for people without a profile.';
+revoke all on function private.current_user_id from public;
+grant execute on function private.current_user_id to authenticated, service_role;
+create function private.describe_key(p_key public."TbApiKeys") returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_key) - 'dsHash' || jsonb_build_object(
+    'dtUltimoUso', max(u."dtUltimoUso"),
+    'nrUsoHoje', case when coalesce(p_key."nrLimiteMinuto", p_key."nrCotaDiaria") is not null
+                 then coalesce(sum(u."nrDia") filter (where u."dtDia" = (now() at time zone 'UTC')::date), 0) end)
+  from public."TbUsoApiKey" u where u."cdApiKey" = p_key."cdApiKey"
+$$;
+comment on function private.describe_key is 'A key and its use as JSON, without its hash.';
+revoke all on function private.describe_key from public;
+grant execute on function private.describe_key to authenticated, service_role;
+create function private.describe_person(p_person public.profiles) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_person) - 'cdChave'
+$$;
+comment on function private.describe_person is 'A person as JSON.';
+revoke all on function private.describe_person from public;
+create function private.device_identity(p_device text) returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_code integer := case when p_device ~ '^[0-9]{1,9}$' then p_device::integer end;
+begin
+  return (
+    select row('device', 'device:' || d."cdDispositivo", d."cdCliente", array[d."cdCliente"], '{ingest}', false)::private.identity
+    from public."TbDispositivoLiberado" l
+    join public."TbDispositivo" d on d."cdDispositivo" = l."cdDispositivo"
+    where l."cdDispositivo" = v_code and l."dtFim" > now() and d."cdCliente" is not null);
+end
+$$;
+comment on function private.device_identity is 'A tracker that may send without credentials, for as long as it may.';
+revoke all on function private.device_identity from public;
+-- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their fixed bits.
+create function private.generate_key() returns text
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select 'rastro_' || rtrim(translate(encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid(), 'UTF8')),
+                                             'base64'), '+/', '-_'), '=')
+$$;
+comment on function private.generate_key is 'The text of a new key.';
+revoke all on function private.generate_key from public;
+-- Pointing a row of one's own at an address or item of another client would show it. One that is nobody's and that nobody uses is free.
+create function private.is_foreign_address(p_address integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.is_service() and exists (
+    select from public."TbDestinatario" t
+    where t."cdEndereco" = p_address
+      and not coalesce(t."cdCliente" = any ((select private.managed_clients())::integer[]), false)
+    union all
+    select from public."TbEnderecoVinculo" v
+    where v."cdEndereco" = p_address
+      and not v."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all
+    select from public."TbEndereco" e
+    where e."cdEndereco" = p_address and not e."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all -- what was found for a cell of the map may be shown to others tomorrow
+    select from private."TbGeocodificacao" g where g."cdEndereco" = p_address)
+$$;
+comment on function private.is_foreign_address is
+  'The address is of a client that the caller does not manage, a site or report of one is at it, or the map has it.';
+revoke all on function private.is_foreign_address from public;
+grant execute on function private.is_foreign_address to authenticated;
+create function private.is_foreign_item(p_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.is_service() and coalesce((
+    select not bool_or(coalesce(d."cdCliente" = any ((select private.visible_clients())::integer[]), false))
+    from (
+      select p."cdCliente" from public."TbProdutoItemJoinTable" j
+      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+      where j."cdProdutoItem" = p_item
+      union all
+      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_item and i."cdCliente" is not null) d), false)
+$$;
+comment on function private.is_foreign_item is 'The product item is of other clients, and of their products, only.';
+revoke all on function private.is_foreign_item from public;
+grant execute on function private.is_foreign_item to authenticated;
+create function private.is_foreign_reference(p_column text, p_code integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case p_column
+    when 'cdEndereco' then private.is_foreign_address(p_code)
+    when 'cdProdutoItem' then private.is_foreign_item(p_code)
+    when 'cdDestinatario' then not p_code in (select private.managed_sites())
+    when 'cdProduto' then not p_code in (select private.managed_products())
+  end
+$$;
+comment on function private.is_foreign_reference is 'The row that this column would point to is not the caller''s.';
+revoke all on function private.is_foreign_reference from public;
+create function private.is_service() returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.current_caller();
+begin
+  return coalesce(v_caller.is_service and 'admin' = any (v_caller."dsPermissoes"), false);
+end
+$$;
+comment on function private.is_service is 'The caller acts for every client and may manage them.';
+revoke all on function private.is_service from public;
+grant execute on function private.is_service to authenticated, service_role;
+create function private.is_shared_item(p_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.is_service() and (
+    (select private.managed_clients())::integer[] = '{}' or exists (
+      select from public."TbProdutoItemJoinTable" j
+      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+      where j."cdProdutoItem" = p_item
+        and not coalesce(p."cdCliente" = any ((select private.managed_clients())::integer[]), false)))
+$$;
+comment on function private.is_shared_item is 'A product that the caller does not manage has this item.';
+revoke all on function private.is_shared_item from public;
+grant execute on function private.is_shared_item to authenticated, service_role;
+-- Asked for marked hours only, which are few.
+create function private.is_visible_sensor(p_sensor integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbSensorVinculo" s
+    join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
+    where s."cdSensor" = p_sensor and d."cdCliente" = any ((select private.visible_clients())::integer[]))
+$$;
+comment on function private.is_visible_sensor is 'A client of the caller once owned the device that the sensor was on.';
+revoke all on function private.is_visible_sensor from public;
+create function private.key_identity(p_hash text) returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select row('key', 'key:' || k."dsHash",
+               case when (d.owner)."cdCliente" = any (c.clients) then (d.owner)."cdCliente" else c.clients[1] end,
+               c.clients,
+               -- a key manages only as long as its owner does
+               case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
+                    when 'admin' = any ((d.owner)."dsPermissoes") then '{read,ingest,admin}'
+                    else array_remove(k."dsPermissoes", 'admin') end,
+               (d.owner).is_service and k."cdClientes" is null)::private.identity
+    from public."TbApiKeys" k
+    cross join lateral (select private.user_identity(k."cdUsuario"::text) as owner offset 0) d
+    cross join lateral (
+      select case when k."cdClientes" is null then (d.owner)."cdClientes"
+                  else array(select u from unnest(k."cdClientes") u where u = any ((d.owner)."cdClientes")) end as clients
+      offset 0
+    ) c
+    where k."dsHash" = p_hash
+      and k."blAtiva"
+      and (k."dtExpiracao" is null or k."dtExpiracao" > now())
+      and (d.owner)."dsTipo" is not null);
+end
+$$;
+comment on function private.key_identity is 'An API key by its SHA-256: its clients, never more than its owner sees.';
+revoke all on function private.key_identity from public;
+-- Keys, for the RPCs that manage them.
+--
+-- A key belongs to a person: whoever calls, or the owner of the key that calls. PT403 FORBIDDEN for callers who are neither.
+create function private.key_owner(p_caller private.identity) returns uuid
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_owner uuid;
+begin
+  if p_caller."dsTipo" = 'user' then
+    return substring(p_caller."dsChamador" from '^user:(.*)$')::uuid;
+  end if;
+  select k."cdUsuario" into v_owner from public."TbApiKeys" k
+  where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
+  if v_owner is null then
+    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as one', hint = 'FORBIDDEN';
+  end if;
+  return v_owner;
+end
+$$;
+comment on function private.key_owner is 'The person to whom keys made by this caller belong.';
+revoke all on function private.key_owner from public;
+-- Onboarding. Whoever signs up with the text of an enrolment code (dsChave, or cdChave as old front ends call it) joins its
+-- client, as long as the code has places left; a client named in the metadata counts for nothing.
+-- The code's row is locked while its places are counted, so that people who sign up at once do not exceed them. A bad,
+-- missing or exhausted code, or whatever else goes wrong, gives a profile without client and never fails the sign-up.
+-- Security definer: runs as the trigger of Supabase Auth, which has no rights here.
+create function private.lock_enrolment_code(p_key text) returns public."TbClienteChave"
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chave public."TbApiKeys";
-  v_fatia smallint := pg_backend_pid() % 64;
-  v_conta integer; -- 1 for a key with a limit: its calls are counted, of the others only the last use is noted
+  v_key public."TbClienteChave";
 begin
-  select k.* into v_chave from public."TbApiKeys" k where k."dsHash" = p_hash;
-  v_conta := (num_nonnulls(v_chave."nrLimiteMinuto", v_chave."nrCotaDiaria") > 0)::integer;
-  if v_conta = 0
-     and exists (select from public."TbUsoApiKey" u
-                 where u."cdApiKey" = v_chave."cdApiKey" and u."nrFatia" = v_fatia
-                   and u."dtUltimoUso" > now() - interval '1 minute') then
-    return;
+  select k.* into v_key from public."TbClienteChave" k where k."dsChave" = p_key for update;
+  -- a statement of its own: it sees who joined while we waited
+  if v_key."dtExpiracao" <= now()
+     or (select count(*) from public.profiles p where p."cdChave" = v_key.id) >= v_key."nrLimite" then
+    return null;
   end if;
-  if current_setting('transaction_read_only') = 'off' then
-    insert into public."TbUsoApiKey" as u ("cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
-    values (v_chave."cdApiKey", v_fatia, now(), date_trunc('minute', now()), v_conta,
-            (now() at time zone 'UTC')::date, v_conta)
-    on conflict ("cdApiKey", "nrFatia") do update set
-      "dtUltimoUso" = excluded."dtUltimoUso",
-      "dtMinuto" = excluded."dtMinuto",
-      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + v_conta else v_conta end,
-      "dtDia" = excluded."dtDia",
-      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_conta else v_conta end;
-  end if;
-  perform private.exigir_cota(v_chave, (current_setting('transaction_read_only') = 'on')::integer);
+  return v_key;
 end
 $$;
-comment on function private.contar_uso(text) is 'Notes the use of an API key and holds it to its limits.';
-revoke all on function private.contar_uso(text) from public;
-
-create function private.exigir_cota(p_chave public."TbApiKeys", p_nao_contadas integer) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+comment on function private.lock_enrolment_code is 'The enrolment code of this text, locked, if it is still good and has a place left; else null.';
+revoke all on function private.lock_enrolment_code from public;
+create function private.managed_clients() returns integer[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_minuto timestamptz := date_trunc('minute', now());
-  v_dia timestamp := date_trunc('day', now() at time zone 'UTC');
-  v_uso record;
+  v_caller private.identity := private.current_caller();
 begin
-  select sum(u."nrMinuto") filter (where u."dtMinuto" = v_minuto) as minuto,
-         sum(u."nrDia") filter (where u."dtDia" = v_dia::date) as dia
-  into v_uso from public."TbUsoApiKey" u where u."cdApiKey" = p_chave."cdApiKey";
-  if v_uso.minuto + p_nao_contadas > p_chave."nrLimiteMinuto" then
-    raise sqlstate 'PT429' using hint = 'RATE_LIMITED',
-      message = format('This key may make %s calls a minute', p_chave."nrLimiteMinuto"),
-      detail = ceil(extract(epoch from v_minuto + interval '1 minute' - now()))::text;
-  end if;
-  if v_uso.dia + p_nao_contadas > p_chave."nrCotaDiaria" then
-    raise sqlstate 'PT429' using hint = 'QUOTA_EXCEEDED',
-      message = format('This key may make %s calls a day (UTC)', p_chave."nrCotaDiaria"),
-      detail = ceil(extract(epoch from v_dia + interval '1 day' - (now() at time zone 'UTC')))::text;
-  end if;
+  return case when 'admin' = any (v_caller."dsPermissoes") then v_caller."cdClientes" else '{}' end;
 end
 $$;
-comment on function private.exigir_cota(public."TbApiKeys", integer) is 'Refuses a key that has been used more often than it may.';
-revoke all on function private.exigir_cota(public."TbApiKeys", integer) from public;
--- end
-
--- from sql/40_private/02_exigir.sql
--- Whoever calls must be known. PT401 UNAUTHORIZED: no or bad credentials.
-create function private.exigir_chamador() returns private.identidade
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+comment on function private.managed_clients is 'Clients whose rows the caller may change.';
+revoke all on function private.managed_clients from public;
+grant execute on function private.managed_clients to authenticated, service_role;
+-- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
+-- security definer, so that they run once and do not depend on each other's policies.
+create function private.managed_devices() returns setof integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d."cdDispositivo" from public."TbDispositivo" d
+  where d."cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+$$;
+comment on function private.managed_devices is 'Devices whose rows the caller may change.';
+revoke all on function private.managed_devices from public;
+grant execute on function private.managed_devices to authenticated;
+-- The key, if the caller may manage it: its own owner's, or of a person of a client it manages. PT404 NOT_FOUND.
+create function private.managed_key(p_caller private.identity, p_key_id uuid) returns public."TbApiKeys"
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.chamador();
+  v_key public."TbApiKeys";
 begin
-  if v_chamador."dsTipo" is null then
-    raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
-      detail = 'Send a valid bearer token or an active X-API-Key.';
+  select k.* into v_key from public."TbApiKeys" k
+  left join public.profiles p on p.id = k."cdUsuario"
+  where k."cdApiKey" = p_key_id
+    and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
+  for update of k;
+  if v_key."cdApiKey" is null then
+    raise sqlstate 'PT404' using message = 'There is no such key', hint = 'NOT_FOUND';
   end if;
-  return v_chamador;
+  return v_key;
 end
 $$;
-comment on function private.exigir_chamador() is 'The caller, or 401.';
-revoke all on function private.exigir_chamador() from public;
-
+comment on function private.managed_key is 'A key that the caller may rotate or revoke.';
+revoke all on function private.managed_key from public;
+-- The person, if the caller may change what it may do. PT404 NOT_FOUND; PT409 CONFLICT for oneself, so that no client loses its last
+-- admin by a slip; PT403 FORBIDDEN for whoever runs the installation.
+create function private.managed_person(p_caller private.identity, p_id uuid) returns public.profiles
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_person public.profiles;
+begin
+  select p.* into v_person from public.profiles p
+  where p.id = p_id and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
+  for update;
+  if v_person.id is null then
+    raise sqlstate 'PT404' using message = 'There is no such person', hint = 'NOT_FOUND';
+  elsif p_caller."dsChamador" = 'user:' || p_id then
+    raise sqlstate 'PT409' using message = 'Nobody changes their own role or leaves by this', hint = 'CONFLICT',
+      detail = 'Ask another admin of the client.';
+  elsif v_person.role = 'service' and not p_caller.is_service then
+    raise sqlstate 'PT403' using message = 'Only the service changes people with the role service', hint = 'FORBIDDEN';
+  end if;
+  return v_person;
+end
+$$;
+comment on function private.managed_person is 'A person whose role the caller may change.';
+revoke all on function private.managed_person from public;
+create function private.managed_products() returns setof integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p."cdProduto" from public."TbProduto" p
+  where p."cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+$$;
+comment on function private.managed_products is 'Products whose rows the caller may change.';
+revoke all on function private.managed_products from public;
+grant execute on function private.managed_products to authenticated;
+create function private.managed_sites() returns setof integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select t."cdDestinatario" from public."TbDestinatario" t
+  where t."cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+$$;
+comment on function private.managed_sites is 'Sites whose rows the caller may change.';
+revoke all on function private.managed_sites from public;
+grant execute on function private.managed_sites to authenticated;
+-- What the claims of a request become. PT401 UNAUTHORIZED: two credentials, or what is no key. Null: they stay as they are.
+-- Headers are json, not jsonb, of which the operator ? would take lists and texts too. Authorization says nothing here:
+-- PostgREST has read it, and the role and the claims are what it found.
+create function private.read_credentials(p_headers json, p_claims jsonb) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_request text := substring(p_headers ->> 'x-request-id' from '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$');
+  v_key text := p_headers ->> 'x-api-key';
+begin
+  v_request := coalesce(p_claims ->> 'request_id', v_request); -- whoever signed one knows better
+  if (p_headers -> 'x-api-key' is not null and p_claims ?| '{sub,key_sha256,cd_dispositivo}') or p_claims ?& '{sub,key_sha256}' then
+    raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
+  end if;
+  if p_headers -> 'x-api-key' is null then
+    return case when v_request is not null then p_claims || jsonb_build_object('request_id', v_request) end;
+  end if;
+  if json_typeof(p_headers -> 'x-api-key') <> 'string' or length(v_key) > 512 or v_key !~ '^[!-~]+$' then
+    raise sqlstate 'PT401' using message = 'This is no API key.', hint = 'UNAUTHORIZED';
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object('role', 'authenticated', 'request_id', v_request,
+                                              'key_sha256', encode(sha256(convert_to(v_key, 'UTF8')), 'hex')));
+end
+$$;
+comment on function private.read_credentials is 'Claims from the headers and the token of a request.';
+revoke all on function private.read_credentials from public;
+grant execute on function private.read_credentials to authenticated, service_role;
+-- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
+-- deleting it. Asked only when the column changes: what stands may stay.
+create function private.refuse_foreign_reference() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_new jsonb := to_jsonb(new);
+  v_old jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
+  v_column text;
+begin
+  if private.is_service() then
+    return new;
+  end if;
+  foreach v_column in array tg_argv loop
+    if v_new ->> v_column is distinct from v_old ->> v_column
+       and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
+      raise insufficient_privilege using message = format('%s %s is not yours to use', v_column, v_new ->> v_column);
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function private.refuse_foreign_reference is 'Refuses to point a row at rows of other clients.';
+revoke all on function private.refuse_foreign_reference from public;
+-- Whose child a client is decides who sees it: only the service changes that.
+create function private.refuse_parent_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not private.is_service() then
+    raise sqlstate 'PT403' using message = 'Only the service changes the parent of a client', hint = 'FORBIDDEN';
+  end if;
+  return new;
+end
+$$;
+comment on function private.refuse_parent_change is 'Refuses to change the parent of a client.';
+revoke all on function private.refuse_parent_change from public;
 -- For the log of the request only: nothing is decided by it. Through the Data API the caller's server learns it by header.
-create function private.dizer_clientes(p_chamador private.identidade) returns void
+create function private.report_clients(p_caller private.identity) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-  perform set_config('rastro.clientes', case when p_chamador."blServico" then '*'
-                     else array_to_string(p_chamador."cdClientes", ',') end, true);
+  perform set_config('rastro.clientes', case when p_caller.is_service then '*'
+                     else array_to_string(p_caller."cdClientes", ',') end, true);
   if current_setting('request.method', true) <> '' then
     perform set_config('response.headers', jsonb_build_array(jsonb_build_object(
       'Rastro-Clientes', current_setting('rastro.clientes')))::text, true);
   end if;
 end
 $$;
-comment on function private.dizer_clientes(private.identidade) is 'Tells the request for which clients the caller acts.';
-revoke all on function private.dizer_clientes(private.identidade) from public;
-
--- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
--- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
-create function private.exigir(p_permissao text) returns private.identidade
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+comment on function private.report_clients is 'Tells the request for which clients the caller acts.';
+revoke all on function private.report_clients from public;
+-- Whoever calls must be known. PT401 UNAUTHORIZED: no or bad credentials.
+create function private.require_caller() returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.exigir_chamador();
+  v_caller private.identity := private.current_caller();
 begin
-  if not p_permissao = any (v_chamador."dsPermissoes") then
-    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permissao), hint = 'FORBIDDEN';
+  if v_caller."dsTipo" is null then
+    raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
+      detail = 'Send a valid bearer token or an active X-API-Key.';
   end if;
-  if p_permissao = 'ingest' and cardinality(v_chamador."cdClientes") = 0 then
-    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
-  end if;
-  if v_chamador."dsTipo" = 'key' then
-    perform private.contar_uso(substring(v_chamador."dsChamador" from 5));
-  end if;
-  perform private.dizer_clientes(v_chamador);
-  return v_chamador;
+  return v_caller;
 end
 $$;
-comment on function private.exigir(text) is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
-revoke all on function private.exigir(text) from public;
-grant execute on function private.exigir(text) to authenticated, service_role;
--- end
-
--- from sql/40_private/02_exigir_pagina.sql
--- Arguments of whatever comes in pages. PT400 INVALID_PARAMETER.
-create function private.exigir_pagina(p_page_size integer, p_cursor_conhecido boolean default true) returns void
+comment on function private.require_caller is 'The caller, or 401.';
+revoke all on function private.require_caller from public;
+-- People of clients, for the RPCs by which admins invite, promote and remove them.
+--
+-- PT404 NOT_FOUND: no such client, or not the caller's to manage.
+create function private.require_client(p_caller private.identity, p_client integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from public."TbCliente" c where c."cdCliente" = p_client
+                 and (p_caller.is_service or c."cdCliente" = any (p_caller."cdClientes"))) then
+    raise sqlstate 'PT404' using message = 'There is no such client', hint = 'NOT_FOUND';
+  end if;
+end
+$$;
+comment on function private.require_client is 'Refuses clients that the caller does not act for.';
+revoke all on function private.require_client from public;
+-- PT404 NOT_FOUND: no such device, or another client's.
+create function private.require_device(p_caller private.identity, p_device integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from public."TbDispositivo" d
+                 where d."cdDispositivo" = p_device and d."cdCliente" = any (p_caller."cdClientes")) then
+    raise sqlstate 'PT404' using message = 'There is no such device', hint = 'NOT_FOUND';
+  end if;
+end
+$$;
+comment on function private.require_device is 'Refuses devices that the caller does not act for.';
+revoke all on function private.require_device from public;
+create function private.require_key_limits(p_minute_limit integer, p_daily_quota integer) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-  if not coalesce(p_page_size between 1 and 1000, false) then
-    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
-  end if;
-  if not p_cursor_conhecido then
-    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
+  if least(p_minute_limit, p_daily_quota) < 1 then
+    raise sqlstate 'PT400' using message = 'A limit is a number of calls from 1, or null for none',
+      hint = 'INVALID_PARAMETER';
   end if;
 end
 $$;
-comment on function private.exigir_pagina(integer, boolean) is 'PT400 unless a page has a size that is allowed, and begins where one ended.';
-revoke all on function private.exigir_pagina(integer, boolean) from public;
-grant execute on function private.exigir_pagina(integer, boolean) to authenticated, service_role;
--- end
-
--- from sql/40_private/03_clientes.sql
+comment on function private.require_key_limits is 'Refuses limits that are none.';
+revoke all on function private.require_key_limits from public;
+-- Who may manage keys, and within which limits.
+--
+-- A key with a limit that could make another, or lift its own, would have none.
+create function private.require_key_management() returns private.identity
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+begin
+  if exists (select from public."TbApiKeys" k
+             where 'key:' || k."dsHash" = v_caller."dsChamador"
+               and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
+    raise sqlstate 'PT403' using message = 'A key with a limit neither makes nor changes keys', hint = 'FORBIDDEN';
+  end if;
+  return v_caller;
+end
+$$;
+comment on function private.require_key_management is 'The caller, if it may make and change keys; otherwise 401, 403 or 429.';
+revoke all on function private.require_key_management from public;
+create function private.require_key_quota(p_key public."TbApiKeys", p_uncounted integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_minute timestamptz := date_trunc('minute', now());
+  v_day timestamp := date_trunc('day', now() at time zone 'UTC');
+  v_use record;
+begin
+  select sum(u."nrMinuto") filter (where u."dtMinuto" = v_minute) as minute,
+         sum(u."nrDia") filter (where u."dtDia" = v_day::date) as day
+  into v_use from public."TbUsoApiKey" u where u."cdApiKey" = p_key."cdApiKey";
+  if v_use.minute + p_uncounted > p_key."nrLimiteMinuto" then
+    raise sqlstate 'PT429' using hint = 'RATE_LIMITED',
+      message = format('This key may make %s calls a minute', p_key."nrLimiteMinuto"),
+      detail = ceil(extract(epoch from v_minute + interval '1 minute' - now()))::text;
+  end if;
+  if v_use.day + p_uncounted > p_key."nrCotaDiaria" then
+    raise sqlstate 'PT429' using hint = 'QUOTA_EXCEEDED',
+      message = format('This key may make %s calls a day (UTC)', p_key."nrCotaDiaria"),
+      detail = ceil(extract(epoch from v_day + interval '1 day' - (now() at time zone 'UTC')))::text;
+  end if;
+end
+$$;
+comment on function private.require_key_quota is 'Refuses a key that has been used more often than it may.';
+revoke all on function private.require_key_quota from public;
+-- Nobody hands out more than they have. PT403 FORBIDDEN, PT400 INVALID_PARAMETER.
+create function private.require_key_scope(p_caller private.identity, p_clients integer[], p_permissions text[])
+returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not coalesce(p_permissions <@ '{read,ingest,admin}'::text[] and cardinality(p_permissions) > 0, false) then
+    raise sqlstate 'PT400' using message = 'dsPermissoes is a list of read, ingest and admin', hint = 'INVALID_PARAMETER';
+  end if;
+  if not (coalesce(p_clients, '{}') <@ p_caller."cdClientes" and p_permissions <@ p_caller."dsPermissoes") then
+    raise sqlstate 'PT403' using message = 'A key cannot do more than whoever makes it', hint = 'FORBIDDEN';
+  end if;
+end
+$$;
+comment on function private.require_key_scope is 'Refuses a key that could do more than its maker.';
+revoke all on function private.require_key_scope from public;
+-- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
+-- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
+create function private.require_permission(p_permission text) returns private.identity
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_caller();
+begin
+  if not p_permission = any (v_caller."dsPermissoes") then
+    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission), hint = 'FORBIDDEN';
+  end if;
+  if p_permission = 'ingest' and cardinality(v_caller."cdClientes") = 0 then
+    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  end if;
+  if v_caller."dsTipo" = 'key' then
+    perform private.count_key_use(substring(v_caller."dsChamador" from 5));
+  end if;
+  perform private.report_clients(v_caller);
+  return v_caller;
+end
+$$;
+comment on function private.require_permission is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
+revoke all on function private.require_permission from public;
+grant execute on function private.require_permission to authenticated, service_role;
+-- The four kinds of callers. Used by private.current_caller() only. One plan for all: whether to make another is otherwise decided
+-- with the planner settings of whoever reads, and each call would plan anew.
+create function private.service_identity() returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select row('service', 'service', null,
+               array(select c."cdCliente" from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identity);
+end
+$$;
+comment on function private.service_identity is 'The service itself: every client, every permission.';
+revoke all on function private.service_identity from public;
+-- Code, hash, prefix and the time of making are new; the rest is as given.
+create function private.store_key(p_key public."TbApiKeys") returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_text text := private.generate_key();
+  v_key public."TbApiKeys" := p_key;
+begin
+  v_key."cdApiKey" := gen_random_uuid();
+  v_key."dsHash" := encode(sha256(convert_to(v_text, 'UTF8')), 'hex');
+  v_key."dsPrefixo" := left(v_text, 12);
+  v_key."blAtiva" := true;
+  v_key."dtRegistro" := now();
+  insert into public."TbApiKeys" select v_key.*;
+  return private.describe_key(v_key) || jsonb_build_object('dsKey', v_text);
+end
+$$;
+comment on function private.store_key is
+  'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
+revoke all on function private.store_key from public;
+-- In two small steps rather than in one query of both cases: every row-level security look-up starts it, and starting is its cost.
+create function private.user_identity(p_sub text) returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
+  v_role public.papel;
+  v_client integer;
+begin
+  select p.role, p."cdCliente" into v_role, v_client
+  from public.profiles p
+  join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
+  where p.id = v_id;
+  if v_role is null then
+    return null;
+  elsif v_role = 'service' then
+    return row('user', 'user:' || v_id, v_client, array(select c."cdCliente" from public."TbCliente" c),
+               '{read,ingest,admin}', true)::private.identity;
+  end if;
+  return row('user', 'user:' || v_id, v_client,
+             array(select c."cdCliente" from public."TbCliente" c
+                   where c."cdCliente" = v_client or c."cdClientePai" = v_client),
+             case v_role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[], false)::private.identity;
+end
+$$;
+comment on function private.user_identity is 'A person by its auth id: its client and that client''s children.';
+revoke all on function private.user_identity from public;
 -- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
-create function private.clientes_visiveis() returns integer[]
+create function private.visible_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.chamador();
+  v_caller private.identity := private.current_caller();
 begin
-  return case when 'read' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+  return case when 'read' = any (v_caller."dsPermissoes") then v_caller."cdClientes" else '{}' end;
 end
 $$;
-comment on function private.clientes_visiveis() is 'Clients whose rows the caller may read.';
-revoke all on function private.clientes_visiveis() from public;
-grant execute on function private.clientes_visiveis() to authenticated, service_role;
+comment on function private.visible_clients is 'Clients whose rows the caller may read.';
+revoke all on function private.visible_clients from public;
+grant execute on function private.visible_clients to authenticated, service_role;
+-- end
 
-create function private.clientes_administrados() returns integer[]
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_chamador private.identidade := private.chamador();
-begin
-  return case when 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
-end
-$$;
-comment on function private.clientes_administrados() is 'Clients whose rows the caller may change.';
-revoke all on function private.clientes_administrados() from public;
-grant execute on function private.clientes_administrados() to authenticated, service_role;
-
-create function private.eh_servico() returns boolean
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_chamador private.identidade := private.chamador();
-begin
-  return coalesce(v_chamador."blServico" and 'admin' = any (v_chamador."dsPermissoes"), false);
-end
-$$;
-comment on function private.eh_servico() is 'The caller acts for every client and may manage them.';
-revoke all on function private.eh_servico() from public;
-grant execute on function private.eh_servico() to authenticated, service_role;
-
-create function private.usuario_atual() returns uuid
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_chamador private.identidade := private.chamador();
-begin
-  return case when v_chamador."dsTipo" = 'user' then substring(v_chamador."dsChamador" from 6)::uuid end;
-end
-$$;
-comment on function private.usuario_atual() is 'The person who calls; null for keys and for people without a profile.';
-revoke all on function private.usuario_atual() from public;
-grant execute on function private.usuario_atual() to authenticated, service_role;
-
+-- from sql/97_inventory/functions
 -- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin, a tracker counts nothing.
-create function private.clientes_do_inventario() returns integer[]
+create function private.inventory_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.chamador();
+  v_caller private.identity := private.current_caller();
 begin
-  return case when v_chamador."dsTipo" in ('user', 'service') or 'admin' = any (v_chamador."dsPermissoes") then v_chamador."cdClientes" else '{}' end;
+  return case when v_caller."dsTipo" in ('user', 'service') or 'admin' = any (v_caller."dsPermissoes") then v_caller."cdClientes" else '{}' end;
 end
 $$;
-comment on function private.clientes_do_inventario() is 'Clients whose stock the caller may count.';
-revoke all on function private.clientes_do_inventario() from public;
-grant execute on function private.clientes_do_inventario() to authenticated, service_role;
--- end
-
--- from sql/30_tables/41_TbGeocodificacao.sql
-create table private."TbGeocodificacao" (
-  "nrLat" integer not null,
-  "nrLong" integer not null,
-  "cdEndereco" integer references public."TbEndereco" on delete cascade,
-  "dtRegistro" timestamptz not null default now(),
-  primary key ("nrLat", "nrLong")
-);
-create index "TbGeocodificacao_cdEndereco_idx" on private."TbGeocodificacao" ("cdEndereco");
-alter table private."TbGeocodificacao" enable row level security;
-
-comment on table private."TbGeocodificacao" is 'Which address was found for a cell of about 100 m, so that nobody is asked twice. Out of reach of the API: whoever could write it could put addresses on other clients'' maps.';
-comment on column private."TbGeocodificacao"."nrLat" is 'Latitude in thousandths of a degree.';
-comment on column private."TbGeocodificacao"."nrLong" is 'Longitude in thousandths of a degree.';
-comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: there is no address.';
--- end
-
--- from sql/40_private/04_administrados.sql
--- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
--- security definer, so that they run once and do not depend on each other's policies.
-create function private.dispositivos_administrados() returns setof integer
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select d."cdDispositivo" from public."TbDispositivo" d
-  where d."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
-$$;
-comment on function private.dispositivos_administrados() is 'Devices whose rows the caller may change.';
-revoke all on function private.dispositivos_administrados() from public;
-grant execute on function private.dispositivos_administrados() to authenticated;
-
-create function private.produtos_administrados() returns setof integer
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p."cdProduto" from public."TbProduto" p
-  where p."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
-$$;
-comment on function private.produtos_administrados() is 'Products whose rows the caller may change.';
-revoke all on function private.produtos_administrados() from public;
-grant execute on function private.produtos_administrados() to authenticated;
-
-create function private.destinatarios_administrados() returns setof integer
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select t."cdDestinatario" from public."TbDestinatario" t
-  where t."cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
-$$;
-comment on function private.destinatarios_administrados() is 'Sites whose rows the caller may change.';
-revoke all on function private.destinatarios_administrados() from public;
-grant execute on function private.destinatarios_administrados() to authenticated;
-
--- Pointing a row of one's own at an address or item of another client would show it. One that is nobody's and that nobody uses is free.
-create function private.endereco_alheio(p_cd_endereco integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.eh_servico() and exists (
-    select from public."TbDestinatario" t
-    where t."cdEndereco" = p_cd_endereco
-      and not coalesce(t."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)
-    union all
-    select from public."TbEnderecoVinculo" v
-    where v."cdEndereco" = p_cd_endereco
-      and not v."cdCliente" = any ((select private.clientes_administrados())::integer[])
-    union all
-    select from public."TbEndereco" e
-    where e."cdEndereco" = p_cd_endereco and not e."cdCliente" = any ((select private.clientes_administrados())::integer[])
-    union all -- what was found for a cell of the map may be shown to others tomorrow
-    select from private."TbGeocodificacao" g where g."cdEndereco" = p_cd_endereco)
-$$;
-comment on function private.endereco_alheio(integer) is
-  'The address is of a client that the caller does not manage, a site or report of one is at it, or the map has it.';
-revoke all on function private.endereco_alheio(integer) from public;
-grant execute on function private.endereco_alheio(integer) to authenticated;
-
-create function private.item_alheio(p_cd_item integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.eh_servico() and coalesce((
-    select not bool_or(coalesce(d."cdCliente" = any ((select private.clientes_visiveis())::integer[]), false))
-    from (
-      select p."cdCliente" from public."TbProdutoItemJoinTable" j
-      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
-      where j."cdProdutoItem" = p_cd_item
-      union all
-      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_cd_item and i."cdCliente" is not null) d), false)
-$$;
-comment on function private.item_alheio(integer) is 'The product item is of other clients, and of their products, only.';
-revoke all on function private.item_alheio(integer) from public;
-grant execute on function private.item_alheio(integer) to authenticated;
-
-create function private.item_partilhado(p_cd_item integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.eh_servico() and (
-    (select private.clientes_administrados())::integer[] = '{}' or exists (
-      select from public."TbProdutoItemJoinTable" j
-      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
-      where j."cdProdutoItem" = p_cd_item
-        and not coalesce(p."cdCliente" = any ((select private.clientes_administrados())::integer[]), false)))
-$$;
-comment on function private.item_partilhado(integer) is 'A product that the caller does not manage has this item.';
-revoke all on function private.item_partilhado(integer) from public;
-grant execute on function private.item_partilhado(integer) to authenticated, service_role;
-
-create function private.codigo_alheio(p_coluna text, p_codigo integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case p_coluna
-    when 'cdEndereco' then private.endereco_alheio(p_codigo)
-    when 'cdProdutoItem' then private.item_alheio(p_codigo)
-    when 'cdDestinatario' then not p_codigo in (select private.destinatarios_administrados())
-    when 'cdProduto' then not p_codigo in (select private.produtos_administrados())
-  end
-$$;
-comment on function private.codigo_alheio(text, integer) is 'The row that this column would point to is not the caller''s.';
-revoke all on function private.codigo_alheio(text, integer) from public;
+comment on function private.inventory_clients is 'Clients whose stock the caller may count.';
+revoke all on function private.inventory_clients from public;
+grant execute on function private.inventory_clients to authenticated, service_role;
 -- end

@@ -1,9 +1,10 @@
 -- Phase 5, row-level security: nothing is given to anybody but by name, every table has policies, and they ask who is calling
 -- once for each statement instead of once for each row. Old policies, their functions and all old grants go.
--- by hand: sql/10_schemas/04_inventario.sql
+-- by hand: sql/97_inventory/schemas/inventario.sql
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
 do $$
 declare
@@ -39,384 +40,339 @@ revoke all on sequence
   public."TbDispositivo_cdDispositivo_seq", public."TbSensor_cdSensor_seq"
   from public, anon, authenticated, service_role;
 
--- from sql/10_schemas/04_inventario.sql: comment on, grant
+-- from sql/97_inventory/schemas/inventario.sql: comment on, grant
 comment on schema inventario is 'Stock-taking: warehouses, shelves and what was read on them. A separate concern from telemetry.';
 grant usage on schema inventario to authenticated, service_role;
 -- end
 
--- from sql/30_tables/01_TbCliente.sql: alter table, grant
+-- from sql/10_registry/tables/TbCliente.sql: alter table, grant
 alter table public."TbCliente" enable row level security;
 grant select, insert, update, delete on public."TbCliente" to authenticated, service_role;
 grant usage on sequence public."TbCliente_cdCliente_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/02_TbClienteChave.sql: alter table, grant
+-- from sql/20_access/tables/TbClienteChave.sql: alter table, grant
 alter table public."TbClienteChave" enable row level security;
 grant select on public."TbClienteChave" to authenticated;
 grant select, insert, update, delete on public."TbClienteChave" to service_role;
 -- end
 
--- from sql/30_tables/03_TbEndereco.sql: alter table, grant
+-- from sql/10_registry/tables/TbEndereco.sql: alter table, grant
 alter table public."TbEndereco" enable row level security;
 grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/04_TbDestinatario.sql: alter table, grant
+-- from sql/10_registry/tables/TbDestinatario.sql: alter table, grant
 alter table public."TbDestinatario" enable row level security;
 grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/05_TbProduto.sql: alter table, grant
+-- from sql/10_registry/tables/TbProduto.sql: alter table, grant
 alter table public."TbProduto" enable row level security;
 grant select, insert, update, delete on public."TbProduto" to authenticated, service_role;
 grant usage on sequence public."TbProduto_cdProduto_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/06_TbProdutoItem.sql: alter table, grant
+-- from sql/10_registry/tables/TbProdutoItem.sql: alter table, grant
 alter table public."TbProdutoItem" enable row level security;
 grant select, insert, update, delete on public."TbProdutoItem" to authenticated, service_role;
 grant usage on sequence public."TbProdutoItem_cdProdutoItem_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/07_TbProdutoItemJoinTable.sql: alter table, grant
+-- from sql/10_registry/tables/TbProdutoItemJoinTable.sql: alter table, grant
 alter table public."TbProdutoItemJoinTable" enable row level security;
 grant select, insert, update, delete on public."TbProdutoItemJoinTable" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/08_TbImagens.sql: alter table, grant
+-- from sql/10_registry/tables/TbImagens.sql: alter table, grant
 alter table public."TbImagens" enable row level security;
 grant select, insert, update, delete on public."TbImagens" to authenticated, service_role;
 grant usage on sequence public."TbImagens_cdImagens_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/09_TbDispositivo.sql: alter table, grant
+-- from sql/10_registry/tables/TbDispositivo.sql: alter table, grant
 alter table public."TbDispositivo" enable row level security;
 grant select, insert, update, delete on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/10_TbTipoSensor.sql: alter table, grant
+-- from sql/10_registry/tables/TbTipoSensor.sql: alter table, grant
 alter table public."TbTipoSensor" enable row level security;
 grant select on public."TbTipoSensor" to authenticated;
 grant select, insert, update, delete on public."TbTipoSensor" to service_role;
 -- end
 
--- from sql/30_tables/11_TbSensor.sql: alter table, grant
+-- from sql/10_registry/tables/TbSensor.sql: alter table, grant
 alter table public."TbSensor" enable row level security;
 grant select, insert, update, delete on public."TbSensor" to authenticated, service_role;
 grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 -- end
 
--- from sql/30_tables/12_profiles.sql: alter table, grant
+-- from sql/20_access/tables/profiles.sql: alter table, grant
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated;
 grant select, insert, update, delete on public.profiles to service_role;
 -- end
 
--- from sql/30_tables/13_TbApiKeys.sql: alter table, grant
+-- from sql/20_access/tables/TbApiKeys.sql: alter table, grant
 alter table public."TbApiKeys" enable row level security;
 grant select on public."TbApiKeys" to authenticated;
 grant select, insert, update, delete on public."TbApiKeys" to service_role;
 -- end
 
--- from sql/30_tables/14_TbEstado_TbMunicipio.sql: alter table, grant
+-- from sql/10_registry/tables/TbEstado.sql: alter table, grant
 alter table public."TbEstado" enable row level security;
 grant select on public."TbEstado" to authenticated;
 grant select, insert, update, delete on public."TbEstado" to service_role;
+-- end
+
+-- from sql/10_registry/tables/TbMunicipio.sql: alter table, grant
 alter table public."TbMunicipio" enable row level security;
 grant select on public."TbMunicipio" to authenticated;
 grant select, insert, update, delete on public."TbMunicipio" to service_role;
 -- end
 
--- from sql/30_tables/40_inventario.sql: alter table, grant
+-- from sql/97_inventory/tables/armazem.sql: alter table, grant
 alter table inventario.armazem enable row level security;
-alter table inventario.rua enable row level security;
-alter table inventario.prateleira enable row level security;
-alter table inventario.sessao enable row level security;
-alter table inventario.inventario enable row level security;
-alter table inventario.leituras enable row level security;
-grant select, insert, update, delete on all tables in schema inventario to authenticated, service_role;
-grant usage on all sequences in schema inventario to authenticated, service_role;
+grant select, insert, update, delete on inventario.armazem to authenticated, service_role;
+grant usage on sequence inventario."armazem_cdArmazem_seq" to authenticated, service_role;
 -- end
 
--- from sql/80_policies/01_clientes.sql
+-- from sql/97_inventory/tables/rua.sql: alter table, grant
+alter table inventario.rua enable row level security;
+grant select, insert, update, delete on inventario.rua to authenticated, service_role;
+grant usage on sequence inventario."rua_cdRua_seq" to authenticated, service_role;
+-- end
+
+-- from sql/97_inventory/tables/prateleira.sql: alter table, grant
+alter table inventario.prateleira enable row level security;
+grant select, insert, update, delete on inventario.prateleira to authenticated, service_role;
+grant usage on sequence inventario."prateleira_cdPrateleira_seq" to authenticated, service_role;
+-- end
+
+-- from sql/97_inventory/tables/sessao.sql: alter table, grant
+alter table inventario.sessao enable row level security;
+grant select, insert, update, delete on inventario.sessao to authenticated, service_role;
+grant usage on sequence inventario."sessao_cdSessao_seq" to authenticated, service_role;
+-- end
+
+-- from sql/97_inventory/tables/inventario.sql: alter table, grant
+alter table inventario.inventario enable row level security;
+grant select, insert, update, delete on inventario.inventario to authenticated, service_role;
+grant usage on sequence inventario."inventario_cdInventario_seq" to authenticated, service_role;
+-- end
+
+-- from sql/97_inventory/tables/leituras.sql: alter table, grant
+alter table inventario.leituras enable row level security;
+grant select, insert, update, delete on inventario.leituras to authenticated, service_role;
+grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
+-- end
+
+-- from sql/10_registry/policies
 -- Rows that carry cdCliente: read by the people of the client, changed by its admins; those without a client by the service
 -- only. The functions run once per statement. What a row may point to is checked by a trigger, 70_triggers/05.
 
 create policy ler on public."TbCliente" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbCliente" for insert to authenticated
-  with check ("cdClientePai" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
+  with check ("cdClientePai" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 create policy mudar on public."TbCliente" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
 create policy apagar on public."TbCliente" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
-
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbDestinatario" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbDestinatario" for insert to authenticated
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
 create policy mudar on public."TbDestinatario" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
 create policy apagar on public."TbDestinatario" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
-
-create policy ler on public."TbProduto" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
-create policy criar on public."TbProduto" for insert to authenticated
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
-create policy mudar on public."TbProduto" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
-create policy apagar on public."TbProduto" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
-
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbDispositivo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbDispositivo" for insert to authenticated
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
 create policy mudar on public."TbDispositivo" for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-  with check (("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())));
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
 create policy apagar on public."TbDispositivo" for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
--- end
-
--- from sql/80_policies/02_por_dispositivo_e_produto.sql
--- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
--- the tables they read.
-create policy ler on public."TbSensor" for select to authenticated
-  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
-create policy criar on public."TbSensor" for insert to authenticated
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
-create policy mudar on public."TbSensor" for update to authenticated
-  using ("cdDispositivo" in (select private.dispositivos_administrados()))
-  with check ("cdDispositivo" in (select private.dispositivos_administrados()));
-create policy apagar on public."TbSensor" for delete to authenticated
-  using ("cdDispositivo" in (select private.dispositivos_administrados()));
-
-create policy ler on public."TbImagens" for select to authenticated
-  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
-create policy criar on public."TbImagens" for insert to authenticated
-  with check ("cdProduto" in (select private.produtos_administrados()));
-create policy mudar on public."TbImagens" for update to authenticated
-  using ("cdProduto" in (select private.produtos_administrados()))
-  with check ("cdProduto" in (select private.produtos_administrados()));
-create policy apagar on public."TbImagens" for delete to authenticated
-  using ("cdProduto" in (select private.produtos_administrados()));
-
-create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
-  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
-create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
-  with check ("cdProduto" in (select private.produtos_administrados()) and not private.item_alheio("cdProdutoItem"));
-create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
-  using ("cdProduto" in (select private.produtos_administrados()));
-
--- Items are seen by their client and through the products that have them, and changed by whoever manages all of these. Those of before,
--- and those made by old programs, have no client: until a product has it, only the service sees such a one.
-create policy ler on public."TbProdutoItem" for select to authenticated
-  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j)
-    or "cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
-create policy criar on public."TbProdutoItem" for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
-    or "cdCliente" is null and (select private.clientes_administrados())::integer[] <> '{}');
-create policy mudar on public."TbProdutoItem" for update to authenticated
-  using (not private.item_partilhado("cdProdutoItem"))
-  with check (("cdCliente" is null or "cdCliente" = any ((select private.clientes_administrados())::integer[])
-    or (select private.eh_servico())) and not private.item_partilhado("cdProdutoItem"));
-create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.item_partilhado("cdProdutoItem"));
-
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 -- An address is seen by its client, and by whoever sees a site at it or a report that was found to be there; it is changed by
 -- whoever manages its client and every site at it (and deleted, once none is). Those of before, and those
 -- made by old programs, have no client: until a site is at it, only the service sees such a one.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
     or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
-    or "cdCliente" = any ((select private.clientes_visiveis())::integer[])
-    or (select private.eh_servico()));
+    or "cdCliente" = any ((select private.visible_clients())::integer[])
+    or (select private.is_service()));
 create policy criar on public."TbEndereco" for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico())
-    or "cdCliente" is null and (select private.clientes_administrados())::integer[] <> '{}');
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+    or "cdCliente" is null and (select private.managed_clients())::integer[] <> '{}');
 create policy mudar on public."TbEndereco" for update to authenticated
   using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-      or "cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-    and not private.endereco_alheio("cdEndereco"))
-  with check (("cdCliente" is null or "cdCliente" = any ((select private.clientes_administrados())::integer[])
-    or (select private.eh_servico())) and not private.endereco_alheio("cdEndereco"));
+      or "cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+    and not private.is_foreign_address("cdEndereco"))
+  with check (("cdCliente" is null or "cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())) and not private.is_foreign_address("cdEndereco"));
 create policy apagar on public."TbEndereco" for delete to authenticated
   using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
-      or "cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()))
-    and not private.endereco_alheio("cdEndereco"));
+      or "cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+    and not private.is_foreign_address("cdEndereco"));
+create policy ler on public."TbEstado" for select to authenticated using (true);
+create policy ler on public."TbImagens" for select to authenticated
+  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
+create policy criar on public."TbImagens" for insert to authenticated
+  with check ("cdProduto" in (select private.managed_products()));
+create policy mudar on public."TbImagens" for update to authenticated
+  using ("cdProduto" in (select private.managed_products()))
+  with check ("cdProduto" in (select private.managed_products()));
+create policy apagar on public."TbImagens" for delete to authenticated
+  using ("cdProduto" in (select private.managed_products()));
+create policy ler on public."TbMunicipio" for select to authenticated using (true);
+create policy ler on public."TbProduto" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
+create policy criar on public."TbProduto" for insert to authenticated
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+create policy mudar on public."TbProduto" for update to authenticated
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+create policy apagar on public."TbProduto" for delete to authenticated
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
+-- Items are seen by their client and through the products that have them, and changed by whoever manages all of these. Those of before,
+-- and those made by old programs, have no client: until a product has it, only the service sees such a one.
+create policy ler on public."TbProdutoItem" for select to authenticated
+  using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j)
+    or "cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
+create policy criar on public."TbProdutoItem" for insert to authenticated
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+    or "cdCliente" is null and (select private.managed_clients())::integer[] <> '{}');
+create policy mudar on public."TbProdutoItem" for update to authenticated
+  using (not private.is_shared_item("cdProdutoItem"))
+  with check (("cdCliente" is null or "cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())) and not private.is_shared_item("cdProdutoItem"));
+create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.is_shared_item("cdProdutoItem"));
+create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
+  using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
+create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
+  with check ("cdProduto" in (select private.managed_products()) and not private.is_foreign_item("cdProdutoItem"));
+create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
+  using ("cdProduto" in (select private.managed_products()));
+-- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
+-- the tables they read.
+create policy ler on public."TbSensor" for select to authenticated
+  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
+create policy criar on public."TbSensor" for insert to authenticated
+  with check ("cdDispositivo" in (select private.managed_devices()));
+create policy mudar on public."TbSensor" for update to authenticated
+  using ("cdDispositivo" in (select private.managed_devices()))
+  with check ("cdDispositivo" in (select private.managed_devices()));
+create policy apagar on public."TbSensor" for delete to authenticated
+  using ("cdDispositivo" in (select private.managed_devices()));
+-- The same for everybody who is signed in.
+create policy ler on public."TbTipoSensor" for select to authenticated using (true);
+-- end
 
+-- from sql/15_links/policies
 create policy ler on public."TbDispositivoVinculo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbEnderecoVinculo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]) or (select private.eh_servico()));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbSensorVinculo" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 -- end
 
--- from sql/80_policies/03_series.sql
--- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
--- role write them.
-create policy ler on public."TbPosicao" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbSensorRegistro" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbPosicaoAtual" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
--- end
-
--- from sql/80_policies/04_pessoas.sql
--- People see themselves; admins see the people and enrolment codes of their clients.
-create policy ler on public.profiles for select to authenticated
-  using (id = (select private.usuario_atual()) or "cdCliente" = any ((select private.clientes_administrados())::integer[])
-    or (select private.eh_servico()));
+-- from sql/20_access/policies
+-- People see their own keys; admins those of the people of their clients.
+create policy ler on public."TbApiKeys" for select to authenticated
+  using ("cdUsuario" = (select private.current_user_id()) or (select private.is_service())
+    or "cdUsuario" in (select p.id from public.profiles p
+                       where p."cdCliente" = any ((select private.managed_clients())::integer[])));
 create policy ler on public."TbClienteChave" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_administrados())::integer[]) or (select private.eh_servico()));
-
--- The same for everybody who is signed in.
-create policy ler on public."TbTipoSensor" for select to authenticated using (true);
-create policy ler on public."TbEstado" for select to authenticated using (true);
-create policy ler on public."TbMunicipio" for select to authenticated using (true);
--- end
-
--- from sql/80_policies/05_inventario.sql
--- Everything hangs on a warehouse, and that on a client, whose people read and count.
-create policy ler on inventario.armazem for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy criar on inventario.armazem for insert to authenticated
-  with check ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
-create policy mudar on inventario.armazem for update to authenticated
-  using ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]))
-  with check ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
-create policy apagar on inventario.armazem for delete to authenticated
-  using ("cdCliente" = any ((select private.clientes_do_inventario())::integer[]));
-
-create policy ler on inventario.rua for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy criar on inventario.rua for insert to authenticated
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy mudar on inventario.rua for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}')
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy apagar on inventario.rua for delete to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-
-create policy ler on inventario.prateleira for select to authenticated using ("cdRua" in (select p."cdRua" from inventario.rua p));
-create policy criar on inventario.prateleira for insert to authenticated
-  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy mudar on inventario.prateleira for update to authenticated
-  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}')
-  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy apagar on inventario.prateleira for delete to authenticated
-  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-
-create policy ler on inventario.sessao for select to authenticated using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
-create policy criar on inventario.sessao for insert to authenticated
-  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy mudar on inventario.sessao for update to authenticated
-  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}')
-  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy apagar on inventario.sessao for delete to authenticated
-  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-
-create policy ler on inventario.inventario for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
-create policy criar on inventario.inventario for insert to authenticated
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy mudar on inventario.inventario for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}')
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-create policy apagar on inventario.inventario for delete to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.clientes_do_inventario())::integer[] <> '{}');
-
-create policy ler on inventario.leituras for select to authenticated using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
-create policy criar on inventario.leituras for insert to authenticated
-  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}'
-    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
-create policy mudar on inventario.leituras for update to authenticated
-  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}')
-  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}'
-    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
-create policy apagar on inventario.leituras for delete to authenticated
-  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.clientes_do_inventario())::integer[] <> '{}');
--- end
-
--- from sql/80_policies/11_liberados.sql
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 -- Seen by whoever sees the device, decided by the service: a device that needs no credentials is open to all the world.
 create policy ler on public."TbDispositivoLiberado" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
-create policy criar on public."TbDispositivoLiberado" for insert to authenticated with check ((select private.eh_servico()));
+create policy criar on public."TbDispositivoLiberado" for insert to authenticated with check ((select private.is_service()));
 create policy mudar on public."TbDispositivoLiberado" for update to authenticated
-  using ((select private.eh_servico())) with check ((select private.eh_servico()));
-create policy apagar on public."TbDispositivoLiberado" for delete to authenticated using ((select private.eh_servico()));
--- end
-
--- from sql/80_policies/09_api_keys.sql
--- People see their own keys; admins those of the people of their clients.
-create policy ler on public."TbApiKeys" for select to authenticated
-  using ("cdUsuario" = (select private.usuario_atual()) or (select private.eh_servico())
-    or "cdUsuario" in (select p.id from public.profiles p
-                       where p."cdCliente" = any ((select private.clientes_administrados())::integer[])));
+  using ((select private.is_service())) with check ((select private.is_service()));
+create policy apagar on public."TbDispositivoLiberado" for delete to authenticated using ((select private.is_service()));
 create policy ler on public."TbUsoApiKey" for select to authenticated
   using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));
+-- People see themselves; admins see the people and enrolment codes of their clients.
+create policy ler on public.profiles for select to authenticated
+  using (id = (select private.current_user_id()) or "cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service()));
 -- end
 
--- from sql/70_triggers/05_vinculo_alheio.sql
--- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
--- deleting it. Asked only when the column changes: what stands may stay.
-create function private.recusar_vinculo_alheio() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_nova jsonb := to_jsonb(new);
-  v_velha jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
-  v_coluna text;
-begin
-  if private.eh_servico() then
-    return new;
-  end if;
-  foreach v_coluna in array tg_argv loop
-    if v_nova ->> v_coluna is distinct from v_velha ->> v_coluna
-       and private.codigo_alheio(v_coluna, (v_nova ->> v_coluna)::integer) then
-      raise insufficient_privilege using message = format('%s %s is not yours to use', v_coluna, v_nova ->> v_coluna);
-    end if;
-  end loop;
-  return new;
-end
-$$;
-comment on function private.recusar_vinculo_alheio() is 'Refuses to point a row at rows of other clients.';
-revoke all on function private.recusar_vinculo_alheio() from public;
-
-create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco" on public."TbDestinatario"
-  for each row execute function private.recusar_vinculo_alheio('cdEndereco');
-create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
-  for each row execute function private.recusar_vinculo_alheio('cdDestinatario', 'cdProduto');
-create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
-  for each row execute function private.recusar_vinculo_alheio('cdProdutoItem');
-comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is 'Addresses of other clients are out of reach.';
-comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
-comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
+-- from sql/30_ingestion/policies
+-- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
+-- role write them.
+create policy ler on public."TbPosicao" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+create policy ler on public."TbSensorRegistro" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 -- end
 
--- from sql/70_triggers/06_cliente_pai.sql
--- Whose child a client is decides who sees it: only the service changes that.
-create function private.recusar_troca_de_pai() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not private.eh_servico() then
-    raise sqlstate 'PT403' using message = 'Only the service changes the parent of a client', hint = 'FORBIDDEN';
-  end if;
-  return new;
-end
-$$;
-comment on function private.recusar_troca_de_pai() is 'Refuses to change the parent of a client.';
-revoke all on function private.recusar_troca_de_pai() from public;
+-- from sql/40_positions/policies
+create policy ler on public."TbPosicaoAtual" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+-- end
 
-create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
-  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
-  execute function private.recusar_troca_de_pai();
-comment on trigger "TbCliente_pai" on public."TbCliente" is 'Only the service changes the parent of a client.';
+-- from sql/97_inventory/policies
+-- Everything hangs on a warehouse, and that on a client, whose people read and count.
+create policy ler on inventario.armazem for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+create policy criar on inventario.armazem for insert to authenticated
+  with check ("cdCliente" = any ((select private.inventory_clients())::integer[]));
+create policy mudar on inventario.armazem for update to authenticated
+  using ("cdCliente" = any ((select private.inventory_clients())::integer[]))
+  with check ("cdCliente" = any ((select private.inventory_clients())::integer[]));
+create policy apagar on inventario.armazem for delete to authenticated
+  using ("cdCliente" = any ((select private.inventory_clients())::integer[]));
+create policy ler on inventario.inventario for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+create policy criar on inventario.inventario for insert to authenticated
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy mudar on inventario.inventario for update to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy apagar on inventario.inventario for delete to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.leituras for select to authenticated using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
+create policy criar on inventario.leituras for insert to authenticated
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}'
+    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
+create policy mudar on inventario.leituras for update to authenticated
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}'
+    and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
+create policy apagar on inventario.leituras for delete to authenticated
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.prateleira for select to authenticated using ("cdRua" in (select p."cdRua" from inventario.rua p));
+create policy criar on inventario.prateleira for insert to authenticated
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy mudar on inventario.prateleira for update to authenticated
+  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy apagar on inventario.prateleira for delete to authenticated
+  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.rua for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+create policy criar on inventario.rua for insert to authenticated
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy mudar on inventario.rua for update to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy apagar on inventario.rua for delete to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.sessao for select to authenticated using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
+create policy criar on inventario.sessao for insert to authenticated
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy mudar on inventario.sessao for update to authenticated
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
+create policy apagar on inventario.sessao for delete to authenticated
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
 -- end

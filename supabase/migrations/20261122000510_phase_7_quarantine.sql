@@ -2,8 +2,9 @@
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/30_tables/24_TbIngestaoErro.sql
+-- from sql/35_quarantine/tables
 create table public."TbIngestaoErro" (
   "cdErro" bigint generated always as identity primary key,
   "dsChamador" text not null,
@@ -13,7 +14,7 @@ create table public."TbIngestaoErro" (
   "dsPayload" bytea not null check (octet_length("dsPayload") <= 16384),
   "nrTamanho" bigint not null,
   "blReprocessavel" boolean not null,
-  "cdCliente" integer references public."TbCliente" on delete cascade,
+  "cdCliente" integer,
   "cdClientes" integer[] not null,
   "nrOcorrencias" bigint not null default 1,
   "dtPrimeira" timestamptz not null default now(),
@@ -26,7 +27,6 @@ create index "TbIngestaoErro_dtExpiracao_idx" on public."TbIngestaoErro" ("dtExp
 alter table public."TbIngestaoErro" enable row level security;
 revoke all on public."TbIngestaoErro" from public, anon, authenticated;
 grant select on public."TbIngestaoErro" to authenticated, service_role;
-
 comment on table public."TbIngestaoErro" is 'Quarantine: what could not be stored, why, and how often it came. Replayed by reprocessar_erros.';
 comment on column public."TbIngestaoErro"."dsChamador" is 'Who sent it: user:<uuid>, key:<SHA-256> or service.';
 comment on column public."TbIngestaoErro"."dsMotivo" is 'Error code. FORBIDDEN_DEVICE is told to the caller as UNKNOWN_DEVICE.';
@@ -40,200 +40,176 @@ comment on column public."TbIngestaoErro"."cdClientes" is 'Clients whose admins 
 comment on column public."TbIngestaoErro"."dtExpiracao" is 'Kept until then.';
 -- end
 
--- from sql/40_private/20_bytes_do_elemento.sql
-create function private.ler_base64(p_texto text) returns bytea
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  -- anything that is no base64 is kept as it came
-  select case when p_texto ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_texto, 'base64')
-              else convert_to(p_texto, 'UTF8') end
-$$;
-comment on function private.ler_base64(text) is 'The bytes of a base64 text.';
-revoke all on function private.ler_base64(text) from public;
-
--- The bytes by which an element is known in quarantine: jsonb's own text, the same for any order of keys and spacing; or,
--- for an element that jsonb cannot hold, the bytes that whoever read it kept.
-create function private.bytes_do_elemento(p_elemento jsonb)
-returns table (hash bytea, bytes bytea, tamanho bigint, inteiro boolean)
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when c.cru then decode(p_elemento ->> '$hash', 'hex') else sha256(c.bytes) end,
-         c.bytes,
-         case when c.cru then greatest(private.ler_inteiro(p_elemento -> '$tamanho'), octet_length(c.bytes))
-              else octet_length(c.bytes) end,
-         not c.cru
-  from (
-    select p.cru, case when p.cru then private.ler_base64(p_elemento ->> '$payload')
-                       else convert_to(p_elemento::text, 'UTF8') end as bytes
-    from (select private.eh_embrulho(p_elemento) as cru) p
-  ) c
-$$;
-comment on function private.bytes_do_elemento(jsonb) is 'Canonical bytes of an element, their SHA-256 and full length.';
-revoke all on function private.bytes_do_elemento(jsonb) from public;
+-- from sql/35_quarantine/foreign_keys
+alter table public."TbIngestaoErro" add foreign key ("cdCliente") references public."TbCliente" on delete cascade;
 -- end
 
--- from sql/40_private/21_quarentenar.sql
+-- from sql/35_quarantine/functions
+create function private.describe_error(p_error public."TbIngestaoErro") returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_error) - '{dsHash,dsPayload,cdCliente}'::text[] || jsonb_build_object(
+    'dsPayload', private.utf8_text(p_error."dsPayload"),
+    'dsPayloadBase64', translate(encode(p_error."dsPayload", 'base64'), E'\n', ''))
+$$;
+comment on function private.describe_error is 'A quarantined payload as JSON.';
+revoke all on function private.describe_error from public;
+grant execute on function private.describe_error to authenticated, service_role;
+-- The bytes by which an element is known in quarantine: jsonb's own text, the same for any order of keys and spacing; or,
+-- for an element that jsonb cannot hold, the bytes that whoever read it kept.
+create function private.element_bytes(p_element jsonb)
+returns table (hash bytea, bytes bytea, size bigint, is_whole boolean)
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when c.is_wrapped then decode(p_element ->> '$hash', 'hex') else sha256(c.bytes) end,
+         c.bytes,
+         case when c.is_wrapped then greatest(private.read_integer(p_element -> '$tamanho'), octet_length(c.bytes))
+              else octet_length(c.bytes) end,
+         not c.is_wrapped
+  from (
+    select p.is_wrapped, case when p.is_wrapped then private.read_base64(p_element ->> '$payload')
+                       else convert_to(p_element::text, 'UTF8') end as bytes
+    from (select private.is_wrapped_payload(p_element) as is_wrapped) p
+  ) c
+$$;
+comment on function private.element_bytes is 'Canonical bytes of an element, their SHA-256 and full length.';
+revoke all on function private.element_bytes from public;
+-- A caller for all clients, such as a gateway, is not charged itself: what it sends is shown and charged to the client that
+-- the element names or whose device it is.
+create function private.quarantine_clients(p_caller private.identity, p_element jsonb, p_owner integer) returns integer[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when not p_caller.is_service then p_caller."cdClientes"
+    when private.read_integer(p_element -> 'cdCliente') = any (p_caller."cdClientes")
+      then array[private.read_integer(p_element -> 'cdCliente')]
+    else array_remove(array[p_owner], null)
+  end
+$$;
+comment on function private.quarantine_clients is
+  'Clients whose admins see a quarantined element.';
+revoke all on function private.quarantine_clients from public;
+create function private.quarantine_elements(p_elements private.element[], p_readings jsonb, p_caller private.identity)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from unnest(p_elements) e where e.verdict in ('conflict', 'rejected')) then
+    return;
+  end if;
+  perform private.require_quarantine_room(array(
+    select private.quarantine_payload(p_caller, private.quarantine_clients(p_caller, b.e, b."cdCliente"),
+                                b."dsErro", b.hash, b."dsTexto", b.bytes, b.size, b.is_whole, b.received_at)
+    from (
+      select e."cdCliente", e."dsErro", e."dsTexto", o.e, x.*,
+             -- what it was stamped with, so that elements of one batch stay apart when they are replayed
+             case when e.is_untimed then e."dtRegistro" at time zone 'UTC' else now() end as received_at
+      from unnest(p_elements) e
+      cross join lateral (select p_readings -> e.batch_index as e offset 0) o
+      cross join lateral private.element_bytes(o.e) x
+      where e.verdict in ('conflict', 'rejected')
+      order by x.hash, e."dsErro", e.batch_index -- one lock order for all callers
+      offset 0
+    ) b));
+end
+$$;
+comment on function private.quarantine_elements is
+  'Quarantines the elements of a batch that were not stored.';
+revoke all on function private.quarantine_elements from public;
 -- Keeps what could not be stored: one row per caller, content and reason, counted. PT429 TOO_MANY_REQUESTS when the
 -- caller's client has no room left: the request is refused as a whole, so that nothing disappears silently.
-
-create function private.guardar_erro(p_chamador private.identidade, p_clientes integer[], p_motivo text, p_hash bytea,
-                                     p_texto text, p_payload bytea, p_tamanho bigint, p_reprocessavel boolean,
-                                     p_recebido timestamptz default now())
+create function private.quarantine_payload(p_caller private.identity, p_clients integer[], p_reason text, p_hash bytea,
+                                     p_text text, p_payload bytea, p_size bigint, p_replayable boolean,
+                                     p_received_at timestamptz default now())
 returns bigint
 language sql set search_path = pg_catalog, pg_temp as $$
   insert into public."TbIngestaoErro" as q (
     "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
     "dtPrimeira", "dtExpiracao")
-  select p_chamador."dsChamador", p_motivo, p_hash, p_texto, substring(p_payload for 16384), p_tamanho,
-         p_reprocessavel and p_tamanho <= 16384,
-         case when p_chamador."blServico" then p_clientes[1] else p_chamador."cdCliente" end, coalesce(p_clientes, '{}'),
-         p_recebido, now() + make_interval(days => conf."nrDiasErro")
-  from private."TbConfiguracao" conf
+  select p_caller."dsChamador", p_reason, p_hash, p_text, substring(p_payload for 16384), p_size,
+         p_replayable and p_size <= 16384,
+         case when p_caller.is_service then p_clients[1] else p_caller."cdCliente" end, coalesce(p_clients, '{}'),
+         p_received_at, now() + make_interval(days => config."nrDiasErro")
+  from private."TbConfiguracao" config
   on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
     "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dtExpiracao" = excluded."dtExpiracao",
     "dsTexto" = excluded."dsTexto"
   returning q."cdErro"
 $$;
-comment on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean, timestamptz) is
+comment on function private.quarantine_payload is
   'Puts one payload into quarantine, or counts it again.';
-revoke all on function private.guardar_erro(private.identidade, integer[], text, bytea, text, bytea, bigint, boolean, timestamptz) from public;
-
--- Checked after writing, so that it counts what this request adds; raising takes that back.
-create function private.exigir_vaga(p_erros bigint[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  v_limite integer := (select "nrErrosCliente" from private."TbConfiguracao");
-  v_cliente integer;
-begin
-  for v_cliente in
-    select distinct q."cdCliente" from public."TbIngestaoErro" q where q."cdErro" = any (p_erros)
-  loop
-    if (select count(*) from (
-          select from public."TbIngestaoErro" q
-          where q."cdCliente" = v_cliente or q."cdCliente" is null and v_cliente is null limit v_limite + 1) n) > v_limite then
-      raise sqlstate 'PT429' using hint = 'TOO_MANY_REQUESTS', detail = '3600',
-        message = format('Quarantine is full: %s payloads wait. Mend their cause and replay them', v_limite);
-    end if;
-  end loop;
-end
-$$;
-comment on function private.exigir_vaga(bigint[]) is 'Refuses the request when it fills the quarantine of a client.';
-revoke all on function private.exigir_vaga(bigint[]) from public;
-
--- A caller for all clients, such as a gateway, is not charged itself: what it sends is shown and charged to the client that
--- the element names or whose device it is.
-create function private.clientes_do_erro(p_chamador private.identidade, p_elemento jsonb, p_dono integer) returns integer[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case
-    when not p_chamador."blServico" then p_chamador."cdClientes"
-    when private.ler_inteiro(p_elemento -> 'cdCliente') = any (p_chamador."cdClientes")
-      then array[private.ler_inteiro(p_elemento -> 'cdCliente')]
-    else array_remove(array[p_dono], null)
-  end
-$$;
-comment on function private.clientes_do_erro(private.identidade, jsonb, integer) is
-  'Clients whose admins see a quarantined element.';
-revoke all on function private.clientes_do_erro(private.identidade, jsonb, integer) from public;
-
-create function private.quarentenar(p_elementos private.elemento[], p_readings jsonb, p_chamador private.identidade)
-returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (select from unnest(p_elementos) e where e."dsVeredito" in ('conflict', 'rejected')) then
-    return;
-  end if;
-  perform private.exigir_vaga(array(
-    select private.guardar_erro(p_chamador, private.clientes_do_erro(p_chamador, b.e, b."cdCliente"),
-                                b."dsErro", b.hash, b."dsTexto", b.bytes, b.tamanho, b.inteiro, b.recebido)
-    from (
-      select e."cdCliente", e."dsErro", e."dsTexto", o.e, x.*,
-             -- what it was stamped with, so that elements of one batch stay apart when they are replayed
-             case when e."blSemTempo" then e."dtRegistro" at time zone 'UTC' else now() end as recebido
-      from unnest(p_elementos) e
-      cross join lateral (select p_readings -> e."nrIndice" as e offset 0) o
-      cross join lateral private.bytes_do_elemento(o.e) x
-      where e."dsVeredito" in ('conflict', 'rejected')
-      order by x.hash, e."dsErro", e."nrIndice" -- one lock order for all callers
-      offset 0
-    ) b));
-end
-$$;
-comment on function private.quarentenar(private.elemento[], jsonb, private.identidade) is
-  'Quarantines the elements of a batch that were not stored.';
-revoke all on function private.quarentenar(private.elemento[], jsonb, private.identidade) from public;
--- end
-
--- from sql/40_private/24_reprocessar.sql
--- The steps of public.reprocessar_erros.
-
-create function private.erros_a_reprocessar(p_chamador private.identidade, p_cd_erros bigint[], p_ds_motivo text,
-                                            p_nr_limite integer, p_reprocessavel boolean) returns bigint[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select array(
-    select q."cdErro" from public."TbIngestaoErro" q
-    where (p_chamador."blServico" or q."cdClientes" && p_chamador."cdClientes")
-      and (p_cd_erros is null or q."cdErro" = any (p_cd_erros))
-      and (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
-      and q."blReprocessavel" = p_reprocessavel
-    order by q."dtPrimeira", q."cdErro"
-    limit least(greatest(p_nr_limite, 0), (select "nrElementosLote" from private."TbConfiguracao")))
-$$;
-comment on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) is
-  'Which quarantined payloads the caller may replay, oldest first.';
-revoke all on function private.erros_a_reprocessar(private.identidade, bigint[], text, integer, boolean) from public;
-
--- Acknowledgements and events say what they are; whatever does not is a reading.
-create function private.por_especie(p_erros bigint[], out leituras bigint[], out mensagens bigint[])
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(a.cd order by a.n) filter (where not e.mensagem), '{}'),
-         coalesce(array_agg(a.cd order by a.n) filter (where e.mensagem), '{}')
-  from unnest(p_erros) with ordinality as a(cd, n)
-  join public."TbIngestaoErro" q on q."cdErro" = a.cd
-  cross join lateral (
-    select coalesce(jsonb_typeof(p.e) = 'object' and p.e ->> 'tipo' in ('ack', 'event'), false) as mensagem
-    from (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) p
-  ) e
-$$;
-comment on function private.por_especie(bigint[]) is 'Quarantined payloads: readings, and other messages.';
-revoke all on function private.por_especie(bigint[]) from public;
-
-create function private.elementos_em_quarentena(p_erros bigint[]) returns jsonb
+revoke all on function private.quarantine_payload from public;
+create function private.quarantined_batch(p_errors bigint[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(
     case when jsonb_typeof(x.e) = 'object' and coalesce(x.e -> 'dtRegistro', 'null') = 'null'
       then x.e || jsonb_build_object('dtRegistro', to_char(q."dtPrimeira" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
       else x.e end order by a.n), '[]')
-  from unnest(p_erros) with ordinality as a(cd, n)
-  left join public."TbIngestaoErro" q on q."cdErro" = a.cd
+  from unnest(p_errors) with ordinality as a(code, n)
+  left join public."TbIngestaoErro" q on q."cdErro" = a.code
   cross join lateral (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) x
 $$;
-comment on function private.elementos_em_quarentena(bigint[]) is 'Quarantined payloads as a batch, in the order given.';
-revoke all on function private.elementos_em_quarentena(bigint[]) from public;
-
--- One that fails for another reason now moves to that reason; it joins the row that is there, or that a resend is just
--- making, and keeps the time when it first came.
-create function private.encerrar_erros(p_erros bigint[], p_elementos private.elemento[]) returns void
+comment on function private.quarantined_batch is 'Quarantined payloads as a batch, in the order given.';
+revoke all on function private.quarantined_batch from public;
+-- The steps of public.reprocessar_erros.
+create function private.replayable_errors(p_caller private.identity, p_errors bigint[], p_reason text,
+                                            p_limit integer, p_replayable boolean) returns bigint[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select q."cdErro" from public."TbIngestaoErro" q
+    where (p_caller.is_service or q."cdClientes" && p_caller."cdClientes")
+      and (p_errors is null or q."cdErro" = any (p_errors))
+      and (p_reason is null or q."dsMotivo" = p_reason)
+      and q."blReprocessavel" = p_replayable
+    order by q."dtPrimeira", q."cdErro"
+    limit least(greatest(p_limit, 0), (select "nrElementosLote" from private."TbConfiguracao")))
+$$;
+comment on function private.replayable_errors is
+  'Which quarantined payloads the caller may replay, oldest first.';
+revoke all on function private.replayable_errors from public;
+-- Checked after writing, so that it counts what this request adds; raising takes that back.
+create function private.require_quarantine_room(p_errors bigint[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_erro record;
+  v_limit integer := (select "nrErrosCliente" from private."TbConfiguracao");
+  v_client integer;
 begin
-  for v_erro in
-    select q."cdErro", e."dsVeredito" in ('stored', 'duplicate') as feito, q."dsMotivo" = e."dsErro" as mesmo,
-           e."dsErro" as motivo, e."dsTexto" as texto
-    from unnest(p_elementos) e
-    join public."TbIngestaoErro" q on q."cdErro" = p_erros[e."nrIndice" + 1]
+  for v_client in
+    select distinct q."cdCliente" from public."TbIngestaoErro" q where q."cdErro" = any (p_errors)
+  loop
+    if (select count(*) from (
+          select from public."TbIngestaoErro" q
+          where q."cdCliente" = v_client or q."cdCliente" is null and v_client is null limit v_limit + 1) n) > v_limit then
+      raise sqlstate 'PT429' using hint = 'TOO_MANY_REQUESTS', detail = '3600',
+        message = format('Quarantine is full: %s payloads wait. Mend their cause and replay them', v_limit);
+    end if;
+  end loop;
+end
+$$;
+comment on function private.require_quarantine_room is 'Refuses the request when it fills the quarantine of a client.';
+revoke all on function private.require_quarantine_room from public;
+-- One that fails for another reason now moves to that reason; it joins the row that is there, or that a resend is just
+-- making, and keeps the time when it first came.
+create function private.settle_replayed_errors(p_errors bigint[], p_elements private.element[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_error record;
+begin
+  for v_error in
+    select q."cdErro", e.verdict in ('stored', 'duplicate') as is_done, q."dsMotivo" = e."dsErro" as is_same,
+           e."dsErro" as reason, e."dsTexto" as message
+    from unnest(p_elements) e
+    join public."TbIngestaoErro" q on q."cdErro" = p_errors[e.batch_index + 1]
     order by q."dsHash", q."dsMotivo" -- one lock order for all callers, each row locked in its turn
   loop
-    if v_erro.feito then
-      delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro";
-    elsif v_erro.mesmo then
+    if v_error.is_done then
+      delete from public."TbIngestaoErro" q where q."cdErro" = v_error."cdErro";
+    elsif v_error.is_same then
       update public."TbIngestaoErro" q
-      set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = v_erro.texto
-      where q."cdErro" = v_erro."cdErro";
+      set "nrOcorrencias" = q."nrOcorrencias" + 1, "dtUltima" = clock_timestamp(), "dsTexto" = v_error.message
+      where q."cdErro" = v_error."cdErro";
     else
-      with o as (delete from public."TbIngestaoErro" q where q."cdErro" = v_erro."cdErro" returning q.*)
+      with o as (delete from public."TbIngestaoErro" q where q."cdErro" = v_error."cdErro" returning q.*)
       insert into public."TbIngestaoErro" as q (
         "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
         "nrOcorrencias", "dtPrimeira", "dtUltima", "dtExpiracao")
-      select o."dsChamador", v_erro.motivo, o."dsHash", v_erro.texto, o."dsPayload", o."nrTamanho", o."blReprocessavel",
+      select o."dsChamador", v_error.reason, o."dsHash", v_error.message, o."dsPayload", o."nrTamanho", o."blReprocessavel",
              o."cdCliente", o."cdClientes", o."nrOcorrencias" + 1, o."dtPrimeira", clock_timestamp(), o."dtExpiracao"
       from o
       on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
@@ -243,38 +219,53 @@ begin
   end loop;
 end
 $$;
-comment on function private.encerrar_erros(bigint[], private.elemento[]) is
+comment on function private.settle_replayed_errors is
   'Takes replayed payloads out of quarantine, or counts them again.';
-revoke all on function private.encerrar_erros(bigint[], private.elemento[]) from public;
+revoke all on function private.settle_replayed_errors from public;
+-- Acknowledgements and events say what they are; whatever does not is a reading.
+create function private.split_by_kind(p_errors bigint[], out readings bigint[], out messages bigint[])
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.code order by a.n) filter (where not e.is_message), '{}'),
+         coalesce(array_agg(a.code order by a.n) filter (where e.is_message), '{}')
+  from unnest(p_errors) with ordinality as a(code, n)
+  join public."TbIngestaoErro" q on q."cdErro" = a.code
+  cross join lateral (
+    select coalesce(jsonb_typeof(p.e) = 'object' and p.e ->> 'tipo' in ('ack', 'event'), false) as is_message
+    from (select convert_from(q."dsPayload", 'UTF8')::jsonb as e offset 0) p
+  ) e
+$$;
+comment on function private.split_by_kind is 'Quarantined payloads: readings, and other messages.';
+revoke all on function private.split_by_kind from public;
 -- end
 
--- from sql/40_private/26_descrever_erro.sql
--- How a quarantined payload is told. Bytes that are no UTF-8 have no text.
-create function private.texto_utf8(p_bytes bytea) returns text
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+-- from sql/35_quarantine/rpc
+-- Quarantined payloads, newest first: {data, nextCursor}. p_cd_erro: only that one; p_cursor: nextCursor of the page before.
+-- dsPayload is null where the bytes are no UTF-8; dsPayloadBase64 has them in any case.
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
+create function public.get_erros_ingestao(p_ds_motivo text default null, p_cd_erro bigint default null,
+                                          p_page_size integer default 50, p_cursor bigint default null) returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_page public."TbIngestaoErro"[];
 begin
-  return convert_from(p_bytes, 'UTF8');
-exception
-  when character_not_in_repertoire or untranslatable_character then
-    return null;
+  perform private.require_permission('admin');
+  perform private.require_page(p_page_size);
+  v_page := array(
+    select q from public."TbIngestaoErro" q
+    where (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
+      and (p_cd_erro is null or q."cdErro" = p_cd_erro)
+      and (p_cursor is null or q."cdErro" < p_cursor)
+    order by q."cdErro" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (select coalesce(jsonb_agg(private.describe_error(q) order by q."cdErro" desc), '[]')
+             from unnest(v_page[:p_page_size]) q),
+    'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdErro" end);
 end
 $$;
-comment on function private.texto_utf8(bytea) is 'The text of these bytes; null when they are no UTF-8.';
-revoke all on function private.texto_utf8(bytea) from public;
-grant execute on function private.texto_utf8(bytea) to authenticated, service_role;
-
-create function private.descrever_erro(p_erro public."TbIngestaoErro") returns jsonb
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_erro) - '{dsHash,dsPayload,cdCliente}'::text[] || jsonb_build_object(
-    'dsPayload', private.texto_utf8(p_erro."dsPayload"),
-    'dsPayloadBase64', translate(encode(p_erro."dsPayload", 'base64'), E'\n', ''))
-$$;
-comment on function private.descrever_erro(public."TbIngestaoErro") is 'A quarantined payload as JSON.';
-revoke all on function private.descrever_erro(public."TbIngestaoErro") from public;
-grant execute on function private.descrever_erro(public."TbIngestaoErro") to authenticated, service_role;
--- end
-
--- from sql/60_rpc/03_quarentenar_payload.sql
+comment on function public.get_erros_ingestao is 'Quarantined payloads in pages, newest first.';
+revoke all on function public.get_erros_ingestao from public;
+grant execute on function public.get_erros_ingestao to authenticated, service_role;
 -- Keeps a body that is no JSON at all, or is too large.
 -- p_payload     base64 of its first 16,384 bytes
 -- p_nr_tamanho  its full length in bytes;  p_hash  SHA-256 of all of it, hexadecimal
@@ -284,28 +275,25 @@ create function public.quarentenar_payload(p_payload text, p_nr_tamanho bigint, 
                                            p_ds_erro text) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.exigir('ingest');
-  v_erro bigint;
+  v_caller private.identity := private.require_permission('ingest');
+  v_error bigint;
 begin
   if not coalesce(p_motivo in ('MALFORMED', 'TOO_LARGE') and p_hash ~ '^[0-9a-f]{64}$' and p_nr_tamanho >= 0
                   and p_payload is not null, false) then
     raise sqlstate 'PT400' using message = 'Needs payload, length, SHA-256 and a reason', hint = 'INVALID_PARAMETER';
   end if;
-  v_erro := private.guardar_erro(v_chamador, case when not v_chamador."blServico" then v_chamador."cdClientes" end,
-    p_motivo, decode(p_hash, 'hex'), left(coalesce(p_ds_erro, p_motivo), 200), private.ler_base64(p_payload),
+  v_error := private.quarantine_payload(v_caller, case when not v_caller.is_service then v_caller."cdClientes" end,
+    p_motivo, decode(p_hash, 'hex'), left(coalesce(p_ds_erro, p_motivo), 200), private.read_base64(p_payload),
     p_nr_tamanho, false);
-  perform private.exigir_vaga(array[v_erro]);
+  perform private.require_quarantine_room(array[v_error]);
   return (select jsonb_build_object('cdErro', q."cdErro", 'nrOcorrencias', q."nrOcorrencias")
-          from public."TbIngestaoErro" q where q."cdErro" = v_erro);
+          from public."TbIngestaoErro" q where q."cdErro" = v_error);
 end
 $$;
-comment on function public.quarentenar_payload(text, bigint, text, text, text) is
+comment on function public.quarentenar_payload is
   'Quarantines a body that could not be read, and counts it when it comes again.';
-revoke all on function public.quarentenar_payload(text, bigint, text, text, text) from public;
-grant execute on function public.quarentenar_payload(text, bigint, text, text, text) to authenticated, service_role;
--- end
-
--- from sql/60_rpc/05_reprocessar_erros.sql
+revoke all on function public.quarentenar_payload from public;
+grant execute on function public.quarentenar_payload to authenticated, service_role;
 -- Replays quarantined payloads after their cause was mended: as the caller of today, dated when they first came if they
 -- carry no time. What is stored now (or was meanwhile) leaves quarantine; what fails again stays and is counted.
 -- p_cd_erros   which ones (null: all that can be replayed);  p_ds_motivo  only this reason;  p_nr_limite  at most
@@ -315,60 +303,30 @@ create function public.reprocessar_erros(p_cd_erros bigint[] default null, p_ds_
                                          p_nr_limite integer default 1000) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_chamador private.identidade := private.exigir('admin');
-  v_erros record;
-  v_elementos private.elemento[];
-  v_mensagens private.elemento[];
+  v_caller private.identity := private.require_permission('admin');
+  v_errors record;
+  v_elements private.element[];
+  v_messages private.element[];
 begin
-  v_erros := private.por_especie(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, true));
-  v_elementos := private.ingerir(private.elementos_em_quarentena(v_erros.leituras), v_chamador."cdClientes",
+  v_errors := private.split_by_kind(private.replayable_errors(v_caller, p_cd_erros, p_ds_motivo, p_nr_limite, true));
+  v_elements := private.ingest(private.quarantined_batch(v_errors.readings), v_caller."cdClientes",
                                  now() at time zone 'UTC');
-  v_mensagens := private.como_elementos(private.gravar_mensagens(
-    private.ler_mensagens(private.elementos_em_quarentena(v_erros.mensagens), v_chamador."cdClientes"), false));
+  v_messages := private.messages_as_elements(private.store_messages(
+    private.read_messages(private.quarantined_batch(v_errors.messages), v_caller."cdClientes"), false));
   -- only now are the rows locked: an ingest locks readings first and quarantine last, and so does this
-  perform private.encerrar_erros(v_erros.leituras, v_elementos);
-  perform private.encerrar_erros(v_erros.mensagens, v_mensagens);
-  return private.responder(v_elementos || v_mensagens, true, false) - 'results' - 'untimed' || jsonb_build_object(
-    'skipped', cardinality(private.erros_a_reprocessar(v_chamador, p_cd_erros, p_ds_motivo, p_nr_limite, false)));
+  perform private.settle_replayed_errors(v_errors.readings, v_elements);
+  perform private.settle_replayed_errors(v_errors.messages, v_messages);
+  return private.describe_verdicts(v_elements || v_messages, true, false) - 'results' - 'untimed' || jsonb_build_object(
+    'skipped', cardinality(private.replayable_errors(v_caller, p_cd_erros, p_ds_motivo, p_nr_limite, false)));
 end
 $$;
-comment on function public.reprocessar_erros(bigint[], text, integer) is 'Replays quarantined payloads; what is stored leaves quarantine.';
-revoke all on function public.reprocessar_erros(bigint[], text, integer) from public;
-grant execute on function public.reprocessar_erros(bigint[], text, integer) to authenticated, service_role;
+comment on function public.reprocessar_erros is 'Replays quarantined payloads; what is stored leaves quarantine.';
+revoke all on function public.reprocessar_erros from public;
+grant execute on function public.reprocessar_erros to authenticated, service_role;
 -- end
 
--- from sql/60_rpc/07_get_erros_ingestao.sql
--- Quarantined payloads, newest first: {data, nextCursor}. p_cd_erro: only that one; p_cursor: nextCursor of the page before.
--- dsPayload is null where the bytes are no UTF-8; dsPayloadBase64 has them in any case.
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
-create function public.get_erros_ingestao(p_ds_motivo text default null, p_cd_erro bigint default null,
-                                          p_page_size integer default 50, p_cursor bigint default null) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_pagina public."TbIngestaoErro"[];
-begin
-  perform private.exigir('admin');
-  perform private.exigir_pagina(p_page_size);
-  v_pagina := array(
-    select q from public."TbIngestaoErro" q
-    where (p_ds_motivo is null or q."dsMotivo" = p_ds_motivo)
-      and (p_cd_erro is null or q."cdErro" = p_cd_erro)
-      and (p_cursor is null or q."cdErro" < p_cursor)
-    order by q."cdErro" desc
-    limit p_page_size + 1);
-  return jsonb_build_object(
-    'data', (select coalesce(jsonb_agg(private.descrever_erro(q) order by q."cdErro" desc), '[]')
-             from unnest(v_pagina[:p_page_size]) q),
-    'nextCursor', case when cardinality(v_pagina) > p_page_size then v_pagina[p_page_size]."cdErro" end);
-end
-$$;
-comment on function public.get_erros_ingestao(text, bigint, integer, bigint) is 'Quarantined payloads in pages, newest first.';
-revoke all on function public.get_erros_ingestao(text, bigint, integer, bigint) from public;
-grant execute on function public.get_erros_ingestao(text, bigint, integer, bigint) to authenticated, service_role;
--- end
-
--- from sql/80_policies/07_quarentena.sql
+-- from sql/35_quarantine/policies
 -- Admins of any client concerned see what is in quarantine.
 create policy ler on public."TbIngestaoErro" for select to authenticated
-  using ("cdClientes" && (select private.clientes_administrados())::integer[] or (select private.eh_servico()));
+  using ("cdClientes" && (select private.managed_clients())::integer[] or (select private.is_service()));
 -- end

@@ -2,12 +2,30 @@
 
 set lock_timeout = '5s';
 set statement_timeout = '5min';
+set check_function_bodies = off;
 
--- from sql/30_tables/26_TbComandoAck.sql
+-- from sql/36_messages/types
+create type private.device_message as (
+  batch_index integer,      -- place in the batch, from 0
+  "dsTipo" text,           -- ack, event
+  "cdDispositivo" integer,
+  "cdCliente" integer,     -- owner at receipt
+  device_time timestamp,  -- when the device did it, UTC; an acknowledgement need not say so
+  "dsChave" text,          -- command, type of event
+  "blOk" boolean,
+  "dsPayload" jsonb,
+  verdict text,       -- stored, duplicate, conflict, rejected
+  "dsErro" text,           -- error code
+  "dsTexto" text           -- what was wrong, for a person
+);
+comment on type private.device_message is 'One message of a device other than a reading, checked.';
+-- end
+
+-- from sql/36_messages/tables
 create table public."TbComandoAck" (
-  "cdDispositivo" integer not null references public."TbDispositivo",
+  "cdDispositivo" integer not null,
   "cdComando" text not null,
-  "cdCliente" integer not null references public."TbCliente",
+  "cdCliente" integer not null,
   "blOk" boolean not null,
   "dtExecucao" timestamptz,
   "dsPayload" jsonb not null,
@@ -19,18 +37,14 @@ create index "TbComandoAck_cdCliente_idx" on public."TbComandoAck" ("cdCliente")
 alter table public."TbComandoAck" enable row level security;
 revoke all on public."TbComandoAck" from public, anon, authenticated;
 grant select on public."TbComandoAck" to authenticated, service_role;
-
 comment on table public."TbComandoAck" is 'Answers of devices to commands, one row per command.';
 comment on column public."TbComandoAck"."cdComando" is 'cmd_id of the acknowledgement.';
 comment on column public."TbComandoAck"."dtExecucao" is 'When the device carried the command out, if it said so.';
 comment on column public."TbComandoAck"."dtAlteracao" is 'When the latest acknowledgement of the command came.';
--- end
-
--- from sql/30_tables/27_TbEventoDispositivo.sql
 create table public."TbEventoDispositivo" (
   "cdEvento" bigint generated always as identity primary key,
-  "cdDispositivo" integer not null references public."TbDispositivo",
-  "cdCliente" integer not null references public."TbCliente",
+  "cdDispositivo" integer not null,
+  "cdCliente" integer not null,
   "dtRegistro" timestamp not null,
   "dsTipo" text not null,
   "dsPayload" jsonb not null,
@@ -41,16 +55,181 @@ create index "TbEventoDispositivo_cdCliente_idx" on public."TbEventoDispositivo"
 alter table public."TbEventoDispositivo" enable row level security;
 revoke all on public."TbEventoDispositivo" from public, anon, authenticated;
 grant select on public."TbEventoDispositivo" to authenticated, service_role;
-
 comment on table public."TbEventoDispositivo" is 'Events that devices report.';
 comment on column public."TbEventoDispositivo"."dtRegistro" is 'When it happened, UTC.';
 comment on column public."TbEventoDispositivo"."dsTipo" is 'event_type of the message.';
 -- end
 
--- from sql/80_policies/06_mensagens.sql
+-- from sql/36_messages/foreign_keys
+alter table public."TbComandoAck" add foreign key ("cdDispositivo") references public."TbDispositivo";
+alter table public."TbComandoAck" add foreign key ("cdCliente") references public."TbCliente";
+alter table public."TbEventoDispositivo" add foreign key ("cdDispositivo") references public."TbDispositivo";
+alter table public."TbEventoDispositivo" add foreign key ("cdCliente") references public."TbCliente";
+-- end
+
+-- from sql/36_messages/functions
+-- Verdicts of messages as those of elements, for whoever only counts them.
+create function private.messages_as_elements(p_messages private.device_message[]) returns private.element[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select jsonb_populate_record(null::private.element, jsonb_build_object(
+      'nrIndice', m.batch_index, 'dsVeredito', m.verdict, 'dsErro', m."dsErro", 'dsTexto', m."dsTexto", 'blSemTempo', false))
+    from unnest(p_messages) m order by m.batch_index)
+$$;
+comment on function private.messages_as_elements is 'Verdicts of messages as elements.';
+revoke all on function private.messages_as_elements from public;
+create function private.quarantine_messages(p_messages private.device_message[], p_originals jsonb, p_caller private.identity) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_quarantine_room(array(
+    select private.quarantine_payload(p_caller, private.quarantine_clients(p_caller, b.e, b."cdCliente"), b."dsErro", b.hash,
+                                b."dsTexto", b.bytes, b.size, b.is_whole)
+    from (
+      select m."cdCliente", m."dsErro", m."dsTexto", o.e, x.*
+      from unnest(p_messages) m
+      cross join lateral (select p_originals -> m.batch_index as e offset 0) o
+      cross join lateral private.element_bytes(o.e) x
+      where m."dsErro" is not null
+      order by x.hash, m."dsErro", m.batch_index -- one lock order for all callers
+      offset 0
+    ) b));
+end
+$$;
+comment on function private.quarantine_messages is
+  'Quarantines acknowledgements and events that were not stored.';
+revoke all on function private.quarantine_messages from public;
+-- What devices say besides readings: answers to commands and events.
+--
+-- Devices are looked up as those of readings are, with the same words for the same faults.
+create function private.read_messages(p_messages jsonb, p_clients integer[]) returns private.device_message[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return array(
+    select row((o.n - 1)::integer, c.kind, d."cdDispositivo", d."cdCliente", v.instant, v.key, c.ok = 'true', c.payload,
+               case when fault.message is null then 'stored' else 'rejected' end,
+               substring(fault.message from '^\S+'), substring(fault.message from '^\S+ (.*)$'))::private.device_message
+    from jsonb_array_elements(p_messages) with ordinality as o(e, n)
+    cross join lateral (
+      select o.e ->> 'tipo' as kind, o.e -> 'dsPayload' as payload, nullif(o.e -> 'cdCliente', 'null') as client,
+             nullif(o.e #> '{dsPayload,ok}', 'null') as ok,
+             case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,cmd_id}' else o.e #> '{dsPayload,event_type}' end as key,
+             nullif(case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,ts_exec}' else o.e #> '{dsPayload,ts}' end, 'null') as instant
+      offset 0
+    ) c
+    cross join lateral (
+      select case when jsonb_typeof(c.key) = 'string' and length(c.key #>> '{}') between 1 and 200 then c.key #>> '{}' end as key,
+             case when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}') end as instant
+      offset 0
+    ) v
+    left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(o.e -> 'cdDispositivo')
+    left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
+    cross join lateral (
+      select case
+        when not coalesce(c.kind in ('ack', 'event'), false) then 'MALFORMED tipo is ack or event'
+        when jsonb_typeof(c.payload) is distinct from 'object' or c.payload ->> 'schema' is distinct from 'v1'
+          then 'MALFORMED The message must be an object of schema v1'
+        when v.key is null and c.kind = 'ack' then 'MALFORMED cmd_id must be a text of 1 to 200 characters'
+        when v.key is null then 'MALFORMED event_type must be a text of 1 to 200 characters'
+        when c.kind = 'ack' and jsonb_typeof(c.ok) is distinct from 'boolean' then 'MALFORMED ok must be true or false'
+        when d."cdCliente" is null
+          then format('UNKNOWN_DEVICE Device %s is not known', left(coalesce(o.e ->> 'cdDispositivo', 'null'), 40))
+        when not d."cdCliente" = any (p_clients)
+          or not (c.client is null or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
+          then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
+        when v.instant is null and (c.instant is not null or c.kind = 'event')
+          then format('INVALID_TIMESTAMP %s is no ISO 8601 instant', left(coalesce(c.instant::text, 'null'), 40))
+      end as message
+      offset 0
+    ) fault
+    order by o.n);
+end
+$$;
+comment on function private.read_messages is 'Acknowledgements and events, typed and checked; a fault becomes a verdict.';
+revoke all on function private.read_messages from public;
+-- The latest answer to a command is kept; of an event, which has no number, the first of its time and type. Another one of
+-- the same time and type is a conflict: it is quarantined, not dropped.
+-- p_replace   an answer takes the place of an earlier one; not when it is replayed: that one may be newer
+create function private.store_messages(p_messages private.device_message[], p_replace boolean default true) returns private.device_message[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbComandoAck" as k ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dtExecucao", "dsPayload")
+  select distinct on (m."cdDispositivo", m."dsChave")
+         m."cdDispositivo", m."dsChave", m."cdCliente", m."blOk", m.device_time at time zone 'UTC', m."dsPayload"
+  from unnest(p_messages) m
+  where m."dsTipo" = 'ack' and m."dsErro" is null
+  order by m."cdDispositivo", m."dsChave", m.batch_index desc -- one lock order for all callers
+  on conflict ("cdDispositivo", "cdComando") do update set
+    "cdCliente" = excluded."cdCliente", "blOk" = excluded."blOk", "dtExecucao" = excluded."dtExecucao",
+    "dsPayload" = excluded."dsPayload", "dtAlteracao" = clock_timestamp()
+  where p_replace;
+  insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
+  select distinct on (m."cdDispositivo", m.device_time, m."dsChave")
+         m."cdDispositivo", m."cdCliente", m.device_time, m."dsChave", m."dsPayload"
+  from unnest(p_messages) m
+  where m."dsTipo" = 'event' and m."dsErro" is null
+  order by m."cdDispositivo", m.device_time, m."dsChave", m.batch_index
+  on conflict ("cdDispositivo", "dtRegistro", "dsTipo") do nothing;
+  return array(
+    select case when e."dsPayload" <> m."dsPayload"
+      then row(m.batch_index, m."dsTipo", m."cdDispositivo", m."cdCliente", m.device_time, m."dsChave", m."blOk", m."dsPayload",
+               'conflict', 'CONFLICT', 'Another event of this type and time is stored')::private.device_message
+      else m end
+    from unnest(p_messages) m
+    left join public."TbEventoDispositivo" e on m."dsTipo" = 'event' and m."dsErro" is null
+      and e."cdDispositivo" = m."cdDispositivo" and e."dtRegistro" = m.device_time and e."dsTipo" = m."dsChave"
+    order by m.batch_index);
+end
+$$;
+comment on function private.store_messages is 'Stores acknowledgements and events; tells which of them contradict what is stored.';
+revoke all on function private.store_messages from public;
+-- end
+
+-- from sql/36_messages/rpc
+-- What a gateway took from its broker, in one transaction: readings, and what devices say besides.
+-- p_readings    as in insert_device_readings
+-- p_mensagens   [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--                {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- Answers as insert_device_readings does, with verdicts for conflict and rejected only, and with
+-- messages        the same for p_mensagens: [{index, verdict, error_code, error}]
+-- committedAt     seconds since 1970 by the clock of the database, as its last act before it commits
+-- Who: callers with the permission ingest. Security definer: API roles may not write what devices say.
+-- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never for an element.
+create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('ingest');
+  v_elements private.element[];
+  v_messages private.device_message[] := array[]::private.device_message[];
+begin
+  perform private.require_batch(p_readings);
+  perform private.require_batch(p_mensagens);
+  v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
+  if p_mensagens <> '[]' then
+    v_messages := private.store_messages(private.read_messages(p_mensagens, v_caller."cdClientes"));
+  end if;
+  perform private.quarantine_elements(v_elements, p_readings, v_caller);
+  if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
+    perform private.quarantine_messages(v_messages, p_mensagens, v_caller);
+  end if;
+  return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
+               'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end) order by m.batch_index), '[]')
+      from unnest(v_messages) m where m."dsErro" is not null),
+    'committedAt', extract(epoch from clock_timestamp()));
+end
+$$;
+comment on function public.insert_device_messages is
+  'Stores readings, acknowledgements and events exactly once, and quarantines what cannot be stored.';
+revoke all on function public.insert_device_messages from public;
+grant execute on function public.insert_device_messages to authenticated, service_role;
+-- end
+
+-- from sql/36_messages/policies
 -- What devices answer and report stays with the owner at receipt, as the time series do.
 create policy ler on public."TbComandoAck" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbEventoDispositivo" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 -- end

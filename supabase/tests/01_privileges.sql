@@ -75,29 +75,29 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['chamador', 'exigir', 'admitir_chave', 'usuario_atual', 'eh_servico', -- who calls, for policies
-        'clientes_visiveis', 'clientes_administrados', 'clientes_do_inventario', 'dispositivos_administrados',
-        'produtos_administrados', 'destinatarios_administrados', 'endereco_alheio', 'item_alheio', 'item_partilhado', 'codigo_alheio',
-        'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'garantir_particoes',
-        'dispositivos_na_area', 'alvos_do_historico', 'sensores_do_historico', 'itens_do_historico', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
+  array['chamador', 'exigir', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
+        'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
+        'managed_products', 'managed_sites', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
+        'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
+        'devices_in_area', 'history_targets', 'history_sensors', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
-        'remover_pessoa', 'adiar_vez', 'tomar_vez', 'enderecar', 'guardar_endereco', 'lugares_sem_endereco', 'erro_do_codigo', 'erros_dos_pontos', 'erros_do_lote', 'criar_credencial', 'get_credenciais', 'revogar_credencial',
-        'manter_posicao_atual', 'travar_antes_de_apagar', 'recusar_se_tem_historico', 'recusar_troca_de_pai',
-        'recusar_vinculo_alheio', 'anotar_vinculo_dispositivo', 'anotar_vinculo_endereco', 'anotar_vinculo_sensor', 'auditar',
-        'recusar_bens_do_antigo_dono', 'conferir_cerca', 'criar_perfil', 'marcar_inserido', 'marcar_leituras_mudadas', 'marcar_posicoes_mudadas', 'marcar_janela',
-        'esvaziar_rollups', -- triggers
-        'marca_dos_rollups', 'bruto_expirado', 'sensor_visivel', 'sensores_de', 'marcas_de', 'planejar_leitura', 'horas_pendentes', 'ha_expirado',
-        'contagens_pendentes', -- marks and watermark are out of reach
-        'get_saude_series', 'executar_passo', 'devolver_concessao'],
+        'remover_pessoa', 'postpone_turn', 'take_turn', 'enderecar', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'criar_credencial', 'get_credenciais', 'revogar_credencial',
+        'keep_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
+        'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'auditar',
+        'refuse_former_owner_assets', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
+        'truncate_rollups', -- triggers
+        'rollup_watermark', 'raw_expired_before', 'is_visible_sensor', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
+        'dirty_count_hours', -- marks and watermark are out of reach
+        'get_saude_series', 'run_step', 'return_lease'],
   'security definers are these');
 select is_empty($$ select name from our_functions where prosecdef
                    and proowner in (select oid from pg_roles where rolsuper) $$,
                 'no security definer belongs to a superuser');
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
-  array['depois', 'ler_real', 'ler_inteiro', 'eh_numero_inteiro', 'eh_infinito', 'ler_instante', 'erro_da_forma',
-        'dentro_da_cerca', 'milesimos', 'ler_leituras', 'ler_elementos', 'comparar_leituras', 'na_janela', 'atras_do_cursor',
-        'contar_itens', 'somavel', 'dia_seguinte', 'finito', 'minutos_de', 'triangulo', 'rotulo', 'baldes', 'baldes_das_leituras', -- inlined into plans: their files say so
+  array['depois', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
+        'is_inside_geofence', 'milesimos', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
+        'count_items', 'somavel', 'next_day_start', 'finito', 'bucket_minutes', 'triangulo', 'rotulo', 'baldes', 'unsummed_buckets', -- inlined into plans: their files say so
         'manutencao'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions

@@ -25,7 +25,7 @@ _READY_SECONDS = 60
 def serving(database: Database) -> Iterator[str]:
     """The URL of a server on this migrated database, which it changes: use one to throw away."""
     with optional.skipped_without("nothing was tried through Supabase's REST API"):
-        folder = npm.installed("lite", _SOURCES, "config.mjs")
+        folder, node = npm.installed("lite", _SOURCES, "config.mjs"), npm.require_node(_SOURCES)
     # Not the first one free for everybody: between here and there, another run would take it too.
     port = cluster.free_port(20_000 + os.getpid() % 10_000)
     log = local() / f"rest-{port}.log"
@@ -38,7 +38,7 @@ def serving(database: Database) -> Iterator[str]:
         "LITE_TELEMETRY": "0",
         "DO_NOT_TRACK": "1",
     }
-    command = ["node", "node_modules/@supabase/lite/dist/cli/index.js", "start"]
+    command = [node.program, "node_modules/@supabase/lite/dist/cli/index.js", "start"]
     options = ["--no-admin", "--config", "config.mjs"]
     url = f"http://127.0.0.1:{port}"
     with children.child([*command, *options], variables, log, folder) as process:

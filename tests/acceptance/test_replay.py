@@ -3,10 +3,11 @@
 What must be there is read from the files again by recordings.py, which shares nothing with the
 simulator. Promises of the product proven here, and the change, tried, that makes each test fail:
 
-- exactly once: with null nrSeq taken as distinct, in TbPosicao's key and in private.julgar, the second
-  replay stores every position again; with private.depois always true, an earlier fix becomes current.
-- nothing disappears silently: with conflicts left out in private.quarentenar the contradicting values
-  are gone; with the time in the hash of private.bytes_do_elemento none is counted twice.
+- exactly once: with null nrSeq taken as distinct, in TbPosicao's key and in private.judge_elements, the
+  second replay stores every position again; with private.is_later always true, an earlier fix becomes
+  current.
+- nothing disappears silently: with conflicts left out in private.quarantine_elements the contradicting values
+  are gone; with the time in the hash of private.element_bytes none is counted twice.
 """
 
 import hashlib

@@ -68,7 +68,8 @@ def test_a_caller_sees_its_own_clients_only(backend):
     assert _positions(backend, OTHER) == []
 
 
-# Seen to fail: without response.headers in private.exigir, over REST; without rastro.clientes, directly.
+# Seen to fail: without response.headers in private.require_permission, over REST; without rastro.clientes,
+# directly.
 @pytest.mark.parametrize(
     ("caller", "clients"),
     [(READER, "1,3"), (OTHER, "2"), (Principal("user", callers.SERVICE), "*")],
@@ -131,7 +132,9 @@ def test_an_argument_out_of_range_is_the_callers_fault(backend):
     assert (told.value.status, told.value.error_code) == (400, "INVALID_PARAMETER")
 
 
-@pytest.mark.parametrize("name", ["pg_sleep", "private.chamador", "get_posicoes_atuais(); drop table x; --"])
+@pytest.mark.parametrize(
+    "name", ["pg_sleep", "private.current_caller", "get_posicoes_atuais(); drop table x; --"]
+)
 def test_only_registered_names_can_be_called(backend, name):
     with pytest.raises(KeyError):
         backend.call(name, READER)

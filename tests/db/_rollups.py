@@ -15,7 +15,7 @@ from tests.db._lab import ENTER, Caller, Lab
 
 WIDTH = {"1m": timedelta(minutes=1), "5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 EPOCH = datetime(2000, 1, 1)
-STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+STEPS = ("advance_watermark", "redo_dirty_hours", "recount_changed_windows", "extend_floor")
 Rows = dict[int, list[tuple[datetime, float]]]  # (time, number) of each sensor
 
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from scripts.devkit.local.paths import ROOT
-from tests._lib import identities
+from tests._lib import curl, identities
 from tests.http import callers
 from tests.http.serving import serving
 
@@ -31,17 +31,20 @@ def test_there_are_ten():
 @pytest.mark.parametrize("thing", THINGS)
 def test_it_works(server, tmp_path, thing):
     told = THINGS[thing].replace("curl ", "curl --fail-with-body --silent --show-error ", 1)
+    folder = curl.installed_in(tmp_path / "bin")
+    (here := tmp_path / "here").mkdir()
     environment = os.environ | {
+        "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "URL": server,
         "KEY": callers.INGEST_KEY,
         "TOKEN": identities.token(callers.ADMIN),
     }
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", told],
-        cwd=tmp_path,
+        cwd=here,
         env=environment,
         capture_output=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout or list(tmp_path.iterdir())
+    assert done.stdout or list(here.iterdir())

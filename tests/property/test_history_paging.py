@@ -73,7 +73,7 @@ def strictly_descending(seen: list[Rank]) -> bool:
     return all(newer > older for newer, older in pairwise(seen))
 
 
-# Fails when atras_do_cursor() takes null nrSeq for the highest, compares nrSeq by <=, or forgets the device.
+# Fails when is_behind_cursor() takes null nrSeq for the highest, compares nrSeq by <=, or forgets the device.
 @examples(40)
 @given(ARRIVALS, st.lists(ARRIVALS, max_size=6), st.integers(1, 4))
 def test_each_page_is_what_stood_behind_the_cursor_when_it_was_asked_for(
@@ -125,7 +125,7 @@ def read_and_stop(reader: Caller, size: int, stop: threading.Event, arrived: thr
         stop.set()
 
 
-# Fails when atras_do_cursor() compares nrSeq by <=, and when it forgets the device.
+# Fails when is_behind_cursor() compares nrSeq by <=, and when it forgets the device.
 @pytest.mark.parametrize("size", [7, 50])
 def test_cursors_hold_while_four_writers_insert(lab: Lab, reader: Caller, size: int) -> None:
     lab.reset()

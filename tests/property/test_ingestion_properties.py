@@ -59,8 +59,8 @@ def state(model: Model) -> tuple[Any, ...]:
     return model.positions, model.readings, model.current(), model.quarantine
 
 
-# Fails when comparar_leituras() never answers 'tomar', when depois() takes any other time for a later one,
-# and when fazer_esperar() lets nobody wait.
+# Fails when compare_values() never answers 'tomar', when is_later() takes any other time for a later one,
+# and when defer_overlapping() lets nobody wait.
 @examples(150)
 @given(agreeing_elements(), st.data())
 def test_any_order_repetition_and_grouping_gives_the_same_rows(
@@ -76,7 +76,7 @@ def test_any_order_repetition_and_grouping_gives_the_same_rows(
     assert rows(lab) == state(expected)
 
 
-# Fails when rounds take the lock of ingestion shared instead of alone, and when ingerir() does not catch
+# Fails when rounds take the lock of ingestion shared instead of alone, and when ingest() does not catch
 # unique_violation.
 @examples(120)
 @given(st.lists(st.lists(ANY, min_size=2, max_size=8), min_size=CONNECTIONS, max_size=CONNECTIONS))
@@ -114,7 +114,7 @@ def test_the_same_readings_over_several_connections_are_stored_once(
     assert rows(lab) == state(expected)
 
 
-# Fails when ler_instante() lets 31 April through, and when ler_real() asks for no upper bound.
+# Fails when read_instant() lets 31 April through, and when read_double() asks for no upper bound.
 @examples(150)
 @given(st.lists(ANYTHING | SPOILT | ODDLY_DATED, min_size=3, max_size=12))
 def test_any_json_gets_a_verdict_and_harms_no_neighbour(lab: Lab, sent: list[Json]) -> None:

@@ -75,7 +75,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("hold"), batches()),
     st.tuples(st.sampled_from(["commit", "rollback"])),
     st.tuples(st.just("step"), st.sampled_from(STEPS)),
-    st.tuples(st.just("step"), st.sampled_from([*STEPS, "expirar_brutos", "expirar_rollups"])),
+    st.tuples(st.just("step"), st.sampled_from([*STEPS, "expire_raw", "expire_rollups"])),
     st.tuples(st.just("upkeep")),
     st.tuples(st.just("keep"), st.sampled_from([None, CLIENT, CHILD]), st.sampled_from([2, None])),
     st.tuples(st.just("expire"), st.sampled_from([None, CLIENT, CHILD])),
@@ -141,7 +141,7 @@ class World:
 
     def upkeep(self) -> None:
         with self.remembering():
-            self.lab.sql("call private.manutencao(2)")
+            self.lab.sql("call private.run_maintenance(2)")
 
     def expire(self, client: int | None) -> None:
         self.keep(client, 2)
@@ -215,7 +215,7 @@ def world(database: Database) -> Iterator[World]:
         yield World(lab, held, stack.enter_context(closing(Reader(database, _rollups.service(lab)))))
 
 
-# Fails without the marks of marcar_pendentes(), without completar_rollups(); what needs a certain moment is
+# Fails without the marks of mark_dirty_hours(), without complete_rollups(); what needs a certain moment is
 # in tests/db/rollups/test_rollups.py.
 @given(actions=st.lists(ACTIONS, min_size=4, max_size=14))
 @examples(40)

@@ -23,14 +23,14 @@ from tests.schema._paths import WITHOUT_PATH
 # (function, message): why it is right as it is.
 LINTS = {
     (
-        "private.ingerir",
+        "private.ingest",
         "control reached end of function without RETURN",
     ): "its loop ends by return or raise only",
     **{
-        ("private.somar_dias_inteiros", f'OUT variable "{name}" is maybe unmodified'): (
+        ("private.sum_whole_days", f'OUT variable "{name}" is maybe unmodified'): (
             "they are given by return query execute, whose columns the tool does not see"
         )
-        for name in ("sensor", "item", "balde", "qtd", "soma")
+        for name in ("sensor", "item", "bucket", "quantity", "value_sum")
     },
 }
 # (lint, object): why it is accepted.
@@ -100,13 +100,13 @@ def test_its_advisors_see_what_a_caller_could_abuse(new_database: Any) -> None:
     """As above: roles and settings of this database are such that they can see."""
     database = new_database()
     execute(database, 'alter table public."TbCliente" disable row level security')
-    execute(database, "alter function private.clientes_visiveis() reset search_path")
+    execute(database, "alter function private.visible_clients() reset search_path")
     done = supabase_cli.run(database.owner_url, "db", "advisors", "--level", "warn", "--fail-on", "warn")
     assert done.returncode == 1
     found = {(one["name"], _object(one)) for one in json.loads(done.stdout)} - ADVICE.keys()
     assert found >= {
         ("rls_disabled_in_public", "public.TbCliente"),
-        ("function_search_path_mutable", "private.clientes_visiveis"),
+        ("function_search_path_mutable", "private.visible_clients"),
     }
 
 

@@ -55,8 +55,8 @@ def _findings(output: str) -> Iterator[tuple[str, str]]:
             yield name, line[:5] if re.match(r"PS\d{3}:", line) else line
 
 
-# Seen to fail: without the SET clause of private.clientes_visiveis; with `security definer` in
-# private.depois; without _OF_A_TABLE; with one function more, or less, in WITHOUT_PATH.
+# Seen to fail: without the SET clause of private.visible_clients; with `security definer` in
+# private.is_later; without _OF_A_TABLE; with one function more, or less, in WITHOUT_PATH.
 def test_functions(tmp_path: Path) -> None:
     texts = list(functions())
     assert len(texts) == len(dict(texts)), "a name with two signatures needs two files here"

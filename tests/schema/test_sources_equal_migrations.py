@@ -28,6 +28,7 @@ def from_sources(project: Database) -> Iterator[Database]:
             connection,
             connection.cursor() as cursor,
         ):
+            cursor.execute(sources.SETTINGS)
             for path in sources.all_objects():
                 cursor.execute(path.read_text())
         yield database

@@ -41,7 +41,7 @@ select setval(pg_get_serial_sequence(format('public.%I', t), c), n)
                ('TbProdutoItem', 'cdProdutoItem', {clients}), ('TbDispositivo', 'cdDispositivo', {devices}),
                ('TbSensor', 'cdSensor', {devices})) as s (t, c, n);
 select setval('public."TbPosicao_cdPosicao_seq"', {reports});
-select private.garantir_particoes();
+select private.ensure_partitions();
 
 -- Where each device is seen: sixteen places around its site, the last two outside the geofence; distances as ingestion
 -- would have them.

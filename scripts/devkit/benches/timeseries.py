@@ -87,7 +87,7 @@ def _refresh(owner: Any, fleet: Fleet) -> Iterator[str]:
     count = min(1_000, fleet.devices)
     timeseries_data.mark(owner, count, fleet.end.replace(tzinfo=UTC))
     begin = monotonic()
-    while timeseries_data.step(owner, "refazer_pendentes"):
+    while timeseries_data.step(owner, "redo_dirty_hours"):
         pass
     ms = (monotonic() - begin) * 1_000
     yield f"{count:,} late hours of as many sensors made anew in {ms:.0f} ms: {ms / count:.2f} ms each"

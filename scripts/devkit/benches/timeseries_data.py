@@ -40,7 +40,7 @@ _DAY = f"""
     where n = 0 or extract(second from t) = 0
 """
 IS_DONE = """
-    select "dtPiso" = private.inicio_das_series() and "dtMarca" = "dtAnunciada" from private."TbRollupMarca"
+    select "dtPiso" = private.series_start() and "dtMarca" = "dtAnunciada" from private."TbRollupMarca"
 """
 SIZES = """
     select sum(c.reltuples)::bigint, sum(pg_relation_size(c.oid)), sum(pg_indexes_size(c.oid))
@@ -85,7 +85,7 @@ def sum_up(database: bench.Bench) -> str:
     with bench.connected(database.owner_url) as cursor:
         begin = monotonic()
         for _ in range(1_000):
-            cursor.execute("call private.manutencao(600)")
+            cursor.execute("call private.run_maintenance(600)")
             cursor.execute(IS_DONE)
             if cursor.fetchone() == (True,):
                 break
@@ -119,10 +119,10 @@ def forget_last_hour(owner: Any) -> int:
 
 def advance(owner: Any) -> float:
     """Seconds of the step that sums up; those before announce."""
-    step(owner, "avancar_marca")
-    step(owner, "avancar_marca")
+    step(owner, "advance_watermark")
+    step(owner, "advance_watermark")
     begin = monotonic()
-    step(owner, "avancar_marca")
+    step(owner, "advance_watermark")
     return monotonic() - begin
 
 

@@ -1,39 +1,65 @@
-"""scripts/test: style, types, pgTAP and pytest; or, with --acceptance, the slow tests with real faults."""
+"""scripts/test: linters, types, pgTAP and pytest; only pytest when arguments say which tests."""
 
+import argparse
 import os
 import subprocess
-import sys
+from collections.abc import Callable
 
 from ..console import Problem, fail, say
-from ..local import cluster, databases, programs
+from ..local import cluster, databases, programs, templates
 from ..local.paths import ROOT, SUPABASE, VENV
 
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
+# More processes than this find the database busy.
+MOST_PROCESSES = 8
+# With these, pytest has to stay in one process.
+ONE_PROCESS = {"-n", "--numprocesses", "-s", "--pdb", "--trace", "--collect-only", "--co", "--fixtures"}
+EXAMPLES = """\
+Any other argument goes to pytest, and then only pytest runs:
+  scripts/test tests/http                  one folder, on all processors
+  scripts/test tests/unit/test_times.py    one file
+  scripts/test -k quarantine -x            what matches, until the first failure
+  scripts/test --lf                        what failed the last time
+
+Duration on two processors: scripts/test at most 10 minutes, --acceptance at most 15. The private
+PostgreSQL keeps running for the next run; scripts/db stop ends it."""
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
-    acceptance = "--acceptance" in arguments
-    rest = [argument for argument in arguments if argument != "--acceptance"]
+    options, arguments = _parser().parse_known_args()
     try:
         if cluster.start():
-            say("PostgreSQL is up, and stays up for the next run; scripts/db stop ends it")
-        failed = [] if acceptance else _checks()
+            say("Started the private PostgreSQL")
+        failed = [] if arguments or options.acceptance else _checks()
     except Problem as problem:
         fail(str(problem))
-    say("pytest")
-    tests = _tool("pytest", "-m", "acceptance" if acceptance else "not acceptance", *rest)
+    tests = _pytest(arguments, acceptance=options.acceptance)
     if failed:
-        say(f"failed before pytest: {', '.join(failed)}")
+        say(f"Failed before pytest: {', '.join(failed)}")
     raise SystemExit(tests or bool(failed))
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/test",
+        usage="scripts/test [--acceptance | --full] [argument of pytest ...]",
+        description="Run the linters, mypy, pgTAP and pytest.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--acceptance", action="store_true", help="run the tests with real processes and real faults instead"
+    )
+    return parser
+
+
 def _checks() -> list[str]:
-    """Run what comes before pytest; the names of those that failed."""
-    checks = {
+    """Run what comes before pytest; the names of the checks that failed."""
+    checks: dict[str, Callable[[], int]] = {
         "ruff check": lambda: _tool("ruff", "check", "--quiet"),
         "ruff format": lambda: _tool("ruff", "format", "--check", "--quiet"),
-        "mypy": lambda: _tool("mypy", "--strict", "app/"),
+        "mypy": lambda: _tool("mypy"),
         "pgTAP": _pgtap,
     }
     failed = []
@@ -44,6 +70,29 @@ def _checks() -> list[str]:
     return failed
 
 
+def _pytest(arguments: list[str], *, acceptance: bool) -> int:
+    return _tool("pytest", *_selection(arguments, acceptance), *_processes(arguments, acceptance), *arguments)
+
+
+def _selection(arguments: list[str], acceptance: bool) -> list[str]:
+    """The slow tests or the others; a single test or a file of slow ones needs no option to run."""
+    if acceptance:
+        return ["-m", "acceptance"]
+    if any("::" in argument or argument.startswith("tests/acceptance") for argument in arguments):
+        return []
+    return ["-m", "not acceptance"]
+
+
+def _processes(arguments: list[str], acceptance: bool) -> list[str]:
+    """All processors, unless that would save nothing; a file's tests stay together and share its database."""
+    paths = [ROOT / one.split("::")[0] for one in arguments if not one.startswith("-")]
+    named = [path for path in paths if path.exists()]
+    single = bool(named) and all(path.is_file() for path in named)
+    if acceptance or single or ONE_PROCESS & {one.split("=")[0] for one in arguments}:
+        return []
+    return ["-n", "auto", "--maxprocesses", str(MOST_PROCESSES), "--dist", "loadfile"]
+
+
 def _tool(name: str, *arguments: str) -> int:
     return subprocess.run([str(VENV / "bin" / name), *arguments], cwd=ROOT, check=False).returncode
 
@@ -52,10 +101,11 @@ def _pgtap() -> int:
     """pg_prove over supabase/tests, each file in a transaction of its own on a fresh database."""
     files = sorted(str(path.relative_to(ROOT)) for path in (SUPABASE / "tests").glob("*.sql"))
     prove = programs.pg_prove()
-    if not files:
-        return 0
-    with databases.migrated(PGTAP_DATABASE):
-        variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)
-        return subprocess.run(
-            [prove, "--failures", "--comments", *files], cwd=ROOT, env=variables, check=False
-        ).returncode
+    with templates.migrated() as template:
+        databases.create(PGTAP_DATABASE, template)
+        try:
+            variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)
+            command = [prove, "--failures", "--comments", *files]
+            return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+        finally:
+            databases.drop(PGTAP_DATABASE)

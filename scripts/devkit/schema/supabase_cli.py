@@ -48,7 +48,7 @@ def _cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_program("supabase"), *arguments],
         cwd=folder,
-        env=os.environ | _VARIABLES | {"SUPABASE_HOME": str(folder)},
+        env=os.environ | npm.require_node(_SOURCES).variables() | _VARIABLES | {"SUPABASE_HOME": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -78,12 +78,12 @@ def admin(people: Database) -> Iterator[Caller]:
         yield Caller(connection, sub=ADMIN)
 
 
-# Seen to fail: with dsHash in descrever_chave() or auditar(); with the whole key as dsPrefixo.
+# Seen to fail: with dsHash in describe_key() or write_audit_entry(); with the whole key as dsPrefixo.
 def test_a_new_key_works_at_once_and_its_text_is_kept_nowhere(admin: Caller, db: Any) -> None:
     made = admin.ask("criar_api_key('gateway', '{read,ingest}', '{3}')")
     gateway = admin.with_key(made["dsKey"])
-    assert gateway.ask("(private.exigir('ingest')).\"cdClientes\"") == [3]
-    assert gateway.refused("private.exigir('admin')") == "PT403"
+    assert gateway.ask("(private.require_permission('ingest')).\"cdClientes\"") == [3]
+    assert gateway.refused("private.require_permission('admin')") == "PT403"
     listed = admin.ask("get_api_keys()")["data"]
     assert made["cdApiKey"] in [key["cdApiKey"] for key in listed]
     with db.cursor() as cursor:
@@ -96,7 +96,7 @@ def test_a_new_key_works_at_once_and_its_text_is_kept_nowhere(admin: Caller, db:
     assert not [key for key in listed if "dsHash" in key or "dsKey" in key]
 
 
-# Seen to fail: without the check of clients in exigir_alcance(); with p_cd_clientes as it came from keys.
+# Seen to fail: without the check of clients in require_key_scope(); with p_cd_clientes as it came from keys.
 def test_no_key_does_more_than_its_maker(admin: Caller) -> None:
     assert admin.refused("criar_api_key('x', '{read}', '{2}')") == "PT403"
     limited = admin.with_key(admin.ask("criar_api_key('x', '{admin}', '{3}')")["dsKey"])
@@ -121,12 +121,15 @@ def test_rotation_lets_the_old_key_go_on_for_a_while(admin: Caller) -> None:
     new = admin.ask("rotacionar_api_key(%s, 1)", old["cdApiKey"])
     assert (new["dsPermissoes"], new["cdClientes"]) == (old["dsPermissoes"], old["cdClientes"])
     for key in (old, new):
-        assert admin.with_key(key["dsKey"]).ask("(private.exigir('read')).\"cdClientes\"") == [1, 3]
+        assert admin.with_key(key["dsKey"]).ask("(private.require_permission('read')).\"cdClientes\"") == [
+            1,
+            3,
+        ]
     last = admin.ask("rotacionar_api_key(%s, 0)", new["cdApiKey"])
-    assert admin.with_key(new["dsKey"]).refused("private.exigir('read')") == "PT401"
+    assert admin.with_key(new["dsKey"]).refused("private.require_permission('read')") == "PT401"
     states = {key["cdApiKey"]: key["blAtiva"] for key in admin.ask("get_api_keys()")["data"]}
     assert (states[old["cdApiKey"]], states[new["cdApiKey"]]) == (True, False)
-    assert admin.with_key(last["dsKey"]).ask("(private.exigir('read')).\"dsTipo\"") == "key"
+    assert admin.with_key(last["dsKey"]).ask("(private.require_permission('read')).\"dsTipo\"") == "key"
     assert admin.refused("rotacionar_api_key(%s)", new["cdApiKey"]) == "PT409"
 
 
@@ -151,7 +154,7 @@ def test_rotation_shortens_the_life_of_a_key_but_never_lengthens_it(
 def test_the_old_key_goes_on_for_a_month_at_most(admin: Caller, hours: int | None) -> None:
     key = admin.ask("criar_api_key('x', '{read}')")
     assert admin.refused("rotacionar_api_key(%s, %s)", key["cdApiKey"], hours) == "PT400"
-    assert admin.with_key(key["dsKey"]).ask("(private.exigir('read')).\"dsTipo\"") == "key"
+    assert admin.with_key(key["dsKey"]).ask("(private.require_permission('read')).\"dsTipo\"") == "key"
     assert admin.ask("rotacionar_api_key(%s, 720)", key["cdApiKey"])["blAtiva"]
 
 
@@ -161,11 +164,11 @@ def test_a_key_that_has_ended_is_not_rotated(admin: Caller, db: Any, end: str) -
     key = admin.ask("criar_api_key('x', '{read}')")
     with db.cursor() as cursor:
         cursor.execute(f'update "TbApiKeys" set {end} where "cdApiKey" = %s', (key["cdApiKey"],))
-    assert admin.with_key(key["dsKey"]).refused("private.exigir('read')") == "PT401"
+    assert admin.with_key(key["dsKey"]).refused("private.require_permission('read')") == "PT401"
     assert admin.refused("rotacionar_api_key(%s)", key["cdApiKey"]) == "PT409"
 
 
-# Seen to fail: without the check of clients in chave_administrada(); with exigir('read') in any of the four.
+# Seen to fail: without the check of clients in managed_key(); with exigir('read') in any of the four.
 def test_keys_are_managed_by_admins_of_their_client_alone(admin: Caller) -> None:
     key = admin.ask("criar_api_key('x', '{read}')")
     reader, stranger = (Caller(admin.connection, sub=person) for person in (READER, STRANGER))
@@ -175,27 +178,27 @@ def test_keys_are_managed_by_admins_of_their_client_alone(admin: Caller) -> None
     for call in ("criar_api_key('x')", "get_api_keys()"):
         assert reader.refused(call) == "PT403"
     assert stranger.ask("get_api_keys()")["data"] == []
-    assert admin.with_key(key["dsKey"]).ask("(private.exigir('read')).\"cdClientes\"") == [1, 3]
+    assert admin.with_key(key["dsKey"]).ask("(private.require_permission('read')).\"cdClientes\"") == [1, 3]
 
 
-# Seen to fail: with null for p_dt_expiracao in guardar_chave().
+# Seen to fail: with null for p_dt_expiracao in store_key().
 def test_a_key_ends_when_it_should(admin: Caller) -> None:
     key = admin.ask("criar_api_key('x', '{read}', null, now() + interval '0.2 s')")
     held = admin.with_key(key["dsKey"])
     admin.ask("pg_sleep_until(%s)", key["dtExpiracao"])
-    assert held.refused("private.exigir('read')") == "PT401"
+    assert held.refused("private.require_permission('read')") == "PT401"
 
 
-# Seen to fail: with "when true" for an owner who is an admin in identidade_chave().
+# Seen to fail: with "when true" for an owner who is an admin in key_identity().
 def test_a_key_manages_as_long_as_its_owner_does(admin: Caller, db: Any) -> None:
     key = admin.with_key(admin.ask("criar_api_key('x', '{read,admin}')")["dsKey"])
     for role, permissions in (("default", ["read"]), ("admin", ["read", "ingest", "admin"])):
         with db.cursor() as cursor:
             cursor.execute("update profiles set role = %s where id = %s", (role, ADMIN))
-        assert key.ask("(private.exigir('read')).\"dsPermissoes\"") == permissions
+        assert key.ask("(private.require_permission('read')).\"dsPermissoes\"") == permissions
 
 
-# Seen to fail: without the check of v_dono in dono_das_chaves().
+# Seen to fail: without the check of v_dono in key_owner().
 def test_a_key_belongs_to_a_person(people: Database) -> None:
     with closing(psycopg2.connect(people.owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute("set role service_role")
@@ -224,11 +227,11 @@ def test_keys_are_listed_in_pages_newest_first(admin: Caller, db: Any) -> None:
     assert admin.refused("get_api_keys(null, 2, %s)", "00000000-0000-4000-8000-ffffffffffff") == "PT400"
 
 
-# Seen to fail: without blAtiva in identidade_chave(); without the condition in revogar_api_key().
+# Seen to fail: without blAtiva in key_identity(); without the condition in revogar_api_key().
 def test_a_revoked_key_is_refused_from_the_next_call_on(admin: Caller) -> None:
     key = admin.ask("criar_api_key('x', '{read}')")
     assert admin.ask("revogar_api_key(%s)", key["cdApiKey"])["blAtiva"] is False
-    assert admin.with_key(key["dsKey"]).refused("private.exigir('read')") == "PT401"
+    assert admin.with_key(key["dsKey"]).refused("private.require_permission('read')") == "PT401"
     assert admin.refused("revogar_api_key(%s)", str(uuid4())) == "PT404"
 
 
@@ -241,4 +244,4 @@ def test_rotation_gives_nobody_a_key_that_reaches_further_than_they_do(admin: Ca
     assert admin.refused("rotacionar_api_key(%s)", far["cdApiKey"]) == "PT403"
     successor = admin.ask("rotacionar_api_key(%s)", near["cdApiKey"])
     assert (successor["cdClientes"], successor["cdUsuario"]) == ([3], GRANDCHILD_OWNER)
-    assert owner.with_key(far["dsKey"]).ask("(private.exigir('read')).\"cdClientes\"") == [3, 4]
+    assert owner.with_key(far["dsKey"]).ask("(private.require_permission('read')).\"cdClientes\"") == [3, 4]

@@ -274,39 +274,45 @@ FUNCTIONS = {
         """select (f -> 'properties' ->> 'cdCliente')::integer
            from json_array_elements(public.get_posicoes_geojson() -> 'features') f""",
     ),
-    "private.itens_do_historico": (
+    "private.history_items": (
         "sees",
-        "select \"cdProdutoItem\" / 100 from private.itens_do_historico('{1, 101, 201, 301, 401}')",
+        "select \"cdProdutoItem\" / 100 from private.history_items('{1, 101, 201, 301, 401}')",
     ),
-    "private.posicoes_com_leituras": ("open", "select 0 from private.posicoes_com_leituras('{}')"),
-    "private.cadastro": ("open", "select 0 from private.cadastro('produtos')"),
-    "private.filtrar_cadastro": (
+    "private.positions_with_values": ("open", "select 0 from private.positions_with_values('{}')"),
+    "private.find_entity_kind": ("open", "select 0 from private.find_entity_kind('produtos')"),
+    "private.filter_condition": (
         "open",
-        "select 0 from private.filtrar_cadastro(private.cadastro('produtos'), '{}')",
+        "select 0 from private.filter_condition(private.find_entity_kind('produtos'), '{}')",
     ),
-    "private.colunas_dadas": (
+    "private.given_columns": (
         "open",
-        "select 0 from (select private.colunas_dadas(private.cadastro('produtos'), '{}')) e",
+        "select 0 from (select private.given_columns(private.find_entity_kind('produtos'), '{}')) e",
     ),
-    "private.exigir_ate": ("open", "select 0 from (select private.exigir_ate(1, 2)) e"),
-    "private.exigir_numeros": ("open", f"select 0 from (select private.exigir_numeros(1, {LATELY}, '1h')) e"),
-    "private.exigir": ("reads", """select unnest("cdClientes") from private.exigir('read')"""),
-    "private.clientes_visiveis": ("sees", "select unnest(private.clientes_visiveis())"),
-    "private.clientes_administrados": ("managed", "select unnest(private.clientes_administrados())"),
-    "private.dispositivos_administrados": ("admins", "select private.dispositivos_administrados() / 100"),
-    "private.produtos_administrados": ("admins", "select private.produtos_administrados() / 100"),
-    "private.destinatarios_administrados": ("admins", "select private.destinatarios_administrados() / 100"),
-    "private.endereco_alheio": (
+    "private.require_row_limit": ("open", "select 0 from (select private.require_row_limit(1, 2)) e"),
+    "private.require_numbers": (
+        "open",
+        f"select 0 from (select private.require_numbers(1, {LATELY}, '1h')) e",
+    ),
+    "private.require_permission": (
+        "reads",
+        """select unnest("cdClientes") from private.require_permission('read')""",
+    ),
+    "private.visible_clients": ("sees", "select unnest(private.visible_clients())"),
+    "private.managed_clients": ("managed", "select unnest(private.managed_clients())"),
+    "private.managed_devices": ("admins", "select private.managed_devices() / 100"),
+    "private.managed_products": ("admins", "select private.managed_products() / 100"),
+    "private.managed_sites": ("admins", "select private.managed_sites() / 100"),
+    "private.is_foreign_address": (
         "links",
-        "select c from generate_series(1, 4) c where not private.endereco_alheio(c * 100 + 1)",
+        "select c from generate_series(1, 4) c where not private.is_foreign_address(c * 100 + 1)",
     ),
-    "private.item_alheio": (
+    "private.is_foreign_item": (
         "items",
-        "select c from generate_series(1, 4) c where not private.item_alheio(c * 100 + 1)",
+        "select c from generate_series(1, 4) c where not private.is_foreign_item(c * 100 + 1)",
     ),
-    "private.item_partilhado": (
+    "private.is_shared_item": (
         "managed",
-        "select c from generate_series(1, 4) c where not private.item_partilhado(c * 100 + 1)",
+        "select c from generate_series(1, 4) c where not private.is_shared_item(c * 100 + 1)",
     ),
     "public.apagar_cadastro": ("finds", "select 0 from public.apagar_cadastro('produtos', 999999)"),
     "public.get_trajeto": (
@@ -314,14 +320,14 @@ FUNCTIONS = {
         """select c from generate_series(1, 4) c where json_array_length(
              public.get_trajeto(c * 100 + 1, '-infinity', 'infinity') -> 'data') > 0""",
     ),
-    "private.ler_cursor_trajeto": ("open", "select 0 from private.ler_cursor_trajeto(null)"),
+    "private.read_track_cursor": ("open", "select 0 from private.read_track_cursor(null)"),
     "public.criar_convite": ("finds", "select 0 from public.criar_convite(999999)"),
     "public.revogar_convite": ("finds", "select 0 from public.revogar_convite(999999)"),
     "public.get_convites": (
         "replays",
         """select distinct (r ->> 'cdCliente')::integer
            from jsonb_array_elements(public.get_convites() -> 'data') r
-           union all select 0 where private.eh_servico()""",
+           union all select 0 where private.is_service()""",
     ),
     "public.get_pessoas": (
         "replays",
@@ -335,58 +341,60 @@ FUNCTIONS = {
         "replays",
         """select c from generate_series(1, 4) c where public.criar_cadastros(
              'dispositivos', jsonb_build_array(jsonb_build_object('cdCliente', c)), true) -> 'erros' = '[]'
-           union all select 0 where private.eh_servico()""",
+           union all select 0 where private.is_service()""",
     ),
-    "private.erros_do_lote": ("open", "select 0 from private.erros_do_lote('[]')"),
+    "private.row_errors": ("open", "select 0 from private.row_errors('[]')"),
     "public.vincular_item": ("finds", "select 0 from public.vincular_item(999999, 999999, false)"),
-    "private.dispositivos_na_area": (
+    "private.devices_in_area": (
         "sees",
-        """select distinct d / 100 from private.dispositivos_na_area('{"caixa": [-90, -180, 90, 180]}') d""",
+        """select distinct d / 100 from private.devices_in_area('{"caixa": [-90, -180, 90, 180]}') d""",
     ),
-    "private.descrever_linha": ("open", "select 0 from private.descrever_linha(row(1))"),
-    "private.versao": ("open", "select 0 from private.versao('{}')"),
-    "private.recusar_escrita": (
+    "private.describe_row": ("open", "select 0 from private.describe_row(row(1))"),
+    "private.row_version": ("open", "select 0 from private.row_version('{}')"),
+    "private.refuse_write": (
         "open",
-        "select 0 from (select private.recusar_escrita(private.cadastro('produtos'), '{}', '42501', 'x')) e",
+        """select 0 from (select private.refuse_write(
+                             private.find_entity_kind('produtos'), '{}', '42501', 'x')) e""",
     ),
-    "private.condicao_de_versao": ("open", "select 0 from private.condicao_de_versao()"),
-    "private.recusar_sem_linha": (
+    "private.version_condition": ("open", "select 0 from private.version_condition()"),
+    "private.refuse_missing_row": (
         "open",
-        "select 0 from (select private.recusar_sem_linha(private.cadastro('produtos'), 999999, 'x')) e",
+        """select 0 from (select private.refuse_missing_row(
+                             private.find_entity_kind('produtos'), 999999, 'x')) e""",
     ),
-    "private.completar_linha": (
+    "private.complete_row": (
         "open",
-        "select 0 from private.completar_linha(private.cadastro('imagens'), null, '{}')",
+        "select 0 from private.complete_row(private.find_entity_kind('imagens'), null, '{}')",
     ),
-    "private.clientes_do_inventario": ("stock", "select unnest(private.clientes_do_inventario())"),
-    "private.usuario_atual": (
+    "private.inventory_clients": ("stock", "select unnest(private.inventory_clients())"),
+    "private.current_user_id": (
         "self",
-        "select right(u::text, 12)::integer / 100 from private.usuario_atual() u where u is not null",
+        "select right(u::text, 12)::integer / 100 from private.current_user_id() u where u is not null",
     ),
-    "private.eh_servico": ("all", "select 0 where private.eh_servico()"),
-    "private.alvos_do_historico": (
+    "private.is_service": ("all", "select 0 where private.is_service()"),
+    "private.history_targets": (
         "sees",
         """select distinct a."cdDispositivo" / 100
-           from unnest(private.alvos_do_historico(null, 0, '{101, 201, 301, 401}')) a""",
+           from unnest(private.history_targets(null, 0, '{101, 201, 301, 401}')) a""",
     ),
-    "private.pagina_do_historico": (
+    "private.history_page": (
         "sees",
-        """select distinct p."cdCliente" from unnest(private.pagina_do_historico(
-             array(select row(c * 100 + 1, null, null)::private.alvo_historico from generate_series(1, 4) c),
+        """select distinct p."cdCliente" from unnest(private.history_page(
+             array(select row(c * 100 + 1, null, null)::private.history_target from generate_series(1, 4) c),
              null, '-infinity', 'infinity', null, 0, 1000)) p""",
     ),
-    "private.contar_historico": (
+    "private.count_history": (
         "sees",
-        """select c from generate_series(1, 4) c where private.contar_historico(
-             array[row(c * 100 + 1, null, null)::private.alvo_historico],
+        """select c from generate_series(1, 4) c where private.count_history(
+             array[row(c * 100 + 1, null, null)::private.history_target],
              null, '-infinity', 'infinity') > 0""",
     ),
-    "private.sensores_do_historico": (
+    "private.history_sensors": (
         "sees",
         """select distinct "cdDispositivo" / 100
-           from private.sensores_do_historico('{101, 201, 301, 401}')""",
+           from private.history_sensors('{101, 201, 301, 401}')""",
     ),
-    "private.linhas_do_historico": ("open", "select 0 from private.linhas_do_historico('{}')"),
+    "private.history_rows": ("open", "select 0 from private.history_rows('{}')"),
     "public.get_data_points": (
         "reads",
         """select c from generate_series(1, 4) c where json_array_length(public.get_data_points(
@@ -413,180 +421,183 @@ FUNCTIONS = {
            where (d ->> 'nrPorta')::float8 > 0""",
     ),
     "public.get_camera_categorias_aggregation": ("reads", _chart("get_camera_categorias_aggregation")),
-    "private.resumir": (
+    "private.summarize": (
         "sees",
-        """select c from generate_series(1, 4) c where (private.resumir(
+        """select c from generate_series(1, 4) c where (private.summarize(
              array[c * 100 + 1], 2, now() - interval '1 day', now() + interval '1 hour', 'hourly', 'UTC',
              false) ->> 'record_count')::integer > 0""",
     ),
-    "private.ultima_leitura": (
+    "private.last_value_time": (
         "sees",
         f"""select c from generate_series(1, 4) c
-            where private.ultima_leitura(array[c * 100 + 1], '{{2}}', {LATELY}) is not null""",
+            where private.last_value_time(array[c * 100 + 1], '{{2}}', {LATELY}) is not null""",
     ),
-    "private.dispositivos_do_produto": (
+    "private.devices_of_product": (
         "sees",
         """select c from generate_series(1, 4) c
-           where private.dispositivos_do_produto(c * 100 + 1, null, null) <> '{}'""",
+           where private.devices_of_product(c * 100 + 1, null, null) <> '{}'""",
     ),
-    "private.exigir_resumo": (
+    "private.require_summary_arguments": (
         "open",
-        "select 0 from (select private.exigir_resumo(1, now(), now(), 'x', '{x}', 'UTC')) e",
+        "select 0 from (select private.require_summary_arguments(1, now(), now(), 'x', '{x}', 'UTC')) e",
     ),
-    "private.minutos_do_fuso": ("open", f"select 0 from private.minutos_do_fuso({LATELY}, 'UTC')"),
-    "private.rotulo": ("open", "select 0 from private.rotulo('hourly', now()::timestamp)"),
-    "private.rotulos": ("open", "select 0 from private.rotulos('hourly', null)"),
-    "private.desdobrar": ("open", "select 0 from private.desdobrar('{1}', '{1}', '{1}')"),
-    "private.sensores_de": (
+    "private.zone_bucket_minutes": ("open", f"select 0 from private.zone_bucket_minutes({LATELY}, 'UTC')"),
+    "private.axis_label": ("open", "select 0 from private.axis_label('hourly', now()::timestamp)"),
+    "private.axis_labels": ("open", "select 0 from private.axis_labels('hourly', null)"),
+    "private.unnest_sensors": ("open", "select 0 from private.unnest_sensors('{1}', '{1}', '{1}')"),
+    "private.sensors_of_devices": (
         "sees",
         """select distinct "cdDispositivo" / 100
-           from private.sensores_de('{1, 101, 201, 301, 401}', '{2}')""",
+           from private.sensors_of_devices('{1, 101, 201, 301, 401}', '{2}')""",
     ),
-    "private.agregar_dispositivos": (
+    "private.aggregate_devices": (
         "sees",
         f"""select "cdDispositivo" / 100
-            from private.agregar_dispositivos('{{101, 201, 301, 401}}', {LATELY})""",
+            from private.aggregate_devices('{{101, 201, 301, 401}}', {LATELY})""",
     ),
-    "private.somar_dispositivos": (
+    "private.sum_devices": (
         "sees",
         f"""select "cdDispositivo" / 100
-            from private.somar_dispositivos(
+            from private.sum_devices(
               60, '{{101, 201, 301, 401}}', '{{2}}', {LATELY}, 'total', 'UTC')""",
     ),
-    "private.somar_baldes": (
+    "private.sum_buckets": (
         "sees",
         f"""select sensor / 100
-            from private.somar_baldes(60, '{{1, 101, 201, 301, 401}}', {LATELY}, false)""",
+            from private.sum_buckets(60, '{{1, 101, 201, 301, 401}}', {LATELY}, false)""",
     ),
-    "private.somar_dias_inteiros": (
+    "private.sum_whole_days": (
         "sees",
         """select sensor / 100
-           from private.somar_dias_inteiros('{1, 101, 201, 301, 401}', date_trunc('day', localtimestamp),
+           from private.sum_whole_days('{1, 101, 201, 301, 401}', date_trunc('day', localtimestamp),
                                             localtimestamp, 'total', 0)""",
     ),
-    "private.dias_inteiros": (
+    "private.whole_days": (
         "open",
-        f"select 0 from (select count(*) from private.dias_inteiros({LATELY}, 'UTC')) d",
+        f"select 0 from (select count(*) from private.whole_days({LATELY}, 'UTC')) d",
     ),
-    "private.dia_seguinte": ("open", "select 0 from private.dia_seguinte(localtimestamp)"),
-    "private.por_hora": ("open", "select 0 from private.por_hora('##', 0, 24, ',')"),
+    "private.next_day_start": ("open", "select 0 from private.next_day_start(localtimestamp)"),
+    "private.for_each_hour": ("open", "select 0 from private.for_each_hour('##', 0, 24, ',')"),
     "public.get_saude_series": ("open", "select 0 from public.get_saude_series()"),
-    "private.contar_posicoes": (
+    "private.count_positions": (
         "sees",
-        """select c from generate_series(1, 4) c where private.contar_posicoes(
-             array[row(c * 100 + 1, null, null)::private.alvo_historico], null,
-             array[row(c * 100 + 1, null, '-infinity', 'infinity')::private.faixa]) > 0""",
+        """select c from generate_series(1, 4) c where private.count_positions(
+             array[row(c * 100 + 1, null, null)::private.history_target], null,
+             array[row(c * 100 + 1, null, '-infinity', 'infinity')::private.data_range]) > 0""",
     ),
-    "private.contagens_pendentes": (
+    "private.dirty_count_hours": (
         "sees",
-        """select distinct f.codigo / 100 from unnest(private.contagens_pendentes(
-             array(select row(c * 100 + 1, null, null)::private.alvo_historico from generate_series(0, 4) c),
+        """select distinct f.code / 100 from unnest(private.dirty_count_hours(
+             array(select row(c * 100 + 1, null, null)::private.history_target from generate_series(0, 4) c),
              '-infinity', 'infinity')) f""",
     ),
-    "private.planejar_leitura": (
+    "private.plan_reading": (
         "sees",
-        f"""select distinct f.codigo / 100
-            from unnest((private.planejar_leitura(60, '{{1, 101, 201, 301, 401}}', {LATELY})).pendentes) f""",
+        f"""select distinct f.code / 100
+            from unnest((private.plan_reading(60, '{{1, 101, 201, 301, 401}}', {LATELY})).dirty) f""",
     ),
-    "private.marcas_de": (
+    "private.dirty_hours_of": (
         "sees",
-        f"""select distinct f.codigo / 100
-            from unnest(private.marcas_de('{{1, 101, 201, 301, 401}}', {LATELY})) f""",
+        f"""select distinct f.code / 100
+            from unnest(private.dirty_hours_of('{{1, 101, 201, 301, 401}}', {LATELY})) f""",
     ),
-    "private.horas_pendentes": (
+    "private.dirty_hours": (
         "sees",
-        """select distinct "cdSensor" / 100 from private.horas_pendentes()""",
+        """select distinct "cdSensor" / 100 from private.dirty_hours()""",
     ),
-    "private.baldes": (
+    "private.buckets": (
         "sees",
-        f"""select distinct "cdCliente" from private.baldes(5, '{{101, 201, 301, 401}}',
-              private.planejar_leitura(5, '{{101, 201, 301, 401}}', {LATELY}), false)""",
+        f"""select distinct "cdCliente" from private.buckets(5, '{{101, 201, 301, 401}}',
+              private.plan_reading(5, '{{101, 201, 301, 401}}', {LATELY}), false)""",
     ),
-    "private.baldes_das_leituras": (
+    "private.unsummed_buckets": (
         "sees",
-        'select distinct "cdCliente" from private.baldes_das_leituras(5)',
+        'select distinct "cdCliente" from private.unsummed_buckets(5)',
     ),
-    "private.contar_leituras": (
+    "private.count_values": (
         "sees",
-        f"select c from generate_series(1, 4) c where private.contar_leituras(c * 100 + 1, {LATELY}) > 0",
+        f"select c from generate_series(1, 4) c where private.count_values(c * 100 + 1, {LATELY}) > 0",
     ),
-    "private.pontos_por_balde": (
-        "sees",
-        f"""select c from generate_series(1, 4) c
-            where (private.pontos_por_balde(1, c * 100 + 1, {LATELY}, 9)).ultimo is not null""",
-    ),
-    "private.pontos_brutos": (
+    "private.bucket_points": (
         "sees",
         f"""select c from generate_series(1, 4) c
-            where (private.pontos_brutos(c * 100 + 1, {LATELY}, 9)).ultimo is not null""",
+            where (private.bucket_points(1, c * 100 + 1, {LATELY}, 9)).last_time is not null""",
     ),
-    "private.pontos_ralos": (
+    "private.raw_points": (
         "sees",
         f"""select c from generate_series(1, 4) c
-            where json_array_length(private.pontos_ralos(c * 100 + 1, {LATELY}, 3)) > 0""",
+            where (private.raw_points(c * 100 + 1, {LATELY}, 9)).last_time is not null""",
     ),
-    "private.eh_numerico": ("open", f"select 0 from private.eh_numerico(1, {LATELY})"),
-    "private.escolher_agg": ("open", f"select 0 from private.escolher_agg(1, {LATELY}, 9)"),
-    "private.resolver_agg": ("open", f"select 0 from private.resolver_agg(1, {LATELY}, 'raw', 9)"),
-    "private.ha_expirado": ("open", f"select 0 from private.ha_expirado(1, 1, {LATELY})"),
-    "private.exigir_pagina": ("open", "select 0 from (select private.exigir_pagina(1)) e"),
-    "private.exigir_pontos": ("open", f"select 0 from private.exigir_pontos({LATELY}, 'raw', 9, 3)"),
-    "private.ler_cursor_pontos": ("open", "select 0 from private.ler_cursor_pontos(null)"),
-    "private.escrever_cursor_pontos": (
+    "private.thinned_points": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where json_array_length(private.thinned_points(c * 100 + 1, {LATELY}, 3)) > 0""",
+    ),
+    "private.is_numeric_point": ("open", f"select 0 from private.is_numeric_point(1, {LATELY})"),
+    "private.choose_resolution": ("open", f"select 0 from private.choose_resolution(1, {LATELY}, 9)"),
+    "private.resolve_resolution": (
         "open",
-        "select 0 from private.escrever_cursor_pontos('raw', localtimestamp)",
+        f"select 0 from private.resolve_resolution(1, {LATELY}, 'raw', 9)",
     ),
-    "private.minutos_de": ("open", "select 0 from private.minutos_de('1h')"),
-    "private.triangulo": ("open", "select 0 from private.triangulo(0, 0, 1, 1, 2, 0)"),
-    "private.contar_baldes": ("open", f"select 0 from private.contar_baldes(1, {LATELY})"),
-    "private.somavel": ("open", "select 0 from private.somavel(1)"),
-    "private.finito": ("open", "select 0 from private.finito(1)"),
-    "private.marca_dos_rollups": ("open", "select 0 from private.marca_dos_rollups()"),
-    "private.bruto_expirado": ("open", "select 0 from private.bruto_expirado(1)"),
-    "private.descrever_chave": ("open", "select 0 from private.descrever_chave(null)"),
-    "private.texto_utf8": ("open", "select 0 from private.texto_utf8('')"),
-    "private.descrever_erro": ("open", "select 0 from private.descrever_erro(null)"),
-    "private.na_janela": ("open", "select 0 from private.na_janela('12:00', '08:00', '18:00')"),
-    "private.ler_cursor": ("open", "select 0 from private.ler_cursor(null)"),
-    "private.escrever_cursor": ("open", "select 0 from private.escrever_cursor(null)"),
-    "private.atras_do_cursor": (
+    "private.has_expired": ("open", f"select 0 from private.has_expired(1, 1, {LATELY})"),
+    "private.require_page": ("open", "select 0 from (select private.require_page(1)) e"),
+    "private.require_points_arguments": (
         "open",
-        "select 0 from private.atras_do_cursor(now()::timestamp, 1, 1, null)",
+        f"select 0 from private.require_points_arguments({LATELY}, 'raw', 9, 3)",
     ),
-    "private.contar_itens": ("open", "select 0 from private.contar_itens(3, 1, 0, 1, 1)"),
-    "private.admitir_chave": ("enters", "select 0 from private.admitir_chave()"),
-    "private.ler_credenciais": ("open", "select 0 from private.ler_credenciais(null, null)"),
-    "private.garantir_particoes": ("upkeep", "select 0 from private.garantir_particoes()"),
+    "private.read_points_cursor": ("open", "select 0 from private.read_points_cursor(null)"),
+    "private.write_points_cursor": (
+        "open",
+        "select 0 from private.write_points_cursor('raw', localtimestamp)",
+    ),
+    "private.bucket_minutes": ("open", "select 0 from private.bucket_minutes('1h')"),
+    "private.triangle_area": ("open", "select 0 from private.triangle_area(0, 0, 1, 1, 2, 0)"),
+    "private.count_buckets": ("open", f"select 0 from private.count_buckets(1, {LATELY})"),
+    "private.summable": ("open", "select 0 from private.summable(1)"),
+    "private.finite": ("open", "select 0 from private.finite(1)"),
+    "private.rollup_watermark": ("open", "select 0 from private.rollup_watermark()"),
+    "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1)"),
+    "private.describe_key": ("open", "select 0 from private.describe_key(null)"),
+    "private.utf8_text": ("open", "select 0 from private.utf8_text('')"),
+    "private.describe_error": ("open", "select 0 from private.describe_error(null)"),
+    "private.in_measuring_window": (
+        "open",
+        "select 0 from private.in_measuring_window('12:00', '08:00', '18:00')",
+    ),
+    "private.read_history_cursor": ("open", "select 0 from private.read_history_cursor(null)"),
+    "private.write_history_cursor": ("open", "select 0 from private.write_history_cursor(null)"),
+    "private.is_behind_cursor": (
+        "open",
+        "select 0 from private.is_behind_cursor(now()::timestamp, 1, 1, null)",
+    ),
+    "private.count_items": ("open", "select 0 from private.count_items(3, 1, 0, 1, 1)"),
+    "private.admit_key": ("enters", "select 0 from private.admit_key()"),
+    "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
+    "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-anuncio_conhecido apagar_brutos avancar_marca completar_rollups contar_horas contar_todos
-devolver_concessao esquecer_horas esvaziar_rollups expirar_brutos expirar_rollups horas_do_passo
-inicio_das_series marca_anunciada marcar_inserido marcar_janela marcar_leituras_mudadas marcar_pendentes
-marcar_posicoes_mudadas mes_da_particao meses_adiante passos prazos prever_retencao recontar_janelas
-recuar_piso refazer_pendentes saude_dos_passos sensor_visivel soltar_particoes somar_dias
-somar_dias_de_todos somar_horas somar_todos
-tomar_concessao
-anotar_vinculo_dispositivo anotar_vinculo_endereco anotar_vinculo_sensor auditar
-bytes_do_elemento chamador chave_administrada
-dono_das_chaves exigir_alcance guardar_chave sortear_chave cliente_da_linha
-clientes_do_erro codigo_alheio comparar_leituras contar_uso criar_perfil depois gravar_mensagens
-hash_do_broker como_elementos descrever_credencial exigir_dispositivo ler_mensagens
-por_especie quarentenar_mensagens
-dizer_clientes eh_embrulho eh_infinito eh_numero_inteiro
-elementos_em_quarentena encerrar_erros ensaiar erro_da_forma erro_do_sensor erro_do_valor erro_dos_campos
-erros_a_reprocessar executar_passo exigir_chamador exigir_cota exigir_gestao_de_chaves exigir_limites
-exigir_lote exigir_vaga expirar_erros fazer_esperar gravar
-gravar_em_rodadas guardar_erro identidade_chave identidade_dispositivo identidade_servico
-identidade_usuario ingerir item_permitido
-julgar ler_base64 ler_elementos ler_instante ler_inteiro ler_leituras ler_real manter_posicao_atual
-manutencao quarentenar recusar_se_tem_historico recusar_troca_de_pai recusar_vinculo_alheio responder
-tomar_posse travar_antes_de_apagar travar_ingestao
-vaga_da_chave vincular_itens
-conferir_cerca dentro_da_cerca dispositivos_no_circulo dispositivos_no_poligono dispositivos_pela_cerca
-ler_caixa erro_do_poligono ler_numeros ler_poligono
-recusar_bens_do_antigo_dono sem_cerca
-adiar_vez tomar_vez enderecar milesimos guardar_endereco lugares_sem_endereco
-erro_do_codigo erros_dos_codigos erros_dos_pontos descrever_pessoa exigir_cliente pessoa_administrada
+advance_watermark announced_watermark announcement_is_known apply_addresses broker_hash
+cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
+count_hours count_hours_of_all count_key_use create_profile current_caller defer_overlapping
+delete_raw_day describe_credential describe_person describe_verdicts device_identity devices_by_geofence
+devices_in_circle devices_in_polygon drop_empty_partitions element_bytes expire_quarantine expire_raw
+expire_rollups extend_floor forget_hours generate_key geocode_cell hours_per_step ingest is_allowed_item
+is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor is_whole_number
+is_wrapped_payload judge_elements keep_current_position key_identity key_owner link_items
+lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps managed_key managed_person
+mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row
+messages_as_elements months_ahead partition_month point_errors polygon_error postpone_turn
+preview_retention quarantine_clients quarantine_elements quarantine_messages quarantine_payload
+quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
+read_integer read_messages read_polygon read_values record_address_link record_device_link
+record_sensor_link recount_changed_windows redo_dirty_hours reference_error reference_errors
+refuse_foreign_reference refuse_former_owner_assets refuse_if_history refuse_parent_change rehearse_ingest
+replayable_errors report_clients require_batch require_caller require_client require_device
+require_key_limits require_key_management require_key_quota require_key_scope require_quarantine_room
+retention_deadlines return_lease run_maintenance run_step sensor_error series_start service_identity
+settle_replayed_errors shape_error split_by_kind step_health store_address store_elements store_in_rounds
+store_key store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all take_lease take_over_values
+take_turn truncate_rollups unknown_field_error user_identity value_error write_audit_entry
 """
 
 CLIENT_OF_ROW = {

@@ -13,7 +13,7 @@ import pytest
 from tests._lib.databases import Database
 
 ADMIN = "00000000-0000-4000-8000-0000000000a1"
-CALL = "select private.exigir('read')"
+CALL = "select private.require_permission('read')"
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +97,14 @@ def _code(admin: Connection, key: str) -> str:
     return str(found)
 
 
-# Seen to fail: without exigir_cota(); with >= in it; with "nrDia" summed; without a condition on dtMinuto.
+# Seen to fail: without require_key_quota(); with >= in it; with "nrDia" summed; without a condition on
+# dtMinuto.
 def test_the_call_above_the_limit_is_refused_until_the_minute_is_over(
     connect: Callable[[], Connection], db: Any
 ) -> None:
     one, two = connect(), connect()
     key, other = _key(one, p_nr_limite_minuto=3), _key(one, p_nr_limite_minuto=3)
-    many = "select count(private.exigir('read')) from generate_series(1, {})"  # all of one moment
+    many = "select count(private.require_permission('read')) from generate_series(1, {})"  # all of one moment
     state, code, seconds = one.refused(key, many.format(4))
     assert (state, code, 0 < seconds <= 60) == ("PT429", "RATE_LIMITED", True)
     assert one.call(key, many.format(3)) == 3, "what was refused has not been counted"
@@ -207,7 +208,7 @@ def test_the_last_use_is_noted_once_a_minute(connect: Callable[[], Connection], 
     assert sum(new != old for new, old in zip(versions(), stale, strict=True)) == 1
 
 
-# Seen to fail: without dtUltimoUso in descrever_chave(), and without the condition on dtDia there.
+# Seen to fail: without dtUltimoUso in describe_key(), and without the condition on dtDia there.
 def test_the_list_tells_limits_and_use(one: Connection, db: Any) -> None:
     key = _key(one, p_nr_limite_minuto=100, p_nr_cota_diaria=1000)
 
@@ -226,7 +227,7 @@ def test_the_list_tells_limits_and_use(one: Connection, db: Any) -> None:
     assert listed()["nrUsoHoje"] == 0
 
 
-# Seen to fail: with the old limits in limitar_api_key(); without them in guardar_chave(); counting every use.
+# Seen to fail: with the old limits in limitar_api_key(); without them in store_key(); counting every use.
 def test_limits_change_from_the_next_call_on_and_pass_to_the_successor(one: Connection) -> None:
     key = _key(one, p_nr_cota_diaria=None)
     one.call(key)
@@ -241,7 +242,7 @@ def test_limits_change_from_the_next_call_on_and_pass_to_the_successor(one: Conn
     one.call(key)
 
 
-# Seen to fail: with exigir('admin') in place of exigir_gestao_de_chaves() in each of the three.
+# Seen to fail: with exigir('admin') in place of require_key_management() in each of the three.
 @pytest.mark.parametrize(
     "statement",
     ["select criar_api_key('free')", "select limitar_api_key('{}')", "select rotacionar_api_key('{}')"],
@@ -252,7 +253,7 @@ def test_a_key_with_a_limit_cannot_get_around_it(one: Connection, statement: str
         assert one.refused(key, statement.format(_code(one, key)))[0] == "PT403"
 
 
-# Seen to fail: without exigir_limites() in each of the two.
+# Seen to fail: without require_key_limits() in each of the two.
 @pytest.mark.parametrize("limits", [(0, None), (None, 0), (-1, 5)])
 def test_a_limit_is_at_least_one_call(one: Connection, limits: tuple[int | None, int | None]) -> None:
     code = _code(one, _key(one, p_nr_cota_diaria=7))
@@ -266,7 +267,7 @@ def test_a_limit_is_at_least_one_call(one: Connection, limits: tuple[int | None,
     assert one.as_admin("select get_api_keys(%s)", code)["data"][0]["nrCotaDiaria"] == 7
 
 
-# Seen to fail: without the condition on the kind of caller in exigir().
+# Seen to fail: without the condition on the kind of caller in require_permission().
 def test_people_are_not_counted(one: Connection, db: Any) -> None:
     with db.cursor() as cursor:
         cursor.execute('delete from "TbUsoApiKey"')

@@ -120,7 +120,7 @@ def test_a_key_has_the_time_of_the_authenticated(gateway: Gateway) -> None:
 @pytest.mark.parametrize("name", ["unknown", "expired", "inactive", "orphan"])
 @pytest.mark.parametrize("place", [("GET", TABLE), ("HEAD", TABLE), ("GET", ROOT), ("POST", TABLE)])
 def test_a_key_that_does_not_hold_is_told_so(gateway: Gateway, name: str, place: tuple[str, str]) -> None:
-    """By header or in a token. Seen to fail: without admitir_chave(); without exigir_chamador()'s 401."""
+    """By header or in a token. Seen to fail: without admit_key(); without require_caller()'s 401."""
     for request in (with_key(name, *place), with_token(signed_by_us(name))):
         outcome = gateway.ask(request, "select 1")
         assert unauthorized(outcome)
@@ -129,7 +129,7 @@ def test_a_key_that_does_not_hold_is_told_so(gateway: Gateway, name: str, place:
 
 @pytest.mark.parametrize(("name", "clients"), [("limited", "3"), ("read", "1,3"), ("auditor", "*")])
 def test_its_bearer_learns_the_clients(gateway: Gateway, name: str, clients: str) -> None:
-    """Seen to fail: without dizer_clientes() in admitir_chave()."""
+    """Seen to fail: without report_clients() in admit_key()."""
     told = "select current_setting('rastro.clientes'), current_setting('response.headers')::json"
     rows = gateway.ask(with_key(name), told).rows
     assert rows == [(clients, [{"Rastro-Clientes": clients}])]
@@ -442,7 +442,7 @@ def counted(world: RestWorld) -> int:
 def test_a_request_counts_once(
     world: RestWorld, limited: Gateway, place: tuple[str, str], statement: str, count: int
 ) -> None:
-    """If it may write at all. Seen to fail: without the condition on the path; without contar_uso()."""
+    """If it may write at all. Seen to fail: without the condition on the path; without count_key_use()."""
     limit(world, "nrCotaDiaria")
     for n in (1, 2) if count < 2 else (1,):
         assert limited.ask(with_key("limited", *place), statement).state == ""
@@ -455,9 +455,9 @@ def test_a_request_counts_once(
 def test_above_its_limit_a_key_reads_nothing_either(
     world: RestWorld, limited: Gateway, column: str, code: str
 ) -> None:
-    """By header or by token. Seen to fail: without contar_uso(); without p_nao_contadas in either limit."""
+    """By header or by token. Seen to fail: without count_key_use(); without p_uncounted in either limit."""
     limit(world, column)
-    together_one_moment = "select count(private.exigir('read')) from generate_series(1, 3)"
+    together_one_moment = "select count(private.require_permission('read')) from generate_series(1, 3)"
     assert limited.ask(with_key("limited", "POST", RPC), together_one_moment).rows == [(3,)]
     requests = [
         with_key("limited", "GET", TABLE),

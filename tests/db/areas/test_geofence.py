@@ -135,7 +135,7 @@ def test_a_report_without_coordinates_has_no_area(lab: Lab) -> None:
     assert (result["blArea"], result["nrDistancia"]) == (None, None)
 
 
-# Fails when julgar() answers the area of today.
+# Fails when judge_elements() answers the area of today.
 def test_history_keeps_the_site_it_was_measured_from(lab: Lab) -> None:
     lab.gateway.ingest([report(CIRCLE, HOME)])
     move = 'update "TbDispositivo" set "cdDestinatario" = %s where "cdDispositivo" = %s'

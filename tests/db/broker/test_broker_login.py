@@ -64,7 +64,7 @@ def test_it_may_do_nothing_else(lab: Lab, cursor: Any) -> None:
     for statement in (
         'select * from "TbDispositivoCredencial"',
         'select * from "TbDispositivo"',
-        "call private.manutencao()",
+        "call private.run_maintenance()",
         "set role authenticated",
         "create table public.mine ()",
     ):

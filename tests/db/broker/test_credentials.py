@@ -87,7 +87,7 @@ def test_the_old_one_stays_good_while_it_is_replaced(people: Any) -> None:
     assert admin.ask("revogar_credencial(6, %s)", third["cdCredencial"]) == ended, "and once more"
 
 
-# Fails without exigir_dispositivo() in any of the three.
+# Fails without require_device() in any of the three.
 def test_logins_are_managed_by_admins_of_the_devices_client_alone(people: Any) -> None:
     admin, reader, other, _ = people
     made = admin.ask("criar_credencial(7)")

@@ -27,7 +27,10 @@ FAULTS = {
     "03_grants": ('grant insert on "TbPosicao" to authenticated', "authenticated on"),
     "04_row_level_security": ('alter table "TbCliente" disable row level security', "TbCliente"),
     "05_views": ('alter view "VwProdutosFora" set (security_invoker = false)', "VwProdutosFora"),
-    "06_functions": ("grant execute on function private.exigir(text) to anon", "private.exigir(text)"),
+    "06_functions": (
+        "grant execute on function private.require_permission(text) to anon",
+        "private.require_permission(text)",
+    ),
     "07_partitions": (
         """do $$ begin execute format('drop table particoes.%I',
              'TbPosicao_' || to_char(now() + interval '2 months', 'YYYY_MM')); end $$""",
@@ -49,8 +52,8 @@ FAULTS = {
         "dirty windows",
     ),
     "12_upkeep": (
-        """update "TbManutencaoExecucao" set "dsErro" = 'XX000' where "dsPasso" = 'recuar_piso'""",
-        "recuar_piso",
+        """update "TbManutencaoExecucao" set "dsErro" = 'XX000' where "dsPasso" = 'extend_floor'""",
+        "extend_floor",
     ),
     "13_cron": (
         """create schema if not exists cron;
@@ -87,7 +90,7 @@ FAULTS = {
 def well(shared_lab: Lab) -> Lab:
     """A database in use, whose upkeep has run."""
     shared_lab.gateway.ingest([{"cdDispositivo": 1, "nrBat": 3.5}])
-    shared_lab.sql("call private.manutencao()")
+    shared_lab.sql("call private.run_maintenance()")
     return shared_lab
 
 

@@ -89,9 +89,9 @@ def questions(export: Export, seed: int, count: int) -> list[Question]:
 # What is answered
 
 
-# Fails when contar_itens() forgets the tare, when 'nrPorta' takes min(), when na_janela() lets the end out or
-# forgets midnight, when dsStatus asks "blArea is not true", when alvos_do_historico() reads TbDispositivo
-# alone, and when sensores_do_historico() reads TbSensor without TbSensorVinculo.
+# Fails when count_items() forgets the tare, when 'nrPorta' takes min(), when in_measuring_window() lets the
+# end out or forgets midnight, when dsStatus asks "blArea is not true", when history_targets() reads
+# TbDispositivo alone, and when history_sensors() reads TbSensor without TbSensorVinculo.
 @pytest.mark.parametrize("name", SEES)
 def test_all_history_is_as_the_rows_say(export: Export, callers: dict[str, Caller], name: str) -> None:
     answer = page(callers[name], p_page_size=1000)
@@ -164,7 +164,7 @@ def test_the_random_fleet_has_every_case(export: Export) -> None:
     assert any(reading["cdPosicao"] is None for reading in export.tables["TbSensorRegistro"])
 
 
-# Fails when contar_itens() forgets the tare, swaps weight and height, or answers 1 for an unknown.
+# Fails when count_items() forgets the tare, swaps weight and height, or answers 1 for an unknown.
 @pytest.mark.parametrize(
     ("kind", "tare", "weight", "height", "value", "count"),
     [
@@ -267,7 +267,7 @@ def refusal(caller: Caller, **arguments: Any) -> tuple[str | None, str | None]:
     return caught.value.pgcode, caught.value.diag.message_hint
 
 
-# Fails when ler_cursor() catches invalid_parameter_value only, and when its pattern has no end.
+# Fails when read_history_cursor() catches invalid_parameter_value only, and when its pattern has no end.
 @pytest.mark.parametrize("cursor", BAD_CURSORS.values(), ids=BAD_CURSORS)
 def test_a_cursor_that_was_not_handed_out_is_refused(callers: dict[str, Caller], cursor: str) -> None:
     assert refusal(callers["client"], p_cursor=cursor) == ("PT400", "INVALID_PARAMETER")

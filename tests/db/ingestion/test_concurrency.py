@@ -95,7 +95,7 @@ def fresh_current(lab: Lab) -> Any:
     return model.current()
 
 
-# Fails when ingerir() does not catch unique_violation, when rounds take the lock shared instead of alone,
+# Fails when ingest() does not catch unique_violation, when rounds take the lock shared instead of alone,
 # and when an addition is called a duplicate.
 @pytest.mark.parametrize("seed", [1, 2])
 def test_eight_connections_give_the_rows_of_one(lab: Lab, gateways: list[Caller], seed: int) -> None:
@@ -116,7 +116,8 @@ def check_each_row_was_stored_once(outcome: Outcome) -> None:
     assert set(stored.values()) == {1}
 
 
-# Fails when gravar() writes positions of conflicts too, and when quarentenar() passes over conflicts.
+# Fails when store_elements() writes positions of conflicts too, and when quarantine_elements() passes over
+# conflicts.
 @pytest.mark.parametrize("seed", [3, 4])
 def test_contradictions_are_stored_by_one_and_refused_to_the_others(
     lab: Lab, gateways: list[Caller], seed: int
@@ -160,7 +161,7 @@ def test_batches_that_meet_in_themselves_do_not_lock_each_other_out(lab: Lab, ga
     assert (lab.positions(), lab.readings()) == (expected.positions, expected.readings)
 
 
-# Fails when gravar() inserts positions, or readings, without order by.
+# Fails when store_elements() inserts positions, or readings, without order by.
 @pytest.mark.parametrize("reports", [True, False])
 def test_opposite_orders_do_not_deadlock(lab: Lab, gateways: list[Caller], reports: bool) -> None:
     """Forwards and backwards; with reports, whose keys run against those of the readings, and without."""
@@ -190,7 +191,7 @@ def after(lab: Lab, slow: Caller, waiting: Caller, sent: Element, ending: str) -
         return str(ingest.result(10)["results"][0]["verdict"])
 
 
-# Fails when ingerir() does not catch unique_violation.
+# Fails when ingest() does not catch unique_violation.
 @pytest.mark.parametrize(
     ("ending", "value", "verdict"),
     [("rollback", 2.0, "stored"), ("commit", 2.0, "conflict"), ("commit", 1.0, "duplicate")],
@@ -203,7 +204,7 @@ def test_a_faster_caller_is_waited_for_and_then_seen(
     assert after(lab, slow, lab.gateway, element(1, 0, None, (11,), value), ending) == verdict
 
 
-# Fails when tomar_posse() does not ask whether the row still has the owner that was seen.
+# Fails when take_over_values() does not ask whether the row still has the owner that was seen.
 @pytest.mark.parametrize(("faster", "later"), [(None, 0), (0, None), (0, 1), (1, 0)])
 def test_the_lowest_sequence_number_owns_whoever_is_faster(
     lab: Lab, slow: Caller, faster: int | None, later: int | None
@@ -245,7 +246,7 @@ def killed_after(lab: Lab, seconds: float, elements: list[Element]) -> bool:
             return isinstance(ingest.exception(20), psycopg2.OperationalError)
 
 
-# Fails when ingerir() does not catch check_violation, and when it gives up if garantir_particoes() made
+# Fails when ingest() does not catch check_violation, and when it gives up if ensure_partitions() made
 # none because another caller just did.
 @pytest.mark.parametrize("table", ["TbPosicao", "TbSensorRegistro"])
 def test_a_missing_partition_is_made_by_whoever_needs_it(
@@ -261,7 +262,7 @@ def test_a_missing_partition_is_made_by_whoever_needs_it(
     assert lab.sql(made, f"{table}_{NOON:%Y_%m}") == lab.sql(made, f"{table}_{neighbour:%Y_%m}")
 
 
-# Fails when ingerir() does not ask for the isolation level.
+# Fails when ingest() does not ask for the isolation level.
 @pytest.mark.parametrize(
     "level", [extensions.ISOLATION_LEVEL_REPEATABLE_READ, extensions.ISOLATION_LEVEL_SERIALIZABLE]
 )
@@ -275,7 +276,7 @@ def test_a_frozen_snapshot_is_refused(lab: Lab, level: int) -> None:
     assert not lab.positions()
 
 
-# Fails when depois() takes any other time for a later one.
+# Fails when is_later() takes any other time for a later one.
 def test_current_positions_never_move_back(lab: Lab, gateways: list[Caller]) -> None:
     """Each caller brings every eighth report one by one, oldest or newest first; the newest must win."""
     elements = [element(1, n, None, (), 1.0) for n in range(len(TIMES))]

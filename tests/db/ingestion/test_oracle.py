@@ -66,10 +66,10 @@ def check_state(lab: Lab, expected: Model) -> None:
     assert lab.quarantine() == expected.quarantine
 
 
-# Fails when gravar() also writes the position of a conflict (half stored); when julgar() does not compare
-# nrBat, compares defaults, or calls an addition a duplicate; when comparar_leituras() never answers
-# 'tomar'; when fazer_esperar() lets nobody wait; when quarentenar() passes over conflicts or guardar_erro()
-# does not count.
+# Fails when store_elements() also writes the position of a conflict (half stored); when judge_elements() does
+# not compare nrBat, compares defaults, or calls an addition a duplicate; when compare_values() never answers
+# 'tomar'; when defer_overlapping() lets nobody wait; when quarantine_elements() passes over conflicts or
+# quarantine_payload() does not count.
 @examples(200)
 @given(LISTS, CUTS)
 def test_everything_equals_the_model(shared_lab: Lab, sent: list[Any], cuts: list[int]) -> None:
@@ -84,7 +84,7 @@ def test_everything_equals_the_model(shared_lab: Lab, sent: list[Any], cuts: lis
     check_state(shared_lab, expected)
 
 
-# Fails when ensaiar() returns what ingerir() did instead of undoing it.
+# Fails when rehearse_ingest() returns what ingest() did instead of undoing it.
 @examples(40)
 @given(LISTS, CUTS)
 def test_a_rehearsal_tells_the_verdicts_and_changes_nothing(
@@ -129,7 +129,7 @@ ODD: tuple[dict[str, Any], ...] = (
 SINGLES = st.tuples(elements(), st.sampled_from([{}] * 5 + list(ODD))).map(lambda pair: pair[0] | pair[1])
 
 
-# Fails when a foreign sensor is found: s0 joined without cdDispositivo in ler_leituras().
+# Fails when a foreign sensor is found: s0 joined without cdDispositivo in read_values().
 @examples(40)
 @given(st.lists(SINGLES, min_size=3, max_size=10))
 def test_the_single_form_is_a_batch_of_one(shared_lab: Lab, sent: list[Any]) -> None:
@@ -161,7 +161,7 @@ def reasons(quarantine: Counter[tuple[str, str]]) -> Counter[str]:
     return counts
 
 
-# Fails when ler_elementos() dates all of a batch p_agora.
+# Fails when read_elements() dates all of a batch p_agora.
 def test_elements_without_time_are_dated_at_receipt_and_do_not_collide(lab: Lab) -> None:
     untimed = {"cdDispositivo": 1, "nrBat": 3.5, "sensores": [{"cdSensor": 11, "nrValor": 1}]}
     before = datetime.now(UTC).replace(tzinfo=None)
@@ -174,7 +174,7 @@ def test_elements_without_time_are_dated_at_receipt_and_do_not_collide(lab: Lab)
     assert {key.time for key in lab.positions()} >= {first, second}
 
 
-# Fails when ler_real() casts what is too small, or asks for no upper bound.
+# Fails when read_double() casts what is too small, or asks for no upper bound.
 def test_numbers_at_the_edge_of_double_precision(lab: Lab) -> None:
     def value(number: str) -> tuple[str, float | None]:
         lab.reset()
@@ -190,7 +190,7 @@ def test_numbers_at_the_edge_of_double_precision(lab: Lab) -> None:
     assert value("0.1000000000000000055511151231257827") == ("stored", 0.1)
 
 
-# Fails with five minutes more ahead, or six months more behind, in ler_elementos().
+# Fails with five minutes more ahead, or six months more behind, in read_elements().
 def test_how_far_a_clock_may_be_ahead_or_behind(lab: Lab) -> None:
     def code(offset: timedelta) -> str | None:
         element = {"cdDispositivo": 1, "nrBat": 3.5, "dtRegistro": iso(datetime.now(UTC) + offset)}

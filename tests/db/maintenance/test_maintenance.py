@@ -21,7 +21,7 @@ from scripts.devkit.local.databases import set_password, url
 from scripts.devkit.local.paths import ROOT
 from tests.db._lab import Lab, in_background
 
-UPKEEP = "call private.manutencao()"
+UPKEEP = "call private.run_maintenance()"
 ROLE = "rastro_manutencao"
 AT_WORK = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
 
@@ -38,12 +38,12 @@ def fresh(lab: Lab) -> None:
 
 def test_each_step_has_a_line(lab: Lab) -> None:
     lab.sql(UPKEEP)
-    (steps,) = lab.sql("select private.passos()")[0]
+    (steps,) = lab.sql("select private.maintenance_steps()")[0]
     assert log(lab) == [(step, None) for step in steps]
     assert lab.sql("select get_saude_series() ->> 'status'") == [("ok",)]
 
 
-# Fails without "exit when v_mais is null", and without the lease in executar_passo.
+# Fails without "exit when v_mais is null", and without the lease in run_step.
 def test_never_two_at_work(lab: Lab) -> None:
     lab.sql(
         """update private."TbManutencaoConcessao"
@@ -56,7 +56,7 @@ def test_never_two_at_work(lab: Lab) -> None:
 # Fails without "skip locked": the second would wait.
 def test_who_works_cannot_be_joined_even_when_its_time_is_over(lab: Lab) -> None:
     with closing(psycopg2.connect(lab.database.owner_url)) as other, other.cursor() as cursor:
-        cursor.execute("select private.executar_passo('expirar_erros', 'other')")
+        cursor.execute("select private.run_step('expire_quarantine', 'other')")
         lab.sql("set statement_timeout = '5s'")
         lab.sql(UPKEEP)
         assert log(lab) == []
@@ -66,18 +66,18 @@ def test_who_works_cannot_be_joined_even_when_its_time_is_over(lab: Lab) -> None
 # Fails when an expired lease is not taken over.
 def test_after_one_is_killed_the_next_goes_on(lab: Lab) -> None:
     with closing(psycopg2.connect(lab.database.owner_url)) as victim, victim.cursor() as cursor:
-        cursor.execute("select private.executar_passo('avancar_marca', 'victim')")
+        cursor.execute("select private.run_step('advance_watermark', 'victim')")
         lab.sql("select pg_terminate_backend(%s, 5000)", victim.info.backend_pid)
     lab.sql(UPKEEP)
-    assert ("avancar_marca", None) in log(lab)
+    assert ("advance_watermark", None) in log(lab)
 
 
 @contextmanager
-def recuar_piso(lab: Lab, body: str) -> Iterator[None]:
+def extend_floor(lab: Lab, body: str) -> Iterator[None]:
     """One of the steps does something else."""
-    (kept,) = lab.sql("select pg_get_functiondef('private.recuar_piso()'::regprocedure)")[0]
+    (kept,) = lab.sql("select pg_get_functiondef('private.extend_floor()'::regprocedure)")[0]
     lab.sql(
-        f"create or replace function private.recuar_piso() returns integer language plpgsql as $${body}$$"
+        f"create or replace function private.extend_floor() returns integer language plpgsql as $${body}$$"
     )
     try:
         yield
@@ -104,7 +104,7 @@ def test_killed_in_the_middle_of_a_step_the_next_goes_on_when_the_lease_is_over(
             victim.autocommit = True
             victim.cursor().execute(UPKEEP)
 
-    with recuar_piso(lab, "begin perform pg_sleep(60); return 0; end"), in_background(run) as running:
+    with extend_floor(lab, "begin perform pg_sleep(60); return 0; end"), in_background(run) as running:
         until(lambda: at_work(lab) == 1)
         begun = log(lab)
         assert begun, "the steps before it are committed"
@@ -116,19 +116,21 @@ def test_killed_in_the_middle_of_a_step_the_next_goes_on_when_the_lease_is_over(
     assert log(lab) == begun, "nobody knows yet that the other is gone"
     lab.sql("""update private."TbManutencaoConcessao" set "dtExpira" = now() - interval '1 second'""")
     lab.sql(UPKEEP)
-    assert {step for step, _ in log(lab)[len(begun) :]} == set(lab.sql("select private.passos()")[0][0])
+    assert {step for step, _ in log(lab)[len(begun) :]} == set(
+        lab.sql("select private.maintenance_steps()")[0][0]
+    )
 
 
-# Fails without the exception block in executar_passo.
+# Fails without the exception block in run_step.
 def test_a_failing_step_is_seen_and_stops_no_other(lab: Lab) -> None:
-    with recuar_piso(lab, "begin raise exception 'on purpose'; end"):
+    with extend_floor(lab, "begin raise exception 'on purpose'; end"):
         lab.sql(UPKEEP)
     failed = {step: error for step, error in log(lab) if error}
-    assert failed == {"recuar_piso": "P0001 on purpose"}
-    assert len(log(lab)) == len(lab.sql("select private.passos()")[0][0])
+    assert failed == {"extend_floor": "P0001 on purpose"}
+    assert len(log(lab)) == len(lab.sql("select private.maintenance_steps()")[0][0])
     health = lab.sql("select get_saude_series()")[0][0]
     assert health["status"] == "degraded"
-    assert any("recuar_piso" in reason for reason in health["reasons"])
+    assert any("extend_floor" in reason for reason in health["reasons"])
 
 
 # Fails without the grants in sql/40_private/49_manutencao.sql, and without its security definer.
@@ -138,16 +140,16 @@ def test_its_login_can_do_this_and_nothing_else(lab: Lab) -> None:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(UPKEEP)
-            assert len(log(lab)) == len(lab.sql("select private.passos()")[0][0])
+            assert len(log(lab)) == len(lab.sql("select private.maintenance_steps()")[0][0])
             for statement in (
                 'select * from "TbPosicao"',
-                "select private.avancar_marca()",
+                "select private.advance_watermark()",
                 "set role authenticated",
             ):
                 with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                     cursor.execute(statement)
             with pytest.raises(psycopg2.Error, match="no step"):
-                cursor.execute("select private.executar_passo('identidade_servico', 'x')")
+                cursor.execute("select private.run_step('service_identity', 'x')")
 
 
 @contextmanager
@@ -158,7 +160,7 @@ def worker(lab: Lab, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-m", "app.jobs.maintenance"]
     environment = os.environ | {"RASTRO_MAINTENANCE_URL": address}
     with (
-        recuar_piso(lab, "begin perform pg_sleep(60); return 0; end"),
+        extend_floor(lab, "begin perform pg_sleep(60); return 0; end"),
         subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process,
     ):
         try:

@@ -14,7 +14,7 @@ _SQL, _ROLLUPS = (Path(__file__).with_name(name) for name in ("_crowd.sql", "_cr
 def fill(lab: Lab) -> None:
     """Write it, and let the planner know."""
     lab.sql(_with_noon(_SQL))
-    lab.sql("call private.manutencao()")
+    lab.sql("call private.run_maintenance()")
     lab.sql(_with_noon(_ROLLUPS))
     with closing(psycopg2.connect(lab.database.admin_url)) as connection:
         connection.autocommit = True

@@ -40,4 +40,4 @@ from generate_series(1, 20000) n, lateral (select case when n % 100 = 0 then 1 e
 insert into "TbAuditoria" ("dsTabela", "dsOperacao", "cdCliente", "dtRegistro")
 select 'TbSensor', 'update', 10 + n % 50, now() - make_interval(mins => n) from generate_series(1, 20000) n;
 insert into "TbManutencaoExecucao" ("dsPasso", "dtInicio")
-select 'expirar_erros', now() - make_interval(hours => n) from generate_series(1, 2170) n;
+select 'expire_quarantine', now() - make_interval(hours => n) from generate_series(1, 2170) n;

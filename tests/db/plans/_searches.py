@@ -81,7 +81,7 @@ SEARCHES = (
     ),
     Search(
         "the total of a device's history",
-        """select private.contar_historico(array[row(1050, null, null)::private.alvo_historico], null, """
+        """select private.count_history(array[row(1050, null, null)::private.history_target], null, """
         f"{_SINCE}, {_UNTIL})",
         "TbContagemDiaria_pkey", {"TbContagemDiaria": 20, "TbPosicao": 2 * _PROBES, "TbRollupPendente": 4},
     ),
@@ -274,11 +274,11 @@ SEARCHES = (
         "TbIngestaoErro_pkey", {"TbIngestaoErro": 300}, who="admin",
     ),
     Search(
-        "what has been in quarantine long enough", "select private.expirar_erros()",
+        "what has been in quarantine long enough", "select private.expire_quarantine()",
         "TbIngestaoErro_dtExpiracao_idx", {"TbIngestaoErro": 200}, who="owner",
     ),
     Search(
-        "old entries of the upkeep's log", "select private.expirar_erros()",
+        "old entries of the upkeep's log", "select private.expire_quarantine()",
         "TbManutencaoExecucao_dtInicio_idx", {"TbManutencaoExecucao": 18, "TbIngestaoErro": 200}, who="owner",
     ),
     Search(

@@ -51,7 +51,7 @@ def room_for(lab: Lab, payloads: int) -> Iterator[None]:
         lab.sql(change, 10_000)
 
 
-# Fails when guardar_erro() does not count, and when more than jsonb's own text is hashed.
+# Fails when quarantine_payload() does not count, and when more than jsonb's own text is hashed.
 def test_one_row_for_each_content_however_it_is_written(lab: Lab) -> None:
     time = iso(NOON)
     writings = [
@@ -78,12 +78,12 @@ def test_first_and_last_time_and_expiry(lab: Lab) -> None:
     ) == [(True, True, True)]
 
 
-# Fails when expirar_erros() waits an hour more.
+# Fails when expire_quarantine() waits an hour more.
 def test_what_expired_is_deleted_by_the_upkeep(lab: Lab) -> None:
     lab.gateway.ingest([BAD, BAD | {"nrBat": 3.6}])
     lab.sql("""update "TbIngestaoErro" set "dtExpiracao" = now() - interval '1 second' where "cdErro" in
                (select min("cdErro") from "TbIngestaoErro")""")
-    lab.sql("call private.manutencao()")
+    lab.sql("call private.run_maintenance()")
     assert counts(lab) == [("UNKNOWN_DEVICE", 1)]
 
 
@@ -109,7 +109,7 @@ def test_of_a_large_element_head_length_and_hash_are_kept(lab: Lab) -> None:
     ]
 
 
-# Fails when erro_da_forma() allows twice as much.
+# Fails when shape_error() allows twice as much.
 def test_an_element_may_have_64_kib(lab: Lab) -> None:
     def element(seq: int, length: int) -> dict[str, Any]:
         return GOOD | {"nrSeq": seq, "sensores": [{"cdSensor": 12, "dsValor": "x" * length}]}
@@ -159,7 +159,7 @@ def test_a_body_that_is_no_json_is_kept_and_counted(lab: Lab) -> None:
     assert caught.value.pgcode == "PT400"
 
 
-# Fails when responder() tells dsErro as it is.
+# Fails when describe_verdicts() tells dsErro as it is.
 def test_a_device_of_another_client_is_told_as_unknown(lab: Lab) -> None:
     answer = lab.gateway.ingest([GOOD | {"cdDispositivo": 9}, BAD, GOOD | {"cdCliente": STRANGER}])
     foreign, unknown, misnamed = answer["results"]
@@ -168,7 +168,7 @@ def test_a_device_of_another_client_is_told_as_unknown(lab: Lab) -> None:
     assert sorted(counts(lab)) == [("FORBIDDEN_DEVICE", 1), ("FORBIDDEN_DEVICE", 1), ("UNKNOWN_DEVICE", 1)]
 
 
-# Fails when ler_elementos() does not compare cdCliente.
+# Fails when read_elements() does not compare cdCliente.
 def test_the_owner_or_its_parent_may_be_asserted(lab: Lab) -> None:
     sent = [
         GOOD | {"cdDispositivo": 2, "nrSeq": n, "cdCliente": c}
@@ -179,7 +179,7 @@ def test_the_owner_or_its_parent_may_be_asserted(lab: Lab) -> None:
     assert verdicts == ["stored", "stored", "rejected", "rejected"]
 
 
-# Fails when exigir_vaga() only notes that there is no room.
+# Fails when require_quarantine_room() only notes that there is no room.
 def test_a_full_quarantine_refuses_the_request_as_a_whole(lab: Lab) -> None:
     with room_for(lab, 2):
         lab.gateway.ingest([BAD, BAD | {"nrBat": 1}])
@@ -193,7 +193,7 @@ def test_a_full_quarantine_refuses_the_request_as_a_whole(lab: Lab) -> None:
         assert sorted(times for _, times in counts(lab)) == [1, 2]
 
 
-# Fails when exigir_vaga() only notes that there is no room.
+# Fails when require_quarantine_room() only notes that there is no room.
 def test_the_quota_is_the_clients_and_not_the_callers(lab: Lab) -> None:
     with (
         room_for(lab, 2),
@@ -207,7 +207,7 @@ def test_the_quota_is_the_clients_and_not_the_callers(lab: Lab) -> None:
         assert stranger.ingest([BAD, BAD | {"nrBat": 1}])["rejected"] == 2
 
 
-# Fails when exigir_lote() does not ask for the type.
+# Fails when require_batch() does not ask for the type.
 @pytest.mark.parametrize("body", ["{}", "null", '"x"', "7"])
 def test_what_is_no_list_is_refused(lab: Lab, body: str) -> None:
     with pytest.raises(psycopg2.Error) as caught:
@@ -215,7 +215,7 @@ def test_what_is_no_list_is_refused(lab: Lab, body: str) -> None:
     assert (caught.value.pgcode, caught.value.diag.message_hint) == ("PT400", "MALFORMED")
 
 
-# Fails when exigir_lote() allows one more.
+# Fails when require_batch() allows one more.
 def test_a_batch_has_at_most_5000_elements(lab: Lab) -> None:
     assert lab.gateway.ingest([])["total"] == 0
     assert lab.gateway.ingest([1] * 5000)["rejected"] == 5000

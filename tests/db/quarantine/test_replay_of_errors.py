@@ -48,7 +48,7 @@ def codes(lab: Lab) -> list[int]:
     return [code for (code,) in lab.sql('select "cdErro" from "TbIngestaoErro" order by 1')]
 
 
-# Fails when encerrar_erros() keeps what was stored.
+# Fails when settle_replayed_errors() keeps what was stored.
 def test_what_was_unknown_is_stored_when_it_is_known(lab: Lab, admin: Caller) -> None:
     sent = [EARLY, EARLY | {"nrSeq": 1, "sensores": [{"cdSensor": LATE_SENSOR, "nrValor": 7}]}]
     lab.gateway.ingest(sent)
@@ -80,7 +80,7 @@ def test_a_conflict_stays_and_is_counted(lab: Lab, admin: Caller) -> None:
     assert lab.positions() == before
 
 
-# Fails when encerrar_erros() drops what failed, and when it keeps the old reason.
+# Fails when settle_replayed_errors() drops what failed, and when it keeps the old reason.
 def test_what_fails_for_another_reason_moves_to_that_reason(lab: Lab, admin: Caller) -> None:
     other = EARLY | {"nrBat": 3.6}
     lab.gateway.ingest([EARLY, EARLY])
@@ -142,7 +142,7 @@ def test_what_never_was_a_reading_is_rejected_again(lab: Lab, admin: Caller, ele
     assert list(lab.quarantine_counts()) == [2]
 
 
-# Fails when elementos_em_quarentena() dates them now.
+# Fails when quarantined_batch() dates them now.
 def test_elements_without_time_are_dated_when_they_first_came(lab: Lab, admin: Caller) -> None:
     untimed = {"cdDispositivo": LATE, "nrBat": 3.5}
     lab.gateway.ingest([untimed])
@@ -160,7 +160,7 @@ def test_elements_without_time_of_one_batch_do_not_collide(lab: Lab, admin: Call
     assert replay(admin) == {"total": 3, "stored": 3}
 
 
-# Fails when encerrar_erros() keeps what was stored.
+# Fails when settle_replayed_errors() keeps what was stored.
 def test_replays_at_one_moment_store_once(lab: Lab, admin: Caller) -> None:
     lab.gateway.ingest([EARLY | {"nrSeq": n} for n in range(200)])
     register(lab)
@@ -185,7 +185,7 @@ def test_only_administrators_replay(lab: Lab, admin: Caller, permissions: tuple[
     assert list(lab.quarantine().values()) == [1]
 
 
-# Fails when erros_a_reprocessar() does not compare clients.
+# Fails when replayable_errors() does not compare clients.
 def test_only_what_ones_own_clients_sent_is_replayed(lab: Lab, admin: Caller) -> None:
     with lab.caller("ingest", client=STRANGER) as stranger:
         stranger.ingest([EARLY])

@@ -109,7 +109,7 @@ def test_without_history_everything_can_be_deleted(lab: Lab) -> None:
     assert verdict(lab.gateway.ingest([REPORT])) == "UNKNOWN_DEVICE"
 
 
-# Fails when recusar_se_tem_historico() only notes what it finds.
+# Fails when refuse_if_history() only notes what it finds.
 @pytest.mark.parametrize("element", [REPORT, READING])
 def test_a_device_with_history_stays(lab: Lab, element: dict[str, Any]) -> None:
     lab.gateway.ingest([element])
@@ -117,7 +117,7 @@ def test_a_device_with_history_stays(lab: Lab, element: dict[str, Any]) -> None:
     assert lab.gateway.ingest([element])["duplicate"] == 1
 
 
-# Fails when recusar_se_tem_historico() only notes what it finds.
+# Fails when refuse_if_history() only notes what it finds.
 def test_a_sensor_with_history_stays(lab: Lab) -> None:
     lab.gateway.ingest([READING])
     assert retire(lab, DELETE_SENSOR) == REFUSED_DELETE
@@ -159,7 +159,7 @@ def test_the_client_of_former_times_stays(lab: Lab) -> None:
     assert retire(lab, f'delete from "TbCliente" where "cdCliente" = {former}') == FOREIGN_KEY
 
 
-# Fails when gravar() does not call vincular_itens().
+# Fails when store_elements() does not call link_items().
 @pytest.mark.parametrize(("element", "item"), [(READING, ITEM), (READING_OF_ITEM, OTHER_ITEM)])
 def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item: int) -> None:
     lab.gateway.ingest([element])
@@ -168,7 +168,7 @@ def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item:
     assert retire(lab, f'delete from "TbProdutoItem" where "cdProdutoItem" = {item}') == FOREIGN_KEY
 
 
-# Fails when travar_antes_de_apagar() takes no lock, and when gravar() does not call vincular_itens().
+# Fails when lock_before_delete() takes no lock, and when store_elements() does not call link_items().
 @pytest.mark.parametrize(
     ("element", "statement", "refusal"),
     [
@@ -190,7 +190,7 @@ def test_an_ingest_in_flight_holds_up_the_deletion_and_wins(
     assert verdict(lab.gateway.ingest([element])) == "duplicate"
 
 
-# Fails when travar_antes_de_apagar() takes no lock, and when ingerir() does not catch
+# Fails when lock_before_delete() takes no lock, and when ingest() does not catch
 # foreign_key_violation.
 @pytest.mark.parametrize("ending", ["commit", "rollback"])
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_deletion_in_flight_holds_up_the_ingest_and_wins(
     assert len(lab.positions()) + len(lab.readings()) == (wanted == "stored")
 
 
-# Fails when ingerir() does not catch deadlock_detected.
+# Fails when ingest() does not catch deadlock_detected.
 def test_an_ingest_survives_the_deletion_of_its_items_in_another_order(
     lab: Lab, clerk: extensions.connection
 ) -> None:
@@ -255,7 +255,7 @@ def test_a_site_deleted_in_flight_is_not_pointed_to(
     slow.connection.commit()
 
 
-# Fails when manter_posicao_atual() leaves cdCliente as it was.
+# Fails when keep_current_position() leaves cdCliente as it was.
 def test_history_stays_with_the_owner_at_receipt(lab: Lab) -> None:
     lab.gateway.ingest([REPORT])
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CHILD, DEVICE)

@@ -62,7 +62,7 @@ def policy(lab: Lab, **columns: Any) -> None:
 
 def expire(lab: Lab) -> None:
     for _ in range(2000):
-        if not step(lab, "expirar_brutos") + step(lab, "expirar_rollups"):
+        if not step(lab, "expire_raw") + step(lab, "expire_rollups"):
             return
     raise AssertionError("retention does not come to an end")
 
@@ -92,7 +92,7 @@ def readings(lab: Lab, sensor: int, day: datetime) -> int:
     )  # fmt: skip
 
 
-# Fails without completar_rollups(), and when it leaves out the hours by five minutes.
+# Fails without complete_rollups(), and when it leaves out the hours by five minutes.
 def test_rollups_do_not_change_when_readings_go(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)
     expire(lab)
@@ -108,7 +108,7 @@ def test_rollups_do_not_change_when_readings_go(lab: Lab, viewer: Caller) -> Non
     assert lab.sql("""select 1 from private."TbRollupPendente" """) == []  # what expires is not late
 
 
-# Fails when esquecer_horas() does not spare what has expired.
+# Fails when forget_hours() does not spare what has expired.
 def test_an_hour_whose_readings_are_gone_is_not_made_anew(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)
     expire(lab)
@@ -124,7 +124,7 @@ def test_an_hour_whose_readings_are_gone_is_not_made_anew(lab: Lab, viewer: Call
         _rollups.settle(lab)
 
 
-# Fails without the exception in marcar_inserido().
+# Fails without the exception in mark_inserted_row().
 def test_nobody_writes_what_would_have_expired(lab: Lab) -> None:
     policy(lab, nrDiasBruto=DAYS)
     expire(lab)
@@ -135,7 +135,7 @@ def test_nobody_writes_what_would_have_expired(lab: Lab) -> None:
         )  # fmt: skip
 
 
-# Fails without ha_expirado().
+# Fails without has_expired().
 def test_what_has_expired_is_said(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS)
     assert points(viewer, 11, "raw", NEW)["complete"]
@@ -149,7 +149,7 @@ def test_what_has_expired_is_said(lab: Lab, viewer: Caller) -> None:
     assert (cut["complete"], cut["expired"]) == (False, True)
 
 
-# Fails without the check of dtAnunciado in ler_elementos().
+# Fails without the check of dtAnunciado in read_elements().
 def test_a_reading_that_would_have_expired_is_refused_and_kept(lab: Lab) -> None:
     policy(lab, nrDiasBruto=DAYS)
     expire(lab)
@@ -159,14 +159,14 @@ def test_a_reading_that_would_have_expired_is_refused_and_kept(lab: Lab) -> None
     assert [reason for reason, _ in lab.quarantine()] == ["TIMESTAMP_OUT_OF_RANGE"]
 
 
-# Fails when expirar_brutos() does not wait.
+# Fails when expire_raw() does not wait.
 def test_nobody_in_flight_is_overtaken(lab: Lab) -> None:
     with lab.gateways(1) as (slow,):
         slow.connection.autocommit = False
         slow.ingest([reading(11, OLD + timedelta(hours=1))])
         policy(lab, nrDiasBruto=DAYS)
         for _ in range(4):
-            step(lab, "expirar_brutos")
+            step(lab, "expire_raw")
         assert readings(lab, 11, OLD) == 400
         slow.connection.commit()
     _rollups.settle(lab)
@@ -183,7 +183,7 @@ def test_nothing_expires_under_legal_hold(lab: Lab) -> None:
     assert lab.sql('select count(*) from "TbSensorRegistro1m" where "cdSensor" = 11') == [(120,)]
 
 
-# Fails when expirar_rollups() leaves nrFino as it was.
+# Fails when expire_rollups() leaves nrFino as it was.
 def test_fine_rollups_expire_and_readings_answer_instead(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDias1m=DAYS, nrDias5m=None, nrDias1h=None)
     expire(lab)
@@ -205,7 +205,7 @@ def test_of_what_is_gone_altogether_nothing_is_told(lab: Lab, viewer: Caller) ->
         same(answer["data"], wanted(agg, NEW))
 
 
-# Fails when prever_retencao() looks at another time than the steps do.
+# Fails when preview_retention() looks at another time than the steps do.
 def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
     policy(lab, nrDiasBruto=DAYS, nrDias1m=DAYS, nrDias5m=DAYS, nrDias1h=DAYS)
     tables = (
@@ -221,7 +221,9 @@ def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
         return {table: lab.sql(f'select count(*) from "{table}"')[0][0] for table in tables}
 
     told = dict(
-        lab.sql('select "dsTabela", "nrLinhas" from private.prever_retencao() where "cdCliente" = %s', CLIENT)
+        lab.sql(
+            'select "dsTabela", "nrLinhas" from private.preview_retention() where "cdCliente" = %s', CLIENT
+        )
     )
     before = count()
     expire(lab)
@@ -237,10 +239,10 @@ def test_an_empty_month_before_the_coverage_goes(lab: Lab) -> None:
         existed = lab.sql("select to_regclass(%s) is not null", oldest)
         with closing(psycopg2.connect(lab.database.owner_url)) as other, other.cursor() as cursor:
             cursor.execute('select count(*) from "TbPosicao"')
-            assert step(lab, "soltar_particoes") == 5  # somebody reads that one: it does not wait
-        assert step(lab, "soltar_particoes") == 1
+            assert step(lab, "drop_empty_partitions") == 5  # somebody reads that one: it does not wait
+        assert step(lab, "drop_empty_partitions") == 1
         assert existed == [(True,)]
         assert lab.sql("select to_regclass(%s)", oldest) == [(None,)]
     finally:
         lab.sql('update private."TbConfiguracao" set "nrMesesAtras" = 13')
-        lab.sql("select private.garantir_particoes()")
+        lab.sql("select private.ensure_partitions()")

@@ -52,21 +52,21 @@ def right(reader: Reader) -> None:
     reader.look([11, 12], [1], [WHOLE])
 
 
-# Fails when anuncio_conhecido() does not wait.
+# Fails when announcement_is_known() does not wait.
 def test_no_transaction_in_flight_is_overtaken(lab: Lab, reader: Reader) -> None:
     before = watermark(lab)
     with lab.gateways(1) as (slow,):
         slow.connection.autocommit = False
         slow.ingest([reading(AMONG)])
         _rollups.hold_back(lab, 1)
-        assert [step(lab, "avancar_marca") for _ in range(4)] == [1, 1, 0, 0]
+        assert [step(lab, "advance_watermark") for _ in range(4)] == [1, 1, 0, 0]
         other = reading(AMONG + timedelta(seconds=1), 2) | {"nrBat": None}  # a report would wait its turn
         assert lab.gateway.ingest([other])["stored"] == 1
         assert watermark(lab) == before
         right(reader)
         slow.connection.commit()
     right(reader)
-    assert step(lab, "avancar_marca") > 0
+    assert step(lab, "advance_watermark") > 0
     assert watermark(lab) > before
     right(reader)
     _rollups.settle(lab)
@@ -74,7 +74,7 @@ def test_no_transaction_in_flight_is_overtaken(lab: Lab, reader: Reader) -> None
     assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h"') == [(2,)]
 
 
-# Fails when marca_anunciada() believes a snapshot.
+# Fails when announced_watermark() believes a snapshot.
 def test_a_transaction_with_one_snapshot_marks_everything(lab: Lab, reader: Reader) -> None:
     with closing(psycopg2.connect(lab.database.owner_url)) as owner, owner.cursor() as cursor:
         owner.set_session(isolation_level="REPEATABLE READ")
@@ -111,7 +111,7 @@ def test_no_step_keeps_a_writer_waiting(lab: Lab, reader: Reader, name: str) -> 
     right(reader)
 
 
-# Fails when refazer_pendentes() deletes all marks instead of those it noted.
+# Fails when redo_dirty_hours() deletes all marks instead of those it noted.
 def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
     late = HOUR - timedelta(hours=4)
     lab.sql('update private."TbRollupMarca" set "dtPiso" = %s', late - timedelta(hours=1))
@@ -125,7 +125,7 @@ def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
         upkeep.cursor() as cursor,
     ):
         lock.execute('select 1 from "TbContagemDiaria" for update')  # it comes here after the readings
-        with in_background(lambda: cursor.execute("select private.refazer_pendentes()")) as done:
+        with in_background(lambda: cursor.execute("select private.redo_dirty_hours()")) as done:
             lab.wait_until_blocked(upkeep.info.backend_pid)
             without_position = reading(late + timedelta(seconds=2)) | {"nrBat": None}
             assert lab.gateway.ingest([without_position])["stored"] == 1
@@ -146,7 +146,7 @@ def test_a_clock_that_is_ahead_does_not_move_the_watermark(lab: Lab, reader: Rea
     right(reader)
 
 
-# Fails without somavel() in somar_horas.
+# Fails without summable() in sum_hours.
 def test_sums_that_overflow_stop_nobody(lab: Lab, reader: Reader) -> None:
     lab.gateway.ingest([reading(AMONG + timedelta(seconds=n), 1.7e308) for n in range(3)])
     _rollups.hold_back(lab, 1)

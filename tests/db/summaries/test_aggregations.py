@@ -204,10 +204,10 @@ def same_numbers(found: list[float | None], expected: list[float | None]) -> Non
     assert [one or 0 for one in found] == pytest.approx([one or 0 for one in expected], rel=1e-9, abs=1e-9)
 
 
-# Fails when minutos_do_fuso() always says 60, when the end is excluded, when the mean is one of means, when
-# days in which the clocks change are read from rollups by day, or those of sensors with marks, when these do
-# not follow late readings, when midnight cuts a day elsewhere, and when an hour behind the last day is left
-# out.
+# Fails when zone_bucket_minutes() always says 60, when the end is excluded, when the mean is one of means,
+# when days in which the clocks change are read from rollups by day, or those of sensors with marks, when
+# these do not follow late readings, when midnight cuts a day elsewhere, and when an hour behind the last day
+# is left out.
 @given(
     rows=charted, chart=st.sampled_from(sorted(CHARTS)), zone=st.sampled_from(ZONES), late=st.booleans(),
     days=st.sampled_from([0, 1, 8]),
@@ -299,8 +299,8 @@ def test_a_chart_of_all_time_looks_at_no_single_day(fleet: Lab, reader: Caller) 
     window = {"p_dt_inicio": "0001-01-02T00:00Z", "p_dt_fim": "9999-12-30T00:00Z"}
     answer = reader.call("get_abertura_porta_aggregation", p_cd_produto=1, **window)
     assert len(answer["labels"]) == 24
-    assert fleet.sql("select private.minutos_do_fuso('0001-01-02', '9999-12-30', 'UTC')") == [(5,)]
-    assert fleet.sql("select private.minutos_do_fuso('2026-01-02', '2026-12-30', 'UTC')") == [(60,)]
+    assert fleet.sql("select private.zone_bucket_minutes('0001-01-02', '9999-12-30', 'UTC')") == [(5,)]
+    assert fleet.sql("select private.zone_bucket_minutes('2026-01-02', '2026-12-30', 'UTC')") == [(60,)]
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_the_list_counts_readings_of_its_time(devices_with_state: Lab, reader: C
         assert rows[0]["nrPorta"] == total
 
 
-# Seen to fail: with unnest() for desdobrar() in somar_dispositivos: 1,000 devices over 30 days took 32 s.
+# Seen to fail: with unnest() for unnest_sensors() in sum_devices: 1,000 devices over 30 days took 32 s.
 def test_sensors_are_not_looked_through_for_each_bucket(fleet: Lab) -> None:
     """Buckets and sensors meet in a hash table: no node of the plan sees their product."""
     fleet.reset()

@@ -115,14 +115,14 @@ def test_anything_else_is_turned_away_before_the_database_is_asked(get, backend,
     assert backend.callers == []
 
 
-# Seen to fail: without blAtiva or dtExpiracao in identidade_chave(); without the 401 in exigir().
+# Seen to fail: without blAtiva or dtExpiracao in key_identity(); without the 401 in require_permission().
 @pytest.mark.parametrize("key", ["rastro_unknown", callers.EXPIRED_KEY, callers.SWITCHED_OFF_KEY])
 def test_the_database_turns_keys_away(app, key):
     answer = app.test_client().get(PATH, headers=callers.with_key(key))
     assert (answer.status_code, answer.json["error_code"]) == (401, "UNAUTHORIZED")
 
 
-# Seen to fail: without the 401 in exigir().
+# Seen to fail: without the 401 in require_permission().
 def test_a_valid_token_of_nobody_is_turned_away(app):
     answer = app.test_client().get(PATH, headers=callers.as_user(callers.STRANGER))
     assert answer.status_code == 401

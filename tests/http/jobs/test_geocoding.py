@@ -321,7 +321,7 @@ def test_the_address_of_one_client_is_not_shown_to_others(fleet, job, api, app):
     assert other.get("/v2/TbPosicaoAtual", cdProduto=1).json == []
 
 
-# Seen to fail: without TbGeocodificacao in private.endereco_alheio.
+# Seen to fail: without TbGeocodificacao in private.is_foreign_address.
 def test_nobody_makes_the_address_of_a_cell_their_own(job, api):
     """Whoever could change it would change it on other clients' maps."""
     _report(api, -23.503, -46.625)

@@ -35,7 +35,7 @@ def test_bytes_of_an_element_for_the_parser(gateway, reading, more, told):
     assert [one["verdict"] for one in answer.json["results"]] == [told]
 
 
-# Seen to fail: with twice the bytes in private.erro_da_forma.
+# Seen to fail: with twice the bytes in private.shape_error.
 @pytest.mark.parametrize(("size", "status"), [(65_000, 201), (66_000, 413)])
 def test_bytes_of_an_element_for_the_database(gateway, reading, size, status):
     """What jsonb makes of it counts, some bytes more than its text: so only near the edge of 65,536."""

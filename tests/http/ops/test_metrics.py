@@ -21,7 +21,7 @@ def _values(answer) -> dict[tuple[str, str], float]:
     }
 
 
-# Seen to fail: with "failing" always 0; without the exception block in executar_passo (sql/40_private).
+# Seen to fail: with "failing" always 0; without the exception block in run_step (sql/40_private).
 def test_a_failing_step_is_seen(new_database):
     database = new_database()
     client = create_app(settings_for(database)).test_client()
@@ -30,15 +30,15 @@ def test_a_failing_step_is_seen(new_database):
     with closing(psycopg2.connect(database.owner_url)) as owner:
         owner.autocommit = True
         owner.cursor().execute(
-            "create or replace function private.recuar_piso() returns integer language plpgsql as "
+            "create or replace function private.extend_floor() returns integer language plpgsql as "
             "$$ begin raise exception 'on purpose'; end $$; "
         )
-        owner.cursor().execute("call private.manutencao()")
+        owner.cursor().execute("call private.run_maintenance()")
     values = _values(client.get("/metrics"))
     failing = {step for (name, step), value in values.items() if name.endswith("_failing") and value}
-    assert failing == {"recuar_piso"}
-    assert values["rastro_maintenance_step_failures_24h", "recuar_piso"] == 1
-    assert values["rastro_maintenance_step_failures_24h", "avancar_marca"] == 0
+    assert failing == {"extend_floor"}
+    assert values["rastro_maintenance_step_failures_24h", "extend_floor"] == 1
+    assert values["rastro_maintenance_step_failures_24h", "advance_watermark"] == 0
     assert 0 < values["rastro_rollup_lag_seconds", ""] < 2 * 3600
     assert values["rastro_partitions_ahead_months", ""] == 3
     assert values["rastro_rollup_dirty_windows", ""] == 0

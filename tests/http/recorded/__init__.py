@@ -22,7 +22,7 @@ _ENTITIES = (
     "TbCliente", "TbTipoSensor", "TbEndereco", "TbProduto", "TbProdutoItem", "TbProdutoItemJoinTable",
     "TbImagens", "TbDestinatario", "TbDispositivo", "TbSensor",
 )  # fmt: skip
-_STEPS = ("avancar_marca", "refazer_pendentes", "recontar_janelas", "recuar_piso")
+_STEPS = ("advance_watermark", "redo_dirty_hours", "recount_changed_windows", "extend_floor")
 _DATED = ("TbImagens", "TbDestinatario")  # rows that were dated when they were loaded
 _MADE = {"dtRegistro": "2026-11-21 20:42:07.905467"}
 _SERIAL = ("TbProduto", "TbImagens", "TbDestinatario", "TbDispositivo", "TbSensor")
@@ -58,7 +58,7 @@ def load(database: Database) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute('update private."TbConfiguracao" set "nrMesesAtras" = 240')
-        cursor.execute("select private.garantir_particoes()")
+        cursor.execute("select private.ensure_partitions()")
         for table in _ENTITIES:
             _insert(
                 cursor,

@@ -153,7 +153,7 @@ def test_a_body_that_is_no_reading_is_kept(gateway, ledger):
     assert len(ledger.grown(before)) == 4
 
 
-# Seen to fail: without dtFim in identidade_dispositivo; with the reader's permission for a tracker.
+# Seen to fail: without dtFim in device_identity; with the reader's permission for a tracker.
 def test_a_tracker_that_cannot_be_changed(fleet, nobody, ledger, caplog):
     body = {"cdDispositivo": 8, **AT_SITE, "nrBat": 3.5, "sensores": []}
     before = ledger.stored()
@@ -183,7 +183,7 @@ def _let_in(fleet, device, for_how_long):
         )
 
 
-# Seen to fail: without exigir_ate; with another limit.
+# Seen to fail: without require_row_limit; with another limit.
 @pytest.mark.parametrize("path", ["/HistoricoPaginaDispositivo/0", "/VwRelHistoricoDispositivoProduto/0"])
 def test_too_much_history_at_once_is_refused_not_cut(fleet, reader, path):
     with psycopg2.connect(fleet.admin_url) as connection, connection.cursor() as cursor:

@@ -253,7 +253,7 @@ SQUARE = {
 }
 
 
-# Seen to fail: with the circle only in ler_elementos.
+# Seen to fail: with the circle only in read_elements.
 def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
     address = admin.post("/v2/enderecos", {"dsLat": 0, "dsLong": 0}).json["cdEndereco"]
     site = admin.post("/v2/destinatarios", {"dsCerca": SQUARE, "nrRaio": 1, "cdEndereco": address}).json

@@ -73,7 +73,7 @@ def test_whoever_signs_up_with_an_invitation_has_joined(admin, fleet, app):
     assert [one["id"] < invitation["id"] for one in following] == [True]
 
 
-# Seen to fail: without dtExpiracao in vaga_da_chave.
+# Seen to fail: without dtExpiracao in lock_enrolment_code.
 def test_an_invitation_that_has_ended_lets_nobody_in(admin, newcomer):
     _, api = newcomer
     invitation = admin.post("/v2/convites", {"nrLimite": 5}).json

@@ -65,7 +65,7 @@ def test_others_see_nothing(app, gateway, reading):
     assert (answer.status_code, answer.json) == (200, [])
 
 
-# Seen to fail: without exigir() in the RPC.
+# Seen to fail: without require_permission() in the RPC.
 def test_a_key_without_read_may_not_look(gateway):
     answer = gateway.get(PATH, cdProduto=1)
     assert (answer.status_code, answer.json["error_code"]) == (403, "FORBIDDEN")

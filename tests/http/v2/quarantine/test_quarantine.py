@@ -82,7 +82,7 @@ def test_one_can_be_looked_at(admin, quarantined):
 
 
 # Seen to fail: with 403, or nothing, for the 404 in get_erro; with the policy "true"; without the check of
-# clients in erros_a_reprocessar().
+# clients in replayable_errors().
 def test_others_see_and_replay_nothing(admin, other, quarantined, db):
     device, row = quarantined()
     assert _codes(other.get(PATH)) == []

@@ -248,7 +248,7 @@ def test_escapes_and_small_numbers_are_good_input(gateway, reading):
     assert gateway.post("/v2/posicoes", text.encode()).status_code == 201
 
 
-# Seen to fail: without the look at $hash in private.eh_embrulho.
+# Seen to fail: without the look at $hash in private.is_wrapped_payload.
 @pytest.mark.parametrize("digest", ["zz", "0", "00", "\\x00", "' or 1=1", "0" * 63, "0" * 64, "é" * 64])
 def test_a_wrapper_of_ours_that_a_caller_sends_harms_no_neighbour(gateway, reading, digest):
     wrapper = {"$payload": "eA==", "$tamanho": 1, "$hash": digest, "$error_code": "MALFORMED", "$error": "x"}

@@ -97,7 +97,7 @@ def test_what_is_not_visible_is_empty(app, ask):
     assert (answer.status_code, answer.json["datasets"], answer.json["record_count"]) == (200, [], 0)
 
 
-# Seen to fail: without private.finito in each of the functions behind these.
+# Seen to fail: without private.finite in each of the functions behind these.
 def test_what_overflows_is_null_not_a_word(app, ask):
     """JSON has no infinity, and the API describes numbers."""
     gateway = Api(app.test_client(), callers.with_key(callers.INGEST_KEY))

@@ -1,5 +1,9 @@
 """Programs from npm: what lacks them says why."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from scripts.devkit.console import Problem
@@ -25,6 +29,7 @@ def node(tmp_path, monkeypatch):
             program.chmod(0o755)
 
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(npm, "_wheel", lambda: None)
     return make
 
 
@@ -32,12 +37,12 @@ def node(tmp_path, monkeypatch):
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.9.0", "v20.18.3"])
 def test_a_node_that_is_too_old_is_named(node, sources, version):
     node(version)
-    with pytest.raises(npm.UnavailableError, match=f"needs node >=20.19.0, and this is {version}"):
+    with pytest.raises(npm.UnavailableError, match=f"needs node >=20.19.0; installed is {version}"):
         npm.require_node(sources)
 
 
 def test_without_node_it_says_so(node, sources):
-    with pytest.raises(npm.UnavailableError, match=r"needs node >=20.19.0 with npm, and there is none"):
+    with pytest.raises(npm.UnavailableError, match="with npm, and neither is installed"):
         npm.require_node(sources)
 
 
@@ -48,9 +53,18 @@ def test_a_newer_node_will_do(node, sources, version):
     npm.require_node(sources)
 
 
+# Fails when the machine's is asked for first.
+def test_that_of_the_virtual_environment_comes_first(sources, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = npm.require_node(sources)
+    assert Path(found.program).is_relative_to(sys.prefix)
+    done = subprocess.run([*found.npm, "--version"], env=found.variables(), capture_output=True, check=False)
+    assert done.returncode == 0
+
+
 def test_a_test_that_lacks_one_is_skipped_and_says_what_was_left_out(node, sources):
     with (
-        pytest.raises(pytest.skip.Exception, match="there is none: so nothing was tried"),
+        pytest.raises(pytest.skip.Exception, match="neither is installed: so nothing was tried"),
         optional.skipped_without("nothing was tried"),
     ):
         npm.require_node(sources)

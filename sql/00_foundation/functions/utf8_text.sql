@@ -1,0 +1,13 @@
+-- How a quarantined payload is told. Bytes that are no UTF-8 have no text.
+create function private.utf8_text(p_bytes bytea) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return convert_from(p_bytes, 'UTF8');
+exception
+  when character_not_in_repertoire or untranslatable_character then
+    return null;
+end
+$$;
+comment on function private.utf8_text is 'The text of these bytes; null when they are no UTF-8.';
+revoke all on function private.utf8_text from public;
+grant execute on function private.utf8_text to authenticated, service_role;

@@ -1,0 +1,15 @@
+-- The login of the Flask application. It inherits nothing: a request is `authenticated` for one transaction and
+-- sees what row-level security lets that caller see. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_api') then
+    create role rastro_api login noinherit;
+  end if;
+end
+$$;
+grant authenticated to rastro_api;
+alter role rastro_api set statement_timeout = '8s';
+alter role rastro_api set lock_timeout = '4s';
+alter role rastro_api set idle_in_transaction_session_timeout = '10s';
+-- Every call is short: compiling its plan would take longer than running it.
+alter role rastro_api set jit = off;

@@ -1,0 +1,2 @@
+-- As for authenticated: the calls are short.
+alter role service_role set jit = off;

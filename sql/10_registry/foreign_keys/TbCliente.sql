@@ -1,0 +1,1 @@
+alter table public."TbCliente" add foreign key ("cdClientePai") references public."TbCliente";

@@ -1,0 +1,1 @@
+alter table public."TbEndereco" add foreign key ("cdCliente") references public."TbCliente";

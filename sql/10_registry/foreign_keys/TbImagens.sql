@@ -1,0 +1,1 @@
+alter table public."TbImagens" add foreign key ("cdProduto") references public."TbProduto";

@@ -1,0 +1,1 @@
+alter table public."TbProduto" add foreign key ("cdCliente") references public."TbCliente";

@@ -1,0 +1,1 @@
+alter table public."TbProdutoItem" add foreign key ("cdCliente") references public."TbCliente";

@@ -1,0 +1,8 @@
+-- What PostgreSQL computes from other columns for its indexes is not told.
+create function private.describe_row(p_row anyelement) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_row) - '{geoPonto,geoCerca}'::text[]
+$$;
+comment on function private.describe_row is 'A row as it is told.';
+revoke all on function private.describe_row from public;
+grant execute on function private.describe_row to authenticated, service_role;

@@ -1,0 +1,1 @@
+create policy ler on public."TbEstado" for select to authenticated using (true);

@@ -1,0 +1,27 @@
+create table public."TbDestinatario" (
+  "cdDestinatario" serial primary key,
+  "dsNome" text,
+  "nrCnpj" text,
+  "nrIe" text,
+  "nrInscMun" text,
+  "dsObs" text,
+  "cdStatus" public.status,
+  "nrRaio" double precision check ("nrRaio" >= 0 and "nrRaio" < 'Infinity'),
+  "dtRegistro" timestamp not null default now(),
+  "cdCliente" integer,
+  "cdEndereco" integer,
+  "dsCerca" jsonb,
+  -- geometry, not geography: GeoJSON's edges are straight lines in longitude and latitude
+  "geoCerca" extensions.geometry(Geometry, 4326) generated always as (extensions.st_geomfromgeojson("dsCerca")) stored
+);
+create index "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
+create index "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
+alter table public."TbDestinatario" enable row level security;
+revoke all on public."TbDestinatario" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
+grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
+comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
+comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
+comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
+comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
+comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';

@@ -1,0 +1,38 @@
+create table public."TbEndereco" (
+  "cdEndereco" serial primary key,
+  "dsLogradouro" text,
+  "nrNumero" text,
+  "dsComplemento" text,
+  "dsBairro" text,
+  "dsCep" text,
+  "dsCidade" text,
+  "dsUF" text,
+  "dsLat" double precision check ("dsLat" between -90 and 90),
+  "dsLong" double precision check ("dsLong" between -180 and 180),
+  "dtRegistro" timestamp not null default now(),
+  -- geography, not geometry: radii are metres on the ellipsoid
+  "geoPonto" extensions.geography(Point, 4326) generated always as (
+    extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
+  ) stored,
+  "dsFonte" text,
+  "cdCliente" integer,
+  check (("dsLat" is null) = ("dsLong" is null))
+);
+create index "TbEndereco_dsUF_idx" on public."TbEndereco" ("dsUF");
+create index "TbEndereco_dsLat_dsLong_idx" on public."TbEndereco" ("dsLat", "dsLong");
+create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPonto");
+create index "TbEndereco_cdCliente_idx" on public."TbEndereco" ("cdCliente");
+alter table public."TbEndereco" enable row level security;
+revoke all on public."TbEndereco" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
+grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
+comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
+comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
+comment on constraint "TbEndereco_dsLong_check" on public."TbEndereco" is 'dsLong is -180 to 180 degrees';
+comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
+comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
+comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
+comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
+comment on column public."TbEndereco"."cdCliente" is
+  'Whose it is: seen also while no site is there, and changed by nobody else. Null: seen by sites and reports that are there.';

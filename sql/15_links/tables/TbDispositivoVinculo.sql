@@ -1,0 +1,17 @@
+-- Time series have no foreign keys; these rows hold them instead, one per pair that ever was, so that deleting a client,
+-- site or product item that history may point to is refused by an ordinary foreign key.
+create table public."TbDispositivoVinculo" (
+  "cdDispositivoVinculo" bigint generated always as identity primary key,
+  "cdDispositivo" integer not null,
+  "cdCliente" integer,
+  "cdDestinatario" integer,
+  "dtInicio" timestamptz not null default now(),
+  unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
+);
+create index "TbDispositivoVinculo_cdCliente_idx" on public."TbDispositivoVinculo" ("cdCliente");
+create index "TbDispositivoVinculo_cdDestinatario_idx" on public."TbDispositivoVinculo" ("cdDestinatario");
+alter table public."TbDispositivoVinculo" enable row level security;
+revoke all on public."TbDispositivoVinculo" from public, anon, authenticated;
+grant select on public."TbDispositivoVinculo" to authenticated, service_role;
+comment on table public."TbDispositivoVinculo" is 'Every owner and site a device ever had. Kept by triggers.';
+comment on column public."TbDispositivoVinculo"."dtInicio" is 'First time the device had this owner and site.';

@@ -1,0 +1,1 @@
+alter table public."TbClienteChave" add foreign key ("cdCliente") references public."TbCliente";

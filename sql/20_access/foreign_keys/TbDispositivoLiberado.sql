@@ -1,0 +1,1 @@
+alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;

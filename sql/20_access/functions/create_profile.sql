@@ -1,0 +1,20 @@
+create function private.create_profile() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_data jsonb := new.raw_user_meta_data;
+  v_key public."TbClienteChave";
+begin
+  begin
+    v_key := private.lock_enrolment_code(coalesce(v_data ->> 'dsChave', v_data ->> 'cdChave'));
+    insert into public.profiles (id, nome, sobrenome, cargo, "cdChave", "cdCliente")
+    values (new.id, v_data ->> 'nome', v_data ->> 'sobrenome', v_data ->> 'cargo', v_key.id, v_key."cdCliente")
+    on conflict (id) do nothing;
+  exception when others then -- a lock waited for too long, say
+    raise warning 'no client for user %: % %', new.id, sqlstate, sqlerrm;
+    insert into public.profiles (id) values (new.id) on conflict (id) do nothing;
+  end;
+  return null;
+end
+$$;
+comment on function private.create_profile is 'Makes the profile of a new auth user; its client comes from an enrolment code only.';
+revoke all on function private.create_profile from public;

@@ -1,0 +1,14 @@
+create function private.is_foreign_item(p_item integer) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not private.is_service() and coalesce((
+    select not bool_or(coalesce(d."cdCliente" = any ((select private.visible_clients())::integer[]), false))
+    from (
+      select p."cdCliente" from public."TbProdutoItemJoinTable" j
+      join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+      where j."cdProdutoItem" = p_item
+      union all
+      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_item and i."cdCliente" is not null) d), false)
+$$;
+comment on function private.is_foreign_item is 'The product item is of other clients, and of their products, only.';
+revoke all on function private.is_foreign_item from public;
+grant execute on function private.is_foreign_item to authenticated;

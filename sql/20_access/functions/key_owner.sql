@@ -1,0 +1,21 @@
+-- Keys, for the RPCs that manage them.
+--
+-- A key belongs to a person: whoever calls, or the owner of the key that calls. PT403 FORBIDDEN for callers who are neither.
+create function private.key_owner(p_caller private.identity) returns uuid
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_owner uuid;
+begin
+  if p_caller."dsTipo" = 'user' then
+    return substring(p_caller."dsChamador" from '^user:(.*)$')::uuid;
+  end if;
+  select k."cdUsuario" into v_owner from public."TbApiKeys" k
+  where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
+  if v_owner is null then
+    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as one', hint = 'FORBIDDEN';
+  end if;
+  return v_owner;
+end
+$$;
+comment on function private.key_owner is 'The person to whom keys made by this caller belong.';
+revoke all on function private.key_owner from public;

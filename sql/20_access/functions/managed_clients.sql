@@ -1,0 +1,11 @@
+create function private.managed_clients() returns integer[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.current_caller();
+begin
+  return case when 'admin' = any (v_caller."dsPermissoes") then v_caller."cdClientes" else '{}' end;
+end
+$$;
+comment on function private.managed_clients is 'Clients whose rows the caller may change.';
+revoke all on function private.managed_clients from public;
+grant execute on function private.managed_clients to authenticated, service_role;

@@ -1,0 +1,23 @@
+-- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
+-- deleting it. Asked only when the column changes: what stands may stay.
+create function private.refuse_foreign_reference() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_new jsonb := to_jsonb(new);
+  v_old jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
+  v_column text;
+begin
+  if private.is_service() then
+    return new;
+  end if;
+  foreach v_column in array tg_argv loop
+    if v_new ->> v_column is distinct from v_old ->> v_column
+       and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
+      raise insufficient_privilege using message = format('%s %s is not yours to use', v_column, v_new ->> v_column);
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function private.refuse_foreign_reference is 'Refuses to point a row at rows of other clients.';
+revoke all on function private.refuse_foreign_reference from public;

@@ -1,0 +1,12 @@
+-- PT404 NOT_FOUND: no such device, or another client's.
+create function private.require_device(p_caller private.identity, p_device integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from public."TbDispositivo" d
+                 where d."cdDispositivo" = p_device and d."cdCliente" = any (p_caller."cdClientes")) then
+    raise sqlstate 'PT404' using message = 'There is no such device', hint = 'NOT_FOUND';
+  end if;
+end
+$$;
+comment on function private.require_device is 'Refuses devices that the caller does not act for.';
+revoke all on function private.require_device from public;

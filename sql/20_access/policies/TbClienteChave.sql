@@ -1,0 +1,2 @@
+create policy ler on public."TbClienteChave" for select to authenticated
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));

@@ -1,0 +1,2 @@
+create policy ler on public."TbUsoApiKey" for select to authenticated
+  using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));

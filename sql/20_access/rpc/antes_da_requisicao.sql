@@ -1,0 +1,36 @@
+-- What PostgREST calls before every request, in its transaction (db_pre_request), so that RPCs, tables and views find the
+-- same caller as those who come through the application. Somebody with an X-API-Key arrives as anon and goes on as
+-- authenticated, as the bearer of that key; a person's claims get the request's id; anon without a key, and the
+-- secret key (service_role), stay what they are. PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
+-- In public, though that makes it an RPC, which tells nothing and changes nothing: it must be reached as anon, and anon is not
+-- to enter the schema private. Security invoker: a definer could not change the role; and what it changes is possible to
+-- PostgREST's login alone, a member of authenticated. It names no other role.
+create function public.antes_da_requisicao() returns void
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
+declare
+  v_headers json := nullif(current_setting('request.headers', true), '')::json;
+  v_claims jsonb;
+begin
+  if v_headers -> 'x-api-key' is not null then
+    if current_user <> 'anon' then
+      raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
+    end if;
+    perform set_config('role', 'authenticated', true);
+    -- PostgREST has set that of anon
+    perform set_config('statement_timeout', split_part(s, '=', 2), true) from pg_db_role_setting r, unnest(r.setconfig) s
+    where r.setrole = 'authenticated'::regrole and r.setdatabase = 0 and s like 'statement_timeout=%';
+  end if;
+  if current_user <> 'authenticated' then
+    return;
+  end if;
+  v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  v_claims := coalesce(private.read_credentials(v_headers, v_claims), v_claims);
+  perform set_config('request.jwt.claims', v_claims::text, true);
+  if v_claims ? 'key_sha256' then
+    perform private.admit_key();
+  end if;
+end
+$$;
+comment on function public.antes_da_requisicao is 'Called by PostgREST before every request: finds out who calls.';
+revoke all on function public.antes_da_requisicao from public;
+grant execute on function public.antes_da_requisicao to anon, authenticated, service_role;

@@ -1,0 +1,12 @@
+create table public."TbDispositivoLiberado" (
+  "cdDispositivo" integer primary key,
+  "dtFim" timestamptz not null,
+  "dsMotivo" text not null,
+  "dtRegistro" timestamptz not null default now()
+);
+alter table public."TbDispositivoLiberado" enable row level security;
+revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
+grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
+comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
+comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';

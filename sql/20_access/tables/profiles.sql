@@ -1,0 +1,18 @@
+create table public.profiles (
+  id uuid primary key,
+  nome text,
+  sobrenome text,
+  cargo text,
+  "cdChave" bigint,
+  "cdCliente" integer,
+  "dtRegistro" timestamptz not null default now(),
+  role public.papel not null default 'default'
+);
+create index "profiles_cdChave_idx" on public.profiles ("cdChave");
+create index "profiles_cdCliente_idx" on public.profiles ("cdCliente");
+alter table public.profiles enable row level security;
+revoke all on public.profiles from public, anon, authenticated;
+grant select on public.profiles to authenticated;
+grant select, insert, update, delete on public.profiles to service_role;
+comment on table public.profiles is 'People: which client they belong to and what they may do.';
+comment on column public.profiles.role is 'default reads; admin also writes for its own clients; service sees and does all.';

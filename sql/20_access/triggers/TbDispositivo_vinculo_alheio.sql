@@ -1,0 +1,3 @@
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+  for each row execute function private.refuse_foreign_reference('cdDestinatario', 'cdProduto');
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';

@@ -1,9 +1,0 @@
-create type private.identidade as (
-  "dsTipo" text,          -- user, key, device or service
-  "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, device:<code>, service
-  "cdCliente" integer,    -- home client; charged for quarantined payloads
-  "cdClientes" integer[], -- every client the caller acts for
-  "dsPermissoes" text[],  -- of read, ingest, admin
-  "blServico" boolean     -- acts for every client, not for some
-);
-comment on type private.identidade is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';

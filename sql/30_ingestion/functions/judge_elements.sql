@@ -1,0 +1,36 @@
+create function private.judge_elements(p_elements private.element[]) returns private.element[]
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select coalesce(array_agg(row(
+      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
+      e."cdDestinatario",
+      case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
+      case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
+      coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
+      l.compared_values, l.missing_count, l.take_over_count, e.names_item, e.is_untimed,
+      v.verdict, case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end,
+      case v.verdict when 'conflict' then 'Other values are stored for this device or sensor and time'
+                      when 'rejected' then 'sensores names the same sensor twice' end
+    )::private.element order by e.batch_index), '{}')
+    from unnest(p_elements) e
+    left join public."TbPosicao" p
+      on e."cdPosicao" is not null and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
+      and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
+    cross join lateral private.compare_values(e) l
+    cross join lateral (
+      select case
+        when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
+        when l.differs or p."cdPosicao" is not null and (
+            e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")) then 'conflict'
+        when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
+        else 'stored'
+      end as verdict
+    ) v);
+end
+$$;
+comment on function private.judge_elements is 'Verdicts of elements against what is stored.';
+revoke all on function private.judge_elements from public;

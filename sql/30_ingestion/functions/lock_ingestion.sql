@@ -1,0 +1,9 @@
+-- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
+create function private.lock_ingestion(p_exclusive boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform case when p_exclusive then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
+end
+$$;
+comment on function private.lock_ingestion is 'Lock between ingests (shared) and what must not meet one (alone); until the transaction ends.';
+revoke all on function private.lock_ingestion from public;

@@ -1,0 +1,67 @@
+-- The sensor readings of one element, with the first thing wrong among them as 'CODE text'.
+-- Inlined into the statement that reads the whole batch: hence no SET clause and full names.
+create function private.read_values(p_device integer, p_client integer, p_sensors jsonb)
+returns table (sensor_values private.checked_value[], names_item boolean, "dsErro" text)
+language sql stable as $$
+  select coalesce(array_agg(row(s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
+                                v.item is not null, v.quality, null, null)::private.checked_value), '{}'),
+         coalesce(bool_or(v.item is not null), false),
+         min(case
+           when f.is_plain and s."cdSensor" is not null and v.value is not null then null
+           when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
+           when v.unknown_fields <> '{}'
+             then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
+                         (select string_agg(k, ', ') from jsonb_object_keys(v.unknown_fields) k))
+           when num_nonnulls(c.sensor, c.point) <> 1
+             then format('MALFORMED sensores[%s] needs either cdSensor or dsPonto', o.n - 1)
+           when num_nonnulls(c.value, c.boolean_value, c.text_value) <> 1
+             then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
+           when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
+           when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
+             or num_nonnulls(c.quality, c.item) > 0
+             then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
+         end)
+  from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
+       with ordinality as o(j, n)
+  cross join lateral ( -- nearly all have these two members and no others: of them nothing else is asked
+    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}' else false end as is_plain
+    offset 0
+  ) f
+  cross join lateral (
+    select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as value,
+           case when not f.is_plain then nullif(o.j -> 'dsPonto', 'null') end as point,
+           case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
+           case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
+           case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
+           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality
+    offset 0 -- each field is taken out once
+  ) c
+  cross join lateral (
+    select private.read_integer(c.sensor) as sensor, private.read_double(c.value) as value,
+           case when jsonb_typeof(c.boolean_value) = 'boolean' then c.boolean_value::boolean end as boolean_value,
+           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
+           private.read_integer(c.item) as item,
+           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
+           case when f.is_plain then '{}'
+                when jsonb_typeof(o.j) = 'object'
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as unknown_fields
+    offset 0
+  ) v
+  left join lateral ( -- by its key, one by one: a device may have many sensors
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where k."cdSensor" = v.sensor and k."cdDispositivo" = p_device
+    offset 0
+  ) s0 on true
+  left join lateral (
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where c.point is not null and k."cdDispositivo" = p_device
+      and k."dsPonto" = case when jsonb_typeof(c.point) = 'string' then c.point #>> '{}' end
+    offset 0
+  ) s1 on true
+  cross join lateral (
+    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
+  ) s
+$$;
+comment on function private.read_values is 'Readings of one element, and what is wrong with them.';
+revoke all on function private.read_values from public;

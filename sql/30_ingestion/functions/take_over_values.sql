@@ -1,0 +1,27 @@
+-- The rare parts of writing a batch. Used by private.store_elements() only.
+--
+-- Rows that came under several positions go to the one with the lowest nrSeq. Only a row that still belongs to the
+-- owner that was seen is changed; RA001 when another caller was faster.
+create function private.take_over_values(p_elements private.element[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_target record;
+begin
+  for v_target in
+    select l."cdSensor", e."dtRegistro", e."cdPosicao", l.owner_position
+    from unnest(p_elements) e cross join unnest(e.sensor_values) l
+    where e.verdict in ('stored', 'duplicate') and l.action = 'take_over'
+    order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
+  loop
+    update public."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
+    where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
+      and r."cdPosicao" is not distinct from v_target.owner_position;
+    if not found then
+      raise sqlstate 'RA001';
+    end if;
+  end loop;
+end
+$$;
+comment on function private.take_over_values is 'Gives readings to the position with the lowest nrSeq.';
+revoke all on function private.take_over_values from public;

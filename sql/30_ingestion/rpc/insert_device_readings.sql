@@ -1,0 +1,29 @@
+-- The batch of readings, and the one way in: judged and stored in one transaction, one verdict per element.
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
+--                  sensores: [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
+-- p_validar      judges and stores nothing
+-- p_so_excecoes  results only for conflict and rejected
+-- Who: callers with the permission ingest. Security definer: API roles may not write time series.
+-- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine full);
+-- never for an element.
+create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
+                                              p_so_excecoes boolean default false) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('ingest');
+  v_elements private.element[];
+begin
+  perform private.require_batch(p_readings);
+  if p_validar then
+    v_elements := private.rehearse_ingest(p_readings, v_caller."cdClientes");
+  else
+    v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
+    perform private.quarantine_elements(v_elements, p_readings, v_caller);
+  end if;
+  return private.describe_verdicts(v_elements, p_so_excecoes, p_validar);
+end
+$$;
+comment on function public.insert_device_readings is
+  'Stores a batch of device readings exactly once and answers with a verdict per element.';
+revoke all on function public.insert_device_readings from public;
+grant execute on function public.insert_device_readings to authenticated, service_role;

@@ -1,0 +1,24 @@
+-- One typed row instead of GUCs: a GUC that a client could set is no authority.
+create table private."TbConfiguracao" (
+  "blUnica" boolean primary key default true check ("blUnica"),
+  "nrMesesAtras" integer not null default 13 check ("nrMesesAtras" between 0 and 1200),
+  "nrMesesAdiante" integer not null default 3 check ("nrMesesAdiante" between 1 and 120),
+  "nrMinutosAdiante" integer not null default 10 check ("nrMinutosAdiante" >= 0),
+  "nrElementosLote" integer not null default 5000 check ("nrElementosLote" > 0),
+  "nrBytesElemento" integer not null default 65536 check ("nrBytesElemento" > 0),
+  "nrErrosCliente" integer not null default 10000 check ("nrErrosCliente" > 0),
+  "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
+  "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
+  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1)
+);
+alter table private."TbConfiguracao" enable row level security;
+comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
+comment on column private."TbConfiguracao"."nrMesesAtras" is 'Coverage: months back that readings may be dated.';
+comment on column private."TbConfiguracao"."nrMesesAdiante" is 'Coverage: months for which partitions are made ahead.';
+comment on column private."TbConfiguracao"."nrMinutosAdiante" is 'How many minutes a clock may be ahead.';
+comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batch may have.';
+comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
+comment on column private."TbConfiguracao"."nrErrosCliente" is 'Quarantined payloads a client may have before it is refused (429).';
+comment on column private."TbConfiguracao"."nrDiasErro" is 'Days a quarantined payload is kept after it last came.';
+comment on column private."TbConfiguracao"."nrMinutosRollup" is 'Minutes after the end of an hour at which it is summed up; what comes later is late.';
+comment on column private."TbConfiguracao"."nrRazaoRollup" is 'A fine rollup is kept for an hour with at least so many readings for each of its buckets.';

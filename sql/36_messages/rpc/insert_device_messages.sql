@@ -1,0 +1,39 @@
+-- What a gateway took from its broker, in one transaction: readings, and what devices say besides.
+-- p_readings    as in insert_device_readings
+-- p_mensagens   [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--                {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- Answers as insert_device_readings does, with verdicts for conflict and rejected only, and with
+-- messages        the same for p_mensagens: [{index, verdict, error_code, error}]
+-- committedAt     seconds since 1970 by the clock of the database, as its last act before it commits
+-- Who: callers with the permission ingest. Security definer: API roles may not write what devices say.
+-- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never for an element.
+create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('ingest');
+  v_elements private.element[];
+  v_messages private.device_message[] := array[]::private.device_message[];
+begin
+  perform private.require_batch(p_readings);
+  perform private.require_batch(p_mensagens);
+  v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
+  if p_mensagens <> '[]' then
+    v_messages := private.store_messages(private.read_messages(p_mensagens, v_caller."cdClientes"));
+  end if;
+  perform private.quarantine_elements(v_elements, p_readings, v_caller);
+  if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
+    perform private.quarantine_messages(v_messages, p_mensagens, v_caller);
+  end if;
+  return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
+               'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end) order by m.batch_index), '[]')
+      from unnest(v_messages) m where m."dsErro" is not null),
+    'committedAt', extract(epoch from clock_timestamp()));
+end
+$$;
+comment on function public.insert_device_messages is
+  'Stores readings, acknowledgements and events exactly once, and quarantines what cannot be stored.';
+revoke all on function public.insert_device_messages from public;
+grant execute on function public.insert_device_messages to authenticated, service_role;

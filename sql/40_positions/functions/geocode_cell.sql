@@ -1,0 +1,7 @@
+-- Cells of about 100 m, for addresses. Inlined: no SET clause.
+create function private.geocode_cell(p_degrees double precision) returns integer
+language sql immutable parallel safe as $$
+  select round(p_degrees * 1000)::integer
+$$;
+comment on function private.geocode_cell is 'Degrees in thousandths: two points with the same ones are in one cell.';
+revoke all on function private.geocode_cell from public;

@@ -1,0 +1,22 @@
+-- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device that ever told its coordinates, the columns of
+-- VwTbPosicaoAtual as properties. Arguments and who as for get_posicoes_atuais.
+create function public.get_posicoes_geojson(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+                                            p_desde timestamptz default null, p_area jsonb default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_permission('read');
+  return (
+    select json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
+      'type', 'Feature', 'id', v."cdDispositivo",
+      'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(v."dsLong", v."dsLat")),
+      'properties', to_jsonb(v) - '{dsLat,dsLong}'::text[]) order by v."cdDispositivo"), '[]'))
+    from public."VwTbPosicaoAtual" v
+    where v."dsLat" is not null and (p_cd_produto is null or v."cdProduto" = p_cd_produto)
+      and (p_cd_dispositivos is null or v."cdDispositivo" = any (p_cd_dispositivos))
+      and (p_desde is null or v."dtAlteracao" > p_desde)
+      and (p_area is null or v."cdDispositivo" in (select private.devices_in_area(p_area))));
+end
+$$;
+comment on function public.get_posicoes_geojson is 'Current positions as GeoJSON.';
+revoke all on function public.get_posicoes_geojson from public;
+grant execute on function public.get_posicoes_geojson to authenticated, service_role;

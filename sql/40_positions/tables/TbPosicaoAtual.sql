@@ -1,0 +1,36 @@
+create table public."TbPosicaoAtual" (
+  "cdDispositivo" integer primary key,
+  "cdCliente" integer not null,
+  "cdPosicao" bigint not null,
+  "dtRegistro" timestamp not null,
+  "nrSeq" integer,
+  "cdDestinatario" integer,
+  "cdEndereco" integer,
+  "dsLat" double precision,
+  "dsLong" double precision,
+  "blArea" boolean,
+  "nrDistancia" real,
+  "dtCoordenada" timestamp,
+  "nrSeqCoordenada" integer,
+  "nrBat" double precision,
+  "dtBateria" timestamp,
+  "nrSeqBateria" integer,
+  "dtAlteracao" timestamptz not null default clock_timestamp(),
+  "geoPonto" extensions.geography(Point, 4326) generated always as (
+    extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
+  ) stored
+) with (fillfactor = 70);
+-- room for HOT updates: a device that stands still touches no index
+create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
+create index "TbPosicaoAtual_geoPonto_idx" on public."TbPosicaoAtual" using gist ("geoPonto");
+alter table public."TbPosicaoAtual" enable row level security;
+revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
+grant select on public."TbPosicaoAtual" to authenticated, service_role;
+comment on table public."TbPosicaoAtual" is 'What is known of each device now: latest report, latest coordinates, latest battery, each with its own time. Kept by a trigger on TbPosicao.';
+comment on column public."TbPosicaoAtual"."cdCliente" is 'Owner at receipt of the latest report; what was known under another owner is not shown.';
+comment on column public."TbPosicaoAtual"."cdPosicao" is 'Latest report by (dtRegistro, nrSeq), not by arrival.';
+comment on column public."TbPosicaoAtual"."dtCoordenada" is 'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is 'Sequence number of the report that gave the coordinates.';
+comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';
+comment on column public."TbPosicaoAtual"."nrSeqBateria" is 'Sequence number of the report that gave the battery voltage.';
+comment on column public."TbPosicaoAtual"."dtAlteracao" is 'When this row last changed, by the clock of the database.';

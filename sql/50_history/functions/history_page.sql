@@ -1,0 +1,31 @@
+-- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq; null lowest), so nothing that
+-- arrives later moves what was handed out. Each device gives its newest rows, straight from the unique index and only from
+-- the partitions in question, and the page is cut from those.
+-- p_cursor  the row after which to begin, or null;  p_skip  rows to leave out first;  p_limit  rows at most
+create function private.history_page(p_targets private.history_target[], p_client integer, p_since timestamp,
+  p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer) returns public."TbPosicao"[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
+set enable_seqscan = off as $$
+begin
+  return array(
+    select p.entry
+    from unnest(p_targets) a
+    cross join lateral (
+      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq" from public."TbPosicao" q
+      where q."cdDispositivo" = a."cdDispositivo"
+        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
+        and (p_client is null or q."cdCliente" = p_client)
+        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
+        and (p_cursor."dtRegistro" is null
+          or private.is_behind_cursor(q."dtRegistro", q."cdDispositivo", q."nrSeq", p_cursor))
+      order by q."dtRegistro" desc, q."nrSeq" desc nulls last
+      limit p_skip + p_limit
+    ) p
+    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last
+    offset p_skip limit p_limit);
+end
+$$;
+comment on function private.history_page is 'One page of positions, newest first.';
+revoke all on function private.history_page from public;
+grant execute on function private.history_page to authenticated, service_role;

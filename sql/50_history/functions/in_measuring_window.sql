@@ -1,0 +1,14 @@
+-- Whose history is asked for.
+--
+-- A measuring window includes both ends and may cross midnight; without one it is all day. Inlined: no SET clause.
+create function private.in_measuring_window(p_time_of_day time, p_start time, p_end time) returns boolean
+language sql immutable parallel safe as $$
+  select case
+    when p_start is null or p_end is null then true
+    when p_start <= p_end then p_time_of_day between p_start and p_end
+    else p_time_of_day >= p_start or p_time_of_day <= p_end
+  end
+$$;
+comment on function private.in_measuring_window is 'The time of day lies in the measuring window.';
+revoke all on function private.in_measuring_window from public;
+grant execute on function private.in_measuring_window to authenticated, service_role;

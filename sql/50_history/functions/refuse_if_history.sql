@@ -1,0 +1,20 @@
+create function private.refuse_if_history() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_table_name = 'TbDispositivo' and (
+       exists (select from public."TbPosicao" p where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
+       or exists (select from public."TbSensorVinculo" v
+                  join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
+                  where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
+     or tg_table_name = 'TbSensor' and exists (
+       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
+     or tg_table_name = 'TbEndereco' and exists (
+       select from public."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
+    raise sqlstate 'PT409' using message = format('This row of %s has history and cannot be deleted', tg_table_name),
+      hint = 'CONFLICT', detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';
+  end if;
+  return old;
+end
+$$;
+comment on function private.refuse_if_history is 'Refuses to delete a device, sensor or address that has history.';
+revoke all on function private.refuse_if_history from public;

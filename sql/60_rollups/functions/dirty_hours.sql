@@ -1,0 +1,10 @@
+create function private.dirty_hours() returns table ("cdSensor" integer, "dtHora" timestamp)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select distinct p."cdSensor", p."dtHora"
+  from private."TbRollupPendente" p cross join private."TbRollupMarca" m
+  where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
+    and private.is_visible_sensor(p."cdSensor")
+$$;
+comment on function private.dirty_hours is 'Hours of sensors that are read from the readings, as something in them changed.';
+revoke all on function private.dirty_hours from public;
+grant execute on function private.dirty_hours to authenticated, service_role;

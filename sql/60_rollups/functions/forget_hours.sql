@@ -1,0 +1,19 @@
+-- Forgets what was made of these hours, but for clients whose readings of that time have expired.
+create function private.forget_hours(p_sensors integer[], p_hours timestamp[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_table text;
+begin
+  foreach v_table in array '{TbSensorRegistro1m,TbSensorRegistro5m,TbSensorRegistro1h}'::text[] loop
+    execute format($s$
+      delete from public.%I b
+      using unnest($1, $2) as a(sensor, hour)
+      where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
+        and not exists (
+          select from private."TbRetencaoPiso" f where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
+    $s$, v_table) using p_sensors, p_hours;
+  end loop;
+end
+$$;
+comment on function private.forget_hours is 'Deletes the rollups of whole hours of sensors.';
+revoke all on function private.forget_hours from public;

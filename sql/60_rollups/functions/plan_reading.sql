@@ -1,0 +1,61 @@
+-- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
+-- marks, and hours whose readings were too few for this rollup. Security definer: of the hours only those of visible clients are
+-- looked at.
+create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp)
+returns private.reading_plan
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_since timestamp;
+  v_until timestamp;
+  v_dirty private.data_range[];
+  v_raw private.data_range[];
+  v_visible_clients integer[];
+  v_is_split boolean := true;
+  v_watermark record := private.rollup_watermark();
+  v_width interval := make_interval(mins => p_minutes);
+begin
+  v_since := greatest(p_since, v_watermark.floor);
+  v_since := date_bin(v_width, v_since + v_width - interval '1 microsecond', timestamp '2000-01-01');
+  v_until := date_bin(v_width, least(p_until, v_watermark.watermark), timestamp '2000-01-01');
+  if not (isfinite(v_watermark.watermark) and v_since < v_until) then
+    return row(v_since, v_since, null::private.data_range[],
+      array(select row(s, null, p_since, p_until)::private.data_range from unnest(p_sensors) s where p_since < p_until), false);
+  end if;
+  v_dirty := private.dirty_hours_of(p_sensors, v_since, v_until);
+  v_raw := array(
+    select row(s, null, p_since, v_since)::private.data_range from unnest(p_sensors) s where p_since < v_since
+    union all
+    select row(s, null, v_until, p_until)::private.data_range from unnest(p_sensors) s where v_until < p_until
+    union all
+    select row(f.code, null, greatest(f.since, v_since), least(f.until, v_until))::private.data_range
+    from unnest(v_dirty) f);
+  if p_minutes < 60 then
+    v_visible_clients := private.visible_clients();
+    v_raw := v_raw || array(
+      select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_since),
+                 least(max(h."dtBucket") + interval '1 hour', v_until))::private.data_range
+      from (
+        select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
+                 * interval '1 hour' as island -- hours that follow each other are one piece
+        from (
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
+          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes and b."cdCliente" = any (v_visible_clients)
+            and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
+            and not exists (select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
+        ) d
+      ) h
+      group by h."cdSensor", h."cdCliente", h.island);
+    v_is_split := v_dirty <> '{}' or exists (
+      select from public."TbSensorRegistro1h" b
+      where b."cdSensor" = any (p_sensors) and b."cdCliente" = any (v_visible_clients)
+        and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
+      group by b."cdSensor", b."dtBucket" having count(*) > 1);
+  end if;
+  return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split);
+end
+$$;
+comment on function private.plan_reading is
+  'What of [de, ate) a rollup answers, and what the readings.';
+revoke all on function private.plan_reading from public;
+grant execute on function private.plan_reading to authenticated, service_role;

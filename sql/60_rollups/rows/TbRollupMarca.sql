@@ -1,0 +1,1 @@
+insert into private."TbRollupMarca" ("dtPiso", "dtMarca", "dtAnunciada") values ('-infinity', '-infinity', '-infinity');

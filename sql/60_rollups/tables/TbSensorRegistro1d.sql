@@ -1,0 +1,46 @@
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made of the hours in the
+-- transaction that makes them (private.sum_days), for whole days between the floor and the watermark.
+create table public."TbSensorRegistro1d" (
+  "dtBucket" timestamp not null,
+  "nrSoma" double precision not null,
+  "nrQtd" integer not null,
+  "cdSensor" integer not null,
+  "cdCliente" integer not null,
+  "cdProdutoItem" integer,
+  "nrQtd00" integer not null, "nrSoma00" double precision not null,
+  "nrQtd01" integer not null, "nrSoma01" double precision not null,
+  "nrQtd02" integer not null, "nrSoma02" double precision not null,
+  "nrQtd03" integer not null, "nrSoma03" double precision not null,
+  "nrQtd04" integer not null, "nrSoma04" double precision not null,
+  "nrQtd05" integer not null, "nrSoma05" double precision not null,
+  "nrQtd06" integer not null, "nrSoma06" double precision not null,
+  "nrQtd07" integer not null, "nrSoma07" double precision not null,
+  "nrQtd08" integer not null, "nrSoma08" double precision not null,
+  "nrQtd09" integer not null, "nrSoma09" double precision not null,
+  "nrQtd10" integer not null, "nrSoma10" double precision not null,
+  "nrQtd11" integer not null, "nrSoma11" double precision not null,
+  "nrQtd12" integer not null, "nrSoma12" double precision not null,
+  "nrQtd13" integer not null, "nrSoma13" double precision not null,
+  "nrQtd14" integer not null, "nrSoma14" double precision not null,
+  "nrQtd15" integer not null, "nrSoma15" double precision not null,
+  "nrQtd16" integer not null, "nrSoma16" double precision not null,
+  "nrQtd17" integer not null, "nrSoma17" double precision not null,
+  "nrQtd18" integer not null, "nrSoma18" double precision not null,
+  "nrQtd19" integer not null, "nrSoma19" double precision not null,
+  "nrQtd20" integer not null, "nrSoma20" double precision not null,
+  "nrQtd21" integer not null, "nrSoma21" double precision not null,
+  "nrQtd22" integer not null, "nrSoma22" double precision not null,
+  "nrQtd23" integer not null, "nrSoma23" double precision not null
+) partition by range ("dtBucket");
+-- Not a primary key: a reading may have no product item.
+create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
+  nulls not distinct;
+alter table public."TbSensorRegistro1d" enable row level security;
+revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
+grant select on public."TbSensorRegistro1d" to authenticated, service_role;
+comment on table public."TbSensorRegistro1d" is 'Rollup of readings by day, with what each hour adds: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. Monthly partitions. A day with late readings is right again after the upkeep: ask get_device_aggregations and its kind, which are exact at any moment.';
+comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Readings with a number.';
+comment on column public."TbSensorRegistro1d"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
+comment on column public."TbSensorRegistro1d"."cdCliente" is 'Who owned the device when the readings were received.';
+comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the readings, if any.';

@@ -1,0 +1,3 @@
+create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
+  for each statement execute function private.truncate_rollups();
+comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is 'Rollups go with what they were made of.';

@@ -1,0 +1,7 @@
+create function private.raw_expired_before(p_client integer) returns timestamp
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select f."dtBruto" from private."TbRetencaoPiso" f where f."cdCliente" = p_client), '-infinity')
+$$;
+comment on function private.raw_expired_before is 'Before which time the readings of a client are gone.';
+revoke all on function private.raw_expired_before from public;
+grant execute on function private.raw_expired_before to authenticated, service_role;

@@ -1,0 +1,1 @@
+insert into public."TbPoliticaRetencao" ("cdCliente") values (null);

@@ -1,0 +1,12 @@
+create function private.count_values(p_sensor integer, p_since timestamp, p_until timestamp) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_plan private.reading_plan := private.plan_reading(60, array[p_sensor], p_since, p_until);
+begin
+  return (select coalesce(sum(b."nrQtd"), 0) from private.buckets(60, array[p_sensor], v_plan, true) b);
+end
+$$;
+comment on function private.count_values is 'How many numbers a sensor reported, by its rollups.';
+revoke all on function private.count_values from public;
+grant execute on function private.count_values to authenticated, service_role;

@@ -1,0 +1,15 @@
+-- The newest reading of the time asked for says what kind of point it is.
+create function private.is_numeric_point(p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return coalesce((
+    select r."nrValor" is not null from public."TbSensorRegistro" r
+    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+    order by r."dtRegistro" desc limit 1), true);
+end
+$$;
+comment on function private.is_numeric_point is 'The newest reading is a number, or there is none.';
+revoke all on function private.is_numeric_point from public;
+grant execute on function private.is_numeric_point to authenticated, service_role;

@@ -1,0 +1,16 @@
+-- Buckets that are asked for by name are looked at first: see private.require_numbers.
+create function private.resolve_resolution(p_sensor integer, p_since timestamp, p_until timestamp, p_agg text, p_points integer) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return case
+    when p_agg not in ('raw', 'auto') then p_agg
+    when not private.is_numeric_point(p_sensor, p_since, p_until) then 'raw'
+    when p_agg = 'auto' then private.choose_resolution(p_sensor, p_since, p_until, coalesce(p_points, 3000))
+    when p_until - p_since > interval '14 days' then '1m'
+    else 'raw'
+  end;
+end
+$$;
+comment on function private.resolve_resolution is 'The resolution of an answer.';
+revoke all on function private.resolve_resolution from public;
+grant execute on function private.resolve_resolution to authenticated, service_role;

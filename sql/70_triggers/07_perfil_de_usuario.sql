@@ -1,3 +1,0 @@
--- On a table of Supabase Auth: we may put a trigger there, but not a comment.
-create trigger criar_perfil after insert on auth.users
-  for each row execute function private.criar_perfil();

@@ -1,0 +1,12 @@
+-- All places of an axis; of days those that have data, in their order.
+create function private.axis_labels(p_type text, p_days text[]) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case p_type
+    when 'hourly' then array(select lpad(h::text, 2, '0') from generate_series(0, 23) h)
+    when 'daily' then array(select distinct d from unnest(p_days) d order by d)
+    else array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+  end
+$$;
+comment on function private.axis_labels is 'The axis of a chart.';
+revoke all on function private.axis_labels from public;
+grant execute on function private.axis_labels to authenticated, service_role;

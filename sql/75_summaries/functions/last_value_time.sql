@@ -1,0 +1,19 @@
+-- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
+create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp, p_until timestamp) returns timestamp
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select max(u."dtRegistro")
+    from private.sensors_of_devices(p_devices, p_types) s
+    cross join lateral (
+      select r."dtRegistro" from public."TbSensorRegistro" r
+      where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null
+      order by r."dtRegistro" desc limit 1
+    ) u);
+end
+$$;
+comment on function private.last_value_time is 'When devices last read a number of these types.';
+revoke all on function private.last_value_time from public;
+grant execute on function private.last_value_time to authenticated, service_role;

@@ -1,0 +1,65 @@
+-- Sensors that were on one device only are answered by rollups: whole days by those of days, the rest, and sensors with
+-- marks in these days, by finer ones. Of other sensors each reading says which device it came from.
+-- p_minutes      width of the finer buckets, 5 or 60
+-- p_since, p_until    the end is excluded
+-- p_axis         total, or the axis of a chart: hourly, daily, by_day_of_week; p_zone its time zone
+-- There may be several rows of the same: they add up. Only totals say the product item.
+create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[], p_since timestamp,
+                                           p_until timestamp, p_axis text, p_zone text)
+returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
+               "nrQtd" bigint, "nrSoma" double precision)
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
+set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+declare
+  v_devices integer[];
+  v_sensors integer[];
+  v_types bigint[];
+  v_is_exclusive boolean[];
+  v_exclusive integer[];
+  v_clean integer[];
+  v_dirty integer[];
+  v_watermark record := private.rollup_watermark();
+begin
+  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"), array_agg(s.is_exclusive),
+         coalesce(array_agg(s."cdSensor") filter (where s.is_exclusive), '{}')
+  into v_devices, v_sensors, v_types, v_is_exclusive, v_exclusive
+  from private.sensors_of_devices(p_devices, p_types) s;
+  v_dirty := array(select distinct m.code from unnest(private.dirty_hours_of(v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
+  v_clean := array(select f from unnest(v_exclusive) f except all select m from unnest(v_dirty) m);
+  return query
+    with whole_days as materialized (
+      select * from private.whole_days(p_since, p_until, p_zone)
+    ), gap as (
+      select coalesce(lag(d.until) over (order by d.since), p_since) as since, d.since as until from whole_days d
+      union all
+      select coalesce(max(d.until), p_since), p_until from whole_days d
+    ), part as (
+      select null::integer as device, s.* from whole_days d
+      cross join lateral private.sum_whole_days(v_clean, d.since, d.until, p_axis, d.utc_offset) s
+      union all
+      select null, s.* from gap l
+      cross join lateral private.sum_buckets(p_minutes, v_clean, l.since, l.until, p_axis <> 'total') s
+      where l.since < l.until
+      union all
+      select null, s.* from private.sum_buckets(p_minutes, v_dirty, p_since, p_until, p_axis <> 'total') s
+      where v_dirty <> '{}'
+      union all
+      select r."cdDispositivo", r."cdSensor", r."cdProdutoItem",
+             case when p_axis <> 'total' then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
+             count(*), sum(private.summable(r."nrValor"))
+      from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
+      join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
+        and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+      where not s.is_exclusive and r."nrValor" is not null
+      group by 1, 2, 3, 4
+    )
+    select s.device, s.sensor_type, p.item, p.bucket, p.quantity, p.value_sum
+    from part p
+    join private.unnest_sensors(v_sensors, v_devices, v_types) s
+      on s.sensor = p.sensor and s.device = coalesce(p.device, s.device);
+end
+$$;
+comment on function private.sum_devices is
+  'Counts and sums of devices by sensor type and product item or place on an axis, exactly as the readings give them.';
+revoke all on function private.sum_devices from public;
+grant execute on function private.sum_devices to authenticated, service_role;

@@ -1,0 +1,54 @@
+-- What sensors add up to in whole days that have no marks. A row for each place on the axis, told by a time that lies there: of a
+-- local day it is noon, which no change of clocks moves out of it.
+-- p_axis      total, hourly, daily, by_day_of_week
+-- p_utc_offset    hours that the zone is ahead of UTC; its midnight cuts a day of UTC in two
+-- How to get at the days is left to the planner, whatever the caller has set: of many sensors they lie next to each other.
+create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text, p_utc_offset integer)
+returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on
+set work_mem = '16MB' as $$
+declare
+  v_cut integer := (24 - p_utc_offset) % 24;
+begin
+  return query execute case p_axis
+    when 'total' then $s$
+      select b."cdSensor", b."cdProdutoItem", null::timestamp, sum(b."nrQtd"), sum(b."nrSoma")
+      from public."TbSensorRegistro1d" b
+      where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+      group by 1, 2
+    $s$
+    when 'hourly' then format($s$
+      select d.sensor, null::integer, $2 + (h.n - 1) * interval '1 hour', h.quantity, h.value_sum
+      from (
+        select b."cdSensor" as sensor, %s
+        from public."TbSensorRegistro1d" b
+        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+        group by 1
+      ) d
+      cross join lateral unnest(array[%s], array[%s]) with ordinality as h(quantity, value_sum, n)
+      where h.quantity > 0
+    $s$, private.for_each_hour('sum(b."nrQtd##") as q##, sum(b."nrSoma##") as s##', 0, 24, ', '),
+         private.for_each_hour('d.q##', 0, 24, ', '), private.for_each_hour('d.s##', 0, 24, ', '))
+    else format($s$
+      select m.sensor, null::integer, %s, sum(m.quantity), sum(m.value_sum)
+      from (
+        select b."cdSensor" as sensor, b."dtBucket" + interval '%s hours' as noon, %s as quantity, %s as value_sum
+        from public."TbSensorRegistro1d" b
+        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+        union all
+        select b."cdSensor", b."dtBucket" + interval '%s hours', %s, %s
+        from public."TbSensorRegistro1d" b
+        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+      ) m
+      where m.quantity > 0
+      group by 1, 3
+    $s$, case p_axis when 'daily' then 'm.noon' else '$2 + (m.noon - date_bin(''7 days'', m.noon, $2))' end,
+         v_cut - 12, coalesce(private.for_each_hour('b."nrQtd##"', 0, v_cut, ' + '), '0'),
+         coalesce(private.for_each_hour('b."nrSoma##"', 0, v_cut, ' + '), '0'),
+         v_cut + 12, private.for_each_hour('b."nrQtd##"', v_cut, 24, ' + '), private.for_each_hour('b."nrSoma##"', v_cut, 24, ' + '))
+  end using p_sensors, p_since, p_until;
+end
+$$;
+comment on function private.sum_whole_days is 'Counts and sums of sensors from rollups by day.';
+revoke all on function private.sum_whole_days from public;
+grant execute on function private.sum_whole_days to authenticated, service_role;

@@ -1,0 +1,21 @@
+-- What the sensors of devices add up to, a row for each visible device: [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}].
+-- p_dispositivos            devices
+-- p_dt_inicio, p_dt_fim     both ends included; null: no limit
+-- See private.aggregate_devices.
+-- Who: callers with the permission read; row-level security decides which readings.
+create function public.get_device_aggregations(p_dispositivos integer[], p_dt_inicio timestamptz default null,
+                                               p_dt_fim timestamptz default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_permission('read');
+  return (
+    select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
+    from private.aggregate_devices(
+      p_dispositivos, coalesce(p_dt_inicio at time zone 'UTC', '-infinity'),
+      coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity')) a);
+end
+$$;
+comment on function public.get_device_aggregations is
+  'What the sensors of devices add up to: doors, people, temperature, items, categories of cameras.';
+revoke all on function public.get_device_aggregations from public;
+grant execute on function public.get_device_aggregations to authenticated, service_role;

@@ -1,0 +1,1 @@
+insert into private."TbManutencaoConcessao" default values;

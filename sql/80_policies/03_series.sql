@@ -1,8 +1,0 @@
--- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
--- role write them.
-create policy ler on public."TbPosicao" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbSensorRegistro" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));
-create policy ler on public."TbPosicaoAtual" for select to authenticated
-  using ("cdCliente" = any ((select private.clientes_visiveis())::integer[]));

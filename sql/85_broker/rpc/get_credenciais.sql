@@ -1,0 +1,30 @@
+-- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has: {data, nextCursor}.
+-- p_page_size   logins a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last login on it
+-- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
+create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50, p_cursor uuid default null)
+returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_after timestamptz;
+  v_page public."TbDispositivoCredencial"[];
+begin
+  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  select c."dtRegistro" into v_after from public."TbDispositivoCredencial" c
+  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo;
+  perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
+  v_page := array(
+    select c from public."TbDispositivoCredencial" c
+    where c."cdDispositivo" = p_cd_dispositivo
+      and (p_cursor is null or (c."dtRegistro", c."cdCredencial") < (v_after, p_cursor))
+    order by c."dtRegistro" desc, c."cdCredencial" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (select coalesce(jsonb_agg(private.describe_credential(c) order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
+             from unnest(v_page[:p_page_size]) c),
+    'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdCredencial" end);
+end
+$$;
+comment on function public.get_credenciais is 'Logins of a device at the MQTT broker, in pages.';
+revoke all on function public.get_credenciais from public;
+grant execute on function public.get_credenciais to authenticated, service_role;

@@ -1,0 +1,37 @@
+-- Puts known addresses on current positions, at most p_limit at a time, never waiting for an ingest. A report that came without
+-- coordinates keeps none: its place is that of an earlier one.
+create function private.apply_addresses(p_limit integer) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_count bigint;
+begin
+  perform set_config('rastro.dirty_marking', 'in bulk', true); -- no count and no rollup changes
+  with missing as materialized (
+    select pa."cdDispositivo", pa."cdPosicao", pa."dtRegistro", pa."cdCliente", g."cdEndereco"
+    from public."TbPosicaoAtual" pa
+    join private."TbGeocodificacao" g on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
+    where g."cdEndereco" is distinct from pa."cdEndereco"
+    order by pa."cdDispositivo"
+    limit p_limit
+    for update of pa skip locked
+  ), link as (
+    insert into public."TbEnderecoVinculo" ("cdEndereco", "cdCliente")
+    select distinct f."cdEndereco", f."cdCliente" from missing f where f."cdEndereco" is not null
+    on conflict do nothing
+  ), position_rows as (
+    update public."TbPosicao" p set "cdEndereco" = f."cdEndereco"
+    from missing f
+    where p."cdPosicao" = f."cdPosicao" and p."dtRegistro" = f."dtRegistro" and p."dsLat" is not null
+  ), updated as (
+    update public."TbPosicaoAtual" a set "cdEndereco" = f."cdEndereco", "dtAlteracao" = clock_timestamp()
+    from missing f
+    where a."cdDispositivo" = f."cdDispositivo"
+    returning 1
+  )
+  select count(*) into v_count from updated;
+  return v_count;
+end
+$$;
+comment on function private.apply_addresses is 'Puts known addresses on current positions; how many.';
+revoke all on function private.apply_addresses from public;
+grant execute on function private.apply_addresses to rastro_manutencao;

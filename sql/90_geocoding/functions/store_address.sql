@@ -1,0 +1,22 @@
+-- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}, null where there is none
+create function private.store_address(p_lat integer, p_long integer, p_address jsonb) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_address integer;
+begin
+  if exists (select from private."TbGeocodificacao" g where g."nrLat" = p_lat and g."nrLong" = p_long) then
+    return;
+  end if;
+  if p_address is not null then
+    insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
+    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro', p_address ->> 'dsCep',
+            p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
+            p_lat / 1000.0, p_long / 1000.0)
+    returning "cdEndereco" into v_address;
+  end if;
+  insert into private."TbGeocodificacao" ("nrLat", "nrLong", "cdEndereco") values (p_lat, p_long, v_address);
+end
+$$;
+comment on function private.store_address is 'Keeps the address of a cell, or that it has none.';
+revoke all on function private.store_address from public;
+grant execute on function private.store_address to rastro_manutencao;

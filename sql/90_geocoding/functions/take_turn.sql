@@ -1,0 +1,13 @@
+-- True for one caller only until so many seconds have passed.
+create function private.take_turn(p_seconds double precision) returns boolean
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  with occurrence as (
+    update private."TbGeocodificacaoVez" set "dtProxima" = clock_timestamp() + make_interval(secs => p_seconds)
+    where "dtProxima" <= clock_timestamp()
+    returning 1
+  )
+  select exists (select from occurrence)
+$$;
+comment on function private.take_turn is 'Whether the server that knows addresses may be asked now.';
+revoke all on function private.take_turn from public;
+grant execute on function private.take_turn to rastro_manutencao;

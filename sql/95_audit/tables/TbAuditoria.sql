@@ -1,0 +1,20 @@
+create table public."TbAuditoria" (
+  "cdAuditoria" bigint generated always as identity primary key,
+  "dtRegistro" timestamptz not null default clock_timestamp(),
+  "dsTabela" text not null,
+  "dsOperacao" text not null,
+  "dsChamador" text,
+  "dsRequisicao" text,
+  "cdClientes" integer[],
+  "cdCliente" integer,
+  "jsAntes" jsonb,
+  "jsDepois" jsonb
+);
+create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cdCliente", "dtRegistro");
+alter table public."TbAuditoria" enable row level security;
+revoke all on public."TbAuditoria" from public, anon, authenticated;
+grant select on public."TbAuditoria" to authenticated, service_role;
+comment on table public."TbAuditoria" is 'Who changed what people manage (clients, devices, sensors, sites, keys …), and how it looked before and after.';
+comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the log of the API.';
+comment on column public."TbAuditoria"."cdClientes" is 'Clients the caller acted for.';
+comment on column public."TbAuditoria"."cdCliente" is 'Client the row belongs to, or of the caller where it has none; its admins see the entry.';

@@ -1,0 +1,1 @@
+alter table inventario.armazem add foreign key ("cdCliente") references public."TbCliente";

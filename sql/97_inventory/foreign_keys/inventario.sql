@@ -1,0 +1,1 @@
+alter table inventario.inventario add foreign key ("cdArmazem") references inventario.armazem;

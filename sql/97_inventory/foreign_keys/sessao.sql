@@ -1,0 +1,1 @@
+alter table inventario.sessao add foreign key ("cdPrateleira") references inventario.prateleira on delete cascade;

@@ -1,0 +1,39 @@
+-- Phase 5, onboarding: whoever signed up could name any client; now a client comes from an enrolment code with places left.
+-- Profiles that there are stay as they are: look through them once. Codes were readable by everybody: hand out new ones.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+set check_function_bodies = off;
+
+do $$
+declare
+  v_velha regprocedure;
+begin
+  -- Whatever the function is called here. The trigger hangs on a table that is not ours, and goes with its function.
+  for v_velha in
+    select distinct p.oid::regprocedure from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+    where t.tgrelid = 'auth.users'::regclass and p.pronamespace = 'public'::regnamespace and p.prosrc ~ 'profiles'
+  loop
+    execute format('drop function %s cascade', v_velha);
+  end loop;
+end
+$$;
+
+-- from sql/20_access/triggers
+create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
+  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
+  execute function private.refuse_parent_change();
+comment on trigger "TbCliente_pai" on public."TbCliente" is 'Only the service changes the parent of a client.';
+create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco" on public."TbDestinatario"
+  for each row execute function private.refuse_foreign_reference('cdEndereco');
+comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is 'Addresses of other clients are out of reach.';
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+  for each row execute function private.refuse_foreign_reference('cdDestinatario', 'cdProduto');
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
+create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
+  for each row execute function private.refuse_foreign_reference('cdProdutoItem');
+comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
+-- On a table of Supabase Auth: we may put a trigger there, but not a comment.
+create trigger criar_perfil after insert on auth.users
+  for each row execute function private.create_profile();
+-- end

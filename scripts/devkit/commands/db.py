@@ -8,9 +8,9 @@ from collections.abc import Callable
 from ..console import Problem, fail, say
 from ..local import cluster, databases
 from ..local.locks import only_one
-from ..local.paths import ROOT, SIGNATURES, TYPES
+from ..local.paths import ROOT, SIGNATURES, SQL, TYPES
 from ..local.programs import postgres
-from ..schema import signatures, supabase_cli
+from ..schema import diagram, signatures, supabase_cli
 from .inspect import inspect
 
 
@@ -62,6 +62,8 @@ def types() -> None:
     name = f"types_{os.getpid()}"
     with databases.migrated(name):
         url = databases.url(database=name)
+        with databases.admin(name) as cursor:
+            diagram.write(cursor, SQL / "README.md")
         for path, generate in ((SIGNATURES, signatures.signatures), (TYPES, supabase_cli.types)):
             path.write_text(generate(url))
             say(f"wrote {path.relative_to(ROOT)}")

@@ -2,9 +2,7 @@
 
 import getpass
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,7 +10,6 @@ from pathlib import Path
 
 from app.jobs.broker_files import entry, write_private
 
-from ..console import Problem
 from . import children, programs
 from .paths import ROOT
 
@@ -37,7 +34,7 @@ class Broker:
         return f"mqtt://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Until it listens. Raises Problem."""
+        """Return when it listens. Raises PortTaken when another process does, Problem if it fails."""
         log = (self.folder / "mosquitto.log").open("ab")
         with log:
             self.process = subprocess.Popen(
@@ -48,11 +45,9 @@ class Broker:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        end = time.monotonic() + _START_S
-        while not _listens(self.port):
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise Problem(f"mosquitto did not start.{children.tail(self.folder / 'mosquitto.log')}")
-            time.sleep(0.05)
+        children.wait_until_listening(
+            self.port, self.process, _START_S, self.folder / "mosquitto.log", "mosquitto"
+        )
 
     def reload(self) -> None:
         """Read passwords and ACL again."""
@@ -91,14 +86,8 @@ def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
         "\n".join([*ours, *(_TLS if tls else ()), CONFIGURATION.read_text()])
     )
     broker = Broker(folder, port)
-    broker.start()
     try:
+        broker.start()
         yield broker
     finally:
         broker.stop()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as one:
-        one.settimeout(1)
-        return one.connect_ex(("127.0.0.1", port)) == 0

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from ..console import Problem, fail, say
-from ..local import cluster, databases
+from ..local import cluster, clusters, databases
 from ..local.locks import only_one
 from ..local.paths import ROOT, SIGNATURES, SQL, TYPES
 from ..local.programs import postgres
@@ -37,6 +37,7 @@ def _migrated(report: Callable[[str], None]) -> None:
 
 def down() -> None:
     with only_one("database"):
+        clusters.stop_further()
         say("PostgreSQL stopped" if cluster.stop() else "PostgreSQL was not running")
 
 

@@ -83,6 +83,12 @@ def init_app(app: OpenAPI) -> None:
     app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")
 
 
+@docs.get("/")
+def root() -> ResponseReturnValue:
+    """Whoever opens the address of the API in a browser finds its documentation."""
+    return redirect("/docs")
+
+
 @docs.get("/openapi.json")
 def openapi_json() -> Response:
     """The description, OpenAPI 3.1."""

@@ -5,7 +5,6 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -146,9 +145,8 @@ def _api(
 
 def _check_settings() -> None:
     """Report missing settings once, before each process of the API does."""
-    sys.path.insert(0, str(ROOT))
+    from app.environment import SettingsError
     from app.settings import Settings
-    from app.variables import SettingsError
 
     try:
         Settings.from_env()

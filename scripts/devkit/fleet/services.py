@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..local import children, mosquitto, ports, state
-from ..local.databases import API, UPKEEP, url
+from ..local.databases import API, BROKER, UPKEEP, url
 from ..local.paths import ROOT, VENV, local
 from . import demo
 
@@ -25,15 +25,16 @@ def maintenance() -> Iterator[None]:
 
 @contextmanager
 def broker() -> Iterator[mosquitto.Broker]:
-    """Mosquitto, and the program that keeps its passwords and ACL as the database says."""
+    """Mosquitto, and the job that keeps its passwords and ACL up to date."""
     folder = local() / "broker"
     folder.mkdir(exist_ok=True)
     publisher = demo.secret("publisher_password")
     secrets = {
         "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
         "RASTRO_PUBLISHER_PASSWORD": publisher,
+        "RASTRO_BROKER_ACL_URL": url(BROKER),
     }
-    acl = [PYTHON, str(ROOT / "scripts" / "broker-acl"), "--folder", str(folder), "--publisher", "simulator"]
+    acl = [PYTHON, "-m", "app.jobs.broker_acl", "--folder", str(folder), "--publisher", "simulator"]
     children.succeed(acl, secrets)
     with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
         state.put("broker_url", f"mqtt://simulator:{publisher}@127.0.0.1:{broker.port}")

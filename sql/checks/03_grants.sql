@@ -2,14 +2,16 @@
 select format('%s on %s', g.papel, c.oid::regclass) as oque, 'It may ' || g.direito as porque,
        format('revoke all on %s from %I; then grant what it needs', c.oid::regclass, g.papel) as remedio
 from pg_class c
-cross join (values ('anon'), ('authenticated'), ('service_role'), ('rastro_api'), ('rastro_manutencao')) as p(papel)
+cross join (values ('anon'), ('authenticated'), ('service_role'),
+                   ('rastro_api'), ('rastro_manutencao'), ('rastro_broker')) as p(papel)
 cross join lateral (
   select p.papel, d.direito
   from unnest('{select,insert,update,delete,truncate}'::text[]) as d(direito)
   where to_regrole(p.papel) is not null and has_table_privilege(p.papel, c.oid, d.direito)
 ) g
 where c.relkind in ('r', 'p', 'v', 'm')
-  and (c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and p.papel in ('anon', 'rastro_api', 'rastro_manutencao')
+  and (c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+    and p.papel in ('anon', 'rastro_api', 'rastro_manutencao', 'rastro_broker')
     or c.relnamespace = 'particoes'::regnamespace
     or c.relnamespace = 'public'::regnamespace and c.relkind = 'p' and g.direito <> 'select')
   and not exists (select from pg_depend x where x.objid = c.oid and x.deptype = 'e')

@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from scripts.devkit.local import cluster, mosquitto
+from scripts.devkit.local import cluster, mosquitto, ports
 from scripts.devkit.local.children import tail, wait_until_ready
 from scripts.devkit.local.paths import ROOT, state_in
 from tests._lib import databases
@@ -52,10 +52,11 @@ class Gateway:
         return f"http://127.0.0.1:{int(self.variables['RASTRO_GATEWAY_PORT']) + self.number}"
 
     def start(self) -> "Gateway":
+        number = {"RASTRO_GATEWAY_NUMBER": str(self.number)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.ingest", "--number", str(self.number)],
-                cwd=ROOT, env={**os.environ, **self.variables}, stdout=log, stderr=log,
+                [sys.executable, "-m", "app.ingest"],
+                cwd=ROOT, env={**os.environ, **self.variables, **number}, stdout=log, stderr=log,
             )  # fmt: skip
         wait_until_ready(f"{self.base}/health/live", self.process, 20, self.log, "the gateway")
         return self
@@ -174,8 +175,8 @@ class Stage(OnDatabase):
             "RASTRO_MQTT_URL": self.broker.url,
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": USERS["gateway"],
-            "RASTRO_GATEWAY_PORT": str(cluster.free_port(19_500)),
-            "RASTRO_GATEWAY_PROCESSES": str(many),
+            "RASTRO_GATEWAY_PORT": str(ports.free_port(19_500)),
+            "RASTRO_MQTT_GROUP": "rastro" if many > 1 else "",
             "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
             **settings,
         }
@@ -236,8 +237,9 @@ def staged(folder: Path) -> Iterator[Stage]:
         database = stack.enter_context(databases.empty())
         databases.migrate(database)
         callers.settle(database)
-        port = cluster.free_port(18_900)
-        broker = stack.enter_context(mosquitto.serving(folder / "broker", port, USERS, ACL))
+        _, broker = stack.enter_context(
+            ports.on_a_free_port(18_900, lambda port: mosquitto.serving(folder / "broker", port, USERS, ACL))
+        )
         stage = Stage(database, broker, folder)
         with stage.cursor() as cursor:
             cursor.execute('select "cdDispositivo", "cdCliente" from "TbDispositivo"')

@@ -13,15 +13,17 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
+from pathlib import Path
 
 from ..console import Problem, say
-from ..local import cluster, mosquitto
+from ..local import mosquitto
 from ..local.children import child, wait_until_ready
 from ..local.paths import VENV, local
+from ..local.ports import on_a_free_port
 from . import bench, cpu, ingest_sql
 from .mqtt_load import Elsewhere, Login, chunks, flood, steadily
 
@@ -49,7 +51,7 @@ class Running:
 
     database: bench.Bench
     broker: mosquitto.Broker
-    gateway: subprocess.Popen[bytes]
+    gateways: list[subprocess.Popen[bytes]]
     ports: list[int]
 
     @property
@@ -123,23 +125,38 @@ def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
     database.checkpoint()
     users = {"gateway": "gateway", "devices": "devices"}
     acl = ["user gateway", "topic read rastro/#", "user devices", "topic write rastro/#"]
-    port = cluster.free_port(19_108)
-    with mosquitto.serving(folder, cluster.free_port(18_830), users, acl) as broker:
+    with on_a_free_port(18_830, lambda port: mosquitto.serving(folder, port, users, acl)) as (_, broker):
         variables = {
             "DATABASE_URL": database.api_url,
             "RASTRO_GATEWAY_KEY": _KEY,
             "RASTRO_MQTT_URL": broker.url,
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": "gateway",
-            "RASTRO_GATEWAY_PROCESSES": str(processes),
-            "RASTRO_GATEWAY_PORT": str(port),
+            "RASTRO_MQTT_GROUP": "rastro" if processes > 1 else "",
         }
         log = folder / "gateway.log"
-        with child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
-            ports = [port + number for number in range(processes)]
-            for one in ports:
-                wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
-            yield Running(database, broker, gateway, ports)
+        with on_a_free_port(19_108, lambda port: _gateways(port, processes, variables, log)) as (
+            port,
+            gateways,
+        ):
+            yield Running(database, broker, gateways, [port + number for number in range(processes)])
+
+
+@contextmanager
+def _gateways(
+    port: int, processes: int, variables: dict[str, str], log: Path
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes of one group, which listen on ports that follow each other."""
+    command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
+    variables = variables | {"RASTRO_GATEWAY_PORT": str(port)}
+    with ExitStack() as stack:
+        gateways = [
+            stack.enter_context(child(command, variables | {"RASTRO_GATEWAY_NUMBER": str(number)}, log))
+            for number in range(processes)
+        ]
+        for one, gateway in enumerate(gateways, start=port):
+            wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
+        yield gateways
 
 
 def _sustained(running: Running, case: Case, seconds: float, clock: datetime) -> tuple[str, float, datetime]:
@@ -224,7 +241,7 @@ class _Used:
         broker = self._running.broker.process
         return {
             "broker": cpu.of_group(broker.pid) if broker else 0,
-            "gateway": cpu.of_group(self._running.gateway.pid),
+            "gateway": sum(cpu.of_group(one.pid) for one in self._running.gateways),
             "database": cpu.of_sessions(self._running.database),
         }
 

@@ -608,7 +608,7 @@ retention_deadlines return_lease run_maintenance run_step sensor_error series_st
 settle_replayed_errors shape_error split_by_kind step_health store_address store_elements store_in_rounds
 store_key store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all take_lease take_over_values
 take_turn truncate_rollups unknown_field_error user_identity value_error write_audit_entry
-is_active_key make_device_message make_identity
+broker_logins is_active_key make_device_message make_identity
 """
 
 CLIENT_OF_ROW = {

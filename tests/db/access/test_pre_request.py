@@ -93,7 +93,7 @@ def test_what_somebody_else_has_set_stays(database: Database, before: str, left:
                  and s like 'pgrst.%'"""
         )
         assert cursor.fetchall() == [(f"pgrst.db_pre_request=public.{left}",)]
-        assert ("stays" in "".join(connection.notices)) == (left == "of_somebody_else")
+        assert ("is kept" in "".join(connection.notices)) == (left == "of_somebody_else")
 
 
 # Keys by header.

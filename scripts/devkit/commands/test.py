@@ -13,6 +13,7 @@ from . import full
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 # More processes than this find the database busy.
 MOST_PROCESSES = 8
+PARALLEL = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 # With these, pytest has to stay in one process.
 ONE_PROCESS = {"-n", "--numprocesses", "-s", "--pdb", "--trace", "--collect-only", "--co", "--fixtures"}
 EXAMPLES = """\
@@ -105,11 +106,22 @@ def _processes(arguments: list[str], acceptance: bool) -> list[str]:
     single = bool(named) and all(path.is_file() for path in named)
     if acceptance or single or ONE_PROCESS & {one.split("=")[0] for one in arguments}:
         return []
-    return ["-n", "auto", "--maxprocesses", str(MOST_PROCESSES), "--dist", "loadfile"]
+    return [
+        "-n",
+        "auto",
+        "--maxprocesses",
+        str(MOST_PROCESSES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ]
 
 
 def _tool(name: str, *arguments: str) -> int:
-    return subprocess.run([str(VENV / "bin" / name), *arguments], cwd=ROOT, check=False).returncode
+    # Without its cache, pytest spends most of its start on compiling the tests.
+    variables = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    command = [str(VENV / "bin" / name), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
 def _pgtap() -> int:

@@ -67,9 +67,9 @@ _RESOURCES = (
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
-    """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
+    """The WSGI application; by default the settings determine the ``backend``."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
-    app.url_map.merge_slashes = False  # a path with an empty part is unknown, no page to be sent to
+    app.url_map.merge_slashes = False  # a path with an empty part is unknown; no redirect
     caching.init_app(app)
     headers.init_app(app)
     log.init_app(app)
@@ -110,7 +110,7 @@ def _postgres(settings: Settings) -> Backend:
 
 
 def _supabase(settings: Settings) -> Backend:
-    # Only here: it takes as long to import as everything else together.
+    # Imported here only: it takes as long as everything else together.
     from app.rpc.supabase import SupabaseBackend, connect
 
     client = connect(

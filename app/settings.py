@@ -26,7 +26,7 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 class Settings(Variables):
-    """Everything the API can be told. Each field names its variable, its meaning and its unit."""
+    """Settings of the API: each field with its variable, meaning and unit."""
 
     database_url: Dsn = variable(
         "DATABASE_URL", NONE, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine"

@@ -2,7 +2,7 @@
 
 A token is verified here: signature, issuer, audience, expiry. The key decides the algorithm, and the token
 must name the same: HS256 with the project's secret, ES256 or RS256 with its public keys. An API key is only
-hashed: whether it is known, active and in date is PostgreSQL's to say.
+hashed: PostgreSQL decides whether it is known, active and not expired.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BY_PUBLIC_KEY = ("ES256", "RS256")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Tell flask-jwt-extended which tokens are ours."""
+    """Configure flask-jwt-extended for our tokens."""
     app.config.update(
         JWT_SECRET_KEY=settings.jwt_secret.get_secret_value(),
         JWT_ALGORITHM=_BY_SECRET,
@@ -66,7 +66,7 @@ def authenticate() -> Principal:
 
 def _hashed(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise _unauthorized("This is no API key.")
+        raise _unauthorized("Malformed API key.")
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -98,11 +98,11 @@ def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
 
 def _user(claims: dict[str, Any]) -> str:
     if claims.get("role") != "authenticated" or "exp" not in claims:
-        raise _unauthorized("The token is not one of a signed-in user.")
+        raise _unauthorized("The token does not belong to a signed-in user.")
     try:
         return str(UUID(claims["sub"]))
     except (ValueError, TypeError, AttributeError):
-        raise _unauthorized("The token names no user.") from None
+        raise _unauthorized("The token does not name a user.") from None
 
 
 def _unauthorized(error: str) -> ApiError:

@@ -118,7 +118,7 @@ class Jwks:
             attempt.result(max(0.0, patience_s - elapsed))
         except Exception as error:  # whatever a network brings
             wait = math.ceil(PAUSE_S - elapsed)
-            text = "The keys that tokens are verified by are not available at the moment."
+            text = "The public keys that verify tokens are not available."
             raise ApiError(503, "UNAVAILABLE", text, retry_after=max(1, wait)) from error
 
     def _renew(self, attempt: Future[None], asked_at: float) -> None:
@@ -138,7 +138,7 @@ class Jwks:
 def keys_in(document: bytes) -> Keys:
     """The keys of a JWKS that may verify tokens; others, also broken ones, are passed over.
 
-    Raises msgspec.DecodeError where this is no JWKS.
+    Raises msgspec.DecodeError if the document is not a JWKS.
     """
     found: dict[tuple[str, str], PyJWK] = {}
     for jwk in msgspec.json.decode(document, type=_Document).keys:
@@ -163,7 +163,7 @@ def _taken(jwk: Any) -> PyJWK | None:
 def fetch(url: str) -> bytes:
     """The document at this URL, without following redirects, within about two seconds.
 
-    Raises httpx.HTTPError, and ValueError where the answer is none of 200, too long or too slow.
+    Raises httpx.HTTPError, and ValueError if the status is not 200, or the answer too long or too slow.
     """
     import httpx  # only here: a process that verifies by a secret needs none of it
 

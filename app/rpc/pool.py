@@ -1,4 +1,4 @@
-"""A small pool of PostgreSQL connections that never makes a caller wait long or meet a dead connection."""
+"""A small pool of PostgreSQL connections with bounded waits, which replaces dead connections."""
 
 from __future__ import annotations
 

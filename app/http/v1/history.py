@@ -26,7 +26,7 @@ class HistoryQuery(Days):
 class DataQuery(Query):
     """Which devices."""
 
-    dtRegistro: Day | None = Field(default=None, description="Last heard of on this day.")
+    dtRegistro: Day | None = Field(default=None, description="Devices whose last position is of this day.")
 
 
 @history.get("/HistoricoPaginaDispositivo/<codigo>", responses=ROWS)

@@ -19,7 +19,7 @@ from .reading import Reading
 
 
 class Adapter(NamedTuple):
-    """How payloads of one format are told and read."""
+    """How payloads of one format are recognised and read."""
 
     name: str
     recognises: Callable[[Any], bool]

@@ -382,5 +382,5 @@ def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, st
 
 def test_away_names_its_cause(standin):
     standin.says = (200, {}, b"[1]")
-    with pytest.raises(Away, match="its answer is none"):
+    with pytest.raises(Away, match="invalid answer"):
         nominatim(_settings(standin))(1, 1)

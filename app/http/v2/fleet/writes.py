@@ -1,4 +1,4 @@
-"""POST, PATCH and DELETE of what is kept about a fleet: /v2/dispositivos, /v2/sensores … by admins.
+"""POST, PATCH and DELETE of the entities of a fleet: /v2/dispositivos, /v2/sensores, … by admins.
 
 A body is checked by the schema of its kind, then by the database, which decides whose rows it may touch. With
 ``If-Match`` a row is changed or deleted only while it still is what the caller read.
@@ -60,8 +60,8 @@ def _changes(model: type[BaseModel]) -> type[BaseModel]:
         for name, kind in get_type_hints(model, include_extras=True).items()
         if name in model.model_fields
     }
-    told = "Columns to change; null takes a value away."
-    return create_model(f"{model.__name__}Changes", __config__=_STRICT, __doc__=told, **fields)
+    about = "Columns to change; null removes a value."
+    return create_model(f"{model.__name__}Changes", __config__=_STRICT, __doc__=about, **fields)
 
 
 _STRICT = ConfigDict(extra="forbid")
@@ -85,13 +85,13 @@ def _sent(model: type[BaseModel]) -> str:
 
 def _version() -> str | None:
     """The version that If-Match names; null where any will do. Raises ApiError 400."""
-    told = request.headers.get("If-Match", "*").strip()
-    if told == "*":
+    sent = request.headers.get("If-Match", "*").strip()
+    if sent == "*":
         return None
     # A server in between marks what it compressed: the row is the same.
-    named = re.fullmatch(r'(?:W/)?"([^",:]*)(?:[:-][a-z]+)?"', told)
+    named = re.fullmatch(r'(?:W/)?"([^",:]*)(?:[:-][a-z]+)?"', sent)
     if not named:
-        raise ApiError(400, "INVALID_PARAMETER", "If-Match is one ETag, as the row was sent with, or *.")
+        raise ApiError(400, "INVALID_PARAMETER", "If-Match must be the ETag of the row, or *.")
     return named[1]
 
 
@@ -101,12 +101,12 @@ def _serve(kind: str) -> None:
     name, new, changes = kind.replace("-", "_"), NEW[kind], CHANGES[kind]
 
     def post() -> Response:
-        """Make one. Where it can have a client and names none, it gets the caller's."""
+        """Create a row. Without a client it belongs to the caller's client."""
         made = written(rpc("criar_cadastro", p_cadastro=kind, p_dados=_sent(new)))
         return versioned(made.linha, made.versao, 201)
 
     def patch(path: CodePath) -> Response:
-        """Change the columns that the body names; with If-Match (an ETag) only if the row still is that."""
+        """Change the columns named in the body; with If-Match (an ETag) only if the row has not changed."""
         version, changed = _version(), _sent(changes)
         asked: dict[str, Any] = {
             "p_cadastro": kind,
@@ -118,7 +118,7 @@ def _serve(kind: str) -> None:
         return versioned(now.linha, now.versao)
 
     def delete(path: CodePath) -> Response:
-        """Delete one to which nothing refers (If-Match as for PATCH); what has history is retired instead."""
+        """Delete a row that no other row refers to (If-Match as for PATCH). Retire one with history."""
         return reply(rpc("apagar_cadastro", p_cadastro=kind, p_codigo=path.codigo, p_versao=_version()))
 
     model = SensorPath if kind == "sensores" else CodePath
@@ -155,7 +155,7 @@ def put_item_do_produto(path: ItemLinkPath) -> Response:
 
 @cadastros.delete("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
 def delete_item_do_produto(path: ItemLinkPath) -> Response:
-    """Take an item from a product. Both stay."""
+    """Unlink an item from a product. Both stay."""
     return _link(path, False)
 
 

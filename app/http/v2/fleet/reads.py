@@ -29,7 +29,7 @@ from .schemas import (
     TipoSensorRow,
 )
 
-cadastros = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
+fleet = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
 
 
 class _Page(msgspec.Struct):
@@ -206,10 +206,10 @@ def _route(
     handler.__annotations__ = get_type_hints(handler) | models
     handler.__name__ = name
     more: dict[Any, Any] = errors(404) if "path" in models else {}
-    cadastros.get(path, responses={200: answer, **more})(handler)
+    fleet.get(path, responses={200: answer, **more})(handler)
 
 
-@cadastros.get(
+@fleet.get(
     "/imagens/<codigo>/arquivo",
     responses={
         200: {

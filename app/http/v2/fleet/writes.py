@@ -19,7 +19,7 @@ from app.http.kit.blueprint import errors, json_body, json_response, of
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Id, Query
 
-from .reads import ROW_MODELS, CodePath, SensorPath, cadastros, versioned, written
+from .reads import ROW_MODELS, CodePath, SensorPath, fleet, versioned, written
 from .schemas import Cliente, Destinatario, Dispositivo, Endereco, Item, Produto, Sensor
 
 _MAX_BODY = 128 << 10  # bytes; the largest fence fits
@@ -126,17 +126,17 @@ def _serve(kind: str) -> None:
         handler.__annotations__ = get_type_hints(handler) | {"path": model}
         handler.__name__ = f"{handler.__name__}_{name}"
     post.__name__ = f"post_{name}"
-    cadastros.post(
+    fleet.post(
         f"/{kind}",
         responses={201: one, **errors(404, 408, 409, 413, 415)},
         openapi_extensions=json_body(new, usual=_EXAMPLES[kind]),
     )(post)
-    cadastros.patch(
+    fleet.patch(
         f"/{kind}/<codigo>",
         responses={200: one, **errors(404, 408, 409, 412, 413, 415)},
         openapi_extensions=json_body(changes, usual=_first(_EXAMPLES[kind])),
     )(patch)
-    cadastros.delete(f"/{kind}/<codigo>", responses={200: one, **errors(404, 409, 412)})(delete)
+    fleet.delete(f"/{kind}/<codigo>", responses={200: one, **errors(404, 409, 412)})(delete)
 
 
 def _first(example: dict[str, Any]) -> dict[str, Any]:
@@ -147,13 +147,13 @@ for _kind in NEW:
     _serve(_kind)
 
 
-@cadastros.put("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
+@fleet.put("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
 def put_item_do_produto(path: ItemLinkPath) -> Response:
     """Link an item to a product."""
     return _link(path, True)
 
 
-@cadastros.delete("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
+@fleet.delete("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
 def delete_item_do_produto(path: ItemLinkPath) -> Response:
     """Unlink an item from a product. Both stay."""
     return _link(path, False)

@@ -190,9 +190,9 @@ def account(
 ) -> tuple[int, int]:
     """Number of acknowledged readings, and of those in flight when the run ended.
 
-    `good`: responses of each connection; then its rows in both tables. A connection sends one request at a time,
-    so apart from acknowledged readings those of its last request may be stored, all or none. Raises Problem
-    otherwise.
+    `good`: responses of each connection; then its rows in both tables. A connection sends one request at
+    a time, so apart from acknowledged readings those of its last request may be stored, all or none. Raises
+    Problem otherwise.
     """
     acknowledged = in_flight = 0
     for number, answers in enumerate(good):

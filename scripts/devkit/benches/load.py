@@ -19,7 +19,7 @@ MARK = "RASTRO "
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: requests per second; latencies and processor time per request, ms; good responses by thread."""
+    """One run: requests per second; latency and processor time per request, ms; good responses by thread."""
 
     rate: float
     p50: float

@@ -1,7 +1,7 @@
 """A fast publisher: packets prepared beforehand, a bare socket, a process of its own.
 
-MQTT 5 at QoS 1. It limits the unacknowledged messages, and its caller sets how many it may have sent in all, so that
-the backlog stays bounded.
+MQTT 5 at QoS 1. It limits the unacknowledged messages, and its caller sets how many it may have sent in all,
+so that the backlog stays bounded.
 """
 
 import multiprocessing

@@ -87,4 +87,4 @@ def test_timeseries_has_a_line_for_every_case(database: Database) -> None:
     titles = [row[1].strip() for row in rows]
     assert all(case.title in titles for case in timeseries_cases(2))
     assert re.search(r"^an hour of [\d,]+ readings summed up in", output, re.M)
-    assert re.search(r"^60 late hours of as many sensors made anew", output, re.M)
+    assert re.search(r"^60 late hours of as many sensors summed up again", output, re.M)

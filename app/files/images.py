@@ -59,13 +59,13 @@ class FolderImages:
         self._folder = Path(folder).resolve()
 
     def put(self, name: str, content: bytes, mimetype: str) -> None:
-        """See Images. Written beside and moved into place: a file is there whole or not at all."""
+        """See Images. Written to a draft and renamed: a file exists completely or not at all."""
         path = self._path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}")
-            beside.write_bytes(content)
-            beside.rename(path)
+            draft = path.with_name(f".{path.name}")
+            draft.write_bytes(content)
+            draft.rename(path)
         except OSError as error:
             raise from_status(503, "Pictures cannot be stored: the store is not available.") from error
 

@@ -20,7 +20,7 @@ class NoTable(Exception):
 
 
 def from_csv(content: bytes, most: int) -> Rows:
-    """At most so many rows of a CSV by comma, semicolon or tab, and one more, so that a longer one is known.
+    """At most ``most`` rows of a CSV by comma, semicolon or tab, and one more, which shows that it is longer.
 
     In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable.
     """

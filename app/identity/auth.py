@@ -48,12 +48,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def has_credentials() -> bool:
-    """Whether the request carries any, good or bad."""
+    """Whether the request carries any, valid or not."""
     return "X-API-Key" in request.headers or "Authorization" in request.headers
 
 
 def authenticate() -> Principal:
-    """The sender of the current request. Raises ApiError 401 without exactly one well-formed credential."""
+    """The caller of the current request. Raises ApiError 401 without exactly one well-formed credential."""
     key, authorization = request.headers.get("X-API-Key"), request.headers.get("Authorization")
     if key is not None and authorization is not None:
         raise _unauthorized("Send a bearer token or an X-API-Key, not both.")
@@ -82,9 +82,9 @@ def _subject(authorization: str) -> str:
 
 
 def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
-    """What verifies a token with this header, good for no other algorithm than the one the header names.
+    """The key that verifies a token with this header, only for the algorithm that the header names.
 
-    Raises InvalidKeyError where there is nothing, ApiError 503 where that cannot be known.
+    Raises InvalidKeyError if there is none, ApiError 503 if the keys cannot be fetched.
     """
     algorithm, kid = header.get("alg"), header.get("kid", "")
     jwks: Jwks | None = current_app.extensions["rastro.jwks"]
@@ -93,7 +93,7 @@ def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
         return secret
     if algorithm in _BY_PUBLIC_KEY and kid and jwks and (key := jwks.key(kid, algorithm)):
         return key
-    raise InvalidKeyError("no key of ours for this algorithm and id")
+    raise InvalidKeyError("no key for this algorithm and id")
 
 
 def _user(claims: dict[str, Any]) -> str:

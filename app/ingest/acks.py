@@ -16,8 +16,8 @@ class Acks:
     again, or may have lost it. Only its number means nothing any more.
 
     At most ``most`` messages are held. That is the receive maximum too, but brokers are known that forget it
-    (Mosquitto 2.0.11, after the first acknowledgement): so whoever brings one more waits, reads no further,
-    and TCP holds the broker back.
+    (Mosquitto 2.0.11, after the first acknowledgement): so the network thread waits with one more, reads
+    nothing, and TCP holds the broker back.
     """
 
     def __init__(self, send: Callable[[int], object], most: int) -> None:

@@ -84,7 +84,7 @@ class Collector:
         self._commit_s = seconds
 
     def collect(self, wait_s: float) -> Batch:
-        """The next batch; empty when nothing came for so many seconds."""
+        """The next batch; empty if nothing arrives for ``wait_s`` seconds."""
         batch = Batch()
         try:
             first = self._source.get(wait_s)

@@ -33,7 +33,7 @@ class Broker:
     """One session at the broker, persistent; alone, or in a group among which the broker shares messages out.
 
     At most ``settings.queue`` messages are here that are not acknowledged; the broker keeps the others. A
-    connection on which nothing is read for long cannot hear answers to pings: so TCP watches over it instead.
+    connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Broker:
             if not self.acks.expect(message):
                 return
         elif self.queued >= self._settings.queue:
-            self._dropped()  # nobody holds it back, and nobody was promised anything
+            self._dropped()  # QoS 0: the broker does not keep it, and its publisher was promised nothing
             return
         self._queues[place.device % len(self._queues) if place else 0].put(message)
 

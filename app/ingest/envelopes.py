@@ -97,7 +97,7 @@ def _quarantined(raw: bytes, topic: Topic | None, error_code: str, error: str) -
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:
-    """The payload, which may grow to so many bytes and no further. Raises zlib.error and Bad."""
+    """The decompressed payload, up to a maximum size. Raises zlib.error and Bad."""
     if encoding not in _WINDOWS:
         raise json_text.Bad("MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate.")
     packer = zlib.decompressobj(_WINDOWS[encoding])

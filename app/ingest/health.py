@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
 
     def log_message(self, *_args: object) -> None:
-        """Nothing: whoever watches asks every few seconds."""
+        """Log nothing: monitoring asks every few seconds."""
 
     def _answer_json(self, status: HTTPStatus, content: dict[str, object]) -> None:
         self._answer(status, json.dumps(content).encode(), "application/json")

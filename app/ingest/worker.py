@@ -2,7 +2,7 @@
 
 Whatever happens, a message is acknowledged when it is in the database, as a row or in quarantine, and not
 before. A database that is away is waited for. A batch that the database refuses as a whole, which it should
-never do for what an element holds, is halved until the culprit stands alone, and that is quarantined.
+never do for what an element holds, is halved until the refused message is alone, and that is quarantined.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DATA = (400, 409, 413, 422, 500)  # statuses that may be a matter of what the b
 
 
 class Stopped(Exception):
-    """Time is over; what is not acknowledged stays with the broker."""
+    """The time to drain is over; the broker keeps what is not acknowledged."""
 
 
 class Writer(threading.Thread):
@@ -139,7 +139,7 @@ class Writer(threading.Thread):
 
 
 class Stop:
-    """When everything should end: asked for, then at the latest after so many seconds."""
+    """When the writers should end: on request, at the latest ``drain_s`` seconds later."""
 
     def __init__(self, drain_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._drain_s, self._clock = drain_s, clock

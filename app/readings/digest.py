@@ -21,7 +21,7 @@ class Digest:
 
     @classmethod
     def of(cls, raw: bytes) -> Digest:
-        """The digest of bytes at hand."""
+        """The digest of these bytes."""
         head = base64.b64encode(raw[:HEAD_BYTES]).decode()
         return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
 

@@ -1,7 +1,7 @@
 """Received bytes -> the JSON text of ``p_readings``, in which a bad element does not affect the others.
 
 PostgreSQL's jsonb refuses a whole text for one bad spot. So a text it would refuse is cut into elements: good
-ones are passed on byte for byte (no number is written anew), and each bad one is replaced by a wrapper, which
+ones are passed on byte for byte (no number is reformatted), and each bad one is replaced by a wrapper, which
 the ingest RPC quarantines:
 
     {"$payload": base64 of at most 16,384 bytes, "$tamanho": bytes, "$hash": SHA-256, "$error_code", "$error"}

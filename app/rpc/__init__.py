@@ -37,4 +37,4 @@ class Backend(Protocol):
         """Whether the database answers at this moment and has been migrated."""
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""

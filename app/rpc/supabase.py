@@ -1,7 +1,7 @@
 """RPCs over Supabase's REST API (PostgREST), by supabase-py: where no database connection is available.
 
-Whoever calls, a person or an API key, the application signs a token for this one call with the claims of the
-direct way: row-level security finds the same caller, and audit rows name the same request. A person's own
+For people and API keys alike, the application signs a token for this one call with the claims of the direct
+way: row-level security sees the same caller, and audit rows name the same request. A person's own
 token is not passed on. supabase-py's client knows URL and key of the project; threads share it, so nothing of
 a caller is ever stored in it. Bodies go through its session as bytes: a batch keeps every digit.
 """

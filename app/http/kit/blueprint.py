@@ -53,7 +53,7 @@ _RETRY_AFTER = {
 
 
 def require_credentials() -> None:
-    """Before every request to a protected blueprint: name the caller. Raises ApiError 401.
+    """Identify the caller before every request to a protected blueprint. Raises ApiError 401.
 
     OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
     """
@@ -78,7 +78,7 @@ def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
 
 
 def operation_id(*, name: str, path: str, method: str) -> str:
-    """Generated clients call an operation by its handler's name."""
+    """The operation id: the name of the handler, which generated clients use."""
     return name
 
 

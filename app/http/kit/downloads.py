@@ -44,7 +44,7 @@ def wanted(kinds: Mapping[str, str], formato: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The answers of an RPC that comes in pages, of which the first is there."""
+    """The pages of an RPC; the first has been fetched."""
 
     first: dict[str, Any]
     more: Iterator[dict[str, Any]]

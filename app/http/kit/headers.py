@@ -1,6 +1,6 @@
 """Security headers of every response.
 
-A module of ours rather than a package: flask-talisman, the usual one, has had no release since 2023,
+Not by a package: flask-talisman, the usual one, has had no release since 2023,
 redirects to https by default, and does not support hashes of inline scripts.
 """
 

@@ -37,7 +37,7 @@ _EXAMPLE = {
 
 
 def credentials_if_sent() -> None:
-    """Name the caller by its credentials; without any, the tracker in the body will be asked for."""
+    """Identify the caller by its credentials; without any, the body must name a tracker."""
     if has_credentials():
         require_credentials()
 
@@ -77,7 +77,7 @@ def _text() -> str:
 
 
 def _of_a_tracker() -> str:
-    """The body of a sender without credentials, who is now named by it. Raises ApiError 401."""
+    """The body of a request without credentials; its tracker becomes the caller. Raises ApiError 401."""
     try:
         text = bodies.readings(json_text.single, _MAX_WITHOUT_CREDENTIALS)
         sent = msgspec.json.decode(text)[0]

@@ -38,5 +38,5 @@ ADAPTERS = tuple(
 
 
 def of(value: Any) -> Adapter | None:
-    """The adapter for a payload; None for a native reading, or what nobody knows."""
+    """The adapter for a payload; None for a native reading or an unknown format."""
     return next((adapter for adapter in ADAPTERS if adapter.recognises(value)), None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 Reading = dict[str, Any]
-_MILLISECONDS = 1e11  # seconds beyond the year 5000: whoever sends so many means milliseconds
+_MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
 
 
 class Unreadable(ValueError):

@@ -19,7 +19,7 @@ import pytest
 
 from app.environment import SettingsError
 from app.jobs.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
-from scripts.devkit.local.databases import UPKEEP, url
+from scripts.devkit.local.databases import MAINTENANCE, url
 from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests.http import callers
@@ -91,7 +91,7 @@ def upkeep_url(fleet):
 
 def _as_upkeep(fleet):
     parts = urlsplit(fleet.owner_url)
-    return url(UPKEEP, parts.path[1:])
+    return url(MAINTENANCE, parts.path[1:])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.http.kit.parameters import Id, PageSize, Query, Uuid
 
 from .schemas import Login, LoginPage, LoginWanted, NewLogin
 
-credenciais = resource("credenciais", "Logins of devices at the MQTT broker, managed by admins")
+device_logins = resource("credenciais", "Logins of devices at the MQTT broker, managed by admins")
 
 _MAX_BODY = 4 << 10  # bytes
 _PATH = "/dispositivos/<cdDispositivo>/credenciais"
@@ -39,14 +39,14 @@ class LoginPath(DevicePath):
     )
 
 
-@credenciais.get(_PATH, responses={200: LoginPage, **errors(404)})
+@device_logins.get(_PATH, responses={200: LoginPage, **errors(404)})
 def get_credenciais(path: DevicePath, query: LoginsQuery) -> Response:
     """The logins of a device, newest first, including expired ones."""
     device, size, cursor = path.cdDispositivo, query.pageSize, query.cursor
     return reply(rpc("get_credenciais", p_cd_dispositivo=device, p_page_size=size, p_cursor=cursor))
 
 
-@credenciais.post(
+@device_logins.post(
     _PATH,
     responses={201: NewLogin, **errors(404, 408, 413, 415)},
     openapi_extensions=json_body(LoginWanted, usual={}, at_once={"nrHoras": 0}),
@@ -58,7 +58,7 @@ def post_credencial(path: DevicePath) -> Response:
     return reply(made, 201)
 
 
-@credenciais.delete(f"{_PATH}/<cdCredencial>", responses={200: Login, **errors(404)})
+@device_logins.delete(f"{_PATH}/<cdCredencial>", responses={200: Login, **errors(404)})
 def delete_credencial(path: LoginPath) -> Response:
     """Revoke a login. The broker refuses it once its files have been written again."""
     ended = rpc("revogar_credencial", p_cd_dispositivo=path.cdDispositivo, p_cd_credencial=path.cdCredencial)

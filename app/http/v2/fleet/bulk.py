@@ -21,7 +21,7 @@ from app.http.kit.parameters import Flag, Query, meaning
 
 from .writes import NEW
 
-lotes = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX")
+bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX")
 
 _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000
@@ -64,7 +64,7 @@ class Made(BaseModel):
     data: list[dict[str, Any]] = Field(description="The new rows as stored.")
 
 
-@lotes.post(
+@bulk.post(
     "/dispositivos/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
     openapi_extensions=_file("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
@@ -74,7 +74,7 @@ def post_dispositivos_lote(query: BulkQuery) -> Response:
     return _make("dispositivos", query.validar)
 
 
-@lotes.post(
+@bulk.post(
     "/sensores/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
     openapi_extensions=_file("cdDispositivo,cdTipoSensor,nrUnidadeIni\n7,4,0\n"),

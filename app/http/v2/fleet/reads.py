@@ -29,7 +29,7 @@ from .schemas import (
     TipoSensorRow,
 )
 
-cadastros = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
+fleet = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
 
 
 class _Page(msgspec.Struct):
@@ -157,8 +157,8 @@ def versioned(row: msgspec.Raw, version: str | None, status: int = 200) -> Respo
     return response
 
 
-def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
-    """The two routes of a kind."""
+def _serve_list(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
+    """GET /v2/<kind>."""
     page = {
         "type": "object",
         "properties": {
@@ -171,32 +171,29 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
     def get_list(query: ListQuery) -> Response:
         """A page of rows, ordered by code."""
         filters = query.model_dump(exclude={"pageSize", "cursor"}, exclude_none=True)
-        return reply(
-            rpc(
-                "get_cadastros",
-                p_cadastro=kind,
-                p_filtros=msgspec.json.encode(filters).decode(),
-                p_page_size=query.pageSize,
-                p_cursor=query.cursor,
-            )
+        found = rpc(
+            "get_cadastros",
+            p_cadastro=kind,
+            p_filtros=msgspec.json.encode(filters).decode(),
+            p_page_size=query.pageSize,
+            p_cursor=query.cursor,
         )
+        return reply(found)
+
+    answer = json_response("A page of rows, ordered by code", page)
+    _route(get_list, f"/{kind}", f"get_{kind.replace('-', '_')}", answer, {"query": query_model})
+
+
+def _serve_one(kind: str, row: type[BaseModel]) -> None:
+    """GET /v2/<kind>/<codigo>."""
 
     def get_one(path: CodePath) -> Response:
         """One row by its code. Send its ETag in If-Match when you change it."""
         return versioned(*one(kind, path.codigo))
 
+    name = f"get_{kind.replace('-', '_')}_codigo"
     path = SensorPath if kind == "sensores" else CodePath
-    name = kind.replace("-", "_")
-    _route(
-        get_list,
-        f"/{kind}",
-        f"get_{name}",
-        json_response("A page of rows, ordered by code", page),
-        {"query": query_model},
-    )
-    _route(
-        get_one, f"/{kind}/<codigo>", f"get_{name}_codigo", json_response("The row", of(row)), {"path": path}
-    )
+    _route(get_one, f"/{kind}/<codigo>", name, json_response("The row", of(row)), {"path": path})
 
 
 def _route(
@@ -206,10 +203,10 @@ def _route(
     handler.__annotations__ = get_type_hints(handler) | models
     handler.__name__ = name
     more: dict[Any, Any] = errors(404) if "path" in models else {}
-    cadastros.get(path, responses={200: answer, **more})(handler)
+    fleet.get(path, responses={200: answer, **more})(handler)
 
 
-@cadastros.get(
+@fleet.get(
     "/imagens/<codigo>/arquivo",
     responses={
         200: {
@@ -232,4 +229,5 @@ def get_imagem_arquivo(path: CodePath) -> Response:
 
 ROW_MODELS = {kind: row for kind, (row, _) in KINDS.items()}
 for _kind, (_row, _query) in KINDS.items():
-    _serve(_kind, _row, _query)
+    _serve_list(_kind, _row, _query)
+    _serve_one(_kind, _row)

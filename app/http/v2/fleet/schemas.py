@@ -82,7 +82,7 @@ _WHOSE = "The client it belongs to; by default the caller's. Null for legacy row
 
 
 class _Place(BaseModel):
-    """Where somebody or something is."""
+    """An address."""
 
     dsLogradouro: str | None = None
     nrNumero: str | None = None

@@ -29,7 +29,7 @@ from app.http.kit.parameters import (
 
 from .schemas import HistoryPage
 
-historico = resource("HistoricoPaginaDispositivo", "History of devices, newest first")
+history = resource("HistoricoPaginaDispositivo", "History of devices, newest first")
 
 
 class HistoricoPath(Query):
@@ -72,7 +72,7 @@ _ANSWER = json_response("A page as JSON, or all pages in one file", of(HistoryPa
 _ANSWER["content"] |= content(TABLES)
 
 
-@historico.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER})
+@history.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER})
 def get_historico(path: HistoricoPath, query: HistoricoQuery) -> Response:
     """A page of a device's or a client's history; empty where nothing is visible."""
     if not path.cdDispositivo and query.cdCliente is None:

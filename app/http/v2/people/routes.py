@@ -12,7 +12,7 @@ from app.http.kit.parameters import Code, PageSize, Query, Uuid
 
 from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
 
-pessoas = resource("pessoas", "People of a client and invitations to it")
+people = resource("pessoas", "People of a client and invitations to it")
 
 _MAX_BODY = 4 << 10  # bytes
 
@@ -45,13 +45,13 @@ class InvitationPath(Query):
     cdConvite: Code = Field(json_schema_extra={"example": 1}, description="Its id.")
 
 
-@pessoas.get("/pessoas", responses={200: PersonPage})
+@people.get("/pessoas", responses={200: PersonPage})
 def get_pessoas(query: PeopleQuery) -> Response:
     """The people of the clients you manage."""
     return reply(rpc("get_pessoas", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
-@pessoas.patch(
+@people.patch(
     "/pessoas/<id>",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
     openapi_extensions=json_body(Role, promote={"role": "admin"}),
@@ -61,19 +61,19 @@ def patch_pessoa(path: PersonPath) -> Response:
     return reply(rpc("mudar_pessoa", p_id=path.id, p_papel=bodies.document(Role, _MAX_BODY).role))
 
 
-@pessoas.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
+@people.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
 def delete_pessoa(path: PersonPath) -> Response:
     """Remove a person from the client. They and their API keys lose access."""
     return reply(rpc("remover_pessoa", p_id=path.id))
 
 
-@pessoas.get("/convites", responses={200: InvitationPage})
+@people.get("/convites", responses={200: InvitationPage})
 def get_convites(query: InvitationsQuery) -> Response:
     """Invitations to the clients you manage, newest first, including expired ones."""
     return reply(rpc("get_convites", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
-@pessoas.post(
+@people.post(
     "/convites",
     responses={201: Invitation, **errors(404, 408, 413, 415)},
     openapi_extensions=json_body(InvitationWanted, one={}, team={"nrLimite": 10, "nrDias": 30}),
@@ -87,13 +87,13 @@ def post_convite() -> Response:
     return reply(made, 201)
 
 
-@pessoas.delete("/convites/<cdConvite>", responses={200: Invitation, **errors(404)})
+@people.delete("/convites/<cdConvite>", responses={200: Invitation, **errors(404)})
 def delete_convite(path: InvitationPath) -> Response:
     """Revoke an invitation. People who have joined stay."""
     return reply(rpc("revogar_convite", p_id=path.cdConvite))
 
 
-@pessoas.post(
+@people.post(
     "/convites/aceitar",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
     openapi_extensions=json_body(Acceptance, usual={"dsChave": "convite_…"}),

@@ -28,7 +28,7 @@ from app.http.kit.parameters import (
 
 from .schemas import DataPoints
 
-data_points = resource("data", "Sensor values, exact at any resolution")
+points = resource("data", "Sensor values, exact at any resolution")
 
 
 class DataPointsQuery(Query):
@@ -65,7 +65,7 @@ _ANSWER["content"] |= content(TABLES)
 _A_PAGE = 1_000  # points of a file at a time
 
 
-@data_points.get("/data/points", responses={200: _ANSWER})
+@points.get("/data/points", responses={200: _ANSWER})
 def get_data_points(query: DataPointsQuery) -> Response:
     """Values of a sensor in ascending order; empty if nothing is visible."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")

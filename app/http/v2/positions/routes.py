@@ -13,7 +13,7 @@ from app.http.kit.parameters import Flag, Format, GeoJson, Id, Ids, Instant, Num
 
 from .schemas import CurrentPosition
 
-posicao_atual = resource("TbPosicaoAtual", "The latest known position of each device")
+positions = resource("TbPosicaoAtual", "The latest known position of each device")
 
 
 class PosicaoAtualQuery(Query):
@@ -53,7 +53,7 @@ _ROWS = json_response("Rows ordered by device; empty if nothing is visible", lis
 _ROWS["content"][_GEOJSON] = {"schema": {"type": "object", "required": ["type", "features"]}}
 
 
-@posicao_atual.get("/TbPosicaoAtual", responses={200: _ROWS})
+@positions.get("/TbPosicaoAtual", responses={200: _ROWS})
 def get_posicoes_atuais(query: PosicaoAtualQuery) -> Response:
     """Current positions of devices by product, by area, or outside their geofence."""
     area = query.model_dump(include={"circulo", "caixa", "poligono", "fora"}, exclude_none=True)

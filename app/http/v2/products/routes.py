@@ -22,7 +22,7 @@ from app.http.kit.parameters import (
 
 from .schemas import DeviceSummaries, ProductPage
 
-produtos_do_cliente = resource("cliente", "Products of a client and their devices")
+products = resource("cliente", "Products of a client and their devices")
 
 
 class ClientPath(Query):
@@ -60,7 +60,7 @@ class DevicesQuery(Query):
     nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
 
 
-@produtos_do_cliente.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
+@products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
 def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
     """Products that have devices, newest first: first picture, sensor types, devices by status."""
     found = rpc(
@@ -74,7 +74,7 @@ def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
     return reply(found)
 
 
-@produtos_do_cliente.get(
+@products.get(
     "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo", responses={200: DeviceSummaries}
 )
 def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:

@@ -14,7 +14,7 @@ from app.http.kit.parameters import Code, PageSize, Query, Text
 
 from .schemas import Quarantined, QuarantinePage, Replay, Replayed
 
-erros_ingestao = resource(
+quarantine = resource(
     "erros-ingestao", "Quarantine: data that could not be stored; list it, fix the cause, replay it"
 )
 
@@ -40,7 +40,7 @@ class ErroPath(Query):
     cdErro: Code = Field(json_schema_extra={"example": 1}, description="Its code.")
 
 
-@erros_ingestao.get("/erros-ingestao", responses={200: QuarantinePage})
+@quarantine.get("/erros-ingestao", responses={200: QuarantinePage})
 def get_erros(query: ErrosQuery) -> Response:
     """Quarantined payloads; empty if nothing is visible."""
     page = rpc(
@@ -49,7 +49,7 @@ def get_erros(query: ErrosQuery) -> Response:
     return reply(page)
 
 
-@erros_ingestao.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
+@quarantine.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
 def get_erro(path: ErroPath) -> Response:
     """One quarantined payload."""
     found = msgspec.json.decode(rpc("get_erros_ingestao", p_cd_erro=path.cdErro))["data"]
@@ -58,7 +58,7 @@ def get_erro(path: ErroPath) -> Response:
     return reply(found[0])
 
 
-@erros_ingestao.post(
+@quarantine.post(
     "/erros-ingestao/reprocessar",
     responses={200: Replayed, **errors(408, 413, 415)},
     openapi_extensions=json_body(Replay, **_EXAMPLES),

@@ -21,7 +21,7 @@ from app.readings import json_text
 
 from .schemas import BatchVerdicts, Reading, Stored
 
-posicoes = resource("posicoes", "Ingestion: readings are stored exactly once, each with a verdict")
+readings = resource("posicoes", "Ingestion: readings are stored exactly once, each with a verdict")
 
 _REJECTED = {"MALFORMED": 400, "TOO_LARGE": 413}
 _STORED = {"stored": 201, "duplicate": 200}
@@ -52,7 +52,7 @@ class LoteQuery(Query):
     validar: Flag = Field(default=False, description="1 or true: validate the readings without storing them.")
 
 
-@posicoes.post(
+@readings.post(
     "/posicoes",
     responses={
         201: json_response("Stored", of(Stored)),
@@ -67,7 +67,7 @@ def post_posicao() -> Response:
     return _alone(msgspec.json.decode(answer)["results"][0])
 
 
-@posicoes.post(
+@readings.post(
     "/posicoes/lote",
     responses={200: BatchVerdicts, **errors(408, 413, 415)},
     openapi_extensions=json_body(list_of(Reading), batch=[_EXAMPLE]),

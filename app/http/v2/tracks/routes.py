@@ -13,7 +13,7 @@ from app.http.kit.downloads import content, days, download, pages, wanted
 from app.http.kit.parameters import MAX_PAGE, TODAY, WEEK_AGO, End, Instant, Query, TrackFormat, in_order
 from app.http.v2.device_logins.routes import DevicePath
 
-trajeto = resource("trajeto", "Tracks of devices")
+track = resource("trajeto", "Tracks of devices")
 
 _KINDS = {
     "geojson": "application/geo+json",
@@ -40,7 +40,7 @@ class TrajetoQuery(Query):
     )
 
 
-@trajeto.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER})
+@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER})
 def get_trajeto(path: DevicePath, query: TrajetoQuery) -> Response:
     """The track of a device in order of time; no points if nothing is visible."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")

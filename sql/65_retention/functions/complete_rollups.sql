@@ -1,5 +1,6 @@
 -- Makes the finer rollups of these hours of a client, where there are none, so that its readings can go.
-create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp, p_until timestamp) returns void
+create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp,
+  p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")

@@ -1,6 +1,7 @@
 -- A day of one client's positions and readings. Nobody may write that day any more when this is called.
 create function private.delete_raw_day(p_client integer, p_since timestamp, p_until timestamp) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_devices integer[] := array(
     select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v where v."cdCliente" = p_client);

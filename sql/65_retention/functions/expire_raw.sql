@@ -1,4 +1,5 @@
--- One piece of what one client's policy asks for. As with the watermark: announce, wait for whoever may not know, do it.
+-- One piece of what one client's policy asks for. As with the watermark: announce, wait for whoever may not
+-- know, do it.
 create function private.expire_raw() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -40,5 +41,6 @@ begin
   return v_done + 1;
 end
 $$;
-comment on function private.expire_raw is 'Lets positions and readings go whose time is over, a day of a client at a time.';
+comment on function private.expire_raw is
+  'Lets positions and readings go whose time is over, a day of a client at a time.';
 revoke all on function private.expire_raw from public;

@@ -35,5 +35,6 @@ begin
   return v_total + 1;
 end
 $$;
-comment on function private.expire_rollups is 'Lets rollups of a client go whose time is over; returns how many.';
+comment on function private.expire_rollups is
+  'Lets rollups of a client go whose time is over; returns how many.';
 revoke all on function private.expire_rollups from public;

@@ -1,5 +1,7 @@
--- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
-create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
+-- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no
+-- rollup this fine.
+create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp)
+returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_visible_clients integer[];

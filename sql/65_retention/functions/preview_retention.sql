@@ -1,5 +1,6 @@
 -- Dry run: what the policies would let go now.
-create function private.preview_retention() returns table ("cdCliente" integer, "dsTabela" text, "dtAte" timestamp, "nrLinhas" bigint)
+create function private.preview_retention()
+returns table ("cdCliente" integer, "dsTabela" text, "dtAte" timestamp, "nrLinhas" bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_deadline record;
@@ -24,5 +25,6 @@ begin
   end loop;
 end
 $$;
-comment on function private.preview_retention is 'Dry run of retention: which rows of which client its policy would let go now.';
+comment on function private.preview_retention is
+  'Dry run of retention: which rows of which client its policy would let go now.';
 revoke all on function private.preview_retention from public;

@@ -16,10 +16,18 @@ alter table public."TbPoliticaRetencao" enable row level security;
 revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
 grant select on public."TbPoliticaRetencao" to authenticated;
 grant select, insert, update, delete on public."TbPoliticaRetencao" to service_role;
-comment on table public."TbPoliticaRetencao" is 'How long readings and rollups are kept: one row for everybody, and one for each client that wants it otherwise.';
-comment on column public."TbPoliticaRetencao"."cdCliente" is 'Client the row is for; null: everybody without a row of its own.';
-comment on column public."TbPoliticaRetencao"."nrDiasBruto" is 'Days that positions and readings are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1m" is 'Days that rollups by the minute are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias5m" is 'Days that rollups by five minutes are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1h" is 'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
-comment on column public."TbPoliticaRetencao"."blGuardaLegal" is 'Legal hold: nothing of the client expires while it is set.';
+comment on table public."TbPoliticaRetencao" is
+  'How long readings and rollups are kept: one row for everybody, and one for each client that wants it '
+  'otherwise.';
+comment on column public."TbPoliticaRetencao"."cdCliente" is
+  'Client the row is for; null: everybody without a row of its own.';
+comment on column public."TbPoliticaRetencao"."nrDiasBruto" is
+  'Days that positions and readings are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1m" is
+  'Days that rollups by the minute are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias5m" is
+  'Days that rollups by five minutes are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1h" is
+  'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
+comment on column public."TbPoliticaRetencao"."blGuardaLegal" is
+  'Legal hold: nothing of the client expires while it is set.';

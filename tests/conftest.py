@@ -7,18 +7,33 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts.devkit.local import cluster, templates
+from scripts.devkit.local import clusters, templates
 from tests._lib import databases
 from tests._lib.databases import Database
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """scripts/test --none-skipped."""
+    parser.addoption("--none-skipped", action="store_true", help="fail if a test is skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Count skipped tests as failures if they are not allowed; worker processes have no reporter."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if session.config.getoption("--none-skipped") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def project() -> Iterator[Database]:
-    """A database as a hosted Supabase project begins, without our migrations. It can only be cloned."""
-    cluster.start()
-    databases.drop_leftovers()
-    with templates.project() as name:
-        yield Database(name)
+    """A database as a hosted Supabase project begins, without our migrations. It can only be cloned.
+
+    It is in a cluster that no other process of tests uses at the same time.
+    """
+    with clusters.own():
+        databases.drop_leftovers()
+        with templates.project() as name:
+            yield Database(name)
 
 
 @pytest.fixture(scope="session")

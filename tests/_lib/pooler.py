@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from scripts.devkit.console import Problem
-from scripts.devkit.local import children, cluster, programs, state
+from scripts.devkit.local import children, cluster, ports, programs, state
 from scripts.devkit.local import databases as logins
 from scripts.devkit.local.paths import local, state_dir
 from tests._lib.databases import Database
@@ -39,7 +39,12 @@ def serving(database: Database, size: int = 10) -> Iterator[str]:
     Skips the test where PgBouncer is not installed and may not be.
     """
     program = _program()
-    port = cluster.free_port(16_432)
+    with ports.on_a_free_port(16_432, lambda port: _serving(program, database, size, port)) as (_, pooled):
+        yield pooled
+
+
+@contextmanager
+def _serving(program: list[str], database: Database, size: int, port: int) -> Iterator[str]:
     url = urlsplit(database.api_url)
     folder = state_dir() / f"pgbouncer-{port}"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -48,7 +53,8 @@ def serving(database: Database, size: int = 10) -> Iterator[str]:
     settings = {"name": database.name, "server_port": url.port, "port": port, "size": size, "users": users}
     _write(file := folder / "pgbouncer.ini", _SETTINGS.format(**settings))
     log = local() / f"pgbouncer-{port}.log"
-    with children.child([*program, str(file)], {}, log, folder):
+    with children.child([*program, str(file)], {}, log, folder) as process:
+        children.wait_until_listening(port, process, _READY_SECONDS, log, "PgBouncer")
         pooled = database.api_url.replace(f":{url.port}/", f":{port}/")
         _wait_for(pooled, log)
         yield pooled

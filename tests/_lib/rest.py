@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.devkit.local import children, cluster, npm
+from scripts.devkit.local import children, npm, ports
 from scripts.devkit.local.paths import local
 from tests._lib import identities, optional
 from tests._lib.databases import Database
@@ -27,7 +27,13 @@ def serving(database: Database) -> Iterator[str]:
     with optional.skipped_without("nothing was tried through Supabase's REST API"):
         folder, node = npm.installed("lite", _SOURCES, "config.mjs"), npm.require_node(_SOURCES)
     # Not the first one free for everybody: between here and there, another run would take it too.
-    port = cluster.free_port(20_000 + os.getpid() % 10_000)
+    first = 20_000 + os.getpid() % 10_000
+    with ports.on_a_free_port(first, lambda port: _serving(database, port, node, folder)) as (port, _):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _serving(database: Database, port: int, node: npm.Node, folder: Path) -> Iterator[None]:
     log = local() / f"rest-{port}.log"
     variables = {
         "LITE_PORT": str(port),
@@ -40,8 +46,8 @@ def serving(database: Database) -> Iterator[str]:
     }
     command = [node.program, "node_modules/@supabase/lite/dist/cli/index.js", "start"]
     options = ["--no-admin", "--config", "config.mjs"]
-    url = f"http://127.0.0.1:{port}"
     with children.child([*command, *options], variables, log, folder) as process:
-        children.wait_until_ready(f"{url}/health", process, _READY_SECONDS, log, "the REST server")
-        yield url
+        url = f"http://127.0.0.1:{port}/health"
+        children.wait_until_ready(url, process, _READY_SECONDS, log, "the REST server")
+        yield
     log.unlink()  # kept only when something went wrong

@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from scripts.devkit.local import cluster, mosquitto
+from scripts.devkit.local import cluster, mosquitto, ports
 from scripts.devkit.local.children import tail, wait_until_ready
 from scripts.devkit.local.paths import ROOT, state_in
 from tests._lib import databases
@@ -101,7 +101,7 @@ class Publisher:
         self._client.max_inflight_messages_set(200)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_publish = self._on_publish
-        wishes = Properties(PacketTypes.CONNECT)
+        wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = 3_600
         self._client.connect("127.0.0.1", stage.broker.port, clean_start=False, properties=wishes)
         self._client.loop_start()
@@ -127,7 +127,7 @@ class Publisher:
     ) -> None:
         """Kept and sent again, also while there is no connection. In a name ``_`` becomes ``-``."""
         topic = f"rastro/{self._stage.clients[device]}/field/{device}/{kind}"
-        told = Properties(PacketTypes.PUBLISH)
+        told = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         told.UserProperty = [(name.replace("_", "-"), value) for name, value in properties.items()]
         self._published += 1
         self._client.publish(topic, payload, qos=qos, properties=told if properties else None)
@@ -174,7 +174,7 @@ class Stage(OnDatabase):
             "RASTRO_MQTT_URL": self.broker.url,
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": USERS["gateway"],
-            "RASTRO_GATEWAY_PORT": str(cluster.free_port(19_500)),
+            "RASTRO_GATEWAY_PORT": str(ports.free_port(19_500)),
             "RASTRO_GATEWAY_PROCESSES": str(many),
             "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
             **settings,
@@ -236,8 +236,9 @@ def staged(folder: Path) -> Iterator[Stage]:
         database = stack.enter_context(databases.empty())
         databases.migrate(database)
         callers.settle(database)
-        port = cluster.free_port(18_900)
-        broker = stack.enter_context(mosquitto.serving(folder / "broker", port, USERS, ACL))
+        _, broker = stack.enter_context(
+            ports.on_a_free_port(18_900, lambda port: mosquitto.serving(folder / "broker", port, USERS, ACL))
+        )
         stage = Stage(database, broker, folder)
         with stage.cursor() as cursor:
             cursor.execute('select "cdDispositivo", "cdCliente" from "TbDispositivo"')

@@ -31,7 +31,7 @@ def read_tracks(folder: Path) -> dict[tuple[int, timedelta], tuple[float, float]
     people = defaultdict(list)
     for path in folder.rglob("*.plt"):
         people[path.name.partition("_")[0]].append(path)
-    fixes = {}
+    fixes: dict[tuple[int, timedelta], tuple[float, float]] = {}
     for code, person in zip(TRACKERS, sorted(people), strict=False):
         points = {}
         for path in people[person]:

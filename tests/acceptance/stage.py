@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg2
 
-from scripts.devkit.local import api, cluster
+from scripts.devkit.local import api, cluster, ports
 from scripts.devkit.local.paths import local, state_in
 from tests._lib import databases, identities
 from tests._lib.databases import Database
@@ -93,7 +93,7 @@ class Stage(OnDatabase):
 
     def another(self, **variables: str) -> AbstractContextManager["Stage"]:
         """One more API on the same database, at an address of its own."""
-        return serving(self.database, ("127.0.0.1", cluster.free_port(self.address[1] + 1)), **variables)
+        return served(self.database, self.address[1] + 1, **variables)
 
 
 @contextmanager
@@ -105,10 +105,20 @@ def staged(folder: Path) -> Iterator[Stage]:
             with databases.empty() as database:
                 databases.migrate(database)
                 callers.settle(database)
-                with serving(database, ("127.0.0.1", cluster.free_port(18_400))) as stage:
+                with served(database, 18_400) as stage:
                     yield stage
         finally:
             cluster.stop("immediate")
+
+
+@contextmanager
+def served(database: Database, first_port: int, **more: str) -> Iterator[Stage]:
+    """The API on this database, on the first free port from this one on."""
+    with ports.on_a_free_port(first_port, lambda port: serving(database, ("127.0.0.1", port), **more)) as (
+        _,
+        stage,
+    ):
+        yield stage
 
 
 @contextmanager

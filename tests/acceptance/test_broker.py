@@ -22,7 +22,7 @@ from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
 from scripts.devkit.commands import broker_acl
-from scripts.devkit.local import cluster, mosquitto
+from scripts.devkit.local import mosquitto, ports
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
 from tests.acceptance.gateway import Stage, staged
@@ -135,8 +135,11 @@ def test_a_gateway_speaks_tls_with_a_certificate_of_its_own(stage: Stage) -> Non
     folder = stage.folder / "tls"
     folder.mkdir()
     _certificates(folder)
-    port = cluster.free_port(18_883)
-    with mosquitto.serving(folder, port, {}, ["user gateway", "topic read rastro/#"], tls=True) as broker:
+    acl = ["user gateway", "topic read rastro/#"]
+    with ports.on_a_free_port(18_883, lambda port: mosquitto.serving(folder, port, {}, acl, tls=True)) as (
+        _,
+        broker,
+    ):
         plain = stage.gateways(
             RASTRO_MQTT_URL=f"mqtts://127.0.0.1:{broker.port}", **_files(folder, "ca", "gateway")
         )

@@ -49,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def says(status: int, body: bytes = b"[]", **headers: str) -> Reply:
-    return lambda handler: handler.answer(status, body, **headers)
+    return lambda handler: handler.answer(status, body, None, **headers)
 
 
 def tells(status: int, code: str, **more: str | None) -> Reply:

@@ -49,7 +49,7 @@ def run(
     `claims` say who calls, None stands for the owner of the tables; `before` is run first, by a superuser.
     """
     with closing(psycopg2.connect(database.admin_url)) as connection, connection.cursor() as cursor:
-        connection.notices = deque()  # a list would keep the last fifty only
+        connection.notices = deque()  # type: ignore[assignment] # a list would keep the last fifty only
         for prepare in (TELL, *before):
             cursor.execute(prepare)
         if claims is None:
@@ -75,16 +75,17 @@ def scans(database: Database, plans: Sequence[Row]) -> list[Scan]:
     """Every scan that was executed; partitions and their indexes under the names of their parents."""
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute(PARENTS)
-        parents = dict(cursor.fetchall())
+        parents: dict[str, str] = dict(cursor.fetchall())
     found = [node for plan in plans for node in nodes(plan) if "Relation Name" in node]
     return [_scan(node, parents) for node in found if node["Actual Loops"] > 0]
 
 
 def _scan(node: Row, parents: dict[str, str]) -> Scan:
     names = {below["Index Name"] for below in _one_scan(node) if "Index Name" in below}
+    relation: str = node["Relation Name"]
     return Scan(
-        table=parents.get(node["Relation Name"], node["Relation Name"]),
-        partition=node["Relation Name"],
+        table=parents.get(relation, relation),
+        partition=relation,
         indexes=frozenset(parents.get(name, name) for name in names),
         kind=node["Node Type"],
         rows=round(node["Actual Rows"] * node["Actual Loops"]),

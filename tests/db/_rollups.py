@@ -20,7 +20,7 @@ Rows = dict[int, list[tuple[datetime, float]]]  # (time, number) of each sensor
 
 
 class Bucket(NamedTuple):
-    count: int
+    count: int  # type: ignore[assignment] # nobody calls tuple.count
     least: float
     greatest: float
     total: float | None
@@ -215,7 +215,7 @@ def _inside(time: datetime, begin: Any, end: Any) -> bool:
     if begin is None or end is None:
         return True
     moment = time.time()
-    return begin <= moment <= end if begin <= end else moment >= begin or moment <= end
+    return bool(begin <= moment <= end if begin <= end else moment >= begin or moment <= end)
 
 
 def step(lab: Lab, name: str) -> int:

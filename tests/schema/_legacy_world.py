@@ -113,11 +113,11 @@ def _things() -> Rows:
         "horarioMedicaoInicio": "22:00",
         "horarioMedicaoFim": "06:00",
     }
-    kinds = [
+    kinds: list[dict[str, Any]] = [
         {"id": 3, "dsNome": "Peso (antigo)", "dtRegistro": WHEN, "dsUnidade": "gramas"},
         {"id": 99, "dsNome": "Outro", "dtRegistro": WHEN},
     ]
-    sensors = [
+    sensors: list[dict[str, Any]] = [
         {"cdSensor": 1, "cdDispositivo": 1, "cdTipoSensor": 3, "cdProdutoItem": 1, "cdUnidade": "gramas"},
         {"cdSensor": 2, "cdDispositivo": 1, "cdTipoSensor": 3, "nrUnidadeIni": 10, "nrUnidadeFim": 20},
         {"cdSensor": 3, "cdDispositivo": 2, "cdTipoSensor": 99},

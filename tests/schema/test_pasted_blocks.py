@@ -1,18 +1,22 @@
-"""Blocks that migrations hold of sql/ are refreshed from it, and no object file is left out.
+"""Blocks that migrations hold of sql/ are refreshed from it, and no object file is left out; its order.
 
 Seen to fail: by a block that keeps its old text, a selection that pastes all, an unfinished block, or a
-missing, doubled or unknown file that passes.
+missing, doubled or unknown file that passes; a folder that takes files named elsewhere, too, or leaves new
+ones out; an order by path alone.
 """
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from scripts.devkit.console import Problem
+from scripts.devkit.local.paths import SUPABASE
 from scripts.devkit.schema import sources
 
-FIRST = "sql/30_tables/01_t.sql"
-SECOND = "sql/40_private/01_f.sql"
+CONFIG = SUPABASE / "config.toml"
+FIRST = "sql/10_registry/tables/t.sql"
+SECOND = "sql/20_access/functions/f.sql"
 TABLE = """-- A table; and more
 create table t (i int);
 create index on t (i);
@@ -85,3 +89,40 @@ def test_a_new_migration_holds_blocks(folder: Path) -> None:
     path.write_text(sources.migration_text("Why", [folder.parent / FIRST, folder.parent / SECOND]))
     assert path.read_text().startswith(f"-- Why.\n\n{sources.SETTINGS}\n-- from {FIRST}\n")
     assert sources.rebuild(folder) == []
+
+
+def test_a_folder_takes_what_no_other_line_names(folder: Path) -> None:
+    """So that a new function needs no new line."""
+    room = folder.parent / "sql/10_registry/tables"
+    (room / "s.sql").write_text("create table s ();\n")
+    (room / "u.sql").write_text("create table u ();\n")
+    path = folder / "1_a.sql"
+    path.write_text(f"{BY_HAND}-- from sql/10_registry/tables\n-- end\n{BLOCK}")
+    sources.rebuild(folder)
+    assert "\ncreate table s ();\ncreate table u ();\n-- end\n" in path.read_text()
+    assert "create table t " not in path.read_text()
+
+
+def test_the_order_is_kind_by_kind_then_by_path(folder: Path) -> None:
+    root = folder.parent
+    for name in ("sql/20_access/types/a.sql", "sql/10_registry/functions/b.sql"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("select 1;\n")
+    order = [str(path.relative_to(root)) for path in sources.all_objects()]
+    assert order == ["sql/20_access/types/a.sql", FIRST, "sql/10_registry/functions/b.sql", SECOND]
+    assert sources.schema_paths() == [f"../{Path(name).parent}/*.sql" for name in order]
+
+
+def test_a_file_outside_the_known_kinds_is_refused(folder: Path) -> None:
+    (folder.parent / "sql/10_registry/odds.sql").write_text("select 1;\n")
+    with pytest.raises(Problem, match=r"sql/10_registry/odds\.sql: an object lies in"):
+        sources.all_objects()
+
+
+def test_the_cli_is_given_the_same_order() -> None:
+    """When this fails, run `scripts/new-migration --rebuild`."""
+    with CONFIG.open("rb") as file:
+        published = tomllib.load(file)["db"]["migrations"]["schema_paths"]
+    assert published == sources.schema_paths()
+    found = [path for pattern in published for path in sorted(SUPABASE.glob(pattern))]
+    assert [path.resolve() for path in found] == sources.all_objects()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..console import Problem
 from ..fleet import demo
-from ..local import api, cluster
+from ..local import api, ports
 from . import bench, cpu, load
 from . import rpc as rpcs
 from .fleet import KEY, Fleet
@@ -45,20 +45,23 @@ class Server:
 
     url: str
     secret: str
-    process: int = 0
+    process: int
 
 
 @contextmanager
 def serving(database: bench.Bench, workers: int, log: Path) -> Iterator[Server]:
-    server = Server(api.base(HOST, port := cluster.free_port(FIRST_PORT)), secrets.token_urlsafe(48))
+    secret = secrets.token_urlsafe(48)
     variables = {
         "DATABASE_URL": database.api_url,
-        "SUPABASE_JWT_SECRET": server.secret,
+        "SUPABASE_JWT_SECRET": secret,
         "RASTRO_JWT_ISSUER": demo.ISSUER,
         "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is to be measured, not refused
     }
-    with api.served(HOST, port, workers, variables, log) as process:
-        yield replace(server, process=process.pid)
+    with ports.on_a_free_port(FIRST_PORT, lambda port: api.served(HOST, port, workers, variables, log)) as (
+        port,
+        process,
+    ):
+        yield Server(api.base(HOST, port), secret, process.pid)
 
 
 @dataclass

@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
+from pathlib import Path
 
 from ..console import Problem, say
-from ..local import cluster, mosquitto
+from ..local import mosquitto
 from ..local.children import child, wait_until_ready
 from ..local.paths import VENV, local
+from ..local.ports import on_a_free_port
 from . import bench, cpu, ingest_sql
 from .mqtt_load import Elsewhere, Login, chunks, flood, steadily
 
@@ -123,8 +125,7 @@ def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
     database.checkpoint()
     users = {"gateway": "gateway", "devices": "devices"}
     acl = ["user gateway", "topic read rastro/#", "user devices", "topic write rastro/#"]
-    port = cluster.free_port(19_108)
-    with mosquitto.serving(folder, cluster.free_port(18_830), users, acl) as broker:
+    with on_a_free_port(18_830, lambda port: mosquitto.serving(folder, port, users, acl)) as (_, broker):
         variables = {
             "DATABASE_URL": database.api_url,
             "RASTRO_GATEWAY_KEY": _KEY,
@@ -132,14 +133,25 @@ def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": "gateway",
             "RASTRO_GATEWAY_PROCESSES": str(processes),
-            "RASTRO_GATEWAY_PORT": str(port),
         }
         log = folder / "gateway.log"
-        with child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
-            ports = [port + number for number in range(processes)]
-            for one in ports:
-                wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
-            yield Running(database, broker, gateway, ports)
+        with on_a_free_port(19_108, lambda port: _gateway(port, processes, variables, log)) as (
+            port,
+            gateway,
+        ):
+            yield Running(database, broker, gateway, [port + number for number in range(processes)])
+
+
+@contextmanager
+def _gateway(
+    port: int, processes: int, variables: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Its processes listen on ports that follow each other."""
+    variables = variables | {"RASTRO_GATEWAY_PORT": str(port)}
+    with child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
+        for one in range(port, port + processes):
+            wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
+        yield gateway
 
 
 def _sustained(running: Running, case: Case, seconds: float, clock: datetime) -> tuple[str, float, datetime]:

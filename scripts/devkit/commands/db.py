@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 
 from ..console import Problem, fail, say
-from ..local import cluster, databases
+from ..local import cluster, clusters, databases
 from ..local.locks import only_one
-from ..local.paths import ROOT, TYPES
+from ..local.paths import ROOT, SQL, TYPES
 from ..local.programs import postgres
-from ..schema import supabase_cli
+from ..schema import diagram, supabase_cli
 from .inspect import inspect
 
 
@@ -37,6 +37,7 @@ def _migrated(report: Callable[[str], None]) -> None:
 
 def down() -> None:
     with only_one("database"):
+        clusters.stop_further()
         say("PostgreSQL stopped" if cluster.stop() else "PostgreSQL was not running")
 
 
@@ -59,6 +60,8 @@ def types() -> None:
     name = f"types_{os.getpid()}"
     with databases.migrated(name):
         TYPES.write_text(supabase_cli.types(databases.url(database=name)))
+        with databases.admin(name) as cursor:
+            diagram.write(cursor, SQL / "README.md")
     say(f"wrote {TYPES.relative_to(ROOT)}")
 
 

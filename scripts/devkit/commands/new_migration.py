@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..console import Problem, fail, say
-from ..local.paths import MIGRATIONS, ROOT, SQL
+from ..local.paths import MIGRATIONS, ROOT, SQL, SUPABASE
 from ..schema import sources
 from ..schema.migrations import local_migrations
 
@@ -27,6 +27,12 @@ def add(name: str, paths: list[Path]) -> Path:
     return target
 
 
+def _rebuild() -> list[Path]:
+    """Refresh the pasted blocks, and the order that supabase/config.toml publishes."""
+    config = SUPABASE / "config.toml"
+    return [*sources.rebuild(), *([config] if sources.write_schema_paths(config) else [])]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="scripts/new-migration",
@@ -45,7 +51,7 @@ def main() -> None:
             parser.error("give NAME and PATH..., or --rebuild")
         if options.rebuild and RELEASED.exists():
             raise Problem("migrations of a released version never change; write a new one")
-        written = sources.rebuild() if options.rebuild else [add(options.name, options.paths)]
+        written = _rebuild() if options.rebuild else [add(options.name, options.paths)]
     except Problem as problem:
         fail(str(problem))
     for path in written:

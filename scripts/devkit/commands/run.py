@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from ..console import Problem, fail, say
 from ..fleet import demo
-from ..local import api, children, cluster, mosquitto, state
+from ..local import api, children, cluster, mosquitto, ports, state
 from ..local.databases import API, UPKEEP, url
 from ..local.locks import only_one_at_all
 from ..local.paths import ROOT, VENV, local
@@ -75,16 +75,15 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
     stack.enter_context(_stopping_the_cluster_we_started())
     db.up()
     demo.prepare()
-    port = cluster.free_port(options.port)
-    state.put("api_port", port)
     log = local() / "api.log"
     variables = {
         "DATABASE_URL": url(API),
         "SUPABASE_JWT_SECRET": demo.jwt_secret(),
         "RASTRO_JWT_ISSUER": demo.ISSUER,
     }
+    port, server = stack.enter_context(_api(options, variables, log))
+    state.put("api_port", port)
     base = api.base(options.host, port)
-    server = stack.enter_context(api.served(options.host, port, options.workers, variables, log))
     say(
         f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
     )
@@ -106,10 +105,18 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
             raise Problem("--migrate needs RASTRO_MIGRATION_URL: migrations do not go through the REST API.")
         applied = migrations.migrate(owner, report=say)
         say(f"{len(applied)} migrations applied")
-    port = cluster.free_port(options.port)
-    server = stack.enter_context(api.served(options.host, port, options.workers, {}, None))
+    port, server = stack.enter_context(_api(options, {}, None))
     say(f"The API listens on {api.base(options.host, port)} (docs: /docs). Ctrl-C stops it.")
     _serve(server, None)
+
+
+def _api(
+    options: argparse.Namespace, variables: Mapping[str, str], log: Path | None
+) -> AbstractContextManager[tuple[int, subprocess.Popen[bytes]]]:
+    """The API on the first free port from --port on: the port and the process."""
+    return ports.on_a_free_port(
+        options.port, lambda port: api.served(options.host, port, options.workers, variables, log)
+    )
 
 
 def _check_settings() -> None:
@@ -156,7 +163,7 @@ def _broker() -> Iterator[mosquitto.Broker]:
         "--folder", str(folder), "--publisher", "simulator",
     ]  # fmt: skip
     children.succeed(acl, secrets)
-    with mosquitto.running(folder, cluster.free_port(FIRST_BROKER_PORT)) as broker:
+    with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
         state.put(
             "broker_url", f"mqtt://simulator:{secrets['RASTRO_PUBLISHER_PASSWORD']}@127.0.0.1:{broker.port}"
         )
@@ -169,17 +176,24 @@ def _broker() -> Iterator[mosquitto.Broker]:
 @contextmanager
 def _gateway(broker: mosquitto.Broker) -> Iterator[None]:
     log = local() / "gateway.log"
-    port = cluster.free_port(9_108)
     variables = {
         "DATABASE_URL": url(API),
         "RASTRO_GATEWAY_KEY": demo.api_key(),
         "RASTRO_MQTT_URL": broker.url,
         "RASTRO_MQTT_USER": "gateway",
         "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
-        "RASTRO_GATEWAY_PORT": str(port),
     }
-    with children.child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
-        children.wait_until_ready(f"http://127.0.0.1:{port}/health/ready", gateway, 20, log, "the gateway")
+
+    @contextmanager
+    def served(port: int) -> Iterator[None]:
+        command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
+        with children.child(command, variables | {"RASTRO_GATEWAY_PORT": str(port)}, log) as gateway:
+            children.wait_until_ready(
+                f"http://127.0.0.1:{port}/health/ready", gateway, 20, log, "the gateway"
+            )
+            yield
+
+    with ports.on_a_free_port(9_108, served) as (port, _):
         say(f"The MQTT gateway is ready: broker {broker.url}, metrics http://127.0.0.1:{port}/metrics")
         yield
 

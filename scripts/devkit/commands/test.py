@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ..console import Problem, fail, say
 from ..local import cluster, databases, programs, templates
 from ..local.paths import ROOT, SUPABASE, VENV
+from . import full
 
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 # More processes than this find the database busy.
@@ -21,28 +22,32 @@ Any other argument goes to pytest, and then only pytest runs:
   scripts/test -k quarantine -x            what matches, until the first failure
   scripts/test --lf                        what failed the last time
 
-Duration on two processors: scripts/test at most 10 minutes, --acceptance at most 15. The private
-PostgreSQL keeps running for the next run; scripts/db stop ends it."""
+Duration on two processors: scripts/test at most 10 minutes, --acceptance at most 15, --full hours. The
+private PostgreSQL keeps running for the next run; scripts/db stop ends it."""
 
 
 def main() -> None:
     options, arguments = _parser().parse_known_args()
     try:
-        if cluster.start():
-            say("Started the private PostgreSQL")
-        failed = [] if arguments or options.acceptance else _checks()
+        if options.full is not None:
+            failed, tests = full.run(options.full), 0
+        else:
+            if cluster.start():
+                say("Started the private PostgreSQL")
+            failed = [] if arguments or options.acceptance else _checks()
+            tests = _pytest(arguments, acceptance=options.acceptance, none_skipped=options.none_skipped)
     except Problem as problem:
         fail(str(problem))
-    tests = _pytest(arguments, acceptance=options.acceptance)
     if failed:
-        say(f"Failed before pytest: {', '.join(failed)}")
+        say(f"Failed: {', '.join(failed)}")
     raise SystemExit(tests or bool(failed))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/test",
-        usage="scripts/test [--acceptance | --full] [argument of pytest ...]",
+        usage="scripts/test [--acceptance] [--none-skipped] [argument of pytest ...]\n"
+        "       scripts/test --full [part ...]",
         description="Run the linters, mypy, pgTAP and pytest.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -50,6 +55,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--acceptance", action="store_true", help="run the tests with real processes and real faults instead"
+    )
+    parser.add_argument("--none-skipped", action="store_true", help="fail if a test is skipped")
+    parser.add_argument(
+        "--full",
+        nargs="*",
+        choices=full.PARTS,
+        metavar="part",
+        help="by hand, before a release, as root: everything in minimal Debian systems and with the other "
+        f"versions of PostgreSQL, and an hour of faults; or only some of {', '.join(full.PARTS)}",
     )
     return parser
 
@@ -70,8 +84,9 @@ def _checks() -> list[str]:
     return failed
 
 
-def _pytest(arguments: list[str], *, acceptance: bool) -> int:
-    return _tool("pytest", *_selection(arguments, acceptance), *_processes(arguments, acceptance), *arguments)
+def _pytest(arguments: list[str], *, acceptance: bool, none_skipped: bool) -> int:
+    ours = [*_selection(arguments, acceptance), *_processes(arguments, acceptance)]
+    return _tool("pytest", *ours, *["--none-skipped"] * none_skipped, *arguments)
 
 
 def _selection(arguments: list[str], acceptance: bool) -> list[str]:

@@ -1,25 +1,29 @@
-"""Where the API is and which key opens it: given, from the environment, or as scripts/run left it."""
+"""Where the API and the broker are and which key to use: given, from the environment, or of scripts/run."""
 
 import os
 
 from ..console import Problem
 from . import state
+from .locks import held
 
 
 def url(given: str | None) -> str:
-    """Base URL of the API. Raises Problem when nobody knows it."""
+    """Base URL of the API. Raises Problem when none is given and scripts/run is not running."""
     if given:
         return given
-    if port := state.get("api_port"):
+    if (port := state.get("api_port")) and held("run"):
         return f"http://127.0.0.1:{port}"
-    raise Problem("Which API? Start scripts/run first, or give --url.")
+    raise Problem("scripts/run is not running in this clone. Start it first, or give --url.")
 
 
 def broker(given: str) -> str:
-    """URL of a broker, with a user who may publish for every device. Raises Problem when nobody knows it."""
-    found = given or os.environ.get("RASTRO_BROKER_URL") or state.get("broker_url")
+    """URL of a broker, with a user who may publish for every device. Raises Problem when there is none."""
+    ours = state.get("broker_url") if held("run") else None
+    found = given or os.environ.get("RASTRO_BROKER_URL") or ours
     if not found:
-        raise Problem("Which broker? Start scripts/run first, set RASTRO_BROKER_URL, or name it.")
+        raise Problem(
+            "scripts/run is not running in this clone. Start it first, set RASTRO_BROKER_URL, or give a URL."
+        )
     return str(found)
 
 
@@ -27,5 +31,5 @@ def key(given: str | None) -> str:
     """An API key that may ingest. Raises Problem when there is none."""
     found = given or os.environ.get("RASTRO_API_KEY") or state.get("demo_api_key")
     if not found:
-        raise Problem("Which API key? Start scripts/run first, set RASTRO_API_KEY, or give --key.")
+        raise Problem("No API key. Start scripts/run first, set RASTRO_API_KEY, or give --key.")
     return str(found)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from ..console import Problem
+from . import ports
 from .paths import ROOT
 
 GRACE_SECONDS = 15
@@ -61,15 +63,36 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def wait_until_ready(
     url: str, process: subprocess.Popen[bytes], seconds: float, log: Path | None, what: str = "the API"
 ) -> None:
-    """Return once the URL answers 200. Raises Problem when the process ends or time is over."""
+    """Return once this very process answers 200 at the URL.
+
+    Raises PortTaken when another process listens there, Problem when ours ends or time runs out.
+    """
+    port = urlsplit(url).port or 80
+    _wait(lambda: ports.check_owner(process, port, what) and _answers(url), process, seconds, log, what)
+
+
+def wait_until_listening(
+    port: int, process: subprocess.Popen[bytes], seconds: float, log: Path | None, what: str
+) -> None:
+    """Return once this very process listens on the port. Raises as `wait_until_ready` does."""
+    _wait(lambda: ports.check_owner(process, port, what), process, seconds, log, what)
+
+
+def _wait(
+    ready: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    seconds: float,
+    log: Path | None,
+    what: str,
+) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if process.poll() is not None:
-            raise Problem(f"{what} ended at once.{tail(log)}")
-        if _answers(url):
+        if ready():
             return
+        if process.poll() is not None:
+            raise Problem(f"{what} ended while it was starting.{tail(log)}")
         time.sleep(0.1)
-    raise Problem(f"{what} did not get ready within {seconds:.0f} s.{tail(log)}")
+    raise Problem(f"{what} was not ready within {seconds:.0f} s.{tail(log)}")
 
 
 def tail(log: Path | None) -> str:

@@ -3,16 +3,16 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from ..console import Problem, note
-from . import state
+from . import postmaster, state
 from .children import tail
 from .locks import only_one
 from .paths import local, state_dir
+from .ports import free_port
 from .programs import Installation, postgres
 
 ADMIN = "supabase_admin"
@@ -30,11 +30,15 @@ def port() -> int:
 
 
 def running() -> bool:
-    return (_data() / "postmaster.pid").exists() and _pg_ctl("status").returncode == 0
+    """Whether our server accepts connections. One that is starting or stopping is waited for."""
+    server = postmaster.settled(_data())
+    if server and server.port != port():
+        state.put("postgres_port", server.port)
+    return server is not None
 
 
 def start() -> bool:
-    """Bring the cluster up, making it first if need be. True if it was down."""
+    """Start the cluster, creating it first if necessary. True if it was not running."""
     with only_one("cluster"):
         if running():
             return False
@@ -53,25 +57,13 @@ def _launched(on: int) -> bool:
 
 
 def stop(mode: str = "fast") -> bool:
-    """Stop the cluster, ending its sessions (`immediate`: as a crash would). True if it was up."""
-    if not running():
-        return False
-    if _pg_ctl("stop", "-w", "-m", mode, "-t", "120").returncode:
-        raise Problem(f"PostgreSQL did not stop; see {home() / 'postgres.log'}")
+    """Stop the cluster, ending its sessions (`immediate`: as a crash would). True if it was running."""
+    with only_one("cluster"):
+        if not running():
+            return False
+        if _pg_ctl("stop", "-w", "-m", mode, "-t", "120").returncode:
+            raise Problem(f"PostgreSQL did not stop. See {home() / 'postgres.log'}.")
     return True
-
-
-def free_port(first: int) -> int:
-    """The first port from here on that nobody holds on this machine."""
-    for candidate in range(first, first + 500):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            return candidate
-    raise Problem(f"no free port between {first} and {first + 499}")
 
 
 def environment(user: str, database: str) -> dict[str, str]:

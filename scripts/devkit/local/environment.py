@@ -1,6 +1,6 @@
-"""The virtual environment: made and filled when needed, then this very command runs inside it.
+"""The virtual environment: created and filled when needed; then the command runs again inside it.
 
-Only the standard library here: this runs before anything is installed.
+Only the standard library is used here, as this runs before anything is installed.
 """
 
 import hashlib
@@ -8,56 +8,68 @@ import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from ..console import Problem, fail, note
 from . import packages, programs
 from .locks import only_one
 from .paths import ROOT, VENV
 
-REQUIREMENTS = ROOT / "requirements.txt"
+# The service, what the commands need in addition, and what tests need in addition.
+BASE = (ROOT / "requirements.txt", ROOT / "scripts" / "requirements.txt")
+TESTS = (ROOT / "tests" / "requirements.txt",)
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".requirements"
 
 
-def enter() -> None:
-    """Return inside the virtual environment; start this command again in it if need be."""
+def enter(*, tests: bool = False) -> None:
+    """Return inside the virtual environment, after starting this command again in it if necessary.
+
+    `tests`: with the packages of the tests, which take most of the time to install.
+    """
+    files = BASE + TESTS if tests else BASE
     if sys.version_info < (3, 11):  # noqa: UP036 - the machine may have an older one
         fail("Python 3.11 or newer is needed.")
     try:
-        if not _current():
+        if not _current(files):
             with only_one("environment"):
-                if not _current():
-                    _build()
+                if not _current(files):
+                    _build(files)
     except Problem as problem:
         fail(str(problem))
     except KeyboardInterrupt:
-        fail("interrupted; start again to go on")
+        fail("interrupted; start the command again to continue")
     if sys.prefix != str(VENV):
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 
 
-def _wanted() -> str:
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    return f"{sys.version_info.major}.{sys.version_info.minor} {digest}"
+def _wanted(files: tuple[Path, ...]) -> set[str]:
+    """A line for each file: this Python, the file's name and its digest."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {
+        f"{python} {file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files
+    }
 
 
-def _current() -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == _wanted()
+def _current(files: tuple[Path, ...]) -> bool:
+    return PYTHON.exists() and STAMP.exists() and _wanted(files) <= set(STAMP.read_text().splitlines())
 
 
-def _build() -> None:
+def _build(files: tuple[Path, ...]) -> None:
     if not _made_by_this_python():
-        note("Making the virtual environment .venv")
+        note("Creating the virtual environment .venv")
         if importlib.util.find_spec("ensurepip") is None:
             packages.install(["python3-venv", *_also_missing()], "Python's venv module")
         _run(sys.executable, "-m", "venv", "--clear", str(VENV))
-    note("Installing the Python packages of requirements.txt (about a minute)")
-    _run(str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
-    STAMP.write_text(_wanted())
+    note(f"Installing the Python packages of {', '.join(str(file.relative_to(ROOT)) for file in files)}")
+    wanted = [option for file in files for option in ("-r", str(file))]
+    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes")
+    _run(str(PYTHON), *pip, *wanted)
+    STAMP.write_text("\n".join(sorted(_wanted(files))) + "\n")
 
 
 def _also_missing() -> list[str]:
-    """Where a person has to type the apt line, one line is enough: PostgreSQL's packages, too."""
+    """PostgreSQL's packages, where a person has to type the apt line: one line is enough then."""
     if packages.allowed() or os.environ.get("DATABASE_URL") or os.environ.get("SUPABASE_PUBLISHABLE_KEY"):
         return []
     return programs.missing_packages()
@@ -70,4 +82,4 @@ def _made_by_this_python() -> bool:
 
 def _run(*command: str) -> None:
     if subprocess.run(command, check=False).returncode:
-        raise Problem(f"this failed: {' '.join(command)}")
+        raise Problem(f"This command failed: {' '.join(command)}")

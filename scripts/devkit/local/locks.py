@@ -27,6 +27,12 @@ def only_one_at_all(name: str) -> Iterator[bool]:
             yield True
 
 
+def held(name: str) -> bool:
+    """Whether some process holds the lock now."""
+    with only_one_at_all(name) as free:
+        return not free
+
+
 @contextmanager
 def in_use(name: str) -> Iterator[None]:
     """Share the lock with others; while anybody has it, `only_one_at_all` does not get it."""

@@ -6,15 +6,12 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..console import Problem
 from . import children, programs
 from .paths import ROOT
 
@@ -40,7 +37,7 @@ class Broker:
         return f"mqtt://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Until it listens. Raises Problem."""
+        """Return when it listens. Raises PortTaken when another process does, Problem if it fails."""
         log = (self.folder / "mosquitto.log").open("ab")
         with log:
             self.process = subprocess.Popen(
@@ -51,11 +48,9 @@ class Broker:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        end = time.monotonic() + _START_S
-        while not _listens(self.port):
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise Problem(f"mosquitto did not start.{children.tail(self.folder / 'mosquitto.log')}")
-            time.sleep(0.05)
+        children.wait_until_listening(
+            self.port, self.process, _START_S, self.folder / "mosquitto.log", "mosquitto"
+        )
 
     def reload(self) -> None:
         """Read passwords and ACL again."""
@@ -94,8 +89,8 @@ def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
         "\n".join([*ours, *(_TLS if tls else ()), CONFIGURATION.read_text()])
     )
     broker = Broker(folder, port)
-    broker.start()
     try:
+        broker.start()
         yield broker
     finally:
         broker.stop()
@@ -127,9 +122,3 @@ def write_private(path: Path, lines: Sequence[str]) -> bool:
     draft.write_text(text)
     shutil.move(draft, path)
     return True
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as one:
-        one.settimeout(1)
-        return one.connect_ex(("127.0.0.1", port)) == 0

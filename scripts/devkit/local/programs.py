@@ -15,6 +15,7 @@ from . import packages
 from .paths import local
 
 OLDEST = 15
+CHOSEN = "RASTRO_POSTGRES"  # environment: a major version, where several are installed
 EXTENSIONS = ("postgis", "pg_cron", "pgtap", "plpgsql_check")
 PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -127,8 +128,15 @@ def _no_services() -> Iterator[None]:
         subprocess.run(packages.privileged("rm", "-f", str(NO_SERVICES)), check=False)
 
 
+def installations() -> list[Installation]:
+    """Every PostgreSQL on this machine that has all we need."""
+    return [one for one in _installations() if not one.missing()]
+
+
 def _complete() -> Installation | None:
-    return max((one for one in _installations() if not one.missing()), default=None)
+    """The newest of them, or the newest of the major version that the environment asks for."""
+    chosen = os.environ.get(CHOSEN)
+    return max((one for one in installations() if not chosen or one.major == int(chosen)), default=None)
 
 
 def _installations() -> list[Installation]:

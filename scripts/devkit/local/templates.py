@@ -15,7 +15,7 @@ from pathlib import Path
 from psycopg2 import sql
 
 from ..schema import migrations, statements
-from . import databases
+from . import cluster, databases
 from .locks import in_use, only_one, only_one_at_all
 from .paths import PROJECT_SQL
 
@@ -40,7 +40,7 @@ def migrated() -> Iterator[str]:
 @contextmanager
 def _kept(name: str, make: Callable[[str], None]) -> Iterator[str]:
     with in_use(name):
-        with only_one("templates"):
+        with only_one(f"templates-{cluster.port()}"):
             if not databases.exists(name):
                 _drop_others()
                 _make(name, make)

@@ -67,6 +67,19 @@ def schema_paths() -> list[str]:
     ]
 
 
+def write_schema_paths(config: Path) -> bool:
+    """Bring the list in supabase/config.toml up to date; whether it changed. Raises Problem without one."""
+    text = config.read_text()
+    lines = "".join(f'  "{path}",\n' for path in schema_paths())
+    fresh, places = re.subn(
+        r"^schema_paths = \[\n(?:.*\n)*?\]$", f"schema_paths = [\n{lines}]", text, flags=re.M
+    )
+    if places != 1:
+        raise Problem(f"{_name(config)} has no list schema_paths")
+    config.write_text(fresh)
+    return fresh != text
+
+
 def migration_text(title: str, paths: list[Path]) -> str:
     """A migration holding these object files, each between its markers."""
     blocks = [_block(_name(path), [path], None) for path in paths]

@@ -44,7 +44,7 @@ def test_write(world: RestWorld, name: str, operation: str, rule: str) -> None:
     assert rows.fingerprint() == before or name == "public.TbUsoApiKey"
 
 
-@pytest.mark.parametrize("name", FUNCTIONS.keys() - {"public.antes_da_requisicao"})
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - {"public.antes_da_requisicao"}))
 def test_call(world: RestWorld, name: str) -> None:
     rule, statement = FUNCTIONS[name]
     found = {who: shown(world.ask(caller, statement, keep=False)) for who, caller in CALLERS.items()}

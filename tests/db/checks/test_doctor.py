@@ -19,8 +19,8 @@ from tests.db._lab import Lab
 # Check: what makes the fault (run by a superuser, undone afterwards), and what is then named.
 FAULTS = {
     "00_migrations": (
-        "delete from supabase_migrations.schema_migrations where version = '20261122000740'",
-        "20261122000740_rollups.sql",
+        "delete from supabase_migrations.schema_migrations where version = '20261122000710'",
+        "20261122000710_rollups.sql",
     ),
     "01_extensions": ("create extension pg_trgm schema public", "pg_trgm"),
     "02_roles": ("alter role rastro_api inherit", "rastro_api"),

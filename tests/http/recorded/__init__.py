@@ -32,13 +32,15 @@ Rows = list[dict[str, Any]]
 @cache
 def dataset() -> dict[str, Rows]:
     """Rows by table, as they were."""
-    return _read("dataset.json.gz")
+    tables: dict[str, Rows] = _read("dataset.json.gz")
+    return tables
 
 
 @cache
 def answers() -> Rows:
     """Requests in their order, each with who asked and what was answered."""
-    return _read("answers.json.gz")
+    requests: Rows = _read("answers.json.gz")
+    return requests
 
 
 def _read(name: str) -> Any:

@@ -1,0 +1,55 @@
+"""scripts/test --full: what is run by hand before a release, as it takes hours, root and the network."""
+
+import os
+import subprocess
+import sys
+import time
+
+from ..console import say
+from ..local import programs, systems
+from ..local.paths import ROOT
+
+PARTS = (*systems.RELEASES, "postgres", "soak")
+SOAK_MINUTES = 60
+_TEST = ("scripts/test", "--none-skipped")
+_FAULTS = ("--acceptance", "tests/acceptance/test_faults.py", "tests/acceptance/test_gateway_faults.py")
+
+
+def run(parts: list[str]) -> list[str]:
+    """Run these parts, or all; the names of those that failed."""
+    failed = []
+    for part in parts or PARTS:
+        say(f"== {part}")
+        if not _run(part):
+            failed.append(part)
+    return failed
+
+
+def _run(part: str) -> bool:
+    if part == "postgres":
+        return _other_versions()
+    if part == "soak":
+        return _soak()
+    return systems.debian(part, *_TEST) == 0
+
+
+def _other_versions() -> bool:
+    others = systems.other_postgres()
+    if not others:
+        say(f"This machine has no complete PostgreSQL besides version {programs.postgres().major}")
+    codes = [systems.with_postgres(other, *_TEST) for other in others]
+    return not any(codes)
+
+
+def _soak() -> bool:
+    """Faults again and again for an hour, then many more requests made up at random."""
+    end = time.monotonic() + SOAK_MINUTES * 60
+    while time.monotonic() < end:
+        if _test(*_FAULTS):
+            return False
+    return not _test("tests/http/docs/test_fuzz.py", RASTRO_FUZZ_EXAMPLES="500")
+
+
+def _test(*arguments: str, **variables: str) -> int:
+    command = [sys.executable, "scripts/test", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False).returncode

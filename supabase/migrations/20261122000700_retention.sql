@@ -23,15 +23,23 @@ alter table public."TbPoliticaRetencao" enable row level security;
 revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
 grant select on public."TbPoliticaRetencao" to authenticated;
 grant select, insert, update, delete on public."TbPoliticaRetencao" to service_role;
-comment on table public."TbPoliticaRetencao" is 'How long readings and rollups are kept: one row for everybody, and one for each client that wants it otherwise.';
-comment on column public."TbPoliticaRetencao"."cdCliente" is 'Client the row is for; null: everybody without a row of its own.';
-comment on column public."TbPoliticaRetencao"."nrDiasBruto" is 'Days that positions and readings are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1m" is 'Days that rollups by the minute are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias5m" is 'Days that rollups by five minutes are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1h" is 'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
-comment on column public."TbPoliticaRetencao"."blGuardaLegal" is 'Legal hold: nothing of the client expires while it is set.';
--- What has expired so far, so that answers can say that they are not complete, and no late reading is taken for a time whose
--- readings are gone.
+comment on table public."TbPoliticaRetencao" is
+  'How long readings and rollups are kept: one row for everybody, and one for each client that wants it '
+  'otherwise.';
+comment on column public."TbPoliticaRetencao"."cdCliente" is
+  'Client the row is for; null: everybody without a row of its own.';
+comment on column public."TbPoliticaRetencao"."nrDiasBruto" is
+  'Days that positions and readings are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1m" is
+  'Days that rollups by the minute are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias5m" is
+  'Days that rollups by five minutes are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1h" is
+  'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
+comment on column public."TbPoliticaRetencao"."blGuardaLegal" is
+  'Legal hold: nothing of the client expires while it is set.';
+-- What has expired so far, so that answers can say that they are not complete, and no late reading is taken
+-- for a time whose readings are gone.
 create table private."TbRetencaoPiso" (
   "cdCliente" integer primary key,
   "dtBruto" timestamp not null default '-infinity',
@@ -44,11 +52,15 @@ create table private."TbRetencaoPiso" (
   check ("dt1h" <= "dtBruto" and "dtBruto" <= "dtAnunciado")
 );
 alter table private."TbRetencaoPiso" enable row level security;
-comment on table private."TbRetencaoPiso" is 'Before which time positions, readings and rollups of a client are gone.';
+comment on table private."TbRetencaoPiso" is
+  'Before which time positions, readings and rollups of a client are gone.';
 comment on column private."TbRetencaoPiso"."dtBruto" is 'UTC; positions and readings before it are deleted.';
-comment on column private."TbRetencaoPiso"."dtAnunciado" is 'UTC; positions and readings before it are not taken any more.';
-comment on column private."TbRetencaoPiso"."xiAnuncio" is 'First transaction that is sure to know of the announcement; null until that is known.';
-comment on column private."TbRetencaoPiso"."dt1h" is 'UTC; rollups before it are deleted, those by the hour too.';
+comment on column private."TbRetencaoPiso"."dtAnunciado" is
+  'UTC; positions and readings before it are not taken any more.';
+comment on column private."TbRetencaoPiso"."xiAnuncio" is
+  'First transaction that is sure to know of the announcement; null until that is known.';
+comment on column private."TbRetencaoPiso"."dt1h" is
+  'UTC; rollups before it are deleted, those by the hour too.';
 comment on column private."TbRetencaoPiso"."dt1m" is 'UTC; rollups by the minute before it are deleted.';
 comment on column private."TbRetencaoPiso"."dt5m" is 'UTC; rollups by five minutes before it are deleted.';
 comment on column private."TbRetencaoPiso"."dtAnuncio" is 'When dtAnunciado was announced.';
@@ -64,7 +76,8 @@ insert into public."TbPoliticaRetencao" ("cdCliente") values (null);
 
 -- from sql/65_retention/functions
 -- Makes the finer rollups of these hours of a client, where there are none, so that its readings can go.
-create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp, p_until timestamp) returns void
+create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp,
+  p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
@@ -99,7 +112,8 @@ comment on function private.complete_rollups is
 revoke all on function private.complete_rollups from public;
 -- A day of one client's positions and readings. Nobody may write that day any more when this is called.
 create function private.delete_raw_day(p_client integer, p_since timestamp, p_until timestamp) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_devices integer[] := array(
     select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v where v."cdCliente" = p_client);
@@ -126,7 +140,8 @@ $$;
 comment on function private.delete_raw_day is
   'Deletes positions and readings of a client; returns how many.';
 revoke all on function private.delete_raw_day from public;
--- One piece of what one client's policy asks for. As with the watermark: announce, wait for whoever may not know, do it.
+-- One piece of what one client's policy asks for. As with the watermark: announce, wait for whoever may not
+-- know, do it.
 create function private.expire_raw() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -168,7 +183,8 @@ begin
   return v_done + 1;
 end
 $$;
-comment on function private.expire_raw is 'Lets positions and readings go whose time is over, a day of a client at a time.';
+comment on function private.expire_raw is
+  'Lets positions and readings go whose time is over, a day of a client at a time.';
 revoke all on function private.expire_raw from public;
 -- Rollups, once a day for each client. An hour says what is left of it.
 create function private.expire_rollups() returns integer
@@ -207,10 +223,13 @@ begin
   return v_total + 1;
 end
 $$;
-comment on function private.expire_rollups is 'Lets rollups of a client go whose time is over; returns how many.';
+comment on function private.expire_rollups is
+  'Lets rollups of a client go whose time is over; returns how many.';
 revoke all on function private.expire_rollups from public;
--- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
-create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
+-- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no
+-- rollup this fine.
+create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp)
+returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_visible_clients integer[];
@@ -242,7 +261,8 @@ comment on function private.has_expired is
 revoke all on function private.has_expired from public;
 grant execute on function private.has_expired to authenticated, service_role;
 -- Dry run: what the policies would let go now.
-create function private.preview_retention() returns table ("cdCliente" integer, "dsTabela" text, "dtAte" timestamp, "nrLinhas" bigint)
+create function private.preview_retention()
+returns table ("cdCliente" integer, "dsTabela" text, "dtAte" timestamp, "nrLinhas" bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_deadline record;
@@ -267,7 +287,8 @@ begin
   end loop;
 end
 $$;
-comment on function private.preview_retention is 'Dry run of retention: which rows of which client its policy would let go now.';
+comment on function private.preview_retention is
+  'Dry run of retention: which rows of which client its policy would let go now.';
 revoke all on function private.preview_retention from public;
 create function private.raw_expired_before(p_client integer) returns timestamp
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -276,12 +297,13 @@ $$;
 comment on function private.raw_expired_before is 'Before which time the readings of a client are gone.';
 revoke all on function private.raw_expired_before from public;
 grant execute on function private.raw_expired_before to authenticated, service_role;
--- Retention: what is older than a client's policy says goes, a piece at a time. Rollups never change by it: before readings
--- go, the finer rollups that were not worth keeping are made of them. Hours of a client's rollups go only where its
--- readings are gone too, as it is by them that readings are found.
+-- Retention: what is older than a client's policy says goes, a piece at a time. Rollups never change by it:
+-- before readings go, the finer rollups that were not worth keeping are made of them. Hours of a client's
+-- rollups go only where its readings are gone too, as it is by them that readings are found.
 --
 -- Up to when each client's data may go; null where nothing may. Whole days.
-create function private.retention_deadlines() returns table ("cdCliente" integer, raw timestamp, one_minute timestamp, five_minutes timestamp, one_hour timestamp)
+create function private.retention_deadlines()
+returns table ("cdCliente" integer, raw timestamp, one_minute timestamp, five_minutes timestamp, one_hour timestamp)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select c."cdCliente", d.today - make_interval(days => p."nrDiasBruto"), d.today - make_interval(days => p."nrDias1m"),
          d.today - make_interval(days => p."nrDias5m"), d.today - make_interval(days => p."nrDias1h")
@@ -293,7 +315,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     order by r."cdCliente" nulls last limit 1
   ) p on not p."blGuardaLegal"
 $$;
-comment on function private.retention_deadlines is 'Before which time the data of each client may go, by its policy.';
+comment on function private.retention_deadlines is
+  'Before which time the data of each client may go, by its policy.';
 revoke all on function private.retention_deadlines from public;
 -- end
 

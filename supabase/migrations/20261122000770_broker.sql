@@ -78,8 +78,8 @@ grant execute on function public.criar_credencial to authenticated, service_role
 -- p_page_size   logins a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last login on it
 -- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
-create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50, p_cursor uuid default null)
-returns jsonb
+create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50,
+  p_cursor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamptz;

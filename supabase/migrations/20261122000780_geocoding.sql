@@ -78,8 +78,8 @@ grant execute on function private.apply_addresses to rastro_manutencao;
 -- nothing of it. Security definer, all of them: the login of the upkeep has no rights on tables.
 --
 -- Those that changed last come first: somebody may be looking at them.
-create function private.cells_without_address(p_limit integer, p_except_lat integer[] default '{}', p_except_long integer[] default '{}')
-returns table ("nrLat" integer, "nrLong" integer)
+create function private.cells_without_address(p_limit integer, p_except_lat integer[] default '{}',
+  p_except_long integer[] default '{}') returns table ("nrLat" integer, "nrLong" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select l.lat, l.long
   from (select private.geocode_cell(pa."dsLat") as lat, private.geocode_cell(pa."dsLong") as long, max(pa."dtAlteracao") as changed_at

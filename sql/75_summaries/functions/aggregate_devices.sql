@@ -5,8 +5,9 @@
 -- Who may call it: every API role; row-level security decides which devices and values.
 create function private.aggregate_devices(p_devices integer[], p_since timestamp, p_until timestamp)
 returns table (
-  "cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision, "nrPessoas" double precision,
-  "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision,
+  "cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision,
+  "nrPessoas" double precision, "nrItens" numeric,
+  "nrMasculino" double precision, "nrFeminino" double precision,
   "nrCrianca" double precision, "nrJovem" double precision, "nrAdulto" double precision,
   "nrSenior" double precision, "nrAlegre" double precision, "nrConcentrado" double precision,
   "nrNeutro" double precision, "tiposSensores" bigint[])
@@ -21,8 +22,9 @@ begin
     select
       d."cdDispositivo",
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('porta')), 0)),
-      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
-                              / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
+      private.finite(coalesce(
+        sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
+        / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('pessoas')), 0)),
       case when sum(s.quantity) filter (where i.divisor is not null) > 0
         then round(private.finite(

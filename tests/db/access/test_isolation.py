@@ -599,7 +599,7 @@ FUNCTIONS = {
     "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-advance_watermark announce_watermark announced_watermark announcement_is_known apply_addresses broker_hash
+advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known apply_addresses broker_hash
 cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
 count_hours count_hours_of_all count_key_use create_profile current_caller defer_overlapping
 delete_raw_day describe_credential describe_person describe_verdicts device_identity devices_by_geofence

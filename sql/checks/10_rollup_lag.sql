@@ -4,7 +4,7 @@ select 'watermark' as oque,
             else format('It is at %s UTC, %s behind', m."dtMarca",
                         date_trunc('second', now() at time zone 'UTC' - m."dtMarca")) end as porque,
        case when m."dtAnunciada" > m."dtMarca" and m."xiAnuncio" is not null
-            then coalesce('End the transaction that is open since before ' || m."dtAnuncio"::text || ': ' || o.quem,
+            then coalesce('End the transaction open since before ' || m."dtAnuncio"::text || ': ' || o.quem,
                           'call private.run_maintenance();')
             else 'Make sure that maintenance runs: call private.run_maintenance();' end as remedio
 from private."TbRollupMarca" m

@@ -8,7 +8,7 @@ where a."dtRegistro" > a."dtAlteracao" at time zone 'UTC' + interval '1 minute'
   and a."dtRegistro" > now() at time zone 'UTC' - interval '1 day'
 union all
 select 'quarantine',
-       format('%s payloads of the last day have a time out of range; the cause is usually a wrong clock', count(*)),
+       format('%s payloads of the last day have a time out of range; usually a clock is wrong', count(*)),
        'Look at dsTexto of the rows in "TbIngestaoErro" with the reason TIMESTAMP_OUT_OF_RANGE'
 from public."TbIngestaoErro" q
 where q."dsMotivo" = 'TIMESTAMP_OUT_OF_RANGE' and q."dtUltima" > now() - interval '1 day'

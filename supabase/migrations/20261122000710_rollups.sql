@@ -100,9 +100,9 @@ comment on column private."TbRollupPendente"."cdDispositivo" is
   'Device whose counters are dirty; otherwise null.';
 comment on column private."TbRollupPendente"."dtMarcado" is
   'Start of the transaction that made the hour dirty.';
--- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made
--- from the hours in the transaction that makes those (private.sum_days), for whole days between the floor and
--- the watermark.
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
+-- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
+-- watermark.
 create table public."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,

@@ -12,8 +12,9 @@ set check_function_bodies = off;
 -- Who may call it: every API role; row-level security decides which devices and values.
 create function private.aggregate_devices(p_devices integer[], p_since timestamp, p_until timestamp)
 returns table (
-  "cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision, "nrPessoas" double precision,
-  "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision,
+  "cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision,
+  "nrPessoas" double precision, "nrItens" numeric,
+  "nrMasculino" double precision, "nrFeminino" double precision,
   "nrCrianca" double precision, "nrJovem" double precision, "nrAdulto" double precision,
   "nrSenior" double precision, "nrAlegre" double precision, "nrConcentrado" double precision,
   "nrNeutro" double precision, "tiposSensores" bigint[])
@@ -28,8 +29,9 @@ begin
     select
       d."cdDispositivo",
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('porta')), 0)),
-      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
-                              / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
+      private.finite(coalesce(
+        sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
+        / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('pessoas')), 0)),
       case when sum(s.quantity) filter (where i.divisor is not null) > 0
         then round(private.finite(
@@ -213,8 +215,8 @@ revoke all on function private.sum_buckets from public;
 grant execute on function private.sum_buckets to authenticated, service_role;
 -- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
 -- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
--- in those days, by finer ones (private.sum_buckets). Of other sensors each value says which device it came
--- from.
+-- in those days, by finer ones (private.sum_buckets). Values of other
+-- sensors are summed up one by one, for the device they came from.
 -- p_minutes          width of the finer buckets, 5 or 60
 -- p_since, p_until   the end is excluded
 -- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week

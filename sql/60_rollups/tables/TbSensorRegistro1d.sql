@@ -1,6 +1,6 @@
--- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made
--- from the hours in the transaction that makes those (private.sum_days), for whole days between the floor and
--- the watermark.
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
+-- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
+-- watermark.
 create table public."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,

@@ -1,7 +1,7 @@
 -- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
 -- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
--- in those days, by finer ones (private.sum_buckets). Values of other
--- sensors are summed up one by one, for the device they came from.
+-- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
+-- the device they came from.
 -- p_minutes          width of the finer buckets, 5 or 60
 -- p_since, p_until   the end is excluded
 -- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week

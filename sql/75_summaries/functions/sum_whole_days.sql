@@ -5,8 +5,8 @@
 -- p_since, p_until   starts of days of UTC, the end is excluded
 -- p_axis             total, hourly, daily, by_day_of_week
 -- p_utc_offset       hours that the zone is ahead of UTC
--- bucket             a time that lies in the bucket of the axis: of a local day its noon, which no change of
--- clocks moves out of it; null for total
+-- bucket             a time that lies in the bucket of the axis, null for total; of a local day it is noon,
+--                    which no change of clocks moves out of the day
 -- The planner chooses how to read the days, whatever the caller has set: those of many sensors lie next to
 -- each other.
 -- Part of private.sum_devices. Who may call it: every API role; row-level security decides which rows.

@@ -4,8 +4,8 @@
 --                         given
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_fuso                  time zone of the hours
--- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}], total:
--- {category: total}, record_count, last_read (UTC), has_category_sensors}
+-- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}],
+-- total: {category: total}, record_count, last_read (UTC), has_category_sensors}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_camera_categorias_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,

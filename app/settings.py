@@ -2,106 +2,102 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated
 
-from .variables import between, dsn, given, level, origins, refuse, secret, text, url, variable
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from app.environment import NONE, Dsn, Key, Level, Text, Url, Variables, variable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+def _origins(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    origins = tuple(origin.strip() for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ValueError(f"{origin!r} is not an origin such as https://app.example")
+    return origins
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
+
+
+class Settings(Variables):
     """Everything the API can be told. Each field names its variable, its meaning and its unit."""
 
-    database_url: str = variable(
-        "DATABASE_URL",
-        dsn,
-        "PostgreSQL, logging in as rastro_api; a transaction pooler is fine",
-        "",
-        repr=False,
+    database_url: Dsn = variable(
+        "DATABASE_URL", NONE, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine"
     )
-    jwt_secret: str = variable(
+    jwt_secret: Key = variable(
         "SUPABASE_JWT_SECRET",
-        secret,
+        NONE,
         "the project's HS256 secret, 32 bytes or more: for tokens signed with it, and for calls by rest/v1",
-        "",
-        repr=False,
     )
-    supabase_url: str = variable(
-        "SUPABASE_URL", url, "the project's URL; tokens must be issued by <SUPABASE_URL>/auth/v1", ""
+    supabase_url: Url = variable(
+        "SUPABASE_URL", "", "the project's URL; tokens must be issued by <SUPABASE_URL>/auth/v1"
     )
-    supabase_key: str = variable(
+    supabase_key: SecretStr = variable(
         "SUPABASE_PUBLISHABLE_KEY",
-        text,
+        NONE,
         "the project's publishable key: without DATABASE_URL, calls go by <SUPABASE_URL>/rest/v1",
-        "",
-        repr=False,
     )
-    jwt_issuer: str = variable(
-        "RASTRO_JWT_ISSUER", text, "issuer of tokens where it is not the project's", ""
-    )
-    jwt_keys_url: str = variable(
+    jwt_issuer: Text = variable("RASTRO_JWT_ISSUER", "", "issuer of tokens where it is not the project's")
+    jwt_keys_url: Url = variable(
         "RASTRO_JWKS_URL",
-        url,
+        "",
         "URL of the tokens' public keys where it is not <SUPABASE_URL>/auth/v1/.well-known/jwks.json",
-        "",
     )
-    jwt_audience: str = variable("RASTRO_JWT_AUDIENCE", text, "audience of tokens", "authenticated")
-    cors_origins: tuple[str, ...] = variable(
-        "RASTRO_CORS_ORIGINS", origins, "origins whose pages may call the API, separated by commas, or *", ()
+    jwt_audience: Text = variable("RASTRO_JWT_AUDIENCE", "authenticated", "audience of tokens")
+    cors_origins: Origins = variable(
+        "RASTRO_CORS_ORIGINS", (), "origins whose pages may call the API, separated by commas, or *"
     )
-    pool_size: int = variable("RASTRO_POOL_SIZE", between(1, 100), "connections per worker process", 4)
-    pool_wait_ms: int = variable(
-        "RASTRO_POOL_WAIT_MS", between(0, 60_000), "ms a request waits for a free connection before 503", 450
+    pool_size: Annotated[int, Field(ge=1, le=100)] = variable(
+        "RASTRO_POOL_SIZE", 4, "connections per worker process"
     )
-    connect_timeout_s: int = variable(
-        "RASTRO_CONNECT_TIMEOUT_S", between(1, 60), "seconds to reach the database before 503", 2
+    pool_wait_ms: Annotated[int, Field(ge=0, le=60_000)] = variable(
+        "RASTRO_POOL_WAIT_MS", 450, "ms a request waits for a free connection before 503"
     )
-    statement_timeout_ms: int = variable(
-        "RASTRO_STATEMENT_TIMEOUT_MS", between(100, 600_000), "ms one call may take in the database", 8_000
+    connect_timeout_s: Annotated[int, Field(ge=1, le=60)] = variable(
+        "RASTRO_CONNECT_TIMEOUT_S", 2, "seconds to reach the database before 503"
     )
-    lock_timeout_ms: int = variable(
+    statement_timeout_ms: Annotated[int, Field(ge=100, le=600_000)] = variable(
+        "RASTRO_STATEMENT_TIMEOUT_MS", 8_000, "ms one call may take in the database"
+    )
+    lock_timeout_ms: Annotated[int, Field(ge=1, le=60_000)] = variable(
         "RASTRO_LOCK_TIMEOUT_MS",
-        between(1, 60_000),
-        "ms one wait for a lock may take before 503; three may follow each other",
         500,
+        "ms one wait for a lock may take before 503; three may follow each other",
     )
-    max_body_bytes: int = variable(
-        "RASTRO_MAX_BODY_BYTES", between(1_024, 64 << 20), "bytes a request body may have", 8 << 20
+    max_body_bytes: Annotated[int, Field(ge=1_024, le=64 << 20)] = variable(
+        "RASTRO_MAX_BODY_BYTES", 8 << 20, "bytes a request body may have"
     )
-    image_folder: str = variable(
-        "RASTRO_IMAGE_FOLDER", text, "folder for pictures, without SUPABASE_SECRET_KEY", ".local/imagens"
+    image_folder: Text = variable(
+        "RASTRO_IMAGE_FOLDER", ".local/imagens", "folder for pictures, without SUPABASE_SECRET_KEY"
     )
-    storage_key: str = variable(
+    storage_key: SecretStr = variable(
         "SUPABASE_SECRET_KEY",
-        text,
+        NONE,
         "the project's secret key: with it and SUPABASE_URL, pictures go to Supabase Storage",
-        "",
-        repr=False,
     )
-    image_bucket: str = variable("RASTRO_IMAGE_BUCKET", text, "bucket for pictures there", "imagens")
-    max_image_bytes: int = variable(
-        "RASTRO_MAX_IMAGE_BYTES", between(1_024, 64 << 20), "bytes a picture may have", 5 << 20
+    image_bucket: Text = variable("RASTRO_IMAGE_BUCKET", "imagens", "bucket for pictures there")
+    max_image_bytes: Annotated[int, Field(ge=1_024, le=64 << 20)] = variable(
+        "RASTRO_MAX_IMAGE_BYTES", 5 << 20, "bytes a picture may have"
     )
-    max_batch: int = variable(
-        "RASTRO_MAX_BATCH",
-        between(1, 100_000),
-        "readings in one batch; the database has a limit of its own",
-        5_000,
+    max_batch: Annotated[int, Field(ge=1, le=100_000)] = variable(
+        "RASTRO_MAX_BATCH", 5_000, "readings in one batch; the database has a limit of its own"
     )
-    receive_timeout_s: int = variable(
-        "RASTRO_RECEIVE_TIMEOUT_S",
-        between(1, 600),
-        "seconds a request may take to arrive, and its answer to be taken",
-        10,
+    receive_timeout_s: Annotated[int, Field(ge=1, le=600)] = variable(
+        "RASTRO_RECEIVE_TIMEOUT_S", 10, "seconds a request may take to arrive, and its answer to be taken"
     )
-    trusted_proxies: str = variable(
+    trusted_proxies: Text = variable(
         "RASTRO_TRUSTED_PROXIES",
-        text,
-        "addresses or networks whose X-Forwarded-Proto is believed, separated by commas",
         "127.0.0.1,::1",
+        "addresses or networks whose X-Forwarded-Proto is believed, separated by commas",
     )
-    log_level: str = variable("RASTRO_LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+    log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
     def issuer(self) -> str:
@@ -115,17 +111,12 @@ class Settings:
         return self.jwt_keys_url or of_project
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read every variable; an empty one counts as unset.
-
-        Raises SettingsError naming all that are missing or bad, never their values' secrets.
-        """
-        values, problems = given(cls, environ)
-        refuse([*problems, *_missing(environ)])
-        return cls(**values)
+    def missing(cls, environ: Mapping[str, str | None]) -> list[str]:
+        """What can be given in one of two ways, and is given in neither."""
+        return _missing(environ)
 
 
-def _missing(environ: Mapping[str, str]) -> list[str]:
+def _missing(environ: Mapping[str, str | None]) -> list[str]:
     """What is wanted in one of two ways, and given in neither."""
 
     def has(*names: str) -> bool:

@@ -94,14 +94,14 @@ def _images(settings: Settings) -> Images:
     def connect() -> Any:
         from supabase import create_client
 
-        return create_client(settings.supabase_url, settings.storage_key)
+        return create_client(settings.supabase_url, settings.storage_key.get_secret_value())
 
     return StorageImages(connect, settings.image_bucket)
 
 
 def _postgres(settings: Settings) -> Backend:
     pool = Pool(
-        settings.database_url,
+        settings.database_url.get_secret_value(),
         size=settings.pool_size,
         wait_s=settings.pool_wait_ms / 1_000,
         connect_timeout_s=settings.connect_timeout_s,
@@ -115,10 +115,11 @@ def _supabase(settings: Settings) -> Backend:
 
     client = connect(
         settings.supabase_url,
-        settings.supabase_key,
+        settings.supabase_key.get_secret_value(),
         size=settings.pool_size,
         wait_s=settings.pool_wait_ms / 1_000,
         connect_timeout_s=settings.connect_timeout_s,
         timeout_s=settings.statement_timeout_ms / 1_000,
     )
-    return SupabaseBackend(client, Signer(settings.jwt_secret, settings.issuer, settings.jwt_audience))
+    secret = settings.jwt_secret.get_secret_value()
+    return SupabaseBackend(client, Signer(secret, settings.issuer, settings.jwt_audience))

@@ -34,7 +34,7 @@ _BY_PUBLIC_KEY = ("ES256", "RS256")
 def init_app(app: Flask, settings: Settings) -> None:
     """Tell flask-jwt-extended which tokens are ours."""
     app.config.update(
-        JWT_SECRET_KEY=settings.jwt_secret,
+        JWT_SECRET_KEY=settings.jwt_secret.get_secret_value(),
         JWT_ALGORITHM=_BY_SECRET,
         JWT_DECODE_ALGORITHMS=[_BY_SECRET, *_BY_PUBLIC_KEY],
         JWT_DECODE_ISSUER=settings.issuer,

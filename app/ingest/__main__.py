@@ -1,7 +1,7 @@
 """python -m app.ingest: takes what devices publish from an MQTT broker and stores it exactly once.
 
-Several processes share the load; each is replaced when it ends by itself. SIGTERM: what is queued is written,
-the rest stays with the broker.
+One process; a supervisor such as systemd starts several. After SIGTERM what is queued is written, and the
+rest stays with the broker.
 """
 
 from __future__ import annotations
@@ -9,20 +9,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event
 
 from app import logs
+from app.environment import SettingsError
 from app.identity.principal import Principal
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
-from app.variables import SettingsError
 
 from . import envelopes, health
 from .batch import Collector, Message
@@ -33,17 +29,14 @@ from .settings import GatewaySettings
 from .worker import Stop, Writer
 
 _log = logging.getLogger("app.ingest")
-_GRACE_S = 3.0  # beyond the time to drain, until what does not end is killed
-_LOOK_S = 0.5  # how long it takes to notice a defect, or that the parent is gone
+_LOOK_S = 0.5  # between looks for a defect
 _POOL_WAIT_S = 1.0
-_PAUSE_S = 1.0  # before a process that ended by itself is replaced
 
 
 def main() -> None:
     """Until SIGTERM or SIGINT; exit code 0 then, 1 when it had to give up."""
     parser = argparse.ArgumentParser(prog="python -m app.ingest", description=__doc__)
-    parser.add_argument("--number", type=int, help="be one process of several: this one, from 0")
-    options = parser.parse_args()
+    parser.parse_args()
     try:
         settings = GatewaySettings.from_env()
     except SettingsError as error:
@@ -52,19 +45,16 @@ def main() -> None:
     asked = Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: asked.set())
-    if options.number is None and settings.processes > 1:
-        raise SystemExit(supervise(settings, asked))
-    raise SystemExit(work(settings, options.number or 0, asked, options.number is not None))
+    raise SystemExit(work(settings, asked))
 
 
-def work(settings: GatewaySettings, number: int, asked: Event, supervised: bool = False) -> int:
-    """One process, until it is asked to end; its exit code."""
-    gateway = Gateway(settings, number)
+def work(settings: GatewaySettings, asked: Event) -> int:
+    """Run until asked to end; the exit code."""
+    gateway = Gateway(settings)
     gateway.start()
-    orphaned = _orphaned() if supervised else lambda: False
-    while not asked.wait(_LOOK_S) and not orphaned():
+    while not asked.wait(_LOOK_S):
         if gateway.stop.failed.is_set():
-            return 1  # a defect: whoever watches starts us anew, and the broker sends everything again
+            return 1  # a defect: a supervisor starts the process again, and the broker sends everything again
     gateway.end()
     return 0
 
@@ -72,14 +62,15 @@ def work(settings: GatewaySettings, number: int, asked: Event, supervised: bool 
 class Gateway:
     """A session at the broker, some writers, and what tells how they get on."""
 
-    def __init__(self, settings: GatewaySettings, number: int) -> None:
-        self._settings, self._number = settings, number
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings, self._number = settings, settings.number
         self.stop = Stop(settings.drain_s)
         self._circuit, self._metrics = Circuit(), Metrics()
-        pool = Pool(settings.database_url, settings.writers + 1, _POOL_WAIT_S, settings.connect_timeout_s)
+        url = settings.database_url.get_secret_value()
+        pool = Pool(url, settings.writers + 1, _POOL_WAIT_S, settings.connect_timeout_s)
         self._backend = PostgresBackend(pool, settings.statement_timeout_ms)
         queues: list[SimpleQueue[Message]] = [SimpleQueue() for _ in range(settings.writers)]
-        self._broker = Broker(settings, number, queues, self._metrics.dropped)
+        self._broker = Broker(settings, queues, self._metrics.dropped)
         self._writers = [self._writer(place, queue) for place, queue in enumerate(queues)]
 
     def start(self) -> None:
@@ -111,7 +102,7 @@ class Gateway:
 
     def _writer(self, place: int, queue: SimpleQueue[Message]) -> Writer:
         settings = self._settings
-        key = hashlib.sha256(settings.key.encode()).hexdigest()
+        key = hashlib.sha256(settings.key.get_secret_value().encode()).hexdigest()
         return Writer(
             f"writer-{place}",
             Collector(_Waiting(queue), _read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
@@ -135,12 +126,6 @@ def _read(message: Message) -> envelopes.Content:
     return envelopes.read(message.place, message.payload, message.encoding)
 
 
-def _orphaned() -> Callable[[], bool]:
-    """Whether the parent of now is gone: its successor starts others under the same names."""
-    parent = os.getppid()
-    return lambda: os.getppid() != parent
-
-
 class _Waiting:
     """A queue as a Source: SimpleQueue wants no timeout of nothing."""
 
@@ -150,31 +135,6 @@ class _Waiting:
     def get(self, timeout: float) -> Message:
         """See Source."""
         return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
-
-
-def supervise(settings: GatewaySettings, asked: Event) -> int:
-    """Several processes, each started again when it ends by itself."""
-
-    def start(number: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "app.ingest", "--number", str(number)])
-
-    children = [start(number) for number in range(settings.processes)]
-    while not asked.wait(_PAUSE_S):
-        for number, child in enumerate(children):
-            if child.poll() is not None:
-                _log.error("process_ended", extra={"fields": {"number": number, "code": child.returncode}})
-                children[number] = start(number)
-    for child in children:
-        child.terminate()
-    return max(_ended(child, settings.drain_s + _GRACE_S) for child in children)
-
-
-def _ended(child: subprocess.Popen[bytes], within_s: float) -> int:
-    try:
-        return abs(child.wait(within_s))
-    except subprocess.TimeoutExpired:
-        child.kill()
-        return 1
 
 
 if __name__ == "__main__":

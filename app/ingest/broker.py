@@ -39,7 +39,6 @@ class Broker:
     def __init__(
         self,
         settings: GatewaySettings,
-        number: int,
         queues: Sequence[SimpleQueue[Message]],
         dropped: Callable[[], None],
     ) -> None:
@@ -49,7 +48,7 @@ class Broker:
         self.acks = Acks(lambda mid: self._client.ack(mid, 1), settings.queue)
         self._client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{settings.client_id}-{number}",
+            client_id=f"{settings.client_id}-{settings.number}",
             protocol=MQTTv5,
             manual_ack=True,
         )
@@ -96,7 +95,7 @@ class Broker:
             return
         self._ended.clear()
         self.acks.connected()
-        prefix, group = self._settings.prefix, self._settings.shares
+        prefix, group = self._settings.prefix, self._settings.group
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         client.subscribe([(one, options) for one in topics.filters(prefix, group)])
         if group:
@@ -143,7 +142,7 @@ def _watch(_client: Client, _data: Any, connection: Any) -> None:
 
 def _identify(client: Client, settings: GatewaySettings) -> None:
     if settings.user:
-        client.username_pw_set(settings.user, settings.password or None)
+        client.username_pw_set(settings.user, settings.password.get_secret_value() or None)
     if settings.address[2]:
         client.tls_set(
             ca_certs=settings.ca_file or None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from app.variables import between, dsn, given, level, refuse, text, variable
+from pydantic import AfterValidator, Field, SecretStr
+
+from app.environment import NONE, Dsn, Level, Text, Variables, required, variable
 
 
 def _broker(value: str) -> str:
@@ -29,86 +30,78 @@ def _name(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewaySettings:
-    """Everything ``python -m app.ingest`` can be told. Each field names its variable, meaning and unit."""
+BrokerUrl = Annotated[str, AfterValidator(_broker)]
+Prefix = Annotated[str, AfterValidator(_prefix)]
+Name = Annotated[str, AfterValidator(_name)]
 
-    database_url: str = variable(
-        "DATABASE_URL",
-        dsn,
-        "PostgreSQL, logging in as rastro_api; a transaction pooler is fine",
-        "",
-        repr=False,
+
+class GatewaySettings(Variables):
+    """Settings of ``python -m app.ingest``: each field with its variable, meaning and unit."""
+
+    database_url: Dsn = variable(
+        "DATABASE_URL", NONE, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine"
     )
-    key: str = variable(
-        "RASTRO_GATEWAY_KEY",
-        text,
-        "API key with the permission ingest, for all clients it serves",
-        "",
-        repr=False,
+    key: SecretStr = variable(
+        "RASTRO_GATEWAY_KEY", NONE, "API key with the permission ingest, for all clients it serves"
     )
-    broker: str = variable(
-        "RASTRO_MQTT_URL", _broker, "the broker: mqtt://host:port, or mqtts:// for TLS", ""
+    broker: BrokerUrl = variable(
+        "RASTRO_MQTT_URL", "", "URL of the broker: mqtt://host:port, or mqtts:// for TLS"
     )
-    user: str = variable("RASTRO_MQTT_USER", text, "user name at the broker", "")
-    password: str = variable("RASTRO_MQTT_PASSWORD", text, "its password", "", repr=False)
-    ca_file: str = variable(
-        "RASTRO_MQTT_CA_FILE", text, "certificates that sign the broker's, if not the system's", ""
+    user: Text = variable("RASTRO_MQTT_USER", "", "user name at the broker")
+    password: SecretStr = variable("RASTRO_MQTT_PASSWORD", NONE, "password at the broker")
+    ca_file: Text = variable(
+        "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
     )
-    cert_file: str = variable("RASTRO_MQTT_CERT_FILE", text, "client certificate, PEM", "")
-    key_file: str = variable("RASTRO_MQTT_KEY_FILE", text, "its private key, PEM", "")
-    prefix: str = variable("RASTRO_MQTT_PREFIX", _prefix, "first part of every topic", "rastro")
-    group: str = variable(
+    cert_file: Text = variable("RASTRO_MQTT_CERT_FILE", "", "file with the client certificate (PEM)")
+    key_file: Text = variable("RASTRO_MQTT_KEY_FILE", "", "file with its private key (PEM)")
+    prefix: Prefix = variable("RASTRO_MQTT_PREFIX", "rastro", "first part of every topic")
+    group: Name = variable(
         "RASTRO_MQTT_GROUP",
-        _name,
-        "gateways of one group share the messages; several processes are a group of their own",
         "",
+        "processes with the same group share the messages",
     )
-    client_id: str = variable(
+    client_id: Name = variable(
         "RASTRO_MQTT_CLIENT_ID",
-        _name,
-        "name of the session at the broker, the same at every start; each process adds its number",
         "rastro-gateway",
+        "client id at the broker; the number of the process is appended",
     )
-    session_hours: int = variable(
-        "RASTRO_MQTT_SESSION_HOURS",
-        between(1, 8_760),
-        "hours the broker keeps messages for a gateway away",
-        168,
+    session_hours: Annotated[int, Field(ge=1, le=8_760)] = variable(
+        "RASTRO_MQTT_SESSION_HOURS", 168, "hours the broker keeps the session of a disconnected gateway"
     )
-    processes: int = variable("RASTRO_GATEWAY_PROCESSES", between(1, 64), "processes that share the load", 1)
-    writers: int = variable("RASTRO_GATEWAY_WRITERS", between(1, 32), "connections a process writes on", 2)
-    queue: int = variable(
+    number: Annotated[int, Field(ge=0, le=63)] = variable(
+        "RASTRO_GATEWAY_NUMBER",
+        0,
+        "number of this process among those of its group, from 0",
+    )
+    writers: Annotated[int, Field(ge=1, le=32)] = variable(
+        "RASTRO_GATEWAY_WRITERS", 2, "database connections that write"
+    )
+    queue: Annotated[int, Field(ge=100, le=65_535)] = variable(
         "RASTRO_GATEWAY_QUEUE",
-        between(100, 65_535),
-        "messages a process holds that are not yet committed; the broker keeps the others",
         50_000,
+        "messages held that are not yet committed; the broker keeps the rest",
     )
-    batch: int = variable("RASTRO_GATEWAY_BATCH", between(1, 5_000), "readings in one transaction", 800)
-    flush_ms: int = variable(
-        "RASTRO_GATEWAY_FLUSH_MS", between(1, 60_000), "ms a reading waits for others at most", 250
+    batch: Annotated[int, Field(ge=1, le=5_000)] = variable(
+        "RASTRO_GATEWAY_BATCH", 800, "readings in one transaction"
     )
-    port: int = variable(
+    flush_ms: Annotated[int, Field(ge=1, le=60_000)] = variable(
+        "RASTRO_GATEWAY_FLUSH_MS", 250, "milliseconds a reading waits at most for others"
+    )
+    port: Annotated[int, Field(ge=1, le=65_535)] = variable(
         "RASTRO_GATEWAY_PORT",
-        between(1, 65_535),
-        "port of /metrics and /health on all addresses; the next ones for further processes",
         9_108,
+        "port of /metrics and /health; the number of the process is added",
     )
-    drain_s: int = variable(
-        "RASTRO_GATEWAY_DRAIN_S", between(1, 600), "seconds for what is queued, when told to end", 8
+    drain_s: Annotated[int, Field(ge=1, le=600)] = variable(
+        "RASTRO_GATEWAY_DRAIN_S", 8, "seconds to write what is queued, after SIGTERM"
     )
-    connect_timeout_s: int = variable(
-        "RASTRO_CONNECT_TIMEOUT_S", between(1, 60), "seconds to reach the database before trying again", 2
+    connect_timeout_s: Annotated[int, Field(ge=1, le=60)] = variable(
+        "RASTRO_CONNECT_TIMEOUT_S", 2, "seconds until connecting to the database times out"
     )
-    statement_timeout_ms: int = variable(
-        "RASTRO_STATEMENT_TIMEOUT_MS", between(100, 600_000), "ms one call may take in the database", 8_000
+    statement_timeout_ms: Annotated[int, Field(ge=100, le=600_000)] = variable(
+        "RASTRO_STATEMENT_TIMEOUT_MS", 8_000, "milliseconds until a call of the database times out"
     )
-    log_level: str = variable("RASTRO_LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR", "INFO")
-
-    @property
-    def shares(self) -> str:
-        """The group with which messages are shared; empty for a gateway that takes them all."""
-        return self.group or ("rastro" if self.processes > 1 else "")
+    log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
     def address(self) -> tuple[str, int, bool]:
@@ -118,13 +111,9 @@ class GatewaySettings:
         return parts.hostname or "", parts.port or (8883 if secure else 1883), secure
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> GatewaySettings:
-        """Read every variable; an empty one counts as unset. Raises SettingsError naming all that are bad."""
-        values, problems = given(cls, environ)
-        for name in ("DATABASE_URL", "RASTRO_GATEWAY_KEY", "RASTRO_MQTT_URL"):
-            if not environ.get(name):
-                problems.append(f"{name}: is missing")
+    def missing(cls, environ: Mapping[str, str | None]) -> list[str]:
+        """See Variables."""
+        faults = required(environ, "DATABASE_URL", "RASTRO_GATEWAY_KEY", "RASTRO_MQTT_URL")
         if bool(environ.get("RASTRO_MQTT_CERT_FILE")) != bool(environ.get("RASTRO_MQTT_KEY_FILE")):
-            problems.append("RASTRO_MQTT_CERT_FILE and RASTRO_MQTT_KEY_FILE: come together")
-        refuse(problems)
-        return cls(**values)
+            faults.append("RASTRO_MQTT_CERT_FILE and RASTRO_MQTT_KEY_FILE: must be set together")
+        return faults

@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
-import psycopg2
 from geopy.adapters import URLLibAdapter
 from geopy.exc import GeocoderRateLimited, GeopyError
 from geopy.geocoders import Nominatim
+from pydantic import Field
 
 from app import logs
-from app.variables import SettingsError, between, dsn, given, level, refuse, text, url, variable
+from app.environment import NONE, Dsn, Level, SettingsError, Text, Url, Variables, required, variable
 
-from .maintenance import end_on_signals, pause
+from .database import Session, end_on_signals, repeat
 
-_log = logging.getLogger("app.jobs.geocoding")  # run by -m, __name__ is another
+_log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
 _AT_A_TIME = 1_000  # positions that get known addresses in one statement
 _LONGEST_PAUSE_S = 600.0
 _DAY_S = 86_400.0
@@ -48,34 +46,30 @@ Cell = tuple[int, int]
 """Latitude and longitude in thousandths of a degree."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeocodingSettings:
+class GeocodingSettings(Variables):
     """What ``python -m app.jobs.geocoding`` can be told."""
 
-    url: str = variable(
-        "RASTRO_GEOCODING_URL", url, "Nominatim server; empty: no addresses are looked up", ""
+    url: Url = variable("RASTRO_GEOCODING_URL", "", "Nominatim server; empty: no addresses are looked up")
+    user_agent: Text = variable(
+        "RASTRO_GEOCODING_USER_AGENT", "", "who asks: name and contact, as the server's policy demands"
     )
-    user_agent: str = variable(
-        "RASTRO_GEOCODING_USER_AGENT", text, "who asks: name and contact, as the server's policy demands", ""
+    interval_ms: Annotated[int, Field(ge=1_000, le=3_600_000)] = variable(
+        "RASTRO_GEOCODING_INTERVAL_MS", 1_000, "milliseconds between two questions"
     )
-    interval_ms: int = variable(
-        "RASTRO_GEOCODING_INTERVAL_MS", between(1_000, 3_600_000), "milliseconds between two questions", 1_000
+    timeout_s: Annotated[int, Field(ge=1, le=60)] = variable(
+        "RASTRO_GEOCODING_TIMEOUT_S", 10, "seconds an answer may take"
     )
-    timeout_s: int = variable("RASTRO_GEOCODING_TIMEOUT_S", between(1, 60), "seconds an answer may take", 10)
-    database_url: str = variable(
-        "RASTRO_MAINTENANCE_URL", dsn, "PostgreSQL, logging in as rastro_manutencao", "", repr=False
+    database_url: Dsn = variable(
+        "RASTRO_MAINTENANCE_URL", NONE, "PostgreSQL, logging in as rastro_manutencao"
     )
-    log_level: str = variable("RASTRO_LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+    log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> GeocodingSettings:
-        """As Settings.from_env."""
-        values, problems = given(cls, environ)
-        if values.get("url"):
-            needed = ("RASTRO_MAINTENANCE_URL", "RASTRO_GEOCODING_USER_AGENT")
-            problems += [f"{name}: is missing" for name in needed if not environ.get(name)]
-        refuse(problems)
-        return cls(**values)
+    def missing(cls, environ: Mapping[str, str | None]) -> list[str]:
+        """See Variables."""
+        if not environ.get("RASTRO_GEOCODING_URL"):
+            return []
+        return required(environ, "RASTRO_MAINTENANCE_URL", "RASTRO_GEOCODING_USER_AGENT")
 
 
 class Away(Exception):
@@ -133,8 +127,7 @@ class Store:
     """What the database knows of addresses, on a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        self._connection = psycopg2.connect(url, application_name="rastro geocoding", connect_timeout=5)
-        self._connection.autocommit = True
+        self._session = Session(url, "geocoding")
 
     def put_known(self) -> int:
         """Put known addresses on current positions; how many."""
@@ -161,13 +154,11 @@ class Store:
         self._ask("select private.postpone_turn(%s)", seconds)
 
     def close(self) -> None:
-        """Give the connection back."""
-        self._connection.close()
+        """Close the connection."""
+        self._session.close()
 
     def _ask(self, question: str, *values: Any) -> list[Any]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(question, values)
-            return list(cursor.fetchall())
+        return self._session.rows(question, *values)
 
 
 class Geocoder:
@@ -213,21 +204,11 @@ class Geocoder:
 
 
 def work(settings: GeocodingSettings, wait: Callable[[float], bool]) -> None:
-    """Until ``wait`` says to stop. A database that is away is waited for."""
-    geocoder, failures = Geocoder(nominatim(settings), settings.interval_ms / 1_000), 0
-    while True:
-        try:
-            with closing(Store(settings.database_url)) as store:
-                while True:
-                    seconds = geocoder.step(store)
-                    failures = 0
-                    if wait(seconds):
-                        return
-        except psycopg2.Error as error:
-            failures += 1
-            _log.warning("database_away", extra={"fields": {"cause": str(error).strip()[:500]}})
-        if wait(pause(settings.interval_ms / 1_000, failures, lambda: 1.0)):
-            return
+    """Look addresses up until ``wait`` returns True. A database that is away is waited for."""
+    interval_s = settings.interval_ms / 1_000
+    geocoder = Geocoder(nominatim(settings), interval_s)
+    with closing(Store(settings.database_url.get_secret_value())) as store:
+        repeat("geocoding", lambda: geocoder.step(store), wait, interval_s)
 
 
 def main() -> None:

@@ -72,6 +72,17 @@ alter role rastro_api set lock_timeout = '4s';
 alter role rastro_api set idle_in_transaction_session_timeout = '10s';
 -- Every call is short: compiling its plan would take longer than running it.
 alter role rastro_api set jit = off;
+-- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log in.
+-- It may read those logins and do nothing else. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_broker') then
+    create role rastro_broker login noinherit;
+  end if;
+end
+$$;
+grant usage on schema private to rastro_broker;
+alter role rastro_broker set jit = off;
 -- The login that runs the upkeep where there is no pg_cron. It may do nothing else. Its password is set outside migrations.
 do $$
 begin

@@ -99,8 +99,8 @@ end
 $$;
 comment on function private.announce_expiry is 'Announces up to when data of clients expires next.';
 revoke all on function private.announce_expiry from public;
--- Before values expire, the finer rollups are made that were not worth keeping while the values existed
--- (nrFino of the hour), so that rollups never change by retention. Part of private.delete_raw_day.
+-- Makes the finer rollups that hours do not have yet (nrFino), before their values are deleted: retention
+-- never changes the result of a rollup. Part of private.delete_raw_day.
 create function private.complete_rollups(p_client integer, p_sensors integer[], p_since timestamp,
   p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -215,8 +215,8 @@ revoke all on function private.sum_buckets from public;
 grant execute on function private.sum_buckets to authenticated, service_role;
 -- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
 -- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
--- in those days, by finer ones (private.sum_buckets). Values of other
--- sensors are summed up one by one, for the device they came from.
+-- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
+-- the device they came from.
 -- p_minutes          width of the finer buckets, 5 or 60
 -- p_since, p_until   the end is excluded
 -- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week
@@ -295,8 +295,8 @@ grant execute on function private.sum_devices to authenticated, service_role;
 -- p_since, p_until   starts of days of UTC, the end is excluded
 -- p_axis             total, hourly, daily, by_day_of_week
 -- p_utc_offset       hours that the zone is ahead of UTC
--- bucket             a time that lies in the bucket of the axis: of a local day its noon, which no change of
--- clocks moves out of it; null for total
+-- bucket             a time that lies in the bucket of the axis, null for total; of a local day it is noon,
+--                    which no change of clocks moves out of the day
 -- The planner chooses how to read the days, whatever the caller has set: those of many sensors lie next to
 -- each other.
 -- Part of private.sum_devices. Who may call it: every API role; row-level security decides which rows.
@@ -539,8 +539,8 @@ grant execute on function public.get_abertura_porta_aggregation to authenticated
 --                         given
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_fuso                  time zone of the hours
--- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}], total:
--- {category: total}, record_count, last_read (UTC), has_category_sensors}
+-- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}],
+-- total: {category: total}, record_count, last_read (UTC), has_category_sensors}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_camera_categorias_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,

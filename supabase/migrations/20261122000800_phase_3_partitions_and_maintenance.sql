@@ -301,13 +301,12 @@ revoke all on function private.take_lease from public;
 
 -- from sql/80_maintenance/rpc
 -- Health of time-series maintenance:
--- {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps, reasons}. watermark,
--- floor   times of data, UTC without offset
--- lagSeconds         since the watermark; up to an hour and nrMinutosRollup is normal dirtyWindows
--- number of dirty hours, counted up to 10,000
--- steps              the last run of each step, and its failures of the last 24 hours
--- Security definer: everybody may ask for health, and the tables it is read from are not visible to them; the
--- response contains no data of any client.
+-- {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps, reasons}. Times of
+-- data are UTC without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup
+-- is normal. dirtyWindows is the number of dirty hours, counted up to 10,000. steps has the last run of each
+-- step and its failures of the last 24 hours.
+-- Security definer: everybody may ask for health, but not read the tables it comes from; the response
+-- contains no data of any client.
 -- Who: everybody.
 create function public.get_saude_series() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -53,12 +53,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-d", "--data", action="append", default=[])
     parser.add_argument("--data-binary", action="append", default=[])
     parser.add_argument("-o", "--output")
+    parser.add_argument("-w", "--write-out", type=_format, default="")
     parser.add_argument("-i", "--include", action="store_true")
     parser.add_argument("-f", "--fail", action="store_true")
     parser.add_argument("--fail-with-body", action="store_true")
     for quiet in (("-s", "--silent"), ("-S", "--show-error")):
         parser.add_argument(*quiet, action="store_true")
     return parser
+
+
+def _format(text: str) -> str:
+    """The text of -w: line ends and the status, nothing else that curl knows."""
+    text = text.replace("\\n", "\n")
+    if "%" in text.replace("%{http_code}", "") or "\\" in text:
+        raise argparse.ArgumentTypeError(f"not known here: {text!r}")
+    return text
 
 
 def _body(data: list[str], binary: list[str]) -> bytes | None:
@@ -88,6 +97,7 @@ def _write(options: argparse.Namespace, answer: http.client.HTTPResponse, conten
         Path(options.output).write_bytes(output)
     else:
         sys.stdout.buffer.write(output)
+    sys.stdout.buffer.write(options.write_out.replace("%{http_code}", str(answer.status)).encode())
 
 
 if __name__ == "__main__":

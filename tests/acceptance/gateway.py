@@ -52,10 +52,11 @@ class Gateway:
         return f"http://127.0.0.1:{int(self.variables['RASTRO_GATEWAY_PORT']) + self.number}"
 
     def start(self) -> "Gateway":
+        number = {"RASTRO_GATEWAY_NUMBER": str(self.number)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.ingest", "--number", str(self.number)],
-                cwd=ROOT, env={**os.environ, **self.variables}, stdout=log, stderr=log,
+                [sys.executable, "-m", "app.ingest"],
+                cwd=ROOT, env={**os.environ, **self.variables, **number}, stdout=log, stderr=log,
             )  # fmt: skip
         wait_until_ready(f"{self.base}/health/live", self.process, 20, self.log, "the gateway")
         return self
@@ -175,7 +176,7 @@ class Stage(OnDatabase):
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": USERS["gateway"],
             "RASTRO_GATEWAY_PORT": str(ports.free_port(19_500)),
-            "RASTRO_GATEWAY_PROCESSES": str(many),
+            "RASTRO_MQTT_GROUP": "rastro" if many > 1 else "",
             "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
             **settings,
         }

@@ -6,7 +6,10 @@ Comments name changes that were tried and make the test fail.
 import datetime
 import ipaddress
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,17 +24,17 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
-from scripts.devkit.commands import broker_acl
 from scripts.devkit.local import mosquitto, ports
+from scripts.devkit.local.databases import BROKER, set_password, url
 from scripts.devkit.local.locks import only_one
-from scripts.devkit.local.paths import state_dir
+from scripts.devkit.local.paths import ROOT, state_dir
 from tests.acceptance.gateway import Stage, staged
 from tests.acceptance.senders import until
 from tests.http import callers
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
 
-GATEWAY = ("gateway", "of the gateway", "read")
+GATEWAY = "of the gateway"
 Login = tuple[str, str]
 
 
@@ -46,11 +49,21 @@ def stage() -> Iterator[Stage]:
 
 
 def write(stage: Stage) -> bool:
-    """The files, as scripts/broker-acl writes them; the broker reads them at once."""
-    changed = broker_acl.write(stage.broker.folder, stage.database.owner_url, "rastro", [GATEWAY])
+    """The files, as the job writes them; the broker reads them at once."""
+    folder = stage.broker.folder
+    before = [(folder / name).read_bytes() for name in ("passwords", "acl")]
+    set_password(BROKER)
+    environment = {
+        "RASTRO_BROKER_ACL_URL": url(BROKER, stage.database.name),
+        "RASTRO_MQTT_PASSWORD": GATEWAY,
+    }
+    subprocess.run(
+        [sys.executable, "-m", "app.jobs.broker_acl", "--folder", str(folder)],
+        cwd=ROOT, env={**os.environ, **environment}, check=True,
+    )  # fmt: skip
     stage.broker.reload()
     time.sleep(0.3)
-    return changed
+    return before != [(folder / name).read_bytes() for name in ("passwords", "acl")]
 
 
 def login(stage: Stage, device: int) -> Login:

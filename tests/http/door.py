@@ -31,7 +31,7 @@ def patience() -> Iterator[None]:
 
 def settings_for(server: Publisher, **changes: Any) -> Settings:
     """Settings with this server's keys, and the secret of the tests."""
-    usual = {"database_url": SETTINGS.database_url, "jwt_issuer": identities.ISSUER}
+    usual: dict[str, Any] = {"database_url": SETTINGS.database_url, "jwt_issuer": identities.ISSUER}
     return Settings(**(usual | {"jwt_keys_url": server.url, "jwt_secret": identities.JWT_SECRET} | changes))
 
 

@@ -4,11 +4,13 @@ Seen to fail: a setting left out, one too many, a default that differs.
 """
 
 import re
-from dataclasses import fields
+
+from pydantic import SecretStr
 
 from app.ingest.settings import GatewaySettings
+from app.jobs.broker_acl import BrokerAclSettings
 from app.jobs.geocoding import GeocodingSettings
-from app.jobs.maintenance import UpkeepSettings
+from app.jobs.maintenance import MaintenanceSettings
 from app.settings import Settings
 from scripts.devkit.local.paths import ROOT
 
@@ -16,19 +18,24 @@ OF_COMMANDS = {
     "RASTRO_MIGRATION_URL",
     "RASTRO_API_KEY",
     "RASTRO_BROKER_URL",
-    "RASTRO_PUBLISHER_PASSWORD",
 }
-CLASSES = (Settings, UpkeepSettings, GatewaySettings, GeocodingSettings)
+CLASSES = (Settings, MaintenanceSettings, GatewaySettings, GeocodingSettings, BrokerAclSettings)
 
 
 def test_env_example() -> None:
     found = re.findall(r"^(#?)([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
     shown = {name: default for mark, name, default in found if name not in OF_COMMANDS and mark}
     active = {name for mark, name, _example in found if not mark}
-    settings = {one.metadata["name"]: one.default for settings in CLASSES for one in fields(settings)}
+    settings = {
+        field.validation_alias: field.default
+        for settings in CLASSES
+        for field in settings.model_fields.values()
+    }
     assert shown.keys() | active == settings.keys()
     assert shown == {name: _text(settings[name]) for name in shown}
 
 
 def _text(default: object) -> str:
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
     return "" if default in ("", ()) else str(default)

@@ -65,10 +65,17 @@ def test_output_and_exit_code_are_those_of_curl(server, tmp_path):
     assert run(tmp_path, f"--fail-with-body -o saved {url}/missing").returncode == 22
     assert (tmp_path / "saved").read_bytes() == b"body"
     assert run(tmp_path, f"-i {url}/").stdout.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert run(tmp_path, f"-sw ' %{{http_code}}\\n' {url}/missing").stdout == b"body 404\n"
 
 
 @pytest.mark.parametrize(
-    "line", ["--unknown http://127.0.0.1", "'http://127.0.0.1/a b'", "'http://127.0.0.1/[1-3]'"]
+    "line",
+    [
+        "--unknown http://127.0.0.1",
+        "-w '%{time_total}' http://127.0.0.1",
+        "'http://127.0.0.1/a b'",
+        "'http://127.0.0.1/[1-3]'",
+    ],
 )
 def test_it_refuses_what_it_does_not_know_and_what_curl_would_expand(tmp_path, line):
     assert run(tmp_path, line).returncode in (2, 3)

@@ -16,16 +16,13 @@ from app.times import parse_end, parse_instant
 _YES, _NO = ("true", "1", "yes"), ("false", "0", "no")
 
 
-def _day(parse: Callable[[str], datetime]) -> Callable[[Any], datetime]:
+def _day(parse: Callable[[str], datetime]) -> BeforeValidator:
     def read(text: Any) -> datetime:
-        try:
-            if re.fullmatch(r"\d{8}", str(text)):
-                return parse(str(text))
-        except ValueError:
-            pass
-        raise PydanticCustomError("INVALID_DATE_FORMAT", "must be a day such as 20260131")
+        if re.fullmatch(r"\d{8}", str(text)):
+            return parse(str(text))
+        raise ValueError("must be a day such as 20260131")
 
-    return read
+    return BeforeValidator(read)
 
 
 def _yes_or_no(text: Any) -> bool:
@@ -35,8 +32,8 @@ def _yes_or_no(text: Any) -> bool:
 
 
 _DAY_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^\d{8}$"})
-Day = Annotated[datetime, BeforeValidator(_day(parse_instant)), _DAY_SCHEMA]
-DayEnd = Annotated[datetime, BeforeValidator(_day(parse_end)), _DAY_SCHEMA]
+Day = Annotated[datetime, _day(parse_instant), _DAY_SCHEMA]
+DayEnd = Annotated[datetime, _day(parse_end), _DAY_SCHEMA]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 
 

@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
@@ -51,7 +51,7 @@ class Running:
 
     database: bench.Bench
     broker: mosquitto.Broker
-    gateway: subprocess.Popen[bytes]
+    gateways: list[subprocess.Popen[bytes]]
     ports: list[int]
 
     @property
@@ -132,26 +132,31 @@ def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
             "RASTRO_MQTT_URL": broker.url,
             "RASTRO_MQTT_USER": "gateway",
             "RASTRO_MQTT_PASSWORD": "gateway",
-            "RASTRO_GATEWAY_PROCESSES": str(processes),
+            "RASTRO_MQTT_GROUP": "rastro" if processes > 1 else "",
         }
         log = folder / "gateway.log"
-        with on_a_free_port(19_108, lambda port: _gateway(port, processes, variables, log)) as (
+        with on_a_free_port(19_108, lambda port: _gateways(port, processes, variables, log)) as (
             port,
-            gateway,
+            gateways,
         ):
-            yield Running(database, broker, gateway, [port + number for number in range(processes)])
+            yield Running(database, broker, gateways, [port + number for number in range(processes)])
 
 
 @contextmanager
-def _gateway(
+def _gateways(
     port: int, processes: int, variables: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Its processes listen on ports that follow each other."""
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes of one group, which listen on ports that follow each other."""
+    command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
     variables = variables | {"RASTRO_GATEWAY_PORT": str(port)}
-    with child([str(VENV / "bin" / "python"), "-m", "app.ingest"], variables, log) as gateway:
-        for one in range(port, port + processes):
+    with ExitStack() as stack:
+        gateways = [
+            stack.enter_context(child(command, variables | {"RASTRO_GATEWAY_NUMBER": str(number)}, log))
+            for number in range(processes)
+        ]
+        for one, gateway in enumerate(gateways, start=port):
             wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
-        yield gateway
+        yield gateways
 
 
 def _sustained(running: Running, case: Case, seconds: float, clock: datetime) -> tuple[str, float, datetime]:
@@ -236,7 +241,7 @@ class _Used:
         broker = self._running.broker.process
         return {
             "broker": cpu.of_group(broker.pid) if broker else 0,
-            "gateway": cpu.of_group(self._running.gateway.pid),
+            "gateway": sum(cpu.of_group(one.pid) for one in self._running.gateways),
             "database": cpu.of_sessions(self._running.database),
         }
 

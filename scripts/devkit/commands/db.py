@@ -8,9 +8,9 @@ from collections.abc import Callable
 from ..console import Problem, fail, say
 from ..local import cluster, clusters, databases
 from ..local.locks import only_one
-from ..local.paths import ROOT, SQL, TYPES
+from ..local.paths import ROOT, SIGNATURES, SQL, TYPES
 from ..local.programs import postgres
-from ..schema import diagram, supabase_cli
+from ..schema import diagram, signatures, supabase_cli
 from .inspect import inspect
 
 
@@ -55,14 +55,19 @@ def psql(arguments: list[str]) -> None:
 
 
 def types() -> None:
-    """Write the TypeScript types anew, from a database that has all migrations and nothing else."""
+    """Generate what describes the database, from one that has all migrations and nothing else.
+
+    The signatures of RPCs for app/rpc, then the TypeScript types, for which node is needed.
+    """
     cluster.start()
     name = f"types_{os.getpid()}"
     with databases.migrated(name):
-        TYPES.write_text(supabase_cli.types(databases.url(database=name)))
+        url = databases.url(database=name)
         with databases.admin(name) as cursor:
             diagram.write(cursor, SQL / "README.md")
-    say(f"wrote {TYPES.relative_to(ROOT)}")
+        for path, generate in ((SIGNATURES, signatures.signatures), (TYPES, supabase_cli.types)):
+            path.write_text(generate(url))
+            say(f"wrote {path.relative_to(ROOT)}")
 
 
 def main() -> None:
@@ -75,7 +80,9 @@ def main() -> None:
         "--api", action="store_true", help="print the application's URL instead"
     )
     commands.add_parser("psql", help="a session as the owner; arguments go to psql", add_help=False)
-    commands.add_parser("types", help="write the TypeScript types anew; needs node and npm")
+    commands.add_parser(
+        "types", help="generate signatures of RPCs and TypeScript types; the latter need node and npm"
+    )
     commands.add_parser(
         "inspect", help="compare any database with the baseline; changes nothing"
     ).add_argument("--dsn", required=True, help="URL of the database, as a role that may read all of it")

@@ -1,10 +1,10 @@
-"""scripts/run: from a clone to a running API with devices reporting, in one command."""
+"""scripts/run: from a clone to a running API with devices that report, in one command."""
 
 import argparse
 import os
+import shlex
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -12,17 +12,29 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..console import Problem, fail, say
-from ..fleet import demo
-from ..local import api, children, cluster, mosquitto, ports, state
-from ..local.databases import API, UPKEEP, url
+from ..fleet import demo, services
+from ..local import api, children, cluster, ports, state
+from ..local.databases import API, url
 from ..local.locks import only_one_at_all
-from ..local.paths import ROOT, VENV, local
+from ..local.paths import LOCAL, ROOT, local
 from ..schema import migrations
 from . import db
 
 FIRST_PORT = 8000
-FIRST_BROKER_PORT = 1883
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SCREEN = """
+  API       {base}    documentation: {base}/docs
+  MQTT      {broker}    metrics of the gateway: {metrics}
+  Devices   {devices}
+  Logs      {logs}/*.log
+
+In another terminal:
+
+  . {environment}
+  curl "$URL/v2/TbPosicaoAtual?cdProduto=1" -H "Authorization: Bearer $TOKEN"
+
+The first line sets $URL, $KEY (an API key that reads and ingests for every client) and $TOKEN (of Ana, an
+administrator of client 1; valid for 24 hours). README.md has more to try. Press Ctrl-C to stop everything."""
 
 
 def main() -> None:
@@ -33,7 +45,7 @@ def main() -> None:
             try:
                 _foreign(options, stack) if _database_is_given() else _private(options, stack)
             finally:
-                # From here on everything is being stopped; a second Ctrl-C must not stop that.
+                # From here on everything is being stopped; a second Ctrl-C must not interrupt that.
                 children.on_signals(ENDING, lambda: None)
     except KeyboardInterrupt:
         say("Stopped")
@@ -44,17 +56,28 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/run",
-        description="Start a private PostgreSQL, the API and a simulated fleet. Ctrl-C stops them.",
+        description="Start a private PostgreSQL with demo data, the API, an MQTT broker with the gateway, "
+        "and simulated devices. Ctrl-C stops all of them; the data is kept for the next start.",
         epilog="With DATABASE_URL or SUPABASE_PUBLISHABLE_KEY set, only the API is started, on that one.",
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address the API listens on (127.0.0.1)")
-    add("--port", type=int, default=FIRST_PORT, help=f"first port to try ({FIRST_PORT})")
-    add("--workers", type=int, default=os.cpu_count() or 1, help="processes of the API (one for each core)")
-    add("--devices", type=int, default=20, help="simulated devices, 0 for none (20)")
-    add("--rate", type=float, default=5, help="readings a second of all of them together (5)")
-    add("--mqtt", action="store_true", help="the simulated devices publish to the broker instead of posting")
-    add("--migrate", action="store_true", help="on a database of yours: apply the migrations first")
+    add("--host", default="127.0.0.1", help="address on which the API listens (default: 127.0.0.1)")
+    add(
+        "--port",
+        type=int,
+        default=FIRST_PORT,
+        help=f"port of the API; the next free one if it is taken (default: {FIRST_PORT})",
+    )
+    add(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="processes of the API (default: one per processor)",
+    )
+    add("--devices", type=int, default=20, help="simulated devices; 0 for none (default: 20)")
+    add("--rate", type=float, default=5, help="readings per second, of all devices together (default: 5)")
+    add("--mqtt", action="store_true", help="let the simulated devices publish by MQTT instead of HTTP")
+    add("--migrate", action="store_true", help="with DATABASE_URL: apply pending migrations first")
     return parser
 
 
@@ -68,10 +91,11 @@ def _stop() -> NoReturn:
 
 
 def _private(options: argparse.Namespace, stack: ExitStack) -> None:
-    """Everything of our own: cluster, demo data, API, fleet."""
+    """Start everything: cluster, demo data, API, broker, gateway, devices."""
     began = time.monotonic()
     if not stack.enter_context(only_one_at_all("run")):
         raise Problem("scripts/run is already running in this clone.")
+    state.put("api_port", None)
     stack.enter_context(_stopping_the_cluster_we_started())
     db.up()
     demo.prepare()
@@ -84,29 +108,29 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
     port, server = stack.enter_context(_api(options, variables, log))
     state.put("api_port", port)
     base = api.base(options.host, port)
-    say(
-        f"The API is ready after {time.monotonic() - began:.1f} s, on {options.workers} processes; log: {log}"
-    )
-    stack.enter_context(_upkeep())
-    broker = stack.enter_context(_broker())
-    stack.enter_context(_gateway(broker))
+    stack.enter_context(services.maintenance())
+    broker = stack.enter_context(services.broker())
+    metrics = stack.enter_context(services.gateway(broker))
     if options.devices:
-        stack.enter_context(_fleet(options, base))
-    _introduce(base)
+        stack.enter_context(services.simulator(base, options.devices, options.rate, mqtt=options.mqtt))
+    environment = stack.enter_context(environment_file(local() / "env", base))
+    say(f"Ready after {time.monotonic() - began:.1f} s")
+    say(_screen(options, base, broker.url, metrics, environment))
     _serve(server, log)
 
 
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
-    """The API on a database that exists, reached either way; nothing installed, seeded or simulated."""
+    """Start the API on an existing database, reached either way; nothing is installed or simulated."""
     _check_settings()
     if options.migrate:
         owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ.get("DATABASE_URL")
         if not owner:
-            raise Problem("--migrate needs RASTRO_MIGRATION_URL: migrations do not go through the REST API.")
-        applied = migrations.migrate(owner, report=say)
-        say(f"{len(applied)} migrations applied")
+            raise Problem("--migrate needs RASTRO_MIGRATION_URL: the REST API cannot apply migrations.")
+        if not migrations.migrate(owner, report=say):
+            say("All migrations are applied")
     port, server = stack.enter_context(_api(options, {}, None))
-    say(f"The API listens on {api.base(options.host, port)} (docs: /docs). Ctrl-C stops it.")
+    base = api.base(options.host, port)
+    say(f"The API listens on {base}, with its documentation at {base}/docs. Press Ctrl-C to stop it.")
     _serve(server, None)
 
 
@@ -120,10 +144,9 @@ def _api(
 
 
 def _check_settings() -> None:
-    """Say what is missing here, in a few lines, before every worker says it at length."""
-    sys.path.insert(0, str(ROOT))
+    """Report missing settings once, before each process of the API does."""
+    from app.environment import SettingsError
     from app.settings import Settings
-    from app.variables import SettingsError
 
     try:
         Settings.from_env()
@@ -133,93 +156,46 @@ def _check_settings() -> None:
 
 @contextmanager
 def _stopping_the_cluster_we_started() -> Iterator[None]:
-    was_up = cluster.running()
+    was_running = cluster.running()
     try:
         yield
     finally:
-        if not was_up and cluster.stop():
-            say("PostgreSQL stopped; the data stays for the next start")
+        if not was_running and cluster.stop():
+            say("PostgreSQL stopped; its data is kept for the next start")
 
 
 @contextmanager
-def _upkeep() -> Iterator[None]:
-    log = local() / "maintenance.log"
-    command = [str(VENV / "bin" / "python"), "-m", "app.jobs.maintenance"]
-    with children.child(command, {"RASTRO_MAINTENANCE_URL": url(UPKEEP)}, log):
-        yield
+def environment_file(path: Path, base: str) -> Iterator[Path]:
+    """A shell script that sets URL, KEY and TOKEN, readable by its owner only; deleted at the end."""
+    values = {"URL": base, "KEY": demo.api_key(), "TOKEN": demo.token()}
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items()))
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
-@contextmanager
-def _broker() -> Iterator[mosquitto.Broker]:
-    """Mosquitto, and whoever writes down for it which devices have been given a login, and which no more."""
-    folder = local() / "broker"
-    folder.mkdir(exist_ok=True)
-    secrets = {
-        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
-        "RASTRO_PUBLISHER_PASSWORD": demo.secret("publisher_password"),
-    }
-    acl = [
-        str(VENV / "bin" / "python"), str(ROOT / "scripts" / "broker-acl"),
-        "--folder", str(folder), "--publisher", "simulator",
-    ]  # fmt: skip
-    children.succeed(acl, secrets)
-    with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
-        state.put(
-            "broker_url", f"mqtt://simulator:{secrets['RASTRO_PUBLISHER_PASSWORD']}@127.0.0.1:{broker.port}"
-        )
-        assert broker.process is not None
-        often = ["--every", "5", "--reload", str(broker.process.pid)]
-        with children.child([*acl, *often], secrets, local() / "broker-acl.log"):
-            yield broker
+def _screen(options: argparse.Namespace, base: str, broker: str, metrics: str, environment: Path) -> str:
+    devices = (
+        f"{options.devices} simulated, {options.rate:g} readings per second" if options.devices else "none"
+    )
+    return SCREEN.format(
+        base=base,
+        broker=broker,
+        metrics=metrics,
+        devices=devices,
+        logs=_short(LOCAL),
+        environment=_short(environment),
+    )
 
 
-@contextmanager
-def _gateway(broker: mosquitto.Broker) -> Iterator[None]:
-    log = local() / "gateway.log"
-    variables = {
-        "DATABASE_URL": url(API),
-        "RASTRO_GATEWAY_KEY": demo.api_key(),
-        "RASTRO_MQTT_URL": broker.url,
-        "RASTRO_MQTT_USER": "gateway",
-        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
-    }
-
-    @contextmanager
-    def served(port: int) -> Iterator[None]:
-        command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
-        with children.child(command, variables | {"RASTRO_GATEWAY_PORT": str(port)}, log) as gateway:
-            children.wait_until_ready(
-                f"http://127.0.0.1:{port}/health/ready", gateway, 20, log, "the gateway"
-            )
-            yield
-
-    with ports.on_a_free_port(9_108, served) as (port, _):
-        say(f"The MQTT gateway is ready: broker {broker.url}, metrics http://127.0.0.1:{port}/metrics")
-        yield
-
-
-@contextmanager
-def _fleet(options: argparse.Namespace, base: str) -> Iterator[None]:
-    log = local() / "simulate.log"
-    command = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "simulate"), "--url", base]
-    size = ["--devices", str(options.devices), "--rate", str(options.rate)]
-    size += ["--mqtt"] if options.mqtt else []
-    # The key goes by the environment: a command line is everybody's to read.
-    with children.child([*command, *size], {"RASTRO_API_KEY": demo.api_key()}, log):
-        say(f"{options.devices} simulated devices send {options.rate:g} readings a second; log: {log}")
-        yield
-
-
-def _introduce(base: str) -> None:
-    say(f"\n  URL    {base}    (documentation: {base}/docs)")
-    say(f"  Key    {demo.api_key()}    (reads and ingests for every client)")
-    say(f"  Token  {demo.token()}\n         (Ana, admin of client 1 and its child, for 24 hours)\n")
-    say("Try:\n")
-    for line in demo.curl_lines(base):
-        say(f"{line}\n")
-    say("Ctrl-C stops everything.")
+def _short(path: Path) -> str:
+    """As one types it in the clone."""
+    return str(path.relative_to(ROOT))
 
 
 def _serve(process: subprocess.Popen[bytes], log: Path | None) -> None:
     process.wait()
-    raise Problem(f"the API ended by itself.{children.tail(log)}")
+    raise Problem(f"The API has ended unexpectedly.{children.tail(log)}")

@@ -1,11 +1,9 @@
 """The demo: data of supabase/seed.sql, an API key of a gateway, and a person who may look around."""
 
 import hashlib
-import json
 import secrets
 import time
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -56,25 +54,6 @@ def token(person: str = PERSON, secret: str | None = None) -> str:
     claims = {"sub": person, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
     times = {"iat": now, "exp": now + TOKEN_SECONDS}
     return jwt.encode(claims | times, secret or jwt_secret(), algorithm="HS256")
-
-
-def curl_lines(url: str) -> list[str]:
-    """Three lines to paste: send a reading, see where its product's devices are, ask for health."""
-    # Device 7 stands at its site and is not among the first twenty the simulator moves.
-    reading = {
-        "cdDispositivo": 7,
-        "dtRegistro": datetime.now(UTC).isoformat(timespec="seconds"),
-        "nrBat": 3.6,
-        "latitude": -23.5031,
-        "longitude": -46.6252,
-        "sensores": [{"dsPonto": "temperatura", "nrValor": 4.2}],
-    }
-    headers = f"-H 'X-API-Key: {api_key()}' -H 'Content-Type: application/json'"
-    return [
-        f"curl -X POST {url}/v2/posicoes {headers} -d '{json.dumps(reading)}'",
-        f"curl -H 'Authorization: Bearer {token()}' '{url}/v2/TbPosicaoAtual?cdProduto=1'",
-        f"curl {url}/health/ready",
-    ]
 
 
 def _put_person(cursor: Any, code: str, email: str, name: str, role: str, client: int | None) -> None:

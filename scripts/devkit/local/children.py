@@ -43,7 +43,7 @@ def child(
 def succeed(command: list[str], variables: Mapping[str, str]) -> None:
     """Run a command to its end. Raises Problem with what it said when it fails."""
     done = subprocess.run(
-        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Problem(f"{Path(command[-1]).name} failed: {done.stderr.strip() or done.stdout.strip()}")

@@ -16,6 +16,7 @@ from .paths import PROJECT_SQL
 OWNER = "postgres"
 API = "rastro_api"
 UPKEEP = "rastro_manutencao"
+BROKER = "rastro_broker"
 
 
 def url(user: str = OWNER, database: str = cluster.MAIN_DATABASE) -> str:
@@ -83,6 +84,7 @@ def migrate(database: str, report: Callable[[str], None], until: str | None = No
         migrations.migrate(url(database=database), report=report, until=until)
         set_password(API)
         set_password(UPKEEP)
+        set_password(BROKER)
 
 
 @contextmanager

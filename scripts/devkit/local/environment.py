@@ -41,6 +41,7 @@ def enter(*, tests: bool = False) -> None:
         fail("interrupted; start the command again to continue")
     if sys.prefix != str(VENV):
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
+    sys.path.insert(0, str(ROOT))  # commands may import app, never the reverse
 
 
 def _wanted(files: tuple[Path, ...]) -> set[str]:

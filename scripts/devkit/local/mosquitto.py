@@ -1,10 +1,6 @@
 """An MQTT broker of our own: configured by app/ingest/mosquitto.conf, in a folder with its data and files."""
 
-import base64
 import getpass
-import hashlib
-import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +8,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.jobs.broker_files import entry, write_private
+
 from . import children, programs
 from .paths import ROOT
 
 CONFIGURATION = ROOT / "app" / "ingest" / "mosquitto.conf"
-_ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _START_S = 15
 _TLS = (
     "cafile ca.pem", "certfile broker.pem", "keyfile broker.key",
@@ -94,31 +91,3 @@ def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
         yield broker
     finally:
         broker.stop()
-
-
-def entry(user: str, secret: str, kept: Path) -> str:
-    """A user's line: the one that stands in the file, while the secret is the same, or a new one."""
-    for line in kept.read_text().splitlines() if kept.exists() else ():
-        name, _, hashed = line.partition(":")
-        parts = hashed.split("$")
-        if name == user and len(parts) == 5 and hashed == _hashed(secret, base64.b64decode(parts[3])):
-            return line
-    return f"{user}:{_hashed(secret, os.urandom(12))}"
-
-
-def _hashed(secret: str, salt: bytes) -> str:
-    """A secret as mosquitto keeps it: PBKDF2 with SHA-512."""
-    key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
-    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
-
-
-def write_private(path: Path, lines: Sequence[str]) -> bool:
-    """All lines or none: the broker may read it at any moment. False if they are there already."""
-    text = "".join(f"{line}\n" for line in lines)
-    if path.exists() and path.read_text() == text:
-        return False
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    shutil.move(draft, path)
-    return True

@@ -15,6 +15,7 @@ MIGRATIONS = SUPABASE / "migrations"
 PROJECT_SQL = SUPABASE / "project.sql"
 SEED_SQL = SUPABASE / "seed.sql"
 TYPES = ROOT / "app" / "http" / "docs" / "database.types.ts"
+SIGNATURES = ROOT / "app" / "rpc" / "signatures.py"
 
 _elsewhere: Path | None = None
 

@@ -57,7 +57,7 @@ def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 def migrate(
     url: str, folder: Path = MIGRATIONS, report: Callable[[str], None] = print, until: str | None = None
 ) -> list[str]:
-    """Bring the database up to date as its owner, or up to a version; the versions applied.
+    """Apply pending migrations as the owner, all or up to a version. Returns the versions applied.
 
     The URL must reach PostgreSQL itself, not a transaction pooler: the lock belongs to a session.
     Runners that arrive together take turns; the later one finds nothing to do.
@@ -66,17 +66,18 @@ def migrate(
         pending = _pending(local_migrations(folder), _history(cursor))
         pending = [migration for migration in pending if until is None or migration.version <= until]
         for migration in pending:
-            report(f"Applying migration {migration.path.name}")
             _apply(cursor, migration)
-            _report_warnings(cursor, report)
+            _report_warnings(cursor, migration, report)
+    if pending:
+        report(f"Applied {len(pending)} migration{'s' * (len(pending) > 1)}")
     return [migration.version for migration in pending]
 
 
-def _report_warnings(cursor: Any, report: Callable[[str], None]) -> None:
-    """What a migration found in the rows is for whoever applies it."""
+def _report_warnings(cursor: Any, migration: Migration, report: Callable[[str], None]) -> None:
+    """Pass on what a migration found in the rows."""
     for text in cursor.connection.notices:
         if text.startswith("WARNING"):
-            report(text.strip())
+            report(f"{migration.path.name}: {text.strip()}")
     cursor.connection.notices.clear()
 
 

@@ -182,3 +182,9 @@ def test_the_readme_names_the_routes_that_there_are(app, description):
     for path in description["paths"]:
         if path.startswith("/v2/"):
             assert path.split("/")[2] in words, path
+
+
+def test_the_root_leads_to_the_documentation(app):
+    answer = app.test_client().get("/", follow_redirects=True)
+    assert [one.status_code for one in answer.history] == [302, 302]
+    assert (answer.status_code, answer.request.path) == (200, "/docs/swagger")

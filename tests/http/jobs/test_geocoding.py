@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
+from app.environment import SettingsError
 from app.jobs.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
-from app.variables import SettingsError
 from scripts.devkit.local.databases import UPKEEP, url
 from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database

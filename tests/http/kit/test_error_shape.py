@@ -1,7 +1,6 @@
 """Every error path answers in the one shape, tells nothing of SQL or the code, and says when to come back."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import psycopg2
@@ -30,7 +29,7 @@ def _when(raises: Exception) -> Callable[[Any], TestResponse]:
 
 def _without_keys() -> FlaskClient:
     """The application while nobody publishes the project's public keys."""
-    settings = replace(SETTINGS, jwt_keys_url="http://127.0.0.1:1/jwks.json")
+    settings = SETTINGS.model_copy(update={"jwt_keys_url": "http://127.0.0.1:1/jwks.json"})
     return create_app(settings, StubBackend()).test_client()
 
 

@@ -15,6 +15,7 @@ PUBLIC = {
     "health.timeseries",
     "metrics.get_metrics",
     "docs.openapi_json",
+    "docs.root",
     "docs.docs_page",
     "docs.supabase_types",
     "swagger.static",

@@ -8,9 +8,9 @@ import jwt
 import pytest
 
 from app import logs
+from app.environment import SettingsError
 from app.http.application import create_app
 from app.settings import Settings
-from app.variables import SettingsError
 from tests._lib import identities
 from tests.http import callers
 from tests.http.serving import serving

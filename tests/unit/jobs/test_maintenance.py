@@ -14,8 +14,9 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 
-from app.jobs.maintenance import UpkeepSettings, once, pause, work
-from app.variables import SettingsError
+from app.environment import SettingsError
+from app.jobs.database import once, pause, repeat
+from app.jobs.maintenance import MaintenanceSettings
 from scripts.devkit.local.paths import ROOT
 
 URL = "postgresql://rastro_manutencao:a-password@127.0.0.1:{port}/x"
@@ -25,13 +26,14 @@ REFUSED = psycopg2.ProgrammingError("refused")
 
 def _run(
     outcomes: Sequence[Exception | None],
-) -> tuple[Callable[[], None], Callable[[float], bool], list[float]]:
+) -> tuple[Callable[[], float], Callable[[float], bool], list[float]]:
     """A run for each outcome, and a wait that stops after the last."""
     left, waited = list(outcomes), []
 
-    def run() -> None:
+    def run() -> float:
         if outcome := left.pop(0):
             raise outcome
+        return 60
 
     def wait(seconds: float) -> bool:
         waited.append(seconds)
@@ -43,7 +45,7 @@ def _run(
 # Seen to fail: with the interval after a failure; without failures = 0.
 def test_it_waits_longer_while_the_database_is_away_and_goes_on_after() -> None:
     run, wait, waited = _run([None, AWAY, AWAY, None])
-    work(run, wait, 60, lambda: 1.0)
+    repeat("maintenance", run, wait, 60, lambda: 1.0)
     assert waited == [60, 120, 240, 60]
 
 
@@ -51,7 +53,7 @@ def test_it_waits_longer_while_the_database_is_away_and_goes_on_after() -> None:
 def test_no_pause_is_longer_than_five_minutes_and_no_two_are_alike() -> None:
     assert pause(60, 50, lambda: 1.0) == 300
     assert pause(60, 50, lambda: 0.0) == 150
-    assert pause(60, 0, lambda: 0.0) == 60
+    assert pause(60, 0, lambda: 1.0) == 60
 
 
 # Seen to fail: with a line for every failure; with one for the first failure only; without known = "".
@@ -59,9 +61,9 @@ def test_no_pause_is_longer_than_five_minutes_and_no_two_are_alike() -> None:
     ("outcomes", "actions"),
     [
         ([None, None], []),
-        ([AWAY, psycopg2.InterfaceError("gone"), AWAY, None], ["upkeep_failed", "upkeep_again"]),
-        ([AWAY, REFUSED, REFUSED, None], ["upkeep_failed", "upkeep_failed", "upkeep_again"]),
-        ([AWAY, None, AWAY], ["upkeep_failed", "upkeep_again", "upkeep_failed"]),
+        ([AWAY, psycopg2.InterfaceError("gone"), AWAY, None], ["maintenance_failed", "maintenance_resumed"]),
+        ([AWAY, REFUSED, REFUSED, None], ["maintenance_failed", "maintenance_failed", "maintenance_resumed"]),
+        ([AWAY, None, AWAY], ["maintenance_failed", "maintenance_resumed", "maintenance_failed"]),
     ],
     ids=["no outage", "one", "away, then refused", "two"],
 )
@@ -69,8 +71,8 @@ def test_an_outage_is_logged_once(
     caplog: pytest.LogCaptureFixture, outcomes: list[Exception | None], actions: list[str]
 ) -> None:
     run, wait, _ = _run(outcomes)
-    with caplog.at_level(logging.INFO, "app.jobs.maintenance"):
-        work(run, wait, 60)
+    with caplog.at_level(logging.INFO, "app.jobs"):
+        repeat("maintenance", run, wait, 60)
     assert [record.message for record in caplog.records] == actions
 
 
@@ -78,12 +80,12 @@ def test_an_outage_is_logged_once(
 @pytest.mark.parametrize(("outcome", "code"), [(None, 0), (AWAY, 1), (REFUSED, 1)])
 def test_once_says_by_its_exit_code_how_it_went(outcome: Exception | None, code: int) -> None:
     run, _, _ = _run([outcome])
-    assert once(run) == code
+    assert once("maintenance", run) == code
 
 
 def _refusal(environ: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as refused:
-        UpkeepSettings.from_env(environ)
+        MaintenanceSettings.from_env(environ)
     return str(refused.value)
 
 
@@ -93,7 +95,7 @@ def test_settings_that_are_wrong_are_all_named_without_their_values() -> None:
     told = _refusal(bad)
     assert [line.split(":")[0].strip() for line in told.splitlines()[1:]] == [*bad, "RASTRO_MAINTENANCE_URL"]
     assert "a-password" not in _refusal({"RASTRO_MAINTENANCE_URL": "postgresql://x:a-password@[::1/x"})
-    settings = UpkeepSettings.from_env({"RASTRO_MAINTENANCE_URL": URL.format(port=1)})
+    settings = MaintenanceSettings.from_env({"RASTRO_MAINTENANCE_URL": URL.format(port=1)})
     assert (settings.interval_s, settings.log_level) == (60, "INFO")
     assert "a-password" not in repr(settings)
 
@@ -136,9 +138,9 @@ def _ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[in
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_outage_does_not_end_it_and_a_signal_does(number: signal.Signals) -> None:
     with _started(1) as process:
-        assert _line(process)["action"] == "upkeep_started"
+        assert _line(process)["action"] == "maintenance_started"
         failed = _line(process)
-        assert (failed["level"], failed["action"]) == ("error", "upkeep_failed")
+        assert (failed["level"], failed["action"]) == ("error", "maintenance_failed")
         assert "a-password" not in json.dumps(failed)
         assert _ended(process, number) == (0, "")
 

@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 from flask import Response
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import ApiError
 from app.files.imports import Cells, NoTable, Rows, from_csv, from_xlsx
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Flag, Query
+from app.http.kit.parameters import Flag, Query, meaning
 
 from .writes import NEW
 
@@ -125,8 +126,8 @@ def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list
     try:
         return model.model_validate(cells).model_dump(mode="json", exclude_unset=True), []
     except ValidationError as invalid:
-        found = invalid.errors(include_url=False, include_context=False, include_input=False)
-    faults = [{"coluna": str(one["loc"][0]), "texto": _told(one)} for one in found]
+        found = invalid.errors(include_url=False, include_input=False)
+    faults = [{"coluna": str(one["loc"][0]), "texto": _text(one)} for one in found]
     wrong = {one["coluna"] for one in faults}
     return _fitting(model, {name: value for name, value in cells.items() if name not in wrong}), faults
 
@@ -140,7 +141,7 @@ def _fitting(model: type[BaseModel], cells: Cells) -> dict[str, Any]:
     return row.model_dump(mode="json", include=set(cells))
 
 
-def _told(fault: Any) -> str:
+def _text(fault: ErrorDetails) -> str:
     if fault["type"] == "extra_forbidden":
-        return "is no column of this table"
-    return "is required" if fault["type"] == "missing" else str(fault["msg"])
+        return "is not a column of this table"
+    return "is required" if fault["type"] == "missing" else meaning(fault)[1]

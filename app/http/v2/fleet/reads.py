@@ -15,7 +15,7 @@ from app.errors import from_status
 from app.files.images import MIMETYPES, kind_of
 from app.http.kit.blueprint import errors, json_response, list_of, of, resource
 from app.http.kit.call import image_store, reply, rpc
-from app.http.kit.parameters import Id, KnownStatus, PageSize, Query, Text
+from app.http.kit.parameters import Id, PageSize, Query, Status, Text
 
 from .schemas import (
     ClienteRow,
@@ -67,7 +67,7 @@ class ClientesQuery(ListQuery):
     """Which clients."""
 
     cdClientePai: Id | None = Field(default=None, description="Children of this client.")
-    cdStatus: KnownStatus | None = None
+    cdStatus: Status | None = None
 
 
 class DestinatariosQuery(ListQuery):
@@ -75,7 +75,7 @@ class DestinatariosQuery(ListQuery):
 
     cdCliente: Id | None = None
     cdEndereco: Id | None = None
-    cdStatus: KnownStatus | None = None
+    cdStatus: Status | None = None
 
 
 class DispositivosQuery(ListQuery):
@@ -84,7 +84,7 @@ class DispositivosQuery(ListQuery):
     cdCliente: Id | None = None
     cdProduto: Id | None = None
     cdDestinatario: Id | None = Field(default=None, description="The site.")
-    cdStatus: KnownStatus | None = None
+    cdStatus: Status | None = None
 
 
 class EnderecosQuery(ListQuery):
@@ -105,14 +105,14 @@ class ItensQuery(ListQuery):
     """Which items."""
 
     cdCliente: Id | None = Field(default=None, description="Of this client.")
-    cdStatus: KnownStatus | None = None
+    cdStatus: Status | None = None
 
 
 class ProdutosQuery(ListQuery):
     """Which products."""
 
     cdCliente: Id | None = None
-    cdStatus: KnownStatus | None = None
+    cdStatus: Status | None = None
 
 
 class SensoresQuery(ListQuery):

@@ -12,10 +12,10 @@ from app.http.kit.parameters import (
     Flag,
     Id,
     Instant,
-    KnownStatus,
     Number,
     PageSize,
     Query,
+    Status,
     Text,
     in_order,
 )
@@ -41,7 +41,7 @@ class ProductsQuery(Query):
     """Which products, and which page of them."""
 
     dsNome: Text | None = Field(default=None, description="Part of the name, in any case.")
-    cdStatus: KnownStatus | None = Field(default=None, description="Of the product.")
+    cdStatus: Status | None = Field(default=None, description="Of the product.")
     pageSize: PageSize = Field(default=50, description="Rows a page.")
     cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
 
@@ -51,7 +51,7 @@ class DevicesQuery(Query):
 
     dtInicio: Instant | None = Field(default=None, description="Readings from this moment on.")
     dtFim: End | None = Field(default=None, description="Readings up to and with this moment.")
-    cdStatus: KnownStatus | None = Field(default=None, description="Of the device.")
+    cdStatus: Status | None = Field(default=None, description="Of the device.")
     dsUF: Text | None = Field(default=None, description="State of its site.")
     blArea: Flag | None = Field(default=None, description="Inside its geofence, as last known.")
     nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")

@@ -140,7 +140,9 @@ def test_codes_of_others_are_not_known(admin, rows):
 
 def test_columns_that_are_none_are_told(admin):
     refused = _send(admin, "dispositivos", _csv([{"dsDispositivo": "x", "cor": "azul"}]))
-    assert refused.json["details"] == [{"linha": 2, "coluna": "cor", "texto": "is no column of this table"}]
+    assert refused.json["details"] == [
+        {"linha": 2, "coluna": "cor", "texto": "is not a column of this table"}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -221,7 +220,7 @@ def test_a_store_that_is_away_is_503():
 def test_a_lost_answer_leaves_the_file(tmp_path):
     """The row may have been committed: it must not name a file that is not there."""
     away = StubBackend(raises=ApiError(503, "UNAVAILABLE", "away"))
-    app = create_app(replace(SETTINGS, image_folder=str(tmp_path)), away)
+    app = create_app(SETTINGS.model_copy(update={"image_folder": str(tmp_path)}), away)
     assert send(Api(app.test_client(), callers.as_user(callers.ADMIN)), picture()).status_code == 503
     (kept,) = (path for path in tmp_path.rglob("*") if path.is_file())
     assert kept.read_bytes() == picture()

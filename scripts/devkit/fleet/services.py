@@ -1,0 +1,79 @@
+"""What scripts/run starts beside the API: maintenance, MQTT broker, gateway and simulated fleet."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..local import children, mosquitto, ports, state
+from ..local.databases import API, BROKER, UPKEEP, url
+from ..local.paths import ROOT, VENV, local
+from . import demo
+
+FIRST_BROKER_PORT = 1883
+FIRST_GATEWAY_PORT = 9108
+GATEWAY_SECONDS = 20
+PYTHON = str(VENV / "bin" / "python")
+
+
+@contextmanager
+def maintenance() -> Iterator[None]:
+    """Maintenance of the time series, as a deployment without pg_cron runs it."""
+    variables = {"RASTRO_MAINTENANCE_URL": url(UPKEEP)}
+    with children.child([PYTHON, "-m", "app.jobs.maintenance"], variables, local() / "maintenance.log"):
+        yield
+
+
+@contextmanager
+def broker() -> Iterator[mosquitto.Broker]:
+    """Mosquitto, and the job that keeps its passwords and ACL up to date."""
+    folder = local() / "broker"
+    folder.mkdir(exist_ok=True)
+    publisher = demo.secret("publisher_password")
+    secrets = {
+        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
+        "RASTRO_PUBLISHER_PASSWORD": publisher,
+        "RASTRO_BROKER_ACL_URL": url(BROKER),
+    }
+    acl = [PYTHON, "-m", "app.jobs.broker_acl", "--folder", str(folder), "--publisher", "simulator"]
+    children.succeed(acl, secrets)
+    with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
+        state.put("broker_url", f"mqtt://simulator:{publisher}@127.0.0.1:{broker.port}")
+        assert broker.process is not None
+        repeated = ["--every", "5", "--reload", str(broker.process.pid)]
+        with children.child([*acl, *repeated], secrets, local() / "broker-acl.log"):
+            yield broker
+
+
+@contextmanager
+def gateway(broker: mosquitto.Broker) -> Iterator[str]:
+    """The MQTT gateway, ready; the URL of its metrics."""
+    variables = {
+        "DATABASE_URL": url(API),
+        "RASTRO_GATEWAY_KEY": demo.api_key(),
+        "RASTRO_MQTT_URL": broker.url,
+        "RASTRO_MQTT_USER": "gateway",
+        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
+    }
+    log = local() / "gateway.log"
+    with ports.on_a_free_port(FIRST_GATEWAY_PORT, lambda port: _gateway(port, variables, log)) as (_, base):
+        yield f"{base}/metrics"
+
+
+@contextmanager
+def _gateway(port: int, variables: Mapping[str, str], log: Path) -> Iterator[str]:
+    base = f"http://127.0.0.1:{port}"
+    variables = {**variables, "RASTRO_GATEWAY_PORT": str(port)}
+    with children.child([PYTHON, "-m", "app.ingest"], variables, log) as process:
+        children.wait_until_ready(f"{base}/health/ready", process, GATEWAY_SECONDS, log, "the gateway")
+        yield base
+
+
+@contextmanager
+def simulator(base: str, devices: int, rate: float, *, mqtt: bool) -> Iterator[None]:
+    """Simulated devices that send to the API, or with `mqtt` to the broker."""
+    command = [PYTHON, str(ROOT / "scripts" / "simulate"), "--url", base]
+    size = ["--devices", str(devices), "--rate", str(rate), *(["--mqtt"] if mqtt else [])]
+    # The key is passed in the environment: every user of the machine can read command lines.
+    variables = {"RASTRO_API_KEY": demo.api_key()}
+    with children.child([*command, *size], variables, local() / "simulate.log"):
+        yield

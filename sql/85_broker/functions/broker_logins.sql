@@ -1,0 +1,14 @@
+-- The logins of devices that are valid at this moment. A device without a client has none.
+-- Who: rastro_broker. Security definer: that role has no rights on tables.
+create function private.broker_logins()
+returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select c."dsUsuario", c."dsHash", d."cdCliente", c."cdDispositivo"
+  from public."TbDispositivoCredencial" c
+  join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
+  where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
+  order by c."dsUsuario"
+$$;
+comment on function private.broker_logins is 'Valid logins of devices at the MQTT broker, with the client that owns each device.';
+revoke all on function private.broker_logins from public;
+grant execute on function private.broker_logins to rastro_broker;

@@ -8,13 +8,8 @@ select r.nome as oque,
        case when p.oid is null then 'Apply the migrations'
             when m.mais is null then format('alter role %I nosuperuser nobypassrls noinherit;', r.nome)
             else format('revoke %s from %I;', m.mais, r.nome) end as remedio
-<<<<<<< HEAD
-from (values
-  ('rastro_api', array['authenticated']), ('rastro_manutencao', array[]::text[])) as r(nome, papeis)
-=======
 from (values ('rastro_api', array['authenticated']), ('rastro_manutencao', array[]::text[]),
              ('rastro_broker', array[]::text[])) as r(nome, papeis)
->>>>>>> origin/main
 left join pg_roles p on p.rolname = r.nome
 cross join lateral (
   select string_agg(g.rolname, ', ') as mais

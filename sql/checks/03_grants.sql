@@ -3,13 +3,8 @@ select format('%s on %s', g.papel, c.oid::regclass) as oque,
        'The role has the privilege ' || g.direito as porque,
        format('revoke all on %s from %I; then grant only what it needs', c.oid::regclass, g.papel) as remedio
 from pg_class c
-<<<<<<< HEAD
-cross join (values
-  ('anon'), ('authenticated'), ('service_role'), ('rastro_api'), ('rastro_manutencao')) as p(papel)
-=======
 cross join (values ('anon'), ('authenticated'), ('service_role'),
                    ('rastro_api'), ('rastro_manutencao'), ('rastro_broker')) as p(papel)
->>>>>>> origin/main
 cross join lateral (
   select p.papel, d.direito
   from unnest('{select,insert,update,delete,truncate}'::text[]) as d(direito)
@@ -17,11 +12,7 @@ cross join lateral (
 ) g
 where c.relkind in ('r', 'p', 'v', 'm')
   and (c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-<<<<<<< HEAD
-      and p.papel in ('anon', 'rastro_api', 'rastro_manutencao')
-=======
     and p.papel in ('anon', 'rastro_api', 'rastro_manutencao', 'rastro_broker')
->>>>>>> origin/main
     or c.relnamespace = 'particoes'::regnamespace
     or c.relnamespace = 'public'::regnamespace and c.relkind = 'p' and g.direito <> 'select')
   and not exists (select from pg_depend x where x.objid = c.oid and x.deptype = 'e')

@@ -43,8 +43,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.broker_hash is 'Salted SHA-512 of a secret, in the format of Mosquitto.';
 revoke all on function private.broker_hash from public;
--- The logins of devices that are valid at this moment. A device without a client has none.
--- Who: rastro_broker. Security definer: that role has no rights on tables.
+-- The logins of devices that are valid now; a device without a client has none.
+-- Security definer: the role rastro_broker has no rights on tables. Who may call it: rastro_broker.
 create function private.broker_logins()
 returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -54,7 +54,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
   order by c."dsUsuario"
 $$;
-comment on function private.broker_logins is 'Valid logins of devices at the MQTT broker, with the client that owns each device.';
+comment on function private.broker_logins is
+  'Valid logins of devices at the MQTT broker, with the client that owns each device.';
 revoke all on function private.broker_logins from public;
 grant execute on function private.broker_logins to rastro_broker;
 -- What the RPCs return of a broker login.
@@ -134,7 +135,7 @@ $$;
 comment on function public.get_credenciais is 'Logins of a device at the MQTT broker, in pages.';
 revoke all on function public.get_credenciais from public;
 grant execute on function public.get_credenciais to authenticated, service_role;
--- Revokes a login of a device; the broker rejects it once scripts/broker-acl has written the broker's files
+-- Revokes a login of a device; the broker rejects it once python -m app.jobs.broker_acl has written its files
 -- again.
 -- Security definer: no API role may write TbDispositivoCredencial.
 -- Who: callers with the permission admin, for devices of their clients.

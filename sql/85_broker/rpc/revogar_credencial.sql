@@ -1,4 +1,4 @@
--- Revokes a login of a device; the broker rejects it once scripts/broker-acl has written the broker's files
+-- Revokes a login of a device; the broker rejects it once python -m app.jobs.broker_acl has written its files
 -- again.
 -- Security definer: no API role may write TbDispositivoCredencial.
 -- Who: callers with the permission admin, for devices of their clients.

@@ -597,19 +597,21 @@ FUNCTIONS = {
     "private.count_items": ("open", "select 0 from private.count_items(3, 1, 0, 1, 1)"),
     "private.admit_key": ("enters", "select 0 from private.admit_key()"),
     "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
+    "private.sensor_type": ("open", "select 0 from private.sensor_type('porta')"),
+    "private.sensor_types": ("open", "select 0 from private.sensor_types('{porta}')"),
     "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
 advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known
-apply_addresses broker_hash cells_without_address check_geofence clear_geofence client_of_row
-compare_values complete_rollups count_hours count_hours_of_all count_key_use create_profile current_caller
-defer_overlapping delete_raw_day describe_credential describe_person describe_verdicts device_identity
-devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions element_bytes
-expire_quarantine expire_raw expire_rollups extend_floor forget_hours generate_key geocode_cell
-hours_per_step ingest is_allowed_item is_foreign_reference is_inside_geofence is_later is_not_finite
-is_visible_sensor is_whole_number is_wrapped_payload judge_elements keep_current_position key_identity
-key_owner link_items lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps managed_key
-managed_person mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours
+apply_addresses broker_hash broker_logins cells_without_address check_geofence clear_geofence
+client_of_row compare_values complete_rollups count_hours count_hours_of_all count_key_use create_profile
+current_caller defer_overlapping delete_raw_day describe_credential describe_person describe_verdicts
+device_identity devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions
+element_bytes expire_quarantine expire_raw expire_rollups extend_floor forget_hours generate_key
+geocode_cell hours_per_step ingest is_allowed_item is_foreign_reference is_inside_geofence is_later
+is_not_finite is_visible_sensor is_whole_number is_wrapped_payload judge_elements keep_current_position
+key_identity key_owner link_items lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps
+managed_key managed_person mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours
 mark_inserted_row messages_as_elements months_ahead next_dirty_entries partition_month point_errors
 polygon_error postpone_turn preview_retention quarantine_clients quarantine_elements quarantine_messages
 quarantine_payload quarantined_batch read_area_numbers read_base64 read_box read_double read_elements

@@ -26,7 +26,7 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 class Settings(Variables):
-    """Everything the API can be told. Each field names its variable, its meaning and its unit."""
+    """Settings of the API: each field with its variable, meaning and unit."""
 
     database_url: Dsn = variable(
         "DATABASE_URL", NONE, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine"
@@ -106,7 +106,7 @@ class Settings(Variables):
 
     @property
     def jwks_url(self) -> str:
-        """Where the public keys of tokens are to be had; empty where there are none."""
+        """URL of the public keys of tokens; empty if there is none."""
         of_project = f"{self.supabase_url}/auth/v1/.well-known/jwks.json" if self.supabase_url else ""
         return self.jwt_keys_url or of_project
 

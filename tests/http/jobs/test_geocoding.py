@@ -140,15 +140,30 @@ class Job:
     store: Store
     fleet: Database
 
+    remaining: float | None = None  # seconds until a request may be sent
+
     def step(self, after: float = 1.01) -> None:
-        """One step, so many seconds after the last."""
-        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection:
-            connection.cursor().execute(
-                'update private."TbGeocodificacaoVez"'
-                ' set "dtProxima" = "dtProxima" - make_interval(secs => %s)',
-                (after,),
+        """One step, this many seconds after the last, however long the machine takes for one."""
+        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(
+                """update private."TbGeocodificacaoVez"
+                   set "dtProxima" = coalesce(clock_timestamp() + make_interval(secs => %s), "dtProxima")
+                                     - make_interval(secs => %s)
+                   returning "dtProxima" """,
+                (self.remaining, after),
             )
-        assert self.geocoder.step(self.store) == 1.0
+            before = cursor.fetchone()
+            assert self.geocoder.step(self.store) == 1.0
+            cursor.execute(
+                """select "dtProxima", extract(epoch from "dtProxima" - clock_timestamp())::float8
+                   from private."TbGeocodificacaoVez" """
+            )
+            now, remaining = cursor.fetchone()
+        if self.remaining is not None:
+            self.remaining -= after
+        if self.remaining is None or before != (now,):
+            self.remaining = remaining
 
 
 @pytest.fixture

@@ -85,17 +85,17 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture
-def upkeep_url(fleet):
-    return _as_upkeep(fleet)
+def maintenance_url(fleet):
+    return _as_maintenance(fleet)
 
 
-def _as_upkeep(fleet):
+def _as_maintenance(fleet):
     parts = urlsplit(fleet.owner_url)
     return url(MAINTENANCE, parts.path[1:])
 
 
 @pytest.fixture
-def store(fleet, upkeep_url):
+def store(fleet, maintenance_url):
     """No address is known and no device is anywhere."""
     with closing(psycopg2.connect(fleet.owner_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
@@ -103,7 +103,7 @@ def store(fleet, upkeep_url):
             ' update public."TbPosicaoAtual" set "cdEndereco" = null, "dsLat" = null, "dsLong" = null;'
             ' update private."TbGeocodificacaoVez" set "dtProxima" = now()'
         )
-    with closing(Store(upkeep_url)) as one:
+    with closing(Store(maintenance_url)) as one:
         yield one
 
 
@@ -132,6 +132,9 @@ def _settings(standin, **more):
     return GeocodingSettings(url=standin.url, user_agent="Rastro tests", timeout_s=1, **more)
 
 
+INTERVAL_S = 30.0  # far longer than a step takes, also on a busy machine
+
+
 @dataclass
 class Job:
     """The job, a step at a time, and the time that passes between two."""
@@ -141,19 +144,19 @@ class Job:
     fleet: Database
 
     def step(self, after: float = 1.01) -> None:
-        """One step, so many seconds after the last."""
+        """One step, so many intervals after the last."""
         with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection:
             connection.cursor().execute(
                 'update private."TbGeocodificacaoVez"'
                 ' set "dtProxima" = "dtProxima" - make_interval(secs => %s)',
-                (after,),
+                (after * INTERVAL_S,),
             )
-        assert self.geocoder.step(self.store) == 1.0
+        assert self.geocoder.step(self.store) == INTERVAL_S
 
 
 @pytest.fixture
 def job(standin, store, fleet):
-    return Job(Geocoder(nominatim(_settings(standin)), 1.0), store, fleet)
+    return Job(Geocoder(nominatim(_settings(standin)), INTERVAL_S), store, fleet)
 
 
 # Seen to fail: without the update of TbPosicaoAtual; with another address for each point of a cell.
@@ -279,7 +282,7 @@ def test_ingestion_does_not_wait_while_the_server_is_silent(standin, job, api):
 def test_who_limits_us_says_for_how_long(standin, job, api):
     for n in range(2):
         _report(api, -23.503 - n / 100, -46.625, device=n + 1)
-    standin.says = (429, {"Retry-After": "120"}, b"")
+    standin.says = (429, {"Retry-After": f"{120 * INTERVAL_S:g}"}, b"")
     job.step()
     job.step(118)
     assert len(standin.asked) == 1
@@ -343,12 +346,12 @@ def test_what_the_job_finds_is_no_change_of_a_person(job, api, rows):
     assert rows(count) == before
 
 
-def test_the_login_of_the_upkeep_can_do_no_more(store):
+def test_the_login_of_the_maintenance_can_do_no_more(store):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         store._ask('select * from public."TbEndereco"')
 
 
-def test_it_is_off_unless_configured(upkeep_url):
+def test_it_is_off_unless_configured(maintenance_url):
     assert GeocodingSettings.from_env({}).url == ""
     with pytest.raises(SettingsError, match="RASTRO_GEOCODING_USER_AGENT") as refused:
         GeocodingSettings.from_env({"RASTRO_GEOCODING_URL": "http://x"})
@@ -358,13 +361,13 @@ def test_it_is_off_unless_configured(upkeep_url):
 
 
 # Seen to fail: with a turn for everybody.
-def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, store, api, upkeep_url):
+def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, store, api, maintenance_url):
     for n in range(6):
         _report(api, -23.503 - n / 100, -46.625, device=n + 1)
     environment = os.environ | {
         "RASTRO_GEOCODING_URL": standin.url,
         "RASTRO_GEOCODING_USER_AGENT": "Rastro tests",
-        "RASTRO_MAINTENANCE_URL": upkeep_url,
+        "RASTRO_MAINTENANCE_URL": maintenance_url,
     }
     command = [sys.executable, "-m", "app.jobs.geocoding"]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]

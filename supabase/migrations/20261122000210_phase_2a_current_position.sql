@@ -57,7 +57,8 @@ $$;
 comment on function private.geocode_cell is 'Degrees in thousandths: two points with the same ones are in one cell.';
 revoke all on function private.geocode_cell from public;
 -- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
-create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer) returns boolean
+create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer)
+returns boolean
 language sql immutable parallel safe as $$
   select p_time is not null and (
     p_other_time is null or p_time > p_other_time
@@ -71,8 +72,8 @@ revoke all on function private.is_later from public;
 -- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",

@@ -1,5 +1,6 @@
 -- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
-create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer) returns boolean
+create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer)
+returns boolean
 language sql immutable parallel safe as $$
   select p_time is not null and (
     p_other_time is null or p_time > p_other_time

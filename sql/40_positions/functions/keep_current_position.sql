@@ -3,8 +3,8 @@
 -- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = on as $$ -- the ingest it runs in has them off
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",

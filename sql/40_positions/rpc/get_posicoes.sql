@@ -3,8 +3,9 @@
 -- p_ds_lat, p_ds_long, p_nr_bat          exactly these coordinates (degrees), this voltage; null: any
 -- p_dt_inicio, p_dt_fim                  both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
-create function public.get_posicoes(p_cd_dispositivo integer default 0, p_ds_lat double precision default null,
-  p_ds_long double precision default null, p_nr_bat double precision default null, p_dt_inicio timestamptz default null,
+create function public.get_posicoes(p_cd_dispositivo integer default 0,
+  p_ds_lat double precision default null, p_ds_long double precision default null,
+  p_nr_bat double precision default null, p_dt_inicio timestamptz default null,
   p_dt_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,7 +1,8 @@
 -- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device that ever told its coordinates, the columns of
 -- VwTbPosicaoAtual as properties. Arguments and who as for get_posicoes_atuais.
-create function public.get_posicoes_geojson(p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
-                                            p_desde timestamptz default null, p_area jsonb default null) returns json
+create function public.get_posicoes_geojson(p_cd_produto integer default null,
+  p_cd_dispositivos integer[] default null, p_desde timestamptz default null, p_area jsonb default null)
+returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');

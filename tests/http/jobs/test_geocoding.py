@@ -132,9 +132,6 @@ def _settings(standin, **more):
     return GeocodingSettings(url=standin.url, user_agent="Rastro tests", timeout_s=1, **more)
 
 
-INTERVAL_S = 30.0  # far longer than a step takes, also on a busy machine
-
-
 @dataclass
 class Job:
     """The job, a step at a time, and the time that passes between two."""
@@ -143,20 +140,35 @@ class Job:
     store: Store
     fleet: Database
 
+    remaining: float | None = None  # seconds until a request may be sent
+
     def step(self, after: float = 1.01) -> None:
-        """One step, so many intervals after the last."""
-        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection:
-            connection.cursor().execute(
-                'update private."TbGeocodificacaoVez"'
-                ' set "dtProxima" = "dtProxima" - make_interval(secs => %s)',
-                (after * INTERVAL_S,),
+        """One step, this many seconds after the last, however long the machine takes for one."""
+        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(
+                """update private."TbGeocodificacaoVez"
+                   set "dtProxima" = coalesce(clock_timestamp() + make_interval(secs => %s), "dtProxima")
+                                     - make_interval(secs => %s)
+                   returning "dtProxima" """,
+                (self.remaining, after),
             )
-        assert self.geocoder.step(self.store) == INTERVAL_S
+            before = cursor.fetchone()
+            assert self.geocoder.step(self.store) == 1.0
+            cursor.execute(
+                """select "dtProxima", extract(epoch from "dtProxima" - clock_timestamp())::float8
+                   from private."TbGeocodificacaoVez" """
+            )
+            now, remaining = cursor.fetchone()
+        if self.remaining is not None:
+            self.remaining -= after
+        if self.remaining is None or before != (now,):
+            self.remaining = remaining
 
 
 @pytest.fixture
 def job(standin, store, fleet):
-    return Job(Geocoder(nominatim(_settings(standin)), INTERVAL_S), store, fleet)
+    return Job(Geocoder(nominatim(_settings(standin)), 1.0), store, fleet)
 
 
 # Seen to fail: without the update of TbPosicaoAtual; with another address for each point of a cell.
@@ -282,7 +294,7 @@ def test_ingestion_does_not_wait_while_the_server_is_silent(standin, job, api):
 def test_who_limits_us_says_for_how_long(standin, job, api):
     for n in range(2):
         _report(api, -23.503 - n / 100, -46.625, device=n + 1)
-    standin.says = (429, {"Retry-After": f"{120 * INTERVAL_S:g}"}, b"")
+    standin.says = (429, {"Retry-After": "120"}, b"")
     job.step()
     job.step(118)
     assert len(standin.asked) == 1

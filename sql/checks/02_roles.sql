@@ -1,9 +1,10 @@
--- The logins exist, inherit nothing, bypass nothing, and may become only what they must.
+-- The login roles exist, inherit no rights, do not bypass row-level security, and can switch only to the
+-- roles they need.
 select r.nome as oque,
        case when p.oid is null then 'The role is missing'
             when p.rolsuper or p.rolbypassrls then 'The role bypasses row-level security'
-            when p.rolinherit then 'The role inherits the rights of others'
-            else 'The role may become ' || m.mais end as porque,
+            when p.rolinherit then 'The role inherits the rights of other roles'
+            else 'The role can switch to ' || m.mais end as porque,
        case when p.oid is null then 'Apply the migrations'
             when m.mais is null then format('alter role %I nosuperuser nobypassrls noinherit;', r.nome)
             else format('revoke %s from %I;', m.mais, r.nome) end as remedio

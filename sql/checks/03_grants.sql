@@ -1,6 +1,7 @@
--- anon may do nothing; no role of the API writes time series or touches a partition.
-select format('%s on %s', g.papel, c.oid::regclass) as oque, 'It may ' || g.direito as porque,
-       format('revoke all on %s from %I; then grant what it needs', c.oid::regclass, g.papel) as remedio
+-- anon has no rights; no API role may write time series or access a partition directly.
+select format('%s on %s', g.papel, c.oid::regclass) as oque,
+       'The role has the privilege ' || g.direito as porque,
+       format('revoke all on %s from %I; then grant only what it needs', c.oid::regclass, g.papel) as remedio
 from pg_class c
 cross join (values ('anon'), ('authenticated'), ('service_role'),
                    ('rastro_api'), ('rastro_manutencao'), ('rastro_broker')) as p(papel)

@@ -1,9 +1,10 @@
--- An index that was not finished is kept up for nothing and found by nobody; a large one that is never used costs every writer.
+-- An invalid index is maintained but never used; a large index that is never used slows down every writer.
 select i.indexrelid::regclass::text as oque,
        case when not i.indisvalid then 'The index is not valid: building it was interrupted'
-            else format('It was never used since %s and takes %s', s.stats_reset::date, pg_size_pretty(pg_relation_size(i.indexrelid))) end as porque,
-       case when not i.indisvalid then format('drop index %s; and build it again', i.indexrelid::regclass)
-            else 'Look whether a search that needs it has gone; if so, drop it' end as remedio
+            else format('It has not been used since %s and takes %s', s.stats_reset::date,
+                        pg_size_pretty(pg_relation_size(i.indexrelid))) end as porque,
+       case when not i.indisvalid then format('drop index %s; and create it again', i.indexrelid::regclass)
+            else 'Check whether any query still needs it; otherwise drop it' end as remedio
 from pg_index i
 join pg_stat_user_indexes u on u.indexrelid = i.indexrelid
 cross join (select stats_reset from pg_stat_database where datname = current_database()) s

@@ -159,5 +159,5 @@ comment on table inventario.inventario is 'Stock-takings of a warehouse.';
 -- end
 
 -- from sql/97_inventory/tables/leituras.sql: comment on
-comment on table inventario.leituras is 'What was read in a section during a stock-taking.';
+comment on table inventario.leituras is 'What was counted in a section during a stock-taking.';
 -- end

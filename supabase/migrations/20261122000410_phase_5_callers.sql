@@ -41,6 +41,34 @@ $$;
 comment on function private.read_base64 is
   'The bytes of a base64 text; the text''s own bytes when it is not base64.';
 revoke all on function private.read_base64 from public;
+-- How a page cursor is read. Cursors are opaque to callers: base64 of the key of the last row of the page
+-- before, its parts separated by commas (private.write_cursor). Each RPC gives the pattern of its own key and
+-- casts the parts. Null for null: the first page.
+-- Parts that look like a time or an integer are checked to be one here, so that casting them cannot fail
+-- later.
+-- Who may call it: every API role, as the RPCs run as their caller.
+-- Raises PT400 INVALID_PARAMETER for a text that was not returned as nextCursor.
+create function private.read_cursor(p_text text, p_pattern text) returns text[]
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_parts text[];
+begin
+  v_parts := regexp_match(convert_from(decode(p_text, 'base64'), 'UTF8'), p_pattern);
+  if p_text is not null and v_parts is null then
+    raise data_exception;
+  end if;
+  perform case when p ~ '^\d{4}-' then (p::timestamp)::text when p ~ '^-?\d+$' then (p::integer)::text end
+  from unnest(v_parts) p;
+  return v_parts;
+exception
+  when data_exception then -- of every kind: invalid base64, UTF-8, date or integer
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'cursor must be the nextCursor of the previous page';
+end
+$$;
+comment on function private.read_cursor is 'The parts of a page cursor; null for the first page.';
+revoke all on function private.read_cursor from public;
+grant execute on function private.read_cursor to authenticated, service_role;
 -- Readers of single JSON values (read_double, read_integer, read_instant) return the value, or null when the
 -- JSON holds something else. They never raise, so that one bad number cannot abort a batch. All are plain
 -- expressions that PostgreSQL inlines, hence no SET clause. Comparing jsonb with two numbers says at once
@@ -135,6 +163,17 @@ $$;
 comment on function private.utf8_text is 'The text of these bytes; null when they are not UTF-8.';
 revoke all on function private.utf8_text from public;
 grant execute on function private.utf8_text to authenticated, service_role;
+-- How a page cursor is written: base64 of the parts, separated by commas, a null as nothing. See
+-- private.read_cursor.
+-- Who may call it: every API role, as the RPCs run as their caller.
+create function private.write_cursor(p_parts text[]) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select translate(encode(convert_to(array_to_string(p_parts, ',', ''), 'UTF8'), 'base64'), E'\n', '')
+$$;
+comment on function private.write_cursor is
+  'A page cursor of these parts, the key of the last row of a page.';
+revoke all on function private.write_cursor from public;
+grant execute on function private.write_cursor to authenticated, service_role;
 -- end
 
 -- from sql/20_access/types
@@ -936,13 +975,20 @@ grant execute on function private.visible_clients to authenticated, service_role
 -- end
 
 -- from sql/97_inventory/functions
--- Counting stock is everyday work of a client's people, whatever their role; a key needs the permission admin, a tracker counts nothing.
+-- Stock-taking is everyday work of a client's people, whatever their role; an API key needs the permission
+-- admin, and a tracker may not do it.
+-- Security definer: the caller has no rights on the tables it is identified by.
+-- Who may call it: every API role, as the policies run as their caller.
 create function private.inventory_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.current_caller();
 begin
-  return case when v_caller."dsTipo" in ('user', 'service') or 'admin' = any (v_caller."dsPermissoes") then v_caller."cdClientes" else '{}' end;
+  return case
+    when v_caller."dsTipo" in ('user', 'service') or 'admin' = any (v_caller."dsPermissoes")
+      then v_caller."cdClientes"
+    else '{}'
+  end;
 end
 $$;
 comment on function private.inventory_clients is 'Clients whose stock the caller may count.';

@@ -41,7 +41,8 @@ revoke all on sequence
   from public, anon, authenticated, service_role;
 
 -- from sql/97_inventory/schemas/inventario.sql: comment on, grant
-comment on schema inventario is 'Stock-taking: warehouses, shelves and what was read on them. A separate concern from telemetry.';
+comment on schema inventario is
+  'Stock-taking: warehouses, shelves and what was counted on them. Independent of telemetry.';
 grant usage on schema inventario to authenticated, service_role;
 -- end
 
@@ -346,7 +347,7 @@ create policy ler on public."TbPosicaoAtual" for select to authenticated
 -- end
 
 -- from sql/97_inventory/policies
--- Everything hangs on a warehouse, and that on a client, whose people read and count.
+-- Every row of this schema belongs to a warehouse, and a warehouse to a client, whose people read and count.
 create policy ler on inventario.armazem for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy criar on inventario.armazem for insert to authenticated
@@ -356,46 +357,71 @@ create policy mudar on inventario.armazem for update to authenticated
   with check ("cdCliente" = any ((select private.inventory_clients())::integer[]));
 create policy apagar on inventario.armazem for delete to authenticated
   using ("cdCliente" = any ((select private.inventory_clients())::integer[]));
-create policy ler on inventario.inventario for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+create policy ler on inventario.inventario for select to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
 create policy criar on inventario.inventario for insert to authenticated
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy mudar on inventario.inventario for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}')
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy apagar on inventario.inventario for delete to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
-create policy ler on inventario.leituras for select to authenticated using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.leituras for select to authenticated
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p));
 create policy criar on inventario.leituras for insert to authenticated
-  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}'
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p)
+    and (select private.inventory_clients())::integer[] <> '{}'
     and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
 create policy mudar on inventario.leituras for update to authenticated
-  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}')
-  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}'
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p)
+    and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdSessao" in (select p."cdSessao" from inventario.sessao p)
+    and (select private.inventory_clients())::integer[] <> '{}'
     and ("cdInventario" is null or "cdInventario" in (select i."cdInventario" from inventario.inventario i)));
 create policy apagar on inventario.leituras for delete to authenticated
-  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p) and (select private.inventory_clients())::integer[] <> '{}');
-create policy ler on inventario.prateleira for select to authenticated using ("cdRua" in (select p."cdRua" from inventario.rua p));
+  using ("cdSessao" in (select p."cdSessao" from inventario.sessao p)
+    and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.prateleira for select to authenticated
+  using ("cdRua" in (select p."cdRua" from inventario.rua p));
 create policy criar on inventario.prateleira for insert to authenticated
-  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy mudar on inventario.prateleira for update to authenticated
-  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}')
-  with check ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
+  using ("cdRua" in (select p."cdRua" from inventario.rua p)
+    and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdRua" in (select p."cdRua" from inventario.rua p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy apagar on inventario.prateleira for delete to authenticated
-  using ("cdRua" in (select p."cdRua" from inventario.rua p) and (select private.inventory_clients())::integer[] <> '{}');
-create policy ler on inventario.rua for select to authenticated using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
+  using ("cdRua" in (select p."cdRua" from inventario.rua p)
+    and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.rua for select to authenticated
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p));
 create policy criar on inventario.rua for insert to authenticated
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy mudar on inventario.rua for update to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}')
-  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy apagar on inventario.rua for delete to authenticated
-  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p) and (select private.inventory_clients())::integer[] <> '{}');
-create policy ler on inventario.sessao for select to authenticated using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
+  using ("cdArmazem" in (select p."cdArmazem" from inventario.armazem p)
+    and (select private.inventory_clients())::integer[] <> '{}');
+create policy ler on inventario.sessao for select to authenticated
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p));
 create policy criar on inventario.sessao for insert to authenticated
-  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy mudar on inventario.sessao for update to authenticated
-  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}')
-  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p)
+    and (select private.inventory_clients())::integer[] <> '{}')
+  with check ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 create policy apagar on inventario.sessao for delete to authenticated
-  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p) and (select private.inventory_clients())::integer[] <> '{}');
+  using ("cdPrateleira" in (select p."cdPrateleira" from inventario.prateleira p)
+    and (select private.inventory_clients())::integer[] <> '{}');
 -- end

@@ -6,14 +6,20 @@ set check_function_bodies = off;
 
 -- from sql/60_rollups/types
 create type private.data_range as (code integer, "cdCliente" integer, since timestamp, until timestamp);
-comment on type private.data_range is 'A piece of time of a sensor or device, end excluded; of one client, or of all when cdCliente is null.';
-create type private.reading_plan as (since timestamp, until timestamp, dirty private.data_range[], raw_ranges private.data_range[], is_split boolean);
-comment on type private.reading_plan is 'Which buckets of a rollup answer, [de, ate) without the hours in pendentes (null: none), and what is read from the readings instead. repartido: of one bucket of a sensor there may be several rows.';
+comment on type private.data_range is
+  'A time range of a sensor or device, end excluded; of one client, or of all when cdCliente is null.';
+create type private.reading_plan as (
+  since timestamp, until timestamp, dirty private.data_range[], raw_ranges private.data_range[],
+  is_split boolean);
+comment on type private.reading_plan is
+  'Which buckets come from a rollup: [since, until) without the hours in dirty (null: none). '
+  'raw_ranges are read from the values instead. is_split: a bucket of a sensor may have several rows.';
 -- end
 
 -- from sql/60_rollups/tables
--- How many positions a device reported on a day inside its measuring window, hour by hour: history totals without counting
--- rows. A row says for which window it was counted; when that is not the device's window any more, it is not used.
+-- How many positions a device sent on a day inside its measuring window, hour by hour: totals of history
+-- without counting rows. A row says for which window it was counted; when the device has another window by
+-- now, the row is not used.
 create table public."TbContagemDiaria" (
   "dtDia" date not null,
   "cdDispositivo" integer not null,
@@ -27,18 +33,26 @@ create table public."TbContagemDiaria" (
 alter table public."TbContagemDiaria" enable row level security;
 revoke all on public."TbContagemDiaria" from public, anon, authenticated;
 grant select on public."TbContagemDiaria" to authenticated, service_role;
-comment on table public."TbContagemDiaria" is 'Positions of a device by day (UTC), those inside its measuring window. Kept by the upkeep; exact up to the watermark.';
-comment on column public."TbContagemDiaria"."cdCliente" is 'Who owned the device when the positions were received.';
-comment on column public."TbContagemDiaria"."nrQtd" is 'Positions of the day inside the window: the sum of nrHoras.';
-comment on column public."TbContagemDiaria"."nrHoras" is 'Positions inside the window for each of the 24 hours, from midnight UTC.';
-comment on column public."TbContagemDiaria"."horarioMedicaoInicio" is 'Start of the window that was counted with.';
-comment on column public."TbContagemDiaria"."horarioMedicaoFim" is 'End of the window that was counted with.';
--- Up to where the rollups and counters go, and which of their hours are not right any more. Two rules make readers exact at
--- any moment: what lies outside [dtPiso, dtMarca) is read from the readings, and so is every hour with a mark.
+comment on table public."TbContagemDiaria" is
+  'Positions of a device by day (UTC), inside its measuring window. Written by maintenance; exact up to the '
+  'watermark.';
+comment on column public."TbContagemDiaria"."cdCliente" is
+  'Who owned the device when the positions were received.';
+comment on column public."TbContagemDiaria"."nrQtd" is
+  'Positions of the day inside the window: the sum of nrHoras.';
+comment on column public."TbContagemDiaria"."nrHoras" is
+  'Positions inside the window for each of the 24 hours, from midnight UTC.';
+comment on column public."TbContagemDiaria"."horarioMedicaoInicio" is
+  'Start of the measuring window the row was counted for.';
+comment on column public."TbContagemDiaria"."horarioMedicaoFim" is
+  'End of the measuring window the row was counted for.';
+-- Where rollups and counters begin and end. Two rules make readers exact at any moment: what lies outside
+-- [dtPiso, dtMarca) is read from the values, and so is every dirty hour (TbRollupPendente).
 --
--- No ingest in flight can be overtaken, and none ever waits: dtAnunciada moves first. Whoever writes something older than
--- it leaves a mark, in the same transaction. Only when every transaction that may not have seen the announcement is over
--- (xiAnuncio) are the hours up to it summed up, and dtMarca follows.
+-- The watermark overtakes no ingest in flight, and no ingest waits: dtAnunciada moves first. Whoever writes
+-- something older than that records a dirty hour in the same transaction. Only when every transaction that
+-- may not have seen the announcement has ended (xiAnuncio) are the hours up to it summed up, and dtMarca
+-- follows. See private.advance_watermark.
 create table private."TbRollupMarca" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "dtPiso" timestamp not null,
@@ -49,14 +63,20 @@ create table private."TbRollupMarca" (
   check ("dtPiso" <= "dtMarca" and "dtMarca" <= "dtAnunciada")
 );
 alter table private."TbRollupMarca" enable row level security;
-comment on table private."TbRollupMarca" is 'Watermark of rollups and counters, one row; -infinity before the upkeep ran first.';
-comment on column private."TbRollupMarca"."dtPiso" is 'UTC; rollups begin here. What is older is read from the readings.';
-comment on column private."TbRollupMarca"."dtMarca" is 'UTC; rollups end here. What is newer is read from the readings.';
-comment on column private."TbRollupMarca"."dtAnunciada" is 'UTC; where the watermark goes next. Whoever writes something older leaves a mark.';
-comment on column private."TbRollupMarca"."xiAnuncio" is 'First transaction that is sure to know of the announcement; null until that is known.';
+comment on table private."TbRollupMarca" is
+  'Watermark of rollups and counters, one row; -infinity until maintenance ran for the first time.';
+comment on column private."TbRollupMarca"."dtPiso" is
+  'The floor, UTC: rollups begin here. What is older is read from the values.';
+comment on column private."TbRollupMarca"."dtMarca" is
+  'The watermark, UTC: rollups end here. What is newer is read from the values.';
+comment on column private."TbRollupMarca"."dtAnunciada" is
+  'The announced watermark, UTC. Whoever writes something older records a dirty hour.';
+comment on column private."TbRollupMarca"."xiAnuncio" is
+  'First transaction number given out after the announcement was visible; null until then.';
 comment on column private."TbRollupMarca"."dtAnuncio" is 'When dtAnunciada was announced.';
--- A mark is only ever inserted, one for each writing transaction, so that no writer waits for another or for the upkeep.
--- It becomes visible together with what it marks; the upkeep deletes the marks it saw before it summed up again.
+-- Dirty hours. Entries are only ever inserted, by each writing transaction its own, so that no writer waits
+-- for another or for maintenance. An entry becomes visible together with what was written; maintenance
+-- deletes the entries that it saw before it summed up the hour again (private.redo_dirty_hours).
 create table private."TbRollupPendente" (
   "cdPendente" bigint generated always as identity primary key,
   "dtHora" timestamp not null,
@@ -65,17 +85,24 @@ create table private."TbRollupPendente" (
   "cdDispositivo" integer,
   check (num_nonnulls("cdSensor", "cdDispositivo") = 1)
 );
-create index "TbRollupPendente_cdSensor_dtHora_idx" on private."TbRollupPendente" ("cdSensor", "dtHora") where "cdSensor" is not null;
-create index "TbRollupPendente_cdDispositivo_dtHora_idx" on private."TbRollupPendente" ("cdDispositivo", "dtHora")
-  where "cdDispositivo" is not null;
+create index "TbRollupPendente_cdSensor_dtHora_idx" on private."TbRollupPendente"
+  ("cdSensor", "dtHora") where "cdSensor" is not null;
+create index "TbRollupPendente_cdDispositivo_dtHora_idx" on private."TbRollupPendente"
+  ("cdDispositivo", "dtHora") where "cdDispositivo" is not null;
 alter table private."TbRollupPendente" enable row level security;
-comment on table private."TbRollupPendente" is 'Hours below the watermark in which something was written or deleted since they were summed up.';
-comment on column private."TbRollupPendente"."dtHora" is 'Start of the hour, UTC.';
-comment on column private."TbRollupPendente"."cdSensor" is 'Sensor whose rollups are concerned; otherwise null.';
-comment on column private."TbRollupPendente"."cdDispositivo" is 'Device whose counter is concerned; otherwise null.';
-comment on column private."TbRollupPendente"."dtMarcado" is 'When the transaction that left the mark began.';
--- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made of the hours in the
--- transaction that makes them (private.sum_days), for whole days between the floor and the watermark.
+comment on table private."TbRollupPendente" is
+  'Dirty hours: hours below the watermark in which something was written or deleted since they were summed '
+  'up.';
+comment on column private."TbRollupPendente"."dtHora" is
+  'Start of the hour, UTC; -infinity: all days of the device, after its measuring window was edited.';
+comment on column private."TbRollupPendente"."cdSensor" is 'Sensor whose rollups are dirty; otherwise null.';
+comment on column private."TbRollupPendente"."cdDispositivo" is
+  'Device whose counters are dirty; otherwise null.';
+comment on column private."TbRollupPendente"."dtMarcado" is
+  'Start of the transaction that made the hour dirty.';
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
+-- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
+-- watermark.
 create table public."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -108,18 +135,23 @@ create table public."TbSensorRegistro1d" (
   "nrQtd22" integer not null, "nrSoma22" double precision not null,
   "nrQtd23" integer not null, "nrSoma23" double precision not null
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro1d" enable row level security;
 revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
 grant select on public."TbSensorRegistro1d" to authenticated, service_role;
-comment on table public."TbSensorRegistro1d" is 'Rollup of readings by day, with what each hour adds: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. Monthly partitions. A day with late readings is right again after the upkeep: ask get_device_aggregations and its kind, which are exact at any moment.';
+comment on table public."TbSensorRegistro1d" is
+  'Rollup of values by day, with count and sum of each hour: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. '
+  'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
+  'and the other summaries are exact at any moment.';
 comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro1d"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro1d"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the readings, if any.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1d"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro1d"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';
 create table public."TbSensorRegistro1h" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -131,23 +163,29 @@ create table public."TbSensorRegistro1h" (
   "cdProdutoItem" integer,
   "nrFino" smallint not null check ("nrFino" in (1, 5, 60))
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro1h_chave" on public."TbSensorRegistro1h" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro1h_chave" on public."TbSensorRegistro1h"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro1h" enable row level security;
 revoke all on public."TbSensorRegistro1h" from public, anon, authenticated;
 grant select on public."TbSensorRegistro1h" to authenticated, service_role;
-comment on table public."TbSensorRegistro1h" is 'Rollup of readings by hour. Monthly partitions. Read it through VwSensorRegistro1h, which is exact at any moment.';
+comment on table public."TbSensorRegistro1h" is
+  'Rollup of values by hour. Monthly partitions. Read it through VwSensorRegistro1h, which is exact at any '
+  'moment.';
 comment on column public."TbSensorRegistro1h"."dtBucket" is 'Start of the hour, UTC.';
-comment on column public."TbSensorRegistro1h"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro1h"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro1h"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro1h"."cdProdutoItem" is 'Product item of the readings, if any.';
-comment on column public."TbSensorRegistro1h"."nrFino" is 'Width in minutes of the finest rollup that this hour of the sensor has: 1, 5 or 60.';
--- Rollups: what the numeric readings of a sensor add up to, per minute, five minutes and hour. Written by the upkeep only, an
--- hour of a sensor at a time (private.materializar); what is not or no longer right in them is known (TbRollupMarca,
--- TbRollupPendente) and read from TbSensorRegistro instead. The hours are kept for every sensor and say how fine the
--- others are: finer ones are kept for the hours in which they are clearly fewer than the readings.
+comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1h"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro1h"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1h"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column public."TbSensorRegistro1h"."nrFino" is
+  'Width in minutes of the finest rollup that this hour of the sensor has: 1, 5 or 60.';
+-- Rollups: count, sum, minimum and maximum of the numeric values of a sensor, by minute, five minutes and
+-- hour. Written by maintenance only, a whole hour of a sensor at a time (private.sum_hours). TbRollupMarca
+-- and TbRollupPendente say where they are not right; there TbSensorRegistro is read instead. Every hour of a
+-- sensor has a row in TbSensorRegistro1h, which says how fine its other rollups are: minutes and five minutes
+-- are kept only where they are clearly fewer than the values.
 create table public."TbSensorRegistro1m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -158,18 +196,22 @@ create table public."TbSensorRegistro1m" (
   "cdCliente" integer not null,
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro1m" enable row level security;
 revoke all on public."TbSensorRegistro1m" from public, anon, authenticated;
 grant select on public."TbSensorRegistro1m" to authenticated, service_role;
-comment on table public."TbSensorRegistro1m" is 'Rollup of readings by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at any moment.';
+comment on table public."TbSensorRegistro1m" is
+  'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
+  'any moment.';
 comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro1m"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro1m"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the readings, if any.';
+comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro1m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the values, if any.';
 create table public."TbSensorRegistro5m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -180,79 +222,112 @@ create table public."TbSensorRegistro5m" (
   "cdCliente" integer not null,
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro5m_chave" on public."TbSensorRegistro5m" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro5m_chave" on public."TbSensorRegistro5m"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro5m" enable row level security;
 revoke all on public."TbSensorRegistro5m" from public, anon, authenticated;
 grant select on public."TbSensorRegistro5m" to authenticated, service_role;
-comment on table public."TbSensorRegistro5m" is 'Rollup of readings by five minutes. Monthly partitions. Read it through VwSensorRegistro5m, which is exact at any moment.';
+comment on table public."TbSensorRegistro5m" is
+  'Rollup of values by five minutes. Monthly partitions. Read it through VwSensorRegistro5m, which is exact '
+  'at any moment.';
 comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
-comment on column public."TbSensorRegistro5m"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro5m"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro5m"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro5m"."cdProdutoItem" is 'Product item of the readings, if any.';
+comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro5m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro5m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro5m"."cdProdutoItem" is 'Product item of the values, if any.';
 -- end
 
 -- from sql/60_rollups/rows
-insert into private."TbRollupMarca" ("dtPiso", "dtMarca", "dtAnunciada") values ('-infinity', '-infinity', '-infinity');
+insert into private."TbRollupMarca" ("dtPiso", "dtMarca", "dtAnunciada")
+values ('-infinity', '-infinity', '-infinity');
 -- end
 
 -- from sql/60_rollups/functions
--- Announce; note from which transaction on everybody knows; sum up once all older ones are over. The number is taken in a
--- transaction after the announcement, when that is there for all to see.
+-- Maintenance step: moves the watermark forward, one part of it per call. First the next watermark is
+-- announced; then the transaction number is noted from which on every writer knows of it (in a later
+-- transaction, when the announcement is visible to all); once all older transactions have ended, the hours
+-- are summed up and the watermark moves. Writers never wait: see private.mark_dirty_hours. Each call is one
+-- transaction and continues where the last one ended.
+-- Returns how much it did; 0 when there is nothing to do for now.
 create function private.advance_watermark() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_watermark private."TbRollupMarca";
-  v_target timestamp;
+  v_state private."TbRollupMarca";
   v_done integer := 0;
 begin
-  select m.* into v_watermark from private."TbRollupMarca" m for update;
-  if v_watermark."dtAnunciada" = v_watermark."dtMarca" then
-    select date_trunc('hour', now() at time zone 'UTC' - make_interval(mins => config."nrMinutosRollup"))
-    into v_target from private."TbConfiguracao" config;
-    if isfinite(v_watermark."dtMarca") then
-      v_target := least(v_target, v_watermark."dtMarca" + make_interval(hours => private.hours_per_step(v_watermark."dtMarca")));
-    end if;
-    update private."TbRollupMarca" set "dtAnunciada" = v_target, "xiAnuncio" = null, "dtAnuncio" = now()
-    where v_target > "dtMarca";
-    return found::integer;
+  select m.* into v_state from private."TbRollupMarca" m for update;
+  if v_state."dtAnunciada" = v_state."dtMarca" then
+    return private.announce_watermark(v_state);
   end if;
-  if v_watermark."dtAnuncio" = now() then
-    return 0; -- by this very transaction: nobody has seen it yet
+  if v_state."dtAnuncio" = now() then
+    return 0; -- announced by this very transaction: nobody can see it yet
   end if;
-  if v_watermark."xiAnuncio" is null then
+  if v_state."xiAnuncio" is null then
     update private."TbRollupMarca" set "xiAnuncio" = pg_snapshot_xmax(pg_current_snapshot());
     return 1;
   end if;
-  if not private.announcement_is_known(v_watermark."xiAnuncio") then
+  if not private.announcement_is_known(v_state."xiAnuncio") then
     return 0;
   end if;
-  if isfinite(v_watermark."dtMarca") then
-    v_done := private.sum_hours_of_all(v_watermark."dtMarca", v_watermark."dtAnunciada")
-      + private.count_hours_of_all(v_watermark."dtMarca", v_watermark."dtAnunciada", v_watermark."dtPiso", v_watermark."dtAnunciada");
-    perform private.sum_days_of_all(greatest(date_trunc('day', v_watermark."dtMarca"), private.next_day_start(v_watermark."dtPiso")),
-                                        date_trunc('day', v_watermark."dtAnunciada"));
+
+  if isfinite(v_state."dtMarca") then
+    v_done := private.sum_hours_of_all(v_state."dtMarca", v_state."dtAnunciada")
+      + private.count_hours_of_all(
+          v_state."dtMarca", v_state."dtAnunciada", v_state."dtPiso", v_state."dtAnunciada");
+    perform private.sum_days_of_all(
+      greatest(date_trunc('day', v_state."dtMarca"), private.next_day_start(v_state."dtPiso")),
+      date_trunc('day', v_state."dtAnunciada"));
   end if;
   update private."TbRollupMarca" set "dtMarca" = "dtAnunciada", "xiAnuncio" = null,
     "dtPiso" = case when isfinite("dtPiso") then "dtPiso" else "dtAnunciada" end;
   return v_done + 1;
 end
 $$;
-comment on function private.advance_watermark is 'Brings the watermark one step further.';
+comment on function private.advance_watermark is 'Maintenance step: moves the watermark forward.';
 revoke all on function private.advance_watermark from public;
--- Ingestion marks what is late for a whole batch (private.mark_dirty_hours) and says so in rastro.marcas; whatever else writes
--- or deletes time series is marked here. In a transaction with one snapshot everything is marked: it may not see what was
--- announced meanwhile.
+-- The next watermark is the last full hour that is at least nrMinutosRollup old, but no more than one step
+-- ahead (private.hours_per_step). Part of private.advance_watermark.
+-- p_state   the row of TbRollupMarca, locked
+create function private.announce_watermark(p_state private."TbRollupMarca") returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_next timestamp := (
+    select date_trunc('hour', now() at time zone 'UTC' - make_interval(mins => config."nrMinutosRollup"))
+    from private."TbConfiguracao" config);
+begin
+  if isfinite(p_state."dtMarca") then
+    v_next := least(
+      v_next, p_state."dtMarca" + make_interval(hours => private.hours_per_step(p_state."dtMarca")));
+  end if;
+  update private."TbRollupMarca" set "dtAnunciada" = v_next, "xiAnuncio" = null, "dtAnuncio" = now()
+  where v_next > "dtMarca";
+  return found::integer;
+end
+$$;
+comment on function private.announce_watermark is 'Announces the next watermark; 0 when it is not due yet.';
+revoke all on function private.announce_watermark from public;
+-- An hour below the announced watermark becomes dirty when something is written or deleted in it. Ingestion
+-- records that for a whole batch (private.mark_dirty_hours) and switches the triggers off by setting
+-- rastro.dirty_marking; whatever else writes or deletes time series is recorded by triggers, which call this
+-- function.
+-- Infinity in a transaction that keeps one snapshot: it may not see what was announced after it began.
 create function private.announced_watermark() returns timestamp
 language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select case when current_setting('transaction_isolation') = 'read committed' then m."dtAnunciada" else 'infinity' end
+  select case
+    when current_setting('transaction_isolation') = 'read committed' then m."dtAnunciada"
+    else 'infinity'
+  end
   from private."TbRollupMarca" m
 $$;
-comment on function private.announced_watermark is 'What is older than this must be marked when it is written.';
+comment on function private.announced_watermark is
+  'Hours before this time become dirty when something is written in them.';
 revoke all on function private.announced_watermark from public;
--- Every transaction that may not know of an announcement is over. Waits a moment for the short ones.
+-- True once every transaction that may not know of an announcement has ended. Waits up to 0.2 seconds for
+-- short ones.
+-- p_transaction   the first transaction number given out after the announcement was visible
 create function private.announcement_is_known(p_transaction xid8) returns boolean
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -265,26 +340,34 @@ begin
   return false;
 end
 $$;
-comment on function private.announcement_is_known is 'Whoever writes from now on has seen what was announced before this transaction number.';
+comment on function private.announcement_is_known is
+  'Whether all transactions before this one have ended, so that every writer knows of the announcement.';
 revoke all on function private.announcement_is_known from public;
--- Buckets of sensors as planned; several of one time where client or product item changed. Where readings have expired the
--- rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers have the settings of
--- plan_reading.
--- p_merge   readings are added up whatever their client and product item, so that unless the plan is `repartido` there is
---            one row for each bucket
-create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan, p_merge boolean)
+-- Buckets as private.plan_reading planned them: from rollups where they are right, from the values elsewhere.
+-- Where values have expired the rollup is all there is, dirty or not. A sensor has several rows for one
+-- bucket where its client or product item changed.
+-- p_merge   sums values whatever their client and product item, so that there is one row for each bucket
+--           unless the plan is split
+-- Without SET clause, to be inlined: callers have the planner settings of plan_reading.
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan,
+  p_merge boolean)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
-  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+         b."nrMin", b."nrMax"
   from (
-    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro1m"
     union all
-    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro5m"
     union all
-    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro1h"
   ) b
   where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
@@ -294,39 +377,46 @@ language sql stable as $$
       where f.code = b."cdSensor" and b."dtBucket" >= f.since and b."dtBucket" < f.until
         and b."dtBucket" >= private.raw_expired_before(b."cdCliente")))
   union all
-  select r."cdSensor", case when not p_merge then r."cdCliente" end, case when not p_merge then r."cdProdutoItem" end,
-         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'), count(*)::integer,
-         sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  select r."cdSensor", case when not p_merge then r."cdCliente" end,
+         case when not p_merge then r."cdProdutoItem" end,
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plan).raw_ranges) f
-  join public."TbSensorRegistro" r on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+  join public."TbSensorRegistro" r
+    on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
   where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
 comment on function private.buckets is
-  'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
+  'Buckets of 1, 5 or 60 minutes, exact at any moment.';
 revoke all on function private.buckets from public;
 grant execute on function private.buckets to authenticated, service_role;
--- Counts positions inside the measuring windows of their devices. A day of a device is one row; the hours asked for are counted
--- anew, the others stay as they are, unless they were counted for another window: then the whole day is.
--- p_devices, p_since, p_until   devices, each with whole hours [de, ate) of one day
--- p_floor                        counting begins here
-create function private.count_hours(p_devices integer[], p_since timestamp[], p_until timestamp[], p_floor timestamp, p_watermark timestamp)
-returns integer
+-- Counts positions inside the measuring windows of their devices. A day of a device is one row of
+-- TbContagemDiaria: the hours requested are counted again, the others keep their counts, unless they were
+-- counted for another measuring window: then the whole day is counted again.
+-- p_devices, p_since, p_until   devices, each with whole hours of one day, end excluded
+-- p_floor, p_watermark          where counting begins and ends
+create function private.count_hours(p_devices integer[], p_since timestamp[], p_until timestamp[],
+  p_floor timestamp, p_watermark timestamp) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_days integer;
 begin
   with target as materialized (
     select a.device, a.since::date as day, d."horarioMedicaoInicio" as starts, d."horarioMedicaoFim" as ends,
-           case when other.has_other_window then greatest(date_trunc('day', a.since), p_floor) else a.since end as since,
-           case when other.has_other_window then least(date_trunc('day', a.since) + interval '1 day', p_watermark) else a.until end as until
+           case when other.has_other_window then greatest(date_trunc('day', a.since), p_floor)
+                else a.since end as since,
+           case when other.has_other_window
+                then least(date_trunc('day', a.since) + interval '1 day', p_watermark)
+                else a.until end as until
     from unnest(p_devices, p_since, p_until) as a(device, since, until)
     left join public."TbDispositivo" d on d."cdDispositivo" = a.device
     cross join lateral (
       select exists (
         select from public."TbContagemDiaria" c
         where c."cdDispositivo" = a.device and c."dtDia" = a.since::date
-          and (c."horarioMedicaoInicio", c."horarioMedicaoFim") is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
+          and (c."horarioMedicaoInicio", c."horarioMedicaoFim")
+            is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
       ) as has_other_window
     ) other
   ), old_row as (
@@ -337,26 +427,31 @@ begin
   ), hour as (
     select v."cdDispositivo", v."cdCliente", v."dtDia", h.n as hour, v."nrHoras"[h.n + 1] as quantity
     from old_row v cross join generate_series(0, 23) as h(n)
-    where v."dtDia" + make_interval(hours => h.n) < v.since or v."dtDia" + make_interval(hours => h.n) >= v.until
+    where v."dtDia" + make_interval(hours => h.n) < v.since
+       or v."dtDia" + make_interval(hours => h.n) >= v.until
     union all
     select a.device, p."cdCliente", a.day, p.hour, p.quantity
     from target a
     cross join lateral (
       select p."cdCliente", extract(hour from p."dtRegistro")::integer as hour,
-             count(*) filter (where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
+             count(*) filter (
+               where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
       from public."TbPosicao" p
       where p."cdDispositivo" = a.device and p."dtRegistro" >= a.since and p."dtRegistro" < a.until
       group by 1, 2
       offset 0
     ) p
   ), day as (
-    select "cdDispositivo", "cdCliente", "dtDia", sum(quantity)::integer as total, array_agg(hour) as hours, array_agg(quantity) as quantities
-    from hour group by 1, 2, 3
+    select "cdDispositivo", "cdCliente", "dtDia", sum(quantity)::integer as total,
+           array_agg(hour) as hours, array_agg(quantity) as quantities
+    from hour
+    group by 1, 2, 3
   )
   insert into public."TbContagemDiaria" (
     "cdDispositivo", "cdCliente", "dtDia", "nrQtd", "nrHoras", "horarioMedicaoInicio", "horarioMedicaoFim")
   select d."cdDispositivo", d."cdCliente", d."dtDia", d.total,
-         array(select coalesce(d.quantities[array_position(d.hours, n)], 0) from generate_series(0, 23) n order by n),
+         array(select coalesce(d.quantities[array_position(d.hours, n)], 0)
+               from generate_series(0, 23) n order by n),
          a.starts, a.ends
   from day d
   join target a on a.device = d."cdDispositivo" and a.day = d."dtDia"
@@ -366,10 +461,11 @@ begin
 end
 $$;
 comment on function private.count_hours is
-  'Counts positions of whole hours of devices; returns how many days were written.';
+  'Counts the positions of devices in whole hours; returns how many days were written.';
 revoke all on function private.count_hours from public;
--- The pieces of [de, ate) that lie in one day each, for every device.
-create function private.count_hours_of_all(p_since timestamp, p_until timestamp, p_floor timestamp, p_watermark timestamp) returns integer
+-- Divides a time range into one range per day, for every device, and counts those. See private.count_hours.
+create function private.count_hours_of_all(p_since timestamp, p_until timestamp, p_floor timestamp,
+  p_watermark timestamp) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_target record;
@@ -383,8 +479,11 @@ begin
 end
 $$;
 comment on function private.count_hours_of_all is
-  'Counts positions of all devices in these whole hours; returns how many days were written.';
+  'Counts the positions of all devices in whole hours; returns how many days were written.';
 revoke all on function private.count_hours_of_all from public;
+-- For the views: dirty hours between floor and watermark, which are read from the values.
+-- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
+-- Who may call it: every API role, as the views run as their caller.
 create function private.dirty_hours() returns table ("cdSensor" integer, "dtHora" timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
@@ -392,63 +491,81 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
     and private.is_visible_sensor(p."cdSensor")
 $$;
-comment on function private.dirty_hours is 'Hours of sensors that are read from the readings, as something in them changed.';
+comment on function private.dirty_hours is 'Dirty hours of visible sensors.';
 revoke all on function private.dirty_hours from public;
 grant execute on function private.dirty_hours to authenticated, service_role;
--- Security definer: marks are nobody else's to read.
-create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp) returns private.data_range[]
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+-- Dirty hours of some sensors.
+-- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
+-- Who may call it: every API role.
+create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp)
+returns private.data_range[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return array(
-    select distinct row(p."cdSensor", null, p."dtHora", p."dtHora" + interval '1 hour')::private.data_range
+    select distinct private.make_data_range(p_code => p."cdSensor", p_client => null,
+      p_since => p."dtHora", p_until => p."dtHora" + interval '1 hour')
     from private."TbRollupPendente" p
-    where p."cdSensor" = any (p_sensors) and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
+    where p."cdSensor" = any (p_sensors)
+      and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
       and private.is_visible_sensor(p."cdSensor"));
 end
 $$;
-comment on function private.dirty_hours_of is 'Hours of visible sensors that rollups do not answer, as something in them changed.';
+comment on function private.dirty_hours_of is
+  'Dirty hours of visible sensors: they are read from the values, not from rollups.';
 revoke all on function private.dirty_hours_of from public;
 grant execute on function private.dirty_hours_of to authenticated, service_role;
--- What was there before the rollups, newest first. Nobody needs to be waited for: below the watermark every writer marks.
+-- Maintenance step: sums up what was stored before there were rollups, newest first, one part per call. It
+-- waits for no transaction, as below the watermark every writer marks dirty hours.
+-- Returns how much it did; 0 when everything is summed up.
 create function private.extend_floor() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_watermark private."TbRollupMarca";
+  v_state private."TbRollupMarca";
   v_end timestamp;
   v_new timestamp;
   v_done integer;
 begin
-  select m.* into v_watermark from private."TbRollupMarca" m for update;
+  select m.* into v_state from private."TbRollupMarca" m for update;
   v_end := private.series_start();
-  if not isfinite(v_watermark."dtPiso") or v_end >= v_watermark."dtPiso" then
+  if not isfinite(v_state."dtPiso") or v_end >= v_state."dtPiso" then
     return 0;
   end if;
-  v_new := greatest(v_end, date_trunc('month', v_watermark."dtPiso" - interval '1 hour'), v_watermark."dtPiso"
-    - make_interval(hours => private.hours_per_step(v_watermark."dtPiso" - interval '1 hour')));
-  v_done := private.sum_hours_of_all(v_new, v_watermark."dtPiso")
-    + private.count_hours_of_all(v_new, v_watermark."dtPiso", v_new, v_watermark."dtMarca");
-  perform private.sum_days_of_all(private.next_day_start(v_new), least(private.next_day_start(v_watermark."dtPiso"),
-                                                                          date_trunc('day', v_watermark."dtMarca")));
+  v_new := greatest(
+    v_end,
+    date_trunc('month', v_state."dtPiso" - interval '1 hour'),
+    v_state."dtPiso" - make_interval(hours => private.hours_per_step(v_state."dtPiso" - interval '1 hour')));
+  v_done := private.sum_hours_of_all(v_new, v_state."dtPiso")
+    + private.count_hours_of_all(v_new, v_state."dtPiso", v_new, v_state."dtMarca");
+  perform private.sum_days_of_all(
+    private.next_day_start(v_new),
+    least(private.next_day_start(v_state."dtPiso"), date_trunc('day', v_state."dtMarca")));
   update private."TbRollupMarca" set "dtPiso" = v_new;
   return v_done + 1;
 end
 $$;
-comment on function private.extend_floor is 'Sums up some more of the past.';
+comment on function private.extend_floor is 'Maintenance step: sums up earlier hours.';
 revoke all on function private.extend_floor from public;
--- Rollups by day: the hours of TbSensorRegistro1h side by side.
---
--- Text for each of the hours [p_since, p_until) of a day: p_template with its two digits in place of ##. Null for none.
-create function private.for_each_hour(p_template text, p_since integer, p_until integer, p_separator text) returns text
+-- Builds SQL for TbSensorRegistro1d, which has the hours of a day side by side: p_template for each of the
+-- hours from p_since up to p_until (excluded), with the two digits of the hour in place of ##. Null when
+-- there is no hour.
+-- Who may call it: every API role, as private.sum_whole_days runs as its caller.
+create function private.for_each_hour(p_template text, p_since integer, p_until integer, p_separator text)
+returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select string_agg(replace(p_template, '##', to_char(h, 'FM00')), p_separator order by h) from generate_series(p_since, p_until - 1) h
+  select string_agg(replace(p_template, '##', to_char(h, 'FM00')), p_separator order by h)
+  from generate_series(p_since, p_until - 1) h
 $$;
-comment on function private.for_each_hour is 'Text for each hour of a day, as the columns of TbSensorRegistro1d are named.';
+comment on function private.for_each_hour is
+  'Text for each hour of a day, numbered as the columns of TbSensorRegistro1d.';
 revoke all on function private.for_each_hour from public;
 grant execute on function private.for_each_hour to authenticated, service_role;
--- Forgets what was made of these hours, but for clients whose readings of that time have expired.
+-- Deletes the rollups of whole hours of sensors, so that private.sum_hours can make them again. Those of
+-- clients whose values of that time have expired stay, as they could not be made again.
+-- p_sensors, p_hours   sensors, each with the start of an hour
 create function private.forget_hours(p_sensors integer[], p_hours timestamp[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_table text;
 begin
@@ -458,68 +575,101 @@ begin
       using unnest($1, $2) as a(sensor, hour)
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (
-          select from private."TbRetencaoPiso" f where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
+          select from private."TbRetencaoPiso" f
+          where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
     $s$, v_table) using p_sensors, p_hours;
   end loop;
 end
 $$;
 comment on function private.forget_hours is 'Deletes the rollups of whole hours of sensors.';
 revoke all on function private.forget_hours from public;
--- The steps by which the watermark gets on; each is one transaction, and each begins where the last one ended, whatever
--- became of it. They return what they did; 0 when there is nothing to do for now.
---
--- How many hours to sum up in one step, so that it stays short: some 50 MB of readings, judged by the size of their partition.
+-- How many hours to sum up in one transaction, so that it stays short: about 50 MB of values and positions,
+-- judged by the size of the month's partitions.
 create function private.hours_per_step(p_time timestamp) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select greatest(1, least(744, 744 * 50000000::bigint / greatest(1, coalesce(sum(pg_relation_size(c.oid)), 0))))::integer
+  select greatest(1, least(
+    744, 744 * 50000000::bigint / greatest(1, coalesce(sum(pg_relation_size(c.oid)), 0))))::integer
   from pg_class c
   where c.relnamespace = 'particoes'::regnamespace
-    and c.relname in ('TbSensorRegistro_' || to_char(p_time, 'YYYY_MM'), 'TbPosicao_' || to_char(p_time, 'YYYY_MM'))
+    and c.relname in (
+      'TbSensorRegistro_' || to_char(p_time, 'YYYY_MM'), 'TbPosicao_' || to_char(p_time, 'YYYY_MM'))
 $$;
-comment on function private.hours_per_step is 'How many hours around this time are summed up in one step.';
+comment on function private.hours_per_step is 'How many hours around a time are summed up in one step.';
 revoke all on function private.hours_per_step from public;
+-- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
+-- inlined.
+-- Who may call it: every API role, as functions that run as their caller use it.
+create function private.make_data_range(p_code integer, p_client integer, p_since timestamp,
+  p_until timestamp) returns private.data_range
+language sql immutable parallel safe as $$
+  select row(p_code, p_client, p_since, p_until)::private.data_range
+$$;
+comment on function private.make_data_range is
+  'A time range of a sensor or device, end excluded; of one client, or of all when p_client is null.';
+revoke all on function private.make_data_range from public;
+grant execute on function private.make_data_range to authenticated, service_role;
+-- The hours of positions that were updated or deleted become dirty. Trigger function, see
+-- private.announced_watermark.
+-- Security definer: nobody has rights on TbRollupPendente, whoever writes.
 create function private.mark_changed_positions() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := private.announced_watermark();
 begin
   insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
-  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from changed_rows m where m."dtRegistro" < v_announced;
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo"
+  from changed_rows m
+  where m."dtRegistro" < v_announced;
   return null;
 end
 $$;
-comment on function private.mark_changed_positions is 'Marks the hours of positions that were deleted or changed.';
+comment on function private.mark_changed_positions is
+  'Marks the hours of updated or deleted positions as dirty.';
 revoke all on function private.mark_changed_positions from public;
+-- The hours of values that were updated or deleted become dirty. Trigger function, see
+-- private.announced_watermark.
+-- Security definer: nobody has rights on TbRollupPendente, whoever writes.
 create function private.mark_changed_values() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := private.announced_watermark();
 begin
   insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor" from changed_rows m where m."dtRegistro" < v_announced;
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor"
+  from changed_rows m
+  where m."dtRegistro" < v_announced;
   return null;
 end
 $$;
-comment on function private.mark_changed_values is 'Marks the hours of readings that were deleted or changed.';
+comment on function private.mark_changed_values is 'Marks the hours of updated or deleted values as dirty.';
 revoke all on function private.mark_changed_values from public;
+-- After the measuring window of a device was edited, its days must be counted again: an entry with the hour
+-- -infinity asks private.recount_changed_windows to do so. Trigger function.
+-- Security definer: nobody has rights on TbRollupPendente, whoever writes.
 create function private.mark_changed_window() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into private."TbRollupPendente" ("dtHora", "cdDispositivo") values ('-infinity', new."cdDispositivo");
+  insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
+  values ('-infinity', new."cdDispositivo");
   return null;
 end
 $$;
-comment on function private.mark_changed_window is 'Asks for the days of a device to be counted anew.';
+comment on function private.mark_changed_window is 'Requests that the days of a device are counted again.';
 revoke all on function private.mark_changed_window from public;
--- Marks hours below the watermark in which something is written, so that readers take them from the readings until they are
--- summed up anew. In the transaction that writes, after it has written: it has a transaction number by then, and either
--- sees the announcement or is waited for (see TbRollupMarca). Costs one look-up where nothing is late.
+-- What makes an hour dirty: something is written in it after the announced watermark passed it. Readers then
+-- take the hour from the values until maintenance has summed it up again (private.redo_dirty_hours).
+-- This function serves ingestion, for a whole batch; triggers serve whatever else writes or deletes:
+-- mark_inserted_row, mark_changed_values, mark_changed_positions, mark_changed_window.
+-- It runs in the transaction that writes, after the writing: by then the transaction has a number, and it
+-- either sees the announcement or private.advance_watermark waits for it. Costs one look-up when nothing is
+-- late.
 create function private.mark_dirty_hours(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := (select m."dtAnunciada" from private."TbRollupMarca" m);
 begin
-  if not exists (select from unnest(p_elements) e where e."dtRegistro" < v_announced and e.verdict = 'stored') then
+  if not exists (select from unnest(p_elements) e
+                 where e."dtRegistro" < v_announced and e.verdict = 'stored') then
     return;
   end if;
   insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
@@ -532,16 +682,24 @@ begin
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and e.is_new;
 end
 $$;
-comment on function private.mark_dirty_hours is 'Marks the hours of late elements as not summed up.';
+comment on function private.mark_dirty_hours is 'Marks the hours of late readings as dirty.';
 revoke all on function private.mark_dirty_hours from public;
+-- The hour of a late row that did not come through ingestion becomes dirty. A row older than the retention of
+-- its client is rejected, as it would be deleted without ever being summed up. Trigger function, see
+-- private.announced_watermark.
+-- Security definer: nobody has rights on TbRollupPendente and TbRetencaoPiso, whoever writes.
+-- Raises PT400 TIMESTAMP_OUT_OF_RANGE.
 create function private.mark_inserted_row() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_expired timestamp := (select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
+  v_expired timestamp := (
+    select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
 begin
   if new."dtRegistro" < v_expired then
-    raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE', detail = 'They would not be kept: see TbPoliticaRetencao.',
-      message = format('dtRegistro %s: readings of client %s before %s UTC have expired', new."dtRegistro", new."cdCliente", v_expired);
+    raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE',
+      detail = 'The row would not be kept: see TbPoliticaRetencao.',
+      message = format('dtRegistro %s: readings of client %s before %s UTC have expired',
+                       new."dtRegistro", new."cdCliente", v_expired);
   end if;
   if new."dtRegistro" < private.announced_watermark() then
     insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
@@ -551,22 +709,49 @@ begin
   return null;
 end
 $$;
-comment on function private.mark_inserted_row is 'Marks the hour of a row that did not come through ingestion; refuses what would have expired.';
+comment on function private.mark_inserted_row is
+  'Marks the hour of a row that did not come through ingestion as dirty; rejects rows that have expired.';
 revoke all on function private.mark_inserted_row from public;
+-- Without SET clause, to be inlined. Who may call it: every API role, as private.whole_days runs as its
+-- caller.
 create function private.next_day_start(p_time timestamp) returns timestamp
 language sql immutable parallel safe as $$
   select date_trunc('day', p_time + interval '1 day' - interval '1 microsecond')
 $$;
-comment on function private.next_day_start is 'The first start of a day that is not before this time.';
+comment on function private.next_day_start is 'The first start of a day at or after a time.';
 revoke all on function private.next_day_start from public;
 grant execute on function private.next_day_start to authenticated, service_role;
--- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
--- marks, and hours whose readings were too few for this rollup. Security definer: of the hours only those of visible clients are
--- looked at.
-create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp)
-returns private.reading_plan
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+-- All entries of TbRollupPendente of up to 500 dirty hours, the oldest first. Part of
+-- private.redo_dirty_hours.
+create function private.next_dirty_entries() returns bigint[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with dirty_hour as (
+    select distinct p."cdSensor", p."cdDispositivo", p."dtHora"
+    from (select * from private."TbRollupPendente" order by "cdPendente" limit 10000) p
+    where isfinite(p."dtHora")
+    limit 500
+  )
+  select array(
+    select p."cdPendente" from dirty_hour h
+    join private."TbRollupPendente" p on p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtHora"
+    union all
+    select p."cdPendente" from dirty_hour h
+    join private."TbRollupPendente" p on p."cdDispositivo" = h."cdDispositivo" and p."dtHora" = h."dtHora")
+$$;
+comment on function private.next_dirty_entries is 'The entries of TbRollupPendente that are done next.';
+revoke all on function private.next_dirty_entries from public;
+-- How a rollup and the values share the work. From the values come: the edges that are not a whole bucket,
+-- what is not summed up yet or was stored before there were rollups, dirty hours, and hours that had too few
+-- values for this rollup.
+-- p_minutes          width of the buckets: 1, 5 or 60
+-- p_since, p_until   the end is excluded
+-- Security definer: no API role may read TbRollupMarca and TbRollupPendente; of the hours only those of
+-- visible clients are looked at.
+-- Who may call it: every API role.
+create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp,
+  p_until timestamp) returns private.reading_plan
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_since timestamp;
   v_until timestamp;
@@ -582,7 +767,9 @@ begin
   v_until := date_bin(v_width, least(p_until, v_watermark.watermark), timestamp '2000-01-01');
   if not (isfinite(v_watermark.watermark) and v_since < v_until) then
     return row(v_since, v_since, null::private.data_range[],
-      array(select row(s, null, p_since, p_until)::private.data_range from unnest(p_sensors) s where p_since < p_until), false);
+      array(select row(s, null, p_since, p_until)::private.data_range
+            from unnest(p_sensors) s where p_since < p_until),
+      false);
   end if;
   v_dirty := private.dirty_hours_of(p_sensors, v_since, v_until);
   v_raw := array(
@@ -598,13 +785,16 @@ begin
       select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_since),
                  least(max(h."dtBucket") + interval '1 hour', v_until))::private.data_range
       from (
-        select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
-                 * interval '1 hour' as island -- hours that follow each other are one piece
+        select d.*, d."dtBucket" - interval '1 hour'
+                 * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
+                 as island -- hours that follow each other are one piece
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
-          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes and b."cdCliente" = any (v_visible_clients)
+          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
+            and b."cdCliente" = any (v_visible_clients)
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
-            and not exists (select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
+            and not exists (
+              select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
@@ -618,19 +808,20 @@ begin
 end
 $$;
 comment on function private.plan_reading is
-  'What of [de, ate) a rollup answers, and what the readings.';
+  'Which part of a time range comes from a rollup, and which from the values.';
 revoke all on function private.plan_reading from public;
 grant execute on function private.plan_reading to authenticated, service_role;
--- After the measuring window of a device was edited its days are counted anew, some at a time. Until then they are counted
--- on reading, as they say which window they are for.
+-- Maintenance step: after the measuring window of a device was edited, its days are counted again, up to 100
+-- per call. Until then readers count those days row by row, as each day says for which window it was counted.
+-- Returns how many days were counted; 0 when there is nothing to do.
 create function private.recount_changed_windows() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_watermark private."TbRollupMarca";
+  v_state private."TbRollupMarca";
   v_device integer;
   v_days timestamp[];
 begin
-  select m.* into v_watermark from private."TbRollupMarca" m for update;
+  select m.* into v_state from private."TbRollupMarca" m for update;
   select p."cdDispositivo" into v_device from private."TbRollupPendente" p
   where p."dtHora" = '-infinity' order by p."cdPendente" limit 1;
   if v_device is null then
@@ -641,138 +832,179 @@ begin
     from public."TbContagemDiaria" c
     join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
     where c."cdDispositivo" = v_device
-      and (c."horarioMedicaoInicio", c."horarioMedicaoFim") is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
+      and (c."horarioMedicaoInicio", c."horarioMedicaoFim")
+        is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
     limit 100);
   if v_days = '{}' then
     delete from private."TbRollupPendente" p where p."dtHora" = '-infinity' and p."cdDispositivo" = v_device;
     return 1;
   end if;
   return private.count_hours(array_fill(v_device, array[cardinality(v_days)]), v_days,
-    array(select d + interval '1 hour' from unnest(v_days) d), v_watermark."dtPiso", v_watermark."dtMarca");
+    array(select d + interval '1 hour' from unnest(v_days) d), v_state."dtPiso", v_state."dtMarca");
 end
 $$;
-comment on function private.recount_changed_windows is 'Counts days anew whose measuring window was edited; returns how many.';
+comment on function private.recount_changed_windows is
+  'Maintenance step: counts days again after their measuring window was edited.';
 revoke all on function private.recount_changed_windows from public;
--- Hours with marks, made anew. The marks are noted first: what they stand for is in what is read afterwards, and whoever
--- writes in the meantime leaves a mark that stays.
+-- Counts the positions of dirty hours of devices again; of each day from the first dirty hour to the last
+-- one.
+-- Part of private.redo_dirty_hours.
+-- p_entries              keys of TbRollupPendente
+-- p_floor, p_watermark   hours outside them are not counted
+create function private.recount_device_hours(p_entries bigint[], p_floor timestamp, p_watermark timestamp)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_days record;
+begin
+  select array_agg(d."cdDispositivo") as devices, array_agg(d.since) as since, array_agg(d.until) as until
+  into v_days
+  from (
+    select p."cdDispositivo", min(p."dtHora") as since, max(p."dtHora") + interval '1 hour' as until
+    from private."TbRollupPendente" p
+    where p."cdPendente" = any (p_entries) and p."cdDispositivo" is not null
+      and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+    group by p."cdDispositivo", p."dtHora"::date
+  ) d;
+  perform private.count_hours(v_days.devices, v_days.since, v_days.until, p_floor, p_watermark);
+end
+$$;
+comment on function private.recount_device_hours is 'Counts the positions of dirty hours of devices again.';
+revoke all on function private.recount_device_hours from public;
+-- Maintenance step: makes dirty hours again. The entries are noted first: what they stand for is then visible
+-- to what is read afterwards, and whoever writes in the meantime adds an entry that stays.
+-- Returns how many entries were done; 0 when no hour is dirty.
 create function private.redo_dirty_hours() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_watermark private."TbRollupMarca";
-  v_dirty bigint[];
-  v_target record;
+  v_state private."TbRollupMarca";
+  v_entries bigint[];
 begin
-  select m.* into v_watermark from private."TbRollupMarca" m for update;
-  with target as (
-    select distinct p."cdSensor", p."cdDispositivo", p."dtHora"
-    from (select * from private."TbRollupPendente" order by "cdPendente" limit 10000) p
-    where isfinite(p."dtHora")
-    limit 500
-  )
-  select array_agg(m."cdPendente") into v_dirty
-  from (
-    select p."cdPendente" from target a
-    join private."TbRollupPendente" p on p."cdSensor" = a."cdSensor" and p."dtHora" = a."dtHora"
-    union all
-    select p."cdPendente" from target a
-    join private."TbRollupPendente" p on p."cdDispositivo" = a."cdDispositivo" and p."dtHora" = a."dtHora"
-  ) m;
-  if v_dirty is null then
+  select m.* into v_state from private."TbRollupMarca" m for update;
+  v_entries := private.next_dirty_entries();
+  if v_entries = '{}' then
     return 0;
   end if;
-
-  select array_agg(s."cdSensor") as sensores, array_agg(s."dtHora") as hours, array_agg(s."dtHora" + interval '1 hour') as hour_ends
-  into v_target
-  from (select distinct p."cdSensor", p."dtHora" from private."TbRollupPendente" p
-        where p."cdPendente" = any (v_dirty) and p."cdSensor" is not null
-          and p."dtHora" >= v_watermark."dtPiso" and p."dtHora" < v_watermark."dtMarca") s;
-  perform private.forget_hours(v_target.sensores, v_target.hours);
-  perform private.sum_hours(v_target.sensores, v_target.hours, v_target.hour_ends);
-  select array_agg(d.sensor) as sensores, array_agg(d.day) as days
-  into v_target
-  from (select distinct a.sensor, date_trunc('day', a.hour) as day from unnest(v_target.sensores, v_target.hours) as a(sensor, hour)) d
-  where d.day >= v_watermark."dtPiso" and d.day + interval '1 day' <= v_watermark."dtMarca";
-  perform private.sum_days(v_target.sensores, v_target.days);
-
-  select array_agg(d."cdDispositivo") as devices, array_agg(d.since) as since, array_agg(d.until) as until
-  into v_target
-  from (select p."cdDispositivo", min(p."dtHora") as since, max(p."dtHora") + interval '1 hour' as until
-        from private."TbRollupPendente" p
-        where p."cdPendente" = any (v_dirty) and p."cdDispositivo" is not null
-          and p."dtHora" >= v_watermark."dtPiso" and p."dtHora" < v_watermark."dtMarca"
-        group by p."cdDispositivo", p."dtHora"::date) d;
-  perform private.count_hours(v_target.devices, v_target.since, v_target.until, v_watermark."dtPiso", v_watermark."dtMarca");
-
-  delete from private."TbRollupPendente" p where p."cdPendente" = any (v_dirty);
-  return cardinality(v_dirty);
+  perform private.redo_sensor_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  perform private.recount_device_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  delete from private."TbRollupPendente" p where p."cdPendente" = any (v_entries);
+  return cardinality(v_entries);
 end
 $$;
-comment on function private.redo_dirty_hours is 'Makes marked hours anew; returns how many marks are done.';
+comment on function private.redo_dirty_hours is 'Maintenance step: makes dirty hours again.';
 revoke all on function private.redo_dirty_hours from public;
--- Reads buckets: from a rollup where it is right, from the readings elsewhere. The answer is what the readings would give.
+-- Makes the rollups of dirty hours of sensors again, and those of the days they belong to. Part of
+-- private.redo_dirty_hours.
+-- p_entries              keys of TbRollupPendente
+-- p_floor, p_watermark   hours and days outside them have no rollups
+create function private.redo_sensor_hours(p_entries bigint[], p_floor timestamp, p_watermark timestamp)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_hours record;
+  v_days record;
+begin
+  select array_agg(h."cdSensor") as sensors, array_agg(h."dtHora") as starts,
+         array_agg(h."dtHora" + interval '1 hour') as ends
+  into v_hours
+  from (
+    select distinct p."cdSensor", p."dtHora" from private."TbRollupPendente" p
+    where p."cdPendente" = any (p_entries) and p."cdSensor" is not null
+      and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+  ) h;
+  perform private.forget_hours(v_hours.sensors, v_hours.starts);
+  perform private.sum_hours(v_hours.sensors, v_hours.starts, v_hours.ends);
+
+  select array_agg(d.sensor) as sensors, array_agg(d.day) as starts
+  into v_days
+  from (
+    select distinct h.sensor, date_trunc('day', h.hour) as day
+    from unnest(v_hours.sensors, v_hours.starts) as h(sensor, hour)
+  ) d
+  where d.day >= p_floor and d.day + interval '1 day' <= p_watermark;
+  perform private.sum_days(v_days.sensors, v_days.starts);
+end
+$$;
+comment on function private.redo_sensor_hours is 'Makes the rollups of dirty hours of sensors again.';
+revoke all on function private.redo_sensor_hours from public;
+-- Rollups and counters are right from the floor up to the watermark, except for dirty hours; everything else
+-- is read from the values and positions.
+-- Security definer: no API role may read TbRollupMarca. Who may call it: every API role.
 create function private.rollup_watermark(out floor timestamp, out watermark timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m."dtPiso", m."dtMarca" from private."TbRollupMarca" m
 $$;
-comment on function private.rollup_watermark is 'Between which times rollups and counters are kept.';
+comment on function private.rollup_watermark is 'From which time up to which there are rollups and counters.';
 revoke all on function private.rollup_watermark from public;
 grant execute on function private.rollup_watermark to authenticated, service_role;
+-- Where time series can begin, as seen from the names of the partitions.
 create function private.series_start() returns timestamp
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select min(private.partition_month(c.relname))
   from pg_class c
   where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d'
 $$;
-comment on function private.series_start is 'Start of the oldest partition of readings or positions.';
+comment on function private.series_start is 'Start of the oldest partition of values or positions.';
 revoke all on function private.series_start from public;
--- Makes days of sensors anew from their hours, whatever these are made of.
--- p_sensors, p_days   sensors, each with the start of a day
+-- How a day is summed up: from its hours, whatever these were made of. Existing rows are replaced.
+-- p_sensors, p_days   sensors, each with the start of a day (UTC)
 create function private.sum_days(p_sensors integer[], p_days timestamp[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
 begin
   delete from public."TbSensorRegistro1d" b
   using unnest(p_sensors, p_days) as a(sensor, day)
-  where b."cdSensor" = a.sensor and b."dtBucket" = a.day and b."dtBucket" >= v_since and b."dtBucket" < v_until;
+  where b."cdSensor" = a.sensor and b."dtBucket" = a.day
+    and b."dtBucket" >= v_since and b."dtBucket" < v_until;
   execute format($s$
-    insert into public."TbSensorRegistro1d" ("dtBucket", "nrSoma", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", %s)
+    insert into public."TbSensorRegistro1d" (
+      "dtBucket", "nrSoma", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", %s)
     select h.day, sum(h."nrSoma"), sum(h."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem", %s
     from (
       select a.day, date_part('hour', b."dtBucket")::integer as hour, b.*
       from unnest($1, $2) as a(sensor, day)
       join public."TbSensorRegistro1h" b
         on b."cdSensor" = a.sensor and b."dtBucket" >= a.day and b."dtBucket" < a.day + interval '1 day'
-        and b."dtBucket" >= $3 and b."dtBucket" < $4 -- leaves partitions out
+        and b."dtBucket" >= $3 and b."dtBucket" < $4 -- prunes partitions
       offset 0
     ) h
     group by h."cdSensor", h.day, h."cdCliente", h."cdProdutoItem"
     order by h."cdSensor", h.day
   $s$, private.for_each_hour('"nrQtd##", "nrSoma##"', 0, 24, ', '),
-       private.for_each_hour('coalesce(sum(h."nrQtd") filter (where hour = ##), 0), coalesce(sum(h."nrSoma") filter (where hour = ##), 0)',
-                        0, 24, ', '))
+       private.for_each_hour(
+         'coalesce(sum(h."nrQtd") filter (where hour = ##), 0), '
+         'coalesce(sum(h."nrSoma") filter (where hour = ##), 0)',
+         0, 24, ', '))
   using p_sensors, p_days, v_since, v_until;
 end
 $$;
-comment on function private.sum_days is 'Makes rollups of days of sensors anew from their hours.';
+comment on function private.sum_days is 'Makes the rollups of days of sensors again, from their hours.';
 revoke all on function private.sum_days from public;
+-- See private.sum_days.
+-- p_since, p_until   starts of days, the end is excluded
 create function private.sum_days_of_all(p_since timestamp, p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_target record;
 begin
-  select array_agg(s."cdSensor") as sensores, array_agg(d) as days into v_target
+  select array_agg(s."cdSensor") as sensors, array_agg(d) as days into v_target
   from public."TbSensor" s cross join generate_series(p_since, p_until - interval '1 day', '1 day') d;
-  perform private.sum_days(v_target.sensores, v_target.days);
+  perform private.sum_days(v_target.sensors, v_target.days);
 end
 $$;
-comment on function private.sum_days_of_all is 'Makes rollups of whole days of all sensors.';
+comment on function private.sum_days_of_all is 'Makes the rollups of whole days of all sensors.';
 revoke all on function private.sum_days_of_all from public;
--- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet, but of clients
--- whose readings have expired.
--- p_sensors, p_since, p_until   sensors, each with the whole hours [de, ate)
-create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[]) returns integer
+-- How an hour is summed up. The unit is a whole hour of a sensor, always made from its values, so that making
+-- it twice or in another order gives the same rows. Each level is made from the finer one, and each value is
+-- read once. The rows must not exist yet (private.forget_hours), except those of clients whose values have
+-- expired. Minutes and five minutes are kept only for hours with at least nrRazaoRollup values for each of
+-- their buckets; nrFino says which there are.
+-- p_sensors, p_since, p_until   sensors, each with whole hours, end excluded
+create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[])
+returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
@@ -783,15 +1015,18 @@ begin
     from unnest(p_sensors, p_since, p_until) as a(sensor, since, until)
     cross join lateral (
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
-             count(*)::integer as n, sum(private.summable(r."nrValor")) as s, min(r."nrValor") as lowest, max(r."nrValor") as highest
+             count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
+             min(r."nrValor") as lowest, max(r."nrValor") as highest
       from public."TbSensorRegistro" r
-      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until and r."nrValor" is not null
+      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
+        and r."nrValor" is not null
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r
   ), five as materialized (
     select "cdSensor", "cdCliente", "cdProdutoItem", date_bin('5 minutes', b, timestamp '2000-01-01') as b,
-           sum(n)::integer as n, sum(s) as s, min(lowest) as lowest, max(highest) as highest, count(*) as minutes
+           sum(n)::integer as n, sum(s) as s, min(lowest) as lowest, max(highest) as highest,
+           count(*) as minutes
     from minute group by 1, 2, 3, 4
   ), hour as (
     select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('hour', b) as b,
@@ -805,16 +1040,20 @@ begin
     from hour h
     window sensor_hour as (partition by "cdSensor", b)
   ), one_minute_rows as (
-    insert into public."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
+    insert into public."TbSensorRegistro1m" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from minute x
-    join (select distinct "cdSensor", b from measured where finest = 1) d on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", b from measured where finest = 1) d
+      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), five_minute_rows as (
-    insert into public."TbSensorRegistro5m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
+    insert into public."TbSensorRegistro5m" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from five x
-    join (select distinct "cdSensor", b from measured where finest <= 5) d on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", b from measured where finest <= 5) d
+      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   )
   insert into public."TbSensorRegistro1h" (
@@ -827,23 +1066,26 @@ begin
 end
 $$;
 comment on function private.sum_hours is
-  'Makes rollups of whole hours of sensors that have none; returns how many hours.';
+  'Makes the rollups of whole hours of sensors; returns how many hours.';
 revoke all on function private.sum_hours from public;
+-- See private.sum_hours.
 create function private.sum_hours_of_all(p_since timestamp, p_until timestamp) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_sensors integer[] := array(select s."cdSensor" from public."TbSensor" s);
 begin
-  return private.sum_hours(v_sensors, array_fill(p_since, array[cardinality(v_sensors)]),
-                             array_fill(p_until, array[cardinality(v_sensors)]));
+  return private.sum_hours(
+    v_sensors,
+    array_fill(p_since, array[cardinality(v_sensors)]),
+    array_fill(p_until, array[cardinality(v_sensors)]));
 end
 $$;
-comment on function private.sum_hours_of_all is 'Makes rollups of whole hours of all sensors.';
+comment on function private.sum_hours_of_all is 'Makes the rollups of whole hours of all sensors.';
 revoke all on function private.sum_hours_of_all from public;
--- Sums up readings. The unit is an hour of a sensor: it is always made whole, from the readings, so that making it twice or
--- in another order gives the same.
---
--- A sum must not overflow, or one sensor would stop the upkeep: what is beyond 1e290 counts as infinite. Inlined.
+-- A sum must not overflow, as that would stop the maintenance of all sensors: a value beyond 1e290 counts as
+-- infinite.
+-- Without SET clause, to be inlined. Who may call it: every API role, as functions that run as their caller
+-- use it.
 create function private.summable(p_value double precision) returns double precision
 language sql immutable parallel safe as $$
   select case when p_value between -1e290 and 1e290 then p_value else p_value * 'Infinity' end
@@ -851,156 +1093,196 @@ $$;
 comment on function private.summable is 'The value, or infinity where sums could overflow.';
 revoke all on function private.summable from public;
 grant execute on function private.summable to authenticated, service_role;
+-- Truncating time series truncates what was made from them. Trigger function.
+-- Security definer: nobody has rights to write rollups, whoever truncates.
 create function private.truncate_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
-    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h", public."TbSensorRegistro1d";
+    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h",
+      public."TbSensorRegistro1d";
   else
     truncate public."TbContagemDiaria";
   end if;
   return null;
 end
 $$;
-comment on function private.truncate_rollups is 'Rollups and counters go with what they were made of.';
+comment on function private.truncate_rollups is
+  'Truncates rollups and counters together with their time series.';
 revoke all on function private.truncate_rollups from public;
--- For the views: all buckets that no rollup answers. Inlined, so that what a view is asked for reaches the indexes.
+-- For the views: all buckets that must be made from the values, because they lie above the watermark or below
+-- the floor, are dirty, or had too few values for this rollup. See private.plan_reading, which does the same
+-- for functions.
+-- Without SET clause, to be inlined, so that the conditions on a view reach the indexes.
+-- Who may call it: every API role, as the views run as their caller; row-level security decides which rows.
 create function private.unsummed_buckets(p_minutes integer)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
   where r."nrValor" is not null and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
   where r."nrValor" is not null and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from private.dirty_hours() p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
+    on r."cdSensor" = p."cdSensor"
+    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro1h" h
   join public."TbSensorRegistro" r
-    on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
+    on r."cdSensor" = h."cdSensor"
+    and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
     and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
   where r."nrValor" is not null and p_minutes < 60 and h."nrFino" > p_minutes
-    and not exists (select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
+    and not exists (
+      select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
   group by 1, 2, 3, 4
 $$;
-comment on function private.unsummed_buckets is 'Buckets that are not, or not rightly, in the rollup of so many minutes.';
+comment on function private.unsummed_buckets is
+  'Buckets that the rollup of so many minutes does not have, or has wrong.';
 revoke all on function private.unsummed_buckets from public;
 grant execute on function private.unsummed_buckets to authenticated, service_role;
 -- end
 
 -- from sql/60_rollups/views
--- What a dashboard reads: the readings and their rollups of the caller's clients, exact at any moment. Name a sensor or a
--- time when you ask: what is not summed up yet is summed up on reading.
+-- For dashboards: the values of the caller's clients. Filter by sensor or time. VwSensorRegistro1m, 5m and 1h
+-- are rollups of them, exact at any moment: what is not summed up yet is summed up when it is read.
 create view public."VwSensorRegistro" with (security_invoker = true, security_barrier = true) as
-select r."cdSensor", r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade", r."cdPosicao", r."cdDispositivo",
-       r."cdCliente", r."cdProdutoItem"
+select r."cdSensor", r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade", r."cdPosicao",
+       r."cdDispositivo", r."cdCliente", r."cdProdutoItem"
 from public."TbSensorRegistro" r;
 revoke all on public."VwSensorRegistro" from public, anon, authenticated;
 grant select on public."VwSensorRegistro" to authenticated, service_role;
-comment on view public."VwSensorRegistro" is 'Sensor readings of the caller''s clients.';
+comment on view public."VwSensorRegistro" is 'Values of the sensors of the caller''s clients.';
 create view public."VwSensorRegistro1h" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
 from public."TbSensorRegistro1h" b
 where not exists (
   select from private.dirty_hours() p
   where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
     and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
 union all
-select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma", l."nrMin", l."nrMax"
+select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
+       l."nrMin", l."nrMax"
 from private.unsummed_buckets(60) l;
 revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1h" to authenticated, service_role;
-comment on view public."VwSensorRegistro1h" is 'Readings of the caller''s clients by hour, UTC: number, sum, least and greatest.';
+comment on view public."VwSensorRegistro1h" is
+  'Values of the caller''s clients by hour, UTC: count, sum, minimum and maximum. Exact at any moment.';
 create view public."VwSensorRegistro1m" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
 from public."TbSensorRegistro1m" b
 where not exists (
   select from private.dirty_hours() p
   where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
     and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
 union all
-select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma", l."nrMin", l."nrMax"
+select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
+       l."nrMin", l."nrMax"
 from private.unsummed_buckets(1) l;
 revoke all on public."VwSensorRegistro1m" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1m" to authenticated, service_role;
-comment on view public."VwSensorRegistro1m" is 'Readings of the caller''s clients by minute, UTC: number, sum, least and greatest.';
+comment on view public."VwSensorRegistro1m" is
+  'Values of the caller''s clients by minute, UTC: count, sum, minimum and maximum. Exact at any moment.';
 create view public."VwSensorRegistro5m" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
 from public."TbSensorRegistro5m" b
 where not exists (
   select from private.dirty_hours() p
   where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
     and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
 union all
-select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma", l."nrMin", l."nrMax"
+select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
+       l."nrMin", l."nrMax"
 from private.unsummed_buckets(5) l;
 revoke all on public."VwSensorRegistro5m" from public, anon, authenticated;
 grant select on public."VwSensorRegistro5m" to authenticated, service_role;
-comment on view public."VwSensorRegistro5m" is 'Readings of the caller''s clients by five minutes, UTC: number, sum, least and greatest.';
+comment on view public."VwSensorRegistro5m" is
+  'Values of the caller''s clients by five minutes, UTC: count, sum, minimum and maximum. Exact at any '
+  'moment.';
 -- end
 
 -- from sql/60_rollups/triggers
--- What calls the functions that mark what is late.
-create trigger "TbDispositivo_janela" after update of "horarioMedicaoInicio", "horarioMedicaoFim" on public."TbDispositivo"
+create trigger "TbDispositivo_janela"
+  after update of "horarioMedicaoInicio", "horarioMedicaoFim" on public."TbDispositivo"
   for each row
-  when ((old."horarioMedicaoInicio", old."horarioMedicaoFim") is distinct from (new."horarioMedicaoInicio", new."horarioMedicaoFim"))
+  when ((old."horarioMedicaoInicio", old."horarioMedicaoFim")
+        is distinct from (new."horarioMedicaoInicio", new."horarioMedicaoFim"))
   execute function private.mark_changed_window();
-comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is 'Days counted for the former window are counted anew.';
+comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is
+  'Days counted for the previous measuring window are counted again.';
 create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_antes" on public."TbPosicao" is 'Marks the hours where changed rows were.';
+comment on trigger "TbPosicao_antes" on public."TbPosicao" is
+  'Marks the hours where updated rows were as dirty.';
 create trigger "TbPosicao_apagado" after delete on public."TbPosicao" referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_apagado" on public."TbPosicao" is 'Marks the hours of deleted rows.';
+comment on trigger "TbPosicao_apagado" on public."TbPosicao" is 'Marks the hours of deleted rows as dirty.';
 create trigger "TbPosicao_depois" after update on public."TbPosicao" referencing new table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_depois" on public."TbPosicao" is 'Marks the hours where changed rows are.';
+comment on trigger "TbPosicao_depois" on public."TbPosicao" is
+  'Marks the hours where updated rows are as dirty.';
 create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is 'Rollups go with what they were made of.';
+comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is
+  'Truncates rollups together with their time series.';
 create trigger "TbPosicao_inserido" after insert on public."TbPosicao"
   for each row when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_inserted_row('TbPosicao');
-comment on trigger "TbPosicao_inserido" on public."TbPosicao" is 'Marks late rows that did not come through ingestion.';
-create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro" referencing old table as changed_rows
+comment on trigger "TbPosicao_inserido" on public."TbPosicao" is
+  'Marks the hours of late rows that did not come through ingestion as dirty.';
+create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro"
+  referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_antes" on public."TbSensorRegistro" is 'Marks the hours where changed rows were.';
-create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro" referencing old table as changed_rows
+comment on trigger "TbSensorRegistro_antes" on public."TbSensorRegistro" is
+  'Marks the hours where updated rows were as dirty.';
+create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro"
+  referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_apagado" on public."TbSensorRegistro" is 'Marks the hours of deleted rows.';
-create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro" referencing new table as changed_rows
+comment on trigger "TbSensorRegistro_apagado" on public."TbSensorRegistro" is
+  'Marks the hours of deleted rows as dirty.';
+create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro"
+  referencing new table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_depois" on public."TbSensorRegistro" is 'Marks the hours where changed rows are.';
+comment on trigger "TbSensorRegistro_depois" on public."TbSensorRegistro" is
+  'Marks the hours where updated rows are as dirty.';
 create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is 'Rollups go with what they were made of.';
+comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is
+  'Truncates rollups together with their time series.';
 create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegistro"
   for each row when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_inserted_row('TbSensorRegistro');
-comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is 'Marks late rows that did not come through ingestion.';
+comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
+  'Marks the hours of late rows that did not come through ingestion as dirty.';
 -- end
 
 -- from sql/60_rollups/policies
@@ -1010,7 +1292,8 @@ create policy ler on public."TbSensorRegistro1d" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbSensorRegistro1h" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
--- Rollups and counters are seen by whom the rows they were made of are seen by. Nobody writes them but the upkeep.
+-- Rollups and counters are visible to whom the rows they were made from are visible. Only maintenance writes
+-- them.
 create policy ler on public."TbSensorRegistro1m" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbSensorRegistro5m" for select to authenticated

@@ -5,8 +5,9 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/45_areas/functions
--- PT400 INVALID_FENCE: a fence must be a polygon by which points can be judged. Security definer: whoever may write a site may have its
--- fence looked at.
+-- A geofence must be a polygon that points can be compared with. Trigger function of TbDestinatario.
+-- Security definer: whoever may write a site may have its geofence checked, without rights on the helpers.
+-- Raises PT400 INVALID_FENCE.
 create function private.check_geofence() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -18,9 +19,10 @@ begin
   return new;
 end
 $$;
-comment on function private.check_geofence is 'Refuses a fence that is no polygon.';
+comment on function private.check_geofence is 'Rejects a geofence that is not a valid polygon.';
 revoke all on function private.check_geofence from public;
--- A JSON null is none.
+-- A JSON null means that the site has no geofence; it is stored as an SQL null. Trigger function of
+-- TbDestinatario.
 create function private.clear_geofence() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -28,9 +30,11 @@ begin
   return new;
 end
 $$;
-comment on function private.clear_geofence is 'No fence, however it is written.';
+comment on function private.clear_geofence is 'Stores a geofence given as JSON null as SQL null.';
 revoke all on function private.clear_geofence from public;
--- By the fences as they are now, all at once. The index of points, asked for each fence, was no quicker than one distance a device.
+-- Compares the current position of each device with the geofence that its site has now. One distance per
+-- device: using the spatial index once per geofence was not faster. Called by private.devices_in_area.
+-- p_outside   true: devices outside their geofence; false: devices inside it
 create function private.devices_by_geofence(p_devices integer[], p_outside boolean) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
@@ -41,85 +45,109 @@ begin
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
     where pa."cdDispositivo" = any (p_devices)
-      and private.is_inside_geofence(t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat") <> p_outside;
+      and private.is_inside_geofence(
+        t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat"
+      ) <> p_outside;
 end
 $$;
 comment on function private.devices_by_geofence is
-  'Which devices are outside the geofence of their site, or inside it; none without a fence.';
+  'Devices outside or inside the geofence of their site; devices without a geofence are in neither list.';
 revoke all on function private.devices_by_geofence from public;
--- Security definer: under row-level security no spatial index is used, its operators being no leakproof ones. So the clients are compared
--- here, and whoever asks reads the rows under the policies again. PT400 INVALID_AREA.
+-- The rule of every filter by area: {"circulo": …, "caixa": …, "poligono": …, "fora": true or false}.
+-- Conditions combine with AND; fora compares with the geofence of the device's site
+-- (private.devices_by_geofence).
+-- Security definer: the spatial operators are not leakproof, so under row-level security no spatial index
+-- would be used. The function compares the clients itself, and its callers read the rows under the policies
+-- again.
+-- Who may call it: every API role. Raises PT400 INVALID_AREA.
 create function private.devices_in_area(p_area jsonb) returns setof integer
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   v_clients integer[] := private.visible_clients();
   v_found integer[]; -- null: anywhere
 begin
   if jsonb_typeof(p_area) <> 'object' or p_area - '{circulo,caixa,poligono,fora}'::text[] <> '{}' then
-    raise sqlstate 'PT400' using message = 'An area is made of circulo, caixa, poligono and fora', hint = 'INVALID_AREA';
+    raise sqlstate 'PT400' using hint = 'INVALID_AREA',
+      message = 'An area has the fields circulo, caixa, poligono and fora';
   end if;
   if p_area ? 'circulo' then
     v_found := array(select private.devices_in_circle(private.read_area_numbers(
       p_area, 'circulo', '{latitude,longitude,metres}', '{-90,-180,0}', '{90,180,20100000}')));
   end if;
   if p_area ? 'caixa' then
-    v_found := array(select d from private.devices_in_polygon(private.read_box(p_area)) d where v_found is null or d = any (v_found));
+    v_found := array(
+      select d from private.devices_in_polygon(private.read_box(p_area)) d
+      where v_found is null or d = any (v_found));
   end if;
   if p_area ? 'poligono' then
-    v_found := array(select d from private.devices_in_polygon(private.read_polygon(p_area)) d where v_found is null or d = any (v_found));
+    v_found := array(
+      select d from private.devices_in_polygon(private.read_polygon(p_area)) d
+      where v_found is null or d = any (v_found));
   end if;
   v_found := array(
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    where (pa."cdCliente" = any (v_clients) or private.is_service()) and (v_found is null or pa."cdDispositivo" = any (v_found)));
+    where (pa."cdCliente" = any (v_clients) or private.is_service())
+      and (v_found is null or pa."cdDispositivo" = any (v_found)));
   return query
     select d from unnest(v_found) d where not p_area ? 'fora'
     union all
     select private.devices_by_geofence(v_found, (p_area -> 'fora')::boolean) where p_area ? 'fora';
 end
 $$;
-comment on function private.devices_in_area is 'Devices of the caller''s clients that are in an area, or outside their geofence.';
+comment on function private.devices_in_area is
+  'Devices of the caller''s clients that are in an area, or outside their geofence.';
 revoke all on function private.devices_in_area from public;
 grant execute on function private.devices_in_area to authenticated, service_role;
--- Devices by where they are now: in areas as private.ler_… read them, and {"fora": true}: outside the geofence of their site as it is
--- now, false: inside it. Several hold together.
+-- Devices by their current position. Called by private.devices_in_area.
+-- p_circle   latitude, longitude, radius in metres, as private.read_area_numbers returns them
 create function private.devices_in_circle(p_circle double precision[]) returns setof integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select pa."cdDispositivo" from public."TbPosicaoAtual" pa
   where extensions.st_dwithin(
-    pa."geoPonto", extensions.st_setsrid(extensions.st_makepoint(p_circle[2], p_circle[1]), 4326)::extensions.geography, p_circle[3])
+    pa."geoPonto",
+    extensions.st_setsrid(extensions.st_makepoint(p_circle[2], p_circle[1]), 4326)::extensions.geography,
+    p_circle[3])
 $$;
 comment on function private.devices_in_circle is 'Devices in a circle: latitude, longitude, metres.';
 revoke all on function private.devices_in_circle from public;
--- The index knows points on the ellipsoid and distances, polygons are flat: first a circle around the polygon, generously, then the
--- polygon itself. Edges are cut up because the circle goes by their ends.
+-- The index compares distances on the ellipsoid, but polygons are planar. So the index finds candidates in a
+-- generous circle around the polygon, and the polygon decides. Edges are segmentized because the radius is
+-- measured to their ends.
+-- Called by private.devices_in_area.
 create function private.devices_in_polygon(p_polygon extensions.geometry) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_centre extensions.geography := extensions.st_centroid(extensions.st_envelope(p_polygon))::extensions.geography;
+  v_centre extensions.geography :=
+    extensions.st_centroid(extensions.st_envelope(p_polygon))::extensions.geography;
   v_radius double precision;
 begin
   select max(extensions.st_distance(v_centre, d.geom::extensions.geography)) * 1.01 + 1000 into v_radius
   from extensions.st_dumppoints(extensions.st_segmentize(p_polygon, 1)) d;
   return query
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius) and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
+    where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
+      and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';
 revoke all on function private.devices_in_polygon from public;
--- Geofences: a polygon where the site has one, the circle of metres around its address otherwise.
---
--- Null when fence or coordinates are missing. A point on the edge is inside. Inlined: no SET clause.
-create function private.is_inside_geofence(p_geofence extensions.geometry, p_radius double precision, p_distance double precision,
-                                        p_long double precision, p_lat double precision) returns boolean
+-- A geofence is a polygon where the site has one, otherwise the circle of p_radius metres around the site's
+-- address. Null when the geofence or the coordinates are missing. A point on the edge is inside. Without SET
+-- clause, to be inlined.
+-- p_distance   metres from the point to the site's address
+create function private.is_inside_geofence(p_geofence extensions.geometry, p_radius double precision,
+  p_distance double precision, p_long double precision, p_lat double precision) returns boolean
 language sql immutable parallel safe as $$
-  select case when p_geofence is null then p_distance <= p_radius
-         else extensions.st_covers(p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)) end
+  select case
+    when p_geofence is null then p_distance <= p_radius
+    else extensions.st_covers(p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326))
+  end
 $$;
-comment on function private.is_inside_geofence is
-  'A point is inside the geofence of its site.';
+comment on function private.is_inside_geofence is 'Whether a point is inside the geofence of its site.';
 revoke all on function private.is_inside_geofence from public;
--- What is wrong with it; null for a polygon or several, closed, that do not cross themselves, in degrees.
+-- A valid polygon is a GeoJSON Polygon or MultiPolygon of closed rings in degrees (WGS 84) that do not cross
+-- themselves, of at most 64 KiB. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -130,46 +158,51 @@ begin
   elsif octet_length(p_geojson::text) > 65536 then
     return 'it must have at most 65536 bytes';
   elsif jsonb_path_exists(p_geojson, '$.coordinates.** ? (@.type() != "array" && @.type() != "number")') then
-    return 'its coordinates must be numbers'; -- the parser takes texts for 0
+    return 'its coordinates must be numbers'; -- the parser would read texts as 0
   end if;
   v_polygon := extensions.st_geomfromgeojson(p_geojson);
   return case
     when extensions.st_isempty(v_polygon) then 'it is empty'
     when extensions.st_srid(v_polygon) <> 4326 then 'its coordinates must be WGS 84, without a crs'
     when extensions.st_ndims(v_polygon) <> 2 then 'its coordinates must be pairs of longitude and latitude'
-    when not (extensions.st_xmin(v_polygon) >= -180 and extensions.st_xmax(v_polygon) <= 180 and extensions.st_ymin(v_polygon) >= -90 and extensions.st_ymax(v_polygon) <= 90)
+    when not (extensions.st_xmin(v_polygon) >= -180 and extensions.st_xmax(v_polygon) <= 180
+              and extensions.st_ymin(v_polygon) >= -90 and extensions.st_ymax(v_polygon) <= 90)
       then 'longitude is -180 to 180, latitude -90 to 90'
     when not extensions.st_isvalid(v_polygon) then extensions.st_isvalidreason(v_polygon)
   end;
-exception when internal_error or invalid_parameter_value or data_exception then -- of the parser
-  return 'its coordinates are no closed rings of pairs of longitude and latitude';
+exception when internal_error or invalid_parameter_value or data_exception then -- raised by the parser
+  return 'its coordinates must be closed rings of pairs of longitude and latitude';
 end
 $$;
-comment on function private.polygon_error is 'What is wrong with a polygon in GeoJSON; null when nothing is.';
+comment on function private.polygon_error is 'Why a GeoJSON polygon is not valid; null for a valid one.';
 revoke all on function private.polygon_error from public;
--- Areas as they are asked for: {"circulo": [lat, long, metres]}, {"caixa": [south, west, north, east]}, {"poligono": GeoJSON}.
---
--- Numbers of an area. PT400 INVALID_AREA.
-create function private.read_area_numbers(p_area jsonb, p_name text, p_labels text[], p_since double precision[], p_until double precision[])
-returns double precision[]
+-- The numbers of one field of an area, {"circulo": [lat, long, metres]} or {"caixa": [south, west, north,
+-- east]}, each checked against its limits. Raises PT400 INVALID_AREA.
+-- p_labels, p_since, p_until   name, least and greatest value of each number
+create function private.read_area_numbers(p_area jsonb, p_name text, p_labels text[],
+  p_since double precision[], p_until double precision[]) returns double precision[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
+  v_given jsonb := case when jsonb_typeof(p_area -> p_name) = 'array' then p_area -> p_name else '[]' end;
   v_numbers double precision[] := array(
     select case when jsonb_typeof(n) = 'number' then n::double precision end
-    from jsonb_array_elements(case when jsonb_typeof(p_area -> p_name) = 'array' then p_area -> p_name else '[]' end) n);
+    from jsonb_array_elements(v_given) n);
 begin
-  if cardinality(v_numbers) <> cardinality(p_since) or exists (
-       select from unnest(v_numbers, p_since, p_until) as x(n, since, until) where n is null or not n between since and until) then
-    raise sqlstate 'PT400' using hint = 'INVALID_AREA',
-      message = format('%s is %s', p_name, (select string_agg(format('%s (%s to %s)', labels, since, until), ', ')
-                                            from unnest(p_labels, p_since, p_until) as x(labels, since, until)));
+  if cardinality(v_numbers) <> cardinality(p_since)
+     or exists (select from unnest(v_numbers, p_since, p_until) as x(n, since, until)
+                where n is null or not n between since and until) then
+    raise sqlstate 'PT400' using hint = 'INVALID_AREA', message = format('%s is %s', p_name, (
+      select string_agg(format('%s (%s to %s)', labels, since, until), ', ')
+      from unnest(p_labels, p_since, p_until) as x(labels, since, until)));
   end if;
   return v_numbers;
 end
 $$;
-comment on function private.read_area_numbers is 'The numbers that describe an area.';
+comment on function private.read_area_numbers is
+  'The numbers that describe an area, checked against their limits.';
 revoke all on function private.read_area_numbers from public;
--- A box as a polygon. PT400 INVALID_AREA. One whose west lies east of its east crosses the antimeridian.
+-- The field caixa of an area, [south, west, north, east], as a polygon; two polygons when the box crosses the
+-- antimeridian, that is when west is greater than east. Raises PT400 INVALID_AREA.
 create function private.read_box(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -177,16 +210,20 @@ declare
     p_area, 'caixa', '{south,west,north,east}', '{-90,-180,-90,-180}', '{90,180,90,180}');
 begin
   if v_box[1] > v_box[3] then
-    raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
+    raise sqlstate 'PT400' using hint = 'INVALID_AREA',
+      message = 'caixa is south, west, north, east: south must not be greater than north';
   end if;
-  return case when v_box[2] <= v_box[4] then extensions.st_makeenvelope(v_box[2], v_box[1], v_box[4], v_box[3], 4326)
-         else extensions.st_collect(extensions.st_makeenvelope(v_box[2], v_box[1], 180, v_box[3], 4326),
-                                    extensions.st_makeenvelope(-180, v_box[1], v_box[4], v_box[3], 4326)) end;
+  return case
+    when v_box[2] <= v_box[4] then extensions.st_makeenvelope(v_box[2], v_box[1], v_box[4], v_box[3], 4326)
+    else extensions.st_collect(
+      extensions.st_makeenvelope(v_box[2], v_box[1], 180, v_box[3], 4326),
+      extensions.st_makeenvelope(-180, v_box[1], v_box[4], v_box[3], 4326))
+  end;
 end
 $$;
-comment on function private.read_box is 'The box of an area.';
+comment on function private.read_box is 'The box of an area, as a polygon.';
 revoke all on function private.read_box from public;
--- PT400 INVALID_AREA.
+-- The field poligono of an area, a GeoJSON polygon. Raises PT400 INVALID_AREA.
 create function private.read_polygon(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -205,10 +242,11 @@ revoke all on function private.read_polygon from public;
 -- from sql/45_areas/triggers
 create trigger "TbDestinatario_cerca" before insert or update of "dsCerca" on public."TbDestinatario"
   for each row when (new."dsCerca" <> 'null') execute function private.check_geofence();
-comment on trigger "TbDestinatario_cerca" on public."TbDestinatario" is 'A fence is a valid polygon.';
+comment on trigger "TbDestinatario_cerca" on public."TbDestinatario" is 'A geofence must be a valid polygon.';
 create trigger "TbDestinatario_sem_cerca" before insert or update of "dsCerca" on public."TbDestinatario"
   for each row when (new."dsCerca" = 'null') execute function private.clear_geofence();
-comment on trigger "TbDestinatario_sem_cerca" on public."TbDestinatario" is 'No fence, however it is written.';
+comment on trigger "TbDestinatario_sem_cerca" on public."TbDestinatario" is
+  'A geofence given as JSON null is stored as SQL null.';
 -- end
 
 -- from sql/40_positions/rpc

@@ -5,46 +5,59 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/75_summaries/functions
--- A row for each visible device: sums of doors, people and each category of a camera, mean temperature, mean item count of
--- readings (weight by the item's unit weight, distance by its height, without tare, rounded); 0 where there is nothing. And the
--- types of the sensors on it.
+-- What the sensors of devices add up to, a row for each visible device: sums of doors, people and each
+-- category of a camera, mean temperature, mean item count (weight by the item's unit weight, distance by its
+-- height, without tare, rounded); 0 where there is no value. And the types of the sensors that are on the
+-- device now.
+-- Who may call it: every API role; row-level security decides which devices and values.
 create function private.aggregate_devices(p_devices integer[], p_since timestamp, p_until timestamp)
-returns table ("cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision, "nrPessoas" double precision,
-               "nrItens" numeric, "nrMasculino" double precision, "nrFeminino" double precision, "nrCrianca" double precision,
-               "nrJovem" double precision, "nrAdulto" double precision, "nrSenior" double precision, "nrAlegre" double precision,
-               "nrConcentrado" double precision, "nrNeutro" double precision, "tiposSensores" bigint[])
+returns table (
+  "cdDispositivo" integer, "nrPorta" double precision, "nrTemp" double precision,
+  "nrPessoas" double precision, "nrItens" numeric,
+  "nrMasculino" double precision, "nrFeminino" double precision,
+  "nrCrianca" double precision, "nrJovem" double precision, "nrAdulto" double precision,
+  "nrSenior" double precision, "nrAlegre" double precision, "nrConcentrado" double precision,
+  "nrNeutro" double precision, "tiposSensores" bigint[])
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
-  v_types bigint[] := private.sensor_types('{distancia,porta,peso,temperatura,pessoas,masculino,feminino,crianca,jovem,adulto,senior,
-                                             alegre,concentrado,neutro}');
+  v_types bigint[] := private.sensor_types(
+    '{distancia,porta,peso,temperatura,pessoas,
+      masculino,feminino,crianca,jovem,adulto,senior,alegre,concentrado,neutro}');
 begin
   return query
-    select d."cdDispositivo",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('porta')), 0)) as "nrPorta",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('temperatura'))
-                                   / sum(s."nrQtd") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')), 0)) as "nrTemp",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')), 0)) as "nrPessoas",
-           case when sum(s."nrQtd") filter (where i.divisor is not null) > 0
-             then round(private.finite(sum(s."nrSoma" / i.divisor) / sum(s."nrQtd") filter (where i.divisor is not null))::numeric)
-             else 0 end as "nrItens",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('masculino')), 0)) as "nrMasculino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('feminino')), 0)) as "nrFeminino",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('crianca')), 0)) as "nrCrianca",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('jovem')), 0)) as "nrJovem",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('adulto')), 0)) as "nrAdulto",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('senior')), 0)) as "nrSenior",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('alegre')), 0)) as "nrAlegre",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')), 0)) as "nrConcentrado",
-           private.finite(coalesce(sum(s."nrSoma") filter (where s."cdTipoSensor" = private.sensor_type('neutro')), 0)) as "nrNeutro",
-           array(select distinct t."cdTipoSensor" from public."TbSensor" t
-                 where t."cdDispositivo" = d."cdDispositivo" order by 1) as "tiposSensores"
+    select
+      d."cdDispositivo",
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('porta')), 0)),
+      private.finite(coalesce(
+        sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
+        / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('pessoas')), 0)),
+      case when sum(s.quantity) filter (where i.divisor is not null) > 0
+        then round(private.finite(
+          sum(s.total / i.divisor) / sum(s.quantity) filter (where i.divisor is not null))::numeric)
+        else 0 end,
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('masculino')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('feminino')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('crianca')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('jovem')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('adulto')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('senior')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('alegre')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('concentrado')), 0)),
+      private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('neutro')), 0)),
+      array(select distinct t."cdTipoSensor" from public."TbSensor" t
+            where t."cdDispositivo" = d."cdDispositivo" order by 1)
     from public."TbDispositivo" d
-    left join private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC') s
-      on s."cdDispositivo" = d."cdDispositivo"
+    left join (
+      select "cdDispositivo", "cdTipoSensor" as type, "cdProdutoItem", "nrSoma" as total, "nrQtd" as quantity
+      from private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC')
+    ) s on s."cdDispositivo" = d."cdDispositivo"
     left join lateral (
-      select nullif(case s."cdTipoSensor"
-               when private.sensor_type('peso') then i."nrPesoUnit" when private.sensor_type('distancia') then i."nrAlt" end, 0) as divisor
+      select nullif(case s.type
+               when private.sensor_type('peso') then i."nrPesoUnit"
+               when private.sensor_type('distancia') then i."nrAlt"
+             end, 0) as divisor
       from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
     ) i on true
     where d."cdDispositivo" = any (p_devices)
@@ -54,18 +67,22 @@ $$;
 comment on function private.aggregate_devices is 'What the sensors of devices add up to.';
 revoke all on function private.aggregate_devices from public;
 grant execute on function private.aggregate_devices to authenticated, service_role;
+-- The axes of charts: hourly, daily, by_day_of_week. Without SET clause, to be inlined.
+-- Who may call it: every API role, as the summaries run as their caller.
 create function private.axis_label(p_type text, p_local timestamp) returns text
 language sql stable parallel safe as $$
   select case p_type
     when 'hourly' then to_char(p_local, 'HH24')
     when 'daily' then to_char(p_local, 'YYYY-MM-DD')
-    else (array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'])[extract(dow from p_local)::integer + 1]
+    else (array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'])[
+      extract(dow from p_local)::integer + 1]
   end
 $$;
-comment on function private.axis_label is 'Where on the axis of a chart a local time lies.';
+comment on function private.axis_label is 'The label of a local time on the axis of a chart.';
 revoke all on function private.axis_label from public;
 grant execute on function private.axis_label to authenticated, service_role;
--- All places of an axis; of days those that have data, in their order.
+-- All labels of an axis, in order; of days only those that have data.
+-- Who may call it: every API role, as the summaries run as their caller.
 create function private.axis_labels(p_type text, p_days text[]) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case p_type
@@ -74,11 +91,13 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
   end
 $$;
-comment on function private.axis_labels is 'The axis of a chart.';
+comment on function private.axis_labels is 'The labels of the axis of a chart, in order.';
 revoke all on function private.axis_labels from public;
 grant execute on function private.axis_labels to authenticated, service_role;
--- The parts of the summaries of a product: charts by device and over all.
-create function private.devices_of_product(p_product integer, p_devices integer[], p_client integer) returns integer[]
+-- p_devices, p_client   null: all
+-- Who may call it: every API role; row-level security decides which devices.
+create function private.devices_of_product(p_product integer, p_devices integer[], p_client integer)
+returns integer[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return array(
@@ -91,10 +110,12 @@ $$;
 comment on function private.devices_of_product is 'Visible devices of a product.';
 revoke all on function private.devices_of_product from public;
 grant execute on function private.devices_of_product to authenticated, service_role;
--- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
-create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp, p_until timestamp) returns timestamp
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan as $$
+-- Only numeric values count, as only they are summed up.
+-- Who may call it: every API role; row-level security decides which values.
+create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp,
+  p_until timestamp) returns timestamp
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off
+set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select max(u."dtRegistro")
@@ -107,87 +128,108 @@ begin
     ) u);
 end
 $$;
-comment on function private.last_value_time is 'When devices last read a number of these types.';
+comment on function private.last_value_time is
+  'Time of the newest numeric value of devices, of sensors of some types.';
 revoke all on function private.last_value_time from public;
 grant execute on function private.last_value_time to authenticated, service_role;
-create function private.require_summary_arguments(p_product integer, p_start timestamptz, p_end timestamptz, p_type text, p_types text[],
-                                      p_zone text) returns void
+-- p_type, p_types   the axis of the chart, and the axes that are allowed
+-- Who may call it: every API role. Raises PT400 INVALID_PARAMETER.
+create function private.require_summary_arguments(p_product integer, p_start timestamptz, p_end timestamptz,
+  p_type text, p_types text[], p_zone text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_error text := case
-    when p_product is null then 'product is needed'
-    when not coalesce(isfinite(p_start) and isfinite(p_end), false) then 'from and to are needed, and finite'
+    when p_product is null then 'product is required'
+    when not coalesce(isfinite(p_start) and isfinite(p_end), false)
+      then 'from and to are required and must be finite'
     when p_end < p_start then 'to must not be before from'
-    when not coalesce(p_type = any (p_types), false) then format('aggregation is one of %s', array_to_string(p_types, ', '))
+    when not coalesce(p_type = any (p_types), false)
+      then format('aggregation must be one of %s', array_to_string(p_types, ', '))
   end;
 begin
   if v_error is null then
     perform now() at time zone p_zone;
-    v_error := case when p_zone is null then 'fuso is the name of a time zone' end;
+    v_error := case when p_zone is null then 'fuso is required' end;
   end if;
   if v_error is not null then
     raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
   end if;
 exception
   when invalid_parameter_value then
-    raise sqlstate 'PT400' using message = 'fuso is the name of a time zone, as America/Sao_Paulo', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'fuso must be the name of a time zone, such as America/Sao_Paulo';
 end
 $$;
-comment on function private.require_summary_arguments is
-  'PT400 unless these are arguments of a summary.';
+comment on function private.require_summary_arguments is 'Raises PT400 for invalid arguments of a summary.';
 revoke all on function private.require_summary_arguments from public;
 grant execute on function private.require_summary_arguments to authenticated, service_role;
--- What the sensors of devices add up to: the parts of the aggregations.
---
--- Security definer: which devices a sensor was on must not depend on who asks; of devices only visible ones are looked at.
+-- is_exclusive   the sensor was never on another device, so that its rollups are those of the device
+-- Security definer: which devices a sensor was on must not depend on the caller; only devices of visible
+-- clients are looked at.
+-- Who may call it: every API role.
 create function private.sensors_of_devices(p_devices integer[], p_types bigint[])
 returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, is_exclusive boolean)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_visible_clients integer[] := private.visible_clients();
 begin
   return query
     select distinct v."cdDispositivo", v."cdSensor", s."cdTipoSensor",
-           not exists (select from public."TbSensorVinculo" o
-                       where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
+           not exists (
+             select from public."TbSensorVinculo" o
+             where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
     from public."TbDispositivo" d
     join public."TbSensorVinculo" v on v."cdDispositivo" = d."cdDispositivo"
     join public."TbSensor" s on s."cdSensor" = v."cdSensor"
-    where d."cdDispositivo" = any (p_devices) and d."cdCliente" = any (v_visible_clients) and s."cdTipoSensor" = any (p_types);
+    where d."cdDispositivo" = any (p_devices) and d."cdCliente" = any (v_visible_clients)
+      and s."cdTipoSensor" = any (p_types);
 end
 $$;
 comment on function private.sensors_of_devices is
-  'Sensors of some types that ever were on these devices, and whether on no other.';
+  'Sensors of some types that were ever on these devices, and whether on no other device.';
 revoke all on function private.sensors_of_devices from public;
 grant execute on function private.sensors_of_devices to authenticated, service_role;
-create function private.sum_buckets(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp, p_by_bucket boolean)
+-- Counts and sums of a time range, exact at any moment (private.plan_reading). Part of private.sum_devices.
+-- p_by_bucket   a row for each bucket; otherwise one for each sensor and product item
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.sum_buckets(p_minutes integer, p_sensors integer[], p_since timestamp,
+  p_until timestamp, p_by_bucket boolean)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set work_mem = '16MB'
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, p_sensors, p_since, p_until);
 begin
   return query
-    select b."cdSensor", b."cdProdutoItem", case when p_by_bucket then b."dtBucket" end, sum(b."nrQtd"), sum(b."nrSoma")
+    select b."cdSensor", b."cdProdutoItem", case when p_by_bucket then b."dtBucket" end,
+           sum(b."nrQtd"), sum(b."nrSoma")
     from private.buckets(p_minutes, p_sensors, v_plan, false) b
     group by 1, 2, 3;
 end
 $$;
-comment on function private.sum_buckets is 'Counts and sums of sensors from rollups by hour or five minutes.';
+comment on function private.sum_buckets is
+  'Counts and sums of sensors, by rollups of an hour or five minutes.';
 revoke all on function private.sum_buckets from public;
 grant execute on function private.sum_buckets to authenticated, service_role;
--- Sensors that were on one device only are answered by rollups: whole days by those of days, the rest, and sensors with
--- marks in these days, by finer ones. Of other sensors each reading says which device it came from.
--- p_minutes      width of the finer buckets, 5 or 60
--- p_since, p_until    the end is excluded
--- p_axis         total, or the axis of a chart: hourly, daily, by_day_of_week; p_zone its time zone
--- There may be several rows of the same: they add up. Only totals say the product item.
-create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[], p_since timestamp,
-                                           p_until timestamp, p_axis text, p_zone text)
+-- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
+-- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
+-- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
+-- the device they came from.
+-- p_minutes          width of the finer buckets, 5 or 60
+-- p_since, p_until   the end is excluded
+-- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week
+-- p_zone             time zone of the axis
+-- There may be several rows for the same key; they add up. Only totals have the product item.
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[],
+  p_since timestamp, p_until timestamp, p_axis text, p_zone text)
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" bigint, "nrSoma" double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set work_mem = '16MB'
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[];
   v_sensors integer[];
@@ -198,17 +240,21 @@ declare
   v_dirty integer[];
   v_watermark record := private.rollup_watermark();
 begin
-  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"), array_agg(s.is_exclusive),
-         coalesce(array_agg(s."cdSensor") filter (where s.is_exclusive), '{}')
+  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"),
+         array_agg(s.is_exclusive), coalesce(array_agg(s."cdSensor") filter (where s.is_exclusive), '{}')
   into v_devices, v_sensors, v_types, v_is_exclusive, v_exclusive
   from private.sensors_of_devices(p_devices, p_types) s;
-  v_dirty := array(select distinct m.code from unnest(private.dirty_hours_of(v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
+  v_dirty := array(
+    select distinct m.code
+    from unnest(private.dirty_hours_of(
+      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
   v_clean := array(select f from unnest(v_exclusive) f except all select m from unnest(v_dirty) m);
   return query
     with whole_days as materialized (
       select * from private.whole_days(p_since, p_until, p_zone)
     ), gap as (
-      select coalesce(lag(d.until) over (order by d.since), p_since) as since, d.since as until from whole_days d
+      select coalesce(lag(d.until) over (order by d.since), p_since) as since, d.since as until
+      from whole_days d
       union all
       select coalesce(max(d.until), p_since), p_until from whole_days d
     ), part as (
@@ -223,7 +269,8 @@ begin
       where v_dirty <> '{}'
       union all
       select r."cdDispositivo", r."cdSensor", r."cdProdutoItem",
-             case when p_axis <> 'total' then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
+             case when p_axis <> 'total'
+                  then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
              count(*), sum(private.summable(r."nrValor"))
       from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
       join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
@@ -238,18 +285,26 @@ begin
 end
 $$;
 comment on function private.sum_devices is
-  'Counts and sums of devices by sensor type and product item or place on an axis, exactly as the readings give them.';
+  'Counts and sums of devices by sensor type and product item or bucket, exact at any moment.';
 revoke all on function private.sum_devices from public;
 grant execute on function private.sum_devices to authenticated, service_role;
--- What sensors add up to in whole days that have no marks. A row for each place on the axis, told by a time that lies there: of a
--- local day it is noon, which no change of clocks moves out of it.
--- p_axis      total, hourly, daily, by_day_of_week
--- p_utc_offset    hours that the zone is ahead of UTC; its midnight cuts a day of UTC in two
--- How to get at the days is left to the planner, whatever the caller has set: of many sensors they lie next to each other.
-create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text, p_utc_offset integer)
+-- How a day in a time zone is summed up. TbSensorRegistro1d has the 24 hours of a day of UTC side by side;
+-- the midnight of the zone cuts it in two, and each part belongs to another local day. So zones of whole
+-- hours are summed up from rollups by day; private.whole_days leaves out the days for which that is wrong.
+-- The days must have no dirty hours.
+-- p_since, p_until   starts of days of UTC, the end is excluded
+-- p_axis             total, hourly, daily, by_day_of_week
+-- p_utc_offset       hours that the zone is ahead of UTC
+-- bucket             a time that lies in the bucket of the axis, null for total; of a local day it is noon,
+--                    which no change of clocks moves out of the day
+-- The planner chooses how to read the days, whatever the caller has set: those of many sensors lie next to
+-- each other.
+-- Part of private.sum_devices. Who may call it: every API role; row-level security decides which rows.
+create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text,
+  p_utc_offset integer)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on
-set work_mem = '16MB' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on
+set enable_bitmapscan = on set work_mem = '16MB' as $$
 declare
   v_cut integer := (24 - p_utc_offset) % 24;
 begin
@@ -275,7 +330,8 @@ begin
     else format($s$
       select m.sensor, null::integer, %s, sum(m.quantity), sum(m.value_sum)
       from (
-        select b."cdSensor" as sensor, b."dtBucket" + interval '%s hours' as noon, %s as quantity, %s as value_sum
+        select b."cdSensor" as sensor, b."dtBucket" + interval '%s hours' as noon,
+               %s as quantity, %s as value_sum
         from public."TbSensorRegistro1d" b
         where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
         union all
@@ -288,17 +344,21 @@ begin
     $s$, case p_axis when 'daily' then 'm.noon' else '$2 + (m.noon - date_bin(''7 days'', m.noon, $2))' end,
          v_cut - 12, coalesce(private.for_each_hour('b."nrQtd##"', 0, v_cut, ' + '), '0'),
          coalesce(private.for_each_hour('b."nrSoma##"', 0, v_cut, ' + '), '0'),
-         v_cut + 12, private.for_each_hour('b."nrQtd##"', v_cut, 24, ' + '), private.for_each_hour('b."nrSoma##"', v_cut, 24, ' + '))
+         v_cut + 12, private.for_each_hour('b."nrQtd##"', v_cut, 24, ' + '),
+         private.for_each_hour('b."nrSoma##"', v_cut, 24, ' + '))
   end using p_sensors, p_since, p_until;
 end
 $$;
-comment on function private.sum_whole_days is 'Counts and sums of sensors from rollups by day.';
+comment on function private.sum_whole_days is
+  'Counts and sums of sensors in whole days of a time zone, from rollups by day.';
 revoke all on function private.sum_whole_days from public;
 grant execute on function private.sum_whole_days to authenticated, service_role;
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read} of one type of sensor. Means are weighted by
--- readings and null where there is none; sums are 0.
-create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz, p_end timestamptz, p_type text,
-                                p_zone text, p_mean boolean) returns json
+-- A chart of one type of sensor: {labels, datasets: [{cdDispositivo, data}], overall, total, record_count,
+-- last_read}. Means are weighted by values and null where there is none; sums are 0. Part of
+-- private.summarize_product.
+-- Who may call it: every API role; row-level security decides which values.
+create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz,
+  p_end timestamptz, p_type text, p_zone text, p_mean boolean) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
@@ -306,46 +366,83 @@ declare
 begin
   return (
     with value_sum as materialized (
-      select * from private.sum_devices(private.zone_bucket_minutes(v_since, v_until, p_zone), p_devices, array[p_sensor_type],
-                                               v_since, v_until, p_type, p_zone)
+      select * from private.sum_devices(
+        private.zone_bucket_minutes(v_since, v_until, p_zone), p_devices, array[p_sensor_type],
+        v_since, v_until, p_type, p_zone)
     ), bucket as materialized (
       select b.bucket, private.axis_label(p_type, b.bucket at time zone 'UTC' at time zone p_zone) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
     ), axis as materialized (
-      select r.label, r.n from unnest(private.axis_labels(p_type, array(select b.label from bucket b))) with ordinality as r(label, n)
+      select r.label, r.n
+      from unnest(private.axis_labels(p_type, array(select b.label from bucket b)))
+        with ordinality as r(label, n)
     ), place as materialized (
       select b.bucket, e.n from bucket b join axis e on e.label = b.label
     ), part as materialized (
-      select s."cdDispositivo" as device, l.n, sum(s."nrQtd")::bigint as quantity, sum(s."nrSoma") as value_sum
+      select s."cdDispositivo" as device, l.n,
+             sum(s."nrQtd")::bigint as quantity, sum(s."nrSoma") as value_sum
       from value_sum s join place l on l.bucket = s."dtBucket"
       group by 1, 2
     ), overall as (
-      select e.n, case when p_mean then sum(p.value_sum) / sum(p.quantity) else coalesce(sum(p.value_sum), 0) end as value
+      select e.n, case when p_mean then sum(p.value_sum) / sum(p.quantity)
+                       else coalesce(sum(p.value_sum), 0) end as value
       from axis e left join part p on p.n = e.n
       group by e.n
     ), dataset as (
-      select d.device, coalesce(json_agg(private.finite(case when p_mean then p.value_sum / p.quantity else coalesce(p.value_sum, 0) end) order by e.n)
-                                       filter (where e.n is not null), '[]') as data
+      select d.device,
+             coalesce(json_agg(private.finite(case when p_mean then p.value_sum / p.quantity
+                                                   else coalesce(p.value_sum, 0) end)
+                               order by e.n) filter (where e.n is not null), '[]') as data
       from unnest(p_devices) as d(device) left join axis e on true
       left join part p on p.n = e.n and p.device = d.device
       group by d.device
     )
     select json_build_object(
       'labels', (select coalesce(json_agg(e.label order by e.n), '[]') from axis e),
-      'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.device, 'data', c.data) order by c.device), '[]')
-                   from dataset c),
+      'datasets', (
+        select coalesce(json_agg(json_build_object('cdDispositivo', c.device, 'data', c.data)
+                                 order by c.device), '[]')
+        from dataset c),
       'overall', (select coalesce(json_agg(private.finite(g.value) order by g.n), '[]') from overall g),
-      'total', (select private.finite(case when p_mean then sum(p.value_sum) / sum(p.quantity) else coalesce(sum(p.value_sum), 0) end) from part p),
+      'total', (select private.finite(case when p_mean then sum(p.value_sum) / sum(p.quantity)
+                                           else coalesce(sum(p.value_sum), 0) end) from part p),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
       'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until)));
 end
 $$;
 comment on function private.summarize is
-  'A chart of what sensors of one type read: by device and over all.';
+  'A chart of what sensors of one type measured: by device and over all.';
 revoke all on function private.summarize from public;
 grant execute on function private.summarize to authenticated, service_role;
--- Not inlined, on purpose: of an array the planner believes that it has ten elements, and would look through all sensors for each bucket
--- of each of them. This many it puts into a hash table.
+-- The body of the three charts of a product (get_temperatura_aggregation, get_abertura_porta_aggregation,
+-- get_movimento_pessoas_aggregation), which differ in the sensor type, the axes they allow and whether they
+-- show means.
+-- p_axes              allowed values of p_axis: hourly, daily, by_day_of_week
+-- p_mean              means weighted by values, null where there is none; otherwise sums
+-- p_start, p_end      both ends included
+-- p_devices, p_client   null: all devices of the product;  p_zone   time zone of the axis
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- Who may call it: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER.
+create function private.summarize_product(p_sensor_type bigint, p_axes text[], p_mean boolean,
+  p_product integer, p_start timestamptz, p_end timestamptz, p_devices integer[], p_client integer,
+  p_axis text, p_zone text) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_permission('read');
+  perform private.require_summary_arguments(p_product, p_start, p_end, p_axis, p_axes, p_zone);
+  return private.summarize(
+    private.devices_of_product(p_product, p_devices, p_client),
+    p_sensor_type, p_start, p_end, p_axis, p_zone, p_mean);
+end
+$$;
+comment on function private.summarize_product is
+  'A chart of what the sensors of a product measured: by device and over all.';
+revoke all on function private.summarize_product from public;
+grant execute on function private.summarize_product to authenticated, service_role;
+-- Deliberately not inlined: the planner assumes that an array has ten elements, and would go through all
+-- sensors for each bucket of each of them. With this row estimate it uses a hash table.
+-- Part of private.sum_devices. Who may call it: every API role.
 create function private.unnest_sensors(p_sensors integer[], p_devices integer[], p_types bigint[])
 returns table (sensor integer, device integer, sensor_type bigint)
 language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
@@ -354,8 +451,10 @@ $$;
 comment on function private.unnest_sensors is 'Sensors with their device and type as rows.';
 revoke all on function private.unnest_sensors from public;
 grant execute on function private.unnest_sensors to authenticated, service_role;
--- Whole days that TbSensorRegistro1d has, in pieces of one distance to UTC. Days in which the clocks of the zone change, or in which
--- it is no whole hour away, are in none.
+-- Days of UTC between floor and watermark, in ranges of one offset to UTC. Days in which the clocks of the
+-- zone change, or in which its offset is not a whole number of hours, are left out. Part of
+-- private.sum_devices.
+-- Who may call it: every API role.
 create function private.whole_days(p_since timestamp, p_until timestamp, p_zone text)
 returns table (since timestamp, until timestamp, utc_offset integer)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -370,10 +469,12 @@ begin
   return query
     select min(i.day), max(i.day) + interval '1 day', (date_part('epoch', i.utc_offset) / 3600)::integer
     from (
-      select d.day, d.utc_offset, d.day - row_number() over (partition by d.utc_offset order by d.day) * interval '1 day' as island
+      select d.day, d.utc_offset,
+             d.day - interval '1 day' * row_number() over (partition by d.utc_offset order by d.day) as island
       from (
         select d as day, (d at time zone 'UTC' at time zone p_zone) - d as utc_offset,
-               ((d + interval '1 day') at time zone 'UTC' at time zone p_zone) - (d + interval '1 day') as next_offset
+               ((d + interval '1 day') at time zone 'UTC' at time zone p_zone) - (d + interval '1 day')
+                 as next_offset
         from generate_series(v_since, v_until - interval '1 day', '1 day') d
       ) d
       where d.utc_offset = d.next_offset and date_part('minute', d.utc_offset) = 0
@@ -382,11 +483,13 @@ begin
     order by 1;
 end
 $$;
-comment on function private.whole_days is 'Days that a rollup by day answers, and how many hours the zone is ahead of UTC.';
+comment on function private.whole_days is
+  'Days that rollups by day can answer, with the offset of the zone in hours.';
 revoke all on function private.whole_days from public;
 grant execute on function private.whole_days to authenticated, service_role;
--- Hours of UTC are hours of a zone, too, if all its offsets in that time are whole hours; five minutes always fit, so that of a
--- very long time not every day is looked at.
+-- Hours of UTC are hours of the zone as well when all its offsets in the time range are whole hours; five
+-- minutes always fit. Of more than ten years the days are not looked at one by one.
+-- Who may call it: every API role, as the summaries run as their caller.
 create function private.zone_bucket_minutes(p_since timestamp, p_until timestamp, p_zone text) returns integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -394,76 +497,92 @@ begin
     return 5;
   end if;
   return (
-    select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_zone) - d) = 0) then 60 else 5 end
+    select case when bool_and(date_part('minute', (d at time zone 'UTC' at time zone p_zone) - d) = 0)
+                then 60 else 5 end
     from (select generate_series(p_since, p_until, '1 day') as d union all select p_until) d);
 end
 $$;
-comment on function private.zone_bucket_minutes is 'The widest buckets that are whole in a time zone.';
+comment on function private.zone_bucket_minutes is
+  'Minutes of the widest buckets that lie in one hour of a time zone.';
 revoke all on function private.zone_bucket_minutes from public;
 grant execute on function private.zone_bucket_minutes to authenticated, service_role;
 -- end
 
 -- from sql/75_summaries/rpc
 -- How often the doors of a product were opened: by hour of the day or by day of the week.
--- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
--- p_dt_inicio, p_dt_fim       both ends included
--- p_aggregation_type          hourly, by_day_of_week;  p_fuso  time zone of the axis
+-- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
+--                         given
+-- p_dt_inicio, p_dt_fim   both ends included
+-- p_aggregation_type      hourly, by_day_of_week
+-- p_fuso                  time zone of the axis
 -- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
--- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_abertura_porta_aggregation(
-  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
-  p_cd_cliente integer default null, p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
+create function public.get_abertura_porta_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
+  p_dt_fim timestamptz, p_cd_dispositivos integer[] default null, p_cd_cliente integer default null,
+  p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  perform private.require_permission('read');
-  perform private.require_summary_arguments(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,by_day_of_week}', p_fuso);
-  return private.summarize(private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 2, p_dt_inicio, p_dt_fim,
-                         p_aggregation_type, p_fuso, false);
+  return private.summarize_product(
+    p_sensor_type => private.sensor_type('porta'), p_axes => '{hourly,by_day_of_week}', p_mean => false,
+    p_product => p_cd_produto, p_start => p_dt_inicio, p_end => p_dt_fim, p_devices => p_cd_dispositivos,
+    p_client => p_cd_cliente, p_axis => p_aggregation_type, p_zone => p_fuso);
 end
 $$;
 comment on function public.get_abertura_porta_aggregation is
   'How often the doors of a product were opened, over time.';
 revoke all on function public.get_abertura_porta_aggregation from public;
 grant execute on function public.get_abertura_porta_aggregation to authenticated, service_role;
--- Whom the cameras of a product saw, by hour of the day and category: masculino, feminino, crianca, jovem, adulto, senior, alegre,
--- concentrado, neutro. Arguments as for the other summaries.
--- {labels, overall: {category: [of each label]}, datasets: [{cdDispositivo, data: {category: total}}], total: {category: total},
--- record_count, last_read (UTC), has_category_sensors}
--- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_camera_categorias_aggregation(
-  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
-  p_cd_cliente integer default null, p_fuso text default 'America/Sao_Paulo') returns json
+-- Who passed the cameras of a product, by hour of the day and category: masculino, feminino, crianca, jovem,
+-- adulto, senior, alegre, concentrado, neutro.
+-- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
+--                         given
+-- p_dt_inicio, p_dt_fim   both ends included
+-- p_fuso                  time zone of the hours
+-- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}],
+-- total: {category: total}, record_count, last_read (UTC), has_category_sensors}
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER.
+create function public.get_camera_categorias_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
+  p_dt_fim timestamptz, p_cd_dispositivos integer[] default null, p_cd_cliente integer default null,
+  p_fuso text default 'America/Sao_Paulo') returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
-  v_names text[] := array['masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
+  v_names text[] := '{masculino,feminino,crianca,jovem,adulto,senior,alegre,concentrado,neutro}';
   v_types bigint[] := private.sensor_types(v_names);
   v_devices integer[];
 begin
   perform private.require_permission('read');
-  perform private.require_summary_arguments(p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
+  perform private.require_summary_arguments(
+    p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_devices := private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
   return (
     with value_sum as materialized (
-      select * from private.sum_devices(private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices, v_types, v_since, v_until,
-                                               'hourly', p_fuso)
+      select * from private.sum_devices(
+        private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices, v_types,
+        v_since, v_until, 'hourly', p_fuso)
     ), bucket as materialized (
       select b.bucket, private.axis_label('hourly', b.bucket at time zone 'UTC' at time zone p_fuso) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
     ), part as materialized (
-      select s."cdDispositivo" as device, s."cdTipoSensor" as sensor_type, b.label, sum(s."nrQtd") as quantity, sum(s."nrSoma") as value_sum
+      select s."cdDispositivo" as device, s."cdTipoSensor" as sensor_type, b.label,
+             sum(s."nrQtd") as quantity, sum(s."nrSoma") as value_sum
       from value_sum s join bucket b on b.bucket = s."dtBucket"
       group by 1, 2, 3
     ), category as (
       select c.sensor_type, c.name from unnest(v_types, v_names) as c(sensor_type, name)
     ), hour as (
-      select c.name, json_agg(private.finite(coalesce(p.value_sum, 0)) order by e.label) as data, private.finite(sum(coalesce(p.value_sum, 0))) as total
+      select c.name, json_agg(private.finite(coalesce(p.value_sum, 0)) order by e.label) as data,
+             private.finite(sum(coalesce(p.value_sum, 0))) as total
       from category c cross join unnest(private.axis_labels('hourly', null)) as e(label)
-      left join (select p.sensor_type, p.label, sum(p.value_sum) as value_sum from part p group by 1, 2) p on p.sensor_type = c.sensor_type and p.label = e.label
+      left join (select p.sensor_type, p.label, sum(p.value_sum) as value_sum from part p group by 1, 2) p
+        on p.sensor_type = c.sensor_type and p.label = e.label
       group by c.name
     ), dataset as (
-      select d.device, json_object_agg(c.name, private.finite(coalesce(p.value_sum, 0)) order by c.sensor_type) as data
+      select d.device,
+             json_object_agg(c.name, private.finite(coalesce(p.value_sum, 0)) order by c.sensor_type) as data
       from unnest(v_devices) as d(device) cross join category c
       left join (select p.device, p.sensor_type, sum(p.value_sum) as value_sum from part p group by 1, 2) p
         on p.device = d.device and p.sensor_type = c.sensor_type
@@ -472,24 +591,27 @@ begin
     select json_build_object(
       'labels', private.axis_labels('hourly', null),
       'overall', (select json_object_agg(h.name, h.data) from hour h),
-      'datasets', (select coalesce(json_agg(json_build_object('cdDispositivo', c.device, 'data', c.data) order by c.device), '[]')
-                   from dataset c),
+      'datasets', (
+        select coalesce(json_agg(json_build_object('cdDispositivo', c.device, 'data', c.data)
+                                 order by c.device), '[]')
+        from dataset c),
       'total', (select json_object_agg(h.name, h.total) from hour h),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
       'last_read', private.last_value_time(v_devices, v_types, v_since, v_until),
       'has_category_sensors', exists (
-        select from public."TbSensor" s where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types))));
+        select from public."TbSensor" s
+        where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types))));
 end
 $$;
 comment on function public.get_camera_categorias_aggregation is
   'Whom the cameras of a product saw: sex, age and mood, by hour of the day.';
 revoke all on function public.get_camera_categorias_aggregation from public;
 grant execute on function public.get_camera_categorias_aggregation to authenticated, service_role;
--- What the sensors of devices add up to, a row for each visible device: [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}].
+-- What the sensors of devices add up to, a row for each visible device:
+-- [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}]. See private.aggregate_devices.
 -- p_dispositivos            devices
 -- p_dt_inicio, p_dt_fim     both ends included; null: no limit
--- See private.aggregate_devices.
--- Who: callers with the permission read; row-level security decides which readings.
+-- Who: callers with the permission read; row-level security decides which devices and values.
 create function public.get_device_aggregations(p_dispositivos integer[], p_dt_inicio timestamptz default null,
                                                p_dt_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -506,26 +628,29 @@ comment on function public.get_device_aggregations is
   'What the sensors of devices add up to: doors, people, temperature, items, categories of cameras.';
 revoke all on function public.get_device_aggregations from public;
 grant execute on function public.get_device_aggregations to authenticated, service_role;
--- Sum and mean of devices by the name of the sensor type: [{cdDispositivo, dsTipoSensor, totalLeitura, mediaLeitura}], for the types
--- that were called 'Camera de movimento', 'Abertura de Porta' and 'Temperatura' and had readings.
+-- Sum and mean of devices by the name of the sensor type: [{cdDispositivo, dsTipoSensor, totalLeitura,
+-- mediaLeitura}], for the types named 'Camera de movimento', 'Abertura de Porta' and 'Temperatura', where
+-- there are values.
 -- dispositivos                             devices
 -- dt_registro_comeco, dt_registro_fim      both ends included; null: no limit
--- Its arguments keep the names that other code calls it by.
--- Who: callers with the permission read; row-level security decides which readings.
-create function public.get_grouped_sensor_data(dispositivos integer[], dt_registro_comeco timestamptz default null,
-                                               dt_registro_fim timestamptz default null) returns json
+-- The arguments keep the names that legacy callers use.
+-- Who: callers with the permission read; row-level security decides which values.
+create function public.get_grouped_sensor_data(dispositivos integer[],
+  dt_registro_comeco timestamptz default null, dt_registro_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
   v_types bigint[] := array(
-    select t.id from public."TbTipoSensor" t where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
+    select t.id from public."TbTipoSensor" t
+    where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
 begin
   perform private.require_permission('read');
   return (
     select coalesce(json_agg(entry order by entry."cdDispositivo", entry."dsTipoSensor"), '[]')
     from (
-      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", private.finite(sum(s."nrSoma")) as "totalLeitura",
+      select s."cdDispositivo", t."dsNome" as "dsTipoSensor",
+             private.finite(sum(s."nrSoma")) as "totalLeitura",
              private.finite(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
       from private.sum_devices(60, dispositivos, v_types, v_since, v_until, 'total', 'UTC') s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
@@ -534,21 +659,23 @@ begin
 end
 $$;
 comment on function public.get_grouped_sensor_data is
-  'Sum and mean of what devices read, by sensor type: doors, people, temperature.';
+  'Sum and mean of the values of devices by sensor type: doors, people, temperature.';
 revoke all on function public.get_grouped_sensor_data from public;
 grant execute on function public.get_grouped_sensor_data to authenticated, service_role;
--- The devices of a product with their site, state and what their sensors add up to: {dispositivos: [{cdDispositivo, …, nrPorta, …}],
--- nomeProduto, tiposSensores, dsCaminhoImagem, cdCodigoImagem}; the product's name and first picture null where it is not visible.
--- dt_registro_inicio, dt_registro_fim   of the readings; both ends included; null: no limit
+-- The devices of a product with their site, state and what their sensors add up to:
+-- {dispositivos: [{cdDispositivo, …, nrPorta, …}], nomeProduto, tiposSensores, dsCaminhoImagem,
+-- cdCodigoImagem}; name and first picture of the product are null where the caller cannot see it.
+-- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
--- cd_cliente, cd_produto                owner of the device, its product; null: all
--- Its arguments keep the names that other code calls it by.
--- Who: callers with the permission read; row-level security decides which devices and readings.
-create function public.get_lista_dispositivos_resumo(
-  dt_registro_inicio timestamptz default null, dt_registro_fim timestamptz default null, cd_status text default null,
-  ds_uf text default null, bl_area boolean default null, nr_bateria_min double precision default null,
-  nr_bateria_max double precision default null, cd_cliente integer default null, cd_produto integer default null) returns json
+-- cd_cliente, cd_produto                owner of the device, its product; null: all The arguments keep the
+--                                       names that legacy callers use.
+-- Who: callers with the permission read; row-level security decides which devices and values.
+create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestamptz default null,
+  dt_registro_fim timestamptz default null, cd_status text default null, ds_uf text default null,
+  bl_area boolean default null, nr_bateria_min double precision default null,
+  nr_bateria_max double precision default null, cd_cliente integer default null,
+  cd_produto integer default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
@@ -557,20 +684,23 @@ begin
   perform private.require_permission('read');
   return (
     with target as materialized (
-      select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsCidade",
-             e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto"
+      select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero",
+             e."dsComplemento", e."dsCidade", e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto"
       from public."TbDispositivo" d
       left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
       left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
       left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
       left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
       where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
-        and (cd_cliente is null or d."cdCliente" = cd_cliente) and (cd_status is null or d."cdStatus"::text = cd_status)
+        and (cd_cliente is null or d."cdCliente" = cd_cliente)
+        and (cd_status is null or d."cdStatus"::text = cd_status)
         and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
-        and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min) and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
+        and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min)
+        and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
     ), entry as materialized (
-      select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino", a."nrCrianca", a."nrJovem",
-             a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado", a."nrNeutro", a."tiposSensores"
+      select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino",
+             a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado",
+             a."nrNeutro", a."tiposSensores"
       from target x
       join private.aggregate_devices(array(select y."cdDispositivo" from target y), v_since, v_until) a
         on a."cdDispositivo" = x."cdDispositivo"
@@ -578,7 +708,9 @@ begin
     select json_build_object(
       'dispositivos', (select coalesce(json_agg(l order by l."cdDispositivo"), '[]') from entry l),
       'nomeProduto', (select p."dsNome" from public."TbProduto" p where p."cdProduto" = cd_produto),
-      'tiposSensores', array(select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type) order by 1),
+      'tiposSensores', array(
+        select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type)
+        order by 1),
       'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo")
     from (select) always_one
     left join lateral (
@@ -588,24 +720,28 @@ begin
     ) i on true);
 end
 $$;
-comment on function public.get_lista_dispositivos_resumo is 'Devices of a product: site, state, and what their sensors add up to.';
+comment on function public.get_lista_dispositivos_resumo is
+  'Devices of a product: site, state, and what their sensors add up to.';
 revoke all on function public.get_lista_dispositivos_resumo from public;
 grant execute on function public.get_lista_dispositivos_resumo to authenticated, service_role;
 -- How many people passed by a product: by hour of the day or by day of the week.
--- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
--- p_dt_inicio, p_dt_fim       both ends included
--- p_aggregation_type          hourly, by_day_of_week;  p_fuso  time zone of the axis
+-- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
+--                         given
+-- p_dt_inicio, p_dt_fim   both ends included
+-- p_aggregation_type      hourly, by_day_of_week
+-- p_fuso                  time zone of the axis
 -- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
--- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_movimento_pessoas_aggregation(
-  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
-  p_cd_cliente integer default null, p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
+create function public.get_movimento_pessoas_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
+  p_dt_fim timestamptz, p_cd_dispositivos integer[] default null, p_cd_cliente integer default null,
+  p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  perform private.require_permission('read');
-  perform private.require_summary_arguments(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,by_day_of_week}', p_fuso);
-  return private.summarize(private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 5, p_dt_inicio, p_dt_fim,
-                         p_aggregation_type, p_fuso, false);
+  return private.summarize_product(
+    p_sensor_type => private.sensor_type('pessoas'), p_axes => '{hourly,by_day_of_week}', p_mean => false,
+    p_product => p_cd_produto, p_start => p_dt_inicio, p_end => p_dt_fim, p_devices => p_cd_dispositivos,
+    p_client => p_cd_cliente, p_axis => p_aggregation_type, p_zone => p_fuso);
 end
 $$;
 comment on function public.get_movimento_pessoas_aggregation is
@@ -613,25 +749,29 @@ comment on function public.get_movimento_pessoas_aggregation is
 revoke all on function public.get_movimento_pessoas_aggregation from public;
 grant execute on function public.get_movimento_pessoas_aggregation to authenticated, service_role;
 -- Mean temperatures of a product: by hour of the day, by day or by day of the week.
--- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
--- p_dt_inicio, p_dt_fim       both ends included
--- p_aggregation_type          hourly, daily, by_day_of_week;  p_fuso  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)};
--- means are weighted by readings, null where there is none, and only days with readings are labels
--- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_temperatura_aggregation(
-  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
-  p_cd_cliente integer default null, p_aggregation_type text default 'daily', p_fuso text default 'America/Sao_Paulo') returns json
+-- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
+--                         given
+-- p_dt_inicio, p_dt_fim   both ends included
+-- p_aggregation_type      hourly, daily, by_day_of_week
+-- p_fuso                  time zone of the axis
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)} Means are
+-- weighted by values and null where there is none; of days, only those with values are labels.
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
+create function public.get_temperatura_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
+  p_dt_fim timestamptz, p_cd_dispositivos integer[] default null, p_cd_cliente integer default null,
+  p_aggregation_type text default 'daily', p_fuso text default 'America/Sao_Paulo') returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  perform private.require_permission('read');
-  perform private.require_summary_arguments(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,daily,by_day_of_week}', p_fuso);
-  return private.summarize(private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 4, p_dt_inicio, p_dt_fim,
-                         p_aggregation_type, p_fuso, true);
+  return private.summarize_product(
+    p_sensor_type => private.sensor_type('temperatura'), p_axes => '{hourly,daily,by_day_of_week}',
+    p_mean => true,
+    p_product => p_cd_produto, p_start => p_dt_inicio, p_end => p_dt_fim, p_devices => p_cd_dispositivos,
+    p_client => p_cd_cliente, p_axis => p_aggregation_type, p_zone => p_fuso);
 end
 $$;
 comment on function public.get_temperatura_aggregation is
-  'Mean temperatures of a product over time, weighted by readings.';
+  'Mean temperatures of a product over time, weighted by values.';
 revoke all on function public.get_temperatura_aggregation from public;
 grant execute on function public.get_temperatura_aggregation to authenticated, service_role;
 -- end

@@ -13,32 +13,38 @@ create table public."TbDispositivoCredencial" (
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz
 );
-create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial" ("cdDispositivo");
+create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
+  ("cdDispositivo");
 alter table public."TbDispositivoCredencial" enable row level security;
 revoke all on public."TbDispositivoCredencial" from public, anon, authenticated, service_role;
-comment on table public."TbDispositivoCredencial" is 'What devices log in to the MQTT broker with; scripts/broker-acl writes the broker''s files from it. The secret is shown once and not kept.';
-comment on column public."TbDispositivoCredencial"."dsUsuario" is 'User name at the broker: the device''s code and something by chance, so that two are good while one is replaced.';
-comment on column public."TbDispositivoCredencial"."dsHash" is 'Salted SHA-512 of the secret, as Mosquitto takes it.';
-comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Good until then; null: without end.';
+comment on table public."TbDispositivoCredencial" is
+  'Logins of devices at the MQTT broker; the broker''s files are written from it. The secret is shown once '
+  'and not stored.';
+comment on column public."TbDispositivoCredencial"."dsUsuario" is
+  'User name at the broker: the code of the device and a random suffix, so that two are valid while one is '
+  'replaced.';
+comment on column public."TbDispositivoCredencial"."dsHash" is
+  'Salted SHA-512 of the secret, in the format of Mosquitto.';
+comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Valid until then; null: without end.';
 -- end
 
 -- from sql/85_broker/foreign_keys
-alter table public."TbDispositivoCredencial" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbDispositivoCredencial" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;
 -- end
 
 -- from sql/85_broker/functions
--- What devices log in to the broker with, for the RPCs that manage it.
---
--- Mosquitto's own form. The secret has 256 random bits: nothing is gained by hashing it slowly.
+-- The format of Mosquitto's password file. The secret has 256 random bits, so hashing it slowly would gain
+-- nothing.
 create function private.broker_hash(p_secret text, p_salt bytea) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select '$6$' || encode(p_salt, 'base64') || '$'
          || translate(encode(sha512(convert_to(p_secret, 'UTF8') || p_salt), 'base64'), E'\n', '')
 $$;
-comment on function private.broker_hash is 'Salted SHA-512 of a secret, as Mosquitto takes it.';
+comment on function private.broker_hash is 'Salted SHA-512 of a secret, in the format of Mosquitto.';
 revoke all on function private.broker_hash from public;
--- The logins of devices that are valid at this moment. A device without a client has none.
--- Who: rastro_broker. Security definer: that role has no rights on tables.
+-- The logins of devices that are valid now; a device without a client has none.
+-- Security definer: the role rastro_broker has no rights on tables. Who may call it: rastro_broker.
 create function private.broker_logins()
 returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -48,9 +54,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
   order by c."dsUsuario"
 $$;
-comment on function private.broker_logins is 'Valid logins of devices at the MQTT broker, with the client that owns each device.';
+comment on function private.broker_logins is
+  'Valid logins of devices at the MQTT broker, with the client that owns each device.';
 revoke all on function private.broker_logins from public;
 grant execute on function private.broker_logins to rastro_broker;
+-- What the RPCs return of a broker login.
 create function private.describe_credential(p_credential public."TbDispositivoCredencial") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_credential) - 'dsHash'
@@ -60,9 +68,12 @@ revoke all on function private.describe_credential from public;
 -- end
 
 -- from sql/85_broker/rpc
--- Makes what a device logs in to the MQTT broker with. The answer holds its secret, dsSegredo, which is shown this once and not kept.
--- p_nr_horas  for how many hours those it has stay good: 0 to 8,760 (a year); time to reach the device
--- Who: callers with the permission admin, for devices of their clients. Security definer: nobody writes credentials by hand.
+-- Creates a login of a device at the MQTT broker. The response has its secret, dsSegredo, which is shown only
+-- once and not stored.
+-- p_nr_horas  for how many hours the previous logins stay valid: 0 to 8,760 (a year); time to reach the
+--             device
+-- Security definer: no API role may write TbDispositivoCredencial.
+-- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
 create function public.criar_credencial(p_cd_dispositivo integer, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -73,7 +84,7 @@ declare
 begin
   perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
   if not coalesce(p_nr_horas between 0 and 8760, false) then
-    raise sqlstate 'PT400' using message = 'nrHoras is 0 to 8760', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'nrHoras must be 0 to 8760', hint = 'INVALID_PARAMETER';
   end if;
   update public."TbDispositivoCredencial" c set "dtExpiracao" = now() + make_interval(hours => p_nr_horas)
   where c."cdDispositivo" = p_cd_dispositivo
@@ -85,15 +96,19 @@ begin
   return private.describe_credential(v_credential) || jsonb_build_object('dsSegredo', v_secret);
 end
 $$;
-comment on function public.criar_credencial is 'Makes a login at the MQTT broker for a device; its secret is shown this once.';
+comment on function public.criar_credencial is
+  'Creates a login of a device at the MQTT broker; its secret is shown only once.';
 revoke all on function public.criar_credencial from public;
 grant execute on function public.criar_credencial to authenticated, service_role;
--- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has: {data, nextCursor}.
--- p_page_size   logins a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last login on it
--- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
+-- Logins of a device at the MQTT broker, newest first, without their secrets, which are not stored: {data,
+-- nextCursor}.
+-- p_page_size   logins per page, 1 to 1,000
+-- p_cursor      nextCursor of the previous page: its last login
+-- Security definer: no API role may read TbDispositivoCredencial.
+-- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
-create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50, p_cursor uuid default null)
-returns jsonb
+create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50,
+  p_cursor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamptz;
@@ -110,16 +125,20 @@ begin
     order by c."dtRegistro" desc, c."cdCredencial" desc
     limit p_page_size + 1);
   return jsonb_build_object(
-    'data', (select coalesce(jsonb_agg(private.describe_credential(c) order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
-             from unnest(v_page[:p_page_size]) c),
+    'data', (
+      select coalesce(jsonb_agg(private.describe_credential(c)
+                                order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
+      from unnest(v_page[:p_page_size]) c),
     'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdCredencial" end);
 end
 $$;
 comment on function public.get_credenciais is 'Logins of a device at the MQTT broker, in pages.';
 revoke all on function public.get_credenciais from public;
 grant execute on function public.get_credenciais to authenticated, service_role;
--- Ends a login of a device; the broker refuses it once scripts/broker-acl has written its files anew.
--- Who: callers with the permission admin, for devices of their clients. Security definer: nobody writes credentials by hand.
+-- Revokes a login of a device; the broker rejects it once python -m app.jobs.broker_acl has written its files
+-- again.
+-- Security definer: no API role may write TbDispositivoCredencial.
+-- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT401, PT403, PT404 NOT_FOUND.
 create function public.revogar_credencial(p_cd_dispositivo integer, p_cd_credencial uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -131,12 +150,12 @@ begin
   where c."cdCredencial" = p_cd_credencial and c."cdDispositivo" = p_cd_dispositivo
   returning c.* into v_credential;
   if v_credential."cdCredencial" is null then
-    raise sqlstate 'PT404' using message = 'There is no such login', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Login not found', hint = 'NOT_FOUND';
   end if;
   return private.describe_credential(v_credential);
 end
 $$;
-comment on function public.revogar_credencial is 'Ends a login of a device at the MQTT broker.';
+comment on function public.revogar_credencial is 'Revokes a login of a device at the MQTT broker.';
 revoke all on function public.revogar_credencial from public;
 grant execute on function public.revogar_credencial to authenticated, service_role;
 -- end

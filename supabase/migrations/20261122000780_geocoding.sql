@@ -14,22 +14,27 @@ create table private."TbGeocodificacao" (
 );
 create index "TbGeocodificacao_cdEndereco_idx" on private."TbGeocodificacao" ("cdEndereco");
 alter table private."TbGeocodificacao" enable row level security;
-comment on table private."TbGeocodificacao" is 'Which address was found for a cell of about 100 m, so that nobody is asked twice. Out of reach of the API: whoever could write it could put addresses on other clients'' maps.';
+comment on table private."TbGeocodificacao" is
+  'Address found for a cell of about 100 m, so that no cell is looked up twice. Not accessible to the API: '
+  'whoever could write it could set addresses on other clients'' maps.';
 comment on column private."TbGeocodificacao"."nrLat" is 'Latitude in thousandths of a degree.';
 comment on column private."TbGeocodificacao"."nrLong" is 'Longitude in thousandths of a degree.';
-comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: there is no address.';
--- In the database, so that any number of processes, started again as often as they like, ask as often as one.
+comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: the cell has no address.';
+-- In the database, so that any number of processes, however often they are restarted, ask no more often than
+-- one.
 create table private."TbGeocodificacaoVez" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "dtProxima" timestamptz not null default '-infinity'
 );
 alter table private."TbGeocodificacaoVez" enable row level security;
-comment on table private."TbGeocodificacaoVez" is 'When the server that knows addresses may be asked again, one row.';
-comment on column private."TbGeocodificacaoVez"."dtProxima" is 'Not before; later after failures, and as long as the server says.';
+comment on table private."TbGeocodificacaoVez" is 'When the geocoding server may be asked again, one row.';
+comment on column private."TbGeocodificacaoVez"."dtProxima" is
+  'Not before this time; postponed after failures, and when the server asks for it.';
 -- end
 
 -- from sql/90_geocoding/foreign_keys
-alter table private."TbGeocodificacao" add foreign key ("cdEndereco") references public."TbEndereco" on delete cascade;
+alter table private."TbGeocodificacao" add foreign key ("cdEndereco")
+  references public."TbEndereco" on delete cascade;
 -- end
 
 -- from sql/90_geocoding/rows
@@ -37,18 +42,20 @@ insert into private."TbGeocodificacaoVez" default values;
 -- end
 
 -- from sql/90_geocoding/functions
--- Puts known addresses on current positions, at most p_limit at a time, never waiting for an ingest. A report that came without
--- coordinates keeps none: its place is that of an earlier one.
+-- Sets known addresses on current positions, at most p_limit at a time, without waiting for any ingest. A
+-- position that came without coordinates gets none, as its coordinates are those of an earlier one.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.apply_addresses(p_limit integer) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_count bigint;
 begin
-  perform set_config('rastro.dirty_marking', 'in bulk', true); -- no count and no rollup changes
+  perform set_config('rastro.dirty_marking', 'in bulk', true); -- changes no counter and no rollup
   with missing as materialized (
     select pa."cdDispositivo", pa."cdPosicao", pa."dtRegistro", pa."cdCliente", g."cdEndereco"
     from public."TbPosicaoAtual" pa
-    join private."TbGeocodificacao" g on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
+    join private."TbGeocodificacao" g
+      on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
     where g."cdEndereco" is distinct from pa."cdEndereco"
     order by pa."cdDispositivo"
     limit p_limit
@@ -71,39 +78,48 @@ begin
   return v_count;
 end
 $$;
-comment on function private.apply_addresses is 'Puts known addresses on current positions; how many.';
+comment on function private.apply_addresses is 'Sets known addresses on current positions; returns how many.';
 revoke all on function private.apply_addresses from public;
 grant execute on function private.apply_addresses to rastro_manutencao;
--- Addresses for current positions: python -m app.geocoding asks for what is missing and hands in what it was told. Ingestion knows
--- nothing of it. Security definer, all of them: the login of the upkeep has no rights on tables.
---
--- Those that changed last come first: somebody may be looking at them.
-create function private.cells_without_address(p_limit integer, p_except_lat integer[] default '{}', p_except_long integer[] default '{}')
-returns table ("nrLat" integer, "nrLong" integer)
+-- The work list of python -m app.jobs.geocoding, which looks up the addresses and stores them
+-- (private.store_address). The most recently changed positions come first, as somebody may be looking at
+-- them. Ingestion does not depend on any of this.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
+create function private.cells_without_address(p_limit integer, p_except_lat integer[] default '{}',
+  p_except_long integer[] default '{}') returns table ("nrLat" integer, "nrLong" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select l.lat, l.long
-  from (select private.geocode_cell(pa."dsLat") as lat, private.geocode_cell(pa."dsLong") as long, max(pa."dtAlteracao") as changed_at
-        from public."TbPosicaoAtual" pa
-        where pa."dsLat" is not null
-        group by 1, 2) l
+  from (
+    select private.geocode_cell(pa."dsLat") as lat, private.geocode_cell(pa."dsLong") as long,
+           max(pa."dtAlteracao") as changed_at
+    from public."TbPosicaoAtual" pa
+    where pa."dsLat" is not null
+    group by 1, 2
+  ) l
   where not exists (select from private."TbGeocodificacao" g where g."nrLat" = l.lat and g."nrLong" = l.long)
-    and not exists (select from unnest(p_except_lat, p_except_long) as f(lat, long) where f.lat = l.lat and f.long = l.long)
+    and not exists (select from unnest(p_except_lat, p_except_long) as f(lat, long)
+                    where f.lat = l.lat and f.long = l.long)
   order by l.changed_at desc
   limit p_limit
 $$;
 comment on function private.cells_without_address is
-  'Cells in which devices are and of which no address is known, but for those named.';
+  'Cells with devices but without a known address, except those given.';
 revoke all on function private.cells_without_address from public;
 grant execute on function private.cells_without_address to rastro_manutencao;
+-- After a failure, or when the geocoding server asks for it. See private.take_turn.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.postpone_turn(p_seconds double precision) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   update private."TbGeocodificacaoVez"
   set "dtProxima" = greatest("dtProxima", clock_timestamp() + make_interval(secs => p_seconds))
 $$;
-comment on function private.postpone_turn is 'The server is not to be asked for so many seconds, by anybody.';
+comment on function private.postpone_turn is 'No process may ask the geocoding server for so many seconds.';
 revoke all on function private.postpone_turn from public;
 grant execute on function private.postpone_turn to rastro_manutencao;
--- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}, null where there is none
+-- Stores the address of a cell; does nothing when there is one already.
+-- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}; null: the cell has no
+--            address
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.store_address(p_lat integer, p_long integer, p_address jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -113,29 +129,32 @@ begin
     return;
   end if;
   if p_address is not null then
-    insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
-    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro', p_address ->> 'dsCep',
-            p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
+    insert into public."TbEndereco" (
+      "dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
+    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro',
+            p_address ->> 'dsCep', p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
             p_lat / 1000.0, p_long / 1000.0)
     returning "cdEndereco" into v_address;
   end if;
   insert into private."TbGeocodificacao" ("nrLat", "nrLong", "cdEndereco") values (p_lat, p_long, v_address);
 end
 $$;
-comment on function private.store_address is 'Keeps the address of a cell, or that it has none.';
+comment on function private.store_address is 'Stores the address of a cell, or that it has none.';
 revoke all on function private.store_address from public;
 grant execute on function private.store_address to rastro_manutencao;
--- True for one caller only until so many seconds have passed.
+-- True for one caller only in p_seconds, however many processes there are.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.take_turn(p_seconds double precision) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   with occurrence as (
-    update private."TbGeocodificacaoVez" set "dtProxima" = clock_timestamp() + make_interval(secs => p_seconds)
+    update private."TbGeocodificacaoVez"
+    set "dtProxima" = clock_timestamp() + make_interval(secs => p_seconds)
     where "dtProxima" <= clock_timestamp()
     returning 1
   )
   select exists (select from occurrence)
 $$;
-comment on function private.take_turn is 'Whether the server that knows addresses may be asked now.';
+comment on function private.take_turn is 'Whether the caller may ask the geocoding server now.';
 revoke all on function private.take_turn from public;
 grant execute on function private.take_turn to rastro_manutencao;
 -- end

@@ -21,27 +21,35 @@ create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cd
 alter table public."TbAuditoria" enable row level security;
 revoke all on public."TbAuditoria" from public, anon, authenticated;
 grant select on public."TbAuditoria" to authenticated, service_role;
-comment on table public."TbAuditoria" is 'Who changed what people manage (clients, devices, sensors, sites, keys …), and how it looked before and after.';
+comment on table public."TbAuditoria" is
+  'Audit log: who changed what people manage (clients, devices, sensors, sites, keys …), before and after.';
 comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the log of the API.';
-comment on column public."TbAuditoria"."cdClientes" is 'Clients the caller acted for.';
-comment on column public."TbAuditoria"."cdCliente" is 'Client the row belongs to, or of the caller where it has none; its admins see the entry.';
+comment on column public."TbAuditoria"."cdClientes" is 'Clients that the caller acted for.';
+comment on column public."TbAuditoria"."cdCliente" is
+  'Client of the row, or of the caller where the row has none; its admins see the entry.';
 -- end
 
 -- from sql/95_audit/functions
--- Who changed what people manage. Security definer: nobody writes the log by hand.
+-- The client a row belongs to, directly or through its device, product or owner. Part of
+-- private.write_audit_entry.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when p_table in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then (select d."cdCliente" from public."TbDispositivo" d
-                          where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
-    when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (select p."cdCliente" from public."TbProduto" p
-                          where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
-    when p_table = 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
+    when p_table in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then (
+      select d."cdCliente" from public."TbDispositivo" d
+      where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
+    when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (
+      select p."cdCliente" from public."TbProduto" p where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
+    when p_table = 'TbApiKeys' then (
+      select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
     else (p_row ->> 'cdCliente')::integer
   end
 $$;
-comment on function private.client_of_row is 'The client whose admins see what happens to a row.';
+comment on function private.client_of_row is 'The client whose admins see the audit entries of a row.';
 revoke all on function private.client_of_row from public;
+-- Records who changed a row of what people manage, and the row before and after, without secrets. Trigger
+-- function.
+-- Security definer: nobody has rights to write TbAuditoria.
 create function private.write_audit_entry() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -50,11 +58,13 @@ declare
   v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_secrets end;
   v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_secrets end;
 begin
-  insert into public."TbAuditoria" ("dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente",
-                                    "jsAntes", "jsDepois")
+  insert into public."TbAuditoria" (
+    "dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente", "jsAntes", "jsDepois")
   values (tg_table_name, lower(tg_op), v_caller."dsChamador",
           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-          v_caller."cdClientes", coalesce(private.client_of_row(tg_table_name, coalesce(v_before, v_after)), v_caller."cdCliente"), v_before, v_after);
+          v_caller."cdClientes",
+          coalesce(private.client_of_row(tg_table_name, coalesce(v_before, v_after)), v_caller."cdCliente"),
+          v_before, v_after);
   return null;
 end
 $$;
@@ -65,51 +75,57 @@ revoke all on function private.write_audit_entry from public;
 -- from sql/95_audit/triggers
 create trigger "TbApiKeys_auditoria" after insert or update or delete on public."TbApiKeys"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Keeps TbAuditoria.';
+comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Writes TbAuditoria.';
 create trigger "TbClienteChave_auditoria" after insert or update or delete on public."TbClienteChave"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbClienteChave_auditoria" on public."TbClienteChave" is 'Keeps TbAuditoria.';
+comment on trigger "TbClienteChave_auditoria" on public."TbClienteChave" is 'Writes TbAuditoria.';
 create trigger "TbCliente_auditoria" after insert or update or delete on public."TbCliente"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbCliente_auditoria" on public."TbCliente" is 'Keeps TbAuditoria.';
+comment on trigger "TbCliente_auditoria" on public."TbCliente" is 'Writes TbAuditoria.';
 create trigger "TbDestinatario_auditoria" after insert or update or delete on public."TbDestinatario"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Keeps TbAuditoria.';
-create trigger "TbDispositivoCredencial_auditoria" after insert or update or delete on public."TbDispositivoCredencial"
+comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Writes TbAuditoria.';
+create trigger "TbDispositivoCredencial_auditoria" after insert or update or delete
+  on public."TbDispositivoCredencial"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivoCredencial_auditoria" on public."TbDispositivoCredencial" is 'Keeps TbAuditoria.';
-create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete on public."TbDispositivoLiberado"
+comment on trigger "TbDispositivoCredencial_auditoria" on public."TbDispositivoCredencial" is
+  'Writes TbAuditoria.';
+create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete
+  on public."TbDispositivoLiberado"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is 'Keeps TbAuditoria.';
+comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is
+  'Writes TbAuditoria.';
 create trigger "TbDispositivo_auditoria" after insert or update or delete on public."TbDispositivo"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Keeps TbAuditoria.';
--- Addresses that a job looks up are nobody's change.
+comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Writes TbAuditoria.';
+-- Addresses that the geocoding job stores are not changes made by people.
 create trigger "TbEndereco_auditoria" after insert or update or delete on public."TbEndereco"
   for each row when (session_user <> 'rastro_manutencao') execute function private.write_audit_entry();
-comment on trigger "TbEndereco_auditoria" on public."TbEndereco" is 'Keeps TbAuditoria.';
+comment on trigger "TbEndereco_auditoria" on public."TbEndereco" is 'Writes TbAuditoria.';
 create trigger "TbImagens_auditoria" after insert or update or delete on public."TbImagens"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbImagens_auditoria" on public."TbImagens" is 'Keeps TbAuditoria.';
-create trigger "TbProdutoItemJoinTable_auditoria" after insert or update or delete on public."TbProdutoItemJoinTable"
+comment on trigger "TbImagens_auditoria" on public."TbImagens" is 'Writes TbAuditoria.';
+create trigger "TbProdutoItemJoinTable_auditoria" after insert or update or delete
+  on public."TbProdutoItemJoinTable"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbProdutoItemJoinTable_auditoria" on public."TbProdutoItemJoinTable" is 'Keeps TbAuditoria.';
+comment on trigger "TbProdutoItemJoinTable_auditoria" on public."TbProdutoItemJoinTable" is
+  'Writes TbAuditoria.';
 create trigger "TbProdutoItem_auditoria" after insert or update or delete on public."TbProdutoItem"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbProdutoItem_auditoria" on public."TbProdutoItem" is 'Keeps TbAuditoria.';
+comment on trigger "TbProdutoItem_auditoria" on public."TbProdutoItem" is 'Writes TbAuditoria.';
 create trigger "TbProduto_auditoria" after insert or update or delete on public."TbProduto"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbProduto_auditoria" on public."TbProduto" is 'Keeps TbAuditoria.';
+comment on trigger "TbProduto_auditoria" on public."TbProduto" is 'Writes TbAuditoria.';
 create trigger "TbSensor_auditoria" after insert or update or delete on public."TbSensor"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Keeps TbAuditoria.';
+comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Writes TbAuditoria.';
 create trigger profiles_auditoria after update or delete on public.profiles
   for each row execute function private.write_audit_entry();
-comment on trigger profiles_auditoria on public.profiles is 'Keeps TbAuditoria.';
+comment on trigger profiles_auditoria on public.profiles is 'Writes TbAuditoria.';
 -- end
 
 -- from sql/95_audit/policies
--- Admins see what happened to rows of their clients.
+-- Admins see the entries of their clients.
 create policy ler on public."TbAuditoria" for select to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 -- end

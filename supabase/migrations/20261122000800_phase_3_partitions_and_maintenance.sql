@@ -5,16 +5,19 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/80_maintenance/tables
--- An expiring row rather than an advisory lock: those vanish at COMMIT, or stay with a pooled session.
+-- A row that expires, rather than an advisory lock: those end at COMMIT, or stay with a pooled session.
 create table private."TbManutencaoConcessao" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "dsQuem" text,
   "dtExpira" timestamptz not null default '-infinity'
 );
 alter table private."TbManutencaoConcessao" enable row level security;
-comment on table private."TbManutencaoConcessao" is 'Lease of the upkeep, one row: never two at work.';
-comment on column private."TbManutencaoConcessao"."dsQuem" is 'Who is at work: server process and a number of its own.';
-comment on column private."TbManutencaoConcessao"."dtExpira" is 'Until when; renewed before every step. After it another may go on.';
+comment on table private."TbManutencaoConcessao" is
+  'Maintenance lease, one row: only its holder runs maintenance.';
+comment on column private."TbManutencaoConcessao"."dsQuem" is
+  'Holder of the lease: server process and a random identifier.';
+comment on column private."TbManutencaoConcessao"."dtExpira" is
+  'Until when; renewed before every step. Afterwards another process may take it.';
 create table public."TbManutencaoExecucao" (
   "cdExecucao" bigint generated always as identity primary key,
   "dsPasso" text not null,
@@ -25,15 +28,18 @@ create table public."TbManutencaoExecucao" (
   "dsQuem" text
 );
 create index "TbManutencaoExecucao_dtInicio_idx" on public."TbManutencaoExecucao" ("dtInicio");
-create index "TbManutencaoExecucao_ociosa_idx" on public."TbManutencaoExecucao" ("dtInicio") where "nrLinhas" = 0 and "dsErro" is null;
-create index "TbManutencaoExecucao_falha_idx" on public."TbManutencaoExecucao" ("dsPasso", "dtInicio") where "dsErro" is not null;
+create index "TbManutencaoExecucao_ociosa_idx" on public."TbManutencaoExecucao" ("dtInicio")
+  where "nrLinhas" = 0 and "dsErro" is null;
+create index "TbManutencaoExecucao_falha_idx" on public."TbManutencaoExecucao" ("dsPasso", "dtInicio")
+  where "dsErro" is not null;
 alter table public."TbManutencaoExecucao" enable row level security;
 revoke all on public."TbManutencaoExecucao" from public, anon, authenticated;
 grant select on public."TbManutencaoExecucao" to service_role;
-comment on table public."TbManutencaoExecucao" is 'What the upkeep did, when, and what went wrong.';
-comment on column public."TbManutencaoExecucao"."nrLinhas" is 'What the step counts: partitions made, hours summed up, marks done, rows expired.';
-comment on column public."TbManutencaoExecucao"."dsErro" is 'Null when the step succeeded.';
-comment on column public."TbManutencaoExecucao"."dsQuem" is 'The run it belongs to.';
+comment on table public."TbManutencaoExecucao" is 'Maintenance log: one row for each step of a run.';
+comment on column public."TbManutencaoExecucao"."nrLinhas" is
+  'What the step counts: partitions created, hours summed up, dirty hours done, rows deleted.';
+comment on column public."TbManutencaoExecucao"."dsErro" is 'Error of the step; null when it succeeded.';
+comment on column public."TbManutencaoExecucao"."dsQuem" is 'Run that the step belongs to.';
 -- end
 
 -- from sql/80_maintenance/rows
@@ -41,7 +47,8 @@ insert into private."TbManutencaoConcessao" default values;
 -- end
 
 -- from sql/80_maintenance/functions
--- Empty partitions that lie before the coverage. Nobody is kept waiting for it: what is locked is left for the next run.
+-- Maintenance step: drops empty partitions of months before the covered ones (nrMesesAtras). It waits for
+-- nobody: a partition that is locked is left for the next run. Returns how many.
 create function private.drop_empty_partitions() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
@@ -65,17 +72,21 @@ begin
       execute format('drop table %s', v_old.partition_name);
       v_dropped := v_dropped + 1;
     exception when lock_not_available then
-      null; -- somebody reads or writes just now
+      null; -- in use; the next run tries again
     end;
   end loop;
   return v_dropped;
 end
 $$;
-comment on function private.drop_empty_partitions is 'Drops empty partitions older than the coverage; returns how many.';
+comment on function private.drop_empty_partitions is
+  'Maintenance step: drops empty partitions of months that are no longer covered.';
 revoke all on function private.drop_empty_partitions from public;
--- Makes the monthly partitions that the coverage asks for and that are missing, of every partitioned table. Run by the
--- upkeep and by an ingest that finds one missing. Made apart and then attached: attaching an empty table needs no
--- scan and holds up no writer.
+-- Maintenance step: creates the missing monthly partitions of every partitioned table, from nrMesesAtras
+-- months back to nrMesesAdiante months ahead; an ingest that finds one missing calls it too. A partition is
+-- created apart and then attached: attaching an empty table needs no scan and blocks no writer. Returns how
+-- many.
+-- Security definer: whoever ingests may create partitions, but nothing else.
+-- Who may call it: service_role.
 create function private.ensure_partitions(p_now timestamptz default now()) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -91,26 +102,32 @@ begin
       date_trunc('month', p_now at time zone 'UTC') - make_interval(months => config."nrMesesAtras"),
       date_trunc('month', p_now at time zone 'UTC') + make_interval(months => config."nrMesesAdiante"),
       '1 month') as m(month)
-    where to_regclass(format('particoes.%I', format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')))) is null
+    where to_regclass(format('particoes.%I',
+            format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')))) is null
     order by 1, 2
   loop
-    execute format('lock table public.%I in share update exclusive mode', v_missing.table_name); -- one maker at a time
+    -- one creator at a time
+    execute format('lock table public.%I in share update exclusive mode', v_missing.table_name);
     continue when to_regclass(format('particoes.%I', v_missing.name)) is not null;
-    execute format('create table particoes.%I (like public.%I including all)', v_missing.name, v_missing.table_name);
+    execute format('create table particoes.%I (like public.%I including all)',
+                   v_missing.name, v_missing.table_name);
     execute format('alter table particoes.%I enable row level security', v_missing.name);
-    execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_missing.name);
+    execute format('revoke all on particoes.%I from public, anon, authenticated, service_role',
+                   v_missing.name);
     execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
-                   v_missing.table_name, v_missing.name, v_missing.month, v_missing.month + interval '1 month');
+                   v_missing.table_name, v_missing.name,
+                   v_missing.month, v_missing.month + interval '1 month');
     v_done := v_done + 1;
   end loop;
   return v_done;
 end
 $$;
-comment on function private.ensure_partitions is 'Makes missing monthly partitions; returns how many.';
+comment on function private.ensure_partitions is 'Maintenance step: creates missing monthly partitions.';
 revoke all on function private.ensure_partitions from public;
 grant execute on function private.ensure_partitions to service_role;
--- Upkeep, in bounded steps. Each is one transaction, logged, and goes on where the last one ended, whoever was killed in
--- between; one that fails is seen in the log and does not stop the others.
+-- Maintenance step: deletes expired payloads of the quarantine, up to 10,000 per call, and old entries of the
+-- maintenance log.
+-- Returns how many payloads.
 create function private.expire_quarantine() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -122,26 +139,30 @@ begin
     order by v."dsHash", v."dsMotivo" limit 10000 for update skip locked);
   get diagnostics v_rows = row_count;
   delete from public."TbManutencaoExecucao" e where e."dtInicio" < now() - interval '90 days';
-  -- of runs that had nothing to do two days are enough
+  -- runs that had nothing to do are kept for two days only
   delete from public."TbManutencaoExecucao" e
   where e."dtInicio" < now() - interval '2 days' and e."nrLinhas" = 0 and e."dsErro" is null;
   return v_rows;
 end
 $$;
-comment on function private.expire_quarantine is 'Deletes quarantined payloads and log entries whose time is over; returns how many payloads.';
+comment on function private.expire_quarantine is
+  'Maintenance step: deletes expired payloads of the quarantine and entries of the maintenance log.';
 revoke all on function private.expire_quarantine from public;
+-- Each step is a function of this name without arguments that returns how much it did; 0 when there is
+-- nothing to do for now. Each call is a bounded transaction that continues where the last one ended, whoever
+-- was killed in between.
+-- Who may call it: the maintenance role.
 create function private.maintenance_steps() returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select '{ensure_partitions,advance_watermark,redo_dirty_hours,recount_changed_windows,extend_floor,expire_quarantine,expire_raw,
-           expire_rollups,drop_empty_partitions}'::text[]
+  select '{ensure_partitions,advance_watermark,redo_dirty_hours,recount_changed_windows,extend_floor,
+           expire_quarantine,expire_raw,expire_rollups,drop_empty_partitions}'::text[]
 $$;
-comment on function private.maintenance_steps is 'The steps of the upkeep, in their order.';
+comment on function private.maintenance_steps is 'The steps of maintenance, in order.';
 revoke all on function private.maintenance_steps from public;
 grant execute on function private.maintenance_steps to rastro_manutencao;
--- The parts of public.get_saude_series.
+-- Of the partitioned table that has the fewest. Part of public.get_saude_series.
 create function private.months_ahead() returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  -- of the table that has the fewest
   select coalesce(min(t.months), 0)::integer
   from (
     select (select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -150,9 +171,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     from pg_class p where p.relnamespace = 'public'::regnamespace and p.relkind = 'p'
   ) t
 $$;
-comment on function private.months_ahead is 'For how many months after this one every partitioned table has partitions.';
+comment on function private.months_ahead is
+  'For how many months after the current one every partitioned table has partitions.';
 revoke all on function private.months_ahead from public;
--- Partitions are named <table>_YYYY_MM. Of any other name it is null, so that it can be asked of every table.
+-- Partitions are named <table>_YYYY_MM. Null for any other name, so that it can be called for every table.
 create function private.partition_month(p_name text) returns timestamp
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when p_name ~ '_\d{4}_(0[1-9]|1[0-2])$'
@@ -160,14 +182,19 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.partition_month is 'The month of a partition, by its name.';
 revoke all on function private.partition_month from public;
+-- See private.take_lease.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.return_lease(p_holder text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   update private."TbManutencaoConcessao" set "dtExpira" = '-infinity' where "dsQuem" = p_holder
 $$;
-comment on function private.return_lease is 'Gives the lease of the upkeep back.';
+comment on function private.return_lease is 'Returns the maintenance lease.';
 revoke all on function private.return_lease from public;
 grant execute on function private.return_lease to rastro_manutencao;
--- No SET clause: a procedure that has one may not commit. Each step is repeated while it has more to do and time is left.
+-- Calls each step again and again while it has more to do and time is left. Each call of a step is a
+-- transaction of its own, so an error in one does not stop the others.
+-- No SET clause: a procedure that has one may not commit.
+-- Who may call it: the maintenance role.
 create procedure private.run_maintenance(p_seconds integer default 45)
 language plpgsql as $$
 declare
@@ -188,12 +215,16 @@ begin
   commit;
 end
 $$;
-comment on procedure private.run_maintenance is 'The whole upkeep, run every minute: works for about so many seconds and returns at once when another is at work.';
+comment on procedure private.run_maintenance is
+  'Maintenance, called every minute: works for about so many seconds; returns at once when another process '
+  'is at work.';
 revoke all on procedure private.run_maintenance from public;
 grant execute on procedure private.run_maintenance to rastro_manutencao;
--- Runs one step; true when it did something and may have more to do, null when another has the lease. One line in the log for
--- each step of a run. Security definer: whoever runs the maintenance may do only that. jit is off here and not only on a role,
--- as pg_cron runs as the owner of the database.
+-- Runs one step: true when it did something and may have more to do, null when another process has the lease.
+-- The log has one row for each step of a run (TbManutencaoExecucao). jit is switched off here and not only on
+-- a role, as pg_cron runs as the owner of the database.
+-- Security definer: the maintenance role may run these steps and nothing else.
+-- Who may call it: the maintenance role. Raises PT400 INVALID_PARAMETER.
 create function private.run_step(p_step text, p_holder text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
@@ -202,14 +233,15 @@ declare
   v_error text;
 begin
   if not p_step = any (private.maintenance_steps()) then
-    raise sqlstate 'PT400' using message = format('%s is no step of the upkeep', p_step), hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('%s is not a maintenance step', p_step);
   end if;
   if not private.take_lease(p_holder) then
     return null;
   end if;
   begin
     execute format('select private.%I()', p_step) into v_rows;
-  exception when others then -- whatever it is, it belongs in the log and must not stop the next step
+  exception when others then -- any error is logged and must not stop the next step
     v_error := sqlstate || ' ' || sqlerrm;
   end;
   update public."TbManutencaoExecucao" e
@@ -222,26 +254,32 @@ begin
   return v_error is null and v_rows > 0;
 end
 $$;
-comment on function private.run_step is 'Runs one step of the upkeep and logs how it went.';
+comment on function private.run_step is 'Runs one maintenance step and logs its result.';
 revoke all on function private.run_step from public;
 grant execute on function private.run_step to rastro_manutencao;
+-- Part of public.get_saude_series.
 create function private.step_health() returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'step', p.step, 'lastStart', u."dtInicio", 'seconds', round(extract(epoch from u."dtFim" - u."dtInicio"), 3), 'rows', u."nrLinhas",
+    'step', p.step, 'lastStart', u."dtInicio",
+    'seconds', round(extract(epoch from u."dtFim" - u."dtInicio"), 3), 'rows', u."nrLinhas",
     'error', u."dsErro",
-    'failures24h', (select count(*) from public."TbManutencaoExecucao" e
-                    where e."dsPasso" = p.step and e."dsErro" is not null and e."dtInicio" > now() - interval '1 day'))
+    'failures24h', (
+      select count(*) from public."TbManutencaoExecucao" e
+      where e."dsPasso" = p.step and e."dsErro" is not null and e."dtInicio" > now() - interval '1 day'))
     order by p.n), '[]')
   from unnest(private.maintenance_steps()) with ordinality as p(step, n)
   left join lateral (
-    select e.* from public."TbManutencaoExecucao" e where e."dsPasso" = p.step order by e."dtInicio" desc limit 1
+    select e.* from public."TbManutencaoExecucao" e where e."dsPasso" = p.step
+    order by e."dtInicio" desc limit 1
   ) u on true
 $$;
-comment on function private.step_health is 'How each step of the upkeep last went.';
+comment on function private.step_health is
+  'The last run of each maintenance step, and its failures of the last 24 hours.';
 revoke all on function private.step_health from public;
--- The lease, for p_holder, until shortly after now. Whoever works holds the row locked as well, so that one who was thought
--- to be gone and is not cannot be joined by another.
+-- Only the holder of the lease runs maintenance, and renews it before every step. The row stays locked while
+-- a step runs, so that nobody can take over from a process whose lease has expired but which is still at
+-- work. Part of private.run_step.
 create function private.take_lease(p_holder text) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -251,34 +289,44 @@ begin
   if not found then
     return false;
   end if;
-  update private."TbManutencaoConcessao" set "dsQuem" = p_holder, "dtExpira" = clock_timestamp() + interval '2 minutes';
+  update private."TbManutencaoConcessao"
+  set "dsQuem" = p_holder, "dtExpira" = clock_timestamp() + interval '2 minutes';
   return true;
 end
 $$;
-comment on function private.take_lease is 'Takes or renews the lease of the upkeep; false when another has it.';
+comment on function private.take_lease is
+  'Takes or renews the maintenance lease; false when another process has it.';
 revoke all on function private.take_lease from public;
 -- end
 
 -- from sql/80_maintenance/rpc
--- How the upkeep of the time series gets on: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps,
--- reasons}. Times of data are UTC without offset. lagSeconds: since the watermark; up to an hour and nrMinutosRollup is
--- how it must be. dirtyWindows is counted up to 10,000. steps: the last run of each, and its failures of the last 24 hours.
--- Who: everybody, as for other questions after health: nothing of any client is in it. Security definer for that.
+-- Health of time-series maintenance:
+-- {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps, reasons}. Times of
+-- data are UTC without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup
+-- is normal. dirtyWindows is the number of dirty hours, counted up to 10,000. steps has the last run of each
+-- step and its failures of the last 24 hours.
+-- Security definer: everybody may ask for health, but not read the tables it comes from; the response
+-- contains no data of any client.
+-- Who: everybody.
 create function public.get_saude_series() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_health jsonb;
+  v_last_end timestamptz;
   v_reasons text[];
 begin
   select jsonb_build_object(
     'watermark', case when isfinite(m."dtMarca") then m."dtMarca" end,
     'floor', case when isfinite(m."dtPiso") then m."dtPiso" end,
-    'lagSeconds', case when isfinite(m."dtMarca") then round(extract(epoch from now() at time zone 'UTC' - m."dtMarca"), 3) end,
+    'lagSeconds', case when isfinite(m."dtMarca")
+                       then round(extract(epoch from now() at time zone 'UTC' - m."dtMarca"), 3) end,
     'dirtyWindows', (select count(*) from (
        select distinct p."dtHora", p."cdSensor", p."cdDispositivo"
        from (select * from private."TbRollupPendente" limit 10000) p) d),
     'partitionsAhead', private.months_ahead(),
-    'lastRun', (select jsonb_build_object('startedAt', min(e."dtInicio"), 'endedAt', max(e."dtFim")) from public."TbManutencaoExecucao" e
+    'lastRun', (
+       select jsonb_build_object('startedAt', min(e."dtInicio"), 'endedAt', max(e."dtFim"))
+       from public."TbManutencaoExecucao" e
        where e."dsQuem" = (select u."dsQuem" from public."TbManutencaoExecucao" u where u."dtFim" is not null
                            order by u."dtInicio" desc limit 1)
        having count(*) > 0),
@@ -286,29 +334,33 @@ begin
   into v_health
   from private."TbRollupMarca" m;
 
+  v_last_end := (v_health #>> '{lastRun,endedAt}')::timestamptz;
   v_reasons := array_remove(array[
-    case when not v_health -> 'lastRun' <> 'null' then 'The upkeep has never run'
-         when (v_health #>> '{lastRun,endedAt}')::timestamptz < now() - interval '10 minutes'
-           then 'The upkeep last ran ' || date_trunc('second', now() - (v_health #>> '{lastRun,endedAt}')::timestamptz) || ' ago' end,
-    case when (v_health ->> 'lagSeconds')::numeric > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
-           then 'The watermark is late: a transaction may be open for too long' end,
+    case when not v_health -> 'lastRun' <> 'null' then 'Maintenance has never run'
+         when v_last_end < now() - interval '10 minutes'
+           then 'Maintenance last ran ' || date_trunc('second', now() - v_last_end) || ' ago' end,
+    case when (v_health ->> 'lagSeconds')::numeric
+              > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
+           then 'The watermark is late: a transaction may have been open for too long' end,
     case when (v_health ->> 'partitionsAhead')::integer < 1 then 'There is no partition for next month' end,
-    case when exists (select from private."TbRollupPendente" p where p."dtMarcado" < now() - interval '15 minutes')
-           then 'Dirty windows have been waiting for more than 15 minutes' end], null)
+    case when exists (select from private."TbRollupPendente" p
+                      where p."dtMarcado" < now() - interval '15 minutes')
+           then 'Dirty hours have been waiting for more than 15 minutes' end], null)
     || array(select format('Step %s failed: %s', s ->> 'step', s ->> 'error')
              from jsonb_array_elements(v_health -> 'steps') s where s ->> 'error' is not null);
-  return v_health || jsonb_build_object('status', case when v_reasons = '{}' then 'ok' else 'degraded' end, 'reasons', v_reasons);
+  return v_health || jsonb_build_object(
+    'status', case when v_reasons = '{}' then 'ok' else 'degraded' end, 'reasons', v_reasons);
 end
 $$;
-comment on function public.get_saude_series is 'How the upkeep of the time series gets on.';
+comment on function public.get_saude_series is 'Health of time-series maintenance.';
 revoke all on function public.get_saude_series from public;
 grant execute on function public.get_saude_series to authenticated, service_role;
 -- end
 
 -- from sql/80_maintenance/actions
--- The partitions of this month and the next ones, once at the start; run_maintenance makes those that follow.
+-- The first partitions; afterwards private.run_maintenance creates those of further months.
 select private.ensure_partitions();
--- Where pg_cron is installed it runs the upkeep; elsewhere python -m app.maintenance does.
+-- Maintenance is run by pg_cron where that is installed, otherwise by python -m app.jobs.maintenance.
 do $$
 begin
   if to_regprocedure('cron.schedule(text,text,text)') is not null then

@@ -1,5 +1,6 @@
--- PT400 INVALID_FENCE: a fence must be a polygon by which points can be judged. Security definer: whoever may write a site may have its
--- fence looked at.
+-- A geofence must be a polygon that points can be compared with. Trigger function of TbDestinatario.
+-- Security definer: whoever may write a site may have its geofence checked, without rights on the helpers.
+-- Raises PT400 INVALID_FENCE.
 create function private.check_geofence() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -11,5 +12,5 @@ begin
   return new;
 end
 $$;
-comment on function private.check_geofence is 'Refuses a fence that is no polygon.';
+comment on function private.check_geofence is 'Rejects a geofence that is not a valid polygon.';
 revoke all on function private.check_geofence from public;

@@ -1,4 +1,5 @@
--- A JSON null is none.
+-- A JSON null means that the site has no geofence; it is stored as an SQL null. Trigger function of
+-- TbDestinatario.
 create function private.clear_geofence() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -6,5 +7,5 @@ begin
   return new;
 end
 $$;
-comment on function private.clear_geofence is 'No fence, however it is written.';
+comment on function private.clear_geofence is 'Stores a geofence given as JSON null as SQL null.';
 revoke all on function private.clear_geofence from public;

@@ -1,4 +1,6 @@
--- By the fences as they are now, all at once. The index of points, asked for each fence, was no quicker than one distance a device.
+-- Compares the current position of each device with the geofence that its site has now. One distance per
+-- device: using the spatial index once per geofence was not faster. Called by private.devices_in_area.
+-- p_outside   true: devices outside their geofence; false: devices inside it
 create function private.devices_by_geofence(p_devices integer[], p_outside boolean) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
@@ -9,9 +11,11 @@ begin
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
     where pa."cdDispositivo" = any (p_devices)
-      and private.is_inside_geofence(t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat") <> p_outside;
+      and private.is_inside_geofence(
+        t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat"
+      ) <> p_outside;
 end
 $$;
 comment on function private.devices_by_geofence is
-  'Which devices are outside the geofence of their site, or inside it; none without a fence.';
+  'Devices outside or inside the geofence of their site; devices without a geofence are in neither list.';
 revoke all on function private.devices_by_geofence from public;

@@ -1,16 +1,20 @@
--- The index knows points on the ellipsoid and distances, polygons are flat: first a circle around the polygon, generously, then the
--- polygon itself. Edges are cut up because the circle goes by their ends.
+-- The index compares distances on the ellipsoid, but polygons are planar. So the index finds candidates in a
+-- generous circle around the polygon, and the polygon decides. Edges are segmentized because the radius is
+-- measured to their ends.
+-- Called by private.devices_in_area.
 create function private.devices_in_polygon(p_polygon extensions.geometry) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_centre extensions.geography := extensions.st_centroid(extensions.st_envelope(p_polygon))::extensions.geography;
+  v_centre extensions.geography :=
+    extensions.st_centroid(extensions.st_envelope(p_polygon))::extensions.geography;
   v_radius double precision;
 begin
   select max(extensions.st_distance(v_centre, d.geom::extensions.geography)) * 1.01 + 1000 into v_radius
   from extensions.st_dumppoints(extensions.st_segmentize(p_polygon, 1)) d;
   return query
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius) and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
+    where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
+      and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';

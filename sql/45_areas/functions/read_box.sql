@@ -1,4 +1,5 @@
--- A box as a polygon. PT400 INVALID_AREA. One whose west lies east of its east crosses the antimeridian.
+-- The field caixa of an area, [south, west, north, east], as a polygon; two polygons when the box crosses the
+-- antimeridian, that is when west is greater than east. Raises PT400 INVALID_AREA.
 create function private.read_box(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -6,12 +7,16 @@ declare
     p_area, 'caixa', '{south,west,north,east}', '{-90,-180,-90,-180}', '{90,180,90,180}');
 begin
   if v_box[1] > v_box[3] then
-    raise sqlstate 'PT400' using message = 'caixa is south, west, north, east: its south lies north of its north', hint = 'INVALID_AREA';
+    raise sqlstate 'PT400' using hint = 'INVALID_AREA',
+      message = 'caixa is south, west, north, east: south must not be greater than north';
   end if;
-  return case when v_box[2] <= v_box[4] then extensions.st_makeenvelope(v_box[2], v_box[1], v_box[4], v_box[3], 4326)
-         else extensions.st_collect(extensions.st_makeenvelope(v_box[2], v_box[1], 180, v_box[3], 4326),
-                                    extensions.st_makeenvelope(-180, v_box[1], v_box[4], v_box[3], 4326)) end;
+  return case
+    when v_box[2] <= v_box[4] then extensions.st_makeenvelope(v_box[2], v_box[1], v_box[4], v_box[3], 4326)
+    else extensions.st_collect(
+      extensions.st_makeenvelope(v_box[2], v_box[1], 180, v_box[3], 4326),
+      extensions.st_makeenvelope(-180, v_box[1], v_box[4], v_box[3], 4326))
+  end;
 end
 $$;
-comment on function private.read_box is 'The box of an area.';
+comment on function private.read_box is 'The box of an area, as a polygon.';
 revoke all on function private.read_box from public;

@@ -1,4 +1,4 @@
--- PT400 INVALID_AREA.
+-- The field poligono of an area, a GeoJSON polygon. Raises PT400 INVALID_AREA.
 create function private.read_polygon(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare

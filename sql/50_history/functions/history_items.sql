@@ -1,7 +1,10 @@
--- Items that the sensors of these devices ever counted. Security definer as above, and for the same reason: an item is told where
--- it was counted, whatever product it belongs to now.
+-- Items that the sensors of these devices ever counted, whatever product the items belong to now.
+-- Security definer: the history of a former owner shows items that this owner can no longer see; the function
+-- itself requires that the caller's clients own or owned the device.
+-- Who may call it: every API role.
 create function private.history_items(p_devices integer[])
-returns table ("cdProdutoItem" integer, "dsNome" text, "nrPesoUnit" double precision, "nrAlt" double precision)
+returns table (
+  "cdProdutoItem" integer, "dsNome" text, "nrPesoUnit" double precision, "nrAlt" double precision)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select i."cdProdutoItem", i."dsNome", i."nrPesoUnit", i."nrAlt"
   from public."TbProdutoItem" i
@@ -14,6 +17,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
           and d."cdCliente" = any ((select private.visible_clients())::integer[])))
 $$;
 comment on function private.history_items is
-  'Items that sensors of devices that the caller''s clients ever owned ever counted.';
+  'Items ever counted by sensors of devices that the caller''s clients own or owned.';
 revoke all on function private.history_items from public;
 grant execute on function private.history_items to authenticated, service_role;

@@ -1,12 +1,14 @@
--- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq; null lowest), so nothing that
--- arrives later moves what was handed out. Each device gives its newest rows, straight from the unique index and only from
--- the partitions in question, and the page is cut from those.
--- p_cursor  the row after which to begin, or null;  p_skip  rows to leave out first;  p_limit  rows at most
+-- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq), a null nrSeq
+-- lowest, so rows that arrive later do not move a cursor that was returned before. Each device contributes
+-- its newest rows, read from the unique index of the partitions concerned, and the page is cut from those.
+-- p_cursor          the row after which the page begins, or null
+-- p_skip, p_limit   rows to leave out first, rows at most
+-- Who may call it: every API role; row-level security decides which rows.
 create function private.history_page(p_targets private.history_target[], p_client integer, p_since timestamp,
-  p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer) returns public."TbPosicao"[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_bitmapscan = off
-set enable_seqscan = off as $$
+  p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer)
+returns public."TbPosicao"[]
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
 begin
   return array(
     select p.entry

@@ -1,7 +1,8 @@
--- What is told about the positions of a page.
---
--- Sensors that ever were on these devices. Security definer: after a device or sensor moved on, the history of its former
--- owner stays readable, though the sensor itself is not visible to them any more.
+-- Sensors that were ever on these devices.
+-- Security definer: the history of a former owner stays readable after a device or sensor moved on, though
+-- this owner can no longer see the sensor; the function itself requires that the caller's clients own or
+-- owned the device.
+-- Who may call it: every API role.
 create function private.history_sensors(p_devices integer[])
 returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "nrUnidadeIni" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -15,6 +16,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         and d."cdCliente" = any ((select private.visible_clients())::integer[]))
 $$;
 comment on function private.history_sensors is
-  'Sensors that ever were on devices that the caller''s clients ever owned.';
+  'Sensors ever on devices that the caller''s clients own or owned.';
 revoke all on function private.history_sensors from public;
 grant execute on function private.history_sensors to authenticated, service_role;

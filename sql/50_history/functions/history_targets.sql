@@ -1,5 +1,10 @@
--- The devices of a client include those it owned once: their old history stays with it. Security definer: the measuring
--- window counts for former owners too, who do not see the device any more; else the total would depend on who asks.
+-- The devices of a request for history. The devices of a client include those it owned before: their old
+-- history stays with it.
+-- p_client   null: every visible one;  p_device   null or 0: all;  p_devices   null: all
+-- Security definer: the measuring window of a device counts for former owners too, who can no longer see the
+-- device; otherwise the total would depend on who asks. Only devices that the caller's clients own or owned
+-- are returned.
+-- Who may call it: every API role.
 create function private.history_targets(p_client integer, p_device integer, p_devices integer[])
 returns private.history_target[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -7,7 +12,8 @@ declare
   v_visible_clients integer[] := private.visible_clients();
 begin
   return array(
-    select row(v."cdDispositivo", d."horarioMedicaoInicio", d."horarioMedicaoFim")::private.history_target
+    select private.make_history_target(
+      p_device => v."cdDispositivo", p_starts => d."horarioMedicaoInicio", p_ends => d."horarioMedicaoFim")
     from (
       select distinct w."cdDispositivo" from public."TbDispositivoVinculo" w
       where w."cdCliente" = any (v_visible_clients)
@@ -18,6 +24,7 @@ begin
     left join public."TbDispositivo" d on d."cdDispositivo" = v."cdDispositivo");
 end
 $$;
-comment on function private.history_targets is 'Devices whose history is asked for.';
+comment on function private.history_targets is
+  'Devices whose history is requested, with their measuring windows.';
 revoke all on function private.history_targets from public;
 grant execute on function private.history_targets to authenticated, service_role;

@@ -1,6 +1,6 @@
--- Whose history is asked for.
---
--- A measuring window includes both ends and may cross midnight; without one it is all day. Inlined: no SET clause.
+-- A measuring window includes both ends and may cross midnight; a device without one measures all day.
+-- Without SET clause, to be inlined. Who may call it: every API role, as views and functions that run as
+-- their caller use it.
 create function private.in_measuring_window(p_time_of_day time, p_start time, p_end time) returns boolean
 language sql immutable parallel safe as $$
   select case
@@ -9,6 +9,6 @@ language sql immutable parallel safe as $$
     else p_time_of_day >= p_start or p_time_of_day <= p_end
   end
 $$;
-comment on function private.in_measuring_window is 'The time of day lies in the measuring window.';
+comment on function private.in_measuring_window is 'Whether a time of day lies in a measuring window.';
 revoke all on function private.in_measuring_window from public;
 grant execute on function private.in_measuring_window to authenticated, service_role;

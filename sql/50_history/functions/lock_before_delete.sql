@@ -1,6 +1,7 @@
--- What has history can be retired, never deleted. The time series have no foreign keys, so these triggers look; they
--- shut out ingests first, before any row is locked, so that none in flight can add history to what is just being deleted.
--- Security definer: the check must see rows that the person deleting may not see.
+-- A device, sensor or address with history can be retired, but not deleted. Time series have no foreign keys,
+-- so triggers look for history (private.refuse_if_history). This one shuts out ingestion first, before any
+-- row is locked, so that no ingest in flight can add history to a row that is being deleted.
+-- Security definer: the person who deletes has no rights on private.lock_ingestion.
 create function private.lock_before_delete() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -8,5 +9,5 @@ begin
   return null;
 end
 $$;
-comment on function private.lock_before_delete is 'Shuts out ingests until the deletion is committed.';
+comment on function private.lock_before_delete is 'Keeps ingestion out until the deletion has committed.';
 revoke all on function private.lock_before_delete from public;

@@ -1,21 +1,27 @@
--- Deprecated with VwRelHistoricoDispositivoProduto, whose rows it gives, newest first: one for each reading of a position.
+-- Deprecated together with VwRelHistoricoDispositivoProduto, whose rows it returns, newest first: one for
+-- each value of a position.
 -- p_cd_cliente   owner at receipt (null: every visible one);  p_cd_dispositivo  0: all
 -- p_dt_inicio, p_dt_fim   both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
 -- Raises PT400 RANGE_TOO_WIDE for more than 100,000 positions: nothing is ever cut silently.
-create function public.get_historico_leituras(p_cd_cliente integer default null, p_cd_dispositivo integer default 0,
-  p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null) returns json
+create function public.get_historico_leituras(p_cd_cliente integer default null,
+  p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null)
+returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(p_dt_fim at time zone 'UTC', 'infinity');
   v_devices integer[];
+  v_whole_days private.history_target[]; -- the view knows no measuring windows
 begin
   perform private.require_permission('read');
   v_devices := array(
     select a."cdDispositivo" from unnest(private.history_targets(p_cd_cliente, p_cd_dispositivo, null)) a);
-  perform private.require_row_limit(private.count_history(array(
-    select row(d, null, null)::private.history_target from unnest(v_devices) d), p_cd_cliente, v_since, v_until), 100000);
+  v_whole_days := array(
+    select private.make_history_target(p_device => d, p_starts => null, p_ends => null)
+    from unnest(v_devices) d);
+  perform private.require_row_limit(
+    private.count_history(v_whole_days, p_cd_cliente, v_since, v_until), 100000);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')
     from public."VwRelHistoricoDispositivoProduto" v
@@ -24,6 +30,7 @@ begin
 end
 $$;
 comment on function public.get_historico_leituras is
-  'Deprecated, to be removed on 2027-11-30: use get_historico_paginado. One row for each reading of a position.';
+  'Deprecated, to be removed on 2027-11-30: use get_historico_paginado. One row for each value of a '
+  'position.';
 revoke all on function public.get_historico_leituras from public;
 grant execute on function public.get_historico_leituras to authenticated, service_role;

@@ -1,3 +1,4 @@
 create trigger "TbDispositivo_historico" before delete on public."TbDispositivo"
   for each row execute function private.refuse_if_history();
-comment on trigger "TbDispositivo_historico" on public."TbDispositivo" is 'Devices with history are retired, not deleted.';
+comment on trigger "TbDispositivo_historico" on public."TbDispositivo" is
+  'A device with history is retired, not deleted.';

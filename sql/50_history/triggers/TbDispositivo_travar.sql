@@ -1,3 +1,4 @@
 create trigger "TbDispositivo_travar" before delete on public."TbDispositivo"
   for each statement execute function private.lock_before_delete();
-comment on trigger "TbDispositivo_travar" on public."TbDispositivo" is 'No ingest in flight while devices are deleted.';
+comment on trigger "TbDispositivo_travar" on public."TbDispositivo" is
+  'Keeps ingestion out while devices are deleted.';

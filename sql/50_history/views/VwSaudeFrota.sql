@@ -1,32 +1,41 @@
--- How each device gets on, for the dashboard, from its reports of the last seven full days (São Paulo) and today. Time outside its
--- measuring window counts as no time at all: silence then is no gap, and nothing is missing.
+-- Health of each device, for dashboards, from its positions of the last seven full days (São Paulo) and
+-- today. Time outside its measuring window does not count: silence then is not a gap, and no position is
+-- missing.
 create view public."VwSaudeFrota" with (security_invoker = true) as
-select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus", u."dtRegistro" as "dtUltimoRegistro",
-       extract(epoch from now() at time zone 'UTC' - u."dtRegistro")::double precision as "nrSegundosSemRegistro",
-       extract(epoch from u."dtRegistro" - u."dtAlteracao" at time zone 'UTC')::double precision as "nrDesvioRelogio",
+select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus",
+       u."dtRegistro" as "dtUltimoRegistro",
+       extract(epoch from now() at time zone 'UTC' - u."dtRegistro")::double precision
+         as "nrSegundosSemRegistro",
+       extract(epoch from u."dtRegistro" - u."dtAlteracao" at time zone 'UTC')::double precision
+         as "nrDesvioRelogio",
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
        r.tendencia as "nrTendenciaBateria", c.completude as "jsCompletude"
 from public."TbDispositivo" d
 left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
 cross join lateral (
-  select (now() at time zone 'America/Sao_Paulo')::date - 7 as primeiro, coalesce(extract(epoch from d."horarioMedicaoInicio"), 0) as inicio,
-         coalesce(nullif((86400 + extract(epoch from d."horarioMedicaoFim" - d."horarioMedicaoInicio")::integer) % 86400, 0), 86400)
-           as segundos -- of a day in which it is to report
+  select (now() at time zone 'America/Sao_Paulo')::date - 7 as primeiro,
+         coalesce(extract(epoch from d."horarioMedicaoInicio"), 0) as inicio,
+         coalesce(nullif(
+           (86400 + extract(epoch from d."horarioMedicaoFim" - d."horarioMedicaoInicio")::integer) % 86400,
+           0), 86400) as segundos -- of a day inside its measuring window
 ) j
 cross join lateral (
-  select percentile_cont(0.5) within group (order by i.silencio) as cadencia, array_agg(i.silencio) as silencios,
-         array_agg(i.data) as datas,
-         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i."nrBat", i.dia) end as tendencia -- minutes foretell nothing
+  select percentile_cont(0.5) within group (order by i.silencio) as cadencia,
+         array_agg(i.silencio) as silencios, array_agg(i.data) as datas,
+         -- less than a day shows no trend
+         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i."nrBat", i.dia) end as tendencia
   from (
     select p."nrBat", (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
            (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
            (extract(epoch from p."dtRegistro" - lag(p."dtRegistro") over w) - (86400 - j.segundos)
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)
-                 - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400)))::double precision as silencio
+                 - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400))
+           )::double precision as silencio
     from public."TbPosicao" p
     where p."cdDispositivo" = d."cdDispositivo"
       and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
-      and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC' -- no partitions ahead
+      -- prunes the partitions of later months
+      and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
       and private.in_measuring_window(p."dtRegistro"::time, d."horarioMedicaoInicio", d."horarioMedicaoFim")
     window w as (order by p."dtRegistro", p."nrSeq")
   ) i
@@ -35,7 +44,9 @@ cross join lateral (
   select count(*) filter (where s > 3 * r.cadencia) as lacunas, max(s) as maior from unnest(r.silencios) s
 ) g
 cross join lateral (
-  select jsonb_object_agg(t.dia, case when r.cadencia > 0 then least(1, round((t.qtd * r.cadencia / j.segundos)::numeric, 3)) end) as completude
+  select jsonb_object_agg(t.dia, case
+           when r.cadencia > 0 then least(1, round((t.qtd * r.cadencia / j.segundos)::numeric, 3))
+         end) as completude
   from (
     select j.primeiro + n as dia, count(x.data) as qtd
     from generate_series(0, 6) n
@@ -45,11 +56,21 @@ cross join lateral (
 ) c;
 revoke all on public."VwSaudeFrota" from public, anon, authenticated;
 grant select on public."VwSaudeFrota" to authenticated, service_role;
-comment on view public."VwSaudeFrota" is 'How each device gets on: when it was last heard of, how regularly it reports, its clock and its battery.';
-comment on column public."VwSaudeFrota"."nrSegundosSemRegistro" is 'Seconds since the time of its latest report.';
-comment on column public."VwSaudeFrota"."nrDesvioRelogio" is 'Seconds by which the time of its latest report lay ahead of (+) or behind (-) its receipt.';
-comment on column public."VwSaudeFrota"."nrCadencia" is 'Seconds usually between two reports: the median of the last seven days.';
-comment on column public."VwSaudeFrota"."nrLacunas" is 'How often in the last seven days it was silent for more than three times as long.';
-comment on column public."VwSaudeFrota"."nrMaiorLacuna" is 'Longest silence between two reports in the last seven days, in seconds.';
-comment on column public."VwSaudeFrota"."nrTendenciaBateria" is 'Volts a day that the battery gains (+) or loses (-): a line through the last seven days; null for less than one.';
-comment on column public."VwSaudeFrota"."jsCompletude" is 'Of each of the last seven full days (São Paulo): reports received of those expected at the usual cadence, 0 to 1.';
+comment on view public."VwSaudeFrota" is
+  'Health of each device: last position, regularity, gaps, clock and battery.';
+comment on column public."VwSaudeFrota"."nrSegundosSemRegistro" is
+  'Seconds since the time of its latest position.';
+comment on column public."VwSaudeFrota"."nrDesvioRelogio" is
+  'Seconds by which the time of its latest position was ahead of (+) or behind (-) its receipt.';
+comment on column public."VwSaudeFrota"."nrCadencia" is
+  'Usual seconds between two positions: the median of the last seven days.';
+comment on column public."VwSaudeFrota"."nrLacunas" is
+  'How often in the last seven days it was silent for more than three times nrCadencia.';
+comment on column public."VwSaudeFrota"."nrMaiorLacuna" is
+  'Longest silence between two positions in the last seven days, in seconds.';
+comment on column public."VwSaudeFrota"."nrTendenciaBateria" is
+  'Volts a day that the battery gains (+) or loses (-), by linear regression over the last seven days; null '
+  'for less than a day of positions.';
+comment on column public."VwSaudeFrota"."jsCompletude" is
+  'For each of the last seven full days (São Paulo): the share of expected positions that was received, 0 '
+  'to 1.';

@@ -1,4 +1,6 @@
--- Every transaction that may not know of an announcement is over. Waits a moment for the short ones.
+-- True once every transaction that may not know of an announcement has ended. Waits up to 0.2 seconds for
+-- short ones.
+-- p_transaction   the first transaction number given out after the announcement was visible
 create function private.announcement_is_known(p_transaction xid8) returns boolean
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -11,5 +13,6 @@ begin
   return false;
 end
 $$;
-comment on function private.announcement_is_known is 'Whoever writes from now on has seen what was announced before this transaction number.';
+comment on function private.announcement_is_known is
+  'Whether all transactions before this one have ended, so that every writer knows of the announcement.';
 revoke all on function private.announcement_is_known from public;

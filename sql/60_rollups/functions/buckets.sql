@@ -1,21 +1,28 @@
--- Buckets of sensors as planned; several of one time where client or product item changed. Where readings have expired the
--- rollup is all there is, with or without a mark. Row-level security chooses. Inlined: callers have the settings of
--- plan_reading.
--- p_merge   readings are added up whatever their client and product item, so that unless the plan is `repartido` there is
---            one row for each bucket
-create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan, p_merge boolean)
+-- Buckets as private.plan_reading planned them: from rollups where they are right, from the values elsewhere.
+-- Where values have expired the rollup is all there is, dirty or not. A sensor has several rows for one
+-- bucket where its client or product item changed.
+-- p_merge   sums values whatever their client and product item, so that there is one row for each bucket
+--           unless the plan is split
+-- Without SET clause, to be inlined: callers have the planner settings of plan_reading.
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan,
+  p_merge boolean)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
-  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+         b."nrMin", b."nrMax"
   from (
-    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro1m"
     union all
-    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro5m"
     union all
-    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma", "nrMin", "nrMax"
+    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
+           "nrQtd", "nrSoma", "nrMin", "nrMax"
     from public."TbSensorRegistro1h"
   ) b
   where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
@@ -25,15 +32,17 @@ language sql stable as $$
       where f.code = b."cdSensor" and b."dtBucket" >= f.since and b."dtBucket" < f.until
         and b."dtBucket" >= private.raw_expired_before(b."cdCliente")))
   union all
-  select r."cdSensor", case when not p_merge then r."cdCliente" end, case when not p_merge then r."cdProdutoItem" end,
-         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'), count(*)::integer,
-         sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  select r."cdSensor", case when not p_merge then r."cdCliente" end,
+         case when not p_merge then r."cdProdutoItem" end,
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plan).raw_ranges) f
-  join public."TbSensorRegistro" r on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+  join public."TbSensorRegistro" r
+    on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
   where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
 comment on function private.buckets is
-  'Buckets of 1, 5 or 60 minutes, exactly as the readings give them.';
+  'Buckets of 1, 5 or 60 minutes, exact at any moment.';
 revoke all on function private.buckets from public;
 grant execute on function private.buckets to authenticated, service_role;

@@ -1,5 +1,6 @@
--- The pieces of [de, ate) that lie in one day each, for every device.
-create function private.count_hours_of_all(p_since timestamp, p_until timestamp, p_floor timestamp, p_watermark timestamp) returns integer
+-- Divides a time range into one range per day, for every device, and counts those. See private.count_hours.
+create function private.count_hours_of_all(p_since timestamp, p_until timestamp, p_floor timestamp,
+  p_watermark timestamp) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_target record;
@@ -13,5 +14,5 @@ begin
 end
 $$;
 comment on function private.count_hours_of_all is
-  'Counts positions of all devices in these whole hours; returns how many days were written.';
+  'Counts the positions of all devices in whole hours; returns how many days were written.';
 revoke all on function private.count_hours_of_all from public;

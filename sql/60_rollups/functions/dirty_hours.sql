@@ -1,3 +1,6 @@
+-- For the views: dirty hours between floor and watermark, which are read from the values.
+-- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
+-- Who may call it: every API role, as the views run as their caller.
 create function private.dirty_hours() returns table ("cdSensor" integer, "dtHora" timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
@@ -5,6 +8,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
     and private.is_visible_sensor(p."cdSensor")
 $$;
-comment on function private.dirty_hours is 'Hours of sensors that are read from the readings, as something in them changed.';
+comment on function private.dirty_hours is 'Dirty hours of visible sensors.';
 revoke all on function private.dirty_hours from public;
 grant execute on function private.dirty_hours to authenticated, service_role;

@@ -1,6 +1,9 @@
--- Forgets what was made of these hours, but for clients whose readings of that time have expired.
+-- Deletes the rollups of whole hours of sensors, so that private.sum_hours can make them again. Those of
+-- clients whose values of that time have expired stay, as they could not be made again.
+-- p_sensors, p_hours   sensors, each with the start of an hour
 create function private.forget_hours(p_sensors integer[], p_hours timestamp[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_table text;
 begin
@@ -10,7 +13,8 @@ begin
       using unnest($1, $2) as a(sensor, hour)
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (
-          select from private."TbRetencaoPiso" f where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
+          select from private."TbRetencaoPiso" f
+          where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
     $s$, v_table) using p_sensors, p_hours;
   end loop;
 end

@@ -1,12 +1,18 @@
+-- The hours of positions that were updated or deleted become dirty. Trigger function, see
+-- private.announced_watermark.
+-- Security definer: nobody has rights on TbRollupPendente, whoever writes.
 create function private.mark_changed_positions() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := private.announced_watermark();
 begin
   insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
-  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo" from changed_rows m where m."dtRegistro" < v_announced;
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdDispositivo"
+  from changed_rows m
+  where m."dtRegistro" < v_announced;
   return null;
 end
 $$;
-comment on function private.mark_changed_positions is 'Marks the hours of positions that were deleted or changed.';
+comment on function private.mark_changed_positions is
+  'Marks the hours of updated or deleted positions as dirty.';
 revoke all on function private.mark_changed_positions from public;

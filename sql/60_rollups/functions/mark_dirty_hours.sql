@@ -1,12 +1,17 @@
--- Marks hours below the watermark in which something is written, so that readers take them from the readings until they are
--- summed up anew. In the transaction that writes, after it has written: it has a transaction number by then, and either
--- sees the announcement or is waited for (see TbRollupMarca). Costs one look-up where nothing is late.
+-- What makes an hour dirty: something is written in it after the announced watermark passed it. Readers then
+-- take the hour from the values until maintenance has summed it up again (private.redo_dirty_hours).
+-- This function serves ingestion, for a whole batch; triggers serve whatever else writes or deletes:
+-- mark_inserted_row, mark_changed_values, mark_changed_positions, mark_changed_window.
+-- It runs in the transaction that writes, after the writing: by then the transaction has a number, and it
+-- either sees the announcement or private.advance_watermark waits for it. Costs one look-up when nothing is
+-- late.
 create function private.mark_dirty_hours(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := (select m."dtAnunciada" from private."TbRollupMarca" m);
 begin
-  if not exists (select from unnest(p_elements) e where e."dtRegistro" < v_announced and e.verdict = 'stored') then
+  if not exists (select from unnest(p_elements) e
+                 where e."dtRegistro" < v_announced and e.verdict = 'stored') then
     return;
   end if;
   insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
@@ -19,5 +24,5 @@ begin
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and e.is_new;
 end
 $$;
-comment on function private.mark_dirty_hours is 'Marks the hours of late elements as not summed up.';
+comment on function private.mark_dirty_hours is 'Marks the hours of late readings as dirty.';
 revoke all on function private.mark_dirty_hours from public;

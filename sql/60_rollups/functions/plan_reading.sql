@@ -1,10 +1,15 @@
--- From the readings: the edges that are no whole bucket, what is not summed up yet or was before the rollups, hours with
--- marks, and hours whose readings were too few for this rollup. Security definer: of the hours only those of visible clients are
--- looked at.
-create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp, p_until timestamp)
-returns private.reading_plan
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+-- How a rollup and the values share the work. From the values come: the edges that are not a whole bucket,
+-- what is not summed up yet or was stored before there were rollups, dirty hours, and hours that had too few
+-- values for this rollup.
+-- p_minutes          width of the buckets: 1, 5 or 60
+-- p_since, p_until   the end is excluded
+-- Security definer: no API role may read TbRollupMarca and TbRollupPendente; of the hours only those of
+-- visible clients are looked at.
+-- Who may call it: every API role.
+create function private.plan_reading(p_minutes integer, p_sensors integer[], p_since timestamp,
+  p_until timestamp) returns private.reading_plan
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_since timestamp;
   v_until timestamp;
@@ -20,7 +25,9 @@ begin
   v_until := date_bin(v_width, least(p_until, v_watermark.watermark), timestamp '2000-01-01');
   if not (isfinite(v_watermark.watermark) and v_since < v_until) then
     return row(v_since, v_since, null::private.data_range[],
-      array(select row(s, null, p_since, p_until)::private.data_range from unnest(p_sensors) s where p_since < p_until), false);
+      array(select row(s, null, p_since, p_until)::private.data_range
+            from unnest(p_sensors) s where p_since < p_until),
+      false);
   end if;
   v_dirty := private.dirty_hours_of(p_sensors, v_since, v_until);
   v_raw := array(
@@ -36,13 +43,16 @@ begin
       select row(h."cdSensor", h."cdCliente", greatest(min(h."dtBucket"), v_since),
                  least(max(h."dtBucket") + interval '1 hour', v_until))::private.data_range
       from (
-        select d.*, d."dtBucket" - row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
-                 * interval '1 hour' as island -- hours that follow each other are one piece
+        select d.*, d."dtBucket" - interval '1 hour'
+                 * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
+                 as island -- hours that follow each other are one piece
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
-          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes and b."cdCliente" = any (v_visible_clients)
+          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
+            and b."cdCliente" = any (v_visible_clients)
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
-            and not exists (select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
+            and not exists (
+              select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
@@ -56,6 +66,6 @@ begin
 end
 $$;
 comment on function private.plan_reading is
-  'What of [de, ate) a rollup answers, and what the readings.';
+  'Which part of a time range comes from a rollup, and which from the values.';
 revoke all on function private.plan_reading from public;
 grant execute on function private.plan_reading to authenticated, service_role;

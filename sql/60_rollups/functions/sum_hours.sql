@@ -1,7 +1,11 @@
--- Each level is made from the finer one, each reading read once. Nothing must be there for these hours yet, but of clients
--- whose readings have expired.
--- p_sensors, p_since, p_until   sensors, each with the whole hours [de, ate)
-create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[]) returns integer
+-- How an hour is summed up. The unit is a whole hour of a sensor, always made from its values, so that making
+-- it twice or in another order gives the same rows. Each level is made from the finer one, and each value is
+-- read once. The rows must not exist yet (private.forget_hours), except those of clients whose values have
+-- expired. Minutes and five minutes are kept only for hours with at least nrRazaoRollup values for each of
+-- their buckets; nrFino says which there are.
+-- p_sensors, p_since, p_until   sensors, each with whole hours, end excluded
+create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[])
+returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
@@ -12,15 +16,18 @@ begin
     from unnest(p_sensors, p_since, p_until) as a(sensor, since, until)
     cross join lateral (
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
-             count(*)::integer as n, sum(private.summable(r."nrValor")) as s, min(r."nrValor") as lowest, max(r."nrValor") as highest
+             count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
+             min(r."nrValor") as lowest, max(r."nrValor") as highest
       from public."TbSensorRegistro" r
-      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until and r."nrValor" is not null
+      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
+        and r."nrValor" is not null
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r
   ), five as materialized (
     select "cdSensor", "cdCliente", "cdProdutoItem", date_bin('5 minutes', b, timestamp '2000-01-01') as b,
-           sum(n)::integer as n, sum(s) as s, min(lowest) as lowest, max(highest) as highest, count(*) as minutes
+           sum(n)::integer as n, sum(s) as s, min(lowest) as lowest, max(highest) as highest,
+           count(*) as minutes
     from minute group by 1, 2, 3, 4
   ), hour as (
     select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('hour', b) as b,
@@ -34,16 +41,20 @@ begin
     from hour h
     window sensor_hour as (partition by "cdSensor", b)
   ), one_minute_rows as (
-    insert into public."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
+    insert into public."TbSensorRegistro1m" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from minute x
-    join (select distinct "cdSensor", b from measured where finest = 1) d on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", b from measured where finest = 1) d
+      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), five_minute_rows as (
-    insert into public."TbSensorRegistro5m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
+    insert into public."TbSensorRegistro5m" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from five x
-    join (select distinct "cdSensor", b from measured where finest <= 5) d on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", b from measured where finest <= 5) d
+      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   )
   insert into public."TbSensorRegistro1h" (
@@ -56,5 +67,5 @@ begin
 end
 $$;
 comment on function private.sum_hours is
-  'Makes rollups of whole hours of sensors that have none; returns how many hours.';
+  'Makes the rollups of whole hours of sensors; returns how many hours.';
 revoke all on function private.sum_hours from public;

@@ -1,7 +1,7 @@
--- Sums up readings. The unit is an hour of a sensor: it is always made whole, from the readings, so that making it twice or
--- in another order gives the same.
---
--- A sum must not overflow, or one sensor would stop the upkeep: what is beyond 1e290 counts as infinite. Inlined.
+-- A sum must not overflow, as that would stop the maintenance of all sensors: a value beyond 1e290 counts as
+-- infinite.
+-- Without SET clause, to be inlined. Who may call it: every API role, as functions that run as their caller
+-- use it.
 create function private.summable(p_value double precision) returns double precision
 language sql immutable parallel safe as $$
   select case when p_value between -1e290 and 1e290 then p_value else p_value * 'Infinity' end

@@ -1,39 +1,51 @@
--- For the views: all buckets that no rollup answers. Inlined, so that what a view is asked for reaches the indexes.
+-- For the views: all buckets that must be made from the values, because they lie above the watermark or below
+-- the floor, are dirty, or had too few values for this rollup. See private.plan_reading, which does the same
+-- for functions.
+-- Without SET clause, to be inlined, so that the conditions on a view reach the indexes.
+-- Who may call it: every API role, as the views run as their caller; row-level security decides which rows.
 create function private.unsummed_buckets(p_minutes integer)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
   where r."nrValor" is not null and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
   where r."nrValor" is not null and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from private.dirty_hours() p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
+    on r."cdSensor" = p."cdSensor"
+    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
+         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro1h" h
   join public."TbSensorRegistro" r
-    on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
+    on r."cdSensor" = h."cdSensor"
+    and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
     and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
   where r."nrValor" is not null and p_minutes < 60 and h."nrFino" > p_minutes
-    and not exists (select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
+    and not exists (
+      select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
   group by 1, 2, 3, 4
 $$;
-comment on function private.unsummed_buckets is 'Buckets that are not, or not rightly, in the rollup of so many minutes.';
+comment on function private.unsummed_buckets is
+  'Buckets that the rollup of so many minutes does not have, or has wrong.';
 revoke all on function private.unsummed_buckets from public;
 grant execute on function private.unsummed_buckets to authenticated, service_role;

@@ -1,3 +1,4 @@
--- Rollups and counters are seen by whom the rows they were made of are seen by. Nobody writes them but the upkeep.
+-- Rollups and counters are visible to whom the rows they were made from are visible. Only maintenance writes
+-- them.
 create policy ler on public."TbSensorRegistro1m" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));

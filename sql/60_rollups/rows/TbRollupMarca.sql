@@ -1,1 +1,2 @@
-insert into private."TbRollupMarca" ("dtPiso", "dtMarca", "dtAnunciada") values ('-infinity', '-infinity', '-infinity');
+insert into private."TbRollupMarca" ("dtPiso", "dtMarca", "dtAnunciada")
+values ('-infinity', '-infinity', '-infinity');

@@ -1,5 +1,6 @@
--- How many positions a device reported on a day inside its measuring window, hour by hour: history totals without counting
--- rows. A row says for which window it was counted; when that is not the device's window any more, it is not used.
+-- How many positions a device sent on a day inside its measuring window, hour by hour: totals of history
+-- without counting rows. A row says for which window it was counted; when the device has another window by
+-- now, the row is not used.
 create table public."TbContagemDiaria" (
   "dtDia" date not null,
   "cdDispositivo" integer not null,
@@ -13,9 +14,16 @@ create table public."TbContagemDiaria" (
 alter table public."TbContagemDiaria" enable row level security;
 revoke all on public."TbContagemDiaria" from public, anon, authenticated;
 grant select on public."TbContagemDiaria" to authenticated, service_role;
-comment on table public."TbContagemDiaria" is 'Positions of a device by day (UTC), those inside its measuring window. Kept by the upkeep; exact up to the watermark.';
-comment on column public."TbContagemDiaria"."cdCliente" is 'Who owned the device when the positions were received.';
-comment on column public."TbContagemDiaria"."nrQtd" is 'Positions of the day inside the window: the sum of nrHoras.';
-comment on column public."TbContagemDiaria"."nrHoras" is 'Positions inside the window for each of the 24 hours, from midnight UTC.';
-comment on column public."TbContagemDiaria"."horarioMedicaoInicio" is 'Start of the window that was counted with.';
-comment on column public."TbContagemDiaria"."horarioMedicaoFim" is 'End of the window that was counted with.';
+comment on table public."TbContagemDiaria" is
+  'Positions of a device by day (UTC), inside its measuring window. Written by maintenance; exact up to the '
+  'watermark.';
+comment on column public."TbContagemDiaria"."cdCliente" is
+  'Who owned the device when the positions were received.';
+comment on column public."TbContagemDiaria"."nrQtd" is
+  'Positions of the day inside the window: the sum of nrHoras.';
+comment on column public."TbContagemDiaria"."nrHoras" is
+  'Positions inside the window for each of the 24 hours, from midnight UTC.';
+comment on column public."TbContagemDiaria"."horarioMedicaoInicio" is
+  'Start of the measuring window the row was counted for.';
+comment on column public."TbContagemDiaria"."horarioMedicaoFim" is
+  'End of the measuring window the row was counted for.';

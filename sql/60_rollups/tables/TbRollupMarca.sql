@@ -1,9 +1,10 @@
--- Up to where the rollups and counters go, and which of their hours are not right any more. Two rules make readers exact at
--- any moment: what lies outside [dtPiso, dtMarca) is read from the readings, and so is every hour with a mark.
+-- Where rollups and counters begin and end. Two rules make readers exact at any moment: what lies outside
+-- [dtPiso, dtMarca) is read from the values, and so is every dirty hour (TbRollupPendente).
 --
--- No ingest in flight can be overtaken, and none ever waits: dtAnunciada moves first. Whoever writes something older than
--- it leaves a mark, in the same transaction. Only when every transaction that may not have seen the announcement is over
--- (xiAnuncio) are the hours up to it summed up, and dtMarca follows.
+-- The watermark overtakes no ingest in flight, and no ingest waits: dtAnunciada moves first. Whoever writes
+-- something older than that records a dirty hour in the same transaction. Only when every transaction that
+-- may not have seen the announcement has ended (xiAnuncio) are the hours up to it summed up, and dtMarca
+-- follows. See private.advance_watermark.
 create table private."TbRollupMarca" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "dtPiso" timestamp not null,
@@ -14,9 +15,14 @@ create table private."TbRollupMarca" (
   check ("dtPiso" <= "dtMarca" and "dtMarca" <= "dtAnunciada")
 );
 alter table private."TbRollupMarca" enable row level security;
-comment on table private."TbRollupMarca" is 'Watermark of rollups and counters, one row; -infinity before the upkeep ran first.';
-comment on column private."TbRollupMarca"."dtPiso" is 'UTC; rollups begin here. What is older is read from the readings.';
-comment on column private."TbRollupMarca"."dtMarca" is 'UTC; rollups end here. What is newer is read from the readings.';
-comment on column private."TbRollupMarca"."dtAnunciada" is 'UTC; where the watermark goes next. Whoever writes something older leaves a mark.';
-comment on column private."TbRollupMarca"."xiAnuncio" is 'First transaction that is sure to know of the announcement; null until that is known.';
+comment on table private."TbRollupMarca" is
+  'Watermark of rollups and counters, one row; -infinity until maintenance ran for the first time.';
+comment on column private."TbRollupMarca"."dtPiso" is
+  'The floor, UTC: rollups begin here. What is older is read from the values.';
+comment on column private."TbRollupMarca"."dtMarca" is
+  'The watermark, UTC: rollups end here. What is newer is read from the values.';
+comment on column private."TbRollupMarca"."dtAnunciada" is
+  'The announced watermark, UTC. Whoever writes something older records a dirty hour.';
+comment on column private."TbRollupMarca"."xiAnuncio" is
+  'First transaction number given out after the announcement was visible; null until then.';
 comment on column private."TbRollupMarca"."dtAnuncio" is 'When dtAnunciada was announced.';

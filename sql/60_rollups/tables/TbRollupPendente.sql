@@ -1,5 +1,6 @@
--- A mark is only ever inserted, one for each writing transaction, so that no writer waits for another or for the upkeep.
--- It becomes visible together with what it marks; the upkeep deletes the marks it saw before it summed up again.
+-- Dirty hours. Entries are only ever inserted, by each writing transaction its own, so that no writer waits
+-- for another or for maintenance. An entry becomes visible together with what was written; maintenance
+-- deletes the entries that it saw before it summed up the hour again (private.redo_dirty_hours).
 create table private."TbRollupPendente" (
   "cdPendente" bigint generated always as identity primary key,
   "dtHora" timestamp not null,
@@ -8,12 +9,18 @@ create table private."TbRollupPendente" (
   "cdDispositivo" integer,
   check (num_nonnulls("cdSensor", "cdDispositivo") = 1)
 );
-create index "TbRollupPendente_cdSensor_dtHora_idx" on private."TbRollupPendente" ("cdSensor", "dtHora") where "cdSensor" is not null;
-create index "TbRollupPendente_cdDispositivo_dtHora_idx" on private."TbRollupPendente" ("cdDispositivo", "dtHora")
-  where "cdDispositivo" is not null;
+create index "TbRollupPendente_cdSensor_dtHora_idx" on private."TbRollupPendente"
+  ("cdSensor", "dtHora") where "cdSensor" is not null;
+create index "TbRollupPendente_cdDispositivo_dtHora_idx" on private."TbRollupPendente"
+  ("cdDispositivo", "dtHora") where "cdDispositivo" is not null;
 alter table private."TbRollupPendente" enable row level security;
-comment on table private."TbRollupPendente" is 'Hours below the watermark in which something was written or deleted since they were summed up.';
-comment on column private."TbRollupPendente"."dtHora" is 'Start of the hour, UTC.';
-comment on column private."TbRollupPendente"."cdSensor" is 'Sensor whose rollups are concerned; otherwise null.';
-comment on column private."TbRollupPendente"."cdDispositivo" is 'Device whose counter is concerned; otherwise null.';
-comment on column private."TbRollupPendente"."dtMarcado" is 'When the transaction that left the mark began.';
+comment on table private."TbRollupPendente" is
+  'Dirty hours: hours below the watermark in which something was written or deleted since they were summed '
+  'up.';
+comment on column private."TbRollupPendente"."dtHora" is
+  'Start of the hour, UTC; -infinity: all days of the device, after its measuring window was edited.';
+comment on column private."TbRollupPendente"."cdSensor" is 'Sensor whose rollups are dirty; otherwise null.';
+comment on column private."TbRollupPendente"."cdDispositivo" is
+  'Device whose counters are dirty; otherwise null.';
+comment on column private."TbRollupPendente"."dtMarcado" is
+  'Start of the transaction that made the hour dirty.';

@@ -1,5 +1,6 @@
--- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Made of the hours in the
--- transaction that makes them (private.sum_days), for whole days between the floor and the watermark.
+-- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
+-- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
+-- watermark.
 create table public."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -32,15 +33,20 @@ create table public."TbSensorRegistro1d" (
   "nrQtd22" integer not null, "nrSoma22" double precision not null,
   "nrQtd23" integer not null, "nrSoma23" double precision not null
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro1d" enable row level security;
 revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
 grant select on public."TbSensorRegistro1d" to authenticated, service_role;
-comment on table public."TbSensorRegistro1d" is 'Rollup of readings by day, with what each hour adds: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. Monthly partitions. A day with late readings is right again after the upkeep: ask get_device_aggregations and its kind, which are exact at any moment.';
+comment on table public."TbSensorRegistro1d" is
+  'Rollup of values by day, with count and sum of each hour: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. '
+  'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
+  'and the other summaries are exact at any moment.';
 comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro1d"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro1d"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the readings, if any.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1d"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro1d"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';

@@ -1,7 +1,8 @@
--- Rollups: what the numeric readings of a sensor add up to, per minute, five minutes and hour. Written by the upkeep only, an
--- hour of a sensor at a time (private.materializar); what is not or no longer right in them is known (TbRollupMarca,
--- TbRollupPendente) and read from TbSensorRegistro instead. The hours are kept for every sensor and say how fine the
--- others are: finer ones are kept for the hours in which they are clearly fewer than the readings.
+-- Rollups: count, sum, minimum and maximum of the numeric values of a sensor, by minute, five minutes and
+-- hour. Written by maintenance only, a whole hour of a sensor at a time (private.sum_hours). TbRollupMarca
+-- and TbRollupPendente say where they are not right; there TbSensorRegistro is read instead. Every hour of a
+-- sensor has a row in TbSensorRegistro1h, which says how fine its other rollups are: minutes and five minutes
+-- are kept only where they are clearly fewer than the values.
 create table public."TbSensorRegistro1m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
@@ -12,15 +13,19 @@ create table public."TbSensorRegistro1m" (
   "cdCliente" integer not null,
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
--- Not a primary key: a reading may have no product item.
-create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m" ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem")
-  nulls not distinct;
+-- Not a primary key: a value may have no product item.
+create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m"
+  ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
 alter table public."TbSensorRegistro1m" enable row level security;
 revoke all on public."TbSensorRegistro1m" from public, anon, authenticated;
 grant select on public."TbSensorRegistro1m" to authenticated, service_role;
-comment on table public."TbSensorRegistro1m" is 'Rollup of readings by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at any moment.';
+comment on table public."TbSensorRegistro1m" is
+  'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
+  'any moment.';
 comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Readings with a number.';
-comment on column public."TbSensorRegistro1m"."nrSoma" is 'Their sum; infinite or NaN where a reading is beyond 1e290.';
-comment on column public."TbSensorRegistro1m"."cdCliente" is 'Who owned the device when the readings were received.';
-comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the readings, if any.';
+comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+comment on column public."TbSensorRegistro1m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the values, if any.';

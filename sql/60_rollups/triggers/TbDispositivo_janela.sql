@@ -1,6 +1,8 @@
--- What calls the functions that mark what is late.
-create trigger "TbDispositivo_janela" after update of "horarioMedicaoInicio", "horarioMedicaoFim" on public."TbDispositivo"
+create trigger "TbDispositivo_janela"
+  after update of "horarioMedicaoInicio", "horarioMedicaoFim" on public."TbDispositivo"
   for each row
-  when ((old."horarioMedicaoInicio", old."horarioMedicaoFim") is distinct from (new."horarioMedicaoInicio", new."horarioMedicaoFim"))
+  when ((old."horarioMedicaoInicio", old."horarioMedicaoFim")
+        is distinct from (new."horarioMedicaoInicio", new."horarioMedicaoFim"))
   execute function private.mark_changed_window();
-comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is 'Days counted for the former window are counted anew.';
+comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is
+  'Days counted for the previous measuring window are counted again.';

@@ -1,4 +1,5 @@
 create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_antes" on public."TbPosicao" is 'Marks the hours where changed rows were.';
+comment on trigger "TbPosicao_antes" on public."TbPosicao" is
+  'Marks the hours where updated rows were as dirty.';

@@ -1,3 +1,4 @@
 create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is 'Rollups go with what they were made of.';
+comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is
+  'Truncates rollups together with their time series.';

@@ -1,3 +1,4 @@
 create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is 'Rollups go with what they were made of.';
+comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is
+  'Truncates rollups together with their time series.';

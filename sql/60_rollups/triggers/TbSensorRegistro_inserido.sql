@@ -1,4 +1,5 @@
 create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegistro"
   for each row when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_inserted_row('TbSensorRegistro');
-comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is 'Marks late rows that did not come through ingestion.';
+comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
+  'Marks the hours of late rows that did not come through ingestion as dirty.';

@@ -1,2 +1,6 @@
-create type private.reading_plan as (since timestamp, until timestamp, dirty private.data_range[], raw_ranges private.data_range[], is_split boolean);
-comment on type private.reading_plan is 'Which buckets of a rollup answer, [de, ate) without the hours in pendentes (null: none), and what is read from the readings instead. repartido: of one bucket of a sensor there may be several rows.';
+create type private.reading_plan as (
+  since timestamp, until timestamp, dirty private.data_range[], raw_ranges private.data_range[],
+  is_split boolean);
+comment on type private.reading_plan is
+  'Which buckets come from a rollup: [since, until) without the hours in dirty (null: none). '
+  'raw_ranges are read from the values instead. is_split: a bucket of a sensor may have several rows.';

@@ -1,13 +1,16 @@
 create view public."VwSensorRegistro1h" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
 from public."TbSensorRegistro1h" b
 where not exists (
   select from private.dirty_hours() p
   where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
     and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
 union all
-select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma", l."nrMin", l."nrMax"
+select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
+       l."nrMin", l."nrMax"
 from private.unsummed_buckets(60) l;
 revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1h" to authenticated, service_role;
-comment on view public."VwSensorRegistro1h" is 'Readings of the caller''s clients by hour, UTC: number, sum, least and greatest.';
+comment on view public."VwSensorRegistro1h" is
+  'Values of the caller''s clients by hour, UTC: count, sum, minimum and maximum. Exact at any moment.';

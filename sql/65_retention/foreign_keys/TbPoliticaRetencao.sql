@@ -1,1 +1,2 @@
-alter table public."TbPoliticaRetencao" add foreign key ("cdCliente") references public."TbCliente" on delete cascade;
+alter table public."TbPoliticaRetencao" add foreign key ("cdCliente")
+  references public."TbCliente" on delete cascade;

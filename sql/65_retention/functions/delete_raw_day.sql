@@ -1,6 +1,8 @@
--- A day of one client's positions and readings. Nobody may write that day any more when this is called.
+-- Deletes one day of positions and values of a client, after completing its rollups. By now nobody may write
+-- to that day any more (private.expire_raw). Returns how many rows.
 create function private.delete_raw_day(p_client integer, p_since timestamp, p_until timestamp) returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
 declare
   v_devices integer[] := array(
     select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v where v."cdCliente" = p_client);
@@ -10,9 +12,10 @@ declare
   v_positions integer;
 begin
   perform private.complete_rollups(p_client, v_sensors, p_since, p_until);
-  perform set_config('rastro.dirty_marking', 'in bulk', true); -- what expires is not late
+  perform set_config('rastro.dirty_marking', 'in bulk', true); -- expired rows make no hour dirty
   delete from public."TbSensorRegistro" r
-  where r."cdSensor" = any (v_sensors) and r."dtRegistro" >= p_since and r."dtRegistro" < p_until and r."cdCliente" = p_client;
+  where r."cdSensor" = any (v_sensors) and r."cdCliente" = p_client
+    and r."dtRegistro" >= p_since and r."dtRegistro" < p_until;
   get diagnostics v_values = row_count;
   delete from public."TbPosicao" p
   where p."cdDispositivo" = any (v_devices) and p."dtRegistro" >= p_since and p."dtRegistro" < p_until
@@ -20,10 +23,11 @@ begin
   get diagnostics v_positions = row_count;
   perform set_config('rastro.dirty_marking', '', true);
   delete from public."TbContagemDiaria" c
-  where c."cdDispositivo" = any (v_devices) and c."dtDia" >= p_since and c."dtDia" < p_until and c."cdCliente" = p_client;
+  where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client
+    and c."dtDia" >= p_since and c."dtDia" < p_until;
   return v_values + v_positions;
 end
 $$;
 comment on function private.delete_raw_day is
-  'Deletes positions and readings of a client; returns how many.';
+  'Deletes a day of positions and values of a client; returns how many.';
 revoke all on function private.delete_raw_day from public;

@@ -1,4 +1,7 @@
--- Rollups, once a day for each client. An hour says what is left of it.
+-- Maintenance step: deletes expired rollups, those of one client per call, once a day for each client. Hours
+-- whose finer rollups were deleted say so in nrFino. Rollups by the hour expire only where the values have
+-- expired too.
+-- Returns how many rows it deleted, plus one; 0 when nothing has expired.
 create function private.expire_rollups() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -7,33 +10,45 @@ declare
   v_rows integer;
   v_total integer := 0;
 begin
-  perform from private."TbRollupMarca" for update; -- alone with the rollups
-  insert into private."TbRetencaoPiso" ("cdCliente") select p."cdCliente" from private.retention_deadlines() p on conflict do nothing;
-  select f."cdCliente", greatest(p.one_minute, f.dt1m) as one_minute, greatest(p.five_minutes, f.dt5m) as five_minutes,
-         greatest(least(coalesce(p.one_hour, '-infinity'), f."dtBruto"), f.dt1h) as one_hour -- null is for ever
+  perform from private."TbRollupMarca" for update; -- no rollup changes meanwhile
+  insert into private."TbRetencaoPiso" ("cdCliente")
+  select p."cdCliente" from private.retention_deadlines() p on conflict do nothing;
+  select f."cdCliente",
+         greatest(p.one_minute, f.dt1m) as one_minute,
+         greatest(p.five_minutes, f.dt5m) as five_minutes,
+         greatest(least(coalesce(p.one_hour, '-infinity'), f."dtBruto"), f.dt1h) as one_hour -- null: for ever
   into v_until
   from private."TbRetencaoPiso" f join private.retention_deadlines() p on p."cdCliente" = f."cdCliente"
-  where f.dt1m < p.one_minute or f.dt5m < p.five_minutes or f.dt1h < least(coalesce(p.one_hour, '-infinity'), f."dtBruto")
+  where f.dt1m < p.one_minute or f.dt5m < p.five_minutes
+     or f.dt1h < least(coalesce(p.one_hour, '-infinity'), f."dtBruto")
   order by f."cdCliente" limit 1;
   v_client := v_until."cdCliente";
   if v_client is null then
     return 0;
   end if;
-  delete from public."TbSensorRegistro1m" b where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute;
+  delete from public."TbSensorRegistro1m" b
+  where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute;
   get diagnostics v_total = row_count;
-  delete from public."TbSensorRegistro5m" b where b."cdCliente" = v_client and b."dtBucket" < v_until.five_minutes;
+  delete from public."TbSensorRegistro5m" b
+  where b."cdCliente" = v_client and b."dtBucket" < v_until.five_minutes;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1h" b where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
+  delete from public."TbSensorRegistro1h" b
+  where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1d" b where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
-  update public."TbSensorRegistro1h" b set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
+  delete from public."TbSensorRegistro1d" b
+  where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
+  update public."TbSensorRegistro1h" b
+  set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute
     and b."nrFino" < case when b."dtBucket" < v_until.five_minutes then 60 else 5 end;
-  update private."TbRetencaoPiso" f set dt1m = v_until.one_minute, dt5m = v_until.five_minutes, dt1h = v_until.one_hour where f."cdCliente" = v_client;
+  update private."TbRetencaoPiso" f
+  set dt1m = v_until.one_minute, dt5m = v_until.five_minutes, dt1h = v_until.one_hour
+  where f."cdCliente" = v_client;
   return v_total + 1;
 end
 $$;
-comment on function private.expire_rollups is 'Lets rollups of a client go whose time is over; returns how many.';
+comment on function private.expire_rollups is
+  'Maintenance step: deletes expired rollups.';
 revoke all on function private.expire_rollups from public;

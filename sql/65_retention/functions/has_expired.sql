@@ -1,11 +1,17 @@
--- Some of what was asked for has expired: in an hour of a visible client that has readings no more, and no rollup this fine.
-create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
+-- True when some of the requested range has expired: in an hour of a visible client that has no values any
+-- more, and no rollup this fine.
+-- p_minutes   1, 5 or 60; null: values
+-- Security definer: no API role may read TbRetencaoPiso; only visible clients are looked at.
+-- Who may call it: every API role.
+create function private.has_expired(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp)
+returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_visible_clients integer[];
   v_width interval := make_interval(mins => p_minutes);
 begin
-  if not exists (select from private."TbRetencaoPiso" f where f."dtBruto" > p_since or f."dt1h" > p_since) then
+  if not exists (select from private."TbRetencaoPiso" f
+                 where f."dtBruto" > p_since or f."dt1h" > p_since) then
     return false;
   end if;
   v_visible_clients := private.visible_clients();
@@ -21,12 +27,14 @@ begin
         where b."cdSensor" = p_sensor and b."cdCliente" = f."cdCliente"
           and b."dtBucket" > p_since - interval '1 hour' and b."dtBucket" < least(p_until, f."dtBruto")
           and (b."nrFino" > p_minutes or p_minutes is null
-            -- the piece of a bucket that is asked for would have to come from the readings
-            or date_trunc('hour', p_since) = b."dtBucket" and p_since <> date_bin(v_width, p_since, timestamp '2000-01-01')
-            or date_trunc('hour', p_until) = b."dtBucket" and p_until <> date_bin(v_width, p_until, timestamp '2000-01-01')))));
+            -- the requested part of a bucket would have to come from the values
+            or date_trunc('hour', p_since) = b."dtBucket"
+               and p_since <> date_bin(v_width, p_since, timestamp '2000-01-01')
+            or date_trunc('hour', p_until) = b."dtBucket"
+               and p_until <> date_bin(v_width, p_until, timestamp '2000-01-01')))));
 end
 $$;
 comment on function private.has_expired is
-  'Some of what this resolution (minutes; null: readings) would show has expired.';
+  'Whether some of the data of a sensor has expired, at a resolution in minutes (null: values).';
 revoke all on function private.has_expired from public;
 grant execute on function private.has_expired to authenticated, service_role;

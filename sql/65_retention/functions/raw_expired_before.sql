@@ -1,7 +1,11 @@
+-- Where values have expired, rollups are all there is, dirty or not; -infinity where nothing has.
+-- Security definer: no API role may read TbRetencaoPiso. Who may call it: every API role, as the views run as
+-- their caller.
 create function private.raw_expired_before(p_client integer) returns timestamp
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select f."dtBruto" from private."TbRetencaoPiso" f where f."cdCliente" = p_client), '-infinity')
+  select coalesce(
+    (select f."dtBruto" from private."TbRetencaoPiso" f where f."cdCliente" = p_client), '-infinity')
 $$;
-comment on function private.raw_expired_before is 'Before which time the readings of a client are gone.';
+comment on function private.raw_expired_before is 'Before this time the values of a client are deleted.';
 revoke all on function private.raw_expired_before from public;
 grant execute on function private.raw_expired_before to authenticated, service_role;

@@ -1,3 +1,3 @@
--- How long data is kept is seen by the people of a client; that for everybody by the service.
+-- The people of a client see its policy; the policy for everybody is visible to the service only.
 create policy ler on public."TbPoliticaRetencao" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));

@@ -7,7 +7,7 @@ create table public."TbPoliticaRetencao" (
   "nrDias1h" integer default 1825 check ("nrDias1h" > 1),
   "blGuardaLegal" boolean not null default false,
   unique nulls not distinct ("cdCliente"),
-  -- what is coarser lives as long as what it was made from; null is for ever
+  -- a coarser rollup is kept at least as long as a finer one; null: for ever
   check (coalesce("nrDias1m" <= "nrDias5m", "nrDias5m" is null)),
   check (coalesce("nrDias5m" <= "nrDias1h", "nrDias1h" is null)),
   check ("nrDiasBruto" <= "nrDias1h")
@@ -16,10 +16,18 @@ alter table public."TbPoliticaRetencao" enable row level security;
 revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
 grant select on public."TbPoliticaRetencao" to authenticated;
 grant select, insert, update, delete on public."TbPoliticaRetencao" to service_role;
-comment on table public."TbPoliticaRetencao" is 'How long readings and rollups are kept: one row for everybody, and one for each client that wants it otherwise.';
-comment on column public."TbPoliticaRetencao"."cdCliente" is 'Client the row is for; null: everybody without a row of its own.';
-comment on column public."TbPoliticaRetencao"."nrDiasBruto" is 'Days that positions and readings are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1m" is 'Days that rollups by the minute are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias5m" is 'Days that rollups by five minutes are kept; null: for ever.';
-comment on column public."TbPoliticaRetencao"."nrDias1h" is 'Days that rollups by the hour are kept, where readings are not kept for longer; null: for ever.';
-comment on column public."TbPoliticaRetencao"."blGuardaLegal" is 'Legal hold: nothing of the client expires while it is set.';
+comment on table public."TbPoliticaRetencao" is
+  'How long values, positions and rollups are kept: one row for everybody, and one for each client with a '
+  'policy of its own.';
+comment on column public."TbPoliticaRetencao"."cdCliente" is
+  'Client of the policy; null: every client without a row of its own.';
+comment on column public."TbPoliticaRetencao"."nrDiasBruto" is
+  'Days that positions and values are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1m" is
+  'Days that rollups by the minute are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias5m" is
+  'Days that rollups by five minutes are kept; null: for ever.';
+comment on column public."TbPoliticaRetencao"."nrDias1h" is
+  'Days that rollups by the hour are kept, at least as long as values are; null: for ever.';
+comment on column public."TbPoliticaRetencao"."blGuardaLegal" is
+  'Legal hold: nothing of the client expires while it is set.';

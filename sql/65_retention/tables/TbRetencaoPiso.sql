@@ -1,5 +1,5 @@
--- What has expired so far, so that answers can say that they are not complete, and no late reading is taken for a time whose
--- readings are gone.
+-- What has expired so far, so that responses can say that they are not complete, and no late reading is
+-- stored for a time whose values are deleted.
 create table private."TbRetencaoPiso" (
   "cdCliente" integer primary key,
   "dtBruto" timestamp not null default '-infinity',
@@ -12,11 +12,15 @@ create table private."TbRetencaoPiso" (
   check ("dt1h" <= "dtBruto" and "dtBruto" <= "dtAnunciado")
 );
 alter table private."TbRetencaoPiso" enable row level security;
-comment on table private."TbRetencaoPiso" is 'Before which time positions, readings and rollups of a client are gone.';
-comment on column private."TbRetencaoPiso"."dtBruto" is 'UTC; positions and readings before it are deleted.';
-comment on column private."TbRetencaoPiso"."dtAnunciado" is 'UTC; positions and readings before it are not taken any more.';
-comment on column private."TbRetencaoPiso"."xiAnuncio" is 'First transaction that is sure to know of the announcement; null until that is known.';
-comment on column private."TbRetencaoPiso"."dt1h" is 'UTC; rollups before it are deleted, those by the hour too.';
+comment on table private."TbRetencaoPiso" is
+  'Before which time positions, values and rollups of a client are deleted.';
+comment on column private."TbRetencaoPiso"."dtBruto" is 'UTC; positions and values before it are deleted.';
+comment on column private."TbRetencaoPiso"."dtAnunciado" is
+  'UTC; positions and values before it are rejected.';
+comment on column private."TbRetencaoPiso"."xiAnuncio" is
+  'First transaction number given out after the announcement was visible; null until then.';
+comment on column private."TbRetencaoPiso"."dt1h" is
+  'UTC; all rollups before it are deleted.';
 comment on column private."TbRetencaoPiso"."dt1m" is 'UTC; rollups by the minute before it are deleted.';
 comment on column private."TbRetencaoPiso"."dt5m" is 'UTC; rollups by five minutes before it are deleted.';
 comment on column private."TbRetencaoPiso"."dtAnuncio" is 'When dtAnunciado was announced.';

@@ -1,19 +1,24 @@
--- The points of public.get_data_points: readings, or buckets.
-create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
-                                         out data json, out last_time timestamp, out more boolean)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+-- A page of buckets of one sensor; avg and sum are null where they overflow. Part of public.get_data_points.
+-- more   the page is full: there may be another
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp,
+  p_until timestamp, p_limit integer, out data json, out last_time timestamp, out more boolean)
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, array[p_sensor], p_since, p_until);
 begin
-  -- a row as JSON costs half of what json_build_object does; whether another follows is not looked for
+  -- a row as JSON costs half of what json_build_object does
   if v_plan.is_split then
     select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limit
     into data, last_time, more
     from (
-      select b."dtBucket" as ts, case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
+      select b."dtBucket" as ts,
+             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
              min(b."nrMin") as min, max(b."nrMax") as max,
-             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum, sum(b."nrQtd") as count
+             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum,
+             sum(b."nrQtd") as count
       from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
       group by 1 order by 1 limit p_limit
     ) b;
@@ -21,8 +26,11 @@ begin
     select coalesce(json_agg(b), '[]'), max(b.ts), count(*) = p_limit
     into data, last_time, more
     from (
-      select b."dtBucket" as ts, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" / b."nrQtd" end as avg,
-             b."nrMin" as min, b."nrMax" as max, case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum, b."nrQtd" as count
+      select b."dtBucket" as ts,
+             case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" / b."nrQtd" end as avg,
+             b."nrMin" as min, b."nrMax" as max,
+             case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum,
+             b."nrQtd" as count
       from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
       order by 1 limit p_limit
     ) b;

@@ -1,5 +1,8 @@
--- Buckets that are asked for by name are looked at first: see private.require_numbers.
-create function private.resolve_resolution(p_sensor integer, p_since timestamp, p_until timestamp, p_agg text, p_points integer) returns text
+-- The resolution of a response. Buckets requested by name need no look at the values here: see
+-- private.require_numbers.
+-- Who may call it: every API role, as get_data_points runs as its caller.
+create function private.resolve_resolution(p_sensor integer, p_since timestamp, p_until timestamp, p_agg text,
+  p_points integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return case
@@ -11,6 +14,6 @@ begin
   end;
 end
 $$;
-comment on function private.resolve_resolution is 'The resolution of an answer.';
+comment on function private.resolve_resolution is 'The resolution of a response.';
 revoke all on function private.resolve_resolution from public;
 grant execute on function private.resolve_resolution to authenticated, service_role;

@@ -1,7 +1,10 @@
--- Largest triangle, three buckets (Steinarsson 2013): keeps the points that shape the curve. The first and last stay; of each of
--- the even pieces between them the one that makes the largest triangle with the point chosen before and the mean of the
--- next piece. For the choice, values beyond 1e150 count as that: no area overflows.
-create function private.thinned_points(p_sensor integer, p_since timestamp, p_until timestamp, p_points integer) returns json
+-- Thins by largest triangle three buckets (Steinarsson 2013), which keeps the points that shape the curve.
+-- The first and the last value stay; the others are divided into equal pieces, and of each piece the value
+-- stays that makes the largest triangle with the value chosen before and the mean of the next piece. For the
+-- choice, values are limited to 1e150, so that no area overflows. Part of public.get_data_points.
+-- Who may call it: every API role; row-level security decides which values.
+create function private.thinned_points(p_sensor integer, p_since timestamp, p_until timestamp,
+  p_points integer) returns json
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
@@ -20,13 +23,16 @@ begin
     select p.*, lead(p.x) over (order by p.k) as next_x, lead(p.y) over (order by p.k) as next_y
     from (
       select case l.n when 1 then 0 when v_total then p_points
-                      else ((l.n - 1) * (p_points - 2) + v_total - 3) / (v_total - 2) end as k, -- whole numbers: rounded up
+                      -- integer division that rounds up
+                      else ((l.n - 1) * (p_points - 2) + v_total - 3) / (v_total - 2) end as k,
              min(l.ts) as since, max(l.ts) as until, avg(l.x) as x, avg(l.y) as y
       from (
         select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_since) as x,
-               greatest(-1e150, least(1e150, r."nrValor")) as y, row_number() over (order by r."dtRegistro") as n
+               greatest(-1e150, least(1e150, r."nrValor")) as y,
+               row_number() over (order by r."dtRegistro") as n
         from public."TbSensorRegistro" r
-        where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until and r."nrValor" is not null
+        where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+          and r."nrValor" is not null
       ) l
       group by 1
     ) p
@@ -36,9 +42,12 @@ begin
            json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
     into v_ts, v_y, v_point
     from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= v_piece.since and r."dtRegistro" <= v_piece.until and r."nrValor" is not null
-    order by private.triangle_area(date_part('epoch', v_ts - p_since), v_y, date_part('epoch', r."dtRegistro" - p_since),
-                               greatest(-1e150, least(1e150, r."nrValor")), v_piece.next_x, v_piece.next_y) desc nulls last,
+    where r."cdSensor" = p_sensor and r."dtRegistro" >= v_piece.since and r."dtRegistro" <= v_piece.until
+      and r."nrValor" is not null
+    order by private.triangle_area(
+               date_part('epoch', v_ts - p_since), v_y,
+               date_part('epoch', r."dtRegistro" - p_since), greatest(-1e150, least(1e150, r."nrValor")),
+               v_piece.next_x, v_piece.next_y) desc nulls last,
              r."dtRegistro"
     limit 1;
     v_points := array_append(v_points, v_point);
@@ -47,6 +56,6 @@ begin
 end
 $$;
 comment on function private.thinned_points is
-  'At most so many of the readings of one sensor as JSON, chosen so that their curve looks the same.';
+  'At most so many values of one sensor as JSON, chosen to keep the shape of the curve.';
 revoke all on function private.thinned_points from public;
 grant execute on function private.thinned_points to authenticated, service_role;

@@ -1,53 +1,68 @@
--- Readings or buckets of one sensor, ascending: {cdSensor, agg, degraded, thinned, expired, data,
--- complete, nextCursor}.
--- p_dt_inicio, p_dt_fim   from, included, to, excluded; buckets at the ends hold what lies between them only
--- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (3,000 unless given). raw over more than
---               14 days becomes 1m, degraded says so. A time of booleans and texts is raw only.
--- p_limit       points at most, 1 to 100,000;  p_cursor  nextCursor of the page before
--- p_max_points  raw only: thins what was asked for to so many points, 3 to 10,000, by largest triangles; in one page
--- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, avg and sum null where they overflow. UTC
--- expired       some of what was asked for has, on whatever page;  complete  false then, and when there is more (nextCursor)
--- Who: callers with the permission read; row-level security decides which readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_agg text default 'auto',
-                                       p_limit integer default 10000, p_cursor text default null, p_max_points integer default null)
-returns json
+-- Values or buckets of one sensor, ascending:
+-- {cdSensor, agg, degraded, thinned, expired, data, complete, nextCursor}.
+-- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
+--                         them
+-- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
+--               over more than 14 days becomes 1m, and degraded says so. Booleans and texts are always raw.
+-- p_limit       points at most, 1 to 100,000
+-- p_cursor      nextCursor of the previous page: agg and time of its last point, so that all pages have one
+--               agg
+-- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
+-- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, in UTC; avg and sum are
+--               null where they overflow
+-- expired       some of the range has expired, on whatever page
+-- complete      false when some has expired, or when there is more (nextCursor)
+-- Who: callers with the permission read; row-level security decides which values.
+-- Raises PT400 INVALID_PARAMETER.
+create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
+  p_agg text default 'auto', p_limit integer default 10000, p_cursor text default null,
+  p_max_points integer default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC';
-  v_cursor record := private.read_points_cursor(p_cursor);
-  v_agg text := coalesce(v_cursor.agg, p_agg);
+  v_key text[] := private.read_cursor(
+    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)$');
+  v_after timestamp := v_key[2]::timestamp;
+  v_agg text := coalesce(v_key[1], p_agg);
   v_thinned boolean := false;
   v_points record;
   v_expired boolean;
 begin
   perform private.require_permission('read');
   perform private.require_points_arguments(v_since, v_until, p_agg, p_limit, p_max_points);
-  if v_cursor.agg is null then
+  if v_key[1] is null then
     v_agg := private.resolve_resolution(p_cd_sensor, v_since, v_until, p_agg, p_max_points);
-    v_thinned := v_agg = 'raw' and p_max_points is not null and private.is_numeric_point(p_cd_sensor, v_since, v_until);
+    v_thinned := v_agg = 'raw' and p_max_points is not null
+      and private.is_numeric_point(p_cd_sensor, v_since, v_until);
   end if;
   v_expired := private.has_expired(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until);
-  if v_cursor.after_time is not null then
-    v_since := greatest(v_since, v_cursor.after_time + coalesce(make_interval(mins => private.bucket_minutes(v_agg)), interval '1 microsecond'));
+  if v_after is not null then
+    v_since := greatest(v_since, v_after
+      + coalesce(make_interval(mins => private.bucket_minutes(v_agg)), interval '1 microsecond'));
   end if;
   if v_thinned then
-    select private.thinned_points(p_cd_sensor, v_since, v_until, p_max_points) as data, null::timestamp as last_time, false as more into v_points;
+    select private.thinned_points(p_cd_sensor, v_since, v_until, p_max_points) as data,
+           null::timestamp as last_time, false as more
+    into v_points;
   elsif v_agg = 'raw' then
     v_points := private.raw_points(p_cd_sensor, v_since, v_until, p_limit);
   else
-    v_points := private.bucket_points(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
-    if v_points.last_time is null and v_cursor.agg is null then
+    v_points := private.bucket_points(
+      private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
+    if v_points.last_time is null and v_key[1] is null then
       perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
     end if;
   end if;
   return json_build_object(
-    'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw', 'thinned', v_thinned,
-    'expired', v_expired, 'data', v_points.data, 'complete', not v_expired and not v_points.more,
-    'nextCursor', case when v_points.more then private.write_points_cursor(v_agg, v_points.last_time) end);
+    'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
+    'thinned', v_thinned, 'expired', v_expired,
+    'data', v_points.data, 'complete', not v_expired and not v_points.more,
+    'nextCursor', case when v_points.more
+                       then private.write_cursor(array[v_agg, v_points.last_time::text]) end);
 end
 $$;
 comment on function public.get_data_points is
-  'Readings of a sensor, or their rollup in buckets, exact at any moment.';
+  'Values of a sensor, or their rollup in buckets, exact at any moment.';
 revoke all on function public.get_data_points from public;
 grant execute on function public.get_data_points to authenticated, service_role;

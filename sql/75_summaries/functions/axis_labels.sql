@@ -1,4 +1,5 @@
--- All places of an axis; of days those that have data, in their order.
+-- All labels of an axis, in order; of days only those that have data.
+-- Who may call it: every API role, as the summaries run as their caller.
 create function private.axis_labels(p_type text, p_days text[]) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case p_type
@@ -7,6 +8,6 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else array['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
   end
 $$;
-comment on function private.axis_labels is 'The axis of a chart.';
+comment on function private.axis_labels is 'The labels of the axis of a chart, in order.';
 revoke all on function private.axis_labels from public;
 grant execute on function private.axis_labels to authenticated, service_role;

@@ -1,5 +1,7 @@
--- The parts of the summaries of a product: charts by device and over all.
-create function private.devices_of_product(p_product integer, p_devices integer[], p_client integer) returns integer[]
+-- p_devices, p_client   null: all
+-- Who may call it: every API role; row-level security decides which devices.
+create function private.devices_of_product(p_product integer, p_devices integer[], p_client integer)
+returns integer[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return array(

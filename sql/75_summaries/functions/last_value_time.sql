@@ -1,7 +1,9 @@
--- Numbers, booleans and texts are all readings, but only numbers add up: the newest of these.
-create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp, p_until timestamp) returns timestamp
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan as $$
+-- Only numeric values count, as only they are summed up.
+-- Who may call it: every API role; row-level security decides which values.
+create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp,
+  p_until timestamp) returns timestamp
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off
+set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select max(u."dtRegistro")
@@ -14,6 +16,7 @@ begin
     ) u);
 end
 $$;
-comment on function private.last_value_time is 'When devices last read a number of these types.';
+comment on function private.last_value_time is
+  'Time of the newest numeric value of devices, of sensors of some types.';
 revoke all on function private.last_value_time from public;
 grant execute on function private.last_value_time to authenticated, service_role;

@@ -1,15 +1,20 @@
--- Sensors that were on one device only are answered by rollups: whole days by those of days, the rest, and sensors with
--- marks in these days, by finer ones. Of other sensors each reading says which device it came from.
--- p_minutes      width of the finer buckets, 5 or 60
--- p_since, p_until    the end is excluded
--- p_axis         total, or the axis of a chart: hourly, daily, by_day_of_week; p_zone its time zone
--- There may be several rows of the same: they add up. Only totals say the product item.
-create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[], p_since timestamp,
-                                           p_until timestamp, p_axis text, p_zone text)
+-- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
+-- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
+-- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
+-- the device they came from.
+-- p_minutes          width of the finer buckets, 5 or 60
+-- p_since, p_until   the end is excluded
+-- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week
+-- p_zone             time zone of the axis
+-- There may be several rows for the same key; they add up. Only totals have the product item.
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[],
+  p_since timestamp, p_until timestamp, p_axis text, p_zone text)
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" bigint, "nrSoma" double precision)
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_seqscan = off
-set enable_bitmapscan = off set work_mem = '16MB' set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set work_mem = '16MB'
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[];
   v_sensors integer[];
@@ -20,17 +25,21 @@ declare
   v_dirty integer[];
   v_watermark record := private.rollup_watermark();
 begin
-  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"), array_agg(s.is_exclusive),
-         coalesce(array_agg(s."cdSensor") filter (where s.is_exclusive), '{}')
+  select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"),
+         array_agg(s.is_exclusive), coalesce(array_agg(s."cdSensor") filter (where s.is_exclusive), '{}')
   into v_devices, v_sensors, v_types, v_is_exclusive, v_exclusive
   from private.sensors_of_devices(p_devices, p_types) s;
-  v_dirty := array(select distinct m.code from unnest(private.dirty_hours_of(v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
+  v_dirty := array(
+    select distinct m.code
+    from unnest(private.dirty_hours_of(
+      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
   v_clean := array(select f from unnest(v_exclusive) f except all select m from unnest(v_dirty) m);
   return query
     with whole_days as materialized (
       select * from private.whole_days(p_since, p_until, p_zone)
     ), gap as (
-      select coalesce(lag(d.until) over (order by d.since), p_since) as since, d.since as until from whole_days d
+      select coalesce(lag(d.until) over (order by d.since), p_since) as since, d.since as until
+      from whole_days d
       union all
       select coalesce(max(d.until), p_since), p_until from whole_days d
     ), part as (
@@ -45,7 +54,8 @@ begin
       where v_dirty <> '{}'
       union all
       select r."cdDispositivo", r."cdSensor", r."cdProdutoItem",
-             case when p_axis <> 'total' then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
+             case when p_axis <> 'total'
+                  then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
              count(*), sum(private.summable(r."nrValor"))
       from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
       join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
@@ -60,6 +70,6 @@ begin
 end
 $$;
 comment on function private.sum_devices is
-  'Counts and sums of devices by sensor type and product item or place on an axis, exactly as the readings give them.';
+  'Counts and sums of devices by sensor type and product item or bucket, exact at any moment.';
 revoke all on function private.sum_devices from public;
 grant execute on function private.sum_devices to authenticated, service_role;

@@ -1,5 +1,6 @@
--- Not inlined, on purpose: of an array the planner believes that it has ten elements, and would look through all sensors for each bucket
--- of each of them. This many it puts into a hash table.
+-- Deliberately not inlined: the planner assumes that an array has ten elements, and would go through all
+-- sensors for each bucket of each of them. With this row estimate it uses a hash table.
+-- Part of private.sum_devices. Who may call it: every API role.
 create function private.unnest_sensors(p_sensors integer[], p_devices integer[], p_types bigint[])
 returns table (sensor integer, device integer, sensor_type bigint)
 language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$

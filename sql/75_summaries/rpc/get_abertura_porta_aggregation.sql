@@ -1,18 +1,21 @@
 -- How often the doors of a product were opened: by hour of the day or by day of the week.
--- p_cd_produto                the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where given
--- p_dt_inicio, p_dt_fim       both ends included
--- p_aggregation_type          hourly, by_day_of_week;  p_fuso  time zone of the axis
+-- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
+--                         given
+-- p_dt_inicio, p_dt_fim   both ends included
+-- p_aggregation_type      hourly, by_day_of_week
+-- p_fuso                  time zone of the axis
 -- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
--- Who: callers with the permission read; row-level security decides which devices and readings. Raises PT400 INVALID_PARAMETER.
-create function public.get_abertura_porta_aggregation(
-  p_cd_produto integer, p_dt_inicio timestamptz, p_dt_fim timestamptz, p_cd_dispositivos integer[] default null,
-  p_cd_cliente integer default null, p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
+create function public.get_abertura_porta_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
+  p_dt_fim timestamptz, p_cd_dispositivos integer[] default null, p_cd_cliente integer default null,
+  p_aggregation_type text default 'hourly', p_fuso text default 'America/Sao_Paulo') returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  perform private.require_permission('read');
-  perform private.require_summary_arguments(p_cd_produto, p_dt_inicio, p_dt_fim, p_aggregation_type, '{hourly,by_day_of_week}', p_fuso);
-  return private.summarize(private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente), 2, p_dt_inicio, p_dt_fim,
-                         p_aggregation_type, p_fuso, false);
+  return private.summarize_product(
+    p_sensor_type => private.sensor_type('porta'), p_axes => '{hourly,by_day_of_week}', p_mean => false,
+    p_product => p_cd_produto, p_start => p_dt_inicio, p_end => p_dt_fim, p_devices => p_cd_dispositivos,
+    p_client => p_cd_cliente, p_axis => p_aggregation_type, p_zone => p_fuso);
 end
 $$;
 comment on function public.get_abertura_porta_aggregation is

@@ -1,8 +1,8 @@
--- What the sensors of devices add up to, a row for each visible device: [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}].
+-- What the sensors of devices add up to, a row for each visible device:
+-- [{cdDispositivo, nrPorta, nrTemp, …, tiposSensores}]. See private.aggregate_devices.
 -- p_dispositivos            devices
 -- p_dt_inicio, p_dt_fim     both ends included; null: no limit
--- See private.aggregate_devices.
--- Who: callers with the permission read; row-level security decides which readings.
+-- Who: callers with the permission read; row-level security decides which devices and values.
 create function public.get_device_aggregations(p_dispositivos integer[], p_dt_inicio timestamptz default null,
                                                p_dt_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

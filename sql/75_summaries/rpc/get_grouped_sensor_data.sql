@@ -1,23 +1,26 @@
--- Sum and mean of devices by the name of the sensor type: [{cdDispositivo, dsTipoSensor, totalLeitura, mediaLeitura}], for the types
--- that were called 'Camera de movimento', 'Abertura de Porta' and 'Temperatura' and had readings.
+-- Sum and mean of devices by the name of the sensor type: [{cdDispositivo, dsTipoSensor, totalLeitura,
+-- mediaLeitura}], for the types named 'Camera de movimento', 'Abertura de Porta' and 'Temperatura', where
+-- there are values.
 -- dispositivos                             devices
 -- dt_registro_comeco, dt_registro_fim      both ends included; null: no limit
--- Its arguments keep the names that other code calls it by.
--- Who: callers with the permission read; row-level security decides which readings.
-create function public.get_grouped_sensor_data(dispositivos integer[], dt_registro_comeco timestamptz default null,
-                                               dt_registro_fim timestamptz default null) returns json
+-- The arguments keep the names that legacy callers use.
+-- Who: callers with the permission read; row-level security decides which values.
+create function public.get_grouped_sensor_data(dispositivos integer[],
+  dt_registro_comeco timestamptz default null, dt_registro_fim timestamptz default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
   v_types bigint[] := array(
-    select t.id from public."TbTipoSensor" t where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
+    select t.id from public."TbTipoSensor" t
+    where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
 begin
   perform private.require_permission('read');
   return (
     select coalesce(json_agg(entry order by entry."cdDispositivo", entry."dsTipoSensor"), '[]')
     from (
-      select s."cdDispositivo", t."dsNome" as "dsTipoSensor", private.finite(sum(s."nrSoma")) as "totalLeitura",
+      select s."cdDispositivo", t."dsNome" as "dsTipoSensor",
+             private.finite(sum(s."nrSoma")) as "totalLeitura",
              private.finite(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
       from private.sum_devices(60, dispositivos, v_types, v_since, v_until, 'total', 'UTC') s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
@@ -26,6 +29,6 @@ begin
 end
 $$;
 comment on function public.get_grouped_sensor_data is
-  'Sum and mean of what devices read, by sensor type: doors, people, temperature.';
+  'Sum and mean of the values of devices by sensor type: doors, people, temperature.';
 revoke all on function public.get_grouped_sensor_data from public;
 grant execute on function public.get_grouped_sensor_data to authenticated, service_role;

@@ -1,15 +1,17 @@
--- The devices of a product with their site, state and what their sensors add up to: {dispositivos: [{cdDispositivo, …, nrPorta, …}],
--- nomeProduto, tiposSensores, dsCaminhoImagem, cdCodigoImagem}; the product's name and first picture null where it is not visible.
--- dt_registro_inicio, dt_registro_fim   of the readings; both ends included; null: no limit
+-- The devices of a product with their site, state and what their sensors add up to:
+-- {dispositivos: [{cdDispositivo, …, nrPorta, …}], nomeProduto, tiposSensores, dsCaminhoImagem,
+-- cdCodigoImagem}; name and first picture of the product are null where the caller cannot see it.
+-- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
--- cd_cliente, cd_produto                owner of the device, its product; null: all
--- Its arguments keep the names that other code calls it by.
--- Who: callers with the permission read; row-level security decides which devices and readings.
-create function public.get_lista_dispositivos_resumo(
-  dt_registro_inicio timestamptz default null, dt_registro_fim timestamptz default null, cd_status text default null,
-  ds_uf text default null, bl_area boolean default null, nr_bateria_min double precision default null,
-  nr_bateria_max double precision default null, cd_cliente integer default null, cd_produto integer default null) returns json
+-- cd_cliente, cd_produto                owner of the device, its product; null: all The arguments keep the
+--                                       names that legacy callers use.
+-- Who: callers with the permission read; row-level security decides which devices and values.
+create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestamptz default null,
+  dt_registro_fim timestamptz default null, cd_status text default null, ds_uf text default null,
+  bl_area boolean default null, nr_bateria_min double precision default null,
+  nr_bateria_max double precision default null, cd_cliente integer default null,
+  cd_produto integer default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
@@ -18,20 +20,23 @@ begin
   perform private.require_permission('read');
   return (
     with target as materialized (
-      select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsCidade",
-             e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto"
+      select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero",
+             e."dsComplemento", e."dsCidade", e."dsUF", u."blArea", u."nrBat", p."dsNome" as "dsNomeProduto"
       from public."TbDispositivo" d
       left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
       left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
       left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
       left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
       where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
-        and (cd_cliente is null or d."cdCliente" = cd_cliente) and (cd_status is null or d."cdStatus"::text = cd_status)
+        and (cd_cliente is null or d."cdCliente" = cd_cliente)
+        and (cd_status is null or d."cdStatus"::text = cd_status)
         and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
-        and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min) and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
+        and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min)
+        and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
     ), entry as materialized (
-      select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino", a."nrCrianca", a."nrJovem",
-             a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado", a."nrNeutro", a."tiposSensores"
+      select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino",
+             a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado",
+             a."nrNeutro", a."tiposSensores"
       from target x
       join private.aggregate_devices(array(select y."cdDispositivo" from target y), v_since, v_until) a
         on a."cdDispositivo" = x."cdDispositivo"
@@ -39,7 +44,9 @@ begin
     select json_build_object(
       'dispositivos', (select coalesce(json_agg(l order by l."cdDispositivo"), '[]') from entry l),
       'nomeProduto', (select p."dsNome" from public."TbProduto" p where p."cdProduto" = cd_produto),
-      'tiposSensores', array(select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type) order by 1),
+      'tiposSensores', array(
+        select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type)
+        order by 1),
       'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo")
     from (select) always_one
     left join lateral (
@@ -49,6 +56,7 @@ begin
     ) i on true);
 end
 $$;
-comment on function public.get_lista_dispositivos_resumo is 'Devices of a product: site, state, and what their sensors add up to.';
+comment on function public.get_lista_dispositivos_resumo is
+  'Devices of a product: site, state, and what their sensors add up to.';
 revoke all on function public.get_lista_dispositivos_resumo from public;
 grant execute on function public.get_lista_dispositivos_resumo to authenticated, service_role;

@@ -1,2 +1,2 @@
--- The partitions of this month and the next ones, once at the start; run_maintenance makes those that follow.
+-- The first partitions; afterwards private.run_maintenance creates those of further months.
 select private.ensure_partitions();

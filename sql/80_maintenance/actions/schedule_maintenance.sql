@@ -1,4 +1,4 @@
--- Where pg_cron is installed it runs the upkeep; elsewhere python -m app.maintenance does.
+-- Maintenance is run by pg_cron where that is installed, otherwise by python -m app.jobs.maintenance.
 do $$
 begin
   if to_regprocedure('cron.schedule(text,text,text)') is not null then

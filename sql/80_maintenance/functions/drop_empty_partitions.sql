@@ -1,4 +1,5 @@
--- Empty partitions that lie before the coverage. Nobody is kept waiting for it: what is locked is left for the next run.
+-- Maintenance step: drops empty partitions of months before the covered ones (nrMesesAtras). It waits for
+-- nobody: a partition that is locked is left for the next run. Returns how many.
 create function private.drop_empty_partitions() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
@@ -22,11 +23,12 @@ begin
       execute format('drop table %s', v_old.partition_name);
       v_dropped := v_dropped + 1;
     exception when lock_not_available then
-      null; -- somebody reads or writes just now
+      null; -- in use; the next run tries again
     end;
   end loop;
   return v_dropped;
 end
 $$;
-comment on function private.drop_empty_partitions is 'Drops empty partitions older than the coverage; returns how many.';
+comment on function private.drop_empty_partitions is
+  'Maintenance step: drops empty partitions of months that are no longer covered.';
 revoke all on function private.drop_empty_partitions from public;

@@ -1,4 +1,4 @@
--- Partitions are named <table>_YYYY_MM. Of any other name it is null, so that it can be asked of every table.
+-- Partitions are named <table>_YYYY_MM. Null for any other name, so that it can be called for every table.
 create function private.partition_month(p_name text) returns timestamp
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when p_name ~ '_\d{4}_(0[1-9]|1[0-2])$'

@@ -1,4 +1,7 @@
--- No SET clause: a procedure that has one may not commit. Each step is repeated while it has more to do and time is left.
+-- Calls each step again and again while it has more to do and time is left. Each call of a step is a
+-- transaction of its own, so an error in one does not stop the others.
+-- No SET clause: a procedure that has one may not commit.
+-- Who may call it: the maintenance role.
 create procedure private.run_maintenance(p_seconds integer default 45)
 language plpgsql as $$
 declare
@@ -19,6 +22,8 @@ begin
   commit;
 end
 $$;
-comment on procedure private.run_maintenance is 'The whole upkeep, run every minute: works for about so many seconds and returns at once when another is at work.';
+comment on procedure private.run_maintenance is
+  'Maintenance, called every minute: works for about so many seconds; returns at once when another process '
+  'is at work.';
 revoke all on procedure private.run_maintenance from public;
 grant execute on procedure private.run_maintenance to rastro_manutencao;

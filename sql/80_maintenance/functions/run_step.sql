@@ -1,6 +1,8 @@
--- Runs one step; true when it did something and may have more to do, null when another has the lease. One line in the log for
--- each step of a run. Security definer: whoever runs the maintenance may do only that. jit is off here and not only on a role,
--- as pg_cron runs as the owner of the database.
+-- Runs one step: true when it did something and may have more to do, null when another process has the lease.
+-- The log has one row for each step of a run (TbManutencaoExecucao). jit is switched off here and not only on
+-- a role, as pg_cron runs as the owner of the database.
+-- Security definer: the maintenance role may run these steps and nothing else.
+-- Who may call it: the maintenance role. Raises PT400 INVALID_PARAMETER.
 create function private.run_step(p_step text, p_holder text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
@@ -9,14 +11,15 @@ declare
   v_error text;
 begin
   if not p_step = any (private.maintenance_steps()) then
-    raise sqlstate 'PT400' using message = format('%s is no step of the upkeep', p_step), hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('%s is not a maintenance step', p_step);
   end if;
   if not private.take_lease(p_holder) then
     return null;
   end if;
   begin
     execute format('select private.%I()', p_step) into v_rows;
-  exception when others then -- whatever it is, it belongs in the log and must not stop the next step
+  exception when others then -- any error is logged and must not stop the next step
     v_error := sqlstate || ' ' || sqlerrm;
   end;
   update public."TbManutencaoExecucao" e
@@ -29,6 +32,6 @@ begin
   return v_error is null and v_rows > 0;
 end
 $$;
-comment on function private.run_step is 'Runs one step of the upkeep and logs how it went.';
+comment on function private.run_step is 'Runs one maintenance step and logs its result.';
 revoke all on function private.run_step from public;
 grant execute on function private.run_step to rastro_manutencao;

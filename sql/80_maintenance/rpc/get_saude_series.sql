@@ -1,22 +1,30 @@
--- How the upkeep of the time series gets on: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps,
--- reasons}. Times of data are UTC without offset. lagSeconds: since the watermark; up to an hour and nrMinutosRollup is
--- how it must be. dirtyWindows is counted up to 10,000. steps: the last run of each, and its failures of the last 24 hours.
--- Who: everybody, as for other questions after health: nothing of any client is in it. Security definer for that.
+-- Health of time-series maintenance:
+-- {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps, reasons}. Times of
+-- data are UTC without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup
+-- is normal. dirtyWindows is the number of dirty hours, counted up to 10,000. steps has the last run of each
+-- step and its failures of the last 24 hours.
+-- Security definer: everybody may ask for health, but not read the tables it comes from; the response
+-- contains no data of any client.
+-- Who: everybody.
 create function public.get_saude_series() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_health jsonb;
+  v_last_end timestamptz;
   v_reasons text[];
 begin
   select jsonb_build_object(
     'watermark', case when isfinite(m."dtMarca") then m."dtMarca" end,
     'floor', case when isfinite(m."dtPiso") then m."dtPiso" end,
-    'lagSeconds', case when isfinite(m."dtMarca") then round(extract(epoch from now() at time zone 'UTC' - m."dtMarca"), 3) end,
+    'lagSeconds', case when isfinite(m."dtMarca")
+                       then round(extract(epoch from now() at time zone 'UTC' - m."dtMarca"), 3) end,
     'dirtyWindows', (select count(*) from (
        select distinct p."dtHora", p."cdSensor", p."cdDispositivo"
        from (select * from private."TbRollupPendente" limit 10000) p) d),
     'partitionsAhead', private.months_ahead(),
-    'lastRun', (select jsonb_build_object('startedAt', min(e."dtInicio"), 'endedAt', max(e."dtFim")) from public."TbManutencaoExecucao" e
+    'lastRun', (
+       select jsonb_build_object('startedAt', min(e."dtInicio"), 'endedAt', max(e."dtFim"))
+       from public."TbManutencaoExecucao" e
        where e."dsQuem" = (select u."dsQuem" from public."TbManutencaoExecucao" u where u."dtFim" is not null
                            order by u."dtInicio" desc limit 1)
        having count(*) > 0),
@@ -24,20 +32,24 @@ begin
   into v_health
   from private."TbRollupMarca" m;
 
+  v_last_end := (v_health #>> '{lastRun,endedAt}')::timestamptz;
   v_reasons := array_remove(array[
-    case when not v_health -> 'lastRun' <> 'null' then 'The upkeep has never run'
-         when (v_health #>> '{lastRun,endedAt}')::timestamptz < now() - interval '10 minutes'
-           then 'The upkeep last ran ' || date_trunc('second', now() - (v_health #>> '{lastRun,endedAt}')::timestamptz) || ' ago' end,
-    case when (v_health ->> 'lagSeconds')::numeric > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
-           then 'The watermark is late: a transaction may be open for too long' end,
+    case when not v_health -> 'lastRun' <> 'null' then 'Maintenance has never run'
+         when v_last_end < now() - interval '10 minutes'
+           then 'Maintenance last ran ' || date_trunc('second', now() - v_last_end) || ' ago' end,
+    case when (v_health ->> 'lagSeconds')::numeric
+              > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
+           then 'The watermark is late: a transaction may have been open for too long' end,
     case when (v_health ->> 'partitionsAhead')::integer < 1 then 'There is no partition for next month' end,
-    case when exists (select from private."TbRollupPendente" p where p."dtMarcado" < now() - interval '15 minutes')
-           then 'Dirty windows have been waiting for more than 15 minutes' end], null)
+    case when exists (select from private."TbRollupPendente" p
+                      where p."dtMarcado" < now() - interval '15 minutes')
+           then 'Dirty hours have been waiting for more than 15 minutes' end], null)
     || array(select format('Step %s failed: %s', s ->> 'step', s ->> 'error')
              from jsonb_array_elements(v_health -> 'steps') s where s ->> 'error' is not null);
-  return v_health || jsonb_build_object('status', case when v_reasons = '{}' then 'ok' else 'degraded' end, 'reasons', v_reasons);
+  return v_health || jsonb_build_object(
+    'status', case when v_reasons = '{}' then 'ok' else 'degraded' end, 'reasons', v_reasons);
 end
 $$;
-comment on function public.get_saude_series is 'How the upkeep of the time series gets on.';
+comment on function public.get_saude_series is 'Health of time-series maintenance.';
 revoke all on function public.get_saude_series from public;
 grant execute on function public.get_saude_series to authenticated, service_role;

@@ -1,10 +1,13 @@
--- An expiring row rather than an advisory lock: those vanish at COMMIT, or stay with a pooled session.
+-- A row that expires, rather than an advisory lock: those end at COMMIT, or stay with a pooled session.
 create table private."TbManutencaoConcessao" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "dsQuem" text,
   "dtExpira" timestamptz not null default '-infinity'
 );
 alter table private."TbManutencaoConcessao" enable row level security;
-comment on table private."TbManutencaoConcessao" is 'Lease of the upkeep, one row: never two at work.';
-comment on column private."TbManutencaoConcessao"."dsQuem" is 'Who is at work: server process and a number of its own.';
-comment on column private."TbManutencaoConcessao"."dtExpira" is 'Until when; renewed before every step. After it another may go on.';
+comment on table private."TbManutencaoConcessao" is
+  'Maintenance lease, one row: only its holder runs maintenance.';
+comment on column private."TbManutencaoConcessao"."dsQuem" is
+  'Holder of the lease: server process and a random identifier.';
+comment on column private."TbManutencaoConcessao"."dtExpira" is
+  'Until when; renewed before every step. Afterwards another process may take it.';

@@ -1,5 +1,5 @@
--- The logins of devices that are valid at this moment. A device without a client has none.
--- Who: rastro_broker. Security definer: that role has no rights on tables.
+-- The logins of devices that are valid now; a device without a client has none.
+-- Security definer: the role rastro_broker has no rights on tables. Who may call it: rastro_broker.
 create function private.broker_logins()
 returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -9,6 +9,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
   order by c."dsUsuario"
 $$;
-comment on function private.broker_logins is 'Valid logins of devices at the MQTT broker, with the client that owns each device.';
+comment on function private.broker_logins is
+  'Valid logins of devices at the MQTT broker, with the client that owns each device.';
 revoke all on function private.broker_logins from public;
 grant execute on function private.broker_logins to rastro_broker;

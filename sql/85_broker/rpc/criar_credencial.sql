@@ -1,6 +1,9 @@
--- Makes what a device logs in to the MQTT broker with. The answer holds its secret, dsSegredo, which is shown this once and not kept.
--- p_nr_horas  for how many hours those it has stay good: 0 to 8,760 (a year); time to reach the device
--- Who: callers with the permission admin, for devices of their clients. Security definer: nobody writes credentials by hand.
+-- Creates a login of a device at the MQTT broker. The response has its secret, dsSegredo, which is shown only
+-- once and not stored.
+-- p_nr_horas  for how many hours the previous logins stay valid: 0 to 8,760 (a year); time to reach the
+--             device
+-- Security definer: no API role may write TbDispositivoCredencial.
+-- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
 create function public.criar_credencial(p_cd_dispositivo integer, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -11,7 +14,7 @@ declare
 begin
   perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
   if not coalesce(p_nr_horas between 0 and 8760, false) then
-    raise sqlstate 'PT400' using message = 'nrHoras is 0 to 8760', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'nrHoras must be 0 to 8760', hint = 'INVALID_PARAMETER';
   end if;
   update public."TbDispositivoCredencial" c set "dtExpiracao" = now() + make_interval(hours => p_nr_horas)
   where c."cdDispositivo" = p_cd_dispositivo
@@ -23,6 +26,7 @@ begin
   return private.describe_credential(v_credential) || jsonb_build_object('dsSegredo', v_secret);
 end
 $$;
-comment on function public.criar_credencial is 'Makes a login at the MQTT broker for a device; its secret is shown this once.';
+comment on function public.criar_credencial is
+  'Creates a login of a device at the MQTT broker; its secret is shown only once.';
 revoke all on function public.criar_credencial from public;
 grant execute on function public.criar_credencial to authenticated, service_role;

@@ -1,9 +1,12 @@
--- Logins of a device at the MQTT broker, newest first, without their secrets, which nobody has: {data, nextCursor}.
--- p_page_size   logins a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last login on it
--- Who: callers with the permission admin, for devices of their clients. Security definer: the table is nobody else's to read.
+-- Logins of a device at the MQTT broker, newest first, without their secrets, which are not stored: {data,
+-- nextCursor}.
+-- p_page_size   logins per page, 1 to 1,000
+-- p_cursor      nextCursor of the previous page: its last login
+-- Security definer: no API role may read TbDispositivoCredencial.
+-- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
-create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50, p_cursor uuid default null)
-returns jsonb
+create function public.get_credenciais(p_cd_dispositivo integer, p_page_size integer default 50,
+  p_cursor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamptz;
@@ -20,8 +23,10 @@ begin
     order by c."dtRegistro" desc, c."cdCredencial" desc
     limit p_page_size + 1);
   return jsonb_build_object(
-    'data', (select coalesce(jsonb_agg(private.describe_credential(c) order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
-             from unnest(v_page[:p_page_size]) c),
+    'data', (
+      select coalesce(jsonb_agg(private.describe_credential(c)
+                                order by c."dtRegistro" desc, c."cdCredencial" desc), '[]')
+      from unnest(v_page[:p_page_size]) c),
     'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdCredencial" end);
 end
 $$;

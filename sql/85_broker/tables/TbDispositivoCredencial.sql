@@ -6,10 +6,16 @@ create table public."TbDispositivoCredencial" (
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz
 );
-create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial" ("cdDispositivo");
+create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
+  ("cdDispositivo");
 alter table public."TbDispositivoCredencial" enable row level security;
 revoke all on public."TbDispositivoCredencial" from public, anon, authenticated, service_role;
-comment on table public."TbDispositivoCredencial" is 'What devices log in to the MQTT broker with; scripts/broker-acl writes the broker''s files from it. The secret is shown once and not kept.';
-comment on column public."TbDispositivoCredencial"."dsUsuario" is 'User name at the broker: the device''s code and something by chance, so that two are good while one is replaced.';
-comment on column public."TbDispositivoCredencial"."dsHash" is 'Salted SHA-512 of the secret, as Mosquitto takes it.';
-comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Good until then; null: without end.';
+comment on table public."TbDispositivoCredencial" is
+  'Logins of devices at the MQTT broker; the broker''s files are written from it. The secret is shown once '
+  'and not stored.';
+comment on column public."TbDispositivoCredencial"."dsUsuario" is
+  'User name at the broker: the code of the device and a random suffix, so that two are valid while one is '
+  'replaced.';
+comment on column public."TbDispositivoCredencial"."dsHash" is
+  'Salted SHA-512 of the secret, in the format of Mosquitto.';
+comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Valid until then; null: without end.';

@@ -1,1 +1,2 @@
-alter table private."TbGeocodificacao" add foreign key ("cdEndereco") references public."TbEndereco" on delete cascade;
+alter table private."TbGeocodificacao" add foreign key ("cdEndereco")
+  references public."TbEndereco" on delete cascade;

@@ -1,15 +1,17 @@
--- Puts known addresses on current positions, at most p_limit at a time, never waiting for an ingest. A report that came without
--- coordinates keeps none: its place is that of an earlier one.
+-- Sets known addresses on current positions, at most p_limit at a time, without waiting for any ingest. A
+-- position that came without coordinates gets none, as its coordinates are those of an earlier one.
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.apply_addresses(p_limit integer) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_count bigint;
 begin
-  perform set_config('rastro.dirty_marking', 'in bulk', true); -- no count and no rollup changes
+  perform set_config('rastro.dirty_marking', 'in bulk', true); -- changes no counter and no rollup
   with missing as materialized (
     select pa."cdDispositivo", pa."cdPosicao", pa."dtRegistro", pa."cdCliente", g."cdEndereco"
     from public."TbPosicaoAtual" pa
-    join private."TbGeocodificacao" g on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
+    join private."TbGeocodificacao" g
+      on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
     where g."cdEndereco" is distinct from pa."cdEndereco"
     order by pa."cdDispositivo"
     limit p_limit
@@ -32,6 +34,6 @@ begin
   return v_count;
 end
 $$;
-comment on function private.apply_addresses is 'Puts known addresses on current positions; how many.';
+comment on function private.apply_addresses is 'Sets known addresses on current positions; returns how many.';
 revoke all on function private.apply_addresses from public;
 grant execute on function private.apply_addresses to rastro_manutencao;

@@ -1,4 +1,7 @@
--- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}, null where there is none
+-- Stores the address of a cell; does nothing when there is one already.
+-- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}; null: the cell has no
+--            address
+-- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.store_address(p_lat integer, p_long integer, p_address jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -8,15 +11,16 @@ begin
     return;
   end if;
   if p_address is not null then
-    insert into public."TbEndereco" ("dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
-    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro', p_address ->> 'dsCep',
-            p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
+    insert into public."TbEndereco" (
+      "dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
+    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro',
+            p_address ->> 'dsCep', p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
             p_lat / 1000.0, p_long / 1000.0)
     returning "cdEndereco" into v_address;
   end if;
   insert into private."TbGeocodificacao" ("nrLat", "nrLong", "cdEndereco") values (p_lat, p_long, v_address);
 end
 $$;
-comment on function private.store_address is 'Keeps the address of a cell, or that it has none.';
+comment on function private.store_address is 'Stores the address of a cell, or that it has none.';
 revoke all on function private.store_address from public;
 grant execute on function private.store_address to rastro_manutencao;

@@ -7,7 +7,9 @@ create table private."TbGeocodificacao" (
 );
 create index "TbGeocodificacao_cdEndereco_idx" on private."TbGeocodificacao" ("cdEndereco");
 alter table private."TbGeocodificacao" enable row level security;
-comment on table private."TbGeocodificacao" is 'Which address was found for a cell of about 100 m, so that nobody is asked twice. Out of reach of the API: whoever could write it could put addresses on other clients'' maps.';
+comment on table private."TbGeocodificacao" is
+  'Address found for a cell of about 100 m, so that no cell is looked up twice. Not accessible to the API: '
+  'whoever could write it could set addresses on other clients'' maps.';
 comment on column private."TbGeocodificacao"."nrLat" is 'Latitude in thousandths of a degree.';
 comment on column private."TbGeocodificacao"."nrLong" is 'Longitude in thousandths of a degree.';
-comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: there is no address.';
+comment on column private."TbGeocodificacao"."cdEndereco" is 'Null: the cell has no address.';

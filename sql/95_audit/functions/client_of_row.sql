@@ -1,14 +1,17 @@
--- Who changed what people manage. Security definer: nobody writes the log by hand.
+-- The client a row belongs to, directly or through its device, product or owner. Part of
+-- private.write_audit_entry.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when p_table in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then (select d."cdCliente" from public."TbDispositivo" d
-                          where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
-    when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (select p."cdCliente" from public."TbProduto" p
-                          where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
-    when p_table = 'TbApiKeys' then (select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
+    when p_table in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then (
+      select d."cdCliente" from public."TbDispositivo" d
+      where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
+    when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (
+      select p."cdCliente" from public."TbProduto" p where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
+    when p_table = 'TbApiKeys' then (
+      select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
     else (p_row ->> 'cdCliente')::integer
   end
 $$;
-comment on function private.client_of_row is 'The client whose admins see what happens to a row.';
+comment on function private.client_of_row is 'The client whose admins see the audit entries of a row.';
 revoke all on function private.client_of_row from public;

@@ -14,7 +14,9 @@ create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cd
 alter table public."TbAuditoria" enable row level security;
 revoke all on public."TbAuditoria" from public, anon, authenticated;
 grant select on public."TbAuditoria" to authenticated, service_role;
-comment on table public."TbAuditoria" is 'Who changed what people manage (clients, devices, sensors, sites, keys …), and how it looked before and after.';
+comment on table public."TbAuditoria" is
+  'Audit log: who changed what people manage (clients, devices, sensors, sites, keys …), before and after.';
 comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the log of the API.';
-comment on column public."TbAuditoria"."cdClientes" is 'Clients the caller acted for.';
-comment on column public."TbAuditoria"."cdCliente" is 'Client the row belongs to, or of the caller where it has none; its admins see the entry.';
+comment on column public."TbAuditoria"."cdClientes" is 'Clients that the caller acted for.';
+comment on column public."TbAuditoria"."cdCliente" is
+  'Client of the row, or of the caller where the row has none; its admins see the entry.';

@@ -1,3 +1,5 @@
-create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete on public."TbDispositivoLiberado"
+create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete
+  on public."TbDispositivoLiberado"
   for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is 'Keeps TbAuditoria.';
+comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is
+  'Writes TbAuditoria.';

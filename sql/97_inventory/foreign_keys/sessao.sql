@@ -1,1 +1,2 @@
-alter table inventario.sessao add foreign key ("cdPrateleira") references inventario.prateleira on delete cascade;
+alter table inventario.sessao add foreign key ("cdPrateleira")
+  references inventario.prateleira on delete cascade;

@@ -1,4 +1,4 @@
--- Everything hangs on a warehouse, and that on a client, whose people read and count.
+-- Every row of this schema belongs to a warehouse, and a warehouse to a client, whose people read and count.
 create policy ler on inventario.armazem for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy criar on inventario.armazem for insert to authenticated

@@ -1,3 +1,4 @@
 create schema inventario;
-comment on schema inventario is 'Stock-taking: warehouses, shelves and what was read on them. A separate concern from telemetry.';
+comment on schema inventario is
+  'Stock-taking: warehouses, shelves and what was counted on them. Independent of telemetry.';
 grant usage on schema inventario to authenticated, service_role;

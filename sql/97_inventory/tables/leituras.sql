@@ -14,4 +14,4 @@ alter table inventario.leituras enable row level security;
 revoke all on inventario.leituras from public, anon, authenticated;
 grant select, insert, update, delete on inventario.leituras to authenticated, service_role;
 grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
-comment on table inventario.leituras is 'What was read in a section during a stock-taking.';
+comment on table inventario.leituras is 'What was counted in a section during a stock-taking.';

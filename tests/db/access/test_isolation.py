@@ -328,7 +328,8 @@ FUNCTIONS = {
         """select c from generate_series(1, 4) c where json_array_length(
              public.get_trajeto(c * 100 + 1, '-infinity', 'infinity') -> 'data') > 0""",
     ),
-    "private.read_track_cursor": ("open", "select 0 from private.read_track_cursor(null)"),
+    "private.read_cursor": ("open", "select 0 from private.read_cursor(null, '')"),
+    "private.write_cursor": ("open", "select 0 from private.write_cursor('{}')"),
     "public.criar_convite": ("finds", "select 0 from public.criar_convite(999999)"),
     "public.revogar_convite": ("finds", "select 0 from public.revogar_convite(999999)"),
     "public.get_convites": (
@@ -405,6 +406,29 @@ FUNCTIONS = {
            from private.history_sensors('{101, 201, 301, 401}')""",
     ),
     "private.history_rows": ("open", "select 0 from private.history_rows('{}')"),
+    "private.values_of_positions": ("open", "select 0 from (select private.values_of_positions('{}')) e"),
+    "private.ranges_of_targets": (
+        "open",
+        "select 0 from private.ranges_of_targets('{}', localtimestamp, localtimestamp)",
+    ),
+    "private.ranges_outside": ("open", "select 0 from private.ranges_outside('{}', '{}')"),
+    "private.make_history_target": (
+        "open",
+        "select 0 from private.make_history_target(p_device => 1, p_starts => null, p_ends => null)",
+    ),
+    "private.make_data_range": (
+        "open",
+        """select 0 from private.make_data_range(
+             p_code => 1, p_client => null, p_since => localtimestamp, p_until => localtimestamp)""",
+    ),
+    "private.counted_days": (
+        "sees",
+        """select distinct (d.time_range).code / 100 from private.counted_days(
+             array(select private.make_history_target(
+                     p_device => c * 100 + 1, p_starts => null, p_ends => null)
+                   from generate_series(0, 4) c),
+             null, localtimestamp - interval '2 days', localtimestamp + interval '2 days', '{}') d""",
+    ),
     "public.get_data_points": (
         "reads",
         """select c from generate_series(1, 4) c where json_array_length(public.get_data_points(
@@ -431,6 +455,13 @@ FUNCTIONS = {
            where (d ->> 'nrPorta')::float8 > 0""",
     ),
     "public.get_camera_categorias_aggregation": ("reads", _chart("get_camera_categorias_aggregation")),
+    "private.summarize_product": (
+        "reads",
+        """select c from generate_series(1, 4) c where json_array_length(private.summarize_product(
+             p_sensor_type => 2, p_axes => '{hourly}', p_mean => false, p_product => c * 100 + 1,
+             p_start => now() - interval '1 day', p_end => now() + interval '1 hour', p_devices => null,
+             p_client => null, p_axis => 'hourly', p_zone => 'UTC') -> 'datasets') > 0""",
+    ),
     "private.summarize": (
         "sees",
         """select c from generate_series(1, 4) c where (private.summarize(
@@ -555,11 +586,6 @@ FUNCTIONS = {
         "open",
         f"select 0 from private.require_points_arguments({LATELY}, 'raw', 9, 3)",
     ),
-    "private.read_points_cursor": ("open", "select 0 from private.read_points_cursor(null)"),
-    "private.write_points_cursor": (
-        "open",
-        "select 0 from private.write_points_cursor('raw', localtimestamp)",
-    ),
     "private.bucket_minutes": ("open", "select 0 from private.bucket_minutes('1h')"),
     "private.triangle_area": ("open", "select 0 from private.triangle_area(0, 0, 1, 1, 2, 0)"),
     "private.count_buckets": ("open", f"select 0 from private.count_buckets(1, {LATELY})"),
@@ -574,8 +600,6 @@ FUNCTIONS = {
         "open",
         "select 0 from private.in_measuring_window('12:00', '08:00', '18:00')",
     ),
-    "private.read_history_cursor": ("open", "select 0 from private.read_history_cursor(null)"),
-    "private.write_history_cursor": ("open", "select 0 from private.write_history_cursor(null)"),
     "private.is_behind_cursor": (
         "open",
         "select 0 from private.is_behind_cursor(now()::timestamp, 1, 1, null)",
@@ -583,32 +607,35 @@ FUNCTIONS = {
     "private.count_items": ("open", "select 0 from private.count_items(3, 1, 0, 1, 1)"),
     "private.admit_key": ("enters", "select 0 from private.admit_key()"),
     "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
+    "private.sensor_type": ("open", "select 0 from private.sensor_type('porta')"),
+    "private.sensor_types": ("open", "select 0 from private.sensor_types('{porta}')"),
     "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-advance_watermark announced_watermark announcement_is_known apply_addresses broker_hash
-cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
-count_hours count_hours_of_all count_key_use create_profile current_caller defer_overlapping
-delete_raw_day describe_credential describe_person describe_verdicts device_identity devices_by_geofence
-devices_in_circle devices_in_polygon drop_empty_partitions element_bytes expire_quarantine expire_raw
-expire_rollups extend_floor forget_hours generate_key geocode_cell hours_per_step ingest is_allowed_item
-is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor is_whole_number
-is_wrapped_payload judge_elements keep_current_position key_identity key_owner link_items
-lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps managed_key managed_person
-mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row
-messages_as_elements months_ahead partition_month point_errors polygon_error postpone_turn
-preview_retention quarantine_clients quarantine_elements quarantine_messages quarantine_payload
-quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
-read_integer read_messages read_polygon read_values record_address_link record_device_link
-record_sensor_link recount_changed_windows redo_dirty_hours reference_error reference_errors
-refuse_foreign_reference refuse_former_owner_assets refuse_if_history refuse_parent_change rehearse_ingest
-replayable_errors report_clients require_batch require_caller require_client require_device
-require_key_limits require_key_management require_key_quota require_key_scope require_quarantine_room
-retention_deadlines return_lease run_maintenance run_step sensor_error series_start service_identity
-settle_replayed_errors shape_error split_by_kind step_health store_address store_elements store_in_rounds
-store_key store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all take_lease take_over_values
-take_turn truncate_rollups unknown_field_error user_identity value_error write_audit_entry
-broker_logins is_active_key make_device_message make_identity
+advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known
+apply_addresses broker_hash broker_logins cells_without_address check_geofence clear_geofence
+client_of_row compare_values complete_rollups count_hours count_hours_of_all count_key_use create_profile
+current_caller defer_overlapping delete_raw_day describe_credential describe_person describe_verdicts
+device_identity devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions
+element_bytes expire_quarantine expire_raw expire_rollups extend_floor forget_hours generate_key
+geocode_cell hours_per_step ingest is_allowed_item is_foreign_reference is_inside_geofence is_later
+is_not_finite is_visible_sensor is_whole_number is_wrapped_payload judge_elements keep_current_position
+key_identity key_owner link_items lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps
+managed_key managed_person mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours
+mark_inserted_row messages_as_elements months_ahead next_dirty_entries partition_month point_errors
+polygon_error postpone_turn preview_retention quarantine_clients quarantine_elements quarantine_messages
+quarantine_payload quarantined_batch read_area_numbers read_base64 read_box read_double read_elements
+read_instant read_integer read_messages read_polygon read_values record_address_link record_device_link
+record_sensor_link recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
+reference_error reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
+refuse_parent_change rehearse_ingest replayable_errors report_clients require_batch require_caller
+require_client require_device require_key_limits require_key_management require_key_quota
+require_key_scope require_quarantine_room retention_deadlines return_lease run_maintenance run_step
+sensor_error series_start service_identity settle_replayed_errors shape_error split_by_kind step_health
+store_address store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
+sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error user_identity
+value_error write_audit_entry
+is_active_key make_device_message make_identity
 """
 
 CLIENT_OF_ROW = {

@@ -46,12 +46,12 @@ FAULTS = {
         """update private."TbRollupMarca" set "dtMarca" = "dtMarca" - interval '3 hours'""",
         "watermark",
     ),
-    "11_dirty_windows": (
+    "11_dirty_hours": (
         """insert into private."TbRollupPendente" ("dtHora", "cdSensor", "dtMarcado")
            values (localtimestamp, 11, now() - interval '20 minutes')""",
-        "dirty windows",
+        "dirty hours",
     ),
-    "12_upkeep": (
+    "12_maintenance": (
         """update "TbManutencaoExecucao" set "dsErro" = 'XX000' where "dsPasso" = 'extend_floor'""",
         "extend_floor",
     ),
@@ -160,7 +160,7 @@ def test_a_question_that_fails_keeps_no_other_from_being_asked(cursor: Any) -> N
     cursor.execute('drop table private."TbManutencaoConcessao"; drop table "TbPoliticaRetencao" cascade')
     cursor.execute('alter table private."TbRollupPendente" rename to outra')
     answers = {answer.name: answer.findings for answer in doctor.ask(cursor)}
-    assert "does not exist" in answers["11_dirty_windows"][0]["porque"]
+    assert "does not exist" in answers["11_dirty_hours"][0]["porque"]
     assert answers["19_keys"] == []
 
 

@@ -267,7 +267,7 @@ def refusal(caller: Caller, **arguments: Any) -> tuple[str | None, str | None]:
     return caught.value.pgcode, caught.value.diag.message_hint
 
 
-# Fails when read_history_cursor() catches invalid_parameter_value only, and when its pattern has no end.
+# Fails when read_cursor() catches invalid_parameter_value only, and when its pattern has no end.
 @pytest.mark.parametrize("cursor", BAD_CURSORS.values(), ids=BAD_CURSORS)
 def test_a_cursor_that_was_not_handed_out_is_refused(callers: dict[str, Caller], cursor: str) -> None:
     assert refusal(callers["client"], p_cursor=cursor) == ("PT400", "INVALID_PARAMETER")

@@ -148,7 +148,7 @@ def test_its_login_can_do_this_and_nothing_else(lab: Lab) -> None:
             ):
                 with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                     cursor.execute(statement)
-            with pytest.raises(psycopg2.Error, match="no step"):
+            with pytest.raises(psycopg2.Error, match="is not a maintenance step"):
                 cursor.execute("select private.run_step('service_identity', 'x')")
 
 

@@ -4,6 +4,7 @@ That buckets equal the rows is in tests/property/test_rollups.py. Comments name 
 tried and make the test fail.
 """
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -222,13 +223,14 @@ def test_each_owner_sees_its_own_part_of_an_hour(lab: Lab, sold: datetime, summe
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        ({"p_agg": "1d"}, "agg is one of"),
-        ({"p_agg": None}, "agg is one of"),
-        ({"p_limit": 0}, "limit is"),
-        ({"p_max_points": 2}, "maxPoints is"),
+        ({"p_agg": "1d"}, "agg must be one of"),
+        ({"p_agg": None}, "agg must be one of"),
+        ({"p_limit": 0}, "limit must be"),
+        ({"p_max_points": 2}, "maxPoints must be"),
         ({"p_dt_fim": BEGIN - timedelta(days=1)}, "to must not be before from"),
         ({"p_dt_inicio": "-infinity"}, "finite"),
         ({"p_cursor": "cmF3"}, "cursor"),
+        ({"p_cursor": base64.b64encode(b"raw,2026-02-30 00:00:00").decode()}, "cursor"),
     ],
 )
 def test_what_is_wrong_is_said(lab: Lab, reader: Caller, more: dict[str, Any], named: str) -> None:

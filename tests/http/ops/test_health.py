@@ -37,7 +37,7 @@ def test_how_the_series_get_on_is_told_to_anybody(app):
     answer = app.test_client().get("/health/timeseries")
     told = TypeAdapter(SeriesHealth).validate_json(answer.data)
     assert (answer.status_code, told.status) == (200, "degraded")
-    assert told.reasons == ["The upkeep has never run"]
+    assert told.reasons == ["Maintenance has never run"]
 
 
 def test_how_the_series_get_on_is_not_known_while_the_database_is_away():

@@ -360,8 +360,6 @@ FUNCTIONS = {
     ),
     "private.describe_row": ("open", "select 0 from private.describe_row(row(1))"),
     "private.row_version": ("open", "select 0 from private.row_version('{}')"),
-    "private.sensor_type": ("open", "select 0 from private.sensor_type('peso')"),
-    "private.sensor_types": ("open", "select 0 from private.sensor_types('{peso,porta}')"),
     "private.refuse_write": (
         "open",
         """select 0 from (select private.refuse_write(

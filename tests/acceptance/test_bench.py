@@ -64,7 +64,7 @@ def test_http_has_a_line_and_plans_for_every_case_and_finds_every_row(database: 
         assert "| single POST |" in (folder / "figures.md").read_text()
         # A second run uses what was kept, as it was: the posts of the first went into a copy.
         again = bench("http", *HTTP, "--keep", "--cases", "history-device")
-        assert "Using the fleet that was kept" in again
+        assert "Using the kept database" in again
         assert "Loading" not in again
         assert "96 positions and as many readings" in again
 
@@ -87,4 +87,4 @@ def test_timeseries_has_a_line_for_every_case(database: Database) -> None:
     titles = [row[1].strip() for row in rows]
     assert all(case.title in titles for case in timeseries_cases(2))
     assert re.search(r"^an hour of [\d,]+ readings summed up in", output, re.M)
-    assert re.search(r"^60 late hours of as many sensors made anew", output, re.M)
+    assert re.search(r"^60 late hours of as many sensors summed up again", output, re.M)

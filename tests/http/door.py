@@ -30,9 +30,10 @@ def patience() -> Iterator[None]:
 
 
 def settings_for(server: Publisher, **changes: Any) -> Settings:
-    """Settings with this server's keys, and the secret of the tests."""
+    """Settings with the keys of this server and the secret of the tests; None stands for a default."""
     usual: dict[str, Any] = {"database_url": SETTINGS.database_url, "jwt_issuer": identities.ISSUER}
-    return Settings(**(usual | {"jwt_keys_url": server.url, "jwt_secret": identities.JWT_SECRET} | changes))
+    wanted = usual | {"jwt_keys_url": server.url, "jwt_secret": identities.JWT_SECRET} | changes
+    return Settings(**{name: value for name, value in wanted.items() if value is not None})
 
 
 class Door:

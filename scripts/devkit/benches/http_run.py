@@ -55,7 +55,9 @@ def serving(database: bench.Bench, workers: int, log: Path) -> Iterator[Server]:
         "DATABASE_URL": database.api_url,
         "SUPABASE_JWT_SECRET": secret,
         "RASTRO_JWT_ISSUER": demo.ISSUER,
-        "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is measured, not cancelled
+        # A slow case is measured, not cancelled.
+        "RASTRO_STATEMENT_TIMEOUT_MS": "60000",
+        "RASTRO_POOL_WAIT_MS": "60000",
     }
     with ports.on_a_free_port(FIRST_PORT, lambda port: api.served(HOST, port, workers, variables, log)) as (
         port,

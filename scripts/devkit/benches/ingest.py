@@ -8,24 +8,16 @@ publishing to committed, by the clock of the database, from the gateway's histog
 import argparse
 import multiprocessing
 import re
-import shutil
-import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
-from pathlib import Path
 
 from ..console import Problem, say
-from ..local import mosquitto
-from ..local.children import child, wait_until_ready
-from ..local.paths import VENV, local
-from ..local.ports import on_a_free_port
-from . import bench, cpu, ingest_sql
-from .mqtt_load import Elsewhere, Login, chunks, flood, steadily
+from . import bench, cpu, ingest_sql, ingest_tables
+from .ingest_stage import Running, started
+from .mqtt_load import Elsewhere, chunks, flood, steadily
 
 NAME = "ingest"
 HELP = "MQTT QoS 1 to committed: sustained points/s, latency, loss, processor time"
@@ -34,7 +26,6 @@ _DEVICES = 200
 _SENSORS = 50
 _AHEAD = 20_000  # messages published and not yet committed
 _MOST = {1: 20_000, 10: 16_000, 50: 4_000}  # messages per second to prepare, by points per message
-_KEY = "bench"
 
 
 @dataclass(frozen=True)
@@ -43,34 +34,6 @@ class Case:
 
     points: int
     processes: int
-
-
-@dataclass
-class Running:
-    """A broker and gateways on a database."""
-
-    database: bench.Bench
-    broker: mosquitto.Broker
-    gateways: list[subprocess.Popen[bytes]]
-    ports: list[int]
-
-    @property
-    def login(self) -> Login:
-        """For the publisher."""
-        return Login(self.broker.port, "devices", "devices")
-
-    def committed(self) -> int:
-        """Messages that the gateways have acknowledged."""
-        return int(sum(self.metric("ingest_messages_total").values()))
-
-    def metric(self, name: str) -> dict[str, float]:
-        """Samples of a metric by labels, summed over all gateways."""
-        found: dict[str, float] = {}
-        for port in self.ports:
-            text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode()
-            for labels, value in re.findall(rf"^{name}(\{{.*?\}})? (\S+)$", text, re.MULTILINE):
-                found[labels] = found.get(labels, 0.0) + float(value)
-        return found
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
         clock = _clock()
         best = 0.0
         for case in (Case(*one) for one in product(options.points, options.processes)):
-            with _running(database, case.processes) as running:
+            with started(database, case.processes) as running:
                 line, rate, clock = _sustained(running, case, options.seconds, clock)
                 say(line)
             if case.points == 10:
@@ -120,48 +83,9 @@ def _clock() -> datetime:
 
 def _prepare(database: bench.Bench) -> None:
     with bench.connected(database.owner_url) as cursor:
-        cursor.execute(ingest_sql.FIXTURES, {"key": ingest_sql.KEY, "devices": _DEVICES, "sensors": _SENSORS})
-
-
-@contextmanager
-def _running(database: bench.Bench, processes: int) -> Iterator[Running]:
-    folder = local() / "bench" / "broker"
-    shutil.rmtree(folder, ignore_errors=True)
-    database.checkpoint()
-    users = {"gateway": "gateway", "devices": "devices"}
-    acl = ["user gateway", "topic read rastro/#", "user devices", "topic write rastro/#"]
-    with on_a_free_port(18_830, lambda port: mosquitto.serving(folder, port, users, acl)) as (_, broker):
-        variables = {
-            "DATABASE_URL": database.api_url,
-            "RASTRO_GATEWAY_KEY": _KEY,
-            "RASTRO_MQTT_URL": broker.url,
-            "RASTRO_MQTT_USER": "gateway",
-            "RASTRO_MQTT_PASSWORD": "gateway",
-            "RASTRO_MQTT_GROUP": "rastro" if processes > 1 else "",
-        }
-        log = folder / "gateway.log"
-        with on_a_free_port(19_108, lambda port: _gateways(port, processes, variables, log)) as (
-            port,
-            gateways,
-        ):
-            yield Running(database, broker, gateways, [port + number for number in range(processes)])
-
-
-@contextmanager
-def _gateways(
-    port: int, processes: int, variables: dict[str, str], log: Path
-) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes of one group, which listen on ports that follow each other."""
-    command = [str(VENV / "bin" / "python"), "-m", "app.ingest"]
-    variables = variables | {"RASTRO_GATEWAY_PORT": str(port)}
-    with ExitStack() as stack:
-        gateways = [
-            stack.enter_context(child(command, variables | {"RASTRO_GATEWAY_NUMBER": str(number)}, log))
-            for number in range(processes)
-        ]
-        for one, gateway in enumerate(gateways, start=port):
-            wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
-        yield gateways
+        cursor.execute(
+            ingest_tables.FIXTURES, {"key": ingest_sql.KEY, "devices": _DEVICES, "sensors": _SENSORS}
+        )
 
 
 def _sustained(running: Running, case: Case, seconds: float, clock: datetime) -> tuple[str, float, datetime]:
@@ -197,7 +121,7 @@ def _sustained(running: Running, case: Case, seconds: float, clock: datetime) ->
 def _latencies(database: bench.Bench, options: argparse.Namespace, best: float, clock: datetime) -> None:
     say("\nmessages/s  points/msg |  p50 ms  p95 ms  p99 ms")
     for rate in (200, best / 2):
-        with _running(database, 1) as running:
+        with started(database, 1) as running:
             messages = _messages(10, clock, int(rate * options.latency) + 1)
             sent = Elsewhere(steadily, running.login, messages, rate, options.latency).result()
             while running.committed() < sent:

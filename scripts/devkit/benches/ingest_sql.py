@@ -20,6 +20,7 @@ from typing import Any
 
 from ..console import Problem, say
 from . import bench
+from . import ingest_tables as tables
 
 NAME = "ingest-sql"
 HELP = "the batch RPC beside a bare insert of the same rows"
@@ -33,60 +34,6 @@ CLAIMS = json.dumps({"role": "authenticated", "key_sha256": KEY})
 CALL = """
     select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true);
     select public.insert_device_readings(p_readings => %s, p_so_excecoes => true)
-"""
-
-FIXTURES = """
-    insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
-    insert into public."TbCliente" ("cdCliente", "dsNome") values (1, 'Bench');
-    insert into public.profiles (id, "cdCliente", role)
-      values ('00000000-0000-4000-8000-000000000001', 1, 'admin')
-      on conflict (id) do update set "cdCliente" = 1, role = 'admin';
-    insert into public."TbApiKeys" ("cdUsuario", "dsHash", "cdClientes", "dsPermissoes")
-      values ('00000000-0000-4000-8000-000000000001', %(key)s, '{1}', '{ingest}');
-    insert into public."TbEndereco" ("cdEndereco", "dsLat", "dsLong")
-      select n, -23.55 + n * 0.0001, -46.63 from generate_series(1, %(devices)s) n;
-    insert into public."TbDestinatario" ("cdDestinatario", "nrRaio", "cdCliente", "cdEndereco")
-      select n, 300, 1, n from generate_series(1, %(devices)s) n;
-    insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente", "cdDestinatario")
-      select n, 'ativo', 1, n from generate_series(1, %(devices)s) n;
-    insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
-      select d * 100 + s, d, 4, 'ponto ' || s
-      from generate_series(1, %(devices)s) d, generate_series(1, %(sensors)s) s;
-    create schema bare;
-    create table bare."TbPosicao" (like public."TbPosicao" including all) partition by range ("dtRegistro");
-    create table bare."TbSensorRegistro" (like public."TbSensorRegistro" including all)
-      partition by range ("dtRegistro");
-"""
-PARTITIONS = """
-    select parent.relname, child.relname, pg_get_expr(child.relpartbound, child.oid)
-    from pg_inherits
-    join pg_class parent on parent.oid = inhparent and parent.relkind = 'p'
-    join pg_class child on child.oid = inhrelid
-    where parent.oid in ('public."TbPosicao"'::regclass, 'public."TbSensorRegistro"'::regclass)
-"""
-# The rows of one run, each with its connection and batch; batches take readings device by device.
-STAGE = """
-    drop table if exists bare.rows_of_{table};
-    create unlogged table bare.rows_of_{table} as
-      select (r."cdDispositivo" - 1) / %(devices)s as connection,
-             ((extract(epoch from r."dtRegistro" - %(start)s)::bigint * %(devices)s
-               + (r."cdDispositivo" - 1) %% %(devices)s) / %(batch)s)::integer as batch, r.*
-      from public."{table}" r where r."dtRegistro" >= %(start)s and r."dtRegistro" < %(end)s;
-    create index on bare.rows_of_{table} (connection, batch);
-    analyze bare.rows_of_{table}
-"""
-SAME = """
-    select (select count(*) from public."{table}"), (select count(*) from bare."{table}"),
-           (select count(*) from (table public."{table}" except table bare."{table}") missing)
-"""
-TABLES = ("TbPosicao", "TbSensorRegistro")
-# Copy the rows that came late, so that both tables have the same.
-FOLLOW = """
-    insert into bare."{table}" ({columns})
-    select {columns} from public."{table}" where "dtRegistro" >= %(start)s and "dtRegistro" < %(end)s
-"""
-ANNOUNCE = """
-    truncate private."TbRollupPendente"; update private."TbRollupMarca" set "dtAnunciada" = %s
 """
 
 
@@ -136,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     with bench.throwaway() as database:
-        _prepare(database)
+        tables.prepare(database, KEY, DEVICES * max(CONNECTIONS), max(SENSORS))
         say(bench.machine(database))
         say(f"{DEVICES} devices with a site for each connection; points/s, medians of {options.runs} runs\n")
         say("sensors  connections  batch |      RPC  bare insert  ratio  late / in time")
@@ -148,7 +95,7 @@ def run(options: argparse.Namespace) -> None:
                 *result, clock = _measure(database, case, options.points, clock)
                 results.append(result)
             say(_line(case, results))
-        say(f"\n{_stored(database):,} rows in both, {bench.size(database)}")
+        say(f"\n{tables.stored(database):,} rows in both, {bench.size(database)}")
 
 
 def _measure(
@@ -159,12 +106,12 @@ def _measure(
     seconds = timedelta(seconds=-(-(batches + 1) * case.batch // DEVICES))
     late, end = start + seconds, start + 2 * seconds
     in_time = _rate(database, case, Job(database.api_url, case, 0, start, batches, bare=False))
-    _announce(database, datetime.now(UTC).replace(tzinfo=None))
+    tables.announce(database, datetime.now(UTC).replace(tzinfo=None))
     too_late = _rate(database, case, Job(database.api_url, case, 0, late, batches, bare=False))
-    _announce(database, "-infinity")
-    _stage(database, case, start, late)
+    tables.announce(database, "-infinity")
+    tables.stage(database, DEVICES, case.batch, start, late)
     bare = _rate(database, case, Job(database.owner_url, case, 0, start, batches, bare=True))
-    _follow(database, late, end)
+    tables.follow(database, late, end)
     return in_time, too_late, bare, end
 
 
@@ -173,19 +120,6 @@ def _rate(database: bench.Bench, case: Case, job: Job) -> float:
     database.checkpoint()
     jobs = [replace(job, connection=number) for number in range(case.connections)]
     return job.batches * case.batch * case.sensors * case.connections / bench.together(_work, jobs)
-
-
-def _announce(database: bench.Bench, until: datetime | str) -> None:
-    """Announce that everything before this time is in the rollups."""
-    with bench.connected(database.owner_url) as cursor:
-        cursor.execute(ANNOUNCE, (until,))
-
-
-def _follow(database: bench.Bench, start: datetime, end: datetime) -> None:
-    with bench.connected(database.owner_url) as cursor:
-        for table in TABLES:
-            statement = FOLLOW.format(table=table, columns=_columns(cursor, table))
-            cursor.execute(statement, {"start": start, "end": end})
 
 
 def _work(job: Job) -> tuple[float, float]:
@@ -232,50 +166,14 @@ def _reading(job: Job, number: int) -> dict[str, Any]:
 
 
 def _inserts(cursor: Any, job: Job) -> Iterator[bytes]:
-    columns = {table: _columns(cursor, table) for table in TABLES}
+    columns = {table: tables.columns(cursor, table) for table in tables.TABLES}
     statement = ";".join(
         f'insert into bare."{table}" ({columns[table]}) select {columns[table]} from bare.rows_of_{table} '
         "where connection = %(connection)s and batch = %(batch)s"
-        for table in TABLES
+        for table in tables.TABLES
     )
     for number in range(job.batches + 1):
         yield cursor.mogrify(statement, {"connection": job.connection, "batch": number})
-
-
-def _columns(cursor: Any, table: str) -> str:
-    cursor.execute(
-        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", (f'bare."{table}"',)
-    )
-    return ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
-
-
-def _prepare(database: bench.Bench) -> None:
-    with bench.connected(database.owner_url) as cursor:
-        cursor.execute(FIXTURES, {"key": KEY, "devices": DEVICES * max(CONNECTIONS), "sensors": max(SENSORS)})
-        cursor.execute(PARTITIONS)
-        for parent, child, bound in cursor.fetchall():
-            cursor.execute(f'create table bare."{child}" partition of bare."{parent}" {bound}')
-        cursor.execute("analyze")
-
-
-def _stage(database: bench.Bench, case: Case, start: datetime, end: datetime) -> None:
-    values = {"devices": DEVICES, "start": start, "end": end, "batch": case.batch}
-    with bench.connected(database.owner_url) as cursor:
-        for table in TABLES:
-            cursor.execute(STAGE.format(table=table), values)
-
-
-def _stored(database: bench.Bench) -> int:
-    """Number of rows of the time series. Raises Problem if the two ways wrote different rows."""
-    total = 0
-    with bench.connected(database.owner_url) as cursor:
-        for table in TABLES:
-            cursor.execute(SAME.format(table=table))
-            stored, bare, missing = cursor.fetchone()
-            if missing or bare != stored:
-                raise Problem(f"{table}: {stored} rows by RPC, {bare} by bare insert, {missing} differ")
-            total += stored
-    return total
 
 
 def _line(case: Case, results: list[list[float]]) -> str:

@@ -17,6 +17,7 @@ from ..fleet.demo_fleet import FLEET
 from ..local import access
 
 MOST_IN_A_BATCH = 5_000
+Group = argparse._ArgumentGroup
 
 
 def main() -> None:
@@ -33,65 +34,43 @@ def _parser() -> argparse.ArgumentParser:
         description="Send readings of the demo devices: of a synthetic fleet, or recorded ones.",
         epilog="Exit code: 1 if a reading was not acknowledged.",
     )
-    add = parser.add_argument
-    add(
-        "--devices",
-        type=_at_most(len(FLEET)),
-        default=12,
-        metavar="N",
-        help=f"size of the synthetic fleet, at most {len(FLEET)} (default: 12)",
-    )
-    add(
-        "--rate",
-        type=_positive,
-        metavar="R",
-        help="readings per second, of all devices together (default: 2; with --replay: no limit)",
-    )
+    _add_synthetic_options(parser.add_argument_group("synthetic fleet"))
+    _add_replay_options(parser.add_argument_group("recorded data"))
+    _add_target_options(parser.add_argument_group("target"))
+    return parser
+
+
+def _add_synthetic_options(group: Group) -> None:
+    devices = f"number of devices, at most {len(FLEET)} (default: 12)"
+    rate = "readings per second, of all devices together (default: 2; recorded data: no limit)"
+    add = group.add_argument
+    add("--devices", type=_at_most(len(FLEET)), default=12, metavar="N", help=devices)
+    add("--rate", type=_positive, metavar="R", help=rate)
     add("--once", action="store_true", help="send one reading of each device, then stop")
-    add(
-        "--duration",
-        type=_positive,
-        metavar="SECONDS",
-        help="stop after this time (default: run until Ctrl-C)",
+    add("--duration", type=_positive, metavar="SECONDS", help="stop after this time (default: at Ctrl-C)")
+
+
+def _add_replay_options(group: Group) -> None:
+    anchor = "time of the last reading of each device, ISO 8601 (default: now)"
+    batch = "readings per request (default: 800)"
+    add = group.add_argument
+    add("--replay", type=Path, metavar="DIR", help="send its GeoLife .plt tracks and NAB .csv series")
+    add("--anchor", type=_time, metavar="TIME", help=anchor)
+    add("--shuffle", type=int, metavar="SEED", help="send in random order")
+    add("--batch", type=_at_most(MOST_IN_A_BATCH), default=800, metavar="N", help=batch)
+
+
+def _add_target_options(group: Group) -> None:
+    key = "API key (default: $RASTRO_API_KEY, or the demo key of scripts/run)"
+    mqtt = (
+        "publish to a broker instead, mqtt://user:secret@host:port "
+        "(default: $RASTRO_BROKER_URL, or the broker of scripts/run)"
     )
-    add(
-        "--replay",
-        type=Path,
-        metavar="DIR",
-        help="send recorded data: GeoLife .plt tracks and NAB .csv series",
-    )
-    add(
-        "--anchor",
-        type=_time,
-        metavar="TIME",
-        help="with --replay: time of the last reading of each device, ISO 8601 (default: now)",
-    )
-    add("--shuffle", type=int, metavar="SEED", help="with --replay: send in random order")
-    add(
-        "--batch",
-        type=_at_most(MOST_IN_A_BATCH),
-        default=800,
-        metavar="N",
-        help="with --replay: readings per request (default: 800)",
-    )
+    add = group.add_argument
     add("--url", help="base URL of the API (default: the API that scripts/run started)")
-    add("--key", help="API key (default: $RASTRO_API_KEY, or the demo key of scripts/run)")
-    add(
-        "--mqtt",
-        nargs="?",
-        const="",
-        default=None,
-        metavar="URL",
-        help="publish to a broker instead, mqtt://user:secret@host:port "
-        "(default: $RASTRO_BROKER_URL, or the broker of scripts/run)",
-    )
-    add(
-        "--connections",
-        type=_at_most(100),
-        default=4,
-        metavar="N",
-        help="concurrent connections (default: 4)",
-    )
+    add("--key", help=key)
+    add("--mqtt", nargs="?", const="", default=None, metavar="URL", help=mqtt)
+    add("--connections", type=_at_most(100), default=4, metavar="N", help="concurrent ones (default: 4)")
     add(
         "--patience",
         type=float,
@@ -99,7 +78,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="time to retry a request (default: 60)",
     )
-    return parser
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def door(standing: Publisher) -> Door:
 
 @pytest.fixture(scope="module")
 def door_without_secret(standing: Publisher) -> Door:
-    return Door(settings_for(standing, jwt_secret=""))
+    return Door(settings_for(standing, jwt_secret=None))
 
 
 def _with_hmac(secret: bytes, **header: Any) -> str:
@@ -290,7 +290,7 @@ def test_keys_are_asked_for_by_those_who_need_them_only(server):
 # Seen to fail: without auth/v1 in jwks_url.
 def test_by_default_they_are_the_projects(server):
     of_project = server.url.rpartition("/")[0]
-    door = Door(settings_for(server, jwt_keys_url="", supabase_url=of_project))
+    door = Door(settings_for(server, jwt_keys_url=None, supabase_url=of_project))
     assert door.admits(EC.token(callers.READER))
     assert server.asked == ["/auth/v1/.well-known/jwks.json"]
 

@@ -85,17 +85,17 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture
-def upkeep_url(fleet):
-    return _as_upkeep(fleet)
+def maintenance_url(fleet):
+    return _as_maintenance(fleet)
 
 
-def _as_upkeep(fleet):
+def _as_maintenance(fleet):
     parts = urlsplit(fleet.owner_url)
     return url(MAINTENANCE, parts.path[1:])
 
 
 @pytest.fixture
-def store(fleet, upkeep_url):
+def store(fleet, maintenance_url):
     """No address is known and no device is anywhere."""
     with closing(psycopg2.connect(fleet.owner_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
@@ -103,7 +103,7 @@ def store(fleet, upkeep_url):
             ' update public."TbPosicaoAtual" set "cdEndereco" = null, "dsLat" = null, "dsLong" = null;'
             ' update private."TbGeocodificacaoVez" set "dtProxima" = now()'
         )
-    with closing(Store(upkeep_url)) as one:
+    with closing(Store(maintenance_url)) as one:
         yield one
 
 
@@ -140,15 +140,30 @@ class Job:
     store: Store
     fleet: Database
 
+    remaining: float | None = None  # seconds until a request may be sent
+
     def step(self, after: float = 1.01) -> None:
-        """One step, so many seconds after the last."""
-        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection:
-            connection.cursor().execute(
-                'update private."TbGeocodificacaoVez"'
-                ' set "dtProxima" = "dtProxima" - make_interval(secs => %s)',
-                (after,),
+        """One step, this many seconds after the last, however long the machine takes for one."""
+        with closing(psycopg2.connect(self.fleet.owner_url)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(
+                """update private."TbGeocodificacaoVez"
+                   set "dtProxima" = coalesce(clock_timestamp() + make_interval(secs => %s), "dtProxima")
+                                     - make_interval(secs => %s)
+                   returning "dtProxima" """,
+                (self.remaining, after),
             )
-        assert self.geocoder.step(self.store) == 1.0
+            before = cursor.fetchone()
+            assert self.geocoder.step(self.store) == 1.0
+            cursor.execute(
+                """select "dtProxima", extract(epoch from "dtProxima" - clock_timestamp())::float8
+                   from private."TbGeocodificacaoVez" """
+            )
+            now, remaining = cursor.fetchone()
+        if self.remaining is not None:
+            self.remaining -= after
+        if self.remaining is None or before != (now,):
+            self.remaining = remaining
 
 
 @pytest.fixture
@@ -343,12 +358,12 @@ def test_what_the_job_finds_is_no_change_of_a_person(job, api, rows):
     assert rows(count) == before
 
 
-def test_the_login_of_the_upkeep_can_do_no_more(store):
+def test_the_login_of_the_maintenance_can_do_no_more(store):
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         store._ask('select * from public."TbEndereco"')
 
 
-def test_it_is_off_unless_configured(upkeep_url):
+def test_it_is_off_unless_configured(maintenance_url):
     assert GeocodingSettings.from_env({}).url == ""
     with pytest.raises(SettingsError, match="RASTRO_GEOCODING_USER_AGENT") as refused:
         GeocodingSettings.from_env({"RASTRO_GEOCODING_URL": "http://x"})
@@ -358,13 +373,13 @@ def test_it_is_off_unless_configured(upkeep_url):
 
 
 # Seen to fail: with a turn for everybody.
-def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, store, api, upkeep_url):
+def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, store, api, maintenance_url):
     for n in range(6):
         _report(api, -23.503 - n / 100, -46.625, device=n + 1)
     environment = os.environ | {
         "RASTRO_GEOCODING_URL": standin.url,
         "RASTRO_GEOCODING_USER_AGENT": "Rastro tests",
-        "RASTRO_MAINTENANCE_URL": upkeep_url,
+        "RASTRO_MAINTENANCE_URL": maintenance_url,
     }
     command = [sys.executable, "-m", "app.jobs.geocoding"]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]

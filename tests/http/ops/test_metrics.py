@@ -1,4 +1,4 @@
-"""GET /metrics: what the database says of its upkeep, as Prometheus reads it."""
+"""GET /metrics: health of maintenance, as Prometheus reads it."""
 
 from contextlib import closing
 

@@ -85,7 +85,7 @@ def load(database: Database) -> None:
 
 
 def sum_up(database: Database) -> None:
-    """Bring everything into rollups and counters, as the upkeep would by and by."""
+    """Bring everything into rollups and counters, as the maintenance would in time."""
     with closing(psycopg2.connect(database.admin_url)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

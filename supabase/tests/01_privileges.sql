@@ -75,15 +75,16 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['chamador', 'exigir', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
+  array['current_caller', 'require_permission', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
         'managed_products', 'managed_sites', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
         'devices_in_area', 'history_targets', 'history_sensors', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
-        'remover_pessoa', 'postpone_turn', 'take_turn', 'enderecar', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'criar_credencial', 'get_credenciais', 'revogar_credencial',
+        'remover_pessoa', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'broker_logins',
+        'criar_credencial', 'get_credenciais', 'revogar_credencial',
         'keep_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
-        'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'auditar',
+        'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
         'refuse_former_owner_assets', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', -- triggers
         'rollup_watermark', 'raw_expired_before', 'is_visible_sensor', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
@@ -95,10 +96,11 @@ select is_empty($$ select name from our_functions where prosecdef
                 'no security definer belongs to a superuser');
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
-  array['depois', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
-        'is_inside_geofence', 'milesimos', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
-        'count_items', 'somavel', 'next_day_start', 'finito', 'bucket_minutes', 'triangulo', 'rotulo', 'baldes', 'unsummed_buckets', -- inlined into plans: their files say so
-        'manutencao'], -- commits, which a SET clause forbids
+  array['is_later', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
+        'is_inside_geofence', 'geocode_cell', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
+        'count_items', 'counted_days', 'make_history_target', 'make_data_range', 'summable',
+        'next_day_start', 'finite', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
+        'run_maintenance'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions
                    where exists (select from unnest(proconfig) s where s ~ '^search_path=' and s !~ 'pg_temp$') $$,

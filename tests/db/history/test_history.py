@@ -273,6 +273,15 @@ def test_a_cursor_that_was_not_handed_out_is_refused(callers: dict[str, Caller],
     assert refusal(callers["client"], p_cursor=cursor) == ("PT400", "INVALID_PARAMETER")
 
 
+# Fails when read_cursor() leaves dates and integers to its callers.
+@pytest.mark.parametrize("text", ["hello", "2026-02-30 00:00:00,1", "2026-01-01 00:00:00,9999999999"])
+def test_a_cursor_of_a_track_that_was_not_returned_is_refused(callers: dict[str, Caller], text: str) -> None:
+    window = {"p_dt_inicio": "-infinity", "p_dt_fim": "infinity"}
+    with pytest.raises(psycopg2.Error) as caught:
+        callers["client"].call("get_trajeto", p_cd_dispositivo=1, **window, p_cursor=encoded(text))
+    assert (caught.value.pgcode, caught.value.diag.message_hint) == ("PT400", "INVALID_PARAMETER")
+
+
 # Fails when the RPC asks for p_page >= 0, or for a p_page_size up to 1001, or takes null for well.
 @pytest.mark.parametrize("arguments", BAD_PAGES, ids=str)
 def test_a_page_that_cannot_be_is_refused(callers: dict[str, Caller], arguments: Row) -> None:

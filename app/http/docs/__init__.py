@@ -14,21 +14,10 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]
 from pydantic.json_schema import models_json_schema
 
-from app.http.kit.blueprint import SECURITY_SCHEMES
+from app.http.kit.blueprint import REFERENCED, SECURITY_SCHEMES
 from app.http.kit.call import reply
 from app.http.kit.parameters import refuse
 from app.http.kit.schemas import Error
-from app.http.v1.blueprint import Message
-from app.http.v2.api_keys.schemas import ApiKey, KeyWanted, Limits, Rotation
-from app.http.v2.device_logins.schemas import LoginWanted
-from app.http.v2.fleet.reads import KINDS
-from app.http.v2.fleet.writes import CHANGES, NEW
-from app.http.v2.history.schemas import HistoryPage
-from app.http.v2.people.schemas import Acceptance, InvitationWanted, Role
-from app.http.v2.points.schemas import DataPoints
-from app.http.v2.positions.schemas import CurrentPosition
-from app.http.v2.quarantine.schemas import Replay
-from app.http.v2.readings.schemas import Reading, Stored
 
 _INFO = Info(
     title="Rastro",
@@ -52,32 +41,12 @@ OPENAPI: dict[str, Any] = {
 _TYPES = (Path(__file__).parent / "database.types.ts").read_bytes()
 _TYPES_MAX_AGE_S = 300
 
-_ROWS = [row for row, _ in KINDS.values()]
-
 docs = Blueprint("docs", __name__)
 
 
 def init_app(app: OpenAPI) -> None:
     """Describe the models that routes name by reference, and serve the pages."""
-    bodies = (
-        Reading,
-        Replay,
-        KeyWanted,
-        Limits,
-        LoginWanted,
-        Rotation,
-        InvitationWanted,
-        Role,
-        Acceptance,
-        *NEW.values(),
-        *CHANGES.values(),
-    )
-    asked = [(model, "validation") for model in bodies]
-    told = [
-        (model, "serialization")
-        for model in (Stored, CurrentPosition, HistoryPage, DataPoints, ApiKey, Message, *_ROWS)
-    ]
-    _, described = models_json_schema([*asked, *told], ref_template=OPENAPI3_REF_TEMPLATE)  # type: ignore[list-item]
+    _, described = models_json_schema(list(REFERENCED.items()), ref_template=OPENAPI3_REF_TEMPLATE)
     app.components_schemas |= {name: Schema(**schema) for name, schema in described["$defs"].items()}
     app.register_blueprint(docs)
     app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")

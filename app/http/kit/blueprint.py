@@ -9,6 +9,7 @@ from flask import g, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from app.http.kit.log import note
 from app.identity.auth import authenticate
@@ -39,6 +40,8 @@ _MEANING = {
     500: "Something went wrong on our side",
     503: "The database is away or busy for now",
 }
+REFERENCED: dict[type[BaseModel], JsonSchemaMode] = {}
+"""The models that routes name by reference: bodies as they are read, others as they are written."""
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
 
@@ -82,8 +85,11 @@ def _error(status: int, shape: type[BaseModel]) -> dict[str, Any]:
     return {**response, "headers": _RETRY_AFTER} if status in (429, 503) else response
 
 
-def json_body(schema: Mapping[str, Any], **examples: Any) -> dict[str, Any]:
-    """Describes a request body; reading it stays with the handler."""
+def json_body(schema: type[BaseModel] | Mapping[str, Any], **examples: Any) -> dict[str, Any]:
+    """Describes a request body, by a model or a schema; reading it stays with the handler."""
+    if isinstance(schema, type):
+        REFERENCED[schema] = "validation"
+        schema = of(schema)
     named = {name: {"value": value} for name, value in examples.items()}
     return {"requestBody": {"required": True, "content": _json(schema, examples=named)}}
 
@@ -104,6 +110,7 @@ def list_of(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _ref(model: type[BaseModel]) -> str:
+    REFERENCED.setdefault(model, "serialization")
     return f"#/components/schemas/{model.__name__}"
 
 

@@ -40,7 +40,9 @@ def types(url: str) -> str:
     """TypeScript types of the schema `public`, formatted. Raises Problem."""
     generated = _output(run(url, "gen", "types", "--lang", "typescript", "--schema", "public"))
     formatter = [_program("oxfmt"), "--stdin-filepath=types.ts", "--disable-nested-config"]
-    done = subprocess.run(formatter, input=generated, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        formatter, env=_environment(), input=generated, capture_output=True, text=True, check=False
+    )
     return _GENERATED + _output(done)
 
 
@@ -48,12 +50,17 @@ def _cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_program("supabase"), *arguments],
         cwd=folder,
-        env=os.environ | npm.require_node(_SOURCES).variables() | _VARIABLES | {"SUPABASE_HOME": str(folder)},
+        env=_environment() | _VARIABLES | {"SUPABASE_HOME": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the Node.js that these programs need."""
+    return os.environ | npm.require_node(_SOURCES).variables()
 
 
 def _program(name: str) -> str:

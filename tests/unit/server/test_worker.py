@@ -1,14 +1,17 @@
 """The wire of a worker: how long it waits for a sender and for a receiver."""
 
+import inspect
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
 
+import gunicorn
 import pytest
+from gunicorn.workers import gthread
 
 from app.errors import ApiError
-from app.server.worker import Wire
+from app.server.worker import Wire, Worker
 
 
 @pytest.fixture
@@ -38,3 +41,16 @@ def test_a_sender_has_until_the_deadline(ends):
     with pytest.raises(ApiError) as told:
         wire.recv(10)
     assert told.value.status == 408
+
+
+# Seen to fail: with another version; without what the worker takes from it.
+def test_gunicorn_is_the_version_whose_internals_the_worker_uses():
+    """When this fails: read gthread of the new version, run tests/http/server, then change both numbers."""
+    assert gunicorn.__version__ == "27.0.1"
+    connection = gthread.TConn.__init__.__code__.co_names + gthread.TConn.wait_for_data.__code__.co_names
+    assert {"initialized", "data_ready", "sock"} <= set(connection)
+    assert "graceful" in inspect.signature(gthread.TConn.close).parameters
+    assert gthread._DEFER is not None
+    for name in ("handle", "handle_request", "handle_error", "load_wsgi"):
+        ours, theirs = getattr(Worker, name), getattr(gthread.ThreadWorker, name)
+        assert inspect.signature(ours).parameters.keys() == inspect.signature(theirs).parameters.keys()

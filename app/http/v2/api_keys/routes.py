@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.errors import from_status
 from app.http.kit import bodies
-from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import PageSize, Query, Uuid
 
@@ -53,7 +53,7 @@ def get_key(path: KeyPath) -> Response:
     "/api-keys",
     responses={201: NewApiKey, **errors(408, 413, 415)},
     openapi_extensions=json_body(
-        of(KeyWanted),
+        KeyWanted,
         gateway={"dsNome": "gateway of the north", "dsPermissoes": ["ingest"], "nrLimiteMinuto": 600},
         report={"dsNome": "weekly report", "dtExpiracao": "2099-12-31T00:00:00Z"},
     ),
@@ -76,7 +76,7 @@ def post_key() -> Response:
 @api_keys.post(
     "/api-keys/<cdApiKey>/rotacionar",
     responses={201: NewApiKey, **errors(404, 408, 409, 413, 415)},
-    openapi_extensions=json_body(of(Rotation), usual={}, at_once={"nrHoras": 0}),
+    openapi_extensions=json_body(Rotation, usual={}, at_once={"nrHoras": 0}),
 )
 def post_rotacionar(path: KeyPath) -> Response:
     """Replace a key by one with the same rights and limits; the old one goes on for a while."""
@@ -87,7 +87,7 @@ def post_rotacionar(path: KeyPath) -> Response:
 @api_keys.put(
     "/api-keys/<cdApiKey>/limites",
     responses={200: ApiKey, **errors(404, 408, 413, 415)},
-    openapi_extensions=json_body(of(Limits), some={"nrLimiteMinuto": 600, "nrCotaDiaria": 50_000}, none={}),
+    openapi_extensions=json_body(Limits, some={"nrLimiteMinuto": 600, "nrCotaDiaria": 50_000}, none={}),
 )
 def put_limites(path: KeyPath) -> Response:
     """Say how often a key may be used, from the next call on."""

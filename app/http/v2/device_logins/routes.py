@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import Field
 
 from app.http.kit import bodies
-from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Id, PageSize, Query, Uuid
 
@@ -49,7 +49,7 @@ def get_credenciais(path: DevicePath, query: LoginsQuery) -> Response:
 @credenciais.post(
     _PATH,
     responses={201: NewLogin, **errors(404, 408, 413, 415)},
-    openapi_extensions=json_body(of(LoginWanted), usual={}, at_once={"nrHoras": 0}),
+    openapi_extensions=json_body(LoginWanted, usual={}, at_once={"nrHoras": 0}),
 )
 def post_credencial(path: DevicePath) -> Response:
     """Make one. Its secret is in this answer and nowhere else; those that there are go on for a while."""

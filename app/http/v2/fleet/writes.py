@@ -129,12 +129,12 @@ def _serve(kind: str) -> None:
     cadastros.post(
         f"/{kind}",
         responses={201: one, **errors(404, 408, 409, 413, 415)},
-        openapi_extensions=json_body(of(new), usual=_EXAMPLES[kind]),
+        openapi_extensions=json_body(new, usual=_EXAMPLES[kind]),
     )(post)
     cadastros.patch(
         f"/{kind}/<codigo>",
         responses={200: one, **errors(404, 408, 409, 412, 413, 415)},
-        openapi_extensions=json_body(of(changes), usual=_first(_EXAMPLES[kind])),
+        openapi_extensions=json_body(changes, usual=_first(_EXAMPLES[kind])),
     )(patch)
     cadastros.delete(f"/{kind}/<codigo>", responses={200: one, **errors(404, 409, 412)})(delete)
 

@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import Field
 
 from app.http.kit import bodies
-from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Code, PageSize, Query, Uuid
 
@@ -54,7 +54,7 @@ def get_pessoas(query: PeopleQuery) -> Response:
 @pessoas.patch(
     "/pessoas/<id>",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
-    openapi_extensions=json_body(of(Role), promote={"role": "admin"}),
+    openapi_extensions=json_body(Role, promote={"role": "admin"}),
 )
 def patch_pessoa(path: PersonPath) -> Response:
     """Promote somebody to admin, or make them a reader again."""
@@ -76,7 +76,7 @@ def get_convites(query: InvitationsQuery) -> Response:
 @pessoas.post(
     "/convites",
     responses={201: Invitation, **errors(404, 408, 413, 415)},
-    openapi_extensions=json_body(of(InvitationWanted), one={}, team={"nrLimite": 10, "nrDias": 30}),
+    openapi_extensions=json_body(InvitationWanted, one={}, team={"nrLimite": 10, "nrDias": 30}),
 )
 def post_convite() -> Response:
     """Invite people: whoever signs up with dsChave, or accepts it, joins as a reader."""
@@ -96,7 +96,7 @@ def delete_convite(path: InvitationPath) -> Response:
 @pessoas.post(
     "/convites/aceitar",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
-    openapi_extensions=json_body(of(Acceptance), usual={"dsChave": "convite_…"}),
+    openapi_extensions=json_body(Acceptance, usual={"dsChave": "convite_…"}),
 )
 def post_aceitar() -> Response:
     """Join the client of an invitation, as a person who belongs to none."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.errors import from_status
 from app.http.kit import bodies
-from app.http.kit.blueprint import errors, json_body, of, resource
+from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Code, PageSize, Query, Text
 
@@ -59,7 +59,7 @@ def get_erro(path: ErroPath) -> Response:
 @erros_ingestao.post(
     "/erros-ingestao/reprocessar",
     responses={200: Replayed, **errors(408, 413, 415)},
-    openapi_extensions=json_body(of(Replay), **_EXAMPLES),
+    openapi_extensions=json_body(Replay, **_EXAMPLES),
 )
 def post_reprocessar() -> Response:
     """Replay payloads after their cause was mended; what fails again stays and is counted."""

@@ -59,7 +59,7 @@ class LoteQuery(Query):
         200: json_response("A duplicate: it was already there", of(Stored)),
         **errors(408, 409, 413, 415, 422),
     },
-    openapi_extensions=json_body(of(Reading), reading=_EXAMPLE),
+    openapi_extensions=json_body(Reading, reading=_EXAMPLE),
 )
 def post_posicao() -> Response:
     """Store one reading, exactly once."""

@@ -5,7 +5,6 @@ touches as many heap pages as it has rows. Every code follows from the number of
 """
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from .. import progress
 from ..console import say
-from ..fleet import progress
 from ..local import cluster, databases
 from ..local.locks import only_one
 from ..local.paths import MIGRATIONS
@@ -166,7 +165,7 @@ def _end(database: bench.Bench) -> datetime:
 
 def _load(database: bench.Bench, fleet: Fleet) -> None:
     say(f"Loading {fleet.reports:,} reports and as many readings: {fleet}")
-    with progress.steps("loaded", _steps(fleet), sys.stderr) as step:
+    with progress.steps("loaded", _steps(fleet)) as step:
         load(database.name, fleet, step)
 
 

@@ -52,9 +52,9 @@ def parse(output: str) -> Outcome:
             f"not measured: {told['bad']} of {told['requests']} answers were not the expected one, "
             f"{told['lost']} never came. The first: {told['first_bad'] or '-'}"
         )
-    latencies = (told[mark] / 1_000 for mark in ("p50", "p95", "p99"))
+    p50, p95, p99 = (told[mark] / 1_000 for mark in ("p50", "p95", "p99"))
     rate = told["requests"] / (told["microseconds"] / 1e6)
-    return Outcome(rate, *latencies, good=tuple(told["good"]))
+    return Outcome(rate, p50, p95, p99, good=tuple(told["good"]))
 
 
 def medians(outcomes: Sequence[Outcome]) -> Outcome:

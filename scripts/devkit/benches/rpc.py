@@ -16,9 +16,9 @@ from . import bench
 
 sys.path.insert(0, str(ROOT))
 
-from app.identity.principal import Principal
+from app.identity.principal import Principal as Principal
 from app.rpc.pool import Pool
-from app.rpc.postgres import PostgresBackend
+from app.rpc.postgres import PostgresBackend as PostgresBackend
 from app.rpc.registry import RPCS
 
 WARM_CALLS, MOST_CALLS = 5, 200
@@ -60,7 +60,7 @@ def plans(database: bench.Bench, rpc: str, next_call: Callable[[], Call]) -> str
     """Every statement that one call runs, inner ones first, with its plan; nothing stays written."""
     with closing(psycopg2.connect(databases.url(cluster.ADMIN, database.name))) as connection:
         for number in range(WARM_CALLS + 2):  # by then a session has made up its mind about its plans
-            connection.notices = deque()
+            connection.notices = deque()  # type: ignore[assignment]  # psycopg2 takes anything with append
             _explain(connection, rpc, *next_call(), log=number > WARM_CALLS)
         told = [text.removeprefix("NOTICE:").strip() for text in connection.notices if "plan:" in text]
     return "\n\n".join([_summary(told), *told]) + "\n"

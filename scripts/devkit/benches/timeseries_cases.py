@@ -88,7 +88,14 @@ def _points(days: float, agg: str, sensor: int = FAST, **more: Any) -> Callable[
     def ask(asker: Asker) -> bytes:
         end = asker.fleet.end.replace(tzinfo=UTC)
         window = {"p_dt_inicio": end - timedelta(days=days), "p_dt_fim": end}
-        return asker.ask("get_data_points", p_cd_sensor=sensor, p_agg=agg, p_limit=100_000, **window, **more)
+        arguments: dict[str, Any] = {
+            "p_cd_sensor": sensor,
+            "p_agg": agg,
+            "p_limit": 100_000,
+            **window,
+            **more,
+        }
+        return asker.ask("get_data_points", **arguments)
 
     return ask
 

@@ -3,13 +3,12 @@
 They read hundredths, as thermometers do.
 """
 
-import sys
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from .. import progress
 from ..console import Problem
-from ..fleet import progress
 from ..local import databases
 from . import bench
 
@@ -70,7 +69,7 @@ TIERS = f"""
 
 def load(database: bench.Bench, end: datetime, days: int) -> None:
     """Fill them up to `end`, without triggers."""
-    with databases.admin(database.name) as cursor, progress.steps("loaded", days + 1, sys.stderr) as step:
+    with databases.admin(database.name) as cursor, progress.steps("loaded", days + 1) as step:
         cursor.execute(_FLEET)
         step()
         cursor.execute("set synchronous_commit = off; set session_replication_role = replica")

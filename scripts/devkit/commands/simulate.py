@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,8 +10,9 @@ from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
+from .. import progress
 from ..console import Problem, fail, say
-from ..fleet import mqtt_traffic, progress, replay, simulation, traffic
+from ..fleet import mqtt_traffic, replay, report, simulation, traffic
 from ..fleet.demo_fleet import FLEET
 from ..local import access
 
@@ -90,11 +90,12 @@ def _run(options: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     began = monotonic()
     threads = traffic.start(requests, senders, tally, stop)
-    with progress.shown(tally, total, sys.stderr) as draw:
+    with progress.bar(None, total, " readings") as bar:
         while any(thread.is_alive() for thread in threads):
             sleep(0.1)
-            draw()
-    say(progress.report(tally, monotonic() - began))
+            bar.set_postfix(tally.verdicts, refresh=False)
+            bar.update(tally.sent - bar.n)
+    say(report.report(tally, monotonic() - began))
     if tally.problem:
         fail(tally.problem)
     return 1 if tally.unacknowledged or tally.acknowledged < (total or 0) else 0

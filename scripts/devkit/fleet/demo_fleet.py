@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-
-from .geometry import Place
+from typing import NamedTuple
 
 DISTANCE, DOOR, WEIGHT, TEMPERATURE, PEOPLE = 1, 2, 3, 4, 5
 GENDERS, AGES, MOODS, CATEGORY_TOTAL = (9, 10), (11, 12, 13, 14), (15, 16, 17), 18
@@ -12,6 +11,13 @@ GENDERS, AGES, MOODS, CATEGORY_TOTAL = (9, 10), (11, 12, 13, 14), (15, 16, 17), 
 FRIDGE = (DOOR, WEIGHT, TEMPERATURE)
 DISPLAY = (DISTANCE, PEOPLE, *GENDERS, *AGES, *MOODS, CATEGORY_TOTAL)
 COOLER = VAN = (DOOR, TEMPERATURE)
+
+
+class Place(NamedTuple):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class MqttSender:
 
     def _publish(self, element: dict[str, Any]) -> Any:
         device = element["cdDispositivo"]
-        told = Properties(PacketTypes.PUBLISH)
-        told.UserProperty = ("published-at", f"{time.time():.6f}")
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
+        properties.UserProperty = ("published-at", f"{time.time():.6f}")
         topic = f"rastro/{self._of.get(device, 0)}/simulated/{device}/telem"
-        return self._client.publish(topic, json.dumps(element), qos=1, properties=told)
+        return self._client.publish(topic, json.dumps(element), qos=1, properties=properties)

@@ -11,6 +11,8 @@ from itertools import count, repeat
 from random import Random
 from typing import Any
 
+from geopy.distance import great_circle
+
 from .demo_fleet import (
     AGES,
     CATEGORY_TOTAL,
@@ -22,8 +24,8 @@ from .demo_fleet import (
     TEMPERATURE,
     WEIGHT,
     Device,
+    Place,
 )
-from .geometry import Place, moved, towards
 from .replay import instant
 
 Element = dict[str, Any]
@@ -69,11 +71,26 @@ def waypoints(device: Device, rng: Random) -> Iterator[Place]:
 def _in_and_out(home: Place, radius: float, rng: Random) -> Iterator[Place]:
     while True:
         yield _near(home, radius / 2, rng)
-        yield moved(home, rng.uniform(0, math.tau), radius * rng.uniform(1.5, 2.5))
+        yield moved(home, rng.uniform(0, 360), radius * rng.uniform(1.5, 2.5))
 
 
 def _near(middle: Place, radius: float, rng: Random) -> Place:
-    return moved(middle, rng.uniform(0, math.tau), radius * math.sqrt(rng.random()))
+    return moved(middle, rng.uniform(0, 360), radius * math.sqrt(rng.random()))
+
+
+def moved(start: Place, bearing: float, metres: float) -> Place:
+    """The place so many metres away; the bearing in degrees, clockwise from north."""
+    point = great_circle(meters=metres).destination(start, bearing)
+    return Place(point.latitude, point.longitude)
+
+
+def towards(start: Place, goal: Place, metres: float) -> Place:
+    """So many metres nearer to a goal in the same town, but not past it."""
+    whole = great_circle(start, goal).meters
+    if whole <= metres:
+        return goal
+    share = metres / whole
+    return Place(*(one + (other - one) * share for one, other in zip(start, goal, strict=True)))
 
 
 class SimulatedDevice:
@@ -101,7 +118,7 @@ class SimulatedDevice:
         self._battery -= BATTERY_PER_READING
         if self._battery < EMPTY_BATTERY:
             self._battery = FULL_BATTERY
-        seen = moved(self._place, self._rng.uniform(0, math.tau), abs(self._rng.gauss(0, GPS_NOISE)))
+        seen = moved(self._place, self._rng.uniform(0, 360), abs(self._rng.gauss(0, GPS_NOISE)))
         return {
             "cdDispositivo": self.device.code,
             "dtRegistro": instant(now),

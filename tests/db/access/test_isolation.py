@@ -6,7 +6,7 @@ them fails on the day it is born. Digits are clients (see _isolation.py), 0 is w
     13   the rows of clients 1 and 3, all of them     1~        some rows of client 1     -   no row
     x    refused, whatever the rows                   401 403   what an RPC answers
 
-Seen to fail: each policy of sql/80_policies dropped, or opened to all rows; a grant too many to anon or
+Seen to fail: each policy dropped, or opened to all rows; a grant too many to anon or
 authenticated; a view that is no security_invoker; a granted partition; claims believed (role, clients, an old
 request.jwt.claim.sub); an RPC without its guard or with a weaker one; keys that outlive their expiry or
 their switch; a new table, a new function.

@@ -22,7 +22,7 @@ from tests.db.access._isolation import CALLERS, LIES, Caller, Outcome, key_hash,
 from tests.db.access._postgrest import LOGIN, Gateway, Request, RestWorld, opened
 
 FUNCTION = "public.antes_da_requisicao"
-SOURCE = SQL / "60_rpc" / "20_antes_da_requisicao.sql"
+SOURCE = SQL / "20_access" / "actions" / "set_pre_request.sql"
 WHO = "select current_user, session_user, current_setting('request.jwt.claims')::json"
 DEVICES = 'select "cdDispositivo" from public."TbDispositivo" order by 1'
 TABLE, ROOT, RPC = "/TbDispositivo", "/", "/rpc/get_posicoes_atuais"

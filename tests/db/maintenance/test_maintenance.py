@@ -133,7 +133,7 @@ def test_a_failing_step_is_seen_and_stops_no_other(lab: Lab) -> None:
     assert any("extend_floor" in reason for reason in health["reasons"])
 
 
-# Fails without the grants in sql/40_private/49_manutencao.sql, and without its security definer.
+# Fails without the grants of run_step and run_maintenance, and without security definer.
 def test_its_login_can_do_this_and_nothing_else(lab: Lab) -> None:
     set_password(ROLE)
     with closing(psycopg2.connect(url(ROLE, lab.database.name))) as connection:

@@ -21,7 +21,7 @@ def _values(answer) -> dict[tuple[str, str], float]:
     }
 
 
-# Seen to fail: with "failing" always 0; without the exception block in run_step (sql/40_private).
+# Seen to fail: with "failing" always 0; without the exception block in run_step.
 def test_a_failing_step_is_seen(new_database):
     database = new_database()
     client = create_app(settings_for(database)).test_client()

@@ -8,13 +8,28 @@ from random import Random
 from typing import Any
 
 import pytest
+from geopy.distance import geodesic, great_circle
 
 from scripts.devkit.fleet import simulation
-from scripts.devkit.fleet.demo_fleet import AGES, CATEGORY_TOTAL, DISPLAY, FLEET, GENDERS, MOODS, Device
-from scripts.devkit.fleet.geometry import Place, distance, moved, towards
+from scripts.devkit.fleet.demo_fleet import (
+    AGES,
+    CATEGORY_TOTAL,
+    DISPLAY,
+    FLEET,
+    GENDERS,
+    MOODS,
+    Device,
+    Place,
+)
+from scripts.devkit.fleet.simulation import moved, towards
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROUNDS = 300
+
+
+def distance(one: Place, other: Place) -> float:
+    """Metres on the ellipsoid; the simulator moves on a sphere."""
+    return float(geodesic(one, other).meters)
 
 
 def sent(devices: list[Device], rounds: int = ROUNDS, seed: int = 1) -> list[dict[str, Any]]:
@@ -121,7 +136,7 @@ def test_a_small_fleet_has_some_of_everything() -> None:
 
 def test_towards_arrives_and_does_not_overshoot() -> None:
     start = Place(-23.55, -46.63)
-    goal = moved(start, 1.0, 500)
-    assert distance(start, goal) == pytest.approx(500, rel=1e-3)
-    assert distance(towards(start, goal, 200), goal) == pytest.approx(300, rel=1e-3)
+    goal = moved(start, 57.0, 500)
+    assert great_circle(start, goal).meters == pytest.approx(500, rel=1e-3)
+    assert great_circle(towards(start, goal, 200), goal).meters == pytest.approx(300, rel=1e-3)
     assert towards(start, goal, 501) == goal

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.devkit.console import Problem
-from scripts.devkit.fleet import progress, traffic
+from scripts.devkit.fleet import report, traffic
 
 Answer = tuple[int, dict[str, str], Any]
 STORED: Answer = (201, {}, {"verdict": "stored"})
@@ -206,8 +206,8 @@ def test_pacing_keeps_the_schedule_and_skips_nothing() -> None:
 
 def test_percentiles_are_measured_values() -> None:
     values = [float(n) for n in range(1, 101)]
-    assert [progress.percentile(values, share) for share in (50, 95, 99)] == [50, 95, 99]
-    assert progress.percentile([3.0], 99) == 3
+    assert [report.percentile(values, share) for share in (50, 95, 99)] == [50, 95, 99]
+    assert report.percentile([3.0], 99) == 3
 
 
 def test_the_report_says_what_became_of_every_reading() -> None:
@@ -218,7 +218,7 @@ def test_the_report_says_what_became_of_every_reading() -> None:
         verdicts=Counter(stored=7, conflict=1),
         latencies=deque([0.010, 0.020]),
     )
-    words = progress.report(tally, 2.0).split()
+    words = report.report(tally, 2.0).split()
     for name, number in (("sent", "10"), ("stored", "7"), ("duplicate", "0"), ("conflict", "1")):
         assert words[words.index(name) + 1] == number
     assert words[words.index("unacknowledged") + 1] == "2"

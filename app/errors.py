@@ -9,7 +9,7 @@ import re
 from http.client import responses
 from typing import Any
 
-RETRY_AFTER_S = 1  # what a caller is told to wait where nobody knows better
+RETRY_AFTER_S = 1  # what a caller is asked to wait by default
 
 CODES = {
     400: "BAD_REQUEST",
@@ -33,11 +33,11 @@ CODES = {
     503: "UNAVAILABLE",
 }
 
-_AWAY = (503, "UNAVAILABLE", "The database is not available at the moment.")
+_AWAY = (503, "UNAVAILABLE", "The database is not available.")
 _BUSY = (503, "BUSY", "The database is busy; try again.")
 _INVALID = (400, "INVALID_PARAMETER", "A parameter has a value that is out of range or of the wrong type.")
-_FORBIDDEN = (403, "FORBIDDEN", "This is not yours to do.")
-_INTERNAL = (500, "INTERNAL", "Something went wrong on our side.")
+_FORBIDDEN = (403, "FORBIDDEN", "You do not have permission to do this.")
+_INTERNAL = (500, "INTERNAL", "An internal error occurred.")
 
 # By SQLSTATE, then by its class, the first two characters. The texts are ours: PostgreSQL's could show SQL.
 _STATES: dict[str, tuple[int, str, str]] = {
@@ -52,7 +52,7 @@ _STATES: dict[str, tuple[int, str, str]] = {
     "55P03": _BUSY,
     "22": _INVALID,
     "23514": _INVALID,  # a condition on the values themselves
-    "23": (409, "CONFLICT", "This contradicts what is stored."),
+    "23": (409, "CONFLICT", "The request conflicts with stored data."),
 }
 
 

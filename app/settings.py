@@ -26,7 +26,7 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 class Settings(Variables):
-    """Everything the API can be told. Each field names its variable, its meaning and its unit."""
+    """Settings of the API: each field with its variable, meaning and unit."""
 
     database_url: Dsn = variable(
         "DATABASE_URL", NONE, "PostgreSQL, logging in as rastro_api; a transaction pooler is fine"
@@ -44,7 +44,7 @@ class Settings(Variables):
         NONE,
         "the project's publishable key: without DATABASE_URL, calls go by <SUPABASE_URL>/rest/v1",
     )
-    jwt_issuer: Text = variable("RASTRO_JWT_ISSUER", "", "issuer of tokens where it is not the project's")
+    jwt_issuer: Text = variable("RASTRO_JWT_ISSUER", "", "issuer of tokens, if it is not the project")
     jwt_keys_url: Url = variable(
         "RASTRO_JWKS_URL",
         "",
@@ -52,27 +52,27 @@ class Settings(Variables):
     )
     jwt_audience: Text = variable("RASTRO_JWT_AUDIENCE", "authenticated", "audience of tokens")
     cors_origins: Origins = variable(
-        "RASTRO_CORS_ORIGINS", (), "origins whose pages may call the API, separated by commas, or *"
+        "RASTRO_CORS_ORIGINS", (), "origins whose pages may call the API (CORS), separated by commas, or *"
     )
     pool_size: Annotated[int, Field(ge=1, le=100)] = variable(
         "RASTRO_POOL_SIZE", 4, "connections per worker process"
     )
     pool_wait_ms: Annotated[int, Field(ge=0, le=60_000)] = variable(
-        "RASTRO_POOL_WAIT_MS", 450, "ms a request waits for a free connection before 503"
+        "RASTRO_POOL_WAIT_MS", 450, "milliseconds a request waits for a free connection before 503"
     )
     connect_timeout_s: Annotated[int, Field(ge=1, le=60)] = variable(
-        "RASTRO_CONNECT_TIMEOUT_S", 2, "seconds to reach the database before 503"
+        "RASTRO_CONNECT_TIMEOUT_S", 2, "seconds until connecting to the database times out (503)"
     )
     statement_timeout_ms: Annotated[int, Field(ge=100, le=600_000)] = variable(
-        "RASTRO_STATEMENT_TIMEOUT_MS", 8_000, "ms one call may take in the database"
+        "RASTRO_STATEMENT_TIMEOUT_MS", 8_000, "milliseconds until a call of the database times out"
     )
     lock_timeout_ms: Annotated[int, Field(ge=1, le=60_000)] = variable(
         "RASTRO_LOCK_TIMEOUT_MS",
         500,
-        "ms one wait for a lock may take before 503; three may follow each other",
+        "milliseconds until a wait for a lock times out (503); three may follow each other",
     )
     max_body_bytes: Annotated[int, Field(ge=1_024, le=64 << 20)] = variable(
-        "RASTRO_MAX_BODY_BYTES", 8 << 20, "bytes a request body may have"
+        "RASTRO_MAX_BODY_BYTES", 8 << 20, "maximum size of a request body in bytes"
     )
     image_folder: Text = variable(
         "RASTRO_IMAGE_FOLDER", ".local/imagens", "folder for pictures, without SUPABASE_SECRET_KEY"
@@ -84,10 +84,10 @@ class Settings(Variables):
     )
     image_bucket: Text = variable("RASTRO_IMAGE_BUCKET", "imagens", "bucket for pictures there")
     max_image_bytes: Annotated[int, Field(ge=1_024, le=64 << 20)] = variable(
-        "RASTRO_MAX_IMAGE_BYTES", 5 << 20, "bytes a picture may have"
+        "RASTRO_MAX_IMAGE_BYTES", 5 << 20, "maximum size of a picture in bytes"
     )
     max_batch: Annotated[int, Field(ge=1, le=100_000)] = variable(
-        "RASTRO_MAX_BATCH", 5_000, "readings in one batch; the database has a limit of its own"
+        "RASTRO_MAX_BATCH", 5_000, "maximum number of readings in one batch; the database has its own limit"
     )
     receive_timeout_s: Annotated[int, Field(ge=1, le=600)] = variable(
         "RASTRO_RECEIVE_TIMEOUT_S", 10, "seconds a request may take to arrive, and its answer to be taken"
@@ -95,7 +95,7 @@ class Settings(Variables):
     trusted_proxies: Text = variable(
         "RASTRO_TRUSTED_PROXIES",
         "127.0.0.1,::1",
-        "addresses or networks whose X-Forwarded-Proto is believed, separated by commas",
+        "addresses or networks of proxies whose X-Forwarded-Proto is trusted, separated by commas",
     )
     log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
@@ -106,7 +106,7 @@ class Settings(Variables):
 
     @property
     def jwks_url(self) -> str:
-        """Where the public keys of tokens are to be had; empty where there are none."""
+        """URL of the public keys of tokens; empty if there is none."""
         of_project = f"{self.supabase_url}/auth/v1/.well-known/jwks.json" if self.supabase_url else ""
         return self.jwt_keys_url or of_project
 

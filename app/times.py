@@ -1,4 +1,4 @@
-"""Points in time as callers write them."""
+"""Times as callers write them: ISO 8601, or days in São Paulo."""
 
 from __future__ import annotations
 

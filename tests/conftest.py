@@ -11,10 +11,18 @@ from scripts.devkit.local import clusters, templates
 from tests._lib import databases
 from tests._lib.databases import Database
 
+_LONGEST = ("tests/property/", "tests/http/docs/test_fuzz.py", "tests/db/plans/", "tests/db/access/")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """scripts/test --none-skipped."""
     parser.addoption("--none-skipped", action="store_true", help="fail if a test is skipped")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In worker processes the longest files first, so that all of them finish at about the same time."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

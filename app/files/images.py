@@ -1,6 +1,6 @@
-"""Pictures of products: what counts as one, and where they lie, a folder or a bucket of Supabase Storage.
+"""Pictures of products: their formats, and their store, a folder or a bucket of Supabase Storage.
 
-A stored name is made here and never comes from a caller, and what a file is, its content says.
+Names of files are generated here, never taken from a caller; the format is detected from the content.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _MAX_PIXELS = 50_000_000
 
 
 class Images(Protocol):
-    """Keeps files by name. Raises ApiError 404 for a name that is not there, 503 when the store is away."""
+    """Stores files by name. Raises ApiError 404 for an unknown name, 503 when the store is not available."""
 
     def put(self, name: str, content: bytes, mimetype: str) -> None:
-        """Keep a file under a new name."""
+        """Store a file under a new name."""
 
     def get(self, name: str) -> bytes:
         """The content of a file."""
 
     def delete(self, name: str) -> None:
-        """Forget a file; one that is not there is forgotten already."""
+        """Delete a file; one that does not exist is ignored."""
 
 
 def kind_of(content: bytes) -> tuple[str, str] | None:
@@ -59,15 +59,15 @@ class FolderImages:
         self._folder = Path(folder).resolve()
 
     def put(self, name: str, content: bytes, mimetype: str) -> None:
-        """See Images. Written beside and moved into place: a file is there whole or not at all."""
+        """See Images. Written to a draft and renamed: a file exists completely or not at all."""
         path = self._path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}")
-            beside.write_bytes(content)
-            beside.rename(path)
+            draft = path.with_name(f".{path.name}")
+            draft.write_bytes(content)
+            draft.rename(path)
         except OSError as error:
-            raise from_status(503, "Pictures cannot be stored at the moment.") from error
+            raise from_status(503, "Pictures cannot be stored: the store is not available.") from error
 
     def get(self, name: str) -> bytes:
         """See Images."""
@@ -76,7 +76,7 @@ class FolderImages:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise _absent() from None
         except OSError as error:
-            raise from_status(503, "Pictures cannot be read at the moment.") from error
+            raise from_status(503, "Pictures cannot be read: the store is not available.") from error
 
     def delete(self, name: str) -> None:
         """See Images."""
@@ -111,7 +111,7 @@ class StorageImages:
         self._do(lambda files: files.remove([name]))
 
     def _do(self, action: Callable[[Any], Any], absent: bool = True) -> Any:
-        """``absent``: a refusal may mean that there is no such name."""
+        """``absent``: a refusal may mean that the name is unknown."""
         from httpx import HTTPError
         from storage3.exceptions import StorageApiError
 
@@ -124,10 +124,10 @@ class StorageImages:
                 "404",
             ):  # Storage says 400 for a name that is not there
                 raise _absent() from error
-            raise from_status(503, "Pictures cannot be reached at the moment.") from error
+            raise from_status(503, "The store of pictures is not available.") from error
         except HTTPError as error:
-            raise from_status(503, "Pictures cannot be reached at the moment.") from error
+            raise from_status(503, "The store of pictures is not available.") from error
 
 
 def _absent() -> ApiError:
-    return from_status(404, "There is no such picture, or it is not visible.")
+    return from_status(404, "The picture does not exist or is not visible to you.")

@@ -1,4 +1,4 @@
-"""Tables that people send, CSV or XLSX, as rows of texts, numbers and times (pandas reads them)."""
+"""Uploaded tables, CSV or XLSX, as rows of texts, numbers and times (read by pandas)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class NoTable(Exception):
-    """What was sent cannot be read as a table; says why, for a person."""
+    """The file cannot be read as a table; the text says why."""
 
 
 def from_csv(content: bytes, most: int) -> Rows:
-    """At most so many rows of a CSV by comma, semicolon or tab, and one more, so that a longer one is known.
+    """At most ``most`` rows of a CSV by comma, semicolon or tab, and one more, which shows that it is longer.
 
     In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable.
     """
@@ -31,7 +31,7 @@ def from_csv(content: bytes, most: int) -> Rows:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise NoTable("This is no CSV: it has NUL bytes.")
+        raise NoTable("The file is not CSV: it has NUL bytes.")
     first = text.partition("\n")[0]
     try:
         table = pd.read_csv(
@@ -40,11 +40,11 @@ def from_csv(content: bytes, most: int) -> Rows:
             header=None,
             dtype=str,
             keep_default_na=False,
-            skip_blank_lines=False,  # rows are told by their number
+            skip_blank_lines=False,  # rows are identified by their number
             nrows=most + 2,
         )
     except (ValueError, pd.errors.ParserError) as error:  # an EmptyDataError is a ValueError
-        raise NoTable(f"This is no CSV: {str(error).strip()}") from None
+        raise NoTable(f"The file is not CSV: {str(error).strip()}") from None
     return _rows(table)
 
 
@@ -67,7 +67,7 @@ def from_xlsx(content: bytes, most: int) -> Rows:
     except NoTable:
         raise
     except Exception as error:  # openpyxl raises whatever comes from a part that is missing or broken
-        raise NoTable("This is no XLSX workbook.") from error
+        raise NoTable("The file is not an XLSX workbook.") from error
     return _rows(table)
 
 
@@ -76,11 +76,11 @@ def _rows(table: Any) -> Rows:
     names = [None if name is None else str(name) for name in lines[0]] if lines else []
     named = [name for name in names if name is not None]
     if len(set(named)) < len(named):
-        raise NoTable("The first row names a column twice.")
+        raise NoTable("The first row names the same column twice.")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if any(cell is not None for name, cell in zip(names, line, strict=True) if name is None):
-            raise NoTable(f"Row {number} has a cell in a column without a name.")
+            raise NoTable(f"Row {number} has a cell in a column without a heading.")
         pairs = zip(names, line, strict=True)
         if cells := {name: cell for name, cell in pairs if name is not None and cell is not None}:
             rows.append((number, cells))

@@ -19,7 +19,7 @@ from . import docs
 from .kit import caching, call, headers, log
 from .ops.health import health
 from .ops.metrics import metrics
-from .v1.fleet import cadastros as old_cadastros
+from .v1.fleet import cadastros as old_fleet
 from .v1.history import history as old_history
 from .v1.new_position import new_position as old_new_position
 from .v1.pictures import pictures as old_pictures
@@ -27,36 +27,36 @@ from .v1.positions import positions as old_positions
 from .v1.products import products as old_products
 from .v1.summaries import old_summaries
 from .v2.api_keys.routes import api_keys
-from .v2.device_logins.routes import credenciais
-from .v2.fleet.bulk import lotes
-from .v2.fleet.reads import cadastros
-from .v2.history.routes import historico
-from .v2.people.routes import pessoas
-from .v2.points.routes import data_points
-from .v2.positions.routes import posicao_atual
-from .v2.products.routes import produtos_do_cliente
-from .v2.quarantine.routes import erros_ingestao
-from .v2.readings.routes import posicoes
+from .v2.device_logins.routes import device_logins
+from .v2.fleet.bulk import bulk
+from .v2.fleet.reads import fleet
+from .v2.history.routes import history
+from .v2.people.routes import people
+from .v2.points.routes import points
+from .v2.positions.routes import positions
+from .v2.products.routes import products
+from .v2.quarantine.routes import quarantine
+from .v2.readings.routes import readings
 from .v2.summaries.routes import summaries
-from .v2.tracks.routes import trajeto
+from .v2.tracks.routes import track
 
 _RESOURCES = (
-    posicoes,
-    posicao_atual,
-    historico,
-    data_points,
+    readings,
+    positions,
+    history,
+    points,
     summaries,
-    produtos_do_cliente,
-    cadastros,
-    lotes,
-    credenciais,
-    trajeto,
-    erros_ingestao,
+    products,
+    fleet,
+    bulk,
+    device_logins,
+    track,
+    quarantine,
     api_keys,
-    pessoas,
+    people,
     health,
     metrics,
-    old_cadastros,
+    old_fleet,
     old_history,
     old_new_position,
     old_pictures,
@@ -67,9 +67,9 @@ _RESOURCES = (
 
 
 def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
-    """The WSGI application; ``backend`` is what the settings lead to unless another is given."""
+    """The WSGI application; by default the settings determine the ``backend``."""
     app = OpenAPI(__name__, static_folder=None, **docs.OPENAPI)
-    app.url_map.merge_slashes = False  # a path with an empty part is unknown, no page to be sent to
+    app.url_map.merge_slashes = False  # a path with an empty part is unknown; no redirect
     caching.init_app(app)
     headers.init_app(app)
     log.init_app(app)
@@ -110,7 +110,7 @@ def _postgres(settings: Settings) -> Backend:
 
 
 def _supabase(settings: Settings) -> Backend:
-    # Only here: it takes as long to import as everything else together.
+    # Imported here only: it takes as long as everything else together.
     from app.rpc.supabase import SupabaseBackend, connect
 
     client = connect(

@@ -2,7 +2,7 @@
 
 A token is verified here: signature, issuer, audience, expiry. The key decides the algorithm, and the token
 must name the same: HS256 with the project's secret, ES256 or RS256 with its public keys. An API key is only
-hashed: whether it is known, active and in date is PostgreSQL's to say.
+hashed: PostgreSQL decides whether it is known, active and not expired.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BY_PUBLIC_KEY = ("ES256", "RS256")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Tell flask-jwt-extended which tokens are ours."""
+    """Configure flask-jwt-extended for our tokens."""
     app.config.update(
         JWT_SECRET_KEY=settings.jwt_secret.get_secret_value(),
         JWT_ALGORITHM=_BY_SECRET,
@@ -48,12 +48,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def has_credentials() -> bool:
-    """Whether the request carries any, good or bad."""
+    """Whether the request carries any, valid or not."""
     return "X-API-Key" in request.headers or "Authorization" in request.headers
 
 
 def authenticate() -> Principal:
-    """The sender of the current request. Raises ApiError 401 without exactly one well-formed credential."""
+    """The caller of the current request. Raises ApiError 401 without exactly one well-formed credential."""
     key, authorization = request.headers.get("X-API-Key"), request.headers.get("Authorization")
     if key is not None and authorization is not None:
         raise _unauthorized("Send a bearer token or an X-API-Key, not both.")
@@ -66,7 +66,7 @@ def authenticate() -> Principal:
 
 def _hashed(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise _unauthorized("This is no API key.")
+        raise _unauthorized("Malformed API key.")
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -82,9 +82,9 @@ def _subject(authorization: str) -> str:
 
 
 def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
-    """What verifies a token with this header, good for no other algorithm than the one the header names.
+    """The key that verifies a token with this header, only for the algorithm that the header names.
 
-    Raises InvalidKeyError where there is nothing, ApiError 503 where that cannot be known.
+    Raises InvalidKeyError if there is none, ApiError 503 if the keys cannot be fetched.
     """
     algorithm, kid = header.get("alg"), header.get("kid", "")
     jwks: Jwks | None = current_app.extensions["rastro.jwks"]
@@ -93,16 +93,16 @@ def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
         return secret
     if algorithm in _BY_PUBLIC_KEY and kid and jwks and (key := jwks.key(kid, algorithm)):
         return key
-    raise InvalidKeyError("no key of ours for this algorithm and id")
+    raise InvalidKeyError("no key for this algorithm and id")
 
 
 def _user(claims: dict[str, Any]) -> str:
     if claims.get("role") != "authenticated" or "exp" not in claims:
-        raise _unauthorized("The token is not one of a signed-in user.")
+        raise _unauthorized("The token does not belong to a signed-in user.")
     try:
         return str(UUID(claims["sub"]))
     except (ValueError, TypeError, AttributeError):
-        raise _unauthorized("The token names no user.") from None
+        raise _unauthorized("The token does not name a user.") from None
 
 
 def _unauthorized(error: str) -> ApiError:

@@ -22,11 +22,10 @@ from jwt.exceptions import PyJWTError
 from app.errors import ApiError
 
 LIFETIME_S = 600  # no key is trusted longer than this after it was asked for
-RENEWAL_S = 300  # keys this old are fetched anew, beside the requests that still use them
+RENEWAL_S = 300  # keys of this age are fetched again in the background
 PAUSE_S = 5  # at least this long between two fetches: unknown ids and outages bring no storm of them
 _TIMEOUT_S = 2.0
-# Whoever brings an unknown id waits for an answer, but holds up a process of one thread: shorter while others
-# could be served with the keys that are held.
+# How long a request with an unknown id waits for keys; less while others could be served with those held.
 _PATIENCE_S, _SHORT_PATIENCE_S = 2.0, 0.5
 _MAX_BYTES = 1 << 18
 _MIN_RSA_BITS = 2_048
@@ -69,7 +68,7 @@ class _Held(NamedTuple):
 class Jwks:
     """Public keys by id and algorithm, fetched when first needed. Thread-safe.
 
-    ``fetch`` returns the document or raises; ``clock`` tells seconds.
+    ``fetch`` returns the document or raises; ``clock`` returns seconds.
     """
 
     def __init__(self, fetch: Callable[[], bytes], clock: Callable[[], float] = time.monotonic) -> None:
@@ -82,7 +81,7 @@ class Jwks:
     def key(self, kid: str, algorithm: str) -> PyJWK | None:
         """The key of this id for this algorithm; None where the project has none.
 
-        Raises ApiError 503 where that cannot be known: there may be such a key, but nobody answers.
+        Raises ApiError 503 if the keys cannot be fetched: there may be such a key.
         """
         found, age = self._look(kid, algorithm)
         if age >= RENEWAL_S or found is None:
@@ -118,7 +117,7 @@ class Jwks:
             attempt.result(max(0.0, patience_s - elapsed))
         except Exception as error:  # whatever a network brings
             wait = math.ceil(PAUSE_S - elapsed)
-            text = "The keys that tokens are verified by are not available at the moment."
+            text = "The public keys that verify tokens are not available."
             raise ApiError(503, "UNAVAILABLE", text, retry_after=max(1, wait)) from error
 
     def _renew(self, attempt: Future[None], asked_at: float) -> None:
@@ -138,7 +137,7 @@ class Jwks:
 def keys_in(document: bytes) -> Keys:
     """The keys of a JWKS that may verify tokens; others, also broken ones, are passed over.
 
-    Raises msgspec.DecodeError where this is no JWKS.
+    Raises msgspec.DecodeError if the document is not a JWKS.
     """
     found: dict[tuple[str, str], PyJWK] = {}
     for jwk in msgspec.json.decode(document, type=_Document).keys:
@@ -163,7 +162,7 @@ def _taken(jwk: Any) -> PyJWK | None:
 def fetch(url: str) -> bytes:
     """The document at this URL, without following redirects, within about two seconds.
 
-    Raises httpx.HTTPError, and ValueError where the answer is none of 200, too long or too slow.
+    Raises httpx.HTTPError, and ValueError if the status is not 200, or the answer too long or too slow.
     """
     import httpx  # only here: a process that verifies by a secret needs none of it
 

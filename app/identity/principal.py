@@ -1,4 +1,4 @@
-"""Who calls: what a request says about its sender, never what that sender may see."""
+"""The caller of a request: who it is, never what it may see."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ class Principal:
 
 
 NOBODY = Principal("key", "", "health")
-"""For questions that anybody may ask."""
+"""The caller of questions that need no credentials."""

@@ -17,7 +17,7 @@ LIFETIME_S = 60  # a call takes a few seconds; clocks differ by some more
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Makes HS256 tokens of ``issuer`` for ``audience``. ``clock`` tells seconds since 1970."""
+    """Makes HS256 tokens of ``issuer`` for ``audience``. ``clock`` returns seconds since 1970."""
 
     secret: str = field(repr=False)
     issuer: str

@@ -1,4 +1,4 @@
-"""python -m app.ingest: takes what devices publish from an MQTT broker and stores it exactly once.
+"""python -m app.ingest: subscribes to an MQTT broker and stores what devices publish, exactly once.
 
 One process; a supervisor such as systemd starts several. After SIGTERM what is queued is written, and the
 rest stays with the broker.
@@ -34,7 +34,7 @@ _POOL_WAIT_S = 1.0
 
 
 def main() -> None:
-    """Until SIGTERM or SIGINT; exit code 0 then, 1 when it had to give up."""
+    """Run until SIGTERM or SIGINT; exit code 0 then, 1 after a defect."""
     parser = argparse.ArgumentParser(prog="python -m app.ingest", description=__doc__)
     parser.parse_args()
     try:
@@ -60,7 +60,7 @@ def work(settings: GatewaySettings, asked: Event) -> int:
 
 
 class Gateway:
-    """A session at the broker, some writers, and what tells how they get on."""
+    """A session at the broker, some writers, and the health of both."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings, self._number = settings, settings.number
@@ -90,7 +90,7 @@ class Gateway:
         _log.info("gateway_started", extra={"fields": {"number": self._number, "port": port}})
 
     def end(self) -> None:
-        """Write what is queued, as long as there is time; leave the rest to the broker."""
+        """Write what is queued while there is time; the broker keeps the rest."""
         self._broker.take_no_more()
         self.stop.ask()
         for writer in self._writers:

@@ -10,14 +10,14 @@ from .batch import Message
 
 
 class Acks:
-    """Which messages the broker waits to hear of. Thread-safe.
+    """Messages that the broker has not received an acknowledgement for. Thread-safe.
 
     What is left of an earlier connection is stored like everything else, and once: the broker may send it
     again, or may have lost it. Only its number means nothing any more.
 
     At most ``most`` messages are held. That is the receive maximum too, but brokers are known that forget it
-    (Mosquitto 2.0.11, after the first acknowledgement): so whoever brings one more waits, reads no further,
-    and TCP holds the broker back.
+    (Mosquitto 2.0.11, after the first acknowledgement): so the network thread waits with one more, reads
+    nothing, and TCP holds the broker back.
     """
 
     def __init__(self, send: Callable[[int], object], most: int) -> None:
@@ -58,7 +58,7 @@ class Acks:
             self._room.notify_all()
 
     def done(self, messages: Iterable[Message]) -> None:
-        """These are committed: tell the broker of all that nothing older is in front of."""
+        """These are committed: acknowledge all messages that no older one precedes."""
         with self._lock:
             for message in messages:
                 message.done = True
@@ -69,5 +69,5 @@ class Acks:
 
     @property
     def held(self) -> int:
-        """Messages that are here and that the broker has not heard of."""
+        """Number of messages that are not yet acknowledged."""
         return len(self._waiting) + self._left

@@ -16,13 +16,13 @@ _PATIENCE = 1  # times what the last commit took: waiting for company costs no m
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message on its way: where the broker must be told, what it holds, when it came."""
+    """A message in the gateway: how to acknowledge it, what it holds, when it was received."""
 
     mid: int
     qos: int
     session: int  # connections since the start; a number means nothing in another one
     topic: str
-    place: Topic | None  # what the topic says; None where it is no device's
+    place: Topic | None  # parsed topic; None if it is not a device's
     payload: bytes
     encoding: str
     published: float | None  # seconds since 1970, by the publisher's clock
@@ -84,7 +84,7 @@ class Collector:
         self._commit_s = seconds
 
     def collect(self, wait_s: float) -> Batch:
-        """The next batch; empty when nothing came for so many seconds."""
+        """The next batch; empty if nothing arrives for ``wait_s`` seconds."""
         batch = Batch()
         try:
             first = self._source.get(wait_s)

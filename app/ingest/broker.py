@@ -1,4 +1,4 @@
-"""The MQTT client: what comes goes to the writer that owns the device, and is acknowledged once committed."""
+"""The MQTT client: each message goes to the writer of its device and is acknowledged once committed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Broker:
     """One session at the broker, persistent; alone, or in a group among which the broker shares messages out.
 
     At most ``settings.queue`` messages are here that are not acknowledged; the broker keeps the others. A
-    connection on which nothing is read for long cannot hear answers to pings: so TCP watches over it instead.
+    connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Broker:
         _identify(self._client, settings)
 
     def start(self) -> None:
-        """Connect, now or as soon as the broker is there, and stay connected."""
+        """Connect as soon as the broker is available, and stay connected."""
         host, port, _ = self._settings.address
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = self._settings.session_hours * 3_600
@@ -70,11 +70,11 @@ class Broker:
         self._client.loop_start()
 
     def take_no_more(self) -> None:
-        """What comes from now on is left to the broker, which sends it again."""
+        """Leave what arrives from now on to the broker, which sends it again."""
         self.acks.close()
 
     def leave(self, wait_s: float = 2.0) -> None:
-        """Send what is to be acknowledged, and go; the session stays."""
+        """Send pending acknowledgements and disconnect; the session stays."""
         self._client.disconnect()
         self._ended.wait(wait_s if self._client.is_connected() else 0)
         self._client.loop_stop()
@@ -118,7 +118,7 @@ class Broker:
         """Runs in the network thread, so only as much as finds the writer."""
         topic = _topic(received)
         place = topics.parse(self._settings.prefix, topic)
-        encoding, published = told(received.properties)
+        encoding, published = user_properties(received.properties)
         message = Message(
             received.mid, received.qos, self.acks.session, topic, place, bytes(received.payload), encoding,
             published, time.time(), time.monotonic(),
@@ -127,7 +127,7 @@ class Broker:
             if not self.acks.expect(message):
                 return
         elif self.queued >= self._settings.queue:
-            self._dropped()  # nobody holds it back, and nobody was promised anything
+            self._dropped()  # QoS 0: the broker does not keep it, and its publisher was promised nothing
             return
         self._queues[place.device % len(self._queues) if place else 0].put(message)
 
@@ -158,8 +158,8 @@ def _topic(received: MQTTMessage) -> str:
         return ""
 
 
-def told(properties: Any) -> tuple[str, float | None]:
-    """What the publisher's user properties say: content-encoding, and when it was published."""
+def user_properties(properties: Any) -> tuple[str, float | None]:
+    """content-encoding and time of publishing, from the publisher's user properties."""
     encoding, published = "", None
     for name, value in getattr(properties, "UserProperty", ()):
         if name == CONTENT_ENCODING:
@@ -170,7 +170,7 @@ def told(properties: Any) -> tuple[str, float | None]:
 
 
 def _seconds(value: str) -> float | None:
-    """Since 1970; None where it is no time. Without an offset it is UTC, as everywhere."""
+    """Seconds since 1970; None if it is not a time. Without an offset it is UTC."""
     with suppress(ValueError):
         return seconds if isfinite(seconds := float(value)) else None
     with suppress(ValueError, OverflowError):

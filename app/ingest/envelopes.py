@@ -1,4 +1,4 @@
-"""A message's bytes -> what the database is given; what cannot be read is for quarantine. Pure and total."""
+"""A message's bytes -> arguments of the RPC; what cannot be read is quarantined. Pure and total."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(topic: Topic | None, raw: bytes, encoding: str = "") -> Content:
     try:
         body = _unpacked(raw, encoding) if encoding else raw
     except zlib.error as error:
-        return _quarantined(raw, topic, "MALFORMED", f"The payload is no {encoding}: {error}")
+        return _quarantined(raw, topic, "MALFORMED", f"The payload is not valid {encoding}: {error}")
     except json_text.Bad as bad:
         return _quarantined(raw, topic, bad.error_code, str(bad))
     try:
@@ -67,11 +67,13 @@ def _content(topic: Topic | None, body: bytes) -> Content:
 def _native(topic: Topic, text: str, value: Any) -> str:
     """The text as it came, with the client that the broker vouches for: jsonb takes the last of two."""
     if not isinstance(value, dict):
-        raise Unreadable("A reading is a JSON object")
+        raise Unreadable("A reading must be a JSON object")
     if value.get("cdDispositivo") not in (None, topic.device):
-        raise Unreadable(f"cdDispositivo {value['cdDispositivo']!r} is not that of the topic, {topic.device}")
+        raise Unreadable(
+            f"cdDispositivo {value['cdDispositivo']!r} differs from that of the topic, {topic.device}"
+        )
     if value.get("cdCliente") not in (None, topic.client):
-        raise Unreadable(f"cdCliente {value['cdCliente']!r} is not that of the topic, {topic.client}")
+        raise Unreadable(f"cdCliente {value['cdCliente']!r} differs from that of the topic, {topic.client}")
     comma = "," if value else ""
     body = text.rstrip(" \t\r\n")[:-1]
     return f'{body}{comma}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
@@ -79,7 +81,7 @@ def _native(topic: Topic, text: str, value: Any) -> str:
 
 def _message(topic: Topic, text: str) -> Content:
     if len(text) > _MOST_MESSAGE:
-        raise json_text.Bad("TOO_LARGE", f"An acknowledgement or event has at most {_MOST_MESSAGE} bytes.")
+        raise json_text.Bad("TOO_LARGE", f"The acknowledgement or event has more than {_MOST_MESSAGE} bytes.")
     head = f'"tipo":"{topic.kind}","cdCliente":{topic.client},"cdDispositivo":{topic.device}'
     return Content([], [f'{{{head},"dsPayload":{text}}}'])
 
@@ -95,7 +97,7 @@ def _quarantined(raw: bytes, topic: Topic | None, error_code: str, error: str) -
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:
-    """The payload, which may grow to so many bytes and no further. Raises zlib.error and Bad."""
+    """The decompressed payload, up to a maximum size. Raises zlib.error and Bad."""
     if encoding not in _WINDOWS:
         raise json_text.Bad("MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate.")
     packer = zlib.decompressobj(_WINDOWS[encoding])

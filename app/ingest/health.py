@@ -31,23 +31,26 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/metrics":
             self._answer(HTTPStatus.OK, generate_latest(self.server.registry), CONTENT_TYPE_LATEST)
         elif self.path == "/health/live":
-            self._tell(HTTPStatus.OK, {"status": "ok"})
+            self._answer_json(HTTPStatus.OK, {"status": "ok"})
         elif self.path == "/health/ready":
             checks = self.server.checks()
             well = all(checks.values())
             status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
-            self._tell(status, {"status": "ok" if well else "unavailable", **checks})
+            self._answer_json(status, {"status": "ok" if well else "unavailable", **checks})
         else:
-            self._tell(
+            self._answer_json(
                 HTTPStatus.NOT_FOUND,
-                {"error": "There is /metrics, /health/live and /health/ready.", "error_code": "NOT_FOUND"},
+                {
+                    "error": "Not found; available: /metrics, /health/live and /health/ready.",
+                    "error_code": "NOT_FOUND",
+                },
             )
 
     def log_message(self, *_args: object) -> None:
-        """Nothing: whoever watches asks every few seconds."""
+        """Log nothing: monitoring asks every few seconds."""
 
-    def _tell(self, status: HTTPStatus, told: dict[str, object]) -> None:
-        self._answer(status, json.dumps(told).encode(), "application/json")
+    def _answer_json(self, status: HTTPStatus, content: dict[str, object]) -> None:
+        self._answer(status, json.dumps(content).encode(), "application/json")
 
     def _answer(self, status: HTTPStatus, body: bytes, kind: str) -> None:
         self.send_response(status)

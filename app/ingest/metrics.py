@@ -1,4 +1,4 @@
-"""What the gateway counts, for Prometheus. Counted when committed, so that a retry counts once."""
+"""Metrics of the gateway for Prometheus. Counted when committed, so that a retry counts once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS = (
 
 
 class Metrics:
-    """The six that the gateway is judged by, and what explains them."""
+    """The metrics of the gateway, by name in README.md beside this file."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
@@ -29,24 +29,26 @@ class Metrics:
             return Counter(name, about, labels, registry=registry)
 
         self._messages = counter("ingest_messages", "Messages committed", ["type"])
-        self._points = counter("ingest_points", "Sensor values committed, stored now or there already")
+        self._points = counter("ingest_points", "Sensor values committed, new or duplicate")
         self._errors = counter(
             "ingest_errors", "Elements quarantined, by error code; failed calls", ["reason"]
         )
         self._verdicts = counter("ingest_readings", "Readings committed, by verdict", ["verdict"])
         self._qos0 = counter(
-            "ingest_qos0_messages", "Messages at QoS 0, which nobody was promised", ["outcome"]
+            "ingest_qos0_messages", "Messages at QoS 0, which are not acknowledged", ["outcome"]
         )
         self._sizes = Histogram(
-            "ingest_batch_size", "Readings a transaction", buckets=_SIZES, registry=registry
+            "ingest_batch_size", "Readings per transaction", buckets=_SIZES, registry=registry
         )
         self._latency = Histogram(
             "ingest_latency_seconds",
-            "From publishing, where the publisher tells when, otherwise from receiving, to committed",
+            "Seconds from publishing (user property published-at, else receipt) to commit",
             buckets=_SECONDS,
             registry=registry,
         )
-        self._commit = Histogram("ingest_commit_seconds", "Calls of the database", registry=registry)
+        self._commit = Histogram(
+            "ingest_commit_seconds", "Duration of database calls in seconds", registry=registry
+        )
 
     def watch(
         self,
@@ -55,12 +57,16 @@ class Metrics:
         is_open: Callable[[], bool],
         is_connected: Callable[[], bool],
     ) -> None:
-        """Gauges that are asked for when they are read."""
+        """Register gauges that are computed when they are read."""
         gauges: list[tuple[str, str, Callable[[], float]]] = [
-            ("ingest_queue_size", "Messages that wait for a writer", queued),
-            ("ingest_unacknowledged", "Messages that the broker has not heard of", unacknowledged),
-            ("ingest_circuit_open", "1 while the database is given a pause", lambda: float(is_open())),
-            ("ingest_broker_connected", "1 while connected", lambda: float(is_connected())),
+            ("ingest_queue_size", "Messages waiting for a writer", queued),
+            ("ingest_unacknowledged", "Messages not yet acknowledged to the broker", unacknowledged),
+            (
+                "ingest_circuit_open",
+                "1 while the circuit is open: the database is not called",
+                lambda: float(is_open()),
+            ),
+            ("ingest_broker_connected", "1 while connected to the broker", lambda: float(is_connected())),
         ]
         for name, about, function in gauges:
             Gauge(name, about, registry=self.registry).set_function(function)
@@ -75,9 +81,9 @@ class Metrics:
             self._qos0.labels("committed").inc(unpromised)
         for verdict in ("stored", "duplicate", "conflict", "rejected"):
             self._verdicts.labels(verdict).inc(answer[verdict])
-        for told in (*answer["results"], *answer["messages"]):
-            self._errors.labels(told["error_code"]).inc()
-        bad = {told["index"] for told in answer["results"]}
+        for result in (*answer["results"], *answer["messages"]):
+            self._errors.labels(result["error_code"]).inc()
+        bad = {result["index"] for result in answer["results"]}
         self._points.inc(_points_but(batch.messages, bad))
         for message in batch.messages:
             self._latency.observe(max(0.0, now - (message.published or message.received)))

@@ -19,7 +19,7 @@ class Topic(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def parse(prefix: str, topic: str) -> Topic | None:
-    """The parts of a topic, or None where it is no device's."""
+    """The parts of a topic, or None if it is not a device's."""
     head, _, rest = topic.partition(f"{prefix}/")
     parts = rest.split("/")
     if head or len(parts) != 4 or parts[3] not in KINDS:

@@ -2,7 +2,7 @@
 
 Whatever happens, a message is acknowledged when it is in the database, as a row or in quarantine, and not
 before. A database that is away is waited for. A batch that the database refuses as a whole, which it should
-never do for what an element holds, is halved until the culprit stands alone, and that is quarantined.
+never do for what an element holds, is halved until the refused message is alone, and that is quarantined.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DATA = (400, 409, 413, 422, 500)  # statuses that may be a matter of what the b
 
 
 class Stopped(Exception):
-    """Time is over; what is not acknowledged stays with the broker."""
+    """The time to drain is over; the broker keeps what is not acknowledged."""
 
 
 class Writer(threading.Thread):
@@ -55,7 +55,7 @@ class Writer(threading.Thread):
         self._ahead = float("-inf")  # of our clock, by the database's
 
     def run(self) -> None:
-        """Until told to stop, and then until the queue is empty or time is over."""
+        """Run until asked to stop, then until the queue is empty or the time is over."""
         try:
             while True:
                 batch = self._collector.collect(_IDLE_S)
@@ -91,20 +91,20 @@ class Writer(threading.Thread):
             p_mensagens=f"[{','.join(others)}]",
         )
         ended = time.monotonic()
-        told = msgspec.json.decode(answer.json)
+        answered = msgspec.json.decode(answer.json)
         self._acks.done(batch.messages)
         self._collector.committed(ended - began)
         if self._circuit.succeeded():
             _log.info("database_again")
-        self._metrics.committed(batch, told, ended - began, self._by_its_clock(told["committedAt"]))
+        self._metrics.committed(batch, answered, ended - began, self._by_its_clock(answered["committedAt"]))
 
-    def _by_its_clock(self, told: float) -> float:
+    def _by_its_clock(self, answered: float) -> float:
         """This moment by the clock of the database.
 
-        What it told was a little before; of all differences seen the largest is the nearest to the truth.
+        Its answer is slightly old; of all differences seen the largest is the most accurate.
         """
         now = time.time()
-        self._ahead = max(self._ahead, told - now)
+        self._ahead = max(self._ahead, answered - now)
         return now + self._ahead
 
     def _divide(self, batch: Batch, error: ApiError) -> bool:
@@ -127,9 +127,9 @@ class Writer(threading.Thread):
 
     def _quarantined(self, message: Message, error: ApiError) -> bool:
         """A message that the database refuses is kept as bytes; False when that fails as well."""
-        told = f"The database refused it: {error.error}"
+        answered = f"The database refused it: {error.error}"
         alone = Batch()
-        alone.add(message, envelopes.refused(message.place, message.payload, told))
+        alone.add(message, envelopes.refused(message.place, message.payload, answered))
         try:
             self._commit(alone)
         except ApiError:
@@ -139,7 +139,7 @@ class Writer(threading.Thread):
 
 
 class Stop:
-    """When everything should end: asked for, then at the latest after so many seconds."""
+    """When the writers should end: on request, at the latest ``drain_s`` seconds later."""
 
     def __init__(self, drain_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._drain_s, self._clock = drain_s, clock

@@ -1,9 +1,10 @@
-"""python -m app.jobs.geocoding: addresses for where devices are (geopy lives here). Off unless configured.
+"""python -m app.jobs.geocoding: finds addresses for current positions (by geopy). Off unless configured.
 
-Ingestion never waits for it. Each cell of about 100 m is asked for once, at most one question a second, from
-a Nominatim server (its public one asks for that, for a user agent that names you, and for the attribution
-of OpenStreetMap wherever addresses are shown: ``dsFonte``). When the server does not answer, limits us or
-answers nonsense, the circuit opens, in the database: any number of these processes ask as often as one.
+Ingestion never waits for it. Each cell of about 100 m is looked up once, at most one request a second, at a
+Nominatim server (the public one demands this, a user agent with your contact, and the attribution of
+OpenStreetMap wherever addresses are shown: ``dsFonte``). If the server does not answer, limits us or sends
+invalid answers, the circuit opens. It is kept in the database, so that several processes together ask no more
+often than one.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ Cell = tuple[int, int]
 
 
 class GeocodingSettings(Variables):
-    """What ``python -m app.jobs.geocoding`` can be told."""
+    """Settings of ``python -m app.jobs.geocoding``."""
 
     url: Url = variable("RASTRO_GEOCODING_URL", "", "Nominatim server; empty: no addresses are looked up")
     user_agent: Text = variable(
@@ -73,22 +74,22 @@ class GeocodingSettings(Variables):
 
 
 class Away(Exception):
-    """The server cannot be asked for now; ``retry_after_s`` when it said for how long."""
+    """The server cannot be used for now; ``retry_after_s`` if it said for how long."""
 
-    def __init__(self, told: str, retry_after_s: float = 0.0) -> None:
-        super().__init__(told)
+    def __init__(self, cause: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(cause)
         self.retry_after_s = retry_after_s
 
 
 def nominatim(settings: GeocodingSettings) -> Callable[[float, float], Address | None]:
-    """Asks for the address of a point; None where there is none. Raises Away."""
+    """A function that returns the address of a point, None if there is none. It raises Away."""
     address = urlsplit(settings.url)
     server = Nominatim(
         user_agent=settings.user_agent,
         timeout=settings.timeout_s,
         domain=f"{address.netloc}{address.path.rstrip('/')}",
         scheme=address.scheme,
-        adapter_factory=URLLibAdapter,  # the other one tries again by itself, sooner than it was told
+        adapter_factory=URLLibAdapter,  # the default one retries by itself, sooner than the server asks
     )
 
     def ask(latitude: float, longitude: float) -> Address | None:
@@ -96,30 +97,30 @@ def nominatim(settings: GeocodingSettings) -> Callable[[float, float], Address |
             found = server.reverse((latitude, longitude), exactly_one=True, addressdetails=True)
             return None if found is None else parts(found.raw)
         except GeocoderRateLimited as error:
-            raise Away("it limits us", float(error.retry_after or 0)) from error
+            raise Away("rate limited", float(error.retry_after or 0)) from error
         except GeopyError as error:
             raise Away(f"{type(error).__name__}: {error}") from error
-        # geopy takes an answer apart that it has not looked at
+        # geopy reads members of an answer without checking them
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Away(f"its answer is none: {error!r}") from error
+            raise Away(f"invalid answer: {error!r}") from error
 
     return ask
 
 
 def parts(raw: Mapping[str, Any]) -> Address | None:
-    """Columns of TbEndereco of an answer; None without any. Raises KeyError, TypeError for what is none."""
-    told = raw["address"]
-    if not isinstance(told, dict):
-        raise TypeError("address is no object")
-    found = {column: _first(told, names) for column, names in _PARTS.items()}
+    """Columns of TbEndereco from an answer; None without any. Raises KeyError or TypeError."""
+    address = raw["address"]
+    if not isinstance(address, dict):
+        raise TypeError("address is not an object")
+    found = {column: _first(address, names) for column, names in _PARTS.items()}
     found["dsFonte"] = _first(raw, ("licence",))
     if found["dsUF"] and found["dsUF"].startswith("BR-"):
         found["dsUF"] = found["dsUF"].removeprefix("BR-")
     return found if any(found[column] for column in _PARTS) else None
 
 
-def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    texts = (told.get(name) for name in names)
+def _first(address: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    texts = (address.get(name) for name in names)
     return next((text[:_MAX_TEXT] for text in texts if isinstance(text, str) and "\x00" not in text), None)
 
 
@@ -130,7 +131,7 @@ class Store:
         self._session = Session(url, "geocoding")
 
     def put_known(self) -> int:
-        """Put known addresses on current positions; how many."""
+        """Put known addresses on current positions; returns how many."""
         return int(self._ask("select private.apply_addresses(%s)", _AT_A_TIME)[0][0])
 
     def missing(self, but: Collection[Cell]) -> Cell | None:
@@ -142,15 +143,15 @@ class Store:
 
     def keep(self, cell: Cell, address: Address | None) -> None:
         """Remember the address of a cell, or that it has none."""
-        told = None if address is None else msgspec.json.encode(address).decode()
-        self._ask("select private.store_address(%s, %s, %s)", *cell, told)
+        columns = None if address is None else msgspec.json.encode(address).decode()
+        self._ask("select private.store_address(%s, %s, %s)", *cell, columns)
 
     def may_ask(self, interval_s: float) -> bool:
-        """Whether it is time for a question; the next one is in so many seconds, whoever asks it."""
+        """Whether a request may be sent now; if so, none may be for so many seconds, by any process."""
         return bool(self._ask("select private.take_turn(%s)", interval_s)[0][0])
 
     def wait(self, seconds: float) -> None:
-        """Nobody is to ask for so many seconds."""
+        """Let no process send a request for so many seconds."""
         self._ask("select private.postpone_turn(%s)", seconds)
 
     def close(self) -> None:
@@ -162,7 +163,7 @@ class Store:
 
 
 class Geocoder:
-    """One step after the other; ``step`` says how many seconds to wait before the next."""
+    """Works in steps; ``step`` returns the seconds until the next one."""
 
     def __init__(self, ask: Callable[[float, float], Address | None], interval_s: float) -> None:
         self._ask, self._interval_s = ask, interval_s
@@ -170,7 +171,7 @@ class Geocoder:
         self._failed: set[Cell] = set()
 
     def step(self, store: Store) -> float:
-        """Put known addresses on positions, and ask for one that is not known if it is time for that."""
+        """Put known addresses on positions, and look up one that is missing if a request may be sent."""
         store.put_known()
         cell = self._next(store)
         if cell and store.may_ask(self._interval_s):
@@ -183,7 +184,7 @@ class Geocoder:
         return self._interval_s
 
     def _next(self, store: Store) -> Cell | None:
-        """The cell to ask for; those that failed are at the end of the line."""
+        """The cell to look up; those that failed come last."""
         cell = store.missing(self._failed)
         if cell is None and self._failed:
             self._failed.clear()
@@ -191,7 +192,7 @@ class Geocoder:
         return cell
 
     def _fail(self, store: Store, cell: Cell, away: Away) -> None:
-        """Open the circuit, for all processes. The cell goes to the end of the line: it may be the reason."""
+        """Open the circuit for all processes. The cell comes last from now on: it may be the reason."""
         self._failures += 1
         self._failed.add(cell)
         pause_s = min(_LONGEST_PAUSE_S, self._interval_s * 2 ** min(self._failures, 10))

@@ -1,4 +1,4 @@
-"""What is kept of bytes that cannot be stored: head, length, hash; alone or wrapped as an element. Pure."""
+"""What the quarantine keeps of bytes that cannot be stored: head, length and hash. Pure."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Digest:
 
     @classmethod
     def of(cls, raw: bytes) -> Digest:
-        """The digest of bytes at hand."""
+        """The digest of these bytes."""
         head = base64.b64encode(raw[:HEAD_BYTES]).decode()
         return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
 
 
 def wrapper(element: bytes, error_code: str, error: str, **more: int) -> str:
-    """Bytes that cannot be passed on, as an element for quarantine; ``more`` may name the cdCliente."""
+    """Bytes that cannot be stored, wrapped as an element for the quarantine; ``more`` may have cdCliente."""
     kept = Digest.of(element)
     wrapped = {
         "$payload": kept.head,

@@ -1,7 +1,7 @@
-"""Bytes from outside -> the JSON text of ``p_readings``, in which one bad element harms no neighbour.
+"""Received bytes -> the JSON text of ``p_readings``, in which a bad element does not affect the others.
 
 PostgreSQL's jsonb refuses a whole text for one bad spot. So a text it would refuse is cut into elements: good
-ones are passed on byte for byte (no number is written anew), and each bad one is replaced by a wrapper, which
+ones are passed on byte for byte (no number is reformatted), and each bad one is replaced by a wrapper, which
 the ingest RPC quarantines:
 
     {"$payload": base64 of at most 16,384 bytes, "$tamanho": bytes, "$hash": SHA-256, "$error_code", "$error"}
@@ -59,7 +59,7 @@ _NEAR_ZERO = re.compile(r"[-.\d]+([eE][+-]?\d{1,3})?")
 
 
 class NotJson(ValueError):
-    """The body is no JSON in which elements could be told apart."""
+    """The body is not JSON, or cannot be split into elements."""
 
 
 class TooMany(ValueError):
@@ -77,7 +77,7 @@ class Bad(ValueError):
 def batch(body: bytes, most: int = MAX_ELEMENTS) -> str:
     """A JSON array of readings as text that jsonb accepts, its elements in their order.
 
-    Raises NotJson when the body is no array of recognisable elements, TooMany when it has more than ``most``.
+    Raises NotJson if the body is not an array that can be split, TooMany if it has more than ``most``.
     """
     readings = _plain(body, _ARRAY)
     if readings is None or (len(body) > MAX_ELEMENT_BYTES and _largest(body) > MAX_ELEMENT_BYTES):
@@ -88,7 +88,7 @@ def batch(body: bytes, most: int = MAX_ELEMENTS) -> str:
 
 
 def single(body: bytes) -> str:
-    """One reading as a batch of one; a body that is no JSON becomes one bad element."""
+    """One reading as a batch of one; a body that is not JSON becomes one bad element."""
     return _joined([body])
 
 

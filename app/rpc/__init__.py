@@ -1,6 +1,6 @@
-"""The one door to the database: ``backend.call("get_posicoes_atuais", principal, p_cd_produto=7)``.
+"""The only way to the database: ``backend.call("get_posicoes_atuais", principal, p_cd_produto=7)``.
 
-Two ways lead through it, behind one Protocol: direct PostgreSQL (``postgres``) and Supabase's REST API
+It has two implementations behind one Protocol: direct PostgreSQL (``postgres``) and Supabase's REST API
 (``supabase``).
 """
 
@@ -37,4 +37,4 @@ class Backend(Protocol):
         """Whether the database answers at this moment and has been migrated."""
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""

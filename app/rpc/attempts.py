@@ -10,7 +10,7 @@ from . import Answer
 from .registry import Rpc
 
 CONNECTION_LOST = "08006"
-# The connection broke or was taken away; the statement itself was not at fault.
+# The connection was lost; the statement itself was not at fault.
 LOST_STATES = (CONNECTION_LOST, "57P01", "57P02", "57P03")
 
 

@@ -1,4 +1,4 @@
-"""A small pool of PostgreSQL connections that never makes a caller wait long or meet a dead connection."""
+"""A small pool of PostgreSQL connections with bounded waits, which replaces dead connections."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _PAUSE_S = 1.0  # after a failed connect the database is left alone for this lon
 class Pool:
     """At most ``size`` connections in autocommit, opened when first needed (so after a fork).
 
-    A request waits at most ``wait_s`` seconds for one; once one has waited in vain, the others are refused at
-    once until a connection returns, or a crowd would wait in line to wait. All failures are ApiError 503.
+    A request waits at most ``wait_s`` seconds for one; once one has waited in vain, others are refused
+    immediately until a connection is returned. All failures are ApiError 503.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Pool:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Lend a live connection. It is kept only when the block shows that it still is in order."""
+        """Lend a live connection. It is kept only if the block shows that it still works."""
         if not self._slots.acquire(timeout=0 if self._exhausted else self._wait_s):
             self._exhausted = True
             raise ApiError(503, "BUSY", "Too many requests are waiting for the database; try again.")
@@ -75,7 +75,7 @@ class Pool:
             self._idle.pop().close()
 
     def _idle_connection(self) -> Connection | None:
-        """The last used connection that is silent: one with something to say was closed by the server."""
+        """The last used connection with nothing to read: otherwise the server has closed it."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.closed and _is_silent(connection):

@@ -86,7 +86,10 @@ def _state(error: psycopg2.Error) -> str:
 
 
 def _api_error(error: psycopg2.Error) -> ApiError:
-    told = error.diag
+    diagnostics = error.diag
     return from_sqlstate(
-        _state(error), told.message_primary or "", told.message_hint or "", told.message_detail or ""
+        _state(error),
+        diagnostics.message_primary or "",
+        diagnostics.message_hint or "",
+        diagnostics.message_detail or "",
     )

@@ -1,7 +1,7 @@
-"""RPCs over Supabase's REST API (PostgREST), by supabase-py: for where no database connection is to be had.
+"""RPCs over Supabase's REST API (PostgREST), by supabase-py: where no database connection is available.
 
-Whoever calls, a person or an API key, the application signs a token for this one call with the claims of the
-direct way: row-level security finds the same caller, and audit rows name the same request. A person's own
+For people and API keys alike, the application signs a token for this one call with the claims of the direct
+way: row-level security sees the same caller, and audit rows name the same request. A person's own
 token is not passed on. supabase-py's client knows URL and key of the project; threads share it, so nothing of
 a caller is ever stored in it. Bodies go through its session as bytes: a batch keeps every digit.
 """
@@ -93,17 +93,19 @@ class SupabaseBackend:
 
 
 class Refused(Exception):
-    """What the server answered instead of JSON of an RPC. Its text is for the log: no headers and no page."""
+    """The server's answer if it is not the JSON of an RPC. Its text is for the log: no headers, no body."""
 
-    def __init__(self, status: int, told: APIErrorFromJSON) -> None:
-        super().__init__(f"{status} {told.code or ''} {told.message or ''}".strip())
-        self.told = told
+    def __init__(self, status: int, fault: APIErrorFromJSON) -> None:
+        super().__init__(f"{status} {fault.code or ''} {fault.message or ''}".strip())
+        self.fault = fault
 
     @property
     def error(self) -> ApiError:
-        """As over a direct connection; what is no error of PostgREST means that nobody is there."""
-        told = self.told
-        return from_sqlstate(_state(told.code), told.message or "", told.hint or "", str(told.details or ""))
+        """As over a direct connection; an answer that is not PostgREST's means that the database is away."""
+        fault = self.fault
+        return from_sqlstate(
+            _state(fault.code), fault.message or "", fault.hint or "", str(fault.details or "")
+        )
 
 
 def _as_json(sql_type: str, value: Argument) -> Any:
@@ -121,10 +123,10 @@ def _answer(response: httpx.Response) -> Answer:
         if response.status_code == 200:
             text = msgspec.json.decode(response.content, type=msgspec.Raw)
             return Answer(text, response.headers.get(_CLIENTS_HEADER))
-        told = APIErrorFromJSON.model_validate_json(response.content)
+        fault = APIErrorFromJSON.model_validate_json(response.content)
     except (msgspec.DecodeError, ValidationError):
-        told = APIErrorFromJSON(message="no JSON")
-    refused = Refused(response.status_code, told)
+        fault = APIErrorFromJSON(message="no JSON")
+    refused = Refused(response.status_code, fault)
     raise refused.error from refused
 
 
@@ -146,5 +148,5 @@ def _state_of(error: httpx.HTTPError) -> str:
 def _is_lost(error: ApiError) -> bool:
     cause = error.__cause__
     if isinstance(cause, Refused):
-        return cause.told.code in LOST_STATES
+        return cause.fault.code in LOST_STATES
     return isinstance(cause, httpx.NetworkError | httpx.RemoteProtocolError)

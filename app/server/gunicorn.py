@@ -11,7 +11,7 @@ from app.settings import Settings
 
 worker_class = "app.server.worker.Worker"
 # A process for each core does the work; its threads wait for senders and for the database, and are several
-# times a pool's connections: while statements are slow, somebody must be there to say "busy".
+# times a pool's connections: while statements are slow, a thread must be free to answer 503.
 workers = os.cpu_count() or 1
 threads = 16
 # A thousand ids in a query fit into the line, the longest token into a header.
@@ -22,5 +22,5 @@ keepalive = 5  # seconds; also what a connection has to say its first word
 graceful_timeout = 10  # seconds; longer than a statement may take, so that a stop lets requests end
 loglevel = "warning"  # what becomes of requests is in the application's log
 control_socket_disable = True
-# Of these proxies X-Forwarded-Proto is believed; of anybody else nothing.
+# X-Forwarded-Proto is trusted from these proxies only.
 forwarded_allow_ips = Settings.from_env().trusted_proxies

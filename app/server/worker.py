@@ -1,4 +1,4 @@
-"""The process that serves: gunicorn's threaded worker, in which
+"""gunicorn's threaded worker, changed so that
 
 - a request must arrive within a number of seconds, headers and body together, whatever its pace;
 - what gunicorn refuses by itself is answered in the one error shape and logged without what was sent: a
@@ -51,7 +51,7 @@ class Wire(socket.socket):
             raise from_status(408, "The request took too long to arrive.") from None
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """See socket. A receiver that does not take the answer in time is as good as gone."""
+        """See socket. A receiver that does not read the answer in time is treated as disconnected."""
         self.settimeout(self.seconds)
         try:
             super().sendall(data, flags)
@@ -114,8 +114,8 @@ def _refusal(exc: Exception) -> ApiError:
     if isinstance(exc, ApiError):
         return exc
     if isinstance(exc, refusals.ParseException):
-        return from_status(_STATUS.get(type(exc), 400), "This is no HTTP request that can be served.")
-    return from_status(500, "Something went wrong on our side.")
+        return from_status(_STATUS.get(type(exc), 400), "The HTTP request is invalid.")
+    return from_status(500, "An internal error occurred.")
 
 
 def _answer(error: ApiError, request_id: str) -> bytes:

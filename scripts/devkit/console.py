@@ -1,20 +1,20 @@
-"""What a person sees: progress lines, and errors that say what to do."""
+"""What commands print, and how they fail."""
 
 import sys
 from typing import NoReturn
 
 
 class Problem(Exception):
-    """An expected failure; its text tells the reader what to do next."""
+    """An expected failure; its text says what to do next."""
 
 
 def say(text: str) -> None:
-    """A line of the answer, or of a long command's progress."""
+    """Print a line of the result or of the progress."""
     print(text, flush=True)
 
 
 def note(text: str) -> None:
-    """What had to be done first. Not on standard output: that may be read by a program."""
+    """Print what had to be done first, on standard error: a program may read standard output."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""What a database is made of, as lines that can be compared."""
+"""Dumps of a database as lines that can be compared."""
 
 import os
 import re
@@ -15,12 +15,12 @@ _IDENTIFIER = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 
 
 def schema(database: Database) -> list[str]:
-    """Every statement of the schema, sorted: the order in which objects were made cannot matter."""
+    """Every statement of the schema, sorted: the order of creation does not matter."""
     return sorted(re.split(r"(?<=;)\n(?=\S)", "\n".join(_lines(database, "--schema-only"))))
 
 
 def rows(database: Database) -> list[str]:
-    """Every row as an insert, sorted, with the moment of writing and random ids blanked out."""
+    """Every row as an insert, sorted, with times of writing and random ids masked."""
     lines = _lines(database, "--data-only", "--column-inserts")
     return sorted(_IDENTIFIER.sub("'<id>'", _MOMENT.sub("'<moment>'", line)) for line in lines)
 

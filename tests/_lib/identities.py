@@ -10,7 +10,7 @@ ISSUER = "http://127.0.0.1/auth/v1"
 
 
 def claims(sub: str, **changes: Any) -> dict[str, Any]:
-    """What an access token of this user (auth.users.id) says; what is None stays out."""
+    """The claims of an access token of this user (auth.users.id); those that are None are omitted."""
     now = int(time.time())
     usual = {"sub": sub, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
     times = {"iat": now, "exp": now + 3600}
@@ -18,5 +18,5 @@ def claims(sub: str, **changes: Any) -> dict[str, Any]:
 
 
 def token(sub: str, **changes: Any) -> str:
-    """An access token of this user, good for an hour unless `exp` says otherwise."""
+    """An access token of this user, valid for an hour unless `exp` is given."""
     return jwt.encode(claims(sub, **changes), JWT_SECRET, algorithm="HS256")

@@ -1,4 +1,4 @@
-"""Databases as they were before the refactor."""
+"""Databases with the schema of the legacy system."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,14 +17,14 @@ Rows = dict[str, list[dict[str, Any]]]
 
 @contextmanager
 def legacy(project: Database) -> Iterator[Database]:
-    """A database with the baseline and nothing after it."""
+    """A database with the baseline migration only."""
     with clone(project) as database:
         migrate(database, BASELINE)
         yield database
 
 
 def migrate(database: Database, until: str | None = None) -> list[str]:
-    """Apply migrations up to a version, or all; what they reported."""
+    """Apply migrations up to a version, or all; returns the warnings they raised."""
     reported: list[str] = []
     databases.migrate(database.name, reported.append, until)
     return [text for text in reported if not text.startswith("Applying")]
@@ -40,7 +40,7 @@ def owner(database: Database) -> Iterator[Any]:
 
 
 def load(database: Database, rows: Rows) -> None:
-    """Insert rows by table, in this order. What a row does not name gets its default."""
+    """Insert rows by table, in this order. Columns that a row does not name get their default."""
     with owner(database) as cursor:
         for table, lines in rows.items():
             for line in lines:

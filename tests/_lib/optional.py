@@ -1,4 +1,4 @@
-"""Tests that need what a machine may lack."""
+"""Tests that need programs which may be unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from scripts.devkit.local.npm import UnavailableError
 
 @contextmanager
 def skipped_without(so: str) -> Iterator[None]:
-    """Skip the test where a program from npm cannot be had, saying why and what was left out."""
+    """Skip the test if a program from npm is unavailable; the reason says why and what was not tested."""
     try:
         yield
     except UnavailableError as reason:
-        pytest.skip(f"{reason}: so {so}")
+        pytest.skip(f"{reason}; {so}")

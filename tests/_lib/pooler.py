@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode, with nothing set that it would not do by itself, in front of a database."""
+"""PgBouncer in transaction mode, with its default settings, in front of a database."""
 
 import os
 import time
@@ -34,9 +34,9 @@ _READY_SECONDS = 20
 
 @contextmanager
 def serving(database: Database, size: int = 10) -> Iterator[str]:
-    """The application's URL of this database through a pooler with so many connections to it.
+    """The application's URL of this database through a pooler with `size` connections to it.
 
-    Skips the test where PgBouncer is not installed and may not be.
+    Skips the test where PgBouncer is not installed and cannot be.
     """
     program = _program()
     with ports.on_a_free_port(16_432, lambda port: _serving(program, database, size, port)) as (_, pooled):
@@ -68,13 +68,13 @@ def _program() -> list[str]:
     try:
         program = programs.pgbouncer()
     except Problem as problem:
-        pytest.skip(f"nothing was tried behind a transaction pooler: {problem}")
+        pytest.skip(f"not tested behind a transaction pooler: {problem}")
     account = cluster.server_account()
     return [program, "-u", account.pw_name] if account else [program]
 
 
 def _write(path: Path, text: str) -> None:
-    """A file of ours that the pooler may read, and nobody else."""
+    """Write a file that only the pooler may read."""
     path.write_text(text)
     path.chmod(0o600)
     if account := cluster.server_account():
@@ -90,5 +90,5 @@ def _wait_for(url: str, log: Path) -> None:
                 return
         except psycopg2.OperationalError as error:
             if time.monotonic() > end:
-                raise Problem(f"PgBouncer did not get ready: {error}{children.tail(log)}") from error
+                raise Problem(f"PgBouncer did not become ready: {error}{children.tail(log)}") from error
         time.sleep(0.05)

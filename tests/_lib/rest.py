@@ -1,9 +1,9 @@
 """A PostgREST-compatible server in front of a database: `@supabase/lite`, pinned in tests/_lib/lite.
 
-What it does otherwise than PostgREST: P0001 and SQLSTATEs of one's own become 500 without their text (ours
-are PTxyz, which both know); a bearer token that is no JWT is passed over, not refused; it logs in as the
+Where it differs from PostgREST: P0001 and custom SQLSTATEs become 500 without their message (ours
+are PTxyz, which both understand); a bearer token that is not a JWT is ignored, not refused; it logs in as the
 superuser, becomes the caller for each request, and replaces auth.uid(); numbers are doubles, times have no T,
-bytea is a list of bytes; there is no db_pre_request and no role's timeout.
+bytea is a list of bytes; db_pre_request and the timeouts of roles are not applied.
 """
 
 import os
@@ -23,10 +23,10 @@ _READY_SECONDS = 60
 
 @contextmanager
 def serving(database: Database) -> Iterator[str]:
-    """The URL of a server on this migrated database, which it changes: use one to throw away."""
-    with optional.skipped_without("nothing was tried through Supabase's REST API"):
+    """The URL of a server on this migrated database, which it changes: give it a clone of its own."""
+    with optional.skipped_without("not tested through Supabase's REST API"):
         folder, node = npm.installed("lite", _SOURCES, "config.mjs"), npm.require_node(_SOURCES)
-    # Not the first one free for everybody: between here and there, another run would take it too.
+    # Each process looks elsewhere: two that look at the same time would find the same port.
     first = 20_000 + os.getpid() % 10_000
     with ports.on_a_free_port(first, lambda port: _serving(database, port, node, folder)) as (port, _):
         yield f"http://127.0.0.1:{port}"

@@ -26,19 +26,19 @@ class SigningKey:
     private: Any
 
     def jwk(self, **changes: Any) -> dict[str, Any]:
-        """The public half as a JWKS shows it; what is None stays out."""
+        """The public key as in a JWKS; members that are None are omitted."""
         public = _TO_JWK[self.algorithm](self.private.public_key(), as_dict=True)
         usual = {**public, "kid": self.kid, "alg": self.algorithm, "use": "sig", "key_ops": ["verify"]}
         return {name: value for name, value in (usual | changes).items() if value is not None}
 
     def token(self, sub: str, header: dict[str, Any] | None = None, **claims: Any) -> str:
-        """An access token of this user; what is None stays out."""
+        """An access token of this user; claims that are None are omitted."""
         everything = {"kid": self.kid} | (header or {})
         headers = {name: value for name, value in everything.items() if value is not None}
         return jwt.encode(identities.claims(sub, **claims), self.private, self.algorithm, headers)
 
     def sign(self, content: bytes) -> bytes:
-        """The signature of any bytes, be they a token or not."""
+        """The signature of any bytes."""
         algorithm = jwt.get_algorithm_by_name(self.algorithm)
         signature: bytes = algorithm.sign(content, self.private)
         return signature
@@ -55,13 +55,13 @@ def rsa_key(kid: str, bits: int = 2_048) -> SigningKey:
 
 
 def document(*keys: Any) -> bytes:
-    """A JWKS with these keys; what is no SigningKey goes in as it is."""
+    """A JWKS with these keys; anything but a SigningKey is included unchanged."""
     return msgspec.json.encode({"keys": [key.jwk() if isinstance(key, SigningKey) else key for key in keys]})
 
 
 @dataclass
 class Publisher:
-    """A server's state: what it answers, whether it does, and what it was asked for."""
+    """The state of a server: its answer, whether it answers, and the paths requested."""
 
     url: str
     body: bytes
@@ -71,13 +71,13 @@ class Publisher:
     answers: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, *keys: Any) -> None:
-        """From now on, these keys."""
+        """Answer with these keys from now on."""
         self.body = document(*keys)
 
 
 @contextmanager
 def publishing(*keys: Any) -> Iterator[Publisher]:
-    """A server with these keys; it hangs while `answers` is cleared."""
+    """A server that publishes these keys; requests wait while `answers` is cleared."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -90,7 +90,7 @@ def publishing(*keys: Any) -> Iterator[Publisher]:
             self.wfile.write(publisher.body)
 
         def log_message(self, *_: Any) -> None:
-            """Nothing: the tests count."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     publisher = Publisher(f"http://127.0.0.1:{server.server_port}/jwks.json", document(*keys))

@@ -99,7 +99,7 @@ def _insert_products(db: Any, fleet: Fleet) -> None:
 
 
 def add_user(db: Any, client: int, role: str = "default") -> str:
-    """A person of this client; the answer is auth.users.id."""
+    """Add a person of this client; returns auth.users.id."""
     user = str(uuid.uuid4())
     with db.cursor() as cursor:
         cursor.execute("insert into auth.users (id) values (%s)", (user,))
@@ -112,7 +112,7 @@ def add_user(db: Any, client: int, role: str = "default") -> str:
 
 
 def add_key(db: Any, user: str, *permissions: str, clients: list[int] | None = None) -> str:
-    """An API key of this person; the answer is the SHA-256 that stands for it."""
+    """Add an API key of this person; returns its SHA-256."""
     digest = uuid.uuid4().hex * 2
     with db.cursor() as cursor:
         cursor.execute(
@@ -124,7 +124,7 @@ def add_key(db: Any, user: str, *permissions: str, clients: list[int] | None = N
 
 
 def execute(db: Any, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Run one statement; rows, if it gives any."""
+    """Run one statement; returns its rows, if any."""
     with db.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []

@@ -79,7 +79,7 @@ class Lab:
     gateway: Caller
 
     def reset(self) -> None:
-        """Forget every reading; the fleet stays."""
+        """Delete every reading; the fleet remains."""
         parts = [f'd{n} as (delete from "{table}")' for n, table in enumerate(TIME_SERIES)]
         self.sql(f"with {', '.join(parts)} select")
 
@@ -89,7 +89,7 @@ class Lab:
 
     @contextmanager
     def gateways(self, count: int) -> Iterator[list[Caller]]:
-        """The gateway again, on connections of its own."""
+        """A second gateway with connections of its own."""
         with ExitStack() as stack:
             callers = [Caller(self.database.api_url, key_sha256=self.key) for _ in range(count)]
             for caller in callers:
@@ -122,7 +122,7 @@ class Lab:
         return {PositionKey(*row[:3]): row[3] for row in rows}
 
     def readings(self) -> dict[ReadingKey, Reading]:
-        """Readings with their owner's key; a reading whose owner is not there fails."""
+        """Readings with the key of their position; fails if that position does not exist."""
         found = {}
         for row in self.sql(READINGS):
             assert (row[0] is None) == (row[1] is None), f"orphan: {row}"
@@ -139,7 +139,7 @@ class Lab:
         return [self.sql(f'select t::text from "{table}" t order by 1') for table in tables]
 
     def quarantine(self) -> Counter[tuple[str, str]]:
-        """(reason, canonical element) → how often it came."""
+        """How often each (reason, canonical element) came."""
         rows = self.sql(
             """select "dsMotivo", convert_from("dsPayload", 'UTF8'), "nrOcorrencias" from "TbIngestaoErro" """
         )
@@ -158,7 +158,7 @@ class Lab:
 
 @contextmanager
 def opened(database: Database, install: Callable[[Any], None] = _fleet.install) -> Iterator[Lab]:
-    """The laboratory in this database."""
+    """A laboratory in this database."""
     with closing(psycopg2.connect(database.owner_url)) as owner:
         owner.autocommit = True
         install(owner)
@@ -182,6 +182,6 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
 
 @contextmanager
 def in_background(job: Callable[[], Any]) -> Iterator[Future[Any]]:
-    """Run one job beside the test."""
+    """Run one job in a thread while the block runs."""
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(job)

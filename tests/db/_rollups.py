@@ -103,7 +103,7 @@ class Reader:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Any]:
-        """Nobody has to wait for it afterwards, whatever was found."""
+        """End the transaction, whatever was found, so that nobody waits for it."""
         try:
             with self.connection.cursor() as cursor:
                 yield cursor
@@ -219,12 +219,12 @@ def _inside(time: datetime, begin: Any, end: Any) -> bool:
 
 
 def step(lab: Lab, name: str) -> int:
-    """One step of the upkeep, in a transaction of its own."""
+    """Run one step of maintenance in a transaction of its own."""
     return int(lab.sql(f"select private.{name}()")[0][0])
 
 
 def settle(lab: Lab) -> None:
-    """All steps until there is nothing left to do."""
+    """Run all steps until none has anything left to do."""
     for _ in range(100):
         if not sum(step(lab, name) for name in STEPS):
             return
@@ -232,19 +232,19 @@ def settle(lab: Lab) -> None:
 
 
 def hold_back(lab: Lab, hours: int) -> None:
-    """The watermark goes to so many hours before this one, at most."""
+    """Advance the watermark to at most this many hours before the present one."""
     lab.sql('update private."TbConfiguracao" set "nrMinutosRollup" = %s', hours * 60)
 
 
 def begin_anew(lab: Lab, hours: int) -> None:
-    """No reading, no rollup, no mark; and the watermark so far back."""
+    """Delete readings, rollups and dirty hours; set the watermark this many hours back."""
     lab.reset()
     forget(lab, hours)
     hold_back(lab, hours)
 
 
 def forget(lab: Lab, hours: int) -> None:
-    """No rollup, no mark; and the watermark so far back."""
+    """Delete rollups and dirty hours; set the watermark this many hours back."""
     lab.sql(
         """truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbSensorRegistro1d",
                     "TbContagemDiaria\""""
@@ -261,7 +261,7 @@ def forget(lab: Lab, hours: int) -> None:
 
 
 def service(lab: Lab) -> str:
-    """Claims of a new person who sees everything."""
+    """The claims of a new person who sees everything."""
     with lab.caller(role="service") as caller:
         return caller.claims
 

@@ -38,7 +38,7 @@ OTHERS: tuple[dict[str, Json], ...] = (
 
 
 def examples(count: int) -> settings:
-    """The same bounded examples every time; TEST_EXAMPLES=n looks for new ones, n of them."""
+    """The same few examples in every run; with TEST_EXAMPLES=n, n new ones."""
     wanted = int(os.environ.get("TEST_EXAMPLES", "0"))
     return settings(
         max_examples=wanted or count,
@@ -71,7 +71,7 @@ def reading(draw: st.DrawFn, sensor: Sensor) -> dict[str, Json]:
 
 
 def wrapper(body: bytes, code: str, text: str = "not readable") -> dict[str, Json]:
-    """What stands for an element that jsonb cannot hold."""
+    """The substitute for an element that jsonb cannot hold."""
     return {
         "$payload": base64.b64encode(body[:KEPT]).decode(),
         "$tamanho": len(body),
@@ -117,7 +117,7 @@ def agreeing_elements(draw: st.DrawFn) -> list[dict[str, Json]]:
 
 
 def _known(draw: st.DrawFn, sensor: Sensor) -> list[dict[str, Json]]:
-    """Ways to tell the one value of a sensor, the same at all times."""
+    """Ways to write the one value of a sensor, the same at all times."""
     value = draw(st.sampled_from([SAME, *OTHERS])) | draw(st.sampled_from([{}, {"nrQualidade": 1}]))
     names: list[dict[str, Json]] = [{"cdSensor": sensor.code}]
     names += [{"dsPonto": sensor.point}] if sensor.point else []

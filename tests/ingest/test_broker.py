@@ -4,7 +4,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.ingest.broker import told
+from app.ingest.broker import user_properties
 
 
 def properties(*pairs: tuple[str, str]) -> Properties:
@@ -29,5 +29,5 @@ def properties(*pairs: tuple[str, str]) -> Properties:
     ],
 )
 def test_user_properties(pairs: tuple[tuple[str, str], ...], wanted: tuple[str, float | None]) -> None:
-    assert told(properties(*pairs)) == wanted
-    assert told(None) == ("", None)
+    assert user_properties(properties(*pairs)) == wanted
+    assert user_properties(None) == ("", None)

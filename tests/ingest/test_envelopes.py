@@ -51,11 +51,11 @@ def test_the_topic_says_whose_it_is(payload: bytes) -> None:
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
-        ({"cdDispositivo": 8}, "cdDispositivo 8 is not that of the topic, 7"),
-        ({"cdDispositivo": "7"}, "cdDispositivo '7' is not that of the topic"),
-        ({"cdCliente": 4}, "cdCliente 4 is not that of the topic, 3"),
-        ([{"nrSeq": 1}], "A reading is a JSON object"),
-        (5, "A reading is a JSON object"),
+        ({"cdDispositivo": 8}, "cdDispositivo 8 differs from that of the topic, 7"),
+        ({"cdDispositivo": "7"}, "cdDispositivo '7' differs from that of the topic"),
+        ({"cdCliente": 4}, "cdCliente 4 differs from that of the topic, 3"),
+        ([{"nrSeq": 1}], "A reading must be a JSON object"),
+        (5, "A reading must be a JSON object"),
         ({"schema": "v9"}, "schema 'v9' is not known"),
         (b"\xff", "The JSON is not UTF-8."),
         (b"{", "The JSON is broken at character 1"),

@@ -21,6 +21,8 @@ from tests.db._element import PositionKey
 from tests.db._lab import Caller, Lab, together
 from tests.db._strategies import NOON, examples, iso
 
+pytestmark = pytest.mark.timeout(600)  # a test tries many examples
+
 TIMES = (NOON, NOON + timedelta(microseconds=1), NOON - timedelta(days=35), NOON - timedelta(days=36))
 SEQS = (None, -1, 0, 2**31 - 1)
 WRITERS = 4

@@ -29,6 +29,8 @@ from tests.db._strategies import (
 )
 from tests.db.ingestion._anything import ANYTHING, ODDLY_DATED, SPOILT
 
+pytestmark = pytest.mark.timeout(600)  # a test tries many examples
+
 ANY = st.one_of(elements(), elements(), bad_elements())
 CONNECTIONS = 3
 

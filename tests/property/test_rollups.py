@@ -21,6 +21,8 @@ from tests.db._lab import Caller, Lab
 from tests.db._rollups import STEPS, Reader
 from tests.db._strategies import examples, iso
 
+pytestmark = pytest.mark.timeout(600)  # a test tries many examples
+
 HOURS = 6  # that the watermark is behind at first
 HOUR = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0)
 SENSORS, DEVICES = (11, 12, 21), (1, 2)

@@ -40,7 +40,7 @@ SCHEMAS = ("--schema", "public,private")
 
 @pytest.fixture(scope="module", autouse=True)
 def _cli() -> None:
-    with optional.skipped_without("the Supabase CLI was not asked about the database"):
+    with optional.skipped_without("not tested with the Supabase CLI"):
         supabase_cli.require()
 
 

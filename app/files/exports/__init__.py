@@ -1,4 +1,4 @@
-"""What people take away: history and data points as CSV, XLSX or Parquet, tracks as GPX, KML or GeoJSON.
+"""Downloads: history and data points as CSV, XLSX or Parquet, tracks as GPX, KML or GeoJSON.
 
-Everything goes page by page, so that a million rows need no more memory than one page of them.
+Everything is written page by page, so that a million rows need no more memory than one page.
 """

@@ -1,4 +1,4 @@
-"""Which columns the tables have that people take away."""
+"""The columns of downloaded tables."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def _of(name: str, heading: str, kind: Kind = "text") -> Column:
 
 def _battery(row: Row) -> float | None:
     """nrBatPercentual is a text such as 97.30%."""
-    told = row["nrBatPercentual"]
-    return None if told is None else float(told.rstrip("%"))
+    percent = row["nrBatPercentual"]
+    return None if percent is None else float(percent.rstrip("%"))
 
 
 def _items(row: Row) -> str | None:

@@ -58,15 +58,15 @@ def _letters(number: int) -> str:
 
 def _values(table: pd.DataFrame, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
     """Rows of plain Python values. Excel has no time zones: the heading says that it is UTC."""
-    told = {}
+    columns_of = {}
     for one in columns:
         series = table[one.heading]
         if one.kind == "time":
             series = series.dt.tz_localize(None)
-            told[one.heading] = [None if pd.isna(value) else value.to_pydatetime() for value in series]
+            columns_of[one.heading] = [None if pd.isna(value) else value.to_pydatetime() for value in series]
         else:
-            told[one.heading] = series.astype("object").where(series.notna(), None).tolist()
-    return zip(*told.values(), strict=True)
+            columns_of[one.heading] = series.astype("object").where(series.notna(), None).tolist()
+    return zip(*columns_of.values(), strict=True)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What callers build upon: the API described, a page to browse it offline, types of the database. Public."""
+"""The OpenAPI description, a page to browse it, and TypeScript types of the database. Public."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INFO = Info(
     title="Rastro",
     version="2",
     description="Positions and sensor readings of a fleet of field devices, stored exactly once. "
-    "Who calls the database through supabase-js finds its types at /types/supabase.ts.",
+    "TypeScript types of the database for supabase-js are at /types/supabase.ts.",
 )
 
 # Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
@@ -54,7 +54,7 @@ def init_app(app: OpenAPI) -> None:
 
 @docs.get("/")
 def root() -> ResponseReturnValue:
-    """Whoever opens the address of the API in a browser finds its documentation."""
+    """Redirect browsers to the documentation."""
     return redirect("/docs")
 
 
@@ -66,7 +66,7 @@ def openapi_json() -> Response:
 
 @docs.get("/docs")
 def docs_page() -> ResponseReturnValue:
-    """To the page."""
+    """Redirect to the page."""
     return redirect("/docs/swagger")
 
 

@@ -1,4 +1,4 @@
-"""A blueprint for callers with credentials, and the words in which the API describes itself."""
+"""Blueprints whose routes need credentials, and helpers that describe routes in OpenAPI."""
 
 from __future__ import annotations
 
@@ -23,30 +23,37 @@ SECURITY_SCHEMES: dict[str, Any] = {
         "bearerFormat": "JWT",
         "description": "Token of Supabase Auth.",
     },
-    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "Key of an integration."},
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "API key of an integration or a gateway.",
+    },
 }
 _MEANING = {
-    400: "A parameter or the body is not as it must be",
-    401: "No credentials, or bad ones",
-    403: "The caller lacks the permission",
-    404: "There is no such thing, or it is not visible",
+    400: "A parameter or the body is invalid",
+    401: "Credentials are missing or invalid",
+    403: "You do not have permission to do this",
+    404: "The resource does not exist or is not visible to you",
     408: "The request took too long to arrive",
-    409: "It contradicts what is stored (a reading is in quarantine), or something refers to it",
-    412: "It has changed since it was read",
+    409: "Conflict with stored data (a reading is quarantined), or other rows refer to it",
+    412: "The row has changed since it was read",
     413: "Too large, or too many readings",
-    415: "Not the Content-Type that is asked for, or compressed",
-    422: "It cannot be stored (a reading is in quarantine)",
-    429: "Too much for now",
-    500: "Something went wrong on our side",
-    503: "The database is away or busy for now",
+    415: "Unsupported Content-Type or Content-Encoding",
+    422: "It cannot be stored (a reading is quarantined)",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "The database is not available or is busy",
 }
 REFERENCED: dict[type[BaseModel], JsonSchemaMode] = {}
 """The models that routes name by reference: bodies as they are read, others as they are written."""
-_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait before trying again", "schema": {"type": "integer"}}
+}
 
 
 def require_credentials() -> None:
-    """Before every request to a protected blueprint: name the caller. Raises ApiError 401.
+    """Identify the caller before every request to a protected blueprint. Raises ApiError 401.
 
     OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
     """
@@ -71,7 +78,7 @@ def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
 
 
 def operation_id(*, name: str, path: str, method: str) -> str:
-    """Generated clients call an operation by its handler's name."""
+    """The operation id: the name of the handler, which generated clients use."""
     return name
 
 

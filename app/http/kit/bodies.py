@@ -1,4 +1,4 @@
-"""Request bodies as bytes, read within bounds; what cannot be read goes to quarantine, never into nothing."""
+"""Request bodies as bytes, read within bounds; what cannot be parsed is quarantined, never lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HARD_CAP = 64 << 20  # bytes read of a body that is refused anyway, to know its
 
 
 class Unreadable(ApiError):
-    """A body in which no readings can be told apart; ``digest`` says what is kept of it."""
+    """A body that cannot be split into readings; ``digest`` is what the quarantine keeps of it."""
 
     def __init__(self, status: int, error_code: str, error: str, digest: Digest) -> None:
         super().__init__(status, error_code, error)
@@ -38,13 +38,15 @@ def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
     try:
         return parse(body)
     except json_text.NotJson:
-        raise Unreadable(400, "MALFORMED", "The body is no JSON list of readings.", Digest.of(body)) from None
+        raise Unreadable(
+            400, "MALFORMED", "The body must be a JSON list of readings.", Digest.of(body)
+        ) from None
     except json_text.TooMany:
         raise Unreadable(413, "TOO_LARGE", "The batch has too many readings.", Digest.of(body)) from None
 
 
 def document(model: type[Model], max_bytes: int) -> Model:
-    """The body as a small JSON object that is no reading. Raises ApiError (400, 413, 415)."""
+    """The body as a small JSON object, checked by a model. Raises ApiError (400, 413, 415)."""
     try:
         return model.model_validate(members(max_bytes))
     except ValidationError as invalid:
@@ -66,7 +68,7 @@ def members(max_bytes: int) -> dict[str, Any]:
     try:
         return msgspec.json.decode(_read(max_bytes), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise ApiError(400, "MALFORMED", "The body is no JSON object.") from None
+        raise ApiError(400, "MALFORMED", "The body must be a JSON object.") from None
 
 
 def quarantine(unreadable: Unreadable) -> None:
@@ -126,7 +128,7 @@ def _digest(begun: bytes) -> Digest:
 
 
 def _next(most: int) -> bytes:
-    """More of the body. Each server has its own exceptions for senders that go away or frame it wrongly."""
+    """More of the body. Each server has its own exceptions for senders that disconnect or frame it badly."""
     try:
         return request.stream.read(most)
     except ApiError:  # of the worker: its sender took too long
@@ -136,4 +138,4 @@ def _next(most: int) -> bytes:
 
 
 def _cut_off() -> ApiError:
-    return ApiError(400, "BAD_REQUEST", "The body could not be read to its end.")
+    return ApiError(400, "BAD_REQUEST", "The body is incomplete.")

@@ -1,7 +1,7 @@
-"""How answers travel: compressed for who can read it, and not at all to who has them already.
+"""Caching and compression: ETags for all reads, compression for clients that accept it.
 
-A list that is asked for again and again (positions on a map) costs a hash, some milliseconds a megabyte, and
-no transfer while nothing changes. ETags are weak: they name the content, however it is compressed.
+A list that is requested repeatedly (positions on a map) costs a hash, some milliseconds per megabyte, and no
+transfer while nothing changes. ETags are weak: they identify the content, however it is compressed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
 
 
 def _tag(response: Response) -> Response:
-    """An ETag for what a caller with credentials reads; 304 where it has that already. Shared by no cache."""
+    """Add an ETag to what a caller with credentials reads; 304 if it is unchanged. Private to that caller."""
     if (
         request.method not in ("GET", "HEAD")
         or response.status_code != 200

@@ -1,4 +1,4 @@
-"""What every handler shares: the call in, the JSON reply out, and errors in the one shape."""
+"""What every handler uses: RPC calls, JSON replies, and errors in one shape."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _MAX_CAUSE = 500  # characters of what a driver said that are logged
 
 
 def init_app(app: Flask, settings: Settings, backend: Backend, images: Images) -> None:
-    """Give handlers what they need, and every error the one shape."""
+    """Give handlers what they need, and register the error handlers."""
     app.extensions["rastro.settings"] = settings
     app.extensions["rastro.backend"] = backend
     app.extensions["rastro.images"] = images
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _tell)
+    app.register_error_handler(Exception, _answer)
 
 
 def settings() -> Settings:
@@ -61,17 +61,17 @@ def reply(content: Any, status: int = 200, mimetype: str = "application/json") -
 
 
 def as_api_error(error: Exception) -> ApiError:
-    """What an exception means to the caller. One that nobody foresaw is logged."""
+    """The error that an exception means to the caller. An unexpected one is logged."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException) and error.code is not None:
         return from_status(error.code)
     _log.error("unexpected", exc_info=error, extra={"fields": {"request_id": g.request_id}})
-    return from_status(500, "Something went wrong on our side.")
+    return from_status(500, "An internal error occurred.")
 
 
-def told(error: ApiError, body: Any) -> Response:
-    """The response to an error, with its status and headers; what it comes from is logged."""
+def error_response(error: ApiError, body: Any) -> Response:
+    """The response to an error, with its status and headers; its cause is logged."""
     note(error_code=error.error_code)
     if error.status >= 500 and error.__cause__:
         cause = str(error.__cause__).strip()[:_MAX_CAUSE]
@@ -81,15 +81,15 @@ def told(error: ApiError, body: Any) -> Response:
     return response
 
 
-def _tell(error: Exception) -> Response:
+def _answer(error: Exception) -> Response:
     known = as_api_error(error)
-    return told(known, known.body())
+    return error_response(known, known.body())
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     """What the framework refuses: unknown paths, methods and the like. The header Allow stays."""
     if error.code is None or error.code < 400:  # a redirect is an exception to Flask, no error to us
         return error
-    response = _tell(error)
+    response = _answer(error)
     response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
     return response

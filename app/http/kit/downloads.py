@@ -1,7 +1,6 @@
-"""Downloads: all pages of an answer, fetched while they are sent; the first before anything is said.
+"""Downloads: all pages of an answer, fetched while they are sent; the first one before the response begins.
 
-What goes wrong later can no longer be told: the connection is broken off, so that nobody takes a part for
-the whole.
+An error after that cannot be reported: the connection is closed, so that nobody takes a part for the whole.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def wanted(kinds: Mapping[str, str], formato: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The answers of an RPC that comes in pages, of which the first is there."""
+    """The pages of an RPC; the first has been fetched."""
 
     first: dict[str, Any]
     more: Iterator[dict[str, Any]]
@@ -99,5 +98,5 @@ def download(name: str, mimetype: str, parts: Iterator[bytes]) -> Response:
 
 def days(begin: datetime | None, end: datetime | None) -> str:
     """The part of a file's name that says from when to when, in local days."""
-    told = [f"{one.astimezone(LOCAL):%Y-%m-%d}" for one in (begin, end) if one]
-    return "".join(f"-{day}" for day in told)
+    texts = [f"{one.astimezone(LOCAL):%Y-%m-%d}" for one in (begin, end) if one]
+    return "".join(f"-{day}" for day in texts)

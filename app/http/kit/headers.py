@@ -1,7 +1,7 @@
-"""Headers that every answer carries, so that no browser makes of it what it is not.
+"""Security headers of every response.
 
-A module of ours rather than a package: flask-talisman, the usual one, has had no release since 2023,
-redirects to https unless told otherwise, and knows no hashes of inline scripts.
+Not by a package: flask-talisman, the usual one, has had no release since 2023,
+redirects to https by default, and does not support hashes of inline scripts.
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ _MAX_PATH = 200  # characters of a path that are logged
 
 
 def init_app(app: Flask) -> None:
-    """Name every request, echo the name in X-Request-Id, and log what became of it."""
+    """Give every request an id, return it in X-Request-Id, and log the outcome."""
     app.before_request(_begin)
     app.after_request(_end)
 
 
 def note(**fields: Any) -> None:
-    """Add to the line of the current request; what is None stays out."""
+    """Add fields to the log line of the current request; None is left out."""
     g.line.update(fields)
 
 

@@ -47,7 +47,7 @@ def _schema(model: type[Query], args: tuple[Any, ...], kwargs: tuple[tuple[str, 
 
 
 def in_order(begin: datetime | None, end: datetime | None, parameter: str) -> None:
-    """Refuse a range whose begin, ``parameter``, lies after its end. Raises ApiError 400."""
+    """Refuse a range whose begin, ``parameter``, is after its end. Raises ApiError 400."""
     if begin and end and begin > end:
         raise ApiError(
             400, "INVALID_DATE_RANGE", f"{parameter} must not be after the end", {"parameter": parameter}

@@ -18,8 +18,8 @@ Utc = Annotated[
 
 
 class Error(BaseModel):
-    """Every error, of any status."""
+    """The error body, for any status."""
 
-    error: str = Field(description="What is wrong, for a person.")
-    error_code: str = Field(description="What is wrong, for a program.")
-    details: Any = Field(default=None, description="More about it, where there is more to say.")
+    error: str = Field(description="Error message.")
+    error_code: str = Field(description="Error code.")
+    details: Any = Field(default=None, description="Additional information, if any.")

@@ -1,1 +1,1 @@
-"""Health and metrics, for whoever operates the service."""
+"""Health and metrics for operators."""

@@ -1,4 +1,4 @@
-"""GET /health/live, /ready and /timeseries: for whoever starts, stops and watches this process. Public."""
+"""GET /health/live, /health/ready and /health/timeseries, for orchestrators. Public."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ health = APIBlueprint(
 
 @health.get("/live", responses={200: Health, **errors(500)})
 def live() -> Response:
-    """The process answers."""
+    """Liveness: the process answers."""
     return reply({"status": "ok"})
 
 
 @health.get("/timeseries", responses={200: SeriesHealth, **errors(500, 503)})
 def timeseries() -> Response:
-    """How the upkeep of the time series gets on; 200 also when it is degraded, as `status` says."""
+    """Health of time-series maintenance. The status code is 200 even if `status` is degraded."""
     return reply(backend().call("get_saude_series", NOBODY).json)
 
 
 @health.get("/ready", responses={200: Health, **errors(500, 503)})
 def ready() -> Response:
-    """The database answers too."""
+    """Readiness: the database answers and has been migrated."""
     if not backend().ready():
         raise from_sqlstate("08006")
     return reply({"status": "ok"})

@@ -1,4 +1,4 @@
-"""GET /metrics: how the upkeep of the time series gets on, for Prometheus. Public, as health is."""
+"""GET /metrics: health of time-series maintenance, for Prometheus. Public, like the health routes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
 from app.identity.principal import NOBODY
 
-from .schemas import SeriesHealth, UpkeepStep
+from .schemas import MaintenanceStep, SeriesHealth
 
 metrics = APIBlueprint(
     "metrics",
@@ -26,7 +26,7 @@ _TEXT = {"description": "Prometheus text", "content": {"text/plain": {"schema": 
 
 @metrics.get("/metrics", responses={200: _TEXT, **errors(500, 503)})
 def get_metrics() -> Response:
-    """Gauges of the upkeep, as the database tells them: the same whoever runs it."""
+    """Health of time-series maintenance as Prometheus gauges."""
     answer = msgspec.json.decode(backend().call("get_saude_series", NOBODY).json)
     return Response(exposition(SeriesHealth.model_validate(answer)), mimetype=CONTENT_TYPE_LATEST)
 
@@ -35,10 +35,15 @@ def exposition(health: SeriesHealth) -> bytes:
     """The text; what is not known is left out."""
     registry = CollectorRegistry()
     _set(registry, "rollup_lag_seconds", "Seconds since the watermark of the rollups", health.lagSeconds)
-    _set(registry, "rollup_dirty_windows", "Hours to be summed up anew", health.dirtyWindows)
-    _set(registry, "partitions_ahead_months", "Months ahead with partitions", health.partitionsAhead)
+    _set(registry, "rollup_dirty_windows", "Dirty hours of the rollups", health.dirtyWindows)
+    _set(registry, "partitions_ahead_months", "Future months that have partitions", health.partitionsAhead)
     ended = health.lastRun.endedAt.timestamp() if health.lastRun else None
-    _set(registry, "maintenance_last_run_timestamp_seconds", "When the upkeep last ended", ended)
+    _set(
+        registry,
+        "maintenance_last_run_timestamp_seconds",
+        "End of the last maintenance run, seconds since 1970",
+        ended,
+    )
     _steps(registry, health.steps)
     return bytes(generate_latest(registry))
 
@@ -48,13 +53,13 @@ def _set(registry: CollectorRegistry, name: str, about: str, value: float | None
         Gauge(f"rastro_{name}", about, registry=registry).set(value)
 
 
-def _steps(registry: CollectorRegistry, steps: list[UpkeepStep]) -> None:
+def _steps(registry: CollectorRegistry, steps: list[MaintenanceStep]) -> None:
     def gauge(name: str, about: str) -> Gauge:
         return Gauge(f"rastro_maintenance_step_{name}", about, ["step"], registry=registry)
 
-    failing = gauge("failing", "1 when the step failed the last time")
+    failing = gauge("failing", "1 if the last run of the step failed")
     failures = gauge("failures_24h", "Failures of the step in the last 24 hours")
-    seconds = gauge("seconds", "How long the step last took")
+    seconds = gauge("seconds", "Duration of the last run of the step")
     for one in steps:
         failing.labels(one.step).set(one.error is not None)
         failures.labels(one.step).set(one.failures24h)

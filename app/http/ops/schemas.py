@@ -11,38 +11,40 @@ from app.http.kit.schemas import Utc
 
 
 class Health(BaseModel):
-    """Whether the service lives, or can serve."""
+    """Liveness or readiness of the service."""
 
     status: Literal["ok"]
 
 
-class UpkeepRun(BaseModel):
-    """The last run of the upkeep."""
+class MaintenanceRun(BaseModel):
+    """The last maintenance run."""
 
     startedAt: datetime
     endedAt: datetime
 
 
-class UpkeepStep(BaseModel):
-    """How a step of the upkeep last went."""
+class MaintenanceStep(BaseModel):
+    """The last run of a maintenance step."""
 
     step: str
     lastStart: datetime | None
     seconds: float | None
-    rows: int | None = Field(description="What it did, in its own units.")
+    rows: int | None = Field(description="Number of rows or other units processed.")
     error: str | None
     failures24h: int
 
 
 class SeriesHealth(BaseModel):
-    """How the upkeep of the time series gets on."""
+    """Health of time-series maintenance."""
 
     status: Literal["ok", "degraded"]
-    reasons: list[str] = Field(description="Why it is degraded.")
-    watermark: Utc | None = Field(description="Rollups end here; what is newer is read from readings.")
-    floor: Utc | None = Field(description="Rollups begin here.")
-    lagSeconds: float | None = Field(description="Since the watermark; up to about 3,900 is as it must be.")
-    dirtyWindows: int = Field(description="Hours to be summed up anew, counted up to 10,000.")
-    partitionsAhead: int = Field(description="Months after this one that have partitions.")
-    lastRun: UpkeepRun | None
-    steps: list[UpkeepStep]
+    reasons: list[str] = Field(description="Reasons for the status degraded.")
+    watermark: Utc | None = Field(
+        description="Watermark: rollups are complete up to this time; newer data is read from readings."
+    )
+    floor: Utc | None = Field(description="Rollups begin at this time.")
+    lagSeconds: float | None = Field(description="Seconds since the watermark; up to about 3,900 is normal.")
+    dirtyWindows: int = Field(description="Dirty hours that must be recomputed, counted up to 10,000.")
+    partitionsAhead: int = Field(description="Number of future months that have partitions.")
+    lastRun: MaintenanceRun | None
+    steps: list[MaintenanceStep]

@@ -1,4 +1,4 @@
-"""The old routes, without a prefix: what applications from before v2 depend on, over the same RPCs.
+"""The legacy routes, without a prefix, which applications older than v2 depend on. They call the same RPCs.
 
-Paths, field names, shapes, status codes and Portuguese texts are theirs. Nothing new is added here.
+Paths, field names, shapes, status codes and Portuguese texts stay as they are. Nothing new is added here.
 """

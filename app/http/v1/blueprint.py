@@ -1,4 +1,4 @@
-"""A blueprint of old routes, and errors as they always told them: ``{"message": text}`` in Portuguese."""
+"""A blueprint of legacy routes, with their error body: ``{"message": text}`` in Portuguese."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from app.errors import ApiError
 from app.http.kit.blueprint import SECURITY_SCHEMES, errors, json_response, operation_id, require_credentials
-from app.http.kit.call import as_api_error, told
+from app.http.kit.call import as_api_error, error_response
 
 ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
 OBJECT: dict[Any, Any] = {200: json_response("An object", {"type": "object"})}
@@ -38,36 +38,36 @@ _BY_CODE = {
 
 
 class Message(BaseModel):
-    """Every error of an old route, of any status."""
+    """The error body of legacy routes, for any status."""
 
-    message: str = Field(description="What is wrong, for a person, in Portuguese.")
+    message: str = Field(description="Error message in Portuguese.")
 
 
 class OldError(ApiError):
-    """An error in the very words of the old application."""
+    """An error with the exact text of the legacy application."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(status, "OLD", message)
 
 
 def old_resource(name: str, guard: Callable[[], None] = require_credentials) -> APIBlueprint:
-    """A blueprint of which ``guard`` names every caller, and which tells errors the old way."""
+    """A blueprint in which ``guard`` identifies every caller, with the legacy error body."""
     blueprint = APIBlueprint(
         f"v1 {name}",
         __name__,
-        abp_tags=[Tag(name=f"v1 {name}", description="Old routes, kept for old applications")],
+        abp_tags=[Tag(name=f"v1 {name}", description="Legacy routes, kept for existing applications")],
         abp_security=[{scheme: []} for scheme in SECURITY_SCHEMES],
         abp_responses=errors(400, 401, 403, 429, 500, 503, shape=Message),
         operation_id_callback=operation_id,
     )
     blueprint.before_request(guard)
-    blueprint.register_error_handler(Exception, _tell)
+    blueprint.register_error_handler(Exception, _answer)
     return blueprint
 
 
-def _tell(error: Exception) -> Response:
+def _answer(error: Exception) -> Response:
     known = as_api_error(error)
-    return told(known, {"message": _words(known)})
+    return error_response(known, {"message": _words(known)})
 
 
 def _words(error: ApiError) -> str:

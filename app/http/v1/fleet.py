@@ -98,7 +98,7 @@ def old_post_sensor() -> Response:
     openapi_extensions=json_body(_BODY, change={"dsDescricao": "Outra"}),
 )
 def old_put_produto(path: ProductPath) -> Response:
-    """Change a product: the columns sent, of those that there are."""
+    """Change the given columns of a product."""
     changes = columns("produtos", partial=True)
     if not changes:
         raise OldError(400, "Nenhum campo válido para atualizar.")

@@ -26,7 +26,7 @@ class HistoryQuery(Days):
 class DataQuery(Query):
     """Which devices."""
 
-    dtRegistro: Day | None = Field(default=None, description="Last heard of on this day.")
+    dtRegistro: Day | None = Field(default=None, description="Devices whose last position is of this day.")
 
 
 @history.get("/HistoricoPaginaDispositivo/<codigo>", responses=ROWS)
@@ -68,7 +68,7 @@ def _asked(name: str, path: OldPath, query: HistoryQuery) -> Any:
 def _wide(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with their items as members of their own, the same in every row.
 
-    0 beside other items, null where there are none.
+    An item that a row lacks is 0, or null if the row has no items.
     """
     counts = [
         {f"{item['dsProdutoItem']}_{item['cdSensor']}": item["nrQtdItens"] for item in row["itens"]}

@@ -37,7 +37,7 @@ _EXAMPLE = {
 
 
 def credentials_if_sent() -> None:
-    """Name the caller by its credentials; without any, the tracker in the body will be asked for."""
+    """Identify the caller by its credentials; without any, the body must name a tracker."""
     if has_credentials():
         require_credentials()
 
@@ -54,7 +54,7 @@ new_position = old_resource("new positions", guard=credentials_if_sent)
     openapi_extensions=json_body({"type": "object"}, reading=_EXAMPLE),
 )
 def old_post_posicao() -> Response:
-    """Store a reading as of now."""
+    """Store a reading with the time of receipt."""
     text = _text() if has_credentials() else _of_a_tracker()
     sent = msgspec.json.decode(text)[0]
     if isinstance(sent, dict) and "$payload" not in sent:
@@ -77,7 +77,7 @@ def _text() -> str:
 
 
 def _of_a_tracker() -> str:
-    """The body of a sender without credentials, who is now named by it. Raises ApiError 401."""
+    """The body of a request without credentials; its tracker becomes the caller. Raises ApiError 401."""
     try:
         text = bodies.readings(json_text.single, _MAX_WITHOUT_CREDENTIALS)
         sent = msgspec.json.decode(text)[0]
@@ -98,7 +98,7 @@ def _require(sent: dict[str, Any]) -> None:
 
 
 def _element(sent: dict[str, Any]) -> dict[str, Any]:
-    """The reading in the words of insert_device_readings; what is no number stays, to be judged there."""
+    """The reading as insert_device_readings takes it; what is not a number is left for it to judge."""
     sensors = sent.get("sensores")
     return {
         "cdDispositivo": _number(sent.get("cdDispositivo")),
@@ -134,7 +134,7 @@ def _told(answer: dict[str, Any], sent: Any) -> Response:
 
 
 def _fault(code: str, error: str, sent: Any) -> str:
-    """What the old application said of such a body."""
+    """The legacy application's text for such a body."""
     sensor = _named_in(error, sent)
     if code == "UNKNOWN_SENSOR" and sensor is not None:
         return f"sensor com id {sensor.get('cdSensor')} nao foi encontrado"

@@ -58,8 +58,8 @@ class Days(Query):
     """Of one day, or from one to another."""
 
     dtRegistro: Day | None = Field(default=None, description="This day only.")
-    dtRegistroComeco: Day | None = Field(default=None, description="From the beginning of this day on.")
-    dtRegistroFim: DayEnd | None = Field(default=None, description="To the end of this day.")
+    dtRegistroComeco: Day | None = Field(default=None, description="Start: beginning of this day.")
+    dtRegistroFim: DayEnd | None = Field(default=None, description="End: end of this day.")
 
     @property
     def begin(self) -> datetime | None:

@@ -49,7 +49,7 @@ _FORM = {
     openapi_extensions=_FORM,
 )
 def old_post_imagem() -> Response:
-    """Store a picture; its row names the file."""
+    """Upload a picture."""
     sent = _sent()
     product, place = _named(sent.filename or "")
     content = sent.read()

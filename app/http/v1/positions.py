@@ -32,7 +32,7 @@ class CurrentQuery(Query):
 
 @positions.get("/Posicao/<codigo>", responses=ROWS)
 def old_get_posicao(path: OldPath, query: PositionsQuery) -> Response:
-    """At most 1,000 positions of a device, the newest."""
+    """The newest 1,000 positions of a device."""
     day = query.dtRegistro
     found = rpc(
         "get_posicoes",
@@ -48,11 +48,11 @@ def old_get_posicao(path: OldPath, query: PositionsQuery) -> Response:
 
 @positions.get("/TbPosicaoAtual/<codigo>", responses=ROWS)
 def old_posicao_atual(path: OldPath, query: CurrentQuery) -> Response:
-    """Where devices are now."""
+    """Current positions of devices."""
     found = rpc(
         "get_posicoes_atuais",
         p_cd_produto=query.cdProduto,
         p_cd_dispositivos=[path.codigo] if path.codigo else None,
     )
-    # as ever, only of products that are visible
+    # as in the legacy application, only of products that are visible
     return reply(with_texts([row for row in rows(found) if row["cdProduto"] is not None]))

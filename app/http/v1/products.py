@@ -35,15 +35,15 @@ class ProductPath(ClientPath):
 class ProductsQuery(Query):
     """Which products."""
 
-    dsNome: Text | None = Field(default=None, description="Part of the name, in any case.")
+    dsNome: Text | None = Field(default=None, description="Part of the name; case-insensitive.")
     cdStatus: Text | None = Field(default=None, description="Status of the product.")
 
 
 class DevicesQuery(Query):
     """Which devices of the product, and which of their readings."""
 
-    dt_registro_inicio: Day | None = Field(default=None, description="Readings from this day on, YYYYMMDD.")
-    dt_registro_fim: DayEnd | None = Field(default=None, description="Readings to the end of this day.")
+    dt_registro_inicio: Day | None = Field(default=None, description="First day of the readings, YYYYMMDD.")
+    dt_registro_fim: DayEnd | None = Field(default=None, description="Last day of the readings.")
     cd_status: Text | None = Field(default=None, description="Status of the device.")
     ds_uf: Text | None = Field(default=None, description="State of the device's site.")
     bl_area: YesOrNo | None = Field(default=None, description="Inside its geofence: true/false, 1/0, yes/no.")
@@ -57,8 +57,8 @@ class GroupedQuery(Query):
     cdDispositivo: Ids | None = Field(
         default=None, json_schema_extra={"example": "7"}, description="Devices, separated by commas."
     )
-    dtRegistroComeco: Day | None = Field(default=None, description="From this day on, YYYYMMDD.")
-    dtRegistroFim: DayEnd | None = Field(default=None, description="To the end of this day.")
+    dtRegistroComeco: Day | None = Field(default=None, description="Start day, YYYYMMDD.")
+    dtRegistroFim: DayEnd | None = Field(default=None, description="End: end of this day.")
 
 
 @products.get("/TbProdutoTotalStatus/<codigo>", responses=ROWS)
@@ -76,7 +76,7 @@ def old_produtos(path: ClientPath, query: ProductsQuery) -> Response:
     """Products of a client that have devices, newest first."""
     found = rpc(
         "get_produtos_completos",
-        p_cd_cliente=_codes(path.cdCliente, told="cdCliente must be a valid integer")[0],
+        p_cd_cliente=_codes(path.cdCliente, error="cdCliente must be a valid integer")[0],
         p_ds_nome=query.dsNome,
         p_cd_status=query.cdStatus,
         p_page_size=None,
@@ -88,7 +88,7 @@ def old_produtos(path: ClientPath, query: ProductsQuery) -> Response:
 def old_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
     """Devices of a product with site, state and sums of their sensors."""
     client, product = _codes(
-        path.cdCliente, path.cdProduto, told="cdCliente and cdProduto must be valid integers"
+        path.cdCliente, path.cdProduto, error="cdCliente and cdProduto must be valid integers"
     )
     in_order(query.dt_registro_inicio, query.dt_registro_fim, "dt_registro_inicio")
     return reply(rpc("get_lista_dispositivos_resumo", cd_cliente=client, cd_produto=product, **dict(query)))
@@ -117,7 +117,7 @@ def _by_device(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return devices
 
 
-def _codes(*texts: str, told: str) -> list[int]:
+def _codes(*texts: str, error: str) -> list[int]:
     if not all(text.isascii() and text.isdigit() and 0 < int(text) <= _MAX_ID for text in texts):
-        raise OldError(400, told)
+        raise OldError(400, error)
     return [int(text) for text in texts]

@@ -1,4 +1,4 @@
-"""Rows as the old routes told them."""
+"""Rows in the format of the legacy routes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.errors import ApiError
 from app.http.kit.blueprint import resource
-from app.http.kit.call import as_api_error, reply, rpc, told
+from app.http.kit.call import as_api_error, error_response, reply, rpc
 from app.http.kit.parameters import (
     TODAY,
     WEEK_AGO,
@@ -27,7 +27,9 @@ from app.http.kit.parameters import (
 
 from .blueprint import OBJECT
 
-old_summaries = resource("v1 summaries", "Old routes, kept for old applications", prefix="/v1/summary")
+old_summaries = resource(
+    "v1 summaries", "Legacy routes, kept for existing applications", prefix="/v1/summary"
+)
 
 _GROUPS = {
     "gender": ("masculino", "feminino"),
@@ -44,9 +46,9 @@ class OldChartQuery(Query):
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dt_registro_inicio: Instant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="From here on: YYYYMMDD, a day in São Paulo, or ISO 8601.",
+        description="Start: YYYYMMDD (a day in São Paulo) or ISO 8601.",
     )
-    dt_registro_fim: End = Field(json_schema_extra={"example": TODAY}, description="Up to here, included.")
+    dt_registro_fim: End = Field(json_schema_extra={"example": TODAY}, description="End, inclusive.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")
@@ -68,18 +70,18 @@ class OldMeanQuery(OldChartQuery):
 def tell(error: Exception) -> Response:
     """The error in v2's shape and the old words."""
     known = as_api_error(error)
-    return told(known, known.body() | {"error": _words(known)})
+    return error_response(known, known.body() | {"error": _words(known)})
 
 
 @old_summaries.get("/abertura-porta", responses=OBJECT)
 def old_abertura_porta(query: OldSumQuery) -> Response:
-    """How often the doors of a product were opened."""
+    """Number of door openings of a product."""
     return _sums("get_abertura_porta_aggregation", query)
 
 
 @old_summaries.get("/movimento-pessoas", responses=OBJECT)
 def old_movimento_pessoas(query: OldSumQuery) -> Response:
-    """How many people passed by a product."""
+    """Number of people who passed a product."""
     return _sums("get_movimento_pessoas_aggregation", query)
 
 
@@ -95,7 +97,7 @@ def old_temperatura(query: OldMeanQuery) -> Response:
 
 @old_summaries.get("/camera-categorias", responses=OBJECT)
 def old_camera_categorias(query: OldChartQuery) -> Response:
-    """Whom the cameras of a product saw, by hour of the day."""
+    """People counted by the cameras of a product, by hour of the day."""
     found = _found("get_camera_categorias_aggregation", query)
     totals = {group: {name: found["total"][name] for name in names} for group, names in _GROUPS.items()}
     hourly = {

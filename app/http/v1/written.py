@@ -1,4 +1,4 @@
-"""What old applications send to be registered, and how they are told what is wrong with it."""
+"""Bodies of the legacy routes that register entities, and their error texts."""
 
 from __future__ import annotations
 

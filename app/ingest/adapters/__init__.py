@@ -19,7 +19,7 @@ from .reading import Reading
 
 
 class Adapter(NamedTuple):
-    """How payloads of one format are told and read."""
+    """How payloads of one format are recognised and read."""
 
     name: str
     recognises: Callable[[Any], bool]
@@ -38,5 +38,5 @@ ADAPTERS = tuple(
 
 
 def of(value: Any) -> Adapter | None:
-    """The adapter for a payload; None for a native reading, or what nobody knows."""
+    """The adapter for a payload; None for a native reading or an unknown format."""
     return next((adapter for adapter in ADAPTERS if adapter.recognises(value)), None)

@@ -31,4 +31,4 @@ def _point(point: Any) -> dict[str, Any]:
     try:
         return {"dsPonto": point["name"], _FIELDS[point["t"]]: point["v"]}
     except (TypeError, KeyError):
-        raise Unreadable("a point has name, v, and t: float, num, bool, enum or text") from None
+        raise Unreadable("a point must have name, v and t (float, num, bool, enum or text)") from None

@@ -1,6 +1,6 @@
 """OwnTracks: ``{"_type": "location", "lat", "lon", "tst", …}``, where a phone is.
 
-Its battery is a percentage, which is no voltage: it is not stored.
+Its battery level is a percentage, not a voltage: it is not stored.
 """
 
 from __future__ import annotations

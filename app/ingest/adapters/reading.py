@@ -1,4 +1,4 @@
-"""What adapters make: readings without device and client, and what they say when they cannot."""
+"""What adapters return: readings without device and client, or Unreadable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 Reading = dict[str, Any]
-_MILLISECONDS = 1e11  # seconds beyond the year 5000: whoever sends so many means milliseconds
+_MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
 
 
 class Unreadable(ValueError):
@@ -20,7 +20,7 @@ def instant(value: Any) -> Any:
     try:
         moment = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC)
     except (ValueError, OverflowError, OSError):
-        raise Unreadable(f"{value} is no time") from None
+        raise Unreadable(f"{value} is not a time") from None
     return moment.isoformat()
 
 

@@ -1,4 +1,4 @@
-"""What the benches share: a database to throw away, the machine, processes that start together."""
+"""What the benches share: a temporary database, the machine's description, processes that start together."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ Job = TypeVar("Job")
 
 @dataclass(frozen=True)
 class Bench:
-    """A migrated database in the private cluster that lives as long as the bench."""
+    """A temporary migrated database in the private cluster."""
 
     name: str
 
@@ -34,14 +34,14 @@ class Bench:
         return databases.url(databases.API, self.name)
 
     def checkpoint(self) -> None:
-        """Write everything out, so that no timing pays for an earlier one."""
+        """Checkpoint, so that earlier writes do not slow the next measurement down."""
         with databases.admin(self.name) as cursor:
             cursor.execute("checkpoint")
 
 
 @contextmanager
 def throwaway(template: str | None = None) -> Iterator[Bench]:
-    """A fresh database, or a copy of one, dropped afterwards. A cluster that was down is left running."""
+    """A new database, or a copy of one, dropped afterwards. The cluster is started and keeps running."""
     bench = Bench(f"bench_{os.getpid()}")
     with only_one("database"):
         cluster.start()
@@ -68,7 +68,7 @@ def connected(url: str) -> Iterator[Any]:
 
 
 def machine(bench: Bench) -> str:
-    """Processor, memory and PostgreSQL with the settings that matter here."""
+    """Processor, memory, and PostgreSQL with the settings that affect the figures."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     with connected(bench.owner_url) as cursor:
         names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
@@ -85,7 +85,7 @@ def size(bench: Bench) -> str:
 
 
 def together(work: Callable[[Job], tuple[float, float]], jobs: Sequence[Job]) -> float:
-    """Run each job in a process of its own; seconds from the first begin to the last end.
+    """Run each job in a process of its own. Returns the seconds from the first start to the last end.
 
     `work` gets ready, calls `ready()`, does its work and returns (begin, end) of time.monotonic().
     """
@@ -97,7 +97,7 @@ def together(work: Callable[[Job], tuple[float, float]], jobs: Sequence[Job]) ->
 
 
 def ready() -> None:
-    """Wait until every process of `together` has come so far."""
+    """Wait until every process of `together` has reached this point."""
     assert _barrier is not None
     _barrier.wait(timeout=120)
 

@@ -1,4 +1,4 @@
-"""Processor time that processes have used: a figure that others on the machine hardly change."""
+"""Processor time of processes: a figure that other load on the machine hardly affects."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from . import bench
 
 _PROC = Path("/proc")
-_GROUP, _USER, _SYSTEM = 2, 11, 12  # fields behind the name, which may hold anything, of /proc/<pid>/stat
+_GROUP, _USER, _SYSTEM = 2, 11, 12  # fields after the name, in /proc/<pid>/stat
 
 
 def of_group(leader: int) -> float:
@@ -25,7 +25,7 @@ def of_sessions(database: bench.Bench) -> float:
 
 
 def _fields(process: int) -> list[str]:
-    """Empty for one that has just ended, and where there is no such file."""
+    """Fields of a process; empty if it has just ended."""
     try:
         return (_PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

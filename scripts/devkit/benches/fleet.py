@@ -1,7 +1,7 @@
-"""A fleet with a history, for benches: by default 1,000 devices for 90 days, a report every 15 minutes.
+"""A fleet with a history, for benches: by default 1,000 devices for 90 days, a reading every 15 minutes.
 
-The rows lie as in life, those of all devices interleaved by time: a page of one device's history really
-touches as many heap pages as it has rows. Every code follows from the number of a device.
+Rows of all devices are interleaved by time, as they arrive in production, so a page of one device's history
+reads as many heap pages as it has rows. All codes are computed from the number of a device.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ PER_CLIENT, PER_SITE = 20, 5
 KEY = "rastro_bench"  # of a gateway that ingests for every client
 SECONDS_A_DAY = 86_400
 
-# A day at a time. Counting reports gives the order of time without a sort: each round, every device reports.
+# One day per statement. Numbering the reports gives their order in time without a sort.
 _REPORTS = """
     from generate_series(%(first)s::bigint, %(last)s::bigint) i
     cross join lateral (select i / %(devices)s as round, (i %% %(devices)s)::integer + 1 as d) n
@@ -63,7 +63,7 @@ def _this_hour() -> datetime:
 
 @dataclass(frozen=True)
 class Fleet:
-    """How large, and when the history ends (UTC, naive, as the database keeps times)."""
+    """Its size, and the end of its history (UTC without time zone, as in the database)."""
 
     devices: int = 1_000
     days: int = 90
@@ -89,7 +89,7 @@ class Fleet:
 
 
 def person(client: int) -> str:
-    """Auth id of the person of a client; of the service for client 0."""
+    """Auth id of the user of a client; of the service user for client 0."""
     return f"00000000-0000-4000-8000-{client:012}"
 
 
@@ -100,9 +100,9 @@ def client_of(device: int) -> int:
 
 @contextmanager
 def loaded(fleet: Fleet, keep: bool) -> Iterator[tuple[bench.Bench, Fleet]]:
-    """A database with this fleet, and the fleet as it is there; dropped afterwards.
+    """A database with this fleet, and the fleet as it is stored there; dropped afterwards.
 
-    With `keep` what was loaded stays, and every run gets a copy; without, too, if it was kept before.
+    With `keep`, or if it was kept before, the loaded database is kept and each run uses a copy.
     """
     kept = _kept_name(fleet)
     if not keep and not _exists(kept):
@@ -116,7 +116,7 @@ def loaded(fleet: Fleet, keep: bool) -> Iterator[tuple[bench.Bench, Fleet]]:
 
 
 def drop_kept(fleet: Fleet) -> list[str]:
-    """Drop what was kept of this size; the names of the databases."""
+    """Drop the kept databases of this size. Returns their names."""
     cluster.start()
     with databases.admin() as cursor:
         cursor.execute("select datname from pg_database where starts_with(datname, %s)", (_size(fleet),))
@@ -129,17 +129,17 @@ def drop_kept(fleet: Fleet) -> list[str]:
 def _provide(kept: str, fleet: Fleet) -> None:
     with only_one("bench_fleet"):
         if _exists(kept):
-            say(f"Using the fleet that was kept in the database {kept}")
+            say(f"Using the kept database {kept}")
             return
         drop_kept(fleet)  # of an earlier schema
-        # Under another name first: a load that was interrupted is not mistaken for a whole one.
+        # Under a temporary name first, so that an interrupted load is not used.
         with bench.throwaway() as draft:
             _load(draft, fleet)
             databases.rename(draft.name, kept)
 
 
 def _kept_name(fleet: Fleet) -> str:
-    """By size, and by what made it: after a change of the schema or of this generator it is made anew."""
+    """Named by size and by a digest of the schema and of this generator."""
     sources = [*sorted(MIGRATIONS.glob("*.sql")), FLEET_SQL, Path(__file__)]
     mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
     return _size(fleet) + mark
@@ -164,7 +164,7 @@ def _end(database: bench.Bench) -> datetime:
 
 
 def _load(database: bench.Bench, fleet: Fleet) -> None:
-    say(f"Loading {fleet.reports:,} reports and as many readings: {fleet}")
+    say(f"Loading {fleet.reports:,} positions and as many values: {fleet}")
     with progress.steps("loaded", _steps(fleet)) as step:
         load(database.name, fleet, step)
 
@@ -185,7 +185,7 @@ def load(database: str, fleet: Fleet, step: Callable[[], None]) -> None:
 
 
 def _steps(fleet: Fleet) -> int:
-    """How often `load` tells that it got on."""
+    """How often `load` calls `step`."""
     return 2 + (fleet.days + 1) * len(_INSERTS)
 
 
@@ -203,7 +203,7 @@ def _fleet_sql(fleet: Fleet) -> str:
 
 def _fill(database: str, fleet: Fleet, table: str, step: Callable[[], None]) -> None:
     with databases.admin(database) as cursor:
-        # Without triggers, but on the last day: then the product's own one fills TbPosicaoAtual.
+        # Triggers are off, except on the last day, when they fill TbPosicaoAtual.
         cursor.execute("set synchronous_commit = off; set session_replication_role = replica")
         for day, values in enumerate(_days(fleet), start=1):
             if day == fleet.days:

@@ -1,5 +1,5 @@
--- The fleet itself: clients with a person each, products, items, sites, devices with one sensor. Codes follow from the
--- number of the device, so that whoever measures can compute them.
+-- The fleet: clients with a user each, products, items, sites, devices with one sensor. Codes are computed from the
+-- number of the device, so that the cases can compute them too.
 insert into public."TbCliente" ("cdCliente", "dsNome")
   select c, 'Client ' || c from generate_series(1, {clients}) c;
 insert into auth.users (id)
@@ -43,8 +43,8 @@ select setval(pg_get_serial_sequence(format('public.%I', t), c), n)
 select setval('public."TbPosicao_cdPosicao_seq"', {reports});
 select private.ensure_partitions();
 
--- Where each device is seen: sixteen places around its site, the last two outside the geofence; distances as ingestion
--- would have them.
+-- Positions of each device: sixteen places around its site, the last two outside the geofence; distances as ingestion
+-- computes them.
 create schema bench;
 create table bench.place as
   select p.d, p.n, p."dsLat", p."dsLong", p.metros::real as "nrDistancia", p.metros <= 300 as "blArea"

@@ -1,8 +1,8 @@
 """The API over HTTP: POSTs, current positions, history pages, summaries, on a fleet with a history.
 
-Closed loop: each client sends its next request when the last one is answered. Beside each figure: the
-same RPC on one connection, as the API calls it, and the plans of the statements inside it. What was
-acknowledged is counted in the tables.
+Closed loop: each client sends its next request after the response to the last one. For comparison, the same
+RPC is called on one connection as the API calls it, and its plans are recorded. All acknowledged readings
+are counted in the tables.
 """
 
 import argparse
@@ -25,26 +25,26 @@ HELP = "the API: POSTs, current positions, history pages, summaries, beside the 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--devices", type=int, default=1_000, help="of the fleet, 20 a client (1,000)")
-    add("--days", type=int, default=90, help="of history (90)")
-    add("--per-day", type=int, default=96, help="reports of each device a day (96)")
-    add("--clients", type=int, default=8, help="that ask at a time, each on a connection of its own (8)")
-    add("--workers", type=int, default=2, help="processes of the API (2)")
-    add("--seconds", type=int, default=10, help="that a run takes (10)")
-    add("--runs", type=int, default=3, help="of each case, of which the median counts (3)")
+    add("--devices", type=int, default=1_000, help="devices of the fleet, 20 per client (default: 1,000)")
+    add("--days", type=int, default=90, help="days of history (default: 90)")
+    add("--per-day", type=int, default=96, help="readings per device and day (default: 96)")
+    add("--clients", type=int, default=8, help="concurrent clients, one connection each (default: 8)")
+    add("--workers", type=int, default=2, help="processes of the API (default: 2)")
+    add("--seconds", type=int, default=10, help="duration of a run (default: 10)")
+    add("--runs", type=int, default=3, help="runs per case; the median is reported (default: 3)")
     names = [case.name for case in CASES]
     add("--cases", nargs="+", choices=names, default=names, metavar="CASE", help=" ".join(names))
-    add("--keep", action="store_true", help="the loaded fleet, so that the next run need not load it")
-    add("--drop", action="store_true", help="the fleet of this size that was kept, and do nothing else")
+    add("--keep", action="store_true", help="keep the loaded fleet for the next run")
+    add("--drop", action="store_true", help="drop the kept fleet of this size and exit")
 
 
 def run(options: argparse.Namespace) -> None:
     wanted = Fleet(options.devices, options.days, options.per_day)
     if options.drop:
-        say(f"Dropped: {', '.join(fleets.drop_kept(wanted)) or 'there was none'}")
+        say(f"Dropped: {', '.join(fleets.drop_kept(wanted)) or 'none'}")
         return
     if options.devices < options.clients:
-        raise Problem("Each client needs a device of its own: --devices must not be less than --clients.")
+        raise Problem("--devices must be at least --clients: each client needs a device of its own.")
     programs.wrk()
     with fleets.loaded(wanted, options.keep) as (database, fleet):
         say(timeseries_data.sum_up(database))

@@ -1,4 +1,4 @@
-"""What `scripts/bench http` asks: each read by HTTP and as the very same RPC, and the posts."""
+"""The requests of `scripts/bench http`: reads, by HTTP and as the same RPC, and posts."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ SERVICE = 0
 
 @dataclass(frozen=True)
 class Question:
-    """One read: who asks, the route, and the arguments the route hands to the RPC."""
+    """One read: the user, the route, and the arguments that the route passes to the RPC."""
 
     client: int
     path: str | None
@@ -27,7 +27,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Read:
-    """A kind of read; `ask` draws one at random. Without a path it has no route."""
+    """A kind of read; `ask` makes a random one. Without a path there is no route."""
 
     name: str
     title: str
@@ -38,7 +38,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Post:
-    """Readings by HTTP; `size` of them in a body, 0 for one that is not in a list."""
+    """Posts of readings, `size` in a body; 0: a single one, not in a list."""
 
     name: str
     title: str
@@ -87,7 +87,7 @@ def _client_window(rng: random.Random, fleet: Fleet) -> Question:
 
 
 def _begin(rng: random.Random, fleet: Fleet) -> datetime:
-    """Any day from which on there are thirty days of history."""
+    """A random day that at least thirty days of history follow."""
     return fleet.end - WINDOW - timedelta(days=rng.randint(0, max(0, fleet.days - WINDOW.days)))
 
 
@@ -111,7 +111,7 @@ def _history(client: int, device: int, begin: datetime | None = None) -> Questio
 
 
 def _chart(route: str, **axis: str) -> Callable[[random.Random, Fleet], Question]:
-    """A summary of the 20 devices of a product over any thirty days."""
+    """A summary of the 20 devices of a product over thirty random days."""
 
     def ask(rng: random.Random, fleet: Fleet) -> Question:
         product, begin = rng.randint(1, fleet.clients), _begin(rng, fleet)

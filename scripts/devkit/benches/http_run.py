@@ -1,4 +1,4 @@
-"""How each case of `scripts/bench http` is measured, and what was acknowledged is found again."""
+"""Measure each case of `scripts/bench http`, and verify that all acknowledged readings are stored."""
 
 import argparse
 import hashlib
@@ -24,14 +24,14 @@ from .rpc import Principal
 FIRST_PORT = 8500
 HOST = "127.0.0.1"
 WARM_SECONDS = 2
-QUESTIONS = 2_000  # drawn for each read; wrk takes them at random
+QUESTIONS = 2_000  # made for each kind of read; wrk picks them at random
 SEED = 1
 HEAD = (
     "| case | requests/s | readings/s | p50 ms | p95 ms | p99 ms "
     "| CPU ms API | CPU ms database | SQL median ms | demanded |",
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
 )
-# Of each connection's devices, in both tables.
+# Rows of each connection's devices, in both tables.
 COUNT = """
     select ("cdDispositivo" - 1) %% %(clients)s as number, count(*)
     from public."{table}" where "dtRegistro" >= %(begin)s and "dtRegistro" < %(end)s group by 1
@@ -55,7 +55,7 @@ def serving(database: bench.Bench, workers: int, log: Path) -> Iterator[Server]:
         "DATABASE_URL": database.api_url,
         "SUPABASE_JWT_SECRET": secret,
         "RASTRO_JWT_ISSUER": demo.ISSUER,
-        "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is to be measured, not refused
+        "RASTRO_STATEMENT_TIMEOUT_MS": "60000",  # a slow case is measured, not cancelled
     }
     with ports.on_a_free_port(FIRST_PORT, lambda port: api.served(HOST, port, workers, variables, log)) as (
         port,
@@ -78,14 +78,14 @@ class Runner:
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     def table(self) -> Iterator[str]:
-        """The lines of the table, each when it has been measured."""
+        """The lines of the table, each as soon as it is measured."""
         yield from HEAD
         for case in CASES:
             if case.name in self.options.cases:
                 yield self._read(case) if isinstance(case, Read) else self._post(case)
 
     def accounts(self) -> str:
-        """What became of the readings posted over HTTP."""
+        """Whether all readings posted over HTTP are stored."""
         return (
             f"{self.acknowledged + self.in_flight:,} readings posted are stored, each once, in both tables: "
             f"{self.acknowledged:,} acknowledged, {self.in_flight:,} under way when a run ended."
@@ -114,13 +114,13 @@ class Runner:
         return _line(case.title, outcome, outcome.rate * case.readings, sql, case.demand)
 
     def _without_http(self, name: str, rpc: str, ask: Callable[[], rpcs.Call]) -> float:
-        told = rpcs.plans(self.database, rpc, ask)
-        (self.folder / "plans" / f"{name}.txt").write_text(told)
+        plans = rpcs.plans(self.database, rpc, ask)
+        (self.folder / "plans" / f"{name}.txt").write_text(plans)
         with rpcs.backend(self.database) as door:
             return rpcs.milliseconds(door, rpc, ask, self.options.seconds)
 
     def _repeated(self, measure: Callable[[float], Outcome]) -> Outcome:
-        """Medians of the runs, after a short one that warms everything up."""
+        """Medians of the runs, after a short warm-up run."""
         measure(min(WARM_SECONDS, self.options.seconds))
         self.database.checkpoint()
         return load.medians([self._with_cpu(measure) for _ in range(self.options.runs)])
@@ -135,7 +135,7 @@ class Runner:
         return replace(outcome, api=in_api, database=in_database)
 
     def _cpu(self) -> tuple[float, float]:
-        """Seconds of processor time, until now, of the API and of its sessions in the database."""
+        """Processor time so far, in seconds, of the API and of its sessions in the database."""
         return cpu.of_group(self.server.process), cpu.of_sessions(self.database)
 
     def _requests(self, questions: list[Question]) -> Path:
@@ -167,7 +167,7 @@ class Runner:
             return dict(cursor.fetchall())
 
     def _readings(self, count: int) -> str:
-        """Readings of devices at random, at a time that no request has."""
+        """Readings of random devices, at times that no other request uses."""
         begin = _now()
         devices = [self.rng.randint(1, self.fleet.devices) for _ in range(count)]
         return json.dumps(
@@ -188,28 +188,29 @@ class Runner:
 def account(
     case: Post, good: Sequence[int], positions: Mapping[int, int], readings: Mapping[int, int]
 ) -> tuple[int, int]:
-    """Readings that were acknowledged, and those of requests that were under way when the run ended.
+    """Number of acknowledged readings, and of those in flight when the run ended.
 
-    `good` answers of each connection; rows of each in both tables. A connection asks one thing at a time, so
-    beside what was acknowledged there is its last request, whole, or nothing. Raises Problem otherwise.
+    `good`: responses of each connection; then its rows in both tables. A connection sends one request at
+    a time, so apart from acknowledged readings those of its last request may be stored, all or none. Raises
+    Problem otherwise.
     """
     acknowledged = in_flight = 0
     for number, answers in enumerate(good):
-        told, stored = answers * case.readings, positions.get(number, 0)
-        # The tables were counted one after the other: the last request may have come between.
-        beside = {stored - told, readings.get(number, 0) - told}
+        confirmed, stored = answers * case.readings, positions.get(number, 0)
+        # The tables are counted one after the other; the last request may be committed in between.
+        beside = {stored - confirmed, readings.get(number, 0) - confirmed}
         if not beside <= {0, case.readings}:
             raise Problem(
-                f"{case.name}: connection {number} was told of {told} readings; there are {stored} positions "
-                f"and {readings.get(number, 0)} readings of it"
+                f"{case.name}: {confirmed} readings of connection {number} were acknowledged, but "
+                f"{stored} positions and {readings.get(number, 0)} values are stored."
             )
-        acknowledged += told
-        in_flight += stored - told
+        acknowledged += confirmed
+        in_flight += stored - confirmed
     return acknowledged, in_flight
 
 
 def _now() -> datetime:
-    """UTC, naive, as the database keeps times."""
+    """The time in UTC without time zone, as in the database."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 

@@ -1,8 +1,8 @@
-"""Points a second from publisher to committed row: MQTT 5 at QoS 1, everything on this machine.
+"""Points per second from publisher to committed row: MQTT 5 at QoS 1, everything on this machine.
 
-A point is one sensor value. The publisher is a process of its own that writes packets made beforehand, and
+A point is one sensor value. The publisher is a process of its own that writes prepared packets and
 stays at most 20,000 messages ahead of what is committed; afterwards every row is counted. Latency is from
-publishing to committed, by the clock of the database, as the gateway's histogram tells it.
+publishing to committed, by the clock of the database, from the gateway's histogram.
 """
 
 import argparse
@@ -33,7 +33,7 @@ HELP = "MQTT QoS 1 to committed: sustained points/s, latency, loss, processor ti
 _DEVICES = 200
 _SENSORS = 50
 _AHEAD = 20_000  # messages published and not yet committed
-_MOST = {1: 20_000, 10: 16_000, 50: 4_000}  # messages a second that are made beforehand, by points a message
+_MOST = {1: 20_000, 10: 16_000, 50: 4_000}  # messages per second to prepare, by points per message
 _KEY = "bench"
 
 
@@ -47,7 +47,7 @@ class Case:
 
 @dataclass
 class Running:
-    """Broker and gateways at work on a database."""
+    """A broker and gateways on a database."""
 
     database: bench.Bench
     broker: mosquitto.Broker
@@ -64,7 +64,7 @@ class Running:
         return int(sum(self.metric("ingest_messages_total").values()))
 
     def metric(self, name: str) -> dict[str, float]:
-        """Samples of a metric by their labels, of all gateways together."""
+        """Samples of a metric by labels, summed over all gateways."""
         found: dict[str, float] = {}
         for port in self.ports:
             text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode()
@@ -75,17 +75,22 @@ class Running:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--seconds", type=float, default=60, help="of each line (60)")
+    add("--seconds", type=float, default=60, help="duration of each line (default: 60)")
     add(
         "--points",
         type=int,
         nargs="+",
         choices=(1, 10, 50),
         default=(1, 10, 50),
-        help="in a message (1 10 50)",
+        help="points per message (default: 1 10 50)",
     )
-    add("--processes", type=int, nargs="+", default=(1, 2), help="gateway processes (1 2)")
-    add("--latency", type=float, default=20, help="seconds of each latency line; 0: none (20)")
+    add("--processes", type=int, nargs="+", default=(1, 2), help="processes of the gateway (default: 1 2)")
+    add(
+        "--latency",
+        type=float,
+        default=20,
+        help="duration of each latency line in seconds; 0 for none (default: 20)",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -175,7 +180,7 @@ def _sustained(running: Running, case: Case, seconds: float, clock: datetime) ->
     while (done := running.committed()) < sent:
         time.sleep(0.02)
         if time.monotonic() - began > 4 * seconds + 60:
-            raise Problem(f"{sent - done} messages were never committed")
+            raise Problem(f"{sent - done} messages were not committed.")
     took = time.monotonic() - began
     shares = used.cores(took)
     stored = _rows(running.database) - before
@@ -198,13 +203,13 @@ def _latencies(database: bench.Bench, options: argparse.Namespace, best: float, 
             while running.committed() < sent:
                 time.sleep(0.05)
             buckets = running.metric("ingest_latency_seconds_bucket")
-            told = [f"{_quantile(buckets, one) * 1_000:>7,.0f}" for one in (0.5, 0.95, 0.99)]
-            say(f"{rate:>10,.0f}  {10:>10} | {' '.join(told)}")
+            percentiles = [f"{_quantile(buckets, one) * 1_000:>7,.0f}" for one in (0.5, 0.95, 0.99)]
+            say(f"{rate:>10,.0f}  {10:>10} | {' '.join(percentiles)}")
         clock += timedelta(seconds=rate * options.latency)
 
 
 def _messages(points: int, clock: datetime, most: int) -> Iterator[tuple[str, bytes]]:
-    """Devices in turn; no two readings of a device have the same time."""
+    """Messages of the devices in turn; the times of a device are all different."""
     sensors = {
         device: ",".join(
             f'{{"cdSensor":{device * 100 + n},"nrValor":{n + device / 8}}}' for n in range(1, points + 1)
@@ -227,7 +232,7 @@ def _rows(database: bench.Bench) -> int:
 
 
 class _Used:
-    """Processor time since it was made."""
+    """Processor time since this object was created."""
 
     def __init__(self, running: Running) -> None:
         self._running = running

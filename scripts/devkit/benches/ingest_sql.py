@@ -1,10 +1,10 @@
-"""Points a second of insert_device_readings, in time and late, beside a bare insert of the very same rows.
+"""Points per second of insert_device_readings, in time and late, and of a bare insert of the same rows.
 
 A point is one sensor value; every reading also has a position, inside or outside its geofence. Each
-connection is a process with devices of its own. The bare insert writes the rows the RPC has just
-stored, from a table that holds nothing else, into partitioned tables with the same columns and keys:
-no JSON, no checks, no verdicts, no current positions. Late is what the rollups hold already: every hour of
-every sensor and device leaves a mark. Each run measures all three, and takes their ratios.
+connection is a process with devices of its own. The bare insert writes the rows that the RPC has just
+stored, from a table that has nothing else, into partitioned tables with the same columns and keys:
+no JSON, no checks, no verdicts, no current positions. Late readings are of hours that the rollups already
+cover: each hour of a sensor or device becomes dirty. Each run measures all three and computes their ratios.
 """
 
 import argparse
@@ -64,7 +64,7 @@ PARTITIONS = """
     join pg_class child on child.oid = inhrelid
     where parent.oid in ('public."TbPosicao"'::regclass, 'public."TbSensorRegistro"'::regclass)
 """
-# The rows of one run, each with its connection and batch: readings are dealt out device by device.
+# The rows of one run, each with its connection and batch; batches take readings device by device.
 STAGE = """
     drop table if exists bare.rows_of_{table};
     create unlogged table bare.rows_of_{table} as
@@ -80,7 +80,7 @@ SAME = """
            (select count(*) from (table public."{table}" except table bare."{table}") missing)
 """
 TABLES = ("TbPosicao", "TbSensorRegistro")
-# The rows that came late follow, so that both hold the same.
+# Copy the rows that came late, so that both tables have the same.
 FOLLOW = """
     insert into bare."{table}" ({columns})
     select {columns} from public."{table}" where "dtRegistro" >= %(start)s and "dtRegistro" < %(end)s
@@ -101,7 +101,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Job:
-    """What one process does in one run; batch 0 is not timed, it warms the session up."""
+    """The work of one process in one run; batch 0 is a warm-up and not timed."""
 
     url: str
     case: Case
@@ -113,13 +113,25 @@ class Job:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--runs", type=int, default=5, help="of each line, of which the median counts (5)")
-    add("--points", type=int, default=80_000, help="of each connection in a run (80,000)")
-    add("--sensors", type=int, nargs="+", choices=SENSORS, default=SENSORS, help="in a reading (1 10)")
+    add("--runs", type=int, default=5, help="runs per line; the median is reported (default: 5)")
+    add("--points", type=int, default=80_000, help="points per connection and run (default: 80,000)")
     add(
-        "--connections", type=int, nargs="+", choices=CONNECTIONS, default=CONNECTIONS, help="at a time (1 2)"
+        "--sensors",
+        type=int,
+        nargs="+",
+        choices=SENSORS,
+        default=SENSORS,
+        help="sensors per reading (default: 1 10)",
     )
-    add("--batch", type=int, nargs="+", default=BATCHES, help="readings in a call (80 800)")
+    add(
+        "--connections",
+        type=int,
+        nargs="+",
+        choices=CONNECTIONS,
+        default=CONNECTIONS,
+        help="concurrent connections (default: 1 2)",
+    )
+    add("--batch", type=int, nargs="+", default=BATCHES, help="readings per call (default: 80 800)")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -128,7 +140,7 @@ def run(options: argparse.Namespace) -> None:
         say(bench.machine(database))
         say(f"{DEVICES} devices with a site for each connection; points/s, medians of {options.runs} runs\n")
         say("sensors  connections  batch |      RPC  bare insert  ratio  late / in time")
-        # Times are naive, in UTC, as the database keeps them.
+        # Times are in UTC without time zone, as in the database.
         clock = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=25)
         for case in (Case(*one) for one in product(options.sensors, options.connections, options.batch)):
             results = []
@@ -142,7 +154,7 @@ def run(options: argparse.Namespace) -> None:
 def _measure(
     database: bench.Bench, case: Case, points: int, start: datetime
 ) -> tuple[float, float, float, datetime]:
-    """Points a second of the RPC, of the RPC when all is late, of the bare insert; the first unused time."""
+    """Points per second of RPC, RPC with late readings, bare insert; and the first unused time."""
     batches = max(1, points // (case.sensors * case.batch))
     seconds = timedelta(seconds=-(-(batches + 1) * case.batch // DEVICES))
     late, end = start + seconds, start + 2 * seconds
@@ -157,14 +169,14 @@ def _measure(
 
 
 def _rate(database: bench.Bench, case: Case, job: Job) -> float:
-    """Points a second of all connections together."""
+    """Points per second of all connections together."""
     database.checkpoint()
     jobs = [replace(job, connection=number) for number in range(case.connections)]
     return job.batches * case.batch * case.sensors * case.connections / bench.together(_work, jobs)
 
 
 def _announce(database: bench.Bench, until: datetime | str) -> None:
-    """Tell writers that everything before this is summed up."""
+    """Announce that everything before this time is in the rollups."""
     with bench.connected(database.owner_url) as cursor:
         cursor.execute(ANNOUNCE, (until,))
 
@@ -193,7 +205,7 @@ def _execute(cursor: Any, job: Job, statement: bytes) -> None:
         if cursor.rowcount != job.case.batch * job.case.sensors:
             raise Problem(f"{cursor.rowcount} rows instead of {job.case.batch * job.case.sensors}")
     elif (answer := cursor.fetchone()[0])["stored"] != job.case.batch:
-        raise Problem(f"not every reading was stored: {answer}")
+        raise Problem(f"Not every reading was stored: {answer}")
 
 
 def _calls(cursor: Any, job: Job) -> Iterator[bytes]:
@@ -254,7 +266,7 @@ def _stage(database: bench.Bench, case: Case, start: datetime, end: datetime) ->
 
 
 def _stored(database: bench.Bench) -> int:
-    """Rows of the time series. Raises Problem when the two ways did not write the same ones."""
+    """Number of rows of the time series. Raises Problem if the two ways wrote different rows."""
     total = 0
     with bench.connected(database.owner_url) as cursor:
         for table in TABLES:

@@ -1,4 +1,4 @@
-"""wrk, the load generator: closed loop, one connection a thread, scripts of ours, one line of result.
+"""wrk, the load generator: closed loop, one connection per thread; our scripts print one line of JSON.
 
 It is written in C and takes a few percent of what the API takes, so that it is not what is measured.
 """
@@ -19,7 +19,7 @@ MARK = "RASTRO "
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: requests a second; latencies and processor time a request in ms; good answers by thread."""
+    """One run: requests per second; latency and processor time per request, ms; good responses by thread."""
 
     rate: float
     p50: float
@@ -31,7 +31,7 @@ class Outcome:
 
 
 def run(url: str, script: str, arguments: Sequence[object], clients: int, seconds: float) -> Outcome:
-    """Load the URL. Raises Problem when an answer was not the expected one."""
+    """Load the URL. Raises Problem if a response was not the expected one."""
     command = [programs.wrk(), "--threads", str(clients), "--connections", str(clients)]
     command += ["--duration", f"{max(1, round(seconds))}s", "--timeout", "30s", "--latency"]
     command += ["--script", str(SCRIPTS / script), url, "--", *map(str, arguments)]
@@ -42,23 +42,23 @@ def run(url: str, script: str, arguments: Sequence[object], clients: int, second
 
 
 def parse(output: str) -> Outcome:
-    """The line that our scripts print. Raises Problem when a bad or missing answer makes it invalid."""
+    """Parse the line of our scripts. Raises Problem if a bad or missing response makes it invalid."""
     line = next((line for line in output.splitlines() if line.startswith(MARK)), None)
     if line is None:
-        raise Problem(f"wrk said nothing that can be read:\n{output.strip()}")
-    told = json.loads(line.removeprefix(MARK))
-    if told["bad"] or told["lost"] or not sum(told["good"]):
+        raise Problem(f"The output of wrk cannot be parsed:\n{output.strip()}")
+    result = json.loads(line.removeprefix(MARK))
+    if result["bad"] or result["lost"] or not sum(result["good"]):
         raise Problem(
-            f"not measured: {told['bad']} of {told['requests']} answers were not the expected one, "
-            f"{told['lost']} never came. The first: {told['first_bad'] or '-'}"
+            f"Not measured: {result['bad']} of {result['requests']} responses were not the expected one, "
+            f"{result['lost']} are missing. The first one: {result['first_bad'] or '-'}"
         )
-    p50, p95, p99 = (told[mark] / 1_000 for mark in ("p50", "p95", "p99"))
-    rate = told["requests"] / (told["microseconds"] / 1e6)
-    return Outcome(rate, p50, p95, p99, good=tuple(told["good"]))
+    p50, p95, p99 = (result[mark] / 1_000 for mark in ("p50", "p95", "p99"))
+    rate = result["requests"] / (result["microseconds"] / 1e6)
+    return Outcome(rate, p50, p95, p99, good=tuple(result["good"]))
 
 
 def medians(outcomes: Sequence[Outcome]) -> Outcome:
-    """Of each figure by itself."""
+    """The median of each figure."""
     figures = zip(
         *((one.rate, one.p50, one.p95, one.p99, one.api, one.database) for one in outcomes), strict=True
     )

@@ -1,7 +1,7 @@
-"""A publisher that is not the limit: packets made beforehand, over a bare socket, in a process of its own.
+"""A fast publisher: packets prepared beforehand, a bare socket, a process of its own.
 
-MQTT 5 at QoS 1. It keeps a window of messages that the broker has not acknowledged, and is told how many it
-may have sent, so that no backlog grows without bound.
+MQTT 5 at QoS 1. It limits the unacknowledged messages, and its caller sets how many it may have sent in all,
+so that the backlog stays bounded.
 """
 
 import multiprocessing
@@ -15,14 +15,14 @@ from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 
 _PUBLISH, _PUBACK, _CONNACK = 0x32, 0x40, 0x20
-_WINDOW = 4_000  # messages on their way to the broker; its receive maximum is 65,535
-_CHUNK = 50  # packets a write
+_WINDOW = 4_000  # messages in flight to the broker; its receive maximum is 65,535
+_CHUNK = 50  # packets per write
 _MIDS = 65_535
 
 
 @dataclass(frozen=True)
 class Login:
-    """Where to publish, and as whom."""
+    """Port, user and password."""
 
     port: int
     user: str
@@ -45,7 +45,7 @@ class Publisher:
         self.sent = self.acknowledged = 0
 
     def send(self, packets: bytes, count: int) -> None:
-        """Write so many packets; wait while too many are not acknowledged."""
+        """Write so many packets; wait while too many are unacknowledged."""
         self._socket.setblocking(True)
         self._socket.sendall(packets)
         self.sent += count
@@ -54,7 +54,7 @@ class Publisher:
             self.hear(1)
 
     def hear(self, wait_s: float) -> None:
-        """Take in what the broker has acknowledged."""
+        """Read acknowledgements of the broker."""
         while select.select([self._socket], [], [], wait_s)[0]:
             heard = self._socket.recv(1 << 16)
             if not heard:
@@ -63,7 +63,7 @@ class Publisher:
             wait_s = 0
 
     def _count(self, heard: bytes) -> None:
-        """Packets are short here: their length is one byte."""
+        """Read a packet; here all have a length of one byte."""
         place = 0
         while place + 2 <= len(heard) and place + 2 + heard[place + 1] <= len(heard):
             self.acknowledged += heard[place] & 0xF0 == _PUBACK
@@ -71,7 +71,7 @@ class Publisher:
         self._rest = heard[place:]
 
     def close(self) -> None:
-        """Once everything is acknowledged."""
+        """Wait until everything is acknowledged, then disconnect."""
         while self.acknowledged < self.sent:
             self.hear(1)
         self._socket.close()
@@ -79,14 +79,16 @@ class Publisher:
 
 def publish(topic: str, payload: bytes, mid: int, published: float | None = None) -> bytes:
     """One PUBLISH packet at QoS 1."""
-    told = b""
+    properties = b""
     if published is not None:
-        told = b"\x26" + _text("published-at") + _text(f"{published:.6f}")
-    return _packet(_PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(told)) + told + payload)
+        properties = b"\x26" + _text("published-at") + _text(f"{published:.6f}")
+    return _packet(
+        _PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(properties)) + properties + payload
+    )
 
 
 def chunks(messages: Iterator[tuple[str, bytes]]) -> list[tuple[bytes, int]]:
-    """Packets of messages, some to a write."""
+    """Packets of messages, several per write."""
     made: list[tuple[bytes, int]] = []
     some: list[bytes] = []
     for number, (topic, payload) in enumerate(messages):
@@ -100,7 +102,7 @@ def chunks(messages: Iterator[tuple[str, bytes]]) -> list[tuple[bytes, int]]:
 def flood(
     login: Login, ready: Sequence[tuple[bytes, int]], allowed: "Synchronized[int]", begun: Any, seconds: float
 ) -> int:
-    """Publish for so many seconds, or until nothing is left; how many messages."""
+    """Publish for so many seconds, or until nothing is left. Returns the number of messages."""
     publisher = Publisher(login)
     begun.set()
     end = time.monotonic() + seconds
@@ -115,7 +117,7 @@ def flood(
 
 
 def steadily(login: Login, messages: Iterator[tuple[str, bytes]], rate: float, seconds: float) -> int:
-    """Publish so many messages a second, each with its time; how many messages."""
+    """Publish so many messages per second, each with its time. Returns the number of messages."""
     publisher = Publisher(login)
     began = time.monotonic()
     for number, (topic, payload) in enumerate(messages):
@@ -141,7 +143,7 @@ class Elsewhere:
         theirs.close()
 
     def result(self) -> Any:
-        """Wait for it. Raises EOFError when it failed."""
+        """Wait for the result. Raises EOFError if the function failed."""
         found = self._mine.recv()
         self.process.join()
         return found

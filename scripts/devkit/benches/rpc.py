@@ -1,4 +1,4 @@
-"""RPCs without HTTP: their time on one connection as the API calls them, and the plans of what they run."""
+"""RPCs without HTTP: their time on one connection, called as the API does, and their plans."""
 
 import sys
 from collections import deque
@@ -22,7 +22,7 @@ from app.rpc.postgres import PostgresBackend as PostgresBackend
 from app.rpc.registry import RPCS
 
 WARM_CALLS, MOST_CALLS = 5, 200
-# What auto_explain would write to the server's log goes to the session that loaded it.
+# auto_explain reports to the session that loaded it, as a notice.
 _EXPLAIN = """
     load 'auto_explain';
     set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
@@ -36,14 +36,14 @@ Call = tuple[Principal, Mapping[str, Any]]
 
 @contextmanager
 def backend(database: bench.Bench) -> Iterator[PostgresBackend]:
-    """The API's own way to the database, on one connection."""
+    """The API's backend, on one connection."""
     pool = Pool(database.api_url, 1, wait_s=1, connect_timeout_s=3)
     with closing(PostgresBackend(pool, statement_timeout_ms=60_000)) as found:
         yield found
 
 
 def milliseconds(door: PostgresBackend, rpc: str, next_call: Callable[[], Call], seconds: float) -> float:
-    """Median time of a call, of at most 200 calls and about so many seconds."""
+    """Median time of at most 200 calls within about so many seconds."""
     times: list[float] = []
     begin = monotonic()
     while len(times) < WARM_CALLS + MOST_CALLS and (
@@ -57,13 +57,13 @@ def milliseconds(door: PostgresBackend, rpc: str, next_call: Callable[[], Call],
 
 
 def plans(database: bench.Bench, rpc: str, next_call: Callable[[], Call]) -> str:
-    """Every statement that one call runs, inner ones first, with its plan; nothing stays written."""
+    """Each statement of one call, inner ones first, with its plan. Writes are rolled back."""
     with closing(psycopg2.connect(databases.url(cluster.ADMIN, database.name))) as connection:
-        for number in range(WARM_CALLS + 2):  # by then a session has made up its mind about its plans
+        for number in range(WARM_CALLS + 2):  # by then the session uses generic plans if it ever does
             connection.notices = deque()  # type: ignore[assignment]  # psycopg2 takes anything with append
             _explain(connection, rpc, *next_call(), log=number > WARM_CALLS)
-        told = [text.removeprefix("NOTICE:").strip() for text in connection.notices if "plan:" in text]
-    return "\n\n".join([_summary(told), *told]) + "\n"
+        found = [text.removeprefix("NOTICE:").strip() for text in connection.notices if "plan:" in text]
+    return "\n\n".join([_summary(found), *found]) + "\n"
 
 
 def _explain(
@@ -81,9 +81,9 @@ def _explain(
     connection.rollback()
 
 
-def _summary(told: list[str]) -> str:
-    """A line for each statement: how long it took, and how it begins."""
-    return "\n".join(_first_line(text) for text in told)
+def _summary(found: list[str]) -> str:
+    """A line per statement: its duration and its beginning."""
+    return "\n".join(_first_line(text) for text in found)
 
 
 def _first_line(text: str) -> str:

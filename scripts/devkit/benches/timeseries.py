@@ -1,7 +1,7 @@
 """Rollups, data points, exact totals: a sensor at 1 Hz among nine at 1/60 Hz, beside a fleet with a history.
 
-Every figure is a median on one warm connection, called as the API calls it: role and claims of a person,
-row-level security, JSON as text. Ratios are taken in turns in the same run.
+All figures are medians on one warm connection, called as the API does: role and claims of a user, row-level
+security, JSON as text. For ratios, the two queries run alternately.
 """
 
 import argparse
@@ -23,13 +23,18 @@ FULL_DAYS = 365
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--devices", type=int, default=1_000, help="of the fleet, 20 a client (1,000)")
-    add("--days", type=int, default=90, help="of the fleet's history (90)")
-    add("--per-day", type=int, default=96, help="reports of each device a day (96)")
-    add("--full", action="store_true", help=f"{FULL_DAYS} days of the fleet: 35 million reports")
-    add("--fast-days", type=int, default=30, help="of the sensor at 1 Hz and its nine neighbours (30)")
-    add("--runs", type=int, default=20, help="of each case, of which the median counts (20)")
-    add("--keep", action="store_true", help="the loaded fleet, so that the next run need not load it")
+    add("--devices", type=int, default=1_000, help="devices of the fleet, 20 per client (default: 1,000)")
+    add("--days", type=int, default=90, help="days of the fleet's history (default: 90)")
+    add("--per-day", type=int, default=96, help="readings per device and day (default: 96)")
+    add("--full", action="store_true", help=f"{FULL_DAYS} days of history: 35 million readings")
+    add(
+        "--fast-days",
+        type=int,
+        default=30,
+        help="days of the sensor at 1 Hz and the nine beside it (default: 30)",
+    )
+    add("--runs", type=int, default=20, help="runs per case; the median is reported (default: 20)")
+    add("--keep", action="store_true", help="keep the loaded fleet for the next run")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -77,7 +82,7 @@ def _bytes(owner: Any) -> Iterator[str]:
 
 
 def _refresh(owner: Any, fleet: Fleet) -> Iterator[str]:
-    """The last hour once more, and hours that were late."""
+    """Sum up the last hour again, and dirty hours."""
     times = []
     for _ in range(3):
         rows = timeseries_data.forget_last_hour(owner)
@@ -90,4 +95,4 @@ def _refresh(owner: Any, fleet: Fleet) -> Iterator[str]:
     while timeseries_data.step(owner, "redo_dirty_hours"):
         pass
     ms = (monotonic() - begin) * 1_000
-    yield f"{count:,} late hours of as many sensors made anew in {ms:.0f} ms: {ms / count:.2f} ms each"
+    yield f"{count:,} late hours of as many sensors summed up again in {ms:.0f} ms: {ms / count:.2f} ms each"

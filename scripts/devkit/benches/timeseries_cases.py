@@ -1,4 +1,4 @@
-"""What is asked, as whom, and with what it is compared."""
+"""The queries, the user of each, and what they are compared with."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,13 +15,13 @@ from .fleet import PER_CLIENT, Fleet, client_of, person
 from .rpc import PostgresBackend, Principal, backend
 from .timeseries_data import FAST
 
-_CLIENT, _DEVICE = 2, PER_CLIENT + 5  # of the fleet, and no neighbours of the fast sensor
+_CLIENT, _DEVICE = 2, PER_CLIENT + 5  # of the fleet, unlike the fast sensor's
 _PERSON = f"select set_config('request.jwt.claims', '{{\"sub\": \"{person(1)}\"}}', false)"
 
 
 class Asker:
-    """One connection as the API has it, and one for each role that states its SQL itself: a change of role
-    would make all plans anew.
+    """One connection as the API has it, and one for each role that runs SQL directly: changing the role of a
+    connection would discard all plans.
     """
 
     def __init__(self, database: bench.Bench, fleet: Fleet, fast_days: int) -> None:
@@ -39,11 +39,11 @@ class Asker:
         self._stack.close()
 
     def ask(self, rpc: str, client: int = 1, **arguments: Any) -> bytes:
-        """The answer's JSON as the person of a client is told it."""
+        """The JSON of an RPC, called by the user of a client."""
         return bytes(self.door.call(rpc, Principal("user", person(client)), **arguments).json)
 
     def plainly(self, statement: str, role: str, *values: Any) -> Any:
-        """What a statement finds, as the person of client 1 or as a role that no policy binds."""
+        """Rows of a statement, as the user of client 1 or as a role that bypasses row-level security."""
         if role not in self._cursors:
             cursor = self._stack.enter_context(bench.connected(self.database.owner_url))
             cursor.execute(f"set role {role}")
@@ -56,7 +56,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Case:
-    """A question, what must be in its answer, and what it is compared with in turns."""
+    """A query, a check of its result, and a query that is run alternately for comparison."""
 
     title: str
     asks: Callable[[Asker], Any]
@@ -68,7 +68,7 @@ class Case:
     def line(self, asker: Asker, runs: int) -> str:
         """A row of the table."""
         if not self.is_right(self.asks(asker)):
-            raise Problem(f"not measured, the answer is wrong: {self.title}")
+            raise Problem(f"Not measured, the result is wrong: {self.title}")
         mine, others = [], []
         for _ in range(runs):
             mine.append(_seconds(self.asks, asker))

@@ -1,6 +1,6 @@
-"""One sensor at 1 Hz among nine at 1/60 Hz, of client 1 of the fleet; and what is asked of the tables.
+"""One sensor at 1 Hz among nine at 1/60 Hz, of client 1 of the fleet.
 
-They read hundredths, as thermometers do.
+Their values have two decimals, as those of thermometers.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ _FLEET = f"""
     insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
       select {FAST} + n, {FAST} + n, 4, 'fast' from generate_series(0, {SENSORS - 1}) n
 """
-# Interleaved by time, as they would come.
+# In the order of time, as they would arrive.
 _DAY = f"""
     insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
     select t, round((20 + 5 * sin(extract(epoch from t)::float8 / 7000) + n / 10.0 + random())::numeric, 2),
@@ -68,7 +68,7 @@ TIERS = f"""
 
 
 def load(database: bench.Bench, end: datetime, days: int) -> None:
-    """Fill them up to `end`, without triggers."""
+    """Insert readings up to `end`, without triggers."""
     with databases.admin(database.name) as cursor, progress.steps("loaded", days + 1) as step:
         cursor.execute(_FLEET)
         step()
@@ -80,7 +80,7 @@ def load(database: bench.Bench, end: datetime, days: int) -> None:
 
 
 def sum_up(database: bench.Bench) -> str:
-    """Sum up all that was loaded, as the upkeep does it; what that took."""
+    """Run maintenance until all readings are in the rollups. Returns a sentence on its duration."""
     with bench.connected(database.owner_url) as cursor:
         begin = monotonic()
         for _ in range(1_000):
@@ -89,22 +89,22 @@ def sum_up(database: bench.Bench) -> str:
             if cursor.fetchone() == (True,):
                 break
         else:
-            raise Problem("the upkeep did not get to the beginning of the readings")
+            raise Problem("Maintenance did not reach the end of the readings.")
         seconds = monotonic() - begin
         cursor.execute('select count(*) from "TbSensorRegistro"')
         (rows,) = cursor.fetchone()
         cursor.execute("vacuum analyze")
-    return f"summed up {rows:,} readings in {seconds:.1f} s: {rows / seconds:,.0f} a second"
+    return f"Summed up {rows:,} readings in {seconds:.1f} s: {rows / seconds:,.0f} per second"
 
 
 def step(owner: Any, name: str) -> int:
-    """One step of the upkeep; what it says it did."""
+    """Run one step of maintenance. Returns its count."""
     owner.execute(f"select private.{name}()")
     return int(owner.fetchone()[0])
 
 
 def forget_last_hour(owner: Any) -> int:
-    """Put the watermark an hour back; how many readings are to be summed up again."""
+    """Put the watermark back by an hour. Returns the number of readings to sum up again."""
     owner.execute('select "dtMarca" - interval \'1 hour\' from private."TbRollupMarca"')
     (hour,) = owner.fetchone()
     for width in ("1m", "5m", "1h"):
@@ -117,7 +117,7 @@ def forget_last_hour(owner: Any) -> int:
 
 
 def advance(owner: Any) -> float:
-    """Seconds of the step that sums up; those before announce."""
+    """Seconds of the step that sums up; the steps before it announce the new watermark."""
     step(owner, "advance_watermark")
     step(owner, "advance_watermark")
     begin = monotonic()
@@ -126,7 +126,7 @@ def advance(owner: Any) -> float:
 
 
 def mark(owner: Any, count: int, end: datetime) -> None:
-    """Marks as late readings leave them: an hour each of as many sensors."""
+    """Add dirty hours as late readings do: one for each of so many sensors."""
     owner.execute(
         """insert into private."TbRollupPendente" ("dtHora", "cdSensor")
            select %s::timestamp - make_interval(hours => 2 + n), n from generate_series(1, %s) n""",

@@ -1,1 +1,1 @@
-"""One module per command whose work is more than a few lines."""
+"""One module per command."""

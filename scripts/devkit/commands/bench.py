@@ -9,7 +9,10 @@ BENCHES = (ingest, ingest_sql, http, timeseries)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure; figures are medians.")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure performance. scripts/devkit/benches/README.md has figures.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for bench in BENCHES:
         command = commands.add_parser(bench.NAME, help=bench.HELP, description=bench.__doc__)

@@ -1,4 +1,4 @@
-"""scripts/db: start | stop | reset | url [--api] | psql | types | inspect --dsn URL."""
+"""scripts/db: the private database of this clone."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from .inspect import inspect
 
 
 def up(report: Callable[[str], None] = say) -> bool:
-    """Cluster, database, Supabase's own objects, migrations. True if the cluster was down."""
+    """Start the cluster and apply what is missing. True if the cluster was not running."""
     with only_one("database"):
         started = cluster.start()
         if started:
@@ -25,7 +25,7 @@ def up(report: Callable[[str], None] = say) -> bool:
 
 
 def _silent(_text: str) -> None:
-    """Standard output is the answer; nothing may join it."""
+    """Print nothing: standard output is for the result."""
 
 
 def _migrated(report: Callable[[str], None]) -> None:
@@ -42,7 +42,7 @@ def down() -> None:
 
 
 def reset() -> None:
-    """Throw the main database away and make it anew. Its data is lost."""
+    """Drop the main database and create it again. Its data is lost."""
     with only_one("database"):
         cluster.start()
         databases.drop(cluster.MAIN_DATABASE)
@@ -67,28 +67,30 @@ def types() -> None:
             diagram.write(cursor, SQL / "README.md")
         for path, generate in ((SIGNATURES, signatures.signatures), (TYPES, supabase_cli.types)):
             path.write_text(generate(url))
-            say(f"wrote {path.relative_to(ROOT)}")
+            say(f"Wrote {path.relative_to(ROOT)}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/db", description="The private database of this clone.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("start", help="start PostgreSQL and bring the database up to date")
+    commands.add_parser("start", help="start PostgreSQL and apply pending migrations")
     commands.add_parser("stop", help="stop PostgreSQL")
-    commands.add_parser("reset", help="throw the data away and begin anew")
-    commands.add_parser("url", help="print the owner's URL").add_argument(
-        "--api", action="store_true", help="print the application's URL instead"
+    commands.add_parser("reset", help="drop the database with its data and create it again")
+    commands.add_parser("url", help="print the URL of the database, as its owner").add_argument(
+        "--api", action="store_true", help="as the login of the API instead"
     )
-    commands.add_parser("psql", help="a session as the owner; arguments go to psql", add_help=False)
+    commands.add_parser(
+        "psql", help="start psql as the owner; further arguments are passed to it", add_help=False
+    )
     commands.add_parser(
         "types", help="generate signatures of RPCs and TypeScript types; the latter need node and npm"
     )
     commands.add_parser(
-        "inspect", help="compare any database with the baseline; changes nothing"
-    ).add_argument("--dsn", required=True, help="URL of the database, as a role that may read all of it")
+        "inspect", help="compare a legacy database with the baseline, without changing it"
+    ).add_argument("--dsn", required=True, help="URL of the database, as a role that can read all of it")
     options, rest = parser.parse_known_args()
     if rest and options.command != "psql":
-        parser.error(f"unknown: {' '.join(rest)}")
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         _run(options, rest)
     except Problem as problem:

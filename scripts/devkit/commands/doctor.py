@@ -1,4 +1,4 @@
-"""scripts/doctor [--dsn URL] [--only NAME...] [--json]: asks every question of sql/checks; one verdict."""
+"""scripts/doctor: run the checks of sql/checks on a database and report what they find."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from ..local import databases
 from ..local.paths import SQL
 from ..schema.migrations import local_migrations
 
-WELL, ILL, UNREACHABLE = 0, 1, 2
+HEALTHY, UNHEALTHY, UNREACHABLE = 0, 1, 2
 CHECKS = SQL / "checks"
 _CONDITION = re.compile(r"^-- only if: (.+)$", re.MULTILINE)
 _TIMEOUT = "10s"
@@ -25,7 +25,7 @@ Finding = dict[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a check says: rows of oque, porque, remedio; `skipped` where its condition does not hold."""
+    """The result of a check: what, why and remedy of each finding; `skipped` if its condition is false."""
 
     name: str
     findings: list[Finding] = field(default_factory=list)
@@ -35,39 +35,43 @@ class Answer:
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="scripts/doctor",
-        description="Look whether a database is well; changes nothing. Exit code 0: it is, 1: it is not, "
-        "2: it cannot be read.",
+        description="Check the health of a database without changing anything. "
+        "Exit code: 0 healthy, 1 problems found, 2 the database cannot be read.",
     )
     names = [path.stem for path in checks()]
-    parser.add_argument("--dsn", help="URL of the database, as its owner; by default the one of this clone")
-    parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=", ".join(names))
-    parser.add_argument("--json", action="store_true", help="the answers as JSON")
+    parser.add_argument(
+        "--dsn", help="URL of the database, as the owner of its tables (default: the private database)"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="NAME", help=f"run these checks only: {', '.join(names)}"
+    )
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
     options = parser.parse_args()
     raise SystemExit(examine(options.dsn or databases.url(), options.only, options.json))
 
 
 def examine(dsn: str, only: list[str] | None = None, as_json: bool = False) -> int:
-    """Ask, say what was answered; the exit code."""
+    """Run the checks and print their results. Returns the exit code."""
     try:
         with _reader(dsn) as cursor:
             answers = list(ask(cursor, only))
     except psycopg2.Error as error:
-        say(f"cannot read the database: {str(error).strip()}")
+        say(f"Cannot read the database: {str(error).strip()}")
         return UNREACHABLE
     if as_json:
         say(json.dumps([vars(answer) for answer in answers], indent=2))
     else:
-        _tell(answers)
-    return ILL if any(answer.findings for answer in answers) else WELL
+        _print(answers)
+    return UNHEALTHY if any(answer.findings for answer in answers) else HEALTHY
 
 
 def checks() -> list[Path]:
-    """The questions, in order."""
+    """The SQL files of the checks, in order."""
     return sorted(CHECKS.glob("*.sql"))
 
 
 def ask(cursor: Any, only: list[str] | None = None) -> Iterator[Answer]:
-    """The migrations first: without them there is nothing to ask about."""
+    """Results in order. When migrations are missing, the other checks are not run."""
     missing = _missing(cursor)
     if not only:
         yield Answer("00_migrations", missing)
@@ -99,9 +103,9 @@ def _missing(cursor: Any) -> list[Finding]:
 
 
 def _answer(cursor: Any, path: Path) -> Answer:
-    """One that fails is a finding of its own, and keeps no other from being asked."""
+    """Run one check. If it fails, that is a finding; the other checks still run."""
     text = path.read_text()
-    cursor.execute("savepoint question")
+    cursor.execute("savepoint check_")
     try:
         condition = _CONDITION.search(text)
         if condition:
@@ -111,21 +115,21 @@ def _answer(cursor: Any, path: Path) -> Answer:
         cursor.execute(text)
         return Answer(path.stem, [_finding(*row) for row in cursor.fetchall()])
     except psycopg2.Error as error:
-        told = _finding(path.name, str(error).strip(), "Ask as the owner of the tables, or mend the question")
-        return Answer(path.stem, [told])
+        remedy = "Connect as the owner of the tables, or correct the check"
+        return Answer(path.stem, [_finding(path.name, str(error).strip(), remedy)])
     finally:
-        cursor.execute("rollback to question")
+        cursor.execute("rollback to check_")
 
 
 def _finding(what: Any, why: Any, remedy: Any) -> Finding:
     return {"oque": str(what), "porque": str(why), "remedio": str(remedy)}
 
 
-def _tell(answers: list[Answer]) -> None:
+def _print(answers: list[Answer]) -> None:
     for answer in answers:
         state = "-" if answer.skipped else f"{len(answer.findings)} found" if answer.findings else "ok"
         say(f"{answer.name:24} {state}")
         for finding in answer.findings:
             say(f"    {finding['oque']}: {finding['porque']}.\n        {finding['remedio']}")
     count = sum(len(answer.findings) for answer in answers)
-    say(f"\n{count} found: not well." if count else "\nAll well.")
+    say(f"\n{count} problem{'s' * (count > 1)} found." if count else "\nNo problems found.")

@@ -1,4 +1,4 @@
-"""scripts/db inspect: how a database differs from what migrations take an installation to be."""
+"""scripts/db inspect: how a legacy database differs from the one that the migrations expect."""
 
 import os
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ HISTORY = "supabase_migrations.schema_migrations"
 
 
 def inspect(dsn: str) -> int:
-    """Print what differs from the baseline, and what to do next; nothing is changed. The exit code."""
+    """Print what differs from the baseline, and what to do next. Returns the exit code."""
     try:
         with _reader(dsn) as cursor:
             found, applied, rows = catalogue.read(cursor), _applied(cursor), _rows(cursor)
     except psycopg2.Error as error:
-        say(f"cannot read the database: {str(error).strip()}")
+        say(f"Cannot read the database: {str(error).strip()}")
         return UNREACHABLE
     differences = catalogue.compare(found, _baseline())
     for kind, difference in differences.items():
@@ -47,7 +47,7 @@ def _reader(dsn: str) -> Iterator[Any]:
 
 
 def _baseline() -> catalogue.Things:
-    """The catalogue of a database made for this purpose and dropped again."""
+    """The catalogue of a temporary database that has the first migration only."""
     name = f"inspect_{os.getpid()}"
     cluster.start()
     databases.create(name)
@@ -69,7 +69,7 @@ def _applied(cursor: Any) -> list[str]:
 
 
 def _rows(cursor: Any) -> dict[str, str]:
-    """Time series: 'none', or about how many rows."""
+    """For each table of the time series: 'none', or about how many rows it has."""
     counts = {}
     for table in TIME_SERIES:
         cursor.execute("select to_regclass(%s) is not null", (f'public."{table}"',))
@@ -106,18 +106,18 @@ def _advice(differs: bool, applied: list[str], has_rows: bool) -> list[str]:
     """What to do next, in order."""
     baseline, *later = [migration.version for migration in local_migrations()]
     if set(later) <= set(applied):
-        return ["Next: nothing. It has every migration, so it is meant to differ from the baseline."]
+        return ["Next: nothing. All migrations are applied, so differences from the baseline are expected."]
     if baseline in applied:
         lines = ["Next: apply the other migrations (`supabase db push`, or scripts/run --migrate)."]
     else:
-        mend = ["Next: look at each difference. Migrations expect what is missing; what is extra stays."]
-        lines = mend * differs + [
+        advice = ["Next: look at each difference. Migrations need what is missing; what is extra is kept."]
+        lines = advice * differs + [
             f"{'Then' if differs else 'Next'}: mark the baseline as applied, not run: "
             f"`supabase migration repair --status applied {baseline}`."
         ]
     if has_rows:
         lines.append(
-            "It holds time series: phase 1 (indexes) can be applied; phase 2a refuses, as those rows are "
-            "moved by the converter that comes with a later release."
+            "The database has time series: phase 1 (indexes) can be applied; phase 2a refuses, because the "
+            "converter that moves those rows comes with a later release."
         )
     return lines

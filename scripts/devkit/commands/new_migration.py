@@ -1,4 +1,4 @@
-"""scripts/new-migration NAME PATH... | --rebuild."""
+"""scripts/new-migration: write a migration from changed files of sql/, or refresh all of them."""
 
 import argparse
 import re
@@ -14,12 +14,12 @@ RELEASED = ROOT / "supabase" / "RELEASED"
 
 
 def add(name: str, paths: list[Path]) -> Path:
-    """Write the next migration from these object files."""
+    """Write the next migration from these files of sql/. Returns its path."""
     if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise Problem("a migration's name has lower-case letters, digits and _ only")
+        raise Problem("The name of a migration has lower-case letters, digits and _ only.")
     for path in paths:
         if not path.is_file() or SQL not in path.parents:
-            raise Problem(f"{path} is no file under sql/")
+            raise Problem(f"{path} is not a file below sql/.")
     version = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     latest = max((one.version for one in local_migrations()), default="0")
     target = MIGRATIONS / f"{max(int(version), int(latest) + 1)}_{name}.sql"
@@ -37,26 +37,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="scripts/new-migration",
         description="Paste changed object files of sql/ into a new migration.",
-        epilog="A statement that changes what exists (alter table …) is yours to add to the new file.",
+        epilog="Add statements that change existing objects (alter table …) to the new file yourself.",
     )
     add_argument = parser.add_argument
-    add_argument("name", nargs="?", help="what it does: lower_case_words")
-    add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="files of sql/")
+    add_argument("name", nargs="?", help="what the migration does, in lower_case_words")
+    add_argument("paths", nargs="*", type=lambda text: Path(text).resolve(), help="changed files of sql/")
     add_argument(
-        "--rebuild", action="store_true", help="refresh what migrations hold of sql/; never after a release"
+        "--rebuild",
+        action="store_true",
+        help="refresh the parts of sql/ in all migrations; only before the first release",
     )
     options = parser.parse_args()
     try:
         if options.rebuild == bool(options.name) or bool(options.name) != bool(options.paths):
             parser.error("give NAME and PATH..., or --rebuild")
         if options.rebuild and RELEASED.exists():
-            raise Problem("migrations of a released version never change; write a new one")
+            raise Problem("Released migrations never change. Write a new one.")
         written = _rebuild() if options.rebuild else [add(options.name, options.paths)]
     except Problem as problem:
         fail(str(problem))
     for path in written:
-        say(f"wrote {path.relative_to(ROOT)}")
+        say(f"Wrote {path.relative_to(ROOT)}")
     if options.rebuild and written:
-        say("A database that has them already does not notice: scripts/db reset makes it anew.")
+        say("Databases that already have these migrations are not changed: run scripts/db reset.")
     if written:
-        say("The types of tables and functions may have changed, too: scripts/db types writes them anew.")
+        say("Types of tables and functions may have changed: run scripts/db types.")

@@ -30,8 +30,8 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/simulate",
-        description="Post readings of the demo devices: a synthetic fleet, or recorded data.",
-        epilog="Exits with 1 when a reading was not acknowledged.",
+        description="Send readings of the demo devices: of a synthetic fleet, or recorded ones.",
+        epilog="Exit code: 1 if a reading was not acknowledged.",
     )
     add = parser.add_argument
     add(
@@ -39,43 +39,66 @@ def _parser() -> argparse.ArgumentParser:
         type=_at_most(len(FLEET)),
         default=12,
         metavar="N",
-        help=f"size of the synthetic fleet, at most {len(FLEET)} (12)",
+        help=f"size of the synthetic fleet, at most {len(FLEET)} (default: 12)",
     )
     add(
         "--rate",
         type=_positive,
         metavar="R",
-        help="readings a second of all devices together (2; replay: no limit)",
+        help="readings per second, of all devices together (default: 2; with --replay: no limit)",
     )
-    add("--once", action="store_true", help="one reading of each device, then stop")
-    add("--duration", type=_positive, metavar="SECONDS", help="stop after so long (Ctrl-C)")
-    add("--replay", type=Path, metavar="DIR", help="send GeoLife .plt tracks and NAB .csv series instead")
+    add("--once", action="store_true", help="send one reading of each device, then stop")
+    add(
+        "--duration",
+        type=_positive,
+        metavar="SECONDS",
+        help="stop after this time (default: run until Ctrl-C)",
+    )
+    add(
+        "--replay",
+        type=Path,
+        metavar="DIR",
+        help="send recorded data: GeoLife .plt tracks and NAB .csv series",
+    )
     add(
         "--anchor",
         type=_time,
         metavar="TIME",
-        help="ISO 8601: when each device's last reading shall be (now)",
+        help="with --replay: time of the last reading of each device, ISO 8601 (default: now)",
     )
-    add("--shuffle", type=int, metavar="SEED", help="replay in a random order")
+    add("--shuffle", type=int, metavar="SEED", help="with --replay: send in random order")
     add(
         "--batch",
         type=_at_most(MOST_IN_A_BATCH),
         default=800,
         metavar="N",
-        help="readings in a request of a replay (800)",
+        help="with --replay: readings per request (default: 800)",
     )
-    add("--url", help="base URL of the API (the one scripts/run started)")
-    add("--key", help="API key (RASTRO_API_KEY, or the demo key of scripts/run)")
+    add("--url", help="base URL of the API (default: the API that scripts/run started)")
+    add("--key", help="API key (default: $RASTRO_API_KEY, or the demo key of scripts/run)")
     add(
         "--mqtt",
         nargs="?",
         const="",
         default=None,
         metavar="URL",
-        help="publish to mqtt://user:secret@host:port (RASTRO_BROKER_URL, or the broker of scripts/run)",
+        help="publish to a broker instead, mqtt://user:secret@host:port "
+        "(default: $RASTRO_BROKER_URL, or the broker of scripts/run)",
     )
-    add("--connections", type=_at_most(100), default=4, metavar="N", help="connections at a time (4)")
-    add("--patience", type=float, default=60.0, metavar="SECONDS", help="how long to repeat one request (60)")
+    add(
+        "--connections",
+        type=_at_most(100),
+        default=4,
+        metavar="N",
+        help="concurrent connections (default: 4)",
+    )
+    add(
+        "--patience",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="time to retry a request (default: 60)",
+    )
     return parser
 
 
@@ -118,9 +141,9 @@ def _senders(
 
 def _replayed(options: argparse.Namespace) -> tuple[Iterator[traffic.Request], int]:
     if not options.replay.is_dir():
-        raise Problem(f"no such folder: {options.replay}")
+        raise Problem(f"No such folder: {options.replay}")
     anchor = options.anchor or replay.chosen_anchor(datetime.now(UTC))
-    say(f"Each device ends at the anchor; for the same readings again: --anchor {replay.instant(anchor)}")
+    say(f"To send the same readings again: --anchor {replay.instant(anchor)}")
     elements = replay.load(options.replay, anchor)
     if options.shuffle is not None:
         Random(options.shuffle).shuffle(elements)
@@ -139,23 +162,23 @@ def _live(options: argparse.Namespace) -> Iterator[traffic.Request]:
 
 def _positive(text: str) -> float:
     if (number := float(text)) <= 0:
-        raise argparse.ArgumentTypeError("must be above 0")
+        raise argparse.ArgumentTypeError("must be greater than 0")
     return number
 
 
 def _at_most(most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not 1 <= (number := int(text)) <= most:
-            raise argparse.ArgumentTypeError(f"1 to {most}")
+            raise argparse.ArgumentTypeError(f"must be from 1 to {most}")
         return number
 
     return parse
 
 
 def _time(text: str) -> datetime:
-    """With an offset, or UTC."""
+    """A time with an offset, or in UTC."""
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no ISO 8601 time") from error
+        raise argparse.ArgumentTypeError(f"{text} is not an ISO 8601 time") from error
     return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -13,6 +13,7 @@ from . import full
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 # More processes than this find the database busy.
 MOST_PROCESSES = 8
+PARALLEL = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 # With these, pytest has to stay in one process.
 ONE_PROCESS = {"-n", "--numprocesses", "-s", "--pdb", "--trace", "--collect-only", "--co", "--fixtures"}
 EXAMPLES = """\
@@ -105,7 +106,15 @@ def _processes(arguments: list[str], acceptance: bool) -> list[str]:
     single = bool(named) and all(path.is_file() for path in named)
     if acceptance or single or ONE_PROCESS & {one.split("=")[0] for one in arguments}:
         return []
-    return ["-n", "auto", "--maxprocesses", str(MOST_PROCESSES), "--dist", "loadfile"]
+    return [
+        "-n",
+        "auto",
+        "--maxprocesses",
+        str(MOST_PROCESSES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ]
 
 
 def _tool(name: str, *arguments: str) -> int:

@@ -1,4 +1,4 @@
-"""The demo: data of supabase/seed.sql, an API key of a gateway, and a person who may look around."""
+"""Demo data: supabase/seed.sql, two users, and an API key."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ TOKEN_SECONDS = 24 * 3600
 
 
 def prepare() -> None:
-    """Put in what is missing: the demo data into an empty database, the people, the key."""
+    """Add what is missing: the demo data if the database is empty, the users, the key."""
     with closing(psycopg2.connect(databases.url())) as connection, connection, connection.cursor() as cursor:
         cursor.execute('select from public."TbCliente" limit 1')
         if not cursor.rowcount:
@@ -49,7 +49,7 @@ def secret(name: str) -> str:
 
 
 def token(person: str = PERSON, secret: str | None = None) -> str:
-    """An access token of a person, good for 24 hours, signed with the secret of the demo or another."""
+    """An access token of a person, valid for 24 hours, signed with the secret of the demo or another."""
     now = int(time.time())
     claims = {"sub": person, "role": "authenticated", "aud": "authenticated", "iss": ISSUER}
     times = {"iat": now, "exp": now + TOKEN_SECONDS}

@@ -1,4 +1,4 @@
-"""The live devices of supabase/seed.sql, as the simulator knows them (a test compares the two)."""
+"""The simulated devices of supabase/seed.sql (a test compares the two)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A geofence: its middle and its radius in metres."""
+    """A site with a circular geofence; the radius in metres."""
 
     middle: Place
     radius: float
@@ -30,7 +30,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Device:
-    """One device; sensors by type, and whether it drives around by nature."""
+    """One device: types of its sensors, and whether it is in a vehicle."""
 
     code: int
     site: Site | None
@@ -65,7 +65,7 @@ _COOLERS = [Device(code, SITES[site], COOLER) for code, site in enumerate((7, 7,
 _VANS = [Device(code, SITES[9 if code <= 20 else 10], VAN, roams=True) for code in range(17, 25)]
 _MORE_VANS = [Device(code, SITES[9 + code % 2], VAN, roams=True) for code in range(1001, 1177)]
 
-# One of each kind in turn, so that a small fleet has some of everything.
+# One of each kind in turn, so that a small fleet has all kinds.
 FLEET = [
     device
     for turn in zip_longest(_FRIDGES, _DISPLAYS, _COOLERS, _VANS + _MORE_VANS)

@@ -1,4 +1,4 @@
-"""Publishing readings to a broker as devices do: QoS 1, repeated until the broker has acknowledged it."""
+"""Publish readings to a broker as devices do: at QoS 1, repeated until the broker acknowledges them."""
 
 import json
 import os
@@ -25,7 +25,7 @@ _numbers = count(1)
 
 
 def clients(url: str, key: str) -> Mapping[int, int]:
-    """Which client each device belongs to, as the API tells. Raises Problem."""
+    """The client of each device, from the API. Raises Problem."""
     found: dict[int, int] = {}
     cursor = ""
     while True:
@@ -36,7 +36,7 @@ def clients(url: str, key: str) -> Mapping[int, int]:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 page = json.load(answer)
         except OSError as error:
-            raise Problem(f"{url} does not tell which devices there are: {error}") from error
+            raise Problem(f"Cannot read the devices from {url}: {error}") from error
         found |= {row["cdDispositivo"]: row["cdCliente"] for row in page["data"] if row["cdCliente"]}
         if page["nextCursor"] is None:
             return found
@@ -51,7 +51,7 @@ class MqttSender:
     ) -> None:
         address = urlsplit(url)
         if address.scheme not in ("mqtt", "mqtts") or not address.hostname:
-            raise Problem(f"no mqtt(s) URL: {url}")
+            raise Problem(f"Not an mqtt:// or mqtts:// URL: {url}")
         self._of, self._patience, self._tally, self._stop = of, patience, tally, stop
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=f"simulate-{os.getpid()}-{next(_numbers)}", protocol=MQTTv5
@@ -72,7 +72,7 @@ class MqttSender:
         end = time.monotonic() + _CONNECT_S
         while not self._client.is_connected():
             if refused or time.monotonic() > end:
-                raise Problem(f"the broker refused us: {', '.join(refused) or 'no answer'}")
+                raise Problem(f"The broker refused the connection: {', '.join(refused) or 'no answer'}")
             time.sleep(0.01)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class MqttSender:
         self._client.loop_stop()
 
     def deliver(self, request: Request) -> None:
-        """Publish, and return when the broker has it; what it has not in time is lost."""
+        """Publish and wait for the acknowledgement; count as lost what is not acknowledged in time."""
         began = time.monotonic()
         elements = json.loads(request.body)
         sent = [self._publish(one) for one in (elements if isinstance(elements, list) else [elements])]

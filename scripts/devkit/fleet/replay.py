@@ -23,14 +23,14 @@ PLT_HEADER_LINES = 6
 
 
 def load(folder: Path, anchor: datetime) -> list[Element]:
-    """Every reading below the folder, each device moved so that its last one falls on the anchor.
+    """All readings below the folder, shifted so that the last one of each device is at the anchor.
 
     Raises Problem when there is nothing to replay, too much for the replay devices, or another format.
     """
     recordings = [*_tracks(sorted(folder.rglob("*.plt"))), *_series(sorted(folder.rglob("*.csv")))]
     elements = [one for code, records in recordings for one in shifted(code, records, anchor)]
     if not elements:
-        raise Problem(f"{folder} holds no readings: neither .plt tracks nor .csv series")
+        raise Problem(f"{folder} has no readings: neither .plt tracks nor .csv series.")
     return elements
 
 
@@ -72,7 +72,7 @@ def instant(when: datetime) -> str:
 
 
 def chosen_anchor(now: datetime) -> datetime:
-    """The last whole minute: a time that is easily given again."""
+    """The last whole minute: a time that is easy to type again."""
     return now - timedelta(seconds=now.second, microseconds=now.microsecond)
 
 
@@ -91,7 +91,7 @@ def _parsed(path: Path, parse: Callable[[str], list[Record]]) -> list[Record]:
     try:
         return parse(path.read_text())
     except (ValueError, LookupError) as error:
-        raise Problem(f"{path} is not in the format its name promises: {error!r}") from error
+        raise Problem(f"{path} is not in the format that its name says: {error!r}") from error
 
 
 def _enough(devices: Iterable[int], wanted: list[Any], what: str) -> list[int]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..local import children, mosquitto, ports, state
-from ..local.databases import API, BROKER, UPKEEP, url
+from ..local.databases import API, BROKER, MAINTENANCE, url
 from ..local.paths import ROOT, VENV, local
 from . import demo
 
@@ -18,7 +18,7 @@ PYTHON = str(VENV / "bin" / "python")
 @contextmanager
 def maintenance() -> Iterator[None]:
     """Maintenance of the time series, as a deployment without pg_cron runs it."""
-    variables = {"RASTRO_MAINTENANCE_URL": url(UPKEEP)}
+    variables = {"RASTRO_MAINTENANCE_URL": url(MAINTENANCE)}
     with children.child([PYTHON, "-m", "app.jobs.maintenance"], variables, local() / "maintenance.log"):
         yield
 

@@ -34,7 +34,7 @@ DOWNTOWN = Place(-23.5505, -46.6333)
 TOWN_RADIUS = 9_000.0
 ROAMING_SPEED, STRAYING_SPEED = 12.0, 8.0  # m/s
 GPS_NOISE = 4.0  # metres
-LONGEST_STEP = 60.0  # seconds: who was silent for a night has not crossed the country
+LONGEST_STEP = 60.0  # seconds: a device that was off for a night has not crossed the country
 TARE, CAN_WEIGHT, BOX_HEIGHT = 1_500, 368, 35  # of the items in supabase/seed.sql
 FULL_STOCK = 10  # items
 FULL_BATTERY, EMPTY_BATTERY = 3.7, 3.2  # volts
@@ -49,7 +49,7 @@ def strays(device: Device) -> bool:
 
 
 def resends(device: Device) -> bool:
-    """Some send a reading again, not having heard the answer."""
+    """Some send a reading again, as if the response was lost."""
     return device.code % 4 == 1
 
 
@@ -59,7 +59,7 @@ def delays(device: Device) -> bool:
 
 
 def waypoints(device: Device, rng: Random) -> Iterator[Place]:
-    """Where the device heads for next, endlessly."""
+    """Destinations of the device, without end."""
     home = device.site.middle if device.site else DOWNTOWN
     if device.roams:
         return (_near(DOWNTOWN, TOWN_RADIUS, rng) for _ in count())
@@ -94,7 +94,7 @@ def towards(start: Place, goal: Place, metres: float) -> Place:
 
 
 class SimulatedDevice:
-    """One device: moves on and reads its sensors each time it is asked."""
+    """One device, which moves and reads its sensors at each call."""
 
     def __init__(self, device: Device, rng: Random) -> None:
         self.device = device
@@ -108,7 +108,7 @@ class SimulatedDevice:
         self._last: datetime | None = None
 
     def read(self, now: datetime) -> Element:
-        """The reading at this time, or just after the last one: no two share a time."""
+        """The reading at this time, or just after the last one: each has a different time."""
         seconds = LONGEST_STEP
         if self._last is not None:
             now = max(now, self._last + timedelta(milliseconds=1))
@@ -153,14 +153,14 @@ class SimulatedDevice:
         return self._rng.randint(0, 6) if kind == DOOR else 0
 
     def _left_in_stock(self) -> int:
-        """Items are taken out one by one; then somebody fills the shelf."""
+        """Items are taken out one by one; then the shelf is filled."""
         self._stock -= self._rng.choice((0, 0, 0, 1))
         if self._stock < 0:
             self._stock = FULL_STOCK
         return self._stock
 
     def _crowd(self) -> dict[int, int]:
-        """How many people passed, and the same people by gender, by age and by mood."""
+        """Number of people, and the same people by gender, age and mood."""
         if PEOPLE not in self.device.types:
             return {}
         seen = self._rng.randint(0, 12)
@@ -179,9 +179,9 @@ def traffic(
     rounds: Iterable[int],
     finished: Callable[[], bool] = lambda: False,
 ) -> Iterator[Element]:
-    """Readings in the order they are sent: each device one a round, until the rounds or we are finished.
+    """Readings in sending order, one per device and round, until the rounds end or `finished` is true.
 
-    Some readings come again, some later than newer ones of the same device; none is left out.
+    Some readings are sent twice, some after newer ones of the same device; none is missing.
     """
     fleet = [SimulatedDevice(device, rng) for device in devices]
     held: list[tuple[int, int, Element]] = []

@@ -1,4 +1,4 @@
-"""Posting readings to the API over several keep-alive connections, and counting what became of them.
+"""Post readings to the API over several keep-alive connections, and count the verdicts.
 
 A request is repeated until it is answered: the API stores a reading once however often it comes.
 """
@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Target:
-    """Where to post, as whom, and for how many seconds to try again."""
+    """Where to post, with which key, and for how many seconds to retry."""
 
     url: str
     key: str
@@ -51,7 +51,7 @@ class Target:
 
 @dataclass
 class Tally:
-    """What was sent and what became of it. Threads share it."""
+    """Counts of what was sent and of the verdicts, shared by threads."""
 
     sent: int = 0
     failed: int = 0
@@ -90,11 +90,11 @@ class Tally:
 
 
 class Refused(Problem):
-    """The API does not know the key or does not let it write: no use going on."""
+    """The API rejects the key or its permissions: retrying does not help."""
 
 
 class Unanswered(Exception):
-    """Nobody answered, or asked us to come back, perhaps after so many seconds."""
+    """No response, or one that asks to retry, perhaps after so many seconds."""
 
     def __init__(self, problem: str, wait: float | None = None) -> None:
         super().__init__(problem)
@@ -117,7 +117,7 @@ def paced(
     pause: Callable[[float], Any],
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Request]:
-    """The requests at `rate` readings a second; behind schedule, none is skipped."""
+    """The requests at `rate` readings per second; none is skipped when behind schedule."""
     due = clock()
     for request in requests:
         if (early := due - clock()) > 0:
@@ -127,19 +127,19 @@ def paced(
 
 
 class Delivers(Protocol):
-    """A connection that brings requests to where they belong."""
+    """A connection that delivers requests."""
 
     def deliver(self, request: Request) -> None:
-        """Return when it is there, or counted as lost."""
+        """Return when the request is acknowledged, or counted as lost."""
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Close the connection."""
 
 
 def start(
     requests: Iterable[Request], senders: Sequence[Delivers], tally: Tally, stop: threading.Event
 ) -> list[threading.Thread]:
-    """Threads, one a connection, that take the next request until there is none or `stop` is set."""
+    """Start a thread per connection, which takes requests until there is none or `stop` is set."""
     source, lock = iter(requests), threading.Lock()
 
     def work(sender: Delivers) -> None:
@@ -159,7 +159,7 @@ def start(
 
 
 def judged(request: Request, status: int, answer: Any) -> tuple[Counter[str], Counter[str]] | None:
-    """Verdicts and error codes of an answer; None when it acknowledges nothing."""
+    """Verdicts and error codes of a response; None if it acknowledges nothing."""
     if request.path == MANY:
         if status != 200 or not isinstance(answer, dict):
             return None
@@ -179,7 +179,7 @@ class Sender:
         address = urlsplit(target.url)
         kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
         if address.scheme not in ("http", "https") or not address.hostname:
-            raise Problem(f"no http(s) URL: {target.url}")
+            raise Problem(f"Not an http:// or https:// URL: {target.url}")
         self._connection = kind(address.hostname, address.port, timeout=ANSWER_TIMEOUT)
         self._prefix = address.path.rstrip("/")
         self._target, self._tally, self._stop = target, tally, stop
@@ -188,7 +188,7 @@ class Sender:
         self._connection.close()
 
     def deliver(self, request: Request) -> None:
-        """Post until there is an answer, patience ends, or we are told to stop. Raises Refused."""
+        """Post until there is a response, patience ends, or `stop` is set. Raises Refused."""
         deadline = monotonic() + self._target.patience
         pause = FIRST_PAUSE
         while True:
@@ -205,15 +205,15 @@ class Sender:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     def _attempt(self, request: Request) -> None:
-        """One try, counted when answered. Raises Unanswered, Refused."""
+        """One attempt, counted if there is a response. Raises Unanswered, Refused."""
         began = monotonic()
         try:
             status, retry_after, body = self._post(request)
         except (OSError, HTTPException) as error:
             self.close()
-            raise Unanswered(f"no answer ({type(error).__name__})") from error
+            raise Unanswered(f"no response ({type(error).__name__})") from error
         if status in REFUSED:
-            raise Refused(f"the API answered {status}: {body.decode(errors='replace')[:200]}")
+            raise Refused(f"The API responded with {status}: {body.decode(errors='replace')[:200]}")
         if status in TRY_AGAIN:
             raise Unanswered(f"HTTP {status}", retry_after)
         if (verdicts := judged(request, status, _parsed(body))) is None:

@@ -1,4 +1,4 @@
-"""The API as a child process: gunicorn, the way it is served."""
+"""The API as a child process, served by gunicorn as in production."""
 
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ def base(host: str, port: int) -> str:
 def served(
     host: str, port: int, workers: int, variables: Mapping[str, str], log: Path | None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve until the block ends. Raises Problem when the API does not get ready."""
+    """Serve until the block ends. Raises PortTaken or Problem if the API does not become ready."""
     command = [
         *(str(VENV / "bin" / "gunicorn"), "--config", "python:app.server.gunicorn", "wsgi:app"),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),

@@ -1,4 +1,4 @@
-"""Child processes that end with us, whatever ends us."""
+"""Child processes that end when this one does."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ GRACE_SECONDS = 15
 def child(
     command: list[str], variables: Mapping[str, str], log: Path | None, folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command in a folder, in a process group of its own, which is gone when the block ends."""
+    """Run a command in a folder and in a process group of its own, which is ended with the block."""
     with open(os.devnull if log is None else log, "wb") as output:  # noqa: PTH123 - devnull is a name
         process = subprocess.Popen(
             command,
@@ -41,7 +41,7 @@ def child(
 
 
 def succeed(command: list[str], variables: Mapping[str, str]) -> None:
-    """Run a command to its end. Raises Problem with what it said when it fails."""
+    """Run a command to completion. Raises Problem with its output if it fails."""
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
     )
@@ -50,7 +50,7 @@ def succeed(command: list[str], variables: Mapping[str, str]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the leader, then end whatever is left of its group."""
+    """Terminate the leader, then kill whatever is left of its group."""
     if process.poll() is None:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -103,7 +103,7 @@ def tail(log: Path | None) -> str:
 
 def _answers(url: str) -> bool:
     try:
-        # Our own loopback address: never through a proxy.
+        # On the loopback address, never through a proxy.
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
@@ -111,7 +111,7 @@ def _answers(url: str) -> bool:
 
 
 def on_signals(names: tuple[signal.Signals, ...], action: Callable[[], object]) -> None:
-    """Call the action when one of these signals arrives."""
+    """Call the action on each of these signals."""
 
     def handler(_number: int, _frame: FrameType | None) -> None:
         action()

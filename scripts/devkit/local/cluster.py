@@ -1,4 +1,4 @@
-"""The private PostgreSQL cluster: made once, started and stopped at will."""
+"""The private PostgreSQL cluster of this clone."""
 
 import os
 import pwd
@@ -45,7 +45,7 @@ def start() -> bool:
         if not (_data() / "PG_VERSION").exists():
             _make()
         while not _launched(free_port(port() or FIRST_PORT)):
-            if free_port(port()) == port():  # otherwise another clone took it in between
+            if free_port(port()) == port():  # otherwise another clone has just taken it
                 raise Problem(f"PostgreSQL did not start.{tail(home() / 'postgres.log')}")
     return True
 
@@ -83,7 +83,7 @@ def _data() -> Path:
 
 def _make() -> None:
     release = postgres()
-    note(f"Making a private PostgreSQL {release.major} under {home()}")
+    note(f"Creating a private PostgreSQL {release.major} under {home()}")
     account = server_account()
     home().mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(draft := home() / "data.new", ignore_errors=True)
@@ -103,7 +103,7 @@ def _make() -> None:
         raise Problem(f"initdb failed:\n{done.stderr.strip()}")
     with (draft / "postgresql.conf").open("a") as handle:
         handle.write("\ninclude 'rastro.conf'\n")
-    # Only now is it there: a start that was interrupted begins anew.
+    # Renamed last: after an interrupted start, the next one begins again.
     draft.rename(_data())
 
 
@@ -131,15 +131,15 @@ def _configuration(release: Installation) -> str:
         "checkpoint_timeout": "15min",
         # One statement may touch every monthly partition of several tables.
         "max_locks_per_transaction": 256,
-        # Compiling costs more than these short queries take.
+        # Compiling takes longer than these short queries.
         "jit": "off",
     }
-    header = "# Written anew at every start.\n"
+    header = "# Rewritten at every start.\n"
     return header + "".join(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 def _socket_dir() -> Path:
-    """A folder only the server's user may enter; elsewhere when the clone's path is too long."""
+    """A folder that only the server's user can enter; below /tmp when the clone's path is too long."""
     folder = home() / "socket"
     if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH:
         folder = Path("/tmp") / f"rastro-{os.geteuid()}-{port()}"
@@ -150,7 +150,7 @@ def _socket_dir() -> Path:
 
 
 def server_account() -> pwd.struct_passwd | None:
-    """Whom the server runs as: ourselves (None), or, as PostgreSQL refuses root, `postgres`."""
+    """The user of the server: None for the current one, or `postgres`, as PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -169,7 +169,7 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
         who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return subprocess.run(
         command,
-        # The other user may not be allowed to stand where we stand.
+        # The other user may not have access to the current folder.
         cwd=home() if home().exists() else local(),
         env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
         stdin=subprocess.DEVNULL,

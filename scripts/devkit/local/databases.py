@@ -1,4 +1,4 @@
-"""Databases of the private cluster, each with what a hosted Supabase project has."""
+"""Databases of the private cluster, each set up like a hosted Supabase project."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,7 +15,7 @@ from .paths import PROJECT_SQL
 
 OWNER = "postgres"
 API = "rastro_api"
-UPKEEP = "rastro_manutencao"
+MAINTENANCE = "rastro_manutencao"
 BROKER = "rastro_broker"
 
 
@@ -41,18 +41,18 @@ def exists(database: str) -> bool:
 
 
 def create(database: str, template: str = "template0") -> None:
-    """Make a database, by copying the template through the log: no slower here, and no checkpoints."""
+    """Create a database. Copying through the log is as fast for small ones and needs no checkpoint."""
     with admin() as cursor:
         statement = sql.SQL("create database {} template {} strategy wal_log")
         cursor.execute(statement.format(sql.Identifier(database), sql.Identifier(template)))
-        # Not at the very first: project.sql makes this role, and gives it its database, too.
+        # The role does not exist yet for the first database; project.sql creates it and makes it the owner.
         if _role_exists(cursor, OWNER):
             owner = sql.SQL("alter database {} owner to {}")
             cursor.execute(owner.format(sql.Identifier(database), sql.Identifier(OWNER)))
 
 
 def copy(database: str, name: str) -> None:
-    """Copy a large database file by file: unlike `create`, not through the log."""
+    """Copy a large database file by file; `create` would copy it through the log."""
     with admin() as cursor:
         statement = sql.SQL("create database {} template {} strategy file_copy owner {}")
         cursor.execute(statement.format(*map(sql.Identifier, (name, database, OWNER))))
@@ -71,7 +71,7 @@ def drop(database: str) -> None:
 
 
 def apply_project(database: str) -> None:
-    """Run supabase/project.sql as superuser; harmless when it ran before."""
+    """Run supabase/project.sql as superuser; it can be repeated."""
     with roles_locked():
         with admin(database) as cursor:
             cursor.execute(PROJECT_SQL.read_text())
@@ -79,17 +79,17 @@ def apply_project(database: str) -> None:
 
 
 def migrate(database: str, report: Callable[[str], None], until: str | None = None) -> None:
-    """Apply supabase/migrations, all or up to a version, and let the application's login in."""
+    """Apply supabase/migrations, all or up to a version, and set the passwords of the logins."""
     with roles_locked():
         migrations.migrate(url(database=database), report=report, until=until)
         set_password(API)
-        set_password(UPKEEP)
+        set_password(MAINTENANCE)
         set_password(BROKER)
 
 
 @contextmanager
 def migrated(name: str) -> Iterator[None]:
-    """A database of this name with all migrations, gone when the block ends."""
+    """A database of this name with all migrations, dropped when the block ends."""
     create(name)
     try:
         apply_project(name)
@@ -101,13 +101,13 @@ def migrated(name: str) -> Iterator[None]:
 
 @contextmanager
 def roles_locked() -> Iterator[None]:
-    """Roles belong to the whole cluster: two databases that alter one at once fail."""
+    """Alter roles one process at a time: they belong to the cluster, and concurrent changes fail."""
     with only_one("roles"):
         yield
 
 
 def set_password(role: str) -> None:
-    """Give a login its generated password, if the role exists yet."""
+    """Give a login its generated password, if the role exists."""
     with admin() as cursor:
         if _role_exists(cursor, role):
             statement = sql.SQL("alter role {} password %s").format(sql.Identifier(role))

@@ -1,4 +1,4 @@
-"""One command at a time where two would get in each other's way."""
+"""Locks between the commands of this clone."""
 
 import fcntl
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from .paths import local
 
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
-    """Wait for, then hold, the lock file `.local/<name>.lock`; the kernel frees it if we die."""
+    """Wait for the lock file `.local/<name>.lock` and hold it; the kernel releases it if we die."""
     with (local() / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -17,7 +17,7 @@ def only_one(name: str) -> Iterator[None]:
 
 @contextmanager
 def only_one_at_all(name: str) -> Iterator[bool]:
-    """Hold the lock if it is free, without waiting; False when somebody else has it."""
+    """Hold the lock if it is free, without waiting; False when another process holds it."""
     with (local() / f"{name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,7 +35,7 @@ def held(name: str) -> bool:
 
 @contextmanager
 def in_use(name: str) -> Iterator[None]:
-    """Share the lock with others; while anybody has it, `only_one_at_all` does not get it."""
+    """Share the lock with other processes; meanwhile `only_one_at_all` yields False."""
     with (local() / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
         yield

@@ -1,4 +1,4 @@
-"""An MQTT broker of our own: configured by app/ingest/mosquitto.conf, in a folder with its data and files."""
+"""A private MQTT broker, configured by app/ingest/mosquitto.conf, in a folder of its own."""
 
 import getpass
 import signal
@@ -23,7 +23,7 @@ _TLS = (
 
 @dataclass
 class Broker:
-    """A broker that runs: stop it, start it again, with the same port and data."""
+    """A running broker, which can be stopped and started with the same port and data."""
 
     folder: Path
     port: int
@@ -55,7 +55,7 @@ class Broker:
             self.process.send_signal(signal.SIGHUP)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """With SIGTERM it saves what it holds."""
+        """Stop it; with SIGTERM it saves its messages first."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             with suppress(subprocess.TimeoutExpired):
@@ -69,7 +69,7 @@ class Broker:
 def serving(
     folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str], *, tls: bool = False
 ) -> Iterator[Broker]:
-    """A broker with these users (name: secret) and lines of its ACL, gone when the block ends."""
+    """A broker with these users (name: secret) and lines of its ACL, stopped when the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
     passwords = folder / "passwords"
     write_private(passwords, [entry(name, secret, passwords) for name, secret in users.items()])

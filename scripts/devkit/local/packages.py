@@ -1,4 +1,4 @@
-"""System packages by apt, where we may; otherwise the exact line to type."""
+"""Debian packages: installed by apt if we have the permission, otherwise named with the line to type."""
 
 import os
 import shutil
@@ -13,18 +13,18 @@ def available() -> bool:
 
 
 def refresh() -> None:
-    """Fetch the package lists when we may; without them a fresh system knows no package."""
+    """Fetch the package lists if permitted; a new system has none."""
     if allowed():
         _apt("update", "-qq")
 
 
 def allowed() -> bool:
-    """We are on a system with apt, and may use it."""
+    """Whether this system has apt and we have the permission to use it."""
     return available() and _privilege() is not None
 
 
 def install(packages: list[str], why: str) -> None:
-    """Install Debian packages. Raises Problem with the line to type when we may not."""
+    """Install Debian packages. Raises Problem with the line to type if that is not permitted."""
     if not available():
         raise Problem(f"{why} is missing. Install it, then start again.")
     if not allowed():
@@ -39,7 +39,7 @@ def command_line(packages: list[str]) -> str:
 
 
 def privileged(*command: str) -> list[str]:
-    """The command, run as root: directly, or through sudo without a password."""
+    """The command as root: unchanged, or through sudo without a password."""
     return [*(_privilege() or []), *command]
 
 

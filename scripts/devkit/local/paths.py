@@ -21,12 +21,12 @@ _elsewhere: Path | None = None
 
 
 def local() -> Path:
-    """`.local/` in the clone: logs and lock files, always writable by whoever runs the command."""
+    """`.local/` in the clone: logs and lock files, writable by the user of the commands."""
     return _enterable(LOCAL)
 
 
 def state_dir() -> Path:
-    """Home of the private cluster and of the generated secrets.
+    """The folder of the private cluster and of the generated secrets.
 
     `.local/` in the clone. As root PostgreSQL runs as another user, and where that user cannot
     reach the clone (below /root, say) the state lives under /var/lib/rastro instead.
@@ -41,7 +41,7 @@ def state_dir() -> Path:
 
 @contextmanager
 def state_in(folder: Path) -> Iterator[None]:
-    """For this process, while the block lasts: another cluster, with secrets of its own, in this folder."""
+    """Use another cluster, with secrets of its own, in this folder while the block lasts."""
     global _elsewhere
     before, _elsewhere = _elsewhere, _enterable(folder)
     try:
@@ -51,7 +51,7 @@ def state_in(folder: Path) -> Iterator[None]:
 
 
 def _enterable(path: Path) -> Path:
-    """Make a folder that everybody may pass through, whatever the umask."""
+    """Create a folder that every user can enter, whatever the umask."""
     if not path.exists():
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o755)

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs and extensions: found, or installed."""
+"""Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk."""
 
 import os
 import re
@@ -64,7 +64,7 @@ def postgres() -> Installation:
 
 
 def missing_packages() -> list[str]:
-    """Debian packages that would give us what this machine lacks."""
+    """Debian packages to install for what this machine lacks."""
     return [] if _complete() else _debian_packages()
 
 
@@ -115,7 +115,7 @@ def _server(name: str) -> str | None:
 
 @contextmanager
 def _no_services() -> Iterator[None]:
-    """What is installed meanwhile starts no server; Debian asks this file, and without it starts them all."""
+    """Packages that are installed meanwhile start no server: Debian asks this file whether they may."""
     if NO_SERVICES.exists() or not packages.allowed():
         yield
         return
@@ -161,13 +161,13 @@ def _debian_packages() -> list[str]:
         if major >= OLDEST and set(wanted) <= set(names):
             return [*wanted, PG_PROVE_PACKAGE]
     raise Problem(
-        f"apt knows no PostgreSQL {OLDEST} or newer with {', '.join(EXTENSIONS)}; "
-        "add the PostgreSQL project's own apt repository, then start again."
+        f"apt has no PostgreSQL {OLDEST} or newer with {', '.join(EXTENSIONS)}; "
+        "add the apt repository of the PostgreSQL project, then start again."
     )
 
 
 def _install(names: list[str]) -> None:
-    """Install without Debian's own "main" cluster, which would start a server nobody asked for."""
+    """Install without Debian's "main" cluster, which would start another server."""
     draft = local() / "createcluster.conf"
     draft.write_text("create_main_cluster = false\n")
     install_file = packages.privileged("install", "-D", "-m", "644", str(draft), str(NO_MAIN_CLUSTER))

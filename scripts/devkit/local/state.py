@@ -20,7 +20,7 @@ def put(name: str, value: Any) -> None:
 
 
 def secret(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
-    """The secret of this name, generated the first time it is asked for."""
+    """The secret of this name, generated on first use."""
     with only_one("state"):
         known = _read()
         if name not in known:
@@ -35,7 +35,7 @@ def _read() -> dict[str, Any]:
 
 
 def _write(content: dict[str, Any]) -> None:
-    """Replace the file in one step, so that a crash never leaves half of it."""
+    """Replace the file atomically."""
     path = state_dir() / "state.json"
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:

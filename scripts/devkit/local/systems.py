@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..console import Problem, say
 from . import packages, programs
+from .locks import only_one
 from .paths import ROOT, local
 
 RELEASES = ("bookworm", "trixie")
@@ -46,15 +47,19 @@ def debian(release: str, *command: str) -> int:
 
     The packages that an earlier run installed are not there: each begins with what debootstrap made.
     """
-    made = _bootstrapped(release)
-    with tempfile.TemporaryDirectory(prefix=f"{release}-", dir=made.parent) as folder:
-        root = Path(folder) / "root"
+    with only_one(f"system-{release}"):
+        made = _bootstrapped(release)
+        root = made.with_suffix(".run")
+        shutil.rmtree(root, ignore_errors=True)  # what a killed run left
         _run("cp", "--archive", "--reflink=auto", str(made), str(root))
         for name in _NETWORK_FILES:
             if (file := Path("/") / name).exists():
                 shutil.copy(file, root / name)
         _clone(root / CLONE)
-        return _inside(root, command)
+        try:
+            return _inside(root, command)
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def other_postgres() -> list[programs.Installation]:

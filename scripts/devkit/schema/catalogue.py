@@ -1,10 +1,10 @@
-"""What a database is made of, in words, and how two of them differ."""
+"""Objects of a database as text, and how two databases differ."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-# kind, the relation it belongs to (null: it stands by itself), name, description. Keys, indexes, policies and
-# triggers are called differently from one installation to the next: what they are is their name here.
+# kind, the relation it belongs to (null: none), name, description. Names of keys, indexes, policies and
+# triggers differ from one installation to the next, so their definition is used as the name.
 _QUERY = """
 with relation as (
   select c.oid, c.relkind, c.relrowsecurity, c.relacl, format('%s.%s', n.nspname, c.relname) as name
@@ -102,7 +102,7 @@ Things = dict[tuple[str, str], tuple[str | None, str]]
 
 @dataclass
 class Difference:
-    """What of one kind is missing, extra, or different: names (with description and expected description)."""
+    """Names of one kind that are missing, extra or different (with found and expected description)."""
 
     missing: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
@@ -117,7 +117,7 @@ def read(cursor: Any) -> Things:
 
 
 def compare(found: Things, expected: Things) -> dict[str, Difference]:
-    """By kind. What belongs to a relation that only one of them has is not named again."""
+    """Differences by kind. Parts of a relation that only one database has are left out."""
     differences: dict[str, Difference] = {}
     for key in sorted(found.keys() | expected.keys()):
         kind, name = key
@@ -135,7 +135,7 @@ def compare(found: Things, expected: Things) -> dict[str, Difference]:
 
 
 def _stands_alone(key: tuple[str, str], found: Things, expected: Things) -> bool:
-    """Its relation, if any, is in both."""
+    """Whether both databases have the relation it belongs to, if any."""
     relation = (found.get(key) or expected[key])[0]
     return relation is None or all(
         any((kind, relation) in things for kind in ("tables", "views", "functions"))

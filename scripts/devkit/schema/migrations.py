@@ -1,4 +1,4 @@
-"""Apply supabase/migrations, keeping history exactly as the Supabase CLI does.
+"""Apply supabase/migrations and record them exactly as the Supabase CLI does.
 
 Each file is one transaction together with its history row. A file that builds or drops an index
 `concurrently` cannot be: it holds that one statement (beside settings) and runs outside.
@@ -41,7 +41,7 @@ class Migration:
 
 
 def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """The files in order. Raises Problem for a name the CLI would pass over, or a version given twice."""
+    """The files in order. Raises Problem for a name that the CLI would ignore, or a duplicate version."""
     found = []
     for path in folder.glob("*.sql"):
         if not (parts := re.fullmatch(r"(\d+)_(.+)\.sql", path.name)):
@@ -50,7 +50,7 @@ def local_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     found.sort(key=lambda one: one.version)
     for one, other in pairwise(found):
         if one.version == other.version:
-            raise Problem(f"{one.path.name} and {other.path.name} have one version")
+            raise Problem(f"{one.path.name} and {other.path.name} have the same version")
     return found
 
 
@@ -60,7 +60,7 @@ def migrate(
     """Apply pending migrations as the owner, all or up to a version. Returns the versions applied.
 
     The URL must reach PostgreSQL itself, not a transaction pooler: the lock belongs to a session.
-    Runners that arrive together take turns; the later one finds nothing to do.
+    Concurrent runners take turns; the later one finds nothing to apply.
     """
     with _alone(url), _session(url) as cursor:
         pending = _pending(local_migrations(folder), _history(cursor))
@@ -97,7 +97,7 @@ def _session(url: str) -> Iterator[Any]:
     try:
         connection = psycopg2.connect(url)
     except psycopg2.OperationalError as error:
-        raise Problem(f"cannot connect to the database: {str(error).strip()}") from error
+        raise Problem(f"Cannot connect to the database: {str(error).strip()}") from error
     with closing(connection):
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -132,7 +132,7 @@ def _apply(cursor: Any, migration: Migration) -> None:
         _apply_outside(cursor, migration, statements)
     else:
         _apply_whole(cursor, migration, statements)
-    # Settings of one file are not to reach the next.
+    # Settings of one file must not affect the next.
     cursor.execute("reset all; reset role")
 
 
@@ -150,7 +150,7 @@ def _apply_whole(cursor: Any, migration: Migration, statements: list[Statement])
 
 def _apply_outside(cursor: Any, migration: Migration, statements: list[Statement]) -> None:
     if len([one for one in statements if one.words[:1] not in ([], ["set"])]) != 1:
-        raise Problem(f"{migration.path.name}: a concurrent index has its migration to itself")
+        raise Problem(f"{migration.path.name}: a migration with a concurrent index has no other statement")
     for statement in statements:
         _execute(cursor, migration, statement)
     _record(cursor, migration, statements)

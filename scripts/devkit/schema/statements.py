@@ -1,4 +1,4 @@
-"""Cut an SQL file into its statements, as the Supabase CLI records them."""
+"""Split an SQL file into statements, as the Supabase CLI records them."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Statement:
 
 
 def split(source: str) -> list[Statement]:
-    """Cut at semicolons outside quotes, comments and `begin atomic … end` bodies."""
+    """Split at semicolons outside quotes, comments and `begin atomic … end` bodies."""
     found: list[Statement] = []
     begin = position = depth = 0
     while token := _TOKEN.search(source, position):
@@ -64,7 +64,7 @@ def _append(found: list[Statement], source: str, begin: int, end: int) -> None:
 
 
 def _end_of_comment(source: str, position: int) -> int:
-    """Comments of this kind nest."""
+    """The end of a block comment; these nest."""
     depth = 1
     for mark in re.finditer(r"/\*|\*/", source[position:]):
         depth += 1 if mark[0] == "/*" else -1

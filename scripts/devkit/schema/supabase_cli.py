@@ -14,7 +14,7 @@ from ..local.paths import SUPABASE
 _SOURCES = Path(__file__).parent / "cli"
 _GENERATED = "// Code generated from the database by `scripts/db types`. DO NOT EDIT.\n\n"
 _VARIABLES = {
-    "PGSSLMODE": "disable",  # our own cluster, on this machine
+    "PGSSLMODE": "disable",  # the private cluster, on this machine
     "SUPABASE_TELEMETRY_DISABLED": "1",
     "DO_NOT_TRACK": "1",
     "SUPABASE_NO_UPDATE_NOTIFIER": "1",
@@ -23,14 +23,14 @@ _VARIABLES = {
 
 
 def require() -> None:
-    """Install it. Raises npm.UnavailableError where there is none to be had."""
+    """Install it. Raises npm.UnavailableError if that is not possible."""
     npm.installed("cli", _SOURCES)
 
 
 def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the CLI on the database at this URL, with our configuration and migrations.
 
-    Raises npm.UnavailableError where there is no CLI to be had; how it ends is for the caller to see.
+    Raises npm.UnavailableError if it cannot be installed; the caller checks the exit code.
     """
     with _project() as folder:
         return _cli(folder, *arguments, f"--remote={url}")

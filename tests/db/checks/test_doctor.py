@@ -173,13 +173,13 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_the_command_says_so_by_its_exit_code(well: Lab, project: Database) -> None:
     url = well.database.admin_url
     code, output = run("--dsn", url)
-    assert (code, output.splitlines()[-1]) == (doctor.WELL, "All well.")
+    assert (code, output.splitlines()[-1]) == (doctor.HEALTHY, "No problems found.")
     code, output = run("--dsn", url, "--json", "--only", "07_partitions")
     assert (code, json.loads(output)) == (0, [{"name": "07_partitions", "findings": [], "skipped": False}])
     with databases.clone(project) as unmigrated:
         code, output = run("--dsn", unmigrated.admin_url)
-    assert code == doctor.ILL
+    assert code == doctor.UNHEALTHY
     assert "This migration is not applied" in output
     code, output = run("--dsn", "postgresql://nobody@127.0.0.1:1/nothing")
     assert code == doctor.UNREACHABLE
-    assert output.startswith("cannot read the database")
+    assert output.startswith("Cannot read the database")

@@ -19,7 +19,7 @@ import pytest
 
 from app.environment import SettingsError
 from app.jobs.geocoding import Away, Geocoder, GeocodingSettings, Store, nominatim
-from scripts.devkit.local.databases import UPKEEP, url
+from scripts.devkit.local.databases import MAINTENANCE, url
 from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests.http import callers
@@ -91,7 +91,7 @@ def upkeep_url(fleet):
 
 def _as_upkeep(fleet):
     parts = urlsplit(fleet.owner_url)
-    return url(UPKEEP, parts.path[1:])
+    return url(MAINTENANCE, parts.path[1:])
 
 
 @pytest.fixture
@@ -382,5 +382,5 @@ def test_any_number_of_processes_ask_once_a_second_and_end_when_told(standin, st
 
 def test_away_names_its_cause(standin):
     standin.says = (200, {}, b"[1]")
-    with pytest.raises(Away, match="its answer is none"):
+    with pytest.raises(Away, match="invalid answer"):
         nominatim(_settings(standin))(1, 1)

@@ -1,4 +1,4 @@
-"""/v2/api-keys: keys of integrations and gateways, made, listed, limited, rotated and revoked by admins."""
+"""/v2/api-keys: admins create, list, limit, rotate and revoke keys of integrations and gateways."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.http.kit.parameters import PageSize, Query, Uuid
 
 from .schemas import ApiKey, KeyPage, KeyWanted, Limits, NewApiKey, Rotation
 
-api_keys = resource("api-keys", "Keys of integrations and gateways")
+api_keys = resource("api-keys", "API keys of integrations and gateways")
 
 _MAX_BODY = 32 << 10  # bytes; a thousand clients fit
 
@@ -22,8 +22,8 @@ _MAX_BODY = 32 << 10  # bytes; a thousand clients fit
 class KeysQuery(Query):
     """Which page."""
 
-    pageSize: PageSize = Field(default=50, description="Keys a page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="Keys per page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class KeyPath(Query):
@@ -36,16 +36,16 @@ class KeyPath(Query):
 
 @api_keys.get("/api-keys", responses={200: KeyPage})
 def get_keys(query: KeysQuery) -> Response:
-    """The keys you manage, newest first: yours, and those of the people of your clients."""
+    """The keys you manage, newest first: your own and those of people of your clients."""
     return reply(rpc("get_api_keys", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
 @api_keys.get("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
 def get_key(path: KeyPath) -> Response:
-    """One key, with its last use."""
+    """One API key, with the time of its last use."""
     found = msgspec.json.decode(rpc("get_api_keys", p_cd_api_key=path.cdApiKey))["data"]
     if not found:
-        raise from_status(404, "There is no such key, or it is not visible.")
+        raise from_status(404, "The API key does not exist or is not visible to you.")
     return reply(found[0])
 
 
@@ -59,7 +59,7 @@ def get_key(path: KeyPath) -> Response:
     ),
 )
 def post_key() -> Response:
-    """Make a key. Its text is in this answer and nowhere else."""
+    """Create a key. Its text is returned only once, in this response."""
     wanted = bodies.document(KeyWanted, _MAX_BODY)
     made = rpc(
         "criar_api_key",
@@ -79,7 +79,7 @@ def post_key() -> Response:
     openapi_extensions=json_body(Rotation, usual={}, at_once={"nrHoras": 0}),
 )
 def post_rotacionar(path: KeyPath) -> Response:
-    """Replace a key by one with the same rights and limits; the old one goes on for a while."""
+    """Replace a key by one with the same permissions and limits. The old key stays valid for a while."""
     asked = bodies.document(Rotation, _MAX_BODY)
     return reply(rpc("rotacionar_api_key", p_cd_api_key=path.cdApiKey, p_nr_horas=asked.nrHoras), 201)
 
@@ -90,7 +90,7 @@ def post_rotacionar(path: KeyPath) -> Response:
     openapi_extensions=json_body(Limits, some={"nrLimiteMinuto": 600, "nrCotaDiaria": 50_000}, none={}),
 )
 def put_limites(path: KeyPath) -> Response:
-    """Say how often a key may be used, from the next call on."""
+    """Set the limits of a key. They apply from the next call on."""
     limits = bodies.document(Limits, _MAX_BODY)
     changed = rpc(
         "limitar_api_key",
@@ -103,5 +103,5 @@ def put_limites(path: KeyPath) -> Response:
 
 @api_keys.delete("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
 def delete_key(path: KeyPath) -> Response:
-    """Revoke a key: the next call with it is refused. What it did stays told."""
+    """Revoke a key. The next call with it is refused."""
     return reply(rpc("revogar_api_key", p_cd_api_key=path.cdApiKey))

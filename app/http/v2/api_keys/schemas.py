@@ -31,22 +31,24 @@ Permission = Literal["read", "ingest", "admin"]
 
 
 class ApiKey(BaseModel):
-    """A key of an integration or a gateway; its text is not kept."""
+    """An API key of an integration or a gateway; its text is not stored."""
 
     model_config = ConfigDict(json_schema_extra={"example": _KEY})
 
     cdApiKey: UUID
-    cdUsuario: UUID = Field(description="The person it belongs to; it never sees more than that person.")
-    dsPrefixo: str | None = Field(description="How the key begins, to recognise it.")
+    cdUsuario: UUID = Field(description="Its owner; the key can never see more than this person.")
+    dsPrefixo: str | None = Field(description="Beginning of the key, to recognise it.")
     dsNome: str | None
-    cdClientes: list[int] | None = Field(description="Clients it acts for; null: all of its owner's.")
+    cdClientes: list[int] | None = Field(
+        description="Clients it may act for; null means all clients of its owner."
+    )
     blAtiva: bool
     dtRegistro: datetime
     dtExpiracao: datetime | None
     dsPermissoes: list[Permission]
-    nrLimiteMinuto: int | None = Field(description="Calls a minute; null: no limit.")
-    nrCotaDiaria: int | None = Field(description="Calls a day (UTC); null: no limit.")
-    dtUltimoUso: datetime | None = Field(description="Last use, to a minute.")
+    nrLimiteMinuto: int | None = Field(description="Calls per minute; null means no limit.")
+    nrCotaDiaria: int | None = Field(description="Calls per day (UTC); null means no limit.")
+    dtUltimoUso: datetime | None = Field(description="Time of last use, accurate to a minute.")
     nrUsoHoje: int | None = Field(description="Calls today (UTC); null for a key without limits.")
 
 
@@ -56,42 +58,46 @@ class KeyPage(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_KEY], "nextCursor": None}})
 
     data: list[ApiKey]
-    nextCursor: UUID | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: UUID | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class NewApiKey(ApiKey):
-    """A key just made, with its text."""
+    """A new key with its text, which is shown only once."""
 
     model_config = ConfigDict(json_schema_extra={"example": _KEY | _TEXT})
 
-    dsKey: str = Field(description="The key itself. Shown this once: keep it now.")
+    dsKey: str = Field(description="The text of the key. It is shown only once.")
 
 
 class Limits(BaseModel):
-    """How often a key may be used."""
+    """Limits of a key."""
 
     model_config = ConfigDict(extra="forbid")
 
-    nrLimiteMinuto: Id | None = Field(default=None, description="Calls a minute; null: no limit.")
-    nrCotaDiaria: Id | None = Field(default=None, description="Calls a day (UTC); null: no limit.")
+    nrLimiteMinuto: Id | None = Field(default=None, description="Calls per minute; null means no limit.")
+    nrCotaDiaria: Id | None = Field(default=None, description="Calls per day (UTC); null means no limit.")
 
 
 class KeyWanted(Limits):
-    """The key to be made. It can do no more than whoever makes it."""
+    """A new key. It cannot have more permissions than its creator."""
 
-    dsNome: Text = Field(description="What it is for.")
+    dsNome: Text = Field(description="Purpose.")
     dsPermissoes: Annotated[list[Permission], Field(min_length=1, max_length=3)] = Field(default=["read"])
     cdClientes: Annotated[list[Id], Field(max_length=1_000)] | None = Field(
-        default=None, description="Clients it acts for; null: all of yours."
+        default=None, description="Clients it may act for; null means all of your clients."
     )
-    dtExpiracao: Instant | None = Field(default=None, description="Its last moment, ISO 8601; null: none.")
+    dtExpiracao: Instant | None = Field(
+        default=None, description="Expiry, ISO 8601; null means it does not expire."
+    )
 
 
 class Rotation(BaseModel):
-    """How a key is replaced."""
+    """How to replace a key."""
 
     model_config = ConfigDict(extra="forbid")
 
     nrHoras: Annotated[int, Field(ge=0, le=720)] = Field(
-        default=24, description="Hours the old key goes on; 0: it ends now."
+        default=24, description="Hours for which the old key stays valid; 0 ends it now."
     )

@@ -1,4 +1,4 @@
-"""/v2/dispositivos/<cdDispositivo>/credenciais: what a device logs in to the MQTT broker with."""
+"""/v2/dispositivos/<cdDispositivo>/credenciais: logins of a device at the MQTT broker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.http.kit.parameters import Id, PageSize, Query, Uuid
 
 from .schemas import Login, LoginPage, LoginWanted, NewLogin
 
-credenciais = resource("credenciais", "Logins of devices at the MQTT broker, made and ended by admins")
+device_logins = resource("credenciais", "Logins of devices at the MQTT broker, managed by admins")
 
 _MAX_BODY = 4 << 10  # bytes
 _PATH = "/dispositivos/<cdDispositivo>/credenciais"
@@ -27,8 +27,8 @@ class DevicePath(Query):
 class LoginsQuery(Query):
     """Which page."""
 
-    pageSize: PageSize = Field(default=50, description="Logins a page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="Logins per page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class LoginPath(DevicePath):
@@ -39,27 +39,27 @@ class LoginPath(DevicePath):
     )
 
 
-@credenciais.get(_PATH, responses={200: LoginPage, **errors(404)})
+@device_logins.get(_PATH, responses={200: LoginPage, **errors(404)})
 def get_credenciais(path: DevicePath, query: LoginsQuery) -> Response:
-    """The logins of a device, newest first, also those that have ended."""
+    """The logins of a device, newest first, including expired ones."""
     device, size, cursor = path.cdDispositivo, query.pageSize, query.cursor
     return reply(rpc("get_credenciais", p_cd_dispositivo=device, p_page_size=size, p_cursor=cursor))
 
 
-@credenciais.post(
+@device_logins.post(
     _PATH,
     responses={201: NewLogin, **errors(404, 408, 413, 415)},
     openapi_extensions=json_body(LoginWanted, usual={}, at_once={"nrHoras": 0}),
 )
 def post_credencial(path: DevicePath) -> Response:
-    """Make one. Its secret is in this answer and nowhere else; those that there are go on for a while."""
+    """Create a login. Its secret is returned only once; existing logins stay valid for a while."""
     wanted = bodies.document(LoginWanted, _MAX_BODY)
     made = rpc("criar_credencial", p_cd_dispositivo=path.cdDispositivo, p_nr_horas=wanted.nrHoras)
     return reply(made, 201)
 
 
-@credenciais.delete(f"{_PATH}/<cdCredencial>", responses={200: Login, **errors(404)})
+@device_logins.delete(f"{_PATH}/<cdCredencial>", responses={200: Login, **errors(404)})
 def delete_credencial(path: LoginPath) -> Response:
-    """End one. The broker hears of it when its files are written the next time."""
+    """Revoke a login. The broker refuses it once its files have been written again."""
     ended = rpc("revogar_credencial", p_cd_dispositivo=path.cdDispositivo, p_cd_credencial=path.cdCredencial)
     return reply(ended)

@@ -18,7 +18,7 @@ _LOGIN: dict[str, Any] = {
 
 
 class Login(BaseModel):
-    """A login of a device at the broker; its secret is not kept."""
+    """A login of a device at the broker; its secret is not stored."""
 
     model_config = ConfigDict(json_schema_extra={"example": _LOGIN})
 
@@ -26,7 +26,7 @@ class Login(BaseModel):
     cdDispositivo: int
     dsUsuario: str = Field(description="User name at the broker.")
     dtRegistro: datetime
-    dtExpiracao: datetime | None = Field(description="Good until then; null: without end.")
+    dtExpiracao: datetime | None = Field(description="Expiry; null means it does not expire.")
 
 
 class LoginPage(BaseModel):
@@ -35,22 +35,24 @@ class LoginPage(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_LOGIN], "nextCursor": None}})
 
     data: list[Login]
-    nextCursor: UUID | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: UUID | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class NewLogin(Login):
-    """A login that was just made, with its secret."""
+    """A new login with its secret, which is shown only once."""
 
     model_config = ConfigDict(json_schema_extra={"example": _LOGIN | {"dsSegredo": "9fKq2…"}})
 
-    dsSegredo: str = Field(description="Shown this once.")
+    dsSegredo: str = Field(description="Shown only once.")
 
 
 class LoginWanted(BaseModel):
-    """What becomes of the logins that the device has."""
+    """How to create a login."""
 
     model_config = ConfigDict(extra="forbid")
 
     nrHoras: Annotated[int, Field(ge=0, le=8760, strict=True)] = Field(
-        default=24, description="For how many hours those that there are stay good."
+        default=24, description="Hours for which existing logins stay valid."
     )

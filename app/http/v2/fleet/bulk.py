@@ -1,7 +1,6 @@
-"""POST /v2/dispositivos/lote and /v2/sensores/lote: many at once, from CSV or XLSX, all of them or none.
+"""POST /v2/dispositivos/lote and /v2/sensores/lote: bulk creation from CSV or XLSX, all rows or none.
 
-With ``validar=1`` nothing is stored, and every fault is told by its row, as a spreadsheet numbers them, and
-column.
+With ``validar=1`` nothing is stored. Errors are reported by row, numbered as in a spreadsheet, and column.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from app.http.kit.parameters import Flag, Query, meaning
 
 from .writes import NEW
 
-lotes = resource("lotes", "Many devices or sensors at once, from CSV or XLSX")
+bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX")
 
 _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000
@@ -36,7 +35,7 @@ def _file(example: str) -> dict[str, Any]:
     return {
         "requestBody": {
             "required": True,
-            "description": "The first row names columns as the JSON does; an empty cell is none.",
+            "description": "The first row has the names of the JSON members; empty cells are left out.",
             "content": {"text/csv": {"schema": {"type": "string"}, "example": example}, _XLSX: binary},
         }
     }
@@ -45,43 +44,43 @@ def _file(example: str) -> dict[str, Any]:
 class BulkQuery(Query):
     """Whether to store them."""
 
-    validar: Flag = Field(default=False, description="`1`: only tell what is wrong.")
+    validar: Flag = Field(default=False, description="`1`: only validate; nothing is stored.")
 
 
 class Fault(BaseModel):
-    """What is wrong with one cell."""
+    """An error in one cell."""
 
-    linha: int = Field(description="Row, as a spreadsheet numbers it: the first below the headings is 2.")
+    linha: int = Field(description="Row number as in a spreadsheet: the first row below the headings is 2.")
     coluna: str
     texto: str
 
 
 class Made(BaseModel):
-    """What became of the rows."""
+    """The result of a bulk creation."""
 
     total: int
-    criados: int = Field(description="All of them, or 0.")
-    erros: list[Fault] = Field(description="Every fault, by row and column.")
-    data: list[dict[str, Any]] = Field(description="The new rows as they are stored.")
+    criados: int = Field(description="Number of rows created: all of them or none.")
+    erros: list[Fault] = Field(description="Every error, by row and column.")
+    data: list[dict[str, Any]] = Field(description="The new rows as stored.")
 
 
-@lotes.post(
+@bulk.post(
     "/dispositivos/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
     openapi_extensions=_file("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
 )
 def post_dispositivos_lote(query: BulkQuery) -> Response:
-    """Devices from a CSV or XLSX."""
+    """Create devices from a CSV or XLSX file."""
     return _make("dispositivos", query.validar)
 
 
-@lotes.post(
+@bulk.post(
     "/sensores/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
     openapi_extensions=_file("cdDispositivo,cdTipoSensor,nrUnidadeIni\n7,4,0\n"),
 )
 def post_sensores_lote(query: BulkQuery) -> Response:
-    """Sensors from a CSV or XLSX."""
+    """Create sensors from a CSV or XLSX file."""
     return _make("sensores", query.validar)
 
 
@@ -102,8 +101,8 @@ def _make(kind: str, only_look: bool) -> Response:
     faults += [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
     answer["erros"] = sorted(faults, key=lambda one: (one["linha"], one["coluna"]))
     if answer["erros"] and not only_look:
-        told = f"{len(answer['erros'])} cells are wrong; nothing is stored."
-        raise ApiError(422, "REJECTED", told, answer["erros"])
+        error = f"{len(answer['erros'])} cells are invalid; nothing was stored."
+        raise ApiError(422, "REJECTED", error, answer["erros"])
     return reply(answer, 200 if only_look else 201)
 
 
@@ -115,14 +114,14 @@ def _sent() -> Rows:
     except NoTable as wrong:
         raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
     if not rows:
-        raise ApiError(400, "MALFORMED", "There is no row below the headings.")
+        raise ApiError(400, "MALFORMED", "The table has no rows below the headings.")
     if len(rows) > _MAX_ROWS:
         raise ApiError(413, "TOO_LARGE", f"The table has more than {_MAX_ROWS} rows.")
     return rows
 
 
 def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    """What of a row fits, as JSON, and what does not."""
+    """The valid cells of a row, as JSON, and the errors in others."""
     try:
         return model.model_validate(cells).model_dump(mode="json", exclude_unset=True), []
     except ValidationError as invalid:
@@ -133,7 +132,7 @@ def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list
 
 
 def _fitting(model: type[BaseModel], cells: Cells) -> dict[str, Any]:
-    """The cells that are right by themselves: what else is wrong with them is to be told, too."""
+    """The cells that are valid by themselves, so that the database can report its errors too."""
     fitting = model.__pydantic_validator__.validate_assignment
     row = model.model_construct()
     for name, value in cells.items():

@@ -1,4 +1,4 @@
-"""What is kept about a fleet: GET /v2/dispositivos, /v2/sensores, … as lists in pages, and one by its code.
+"""GET /v2/dispositivos, /v2/sensores, …: entities of a fleet as paged lists, and one by its code.
 
 Every kind has the same two routes; they differ in the columns of a row, and in those that filter a list.
 """
@@ -29,7 +29,7 @@ from .schemas import (
     TipoSensorRow,
 )
 
-cadastros = resource("cadastros", "Devices, sensors, sites and whatever else is kept about a fleet")
+fleet = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
 
 
 class _Page(msgspec.Struct):
@@ -59,8 +59,8 @@ class SensorPath(CodePath):
 class ListQuery(Query):
     """Which page."""
 
-    pageSize: PageSize = Field(default=50, description="Rows a page.")
-    cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="Rows per page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class ClientesQuery(ListQuery):
@@ -137,10 +137,10 @@ KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
 
 
 def one(kind: str, code: int) -> tuple[msgspec.Raw, str | None]:
-    """The row with this code, and its version. Raises ApiError 404 where there is none, or none visible."""
+    """The row with this code, and its version. Raises ApiError 404 if it is unknown or not visible."""
     page = msgspec.json.decode(rpc("get_cadastros", p_cadastro=kind, p_codigo=code), type=_Page)
     if not page.data:
-        raise from_status(404, "There is no such row, or it is not visible.")
+        raise from_status(404, "The row does not exist or is not visible to you.")
     return page.data[0], page.versao
 
 
@@ -157,8 +157,8 @@ def versioned(row: msgspec.Raw, version: str | None, status: int = 200) -> Respo
     return response
 
 
-def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
-    """The two routes of a kind."""
+def _serve_list(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> None:
+    """GET /v2/<kind>."""
     page = {
         "type": "object",
         "properties": {
@@ -169,30 +169,31 @@ def _serve(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -> Non
     }
 
     def get_list(query: ListQuery) -> Response:
-        """In pages, by code."""
+        """A page of rows, ordered by code."""
         filters = query.model_dump(exclude={"pageSize", "cursor"}, exclude_none=True)
-        return reply(
-            rpc(
-                "get_cadastros",
-                p_cadastro=kind,
-                p_filtros=msgspec.json.encode(filters).decode(),
-                p_page_size=query.pageSize,
-                p_cursor=query.cursor,
-            )
+        found = rpc(
+            "get_cadastros",
+            p_cadastro=kind,
+            p_filtros=msgspec.json.encode(filters).decode(),
+            p_page_size=query.pageSize,
+            p_cursor=query.cursor,
         )
+        return reply(found)
+
+    answer = json_response("A page of rows, ordered by code", page)
+    _route(get_list, f"/{kind}", f"get_{kind.replace('-', '_')}", answer, {"query": query_model})
+
+
+def _serve_one(kind: str, row: type[BaseModel]) -> None:
+    """GET /v2/<kind>/<codigo>."""
 
     def get_one(path: CodePath) -> Response:
-        """One by its code. Its ETag goes into If-Match of a change."""
+        """One row by its code. Send its ETag in If-Match when you change it."""
         return versioned(*one(kind, path.codigo))
 
+    name = f"get_{kind.replace('-', '_')}_codigo"
     path = SensorPath if kind == "sensores" else CodePath
-    name = kind.replace("-", "_")
-    _route(
-        get_list, f"/{kind}", f"get_{name}", json_response("A page, by code", page), {"query": query_model}
-    )
-    _route(
-        get_one, f"/{kind}/<codigo>", f"get_{name}_codigo", json_response("The row", of(row)), {"path": path}
-    )
+    _route(get_one, f"/{kind}/<codigo>", name, json_response("The row", of(row)), {"path": path})
 
 
 def _route(
@@ -202,10 +203,10 @@ def _route(
     handler.__annotations__ = get_type_hints(handler) | models
     handler.__name__ = name
     more: dict[Any, Any] = errors(404) if "path" in models else {}
-    cadastros.get(path, responses={200: answer, **more})(handler)
+    fleet.get(path, responses={200: answer, **more})(handler)
 
 
-@cadastros.get(
+@fleet.get(
     "/imagens/<codigo>/arquivo",
     responses={
         200: {
@@ -222,10 +223,11 @@ def get_imagem_arquivo(path: CodePath) -> Response:
     content = image_store().get(row["dsCaminho"] + row["cdCodigo"])
     kind = kind_of(content)
     if kind is None:
-        raise from_status(404, "What lies there is no picture.")
+        raise from_status(404, "The stored file is not a picture.")
     return Response(content, mimetype=kind[1])
 
 
 ROW_MODELS = {kind: row for kind, (row, _) in KINDS.items()}
 for _kind, (_row, _query) in KINDS.items():
-    _serve(_kind, _row, _query)
+    _serve_list(_kind, _row, _query)
+    _serve_one(_kind, _row)

@@ -1,4 +1,4 @@
-"""Sites, devices, products and sensors: what is sent to register them, and rows as they are told."""
+"""Sites, devices, products and sensors: bodies that create or change them, and their rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Destinatario(BaseModel):
     cdEndereco: Id | None = None
     dsCerca: dict[str, Any] | None = Field(
         default=None,
-        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon; takes the place of the circle.",
+        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon; replaces the circle.",
     )
 
 
@@ -78,11 +78,11 @@ class Sensor(BaseModel):
     dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
 
 
-_WHOSE = "The client it belongs to; the caller's, unless named. Null: nobody's, of before."
+_WHOSE = "The client it belongs to; by default the caller's. Null for legacy rows without a client."
 
 
 class _Place(BaseModel):
-    """Where somebody or something is."""
+    """An address."""
 
     dsLogradouro: str | None = None
     nrNumero: str | None = None
@@ -94,7 +94,7 @@ class _Place(BaseModel):
 
 
 class Cliente(_Place):
-    """A client. One that names no parent becomes a child of the caller's client."""
+    """A client. Without a parent it becomes a child of the caller's client."""
 
     dsNome: str | None = None
     nrCnpj: str | None = None
@@ -102,7 +102,9 @@ class Cliente(_Place):
     nrInscMun: str | None = None
     dsObs: str | None = None
     cdStatus: Status | None = None
-    cdClientePai: Id | None = Field(default=None, description="Its parent, whose people see this client too.")
+    cdClientePai: Id | None = Field(
+        default=None, description="Parent client, whose people can see this client too."
+    )
 
 
 class Endereco(_Place):
@@ -168,7 +170,7 @@ class ImagemRow(BaseModel):
 
     cdImagens: int
     cdProduto: int | None
-    nrImagem: int | None = Field(description="Its place among the pictures of the product.")
+    nrImagem: int | None = Field(description="Position among the pictures of the product.")
     dsCaminho: str
     cdCodigo: str = Field(description="Name of the file.")
     dtRegistro: Utc | None
@@ -178,7 +180,7 @@ class EnderecoRow(Endereco):
     """An address as it is stored."""
 
     cdEndereco: int
-    dsFonte: str | None = Field(description="Whose data it is, where it was looked up: show it.")
+    dsFonte: str | None = Field(description="Attribution of a geocoded address; it must be shown.")
     dtRegistro: Utc
 
 
@@ -197,7 +199,7 @@ class ItemRow(Item):
 
 
 class TipoSensorRow(BaseModel):
-    """A kind of sensor."""
+    """A sensor type."""
 
     id: int
     dsNome: str

@@ -1,4 +1,4 @@
-"""POST, PATCH and DELETE of what is kept about a fleet: /v2/dispositivos, /v2/sensores … by admins.
+"""POST, PATCH and DELETE of the entities of a fleet: /v2/dispositivos, /v2/sensores, … by admins.
 
 A body is checked by the schema of its kind, then by the database, which decides whose rows it may touch. With
 ``If-Match`` a row is changed or deleted only while it still is what the caller read.
@@ -7,6 +7,7 @@ A body is checked by the schema of its kind, then by the database, which decides
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, get_type_hints
 
 import msgspec
@@ -19,7 +20,7 @@ from app.http.kit.blueprint import errors, json_body, json_response, of
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Id, Query
 
-from .reads import ROW_MODELS, CodePath, SensorPath, cadastros, versioned, written
+from .reads import ROW_MODELS, CodePath, SensorPath, fleet, versioned, written
 from .schemas import Cliente, Destinatario, Dispositivo, Endereco, Item, Produto, Sensor
 
 _MAX_BODY = 128 << 10  # bytes; the largest fence fits
@@ -60,8 +61,8 @@ def _changes(model: type[BaseModel]) -> type[BaseModel]:
         for name, kind in get_type_hints(model, include_extras=True).items()
         if name in model.model_fields
     }
-    told = "Columns to change; null takes a value away."
-    return create_model(f"{model.__name__}Changes", __config__=_STRICT, __doc__=told, **fields)
+    about = "Columns to change; null removes a value."
+    return create_model(f"{model.__name__}Changes", __config__=_STRICT, __doc__=about, **fields)
 
 
 _STRICT = ConfigDict(extra="forbid")
@@ -85,58 +86,79 @@ def _sent(model: type[BaseModel]) -> str:
 
 def _version() -> str | None:
     """The version that If-Match names; null where any will do. Raises ApiError 400."""
-    told = request.headers.get("If-Match", "*").strip()
-    if told == "*":
+    sent = request.headers.get("If-Match", "*").strip()
+    if sent == "*":
         return None
     # A server in between marks what it compressed: the row is the same.
-    named = re.fullmatch(r'(?:W/)?"([^",:]*)(?:[:-][a-z]+)?"', told)
+    named = re.fullmatch(r'(?:W/)?"([^",:]*)(?:[:-][a-z]+)?"', sent)
     if not named:
-        raise ApiError(400, "INVALID_PARAMETER", "If-Match is one ETag, as the row was sent with, or *.")
+        raise ApiError(400, "INVALID_PARAMETER", "If-Match must be the ETag of the row, or *.")
     return named[1]
 
 
-def _serve(kind: str) -> None:
-    """The three routes of a kind."""
-    one = json_response("The row", of(ROW_MODELS[kind]))
-    name, new, changes = kind.replace("-", "_"), NEW[kind], CHANGES[kind]
+def _serve_post(kind: str) -> None:
+    """POST /v2/<kind>."""
+    new = NEW[kind]
 
+    @_named("post", kind)
     def post() -> Response:
-        """Make one. Where it can have a client and names none, it gets the caller's."""
+        """Create a row. Without a client it belongs to the caller's client."""
         made = written(rpc("criar_cadastro", p_cadastro=kind, p_dados=_sent(new)))
         return versioned(made.linha, made.versao, 201)
 
-    def patch(path: CodePath) -> Response:
-        """Change the columns that the body names; with If-Match (an ETag) only if the row still is that."""
-        version, changed = _version(), _sent(changes)
-        asked: dict[str, Any] = {
-            "p_cadastro": kind,
-            "p_codigo": path.codigo,
-            "p_dados": changed,
-            "p_versao": version,
-        }
-        now = written(rpc("mudar_cadastro", **asked))
-        return versioned(now.linha, now.versao)
-
-    def delete(path: CodePath) -> Response:
-        """Delete one to which nothing refers (If-Match as for PATCH); what has history is retired instead."""
-        return reply(rpc("apagar_cadastro", p_cadastro=kind, p_codigo=path.codigo, p_versao=_version()))
-
-    model = SensorPath if kind == "sensores" else CodePath
-    for handler in (patch, delete):
-        handler.__annotations__ = get_type_hints(handler) | {"path": model}
-        handler.__name__ = f"{handler.__name__}_{name}"
-    post.__name__ = f"post_{name}"
-    cadastros.post(
+    fleet.post(
         f"/{kind}",
-        responses={201: one, **errors(404, 408, 409, 413, 415)},
+        responses={201: _row(kind), **errors(404, 408, 409, 413, 415)},
         openapi_extensions=json_body(new, usual=_EXAMPLES[kind]),
     )(post)
-    cadastros.patch(
+
+
+def _serve_patch(kind: str) -> None:
+    """PATCH /v2/<kind>/<codigo>."""
+    changes = CHANGES[kind]
+
+    @_named("patch", kind)
+    def patch(path: CodePath) -> Response:
+        """Change the columns named in the body; with If-Match (an ETag) only if the row has not changed."""
+        version, changed = _version(), _sent(changes)
+        asked: dict[str, Any] = {"p_codigo": path.codigo, "p_dados": changed, "p_versao": version}
+        now = written(rpc("mudar_cadastro", p_cadastro=kind, **asked))
+        return versioned(now.linha, now.versao)
+
+    fleet.patch(
         f"/{kind}/<codigo>",
-        responses={200: one, **errors(404, 408, 409, 412, 413, 415)},
+        responses={200: _row(kind), **errors(404, 408, 409, 412, 413, 415)},
         openapi_extensions=json_body(changes, usual=_first(_EXAMPLES[kind])),
     )(patch)
-    cadastros.delete(f"/{kind}/<codigo>", responses={200: one, **errors(404, 409, 412)})(delete)
+
+
+def _serve_delete(kind: str) -> None:
+    """DELETE /v2/<kind>/<codigo>."""
+
+    @_named("delete", kind)
+    def delete(path: CodePath) -> Response:
+        """Delete a row that no other row refers to (If-Match as for PATCH). Retire one with history."""
+        return reply(rpc("apagar_cadastro", p_cadastro=kind, p_codigo=path.codigo, p_versao=_version()))
+
+    fleet.delete(f"/{kind}/<codigo>", responses={200: _row(kind), **errors(404, 409, 412)})(delete)
+
+
+def _named(verb: str, kind: str) -> Callable[[Any], Any]:
+    """Names a handler after its kind, and gives its path the model of that kind."""
+
+    def name(handler: Any) -> Any:
+        hints = get_type_hints(handler)
+        if "path" in hints:
+            hints["path"] = SensorPath if kind == "sensores" else CodePath
+        handler.__annotations__ = hints
+        handler.__name__ = f"{verb}_{kind.replace('-', '_')}"
+        return handler
+
+    return name
+
+
+def _row(kind: str) -> dict[str, Any]:
+    return json_response("The row", of(ROW_MODELS[kind]))
 
 
 def _first(example: dict[str, Any]) -> dict[str, Any]:
@@ -144,18 +166,20 @@ def _first(example: dict[str, Any]) -> dict[str, Any]:
 
 
 for _kind in NEW:
-    _serve(_kind)
+    _serve_post(_kind)
+    _serve_patch(_kind)
+    _serve_delete(_kind)
 
 
-@cadastros.put("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
+@fleet.put("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
 def put_item_do_produto(path: ItemLinkPath) -> Response:
     """Link an item to a product."""
     return _link(path, True)
 
 
-@cadastros.delete("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
+@fleet.delete("/produtos/<cdProduto>/itens/<cdProdutoItem>", responses={200: ItemLink, **errors(404)})
 def delete_item_do_produto(path: ItemLinkPath) -> Response:
-    """Take an item from a product. Both stay."""
+    """Unlink an item from a product. Both stay."""
     return _link(path, False)
 
 

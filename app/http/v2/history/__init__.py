@@ -1,1 +1,1 @@
-"""What devices reported, newest first."""
+"""History of devices, newest first."""

@@ -29,7 +29,7 @@ from app.http.kit.parameters import (
 
 from .schemas import HistoryPage
 
-historico = resource("HistoricoPaginaDispositivo", "What devices reported, newest first")
+history = resource("HistoricoPaginaDispositivo", "History of devices, newest first")
 
 
 class HistoricoPath(Query):
@@ -44,37 +44,40 @@ class HistoricoQuery(Query):
     """Which reports, and which page of them."""
 
     cdCliente: Id | None = Field(
-        default=None, description="Reports received for this client; required when the device is 0."
+        default=None, description="Only data received for this client; required if the device is 0."
     )
     dtRegistroComeco: Instant | None = Field(
-        default=None, description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo."
+        default=None,
+        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
     )
     dtRegistroFim: End | None = Field(
-        default=None, description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day."
+        default=None, description="End, inclusive: ISO 8601, or YYYYMMDD for the end of that day."
     )
     page: Page = Field(
-        default=1, description="From 1. Page numbers shift while data arrives; cursors do not."
+        default=1, description="Page number, from 1. Pages shift while data arrives; cursors do not."
     )
-    pageSize: PageSize = Field(default=50, description="Rows a page.")
+    pageSize: PageSize = Field(default=50, description="Rows per page.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the page before; replaces `page`.")
+    cursor: Text | None = Field(
+        default=None, description="`nextCursor` of the previous page; replaces `page`."
+    )
     formato: TableFormat | None = Field(
         default=None,
-        description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file, `page`, `pageSize` and "
-        "`cursor` aside.",
+        description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `page`, `pageSize` and "
+        "`cursor` are ignored.",
     )
 
 
-_ANSWER = json_response("A page, or all of them in a file", of(HistoryPage))
+_ANSWER = json_response("A page as JSON, or all pages in one file", of(HistoryPage))
 _ANSWER["content"] |= content(TABLES)
 
 
-@historico.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER})
+@history.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER})
 def get_historico(path: HistoricoPath, query: HistoricoQuery) -> Response:
     """A page of a device's or a client's history; empty where nothing is visible."""
     if not path.cdDispositivo and query.cdCliente is None:
-        told = {"parameter": "cdCliente"}
-        raise ApiError(400, "MISSING_PARAMETER", "cdCliente parameter is required", told)
+        details = {"parameter": "cdCliente"}
+        raise ApiError(400, "MISSING_PARAMETER", "cdCliente parameter is required", details)
     in_order(query.dtRegistroComeco, query.dtRegistroFim, "dtRegistroComeco")
     asked = _asked(path.cdDispositivo, query)
     formato = wanted(TABLES, query.formato)

@@ -29,7 +29,7 @@ _REPORT: dict[str, Any] = {
 
 
 class ItemCount(BaseModel):
-    """How many items a sensor weighed, measured or counted."""
+    """Number of items that a sensor weighed, measured or counted."""
 
     cdSensor: int
     dsProdutoItem: str | None
@@ -37,7 +37,7 @@ class ItemCount(BaseModel):
 
 
 class HistoryRow(BaseModel):
-    """One report of a device. Values are the highest of its sensors of that type, null where it has none."""
+    """One reading of a device. Each value is the highest of its sensors of that type, null without one."""
 
     cdProduto: int | None
     nrCodigo: str | None
@@ -67,7 +67,7 @@ class HistoryRow(BaseModel):
 
 
 class HistoryPage(BaseModel):
-    """A page of history, newest first. Reports outside a device's measuring window are left out."""
+    """A page of history, newest first. Readings outside a device's measuring window are excluded."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -76,7 +76,9 @@ class HistoryPage(BaseModel):
     )
 
     data: list[HistoryRow]
-    total: int = Field(description="Rows on all pages together, exactly.")
+    total: int = Field(description="Exact number of rows on all pages.")
     page: int
     pageSize: int
-    nextCursor: str | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )

@@ -1,4 +1,4 @@
-"""/v2/pessoas and /v2/convites: the admin of a client invites, promotes and removes its people."""
+"""/v2/pessoas and /v2/convites: admins invite, promote and remove people of their clients."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.http.kit.parameters import Code, PageSize, Query, Uuid
 
 from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
 
-pessoas = resource("pessoas", "People of a client and invitations to it")
+people = resource("pessoas", "People of a client and invitations to it")
 
 _MAX_BODY = 4 << 10  # bytes
 
@@ -20,15 +20,15 @@ _MAX_BODY = 4 << 10  # bytes
 class PeopleQuery(Query):
     """Which page."""
 
-    pageSize: PageSize = Field(default=50, description="People a page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="People per page.")
+    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class InvitationsQuery(Query):
     """Which page."""
 
-    pageSize: PageSize = Field(default=50, description="Invitations a page.")
-    cursor: Code | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="Invitations per page.")
+    cursor: Code | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class PersonPath(Query):
@@ -45,41 +45,41 @@ class InvitationPath(Query):
     cdConvite: Code = Field(json_schema_extra={"example": 1}, description="Its id.")
 
 
-@pessoas.get("/pessoas", responses={200: PersonPage})
+@people.get("/pessoas", responses={200: PersonPage})
 def get_pessoas(query: PeopleQuery) -> Response:
     """The people of the clients you manage."""
     return reply(rpc("get_pessoas", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
-@pessoas.patch(
+@people.patch(
     "/pessoas/<id>",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
     openapi_extensions=json_body(Role, promote={"role": "admin"}),
 )
 def patch_pessoa(path: PersonPath) -> Response:
-    """Promote somebody to admin, or make them a reader again."""
+    """Change the role of a person."""
     return reply(rpc("mudar_pessoa", p_id=path.id, p_papel=bodies.document(Role, _MAX_BODY).role))
 
 
-@pessoas.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
+@people.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
 def delete_pessoa(path: PersonPath) -> Response:
-    """Take somebody out of the client. They, and their API keys, see nothing any more."""
+    """Remove a person from the client. They and their API keys lose access."""
     return reply(rpc("remover_pessoa", p_id=path.id))
 
 
-@pessoas.get("/convites", responses={200: InvitationPage})
+@people.get("/convites", responses={200: InvitationPage})
 def get_convites(query: InvitationsQuery) -> Response:
-    """Invitations to the clients you manage, newest first, also those that have ended."""
+    """Invitations to the clients you manage, newest first, including expired ones."""
     return reply(rpc("get_convites", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
-@pessoas.post(
+@people.post(
     "/convites",
     responses={201: Invitation, **errors(404, 408, 413, 415)},
     openapi_extensions=json_body(InvitationWanted, one={}, team={"nrLimite": 10, "nrDias": 30}),
 )
 def post_convite() -> Response:
-    """Invite people: whoever signs up with dsChave, or accepts it, joins as a reader."""
+    """Invite people: who signs up with dsChave, or accepts it, joins with the role default."""
     wanted = bodies.document(InvitationWanted, _MAX_BODY)
     made = rpc(
         "criar_convite", p_cd_cliente=wanted.cdCliente, p_nr_limite=wanted.nrLimite, p_nr_dias=wanted.nrDias
@@ -87,17 +87,17 @@ def post_convite() -> Response:
     return reply(made, 201)
 
 
-@pessoas.delete("/convites/<cdConvite>", responses={200: Invitation, **errors(404)})
+@people.delete("/convites/<cdConvite>", responses={200: Invitation, **errors(404)})
 def delete_convite(path: InvitationPath) -> Response:
-    """End an invitation. Those who joined by it stay."""
+    """Revoke an invitation. People who have joined stay."""
     return reply(rpc("revogar_convite", p_id=path.cdConvite))
 
 
-@pessoas.post(
+@people.post(
     "/convites/aceitar",
     responses={200: Person, **errors(404, 408, 409, 413, 415)},
     openapi_extensions=json_body(Acceptance, usual={"dsChave": "convite_…"}),
 )
 def post_aceitar() -> Response:
-    """Join the client of an invitation, as a person who belongs to none."""
+    """Accept an invitation. You must not belong to a client yet."""
     return reply(rpc("aceitar_convite", p_ds_chave=bodies.document(Acceptance, _MAX_BODY).dsChave))

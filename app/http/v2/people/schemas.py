@@ -14,7 +14,7 @@ _STRICT = ConfigDict(extra="forbid")
 
 
 class Person(BaseModel):
-    """Somebody who belongs to a client."""
+    """A person who belongs to a client."""
 
     id: UUID
     nome: str | None
@@ -22,18 +22,22 @@ class Person(BaseModel):
     cargo: str | None
     cdCliente: int | None
     dtRegistro: datetime
-    role: Literal["default", "admin", "service"] = Field(description="default reads; admin also writes.")
+    role: Literal["default", "admin", "service"] = Field(
+        description="`default` may read; `admin` may also write."
+    )
 
 
 class PersonPage(BaseModel):
     """A page of people, by id."""
 
     data: list[Person]
-    nextCursor: UUID | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: UUID | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class Role(BaseModel):
-    """What somebody may do from now on."""
+    """The new role of a person."""
 
     model_config = _STRICT
 
@@ -41,40 +45,42 @@ class Role(BaseModel):
 
 
 class Invitation(BaseModel):
-    """By which people join a client."""
+    """Lets people join a client."""
 
     id: int
-    dsChave: str = Field(description="What they sign up with (metadata `dsChave`) or accept.")
+    dsChave: str = Field(description="The code to sign up with (metadata `dsChave`) or to accept.")
     cdCliente: int
-    nrLimite: int = Field(description="How many may join.")
+    nrLimite: int = Field(description="Number of people who may join.")
     dtRegistro: datetime
-    dtExpiracao: datetime | None = Field(description="Good until then; null: without end.")
+    dtExpiracao: datetime | None = Field(description="Expiry; null means it does not expire.")
 
 
 class UsedInvitation(Invitation):
-    """An invitation and its use."""
+    """An invitation and how often it was used."""
 
-    nrUsados: int = Field(description="How many have joined.")
+    nrUsados: int = Field(description="Number of people who have joined.")
 
 
 class InvitationPage(BaseModel):
     """A page of invitations, newest first."""
 
     data: list[UsedInvitation]
-    nextCursor: int | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: int | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class InvitationWanted(BaseModel):
-    """Whom to invite, and for how long."""
+    """A new invitation."""
 
     model_config = _STRICT
 
     cdCliente: Id | None = Field(default=None, description="The client; by default the caller's own.")
     nrLimite: Annotated[int, Field(ge=1, le=999, strict=True)] = Field(
-        default=1, description="How many may join."
+        default=1, description="Number of people who may join."
     )
     nrDias: Annotated[int, Field(ge=1, le=90, strict=True)] = Field(
-        default=7, description="For how many days it is good."
+        default=7, description="Days until it expires."
     )
 
 

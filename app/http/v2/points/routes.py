@@ -1,4 +1,4 @@
-"""GET /v2/data/points: what a sensor read, or what it adds up to by minute, five minutes or hour."""
+"""GET /v2/data/points: values of a sensor, raw or by minute, five minutes or hour."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.http.kit.parameters import (
 
 from .schemas import DataPoints
 
-data_points = resource("data", "What sensors read, exact at any resolution")
+points = resource("data", "Sensor values, exact at any resolution")
 
 
 class DataPointsQuery(Query):
@@ -37,36 +37,37 @@ class DataPointsQuery(Query):
     cdSensor: Id = Field(json_schema_extra={"example": 702}, description="The sensor.")
     dtInicio: Instant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
+        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
     )
     dtFim: Before = Field(
         json_schema_extra={"example": TODAY},
-        description="Up to, but without, this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
+        description="End, exclusive: ISO 8601, or YYYYMMDD for the end of that day.",
     )
     agg: Resolution = Field(
         default="auto",
-        description="`raw`, `1m`, `5m` or `1h`; `auto` is the finest that gives at most `maxPoints` (3,000).",
+        description="`raw`, `1m`, `5m` or `1h`; `auto` is the finest with at most `maxPoints` (3,000).",
     )
-    limit: Points = Field(default=10_000, description="Points a page.")
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the page before.")
+    limit: Points = Field(default=10_000, description="Points per page.")
+    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
     maxPoints: Thinned | None = Field(
-        default=None, description="`raw` only: so many points that shape the curve, in one page."
+        default=None,
+        description="`raw` only: thin the data to this many points that preserve the curve, in one page.",
     )
     formato: TableFormat | None = Field(
         default=None,
         description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `limit` and `cursor` "
-        "mean nothing then. Its name says `incomplete` where some of the window has expired.",
+        "are ignored. The file name has `incomplete` if part of the range has expired.",
     )
 
 
-_ANSWER = json_response("A page, or all of them in a file", of(DataPoints))
+_ANSWER = json_response("A page as JSON, or all pages in one file", of(DataPoints))
 _ANSWER["content"] |= content(TABLES)
 _A_PAGE = 1_000  # points of a file at a time
 
 
-@data_points.get("/data/points", responses={200: _ANSWER})
+@points.get("/data/points", responses={200: _ANSWER})
 def get_data_points(query: DataPointsQuery) -> Response:
-    """Points of a sensor, ascending; empty where nothing is visible."""
+    """Values of a sensor in ascending order; empty if nothing is visible."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")
     asked: dict[str, Any] = {
         "p_cd_sensor": query.cdSensor,

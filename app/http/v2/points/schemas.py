@@ -28,13 +28,13 @@ class RawPoint(BaseModel):
 
 
 class Bucket(BaseModel):
-    """What the readings of a minute, five minutes or an hour add up to."""
+    """Aggregates of one minute, five minutes or one hour."""
 
-    ts: Utc = Field(description="Its start: UTC, without offset.")
-    avg: float | None = Field(description="Null where the sum is beyond what a number can hold.")
+    ts: Utc = Field(description="Start of the bucket: UTC, without offset.")
+    avg: float | None = Field(description="Null if the sum overflows.")
     min: float
     max: float
-    sum: float | None = Field(description="Null where it is beyond what a number can hold.")
+    sum: float | None = Field(description="Null on overflow.")
     count: int
 
 
@@ -45,9 +45,11 @@ class DataPoints(BaseModel):
 
     cdSensor: int
     agg: Literal["raw", "1m", "5m", "1h"] = Field(description="The resolution of this answer.")
-    degraded: bool = Field(description="`raw` was asked for over more than 14 days and became `1m`.")
-    thinned: bool = Field(description="Only the points that shape the curve are given, as maxPoints asked.")
-    expired: bool = Field(description="Some of the window has expired, on this page or another.")
+    degraded: bool = Field(description="Whether `raw` became `1m` because the range exceeds 14 days.")
+    thinned: bool = Field(description="Whether the points were thinned to maxPoints.")
+    expired: bool = Field(description="Whether part of the requested range has expired.")
     data: list[Bucket] | list[RawPoint]
-    complete: bool = Field(description="Nothing is left out: no further page, and nothing of it has expired.")
-    nextCursor: str | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    complete: bool = Field(description="Whether nothing is missing: no further page, and no expired data.")
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )

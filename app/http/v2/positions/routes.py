@@ -1,4 +1,4 @@
-"""GET /v2/TbPosicaoAtual: where every device is now, as rows or as GeoJSON."""
+"""GET /v2/TbPosicaoAtual: current positions, as rows or as GeoJSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.http.kit.parameters import Flag, Format, GeoJson, Id, Ids, Instant, Num
 
 from .schemas import CurrentPosition
 
-posicao_atual = resource("TbPosicaoAtual", "The latest known position of each device")
+positions = resource("TbPosicaoAtual", "The latest known position of each device")
 
 
 class PosicaoAtualQuery(Query):
@@ -26,7 +26,8 @@ class PosicaoAtualQuery(Query):
     )
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     desde: Instant | None = Field(
-        default=None, description="Only what changed after this moment: ISO 8601, or YYYYMMDD in São Paulo."
+        default=None,
+        description="Only positions that changed after this time: ISO 8601, or YYYYMMDD in São Paulo.",
     )
     circulo: Numbers | None = Field(
         default=None, description="Devices in this circle: latitude, longitude and radius in metres."
@@ -39,26 +40,26 @@ class PosicaoAtualQuery(Query):
     )
     fora: Flag | None = Field(
         default=None,
-        description="`1`: devices outside the geofence of their site as it is now; `0`: inside it.",
+        description="`1`: devices outside the current geofence of their site; `0`: devices inside it.",
     )
     formato: Format | None = Field(
         default=None,
-        description="`json`, or `geojson` as with Accept: application/geo+json.",
+        description="`json` or `geojson`; Accept: application/geo+json works too.",
     )
 
 
 _GEOJSON = "application/geo+json"
-_ROWS = json_response("By device; empty where nothing is visible", list_of(CurrentPosition))
+_ROWS = json_response("Rows ordered by device; empty if nothing is visible", list_of(CurrentPosition))
 _ROWS["content"][_GEOJSON] = {"schema": {"type": "object", "required": ["type", "features"]}}
 
 
-@posicao_atual.get("/TbPosicaoAtual", responses={200: _ROWS})
+@positions.get("/TbPosicaoAtual", responses={200: _ROWS})
 def get_posicoes_atuais(query: PosicaoAtualQuery) -> Response:
-    """Current positions of the devices of a product, in an area, or outside their geofence."""
+    """Current positions of devices by product, by area, or outside their geofence."""
     area = query.model_dump(include={"circulo", "caixa", "poligono", "fora"}, exclude_none=True)
     if query.cdProduto is None and not area:
-        told = {"parameter": "cdProduto"}
-        raise ApiError(400, "MISSING_PARAMETER", "cdProduto parameter is required", told)
+        details = {"parameter": "cdProduto"}
+        raise ApiError(400, "MISSING_PARAMETER", "cdProduto parameter is required", details)
     geojson = query.formato == "geojson" or (query.formato is None and _prefers_geojson())
     positions = rpc(
         "get_posicoes_geojson" if geojson else "get_posicoes_atuais",

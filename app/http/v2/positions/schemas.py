@@ -19,7 +19,7 @@ class CurrentPosition(BaseModel):
     dsLat: float | None = Field(description="Degrees WGS 84.")
     dsLong: float | None = Field(description="Degrees WGS 84.")
     dsEndereco: str | None = Field(
-        description="Street; looked up ones are data of OpenStreetMap: show © OpenStreetMap contributors."
+        description="Street. Geocoded addresses are data of OpenStreetMap: show © OpenStreetMap contributors."
     )
     dsNum: str | None
     dsCep: str | None
@@ -32,8 +32,8 @@ class CurrentPosition(BaseModel):
     dsProduto: str | None
     dsDescricao: str | None
     cdStatus: Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"] | None
-    blArea: bool | None = Field(description="Inside the site's geofence.")
+    blArea: bool | None = Field(description="Whether it is inside the site's geofence.")
     cdCliente: int | None
-    dtCoordenada: Utc | None = Field(description="When the coordinates are from.")
-    dtBateria: Utc | None = Field(description="When the battery is from.")
-    dtAlteracao: datetime = Field(description="When this row last changed; compare with `desde`.")
+    dtCoordenada: Utc | None = Field(description="Time of the coordinates.")
+    dtBateria: Utc | None = Field(description="Time of the battery level.")
+    dtAlteracao: datetime = Field(description="Time of the last change of this row; compare with `desde`.")

@@ -1,4 +1,4 @@
-"""GET /v2/cliente/<id>/…: the products of a client, and what the devices of one add up to."""
+"""GET /v2/cliente/<id>/…: products of a client, and totals of the devices of one product."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.http.kit.parameters import (
 
 from .schemas import DeviceSummaries, ProductPage
 
-produtos_do_cliente = resource("cliente", "Products of a client and their devices")
+products = resource("cliente", "Products of a client and their devices")
 
 
 class ClientPath(Query):
@@ -40,25 +40,27 @@ class ProductPath(ClientPath):
 class ProductsQuery(Query):
     """Which products, and which page of them."""
 
-    dsNome: Text | None = Field(default=None, description="Part of the name, in any case.")
+    dsNome: Text | None = Field(default=None, description="Part of the name; case-insensitive.")
     cdStatus: Status | None = Field(default=None, description="Of the product.")
-    pageSize: PageSize = Field(default=50, description="Rows a page.")
-    cursor: Id | None = Field(default=None, description="`nextCursor` of the page before.")
+    pageSize: PageSize = Field(default=50, description="Rows per page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class DevicesQuery(Query):
     """Which devices, and which of their readings."""
 
-    dtInicio: Instant | None = Field(default=None, description="Readings from this moment on.")
-    dtFim: End | None = Field(default=None, description="Readings up to and with this moment.")
+    dtInicio: Instant | None = Field(default=None, description="Start of the readings, inclusive.")
+    dtFim: End | None = Field(default=None, description="End of the readings, inclusive.")
     cdStatus: Status | None = Field(default=None, description="Of the device.")
     dsUF: Text | None = Field(default=None, description="State of its site.")
-    blArea: Flag | None = Field(default=None, description="Inside its geofence, as last known.")
+    blArea: Flag | None = Field(
+        default=None, description="Whether it was inside its geofence, as last known."
+    )
     nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")
     nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
 
 
-@produtos_do_cliente.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
+@products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
 def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
     """Products that have devices, newest first: first picture, sensor types, devices by status."""
     found = rpc(
@@ -72,11 +74,11 @@ def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
     return reply(found)
 
 
-@produtos_do_cliente.get(
+@products.get(
     "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo", responses={200: DeviceSummaries}
 )
 def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
-    """The devices of a product: site, state, and what their sensors add up to."""
+    """The devices of a product with site, state and totals of their sensors."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")
     found = rpc(
         "get_lista_dispositivos_resumo",

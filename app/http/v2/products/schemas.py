@@ -16,7 +16,7 @@ class CompleteProduct(BaseModel):
     cdStatusProduto: Status | None
     dtRegistroProduto: Utc | None
     cdCliente: int | None
-    dsCaminhoImagem: str | None = Field(description="Where its first picture lies.")
+    dsCaminhoImagem: str | None = Field(description="Folder of its first picture.")
     cdCodigoImagem: str | None = Field(description="Name of the picture's file.")
     nrImagem: int | None
     dsTiposSensores: str | None = Field(description="Names of its sensor types, separated by commas.")
@@ -34,11 +34,13 @@ class ProductPage(BaseModel):
     """A page of products, newest first."""
 
     data: list[CompleteProduct]
-    nextCursor: int | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: int | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class DeviceSummary(BaseModel):
-    """A device: site, state as last known, and what its sensors add up to (null where that overflows)."""
+    """A device with its site, its last known state and its sensors' totals (null on overflow)."""
 
     cdDispositivo: int
     dsDispositivo: str | None
@@ -64,7 +66,7 @@ class DeviceSummary(BaseModel):
     nrAlegre: float | None
     nrConcentrado: float | None
     nrNeutro: float | None
-    tiposSensores: list[int] = Field(description="Types of its sensors that read something.")
+    tiposSensores: list[int] = Field(description="Types of its sensors that have readings.")
 
 
 class DeviceSummaries(BaseModel):
@@ -72,6 +74,6 @@ class DeviceSummaries(BaseModel):
 
     dispositivos: list[DeviceSummary]
     nomeProduto: str | None
-    tiposSensores: list[int] = Field(description="Types of sensors that read something.")
+    tiposSensores: list[int] = Field(description="Types of sensors that have readings.")
     dsCaminhoImagem: str | None
     cdCodigoImagem: str | None

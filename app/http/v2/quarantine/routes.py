@@ -1,4 +1,4 @@
-"""GET /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar: the quarantine, seen and replayed."""
+"""GET /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar: list and replay the quarantine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from app.http.kit.parameters import Code, PageSize, Query, Text
 
 from .schemas import Quarantined, QuarantinePage, Replay, Replayed
 
-erros_ingestao = resource("erros-ingestao", "What could not be stored: list it, mend the cause, replay it")
+quarantine = resource(
+    "erros-ingestao", "Quarantine: data that could not be stored; list it, fix the cause, replay it"
+)
 
 _MAX_BODY = 128 << 10  # bytes; 5,000 codes of 20 digits fit
 _EXAMPLES = {
@@ -27,9 +29,9 @@ _EXAMPLES = {
 class ErrosQuery(Query):
     """Which ones, and which page of them."""
 
-    motivo: Text | None = Field(default=None, description="Only those with this dsMotivo.")
-    pageSize: PageSize = Field(default=50, description="Rows a page.")
-    cursor: Code | None = Field(default=None, description="`nextCursor` of the page before.")
+    motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")
+    pageSize: PageSize = Field(default=50, description="Rows per page.")
+    cursor: Code | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
 class ErroPath(Query):
@@ -38,31 +40,31 @@ class ErroPath(Query):
     cdErro: Code = Field(json_schema_extra={"example": 1}, description="Its code.")
 
 
-@erros_ingestao.get("/erros-ingestao", responses={200: QuarantinePage})
+@quarantine.get("/erros-ingestao", responses={200: QuarantinePage})
 def get_erros(query: ErrosQuery) -> Response:
-    """What is in quarantine; empty where nothing is visible."""
+    """Quarantined payloads; empty if nothing is visible."""
     page = rpc(
         "get_erros_ingestao", p_ds_motivo=query.motivo, p_page_size=query.pageSize, p_cursor=query.cursor
     )
     return reply(page)
 
 
-@erros_ingestao.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
+@quarantine.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
 def get_erro(path: ErroPath) -> Response:
-    """One payload in quarantine."""
+    """One quarantined payload."""
     found = msgspec.json.decode(rpc("get_erros_ingestao", p_cd_erro=path.cdErro))["data"]
     if not found:
-        raise from_status(404, "There is no such error, or it is not visible.")
+        raise from_status(404, "The quarantined payload does not exist or is not visible to you.")
     return reply(found[0])
 
 
-@erros_ingestao.post(
+@quarantine.post(
     "/erros-ingestao/reprocessar",
     responses={200: Replayed, **errors(408, 413, 415)},
     openapi_extensions=json_body(Replay, **_EXAMPLES),
 )
 def post_reprocessar() -> Response:
-    """Replay payloads after their cause was mended; what fails again stays and is counted."""
+    """Replay quarantined payloads. Those that fail again stay and are counted."""
     asked = bodies.document(Replay, _MAX_BODY)
     counts = rpc(
         "reprocessar_erros", p_cd_erros=asked.cdErros, p_ds_motivo=asked.motivo, p_nr_limite=asked.limite

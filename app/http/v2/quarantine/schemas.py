@@ -27,48 +27,54 @@ _QUARANTINED: dict[str, Any] = {
 
 
 class Quarantined(BaseModel):
-    """What could not be stored, why, and how often it came."""
+    """A quarantined payload: the reason and the number of occurrences."""
 
     model_config = ConfigDict(json_schema_extra={"example": _QUARANTINED})
 
     cdErro: int
-    dsMotivo: str = Field(description="Error code. FORBIDDEN_DEVICE: told to its sender as UNKNOWN_DEVICE.")
-    dsTexto: str = Field(description="What was wrong, for a person.")
-    dsChamador: str = Field(description="Who sent it: user:<id>, key:<SHA-256> or service.")
+    dsMotivo: str = Field(
+        description="Error code. Senders receive UNKNOWN_DEVICE instead of FORBIDDEN_DEVICE."
+    )
+    dsTexto: str = Field(description="Error message.")
+    dsChamador: str = Field(description="The sender: user:<id>, key:<SHA-256> or service.")
     dsPayload: str | None = Field(description="As text, its first 16,384 bytes; null when it is not UTF-8.")
-    dsPayloadBase64: str = Field(description="The same bytes, in any case.")
-    nrTamanho: int = Field(description="Full length, bytes.")
-    blReprocessavel: bool = Field(description="It is whole and JSON, so that it can be replayed.")
-    cdClientes: list[int] = Field(description="Clients whose admins see it.")
+    dsPayloadBase64: str = Field(description="The same bytes as base64.")
+    nrTamanho: int = Field(description="Full length in bytes.")
+    blReprocessavel: bool = Field(description="Whether it can be replayed: it is complete and JSON.")
+    cdClientes: list[int] = Field(description="Clients whose admins can see it.")
     nrOcorrencias: int
     dtPrimeira: datetime
     dtUltima: datetime
-    dtExpiracao: datetime = Field(description="Kept until then.")
+    dtExpiracao: datetime = Field(description="Deleted after this time.")
 
 
 class QuarantinePage(BaseModel):
-    """A page of what is in quarantine, newest first."""
+    """A page of quarantined payloads, newest first."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_QUARANTINED], "nextCursor": None}})
 
     data: list[Quarantined]
-    nextCursor: int | None = Field(description="Goes into `cursor` for the next page; null on the last.")
+    nextCursor: int | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
 
 
 class Replay(BaseModel):
-    """What of the quarantine is to be replayed: all that can be, or less."""
+    """Which quarantined payloads to replay; by default all that can be replayed."""
 
     model_config = ConfigDict(extra="forbid")
 
     cdErros: Annotated[list[Code], Field(max_length=5_000)] | None = Field(
         default=None, description="Only these."
     )
-    motivo: Text | None = Field(default=None, description="Only those with this dsMotivo.")
-    limite: Limit = Field(default=1_000, description="At most so many, the oldest first.")
+    motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")
+    limite: Limit = Field(
+        default=1_000, description="Maximum number of payloads; the oldest are replayed first."
+    )
 
 
 class Replayed(BaseModel):
-    """How the replayed payloads fared. What is stored or a duplicate has left quarantine."""
+    """Results of a replay. Payloads that are now stored or duplicates have left the quarantine."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -81,4 +87,4 @@ class Replayed(BaseModel):
     duplicate: int
     conflict: int
     rejected: int
-    skipped: int = Field(description="Cannot be replayed: not whole, or no JSON.")
+    skipped: int = Field(description="Number that cannot be replayed: truncated or not JSON.")

@@ -1,4 +1,4 @@
-"""POST /v2/posicoes and /v2/posicoes/lote: readings come in."""
+"""POST /v2/posicoes and /v2/posicoes/lote: ingestion of readings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.readings import json_text
 
 from .schemas import BatchVerdicts, Reading, Stored
 
-posicoes = resource("posicoes", "Readings of devices: stored once, each with a verdict")
+readings = resource("posicoes", "Ingestion: readings are stored exactly once, each with a verdict")
 
 _REJECTED = {"MALFORMED": 400, "TOO_LARGE": 413}
 _STORED = {"stored": 201, "duplicate": 200}
@@ -49,14 +49,14 @@ class _Counts(msgspec.Struct):
 class LoteQuery(Query):
     """How a batch is to be treated."""
 
-    validar: Flag = Field(default=False, description="1 or true: judge the readings, store nothing.")
+    validar: Flag = Field(default=False, description="1 or true: validate the readings without storing them.")
 
 
-@posicoes.post(
+@readings.post(
     "/posicoes",
     responses={
         201: json_response("Stored", of(Stored)),
-        200: json_response("A duplicate: it was already there", of(Stored)),
+        200: json_response("Duplicate: it was already stored", of(Stored)),
         **errors(408, 409, 413, 415, 422),
     },
     openapi_extensions=json_body(Reading, reading=_EXAMPLE),
@@ -67,13 +67,13 @@ def post_posicao() -> Response:
     return _alone(msgspec.json.decode(answer)["results"][0])
 
 
-@posicoes.post(
+@readings.post(
     "/posicoes/lote",
     responses={200: BatchVerdicts, **errors(408, 413, 415)},
     openapi_extensions=json_body(list_of(Reading), batch=[_EXAMPLE]),
 )
 def post_lote(query: LoteQuery) -> Response:
-    """Store up to 5,000 readings in one transaction; no bad one harms its neighbours."""
+    """Store up to 5,000 readings in one transaction. An invalid reading does not affect the others."""
     return reply(_ingest(partial(json_text.batch, most=settings().max_batch), validate=query.validar))
 
 
@@ -93,7 +93,7 @@ def _alone(result: dict[str, Any]) -> Response:
     """The verdict on a single reading as a response. Raises ApiError unless it is stored or a duplicate."""
     verdict = result["verdict"]
     if verdict in _STORED:
-        told = {name: result[name] for name in ("verdict", "cdPosicao", "blArea", "nrDistancia")}
-        return reply(told, _STORED[verdict])
+        stored = {name: result[name] for name in ("verdict", "cdPosicao", "blArea", "nrDistancia")}
+        return reply(stored, _STORED[verdict])
     status = 409 if verdict == "conflict" else _REJECTED.get(result["error_code"], 422)
     raise ApiError(status, result["error_code"], result["error"], {"verdict": verdict})

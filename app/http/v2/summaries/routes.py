@@ -1,4 +1,4 @@
-"""GET /v2/summary/…: what the devices of a product add up to by hour of the day, day and day of the week."""
+"""GET /v2/summary/…: charts of a product's devices by hour of the day, day and day of the week."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.http.kit.parameters import (
 
 from .schemas import CategoryChart, Chart
 
-summaries = resource("summary", "What the devices of a product add up to")
+summaries = resource("summary", "Summaries of the devices of a product")
 
 
 class SummaryQuery(Query):
@@ -32,11 +32,11 @@ class SummaryQuery(Query):
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dtInicio: Instant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
+        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
     )
     dtFim: End = Field(
         json_schema_extra={"example": TODAY},
-        description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
+        description="End, inclusive: ISO 8601, or YYYYMMDD for the end of that day.",
     )
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
@@ -57,13 +57,13 @@ class DailyAxisQuery(SummaryQuery):
 
 @summaries.get("/summary/abertura-porta", responses={200: Chart})
 def get_abertura_porta(query: AxisQuery) -> Response:
-    """How often the doors of a product were opened."""
+    """Number of door openings of a product."""
     return _chart("get_abertura_porta_aggregation", query, p_aggregation_type=query.aggregation)
 
 
 @summaries.get("/summary/movimento-pessoas", responses={200: Chart})
 def get_movimento_pessoas(query: AxisQuery) -> Response:
-    """How many people passed by a product."""
+    """Number of people who passed a product."""
     return _chart("get_movimento_pessoas_aggregation", query, p_aggregation_type=query.aggregation)
 
 
@@ -75,7 +75,7 @@ def get_temperatura(query: DailyAxisQuery) -> Response:
 
 @summaries.get("/summary/camera-categorias", responses={200: CategoryChart})
 def get_camera_categorias(query: SummaryQuery) -> Response:
-    """Whom the cameras of a product saw: sex, age and mood, by hour of the day."""
+    """People counted by the cameras of a product, by sex, age, mood and hour of the day."""
     return _chart("get_camera_categorias_aggregation", query)
 
 

@@ -21,18 +21,18 @@ _CHART: dict[str, Any] = {
 
 
 class Dataset(BaseModel):
-    """What one device adds up to at each label."""
+    """Values of one device, one per label."""
 
     cdDispositivo: int
-    data: list[float | None] = Field(description="Null where there is no mean.")
+    data: list[float | None] = Field(description="Null if there are no readings.")
 
 
 class Chart(BaseModel):
-    """What a type of sensor adds up to: by device and over all of them."""
+    """Totals or means of one sensor type, by device and overall."""
 
     model_config = ConfigDict(json_schema_extra={"example": _CHART})
 
-    labels: list[str] = Field(description="Hours 00 to 23, days of the week, or those days that have data.")
+    labels: list[str] = Field(description="Hours 00 to 23, days of the week, or days that have data.")
     datasets: list[Dataset]
     overall: list[float | None] = Field(description="Means are weighted by readings.")
     total: float | None
@@ -41,7 +41,7 @@ class Chart(BaseModel):
 
 
 class Categories(BaseModel):
-    """People by sex, age and mood; null where a sum overflows."""
+    """People by sex, age and mood; null if a sum overflows."""
 
     masculino: float | None
     feminino: float | None
@@ -69,14 +69,14 @@ class HourlyCategories(BaseModel):
 
 
 class CategoryDataset(BaseModel):
-    """Whom the camera of one device saw."""
+    """People counted by the camera of one device."""
 
     cdDispositivo: int
     data: Categories
 
 
 class CategoryChart(BaseModel):
-    """Whom the cameras of a product saw, by hour of the day."""
+    """People counted by the cameras of a product, by hour of the day."""
 
     labels: list[str] = Field(description="Hours 00 to 23.")
     overall: HourlyCategories
@@ -84,4 +84,4 @@ class CategoryChart(BaseModel):
     total: Categories
     record_count: int = Field(description="Readings.")
     last_read: Utc | None = Field(description="UTC, without offset.")
-    has_category_sensors: bool = Field(description="Some device has a camera that tells categories.")
+    has_category_sensors: bool = Field(description="Whether a device has a camera that counts by category.")

@@ -1,4 +1,4 @@
-"""GET /v2/dispositivos/<cdDispositivo>/trajeto: the way of a device, for maps and navigators."""
+"""GET /v2/dispositivos/<cdDispositivo>/trajeto: the track of a device, as GeoJSON, GPX or KML."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from app.http.kit.downloads import content, days, download, pages, wanted
 from app.http.kit.parameters import MAX_PAGE, TODAY, WEEK_AGO, End, Instant, Query, TrackFormat, in_order
 from app.http.v2.device_logins.routes import DevicePath
 
-trajeto = resource("trajeto", "The ways of devices")
+track = resource("trajeto", "Tracks of devices")
 
 _KINDS = {
     "geojson": "application/geo+json",
     "gpx": "application/gpx+xml",
     "kml": "application/vnd.google-earth.kml+xml",
 }
-_ANSWER: dict[str, Any] = {"description": "A file, sent while it is made", "content": content(_KINDS)}
+_ANSWER: dict[str, Any] = {"description": "A file, streamed", "content": content(_KINDS)}
 _ANSWER["content"]["application/geo+json"] = {"schema": {"type": "object", "required": ["type", "features"]}}
 
 
@@ -29,20 +29,20 @@ class TrajetoQuery(Query):
 
     dtInicio: Instant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="From this moment on: ISO 8601, or YYYYMMDD: that day in São Paulo.",
+        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
     )
     dtFim: End = Field(
         json_schema_extra={"example": TODAY},
-        description="Up to and with this moment: ISO 8601, or YYYYMMDD: to the end of that day.",
+        description="End, inclusive: ISO 8601, or YYYYMMDD for the end of that day.",
     )
     formato: TrackFormat | None = Field(
-        default=None, description="`geojson` (the default), `gpx` or `kml`, as Accept may say, too."
+        default=None, description="`geojson` (default), `gpx` or `kml`; Accept works too."
     )
 
 
-@trajeto.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER})
+@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER})
 def get_trajeto(path: DevicePath, query: TrajetoQuery) -> Response:
-    """Where a device was, in the order of time; no point where nothing is visible."""
+    """The track of a device in order of time; no points if nothing is visible."""
     in_order(query.dtInicio, query.dtFim, "dtInicio")
     formato = wanted(_KINDS, query.formato)
     kind = "geojson" if formato == "json" else formato

@@ -1,4 +1,4 @@
--- GETs drawn at random from a file. Arguments: the file, one "path<TAB>value of Authorization" a line; and a seed.
+-- Random GET requests from a file. Arguments: the file, one "path<TAB>value of Authorization" a line; and a seed.
 dofile(debug.getinfo(1, "S").source:sub(2):match("(.*/)") .. "report.lua")
 
 local requests = {}

@@ -1,5 +1,5 @@
--- Readings that no other request has. Each thread has devices of its own, whose turn it is one after the other; each
--- round is a moment later. Arguments: path, API key, devices, threads, readings a body (0: one, not in a list),
+-- Readings that no other request sends. Each thread has devices of its own, which send in turn; each round is 100
+-- microseconds later. Arguments: path, API key, devices, threads, readings a body (0: one, not in a list),
 -- second since 1970 (UTC) and microsecond to begin at.
 dofile(debug.getinfo(1, "S").source:sub(2):match("(.*/)") .. "report.lua")
 

@@ -1,5 +1,5 @@
--- What every run counts and tells. Each thread has one connection, so that its requests are answered in order.
--- Globals, because wrk hands over globals only: good, bad, first_bad.
+-- Counts and the result of a run. Each thread has one connection, so responses are in the order of requests.
+-- Global, because wrk passes on globals only: good, bad, first_bad.
 
 good, bad, first_bad = 0, 0, ""
 expected = 200 -- status
@@ -45,7 +45,7 @@ local function first_of(texts)
   return ""
 end
 
--- One line of JSON, behind a word that nothing else begins with. Times in microseconds.
+-- One line of JSON, after a word that marks it. Times in microseconds.
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format(

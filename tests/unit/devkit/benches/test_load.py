@@ -67,5 +67,5 @@ def test_beside_what_was_acknowledged_only_the_last_request_may_be_stored(
     [(400, 500), (500, 400), (550, 550), (700, 700), (500, 700), (0, 0)],
 )
 def test_anything_else_is_a_problem(positions: int, readings: int) -> None:
-    with pytest.raises(Problem, match="connection 0 was told of 500 readings"):
+    with pytest.raises(Problem, match="500 readings of connection 0 were acknowledged"):
         account(BATCH, [5], {0: positions}, {0: readings})

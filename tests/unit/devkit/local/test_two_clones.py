@@ -1,5 +1,7 @@
 """Two clones on one machine: each finds its own servers, whoever else listens there. Real processes."""
 
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ import psycopg2
 import pytest
 
 from scripts.devkit.local import api, children, cluster, databases, mosquitto, ports
-from scripts.devkit.local.paths import state_in
+from scripts.devkit.local.paths import state_dir, state_in
 
 
 class _Ready(BaseHTTPRequestHandler):
@@ -71,18 +73,16 @@ def test_a_port_that_another_clone_takes_in_between_is_left_to_it(theirs, monkey
 
 
 @pytest.fixture
-def private(tmp_path) -> Iterator[None]:
-    """A PostgreSQL of this test alone, running."""
-    folder = tmp_path / "clone"
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
+def private() -> Iterator[None]:
+    """A PostgreSQL of this test alone, running, where the server's user has access."""
+    folder = state_dir() / f"two-clones-{os.getpid()}"
     with state_in(folder):
         cluster.start()
         try:
             yield
         finally:
             cluster.stop("immediate")
+            shutil.rmtree(folder)
 
 
 def _data_directory() -> str:

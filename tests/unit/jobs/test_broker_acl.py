@@ -1,0 +1,47 @@
+"""python -m app.jobs.broker_acl: how it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.devkit.local.paths import ROOT
+
+ENVIRONMENT = {
+    "RASTRO_BROKER_ACL_URL": "postgresql://rastro_broker:a-password@127.0.0.1:1/x",
+    "RASTRO_MQTT_PASSWORD": "of the gateway",
+}
+
+
+def _run(folder: Path, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "app.jobs.broker_acl", "--folder", str(folder), *options],
+        cwd=ROOT, env=os.environ | ENVIRONMENT | environment,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+# Seen to fail: with files written before the database has answered.
+def test_without_a_database_it_fails_and_writes_nothing(tmp_path: Path) -> None:
+    done = _run(tmp_path)
+    assert done.returncode == 1
+    assert "broker_acl_failed" in done.stderr
+    assert "a-password" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "text"),
+    [
+        ((), {"RASTRO_BROKER_ACL_URL": ""}, "RASTRO_BROKER_ACL_URL: is missing"),
+        (("--publisher", "site"), {}, "--publisher needs RASTRO_PUBLISHER_PASSWORD"),
+    ],
+)
+def test_it_says_what_is_missing(
+    tmp_path: Path, options: tuple[str, ...], environment: dict[str, str], text: str
+) -> None:
+    done = _run(tmp_path, *options, **environment)
+    assert done.returncode == 2
+    assert text in done.stderr

@@ -12,8 +12,9 @@ DOCUMENTS = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.md") if not _HIDDEN & set(path.relative_to(ROOT).parts)
 )
 LINES, WORDS = 180, 1_800
-# Names with a placeholder in them: <name>, NN, *, …, and what only appears when commands run.
-_PLACEHOLDER = re.compile(r"[<>*{}…$]|\bNN|NAME|FILE|PATH\b")
+# Names with a placeholder in them, and the files that a guide's example tells its reader to write.
+_PLACEHOLDER = re.compile(r"[<>*{}…$]|\bNN|NAME|FILE|PATH\b|acme|em_silencio")
+_HISTORY = Path(".github/CHANGELOG.md")  # names what there was
 _PATH = re.compile(r"(?<![\w@/.-])(?:app|scripts|sql|supabase|tests|\.github|\.ci)/[^\s,;:()'\"`]*")
 
 
@@ -32,7 +33,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 # Seen to fail: with the path that a file had before it moved.
-@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+@pytest.mark.parametrize("document", [one for one in DOCUMENTS if one != _HISTORY], ids=str)
 def test_every_path_that_is_named_exists(document: Path) -> None:
     text = (ROOT / document).read_text()
     quoted = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))

@@ -7,9 +7,11 @@ import pytest
 
 from scripts.devkit.local.paths import ROOT
 
-_HIDDEN = {".git", ".venv", ".local", "node_modules"}
 DOCUMENTS = sorted(
-    path.relative_to(ROOT) for path in ROOT.rglob("*.md") if not _HIDDEN & set(path.relative_to(ROOT).parts)
+    path.relative_to(ROOT)
+    for path in ROOT.rglob("*.md")
+    if not any(part.startswith(".") and part != ".github" for part in path.relative_to(ROOT).parts)
+    and "node_modules" not in path.parts
 )
 LINES, WORDS = 180, 1_800
 # Names with a placeholder in them, and the files that a guide's example tells its reader to write.

@@ -39,26 +39,28 @@ drop table public."TbSensorRegistro";
 drop table public."TbPosicao";
 
 -- from sql/00_foundation/schemas
--- PostGIS for geofences and "where is" questions. A hosted project has the schema already.
+-- PostGIS for geofences and spatial queries. A hosted project has the schema already.
 create schema if not exists extensions;
 create extension if not exists postgis with schema extensions;
--- Monthly partitions of the time series. A policy on the parent does not protect a child that is queried by name,
--- so no API role may even look into this schema.
+-- Monthly partitions of the time series. A policy on the parent does not protect a partition that is queried
+-- by name, so no API role may use this schema.
 create schema particoes;
-comment on schema particoes is 'Monthly partitions of the time series and their rollups, made ahead by private.ensure_partitions().';
--- Helpers and settings. Not exposed by the REST API; API roles may only run the functions granted to them one by one.
+comment on schema particoes is
+  'Monthly partitions of the time series and their rollups, created ahead by private.ensure_partitions().';
+-- Helpers and settings. Not exposed by the REST API; API roles may only run the functions granted to them one
+-- by one.
 create schema private;
 comment on schema private is 'Helper functions and settings of the backend. Not part of the API.';
 grant usage on schema private to authenticated, service_role;
 -- end
 
 -- from sql/00_foundation/roles
--- PostgREST applies the settings of the role it acts as: there, too, a call that waits for a lock is refused soon, and no plan
--- is compiled. The application sets its own limits for each call.
+-- PostgREST applies the settings of the role it acts as: there, too, a call that waits for a lock is refused
+-- soon, and no plan is compiled. The application sets its own limits for each call.
 alter role authenticated set lock_timeout = '500ms';
 alter role authenticated set jit = off;
--- The login of the Flask application. It inherits nothing: a request is `authenticated` for one transaction and
--- sees what row-level security lets that caller see. Its password is set outside migrations.
+-- The login of the Flask application. It inherits nothing: a request runs as `authenticated` for one
+-- transaction and sees what row-level security lets that caller see. Its password is set outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_api') then
@@ -72,8 +74,8 @@ alter role rastro_api set lock_timeout = '4s';
 alter role rastro_api set idle_in_transaction_session_timeout = '10s';
 -- Every call is short: compiling its plan would take longer than running it.
 alter role rastro_api set jit = off;
--- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log in.
--- It may read those logins and do nothing else. Its password is set outside migrations.
+-- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log
+-- in. It may read those logins and do nothing else. Its password is set outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_broker') then
@@ -83,7 +85,8 @@ end
 $$;
 grant usage on schema private to rastro_broker;
 alter role rastro_broker set jit = off;
--- The login that runs the upkeep where there is no pg_cron. It may do nothing else. Its password is set outside migrations.
+-- The login that runs maintenance where pg_cron is not available. It may do nothing else. Its password is set
+-- outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_manutencao') then
@@ -98,7 +101,7 @@ alter role service_role set jit = off;
 -- end
 
 -- from sql/30_ingestion/tables
--- One typed row instead of GUCs: a GUC that a client could set is no authority.
+-- One typed row instead of configuration parameters, which a client could set for its session.
 create table private."TbConfiguracao" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "nrMesesAtras" integer not null default 13 check ("nrMesesAtras" between 0 and 1200),
@@ -113,17 +116,23 @@ create table private."TbConfiguracao" (
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
-comment on column private."TbConfiguracao"."nrMesesAtras" is 'Coverage: months back that readings may be dated.';
-comment on column private."TbConfiguracao"."nrMesesAdiante" is 'Coverage: months for which partitions are made ahead.';
+comment on column private."TbConfiguracao"."nrMesesAtras" is
+  'Coverage: months back that readings may be dated.';
+comment on column private."TbConfiguracao"."nrMesesAdiante" is
+  'Coverage: months for which partitions are created ahead.';
 comment on column private."TbConfiguracao"."nrMinutosAdiante" is 'How many minutes a clock may be ahead.';
 comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batch may have.';
 comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
-comment on column private."TbConfiguracao"."nrErrosCliente" is 'Quarantined payloads a client may have before it is refused (429).';
-comment on column private."TbConfiguracao"."nrDiasErro" is 'Days a quarantined payload is kept after it last came.';
-comment on column private."TbConfiguracao"."nrMinutosRollup" is 'Minutes after the end of an hour at which it is summed up; what comes later is late.';
-comment on column private."TbConfiguracao"."nrRazaoRollup" is 'A fine rollup is kept for an hour with at least so many readings for each of its buckets.';
--- No foreign keys: they would halve ingestion. insert_device_readings is the only writer and checks references;
--- deleting what a row points to is refused (see 70_triggers and the Vinculo tables).
+comment on column private."TbConfiguracao"."nrErrosCliente" is
+  'Quarantined payloads a client may have before it is refused (429).';
+comment on column private."TbConfiguracao"."nrDiasErro" is
+  'Days a quarantined payload is kept after it last arrived.';
+comment on column private."TbConfiguracao"."nrMinutosRollup" is
+  'Minutes after the end of an hour at which it is summed up; readings that arrive later are late.';
+comment on column private."TbConfiguracao"."nrRazaoRollup" is
+  'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
+-- No foreign keys: they would halve the speed of ingestion. insert_device_readings is the only writer and
+-- checks references; deleting what a row points to is refused (15_links, private.refuse_if_history).
 create sequence public."TbPosicao_cdPosicao_seq";
 create table public."TbPosicao" (
   "cdPosicao" bigint not null default nextval('public."TbPosicao_cdPosicao_seq"'),
@@ -146,16 +155,23 @@ create index "TbPosicao_cdEndereco_idx" on public."TbPosicao" ("cdEndereco") whe
 alter table public."TbPosicao" enable row level security;
 revoke all on public."TbPosicao" from public, anon, authenticated;
 grant select on public."TbPosicao" to authenticated, service_role;
-comment on table public."TbPosicao" is 'Reports of devices: position, battery, sequence number. Monthly partitions; written by insert_device_readings only.';
+comment on table public."TbPosicao" is
+  'Positions of devices, with battery and sequence number. Partitioned by month; written by ingestion only.';
 comment on column public."TbPosicao"."dtRegistro" is 'When it was measured, UTC.';
-comment on column public."TbPosicao"."cdCliente" is 'Who owned the device when the report was received; decides who sees the row, for ever.';
-comment on column public."TbPosicao"."nrSeq" is 'Sequence number given by the device; part of the key, null counts as a value.';
+comment on column public."TbPosicao"."cdCliente" is
+  'Who owned the device when the position was received; decides for good who sees the row.';
+comment on column public."TbPosicao"."nrSeq" is
+  'Sequence number given by the device; part of the key, null counts as a value.';
 comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';
-comment on column public."TbPosicao"."dsLat" is 'Latitude in degrees, WGS 84, rounded to 5 decimals; null when the report had none.';
-comment on column public."TbPosicao"."dsLong" is 'Longitude in degrees, WGS 84, rounded to 5 decimals; null when the report had none.';
-comment on column public."TbPosicao"."nrDistancia" is 'Geodesic metres from the site of the device, as it was at receipt.';
-comment on column public."TbPosicao"."blArea" is 'Inside the geofence of the site; null when the site or its coordinates are missing.';
-comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if it ran.';
+comment on column public."TbPosicao"."dsLat" is
+  'Latitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."dsLong" is
+  'Longitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."nrDistancia" is
+  'Geodesic distance in metres from the site the device had at receipt.';
+comment on column public."TbPosicao"."blArea" is
+  'Inside the geofence of the site; null when the site or its coordinates are missing.';
+comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if any.';
 -- No foreign keys, for the same reason as TbPosicao.
 create table public."TbSensorRegistro" (
   "dtRegistro" timestamp not null,
@@ -174,11 +190,14 @@ create table public."TbSensorRegistro" (
 alter table public."TbSensorRegistro" enable row level security;
 revoke all on public."TbSensorRegistro" from public, anon, authenticated;
 grant select on public."TbSensorRegistro" to authenticated, service_role;
-comment on table public."TbSensorRegistro" is 'Sensor readings: a number, a boolean or a text. Monthly partitions; written by insert_device_readings only.';
+comment on table public."TbSensorRegistro" is
+  'Sensor values: a number, a boolean or a text. Partitioned by month; written by ingestion only.';
 comment on column public."TbSensorRegistro"."dtRegistro" is 'When it was measured, UTC.';
-comment on column public."TbSensorRegistro"."cdPosicao" is 'The report it came with; null for telemetry without a position.';
+comment on column public."TbSensorRegistro"."cdPosicao" is
+  'The position it came with; null for values without a position.';
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
-comment on column public."TbSensorRegistro"."cdCliente" is 'Who owned the device when the reading was received.';
+comment on column public."TbSensorRegistro"."cdCliente" is
+  'Who owned the device when the value was received.';
 comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';
 -- end

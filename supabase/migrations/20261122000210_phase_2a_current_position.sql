@@ -33,53 +33,68 @@ create index "TbPosicaoAtual_geoPonto_idx" on public."TbPosicaoAtual" using gist
 alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
-comment on table public."TbPosicaoAtual" is 'What is known of each device now: latest report, latest coordinates, latest battery, each with its own time. Kept by a trigger on TbPosicao.';
-comment on column public."TbPosicaoAtual"."cdCliente" is 'Owner at receipt of the latest report; what was known under another owner is not shown.';
-comment on column public."TbPosicaoAtual"."cdPosicao" is 'Latest report by (dtRegistro, nrSeq), not by arrival.';
-comment on column public."TbPosicaoAtual"."dtCoordenada" is 'Time (UTC) of the coordinates, area and distance shown.';
-comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is 'Sequence number of the report that gave the coordinates.';
+comment on table public."TbPosicaoAtual" is
+  'The current position of each device: latest coordinates and battery, each with its own time.';
+comment on column public."TbPosicaoAtual"."cdCliente" is
+  'Owner at receipt of the latest position; data received under another owner is not shown.';
+comment on column public."TbPosicaoAtual"."cdPosicao" is
+  'Latest position by (dtRegistro, nrSeq), not by arrival.';
+comment on column public."TbPosicaoAtual"."dtCoordenada" is
+  'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is
+  'Sequence number of the position with these coordinates.';
 comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';
-comment on column public."TbPosicaoAtual"."nrSeqBateria" is 'Sequence number of the report that gave the battery voltage.';
-comment on column public."TbPosicaoAtual"."dtAlteracao" is 'When this row last changed, by the clock of the database.';
+comment on column public."TbPosicaoAtual"."nrSeqBateria" is
+  'Sequence number of the position with this battery voltage.';
+comment on column public."TbPosicaoAtual"."dtAlteracao" is
+  'When this row last changed, by the clock of the database.';
 -- end
 
 -- from sql/40_positions/foreign_keys
-alter table public."TbPosicaoAtual" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbPosicaoAtual" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;
 alter table public."TbPosicaoAtual" add foreign key ("cdCliente") references public."TbCliente";
 -- end
 
 -- from sql/40_positions/functions
--- Cells of about 100 m, for addresses. Inlined: no SET clause.
+-- The cells, of about 100 m, for which addresses are looked up. Inlined: no SET clause.
 create function private.geocode_cell(p_degrees double precision) returns integer
 language sql immutable parallel safe as $$
   select round(p_degrees * 1000)::integer
 $$;
-comment on function private.geocode_cell is 'Degrees in thousandths: two points with the same ones are in one cell.';
+comment on function private.geocode_cell is
+  'Degrees in thousandths: two points with equal values are in the same cell.';
 revoke all on function private.geocode_cell from public;
--- Order of reports, for the trigger that keeps TbPosicaoAtual. Inlined: no SET clause.
+-- The order of positions: by time, then by sequence number, null first; never by arrival. An unknown time is
+-- before all others. For the trigger that maintains TbPosicaoAtual. Inlined: no SET clause.
 create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer)
 returns boolean
 language sql immutable parallel safe as $$
   select p_time is not null and (
-    p_other_time is null or p_time > p_other_time
+    p_other_time is null
+    or p_time > p_other_time
     or p_time = p_other_time and (p_seq > p_other_seq or p_seq is not null and p_other_seq is null))
 $$;
 comment on function private.is_later is
-  'The first report is the later one: by time, then by sequence number, null first. No time is before all times.';
+  'The first position is later than the other, by time and sequence number.';
 revoke all on function private.is_later from public;
--- Keeps TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is time, then nrSeq
--- (null first), never arrival; coordinates (with area and address) and battery each keep the latest known, so that a row
--- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
+-- Maintains TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is
+-- time, then nrSeq (null first), never arrival. Coordinates (with area and address) and battery each keep the
+-- latest known value, so that a position without them erases nothing. When a device changed hands, nothing of
+-- its former owner is kept. Hash and merge joins are on again: the ingest that fires the trigger has them
+-- off.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = on
-set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada", "nrBat", "dtBateria", "nrSeqBateria")
-  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", c."cdEndereco",
-         c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
+    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "nrBat", "dtBateria", "nrSeqBateria")
+  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
+         c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
+         b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from new_rows n
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
   left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."dsLat" is not null
@@ -98,7 +113,9 @@ begin
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
            case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
-           case when x.place then coalesce(excluded."cdEndereco", case when x.is_near then a."cdEndereco" end) else a."cdEndereco" end,
+           case when x.place
+             then coalesce(excluded."cdEndereco", case when x.is_near then a."cdEndereco" end)
+             else a."cdEndereco" end,
            case when x.place then excluded."dsLat" else a."dsLat" end,
            case when x.place then excluded."dsLong" else a."dsLong" end,
            case when x.place then excluded."blArea" else a."blArea" end,
@@ -116,17 +133,22 @@ begin
                    and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
           from (select
             private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
-            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as place,
-            private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria") as battery,
+            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                             a."dtCoordenada", a."nrSeqCoordenada") as place,
+            private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                             a."dtBateria", a."nrSeqBateria") as battery,
             a."cdCliente" = excluded."cdCliente" as is_same) d) x)
   where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
      or a."cdCliente" = excluded."cdCliente"
-        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada")
-          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria"));
+        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                              a."dtCoordenada", a."nrSeqCoordenada")
+          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                              a."dtBateria", a."nrSeqBateria"));
   return null;
 end
 $$;
-comment on function private.keep_current_position is 'Keeps TbPosicaoAtual when positions arrive, in whatever order.';
+comment on function private.keep_current_position is
+  'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;
 -- end
 
@@ -135,5 +157,5 @@ create trigger "TbPosicao_posicao_atual"
   after insert on public."TbPosicao"
   referencing new table as new_rows
   for each statement execute function private.keep_current_position();
-comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Keeps TbPosicaoAtual.';
+comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Maintains TbPosicaoAtual.';
 -- end

@@ -6,8 +6,8 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/15_links/tables
--- Time series have no foreign keys; these rows hold them instead, one per pair that ever was, so that deleting a client,
--- site or product item that history may point to is refused by an ordinary foreign key.
+-- Time series have no foreign keys; these rows have them instead, one per pair that ever was, so that
+-- deleting a client, site or product item that history may point to is refused by an ordinary foreign key.
 create table public."TbDispositivoVinculo" (
   "cdDispositivoVinculo" bigint generated always as identity primary key,
   "cdDispositivo" integer not null,
@@ -21,9 +21,11 @@ create index "TbDispositivoVinculo_cdDestinatario_idx" on public."TbDispositivoV
 alter table public."TbDispositivoVinculo" enable row level security;
 revoke all on public."TbDispositivoVinculo" from public, anon, authenticated;
 grant select on public."TbDispositivoVinculo" to authenticated, service_role;
-comment on table public."TbDispositivoVinculo" is 'Every owner and site a device ever had. Kept by triggers.';
-comment on column public."TbDispositivoVinculo"."dtInicio" is 'First time the device had this owner and site.';
--- Which addresses a client's reports were found to be at: so that a policy need not look through all reports.
+comment on table public."TbDispositivoVinculo" is
+  'Every owner and site a device ever had. Maintained by triggers.';
+comment on column public."TbDispositivoVinculo"."dtInicio" is
+  'First time the device had this owner and site.';
+-- The addresses of a client's positions, so that a policy need not search all positions.
 create table public."TbEnderecoVinculo" (
   "cdEndereco" integer not null,
   "cdCliente" integer not null,
@@ -34,8 +36,10 @@ create index "TbEnderecoVinculo_cdCliente_idx" on public."TbEnderecoVinculo" ("c
 alter table public."TbEnderecoVinculo" enable row level security;
 revoke all on public."TbEnderecoVinculo" from public, anon, authenticated;
 grant select on public."TbEnderecoVinculo" to authenticated, service_role;
-comment on table public."TbEnderecoVinculo" is 'Every address at which a report of a client was found to be. Kept by a trigger.';
-comment on column public."TbEnderecoVinculo"."dtInicio" is 'First time a report of the client was found to be there.';
+comment on table public."TbEnderecoVinculo" is
+  'Every address at which a client has had a position. Maintained by a trigger.';
+comment on column public."TbEnderecoVinculo"."dtInicio" is
+  'When a position of the client was first located at this address.';
 create table public."TbSensorVinculo" (
   "cdSensorVinculo" bigint generated always as identity primary key,
   "cdSensor" integer not null,
@@ -49,22 +53,29 @@ create index "TbSensorVinculo_cdProdutoItem_idx" on public."TbSensorVinculo" ("c
 alter table public."TbSensorVinculo" enable row level security;
 revoke all on public."TbSensorVinculo" from public, anon, authenticated;
 grant select on public."TbSensorVinculo" to authenticated, service_role;
-comment on table public."TbSensorVinculo" is 'Every device and product item a sensor ever had. Kept by triggers and by ingestion.';
+comment on table public."TbSensorVinculo" is
+  'Every device and product item a sensor ever had. Maintained by triggers and ingestion.';
 comment on column public."TbSensorVinculo"."dtInicio" is 'First time the sensor had this device and item.';
 -- end
 
 -- from sql/15_links/foreign_keys
-alter table public."TbDispositivoVinculo" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbDispositivoVinculo" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;
 alter table public."TbDispositivoVinculo" add foreign key ("cdCliente") references public."TbCliente";
-alter table public."TbDispositivoVinculo" add foreign key ("cdDestinatario") references public."TbDestinatario";
-alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco") references public."TbEndereco" on delete cascade;
+alter table public."TbDispositivoVinculo" add foreign key ("cdDestinatario")
+  references public."TbDestinatario";
+alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco")
+  references public."TbEndereco" on delete cascade;
 alter table public."TbEnderecoVinculo" add foreign key ("cdCliente") references public."TbCliente";
-alter table public."TbSensorVinculo" add foreign key ("cdSensor") references public."TbSensor" on delete cascade;
+alter table public."TbSensorVinculo" add foreign key ("cdSensor")
+  references public."TbSensor" on delete cascade;
 alter table public."TbSensorVinculo" add foreign key ("cdDispositivo") references public."TbDispositivo";
 alter table public."TbSensorVinculo" add foreign key ("cdProdutoItem") references public."TbProdutoItem";
 -- end
 
 -- from sql/15_links/functions
+-- Records which clients have positions at an address, so that a policy need not search all positions.
+-- Security definer: API roles may not write TbEnderecoVinculo.
 create function private.record_address_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -74,10 +85,10 @@ begin
   return null;
 end
 $$;
-comment on function private.record_address_link is 'Notes the client of a report at an address.';
+comment on function private.record_address_link is 'Records that a client has a position at this address.';
 revoke all on function private.record_address_link from public;
--- Notes every owner and site of a device, every device and item of a sensor, and every client at an address. Security definer: nobody writes these
--- tables by hand.
+-- Records every owner and site a device ever had; their foreign keys protect what history may point to.
+-- Security definer: API roles may not write TbDispositivoVinculo.
 create function private.record_device_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -87,8 +98,11 @@ begin
   return null;
 end
 $$;
-comment on function private.record_device_link is 'Notes the owner and site of a device.';
+comment on function private.record_device_link is 'Records the owner and site of a device.';
 revoke all on function private.record_device_link from public;
+-- Records every device and product item a sensor ever had; their foreign keys protect what history may point
+-- to.
+-- Security definer: API roles may not write TbSensorVinculo.
 create function private.record_sensor_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -98,21 +112,24 @@ begin
   return null;
 end
 $$;
-comment on function private.record_sensor_link is 'Notes the device and product item of a sensor.';
+comment on function private.record_sensor_link is 'Records the device and product item of a sensor.';
 revoke all on function private.record_sensor_link from public;
 -- end
 
 -- from sql/15_links/triggers
-create trigger "TbDispositivo_vinculo" after insert or update of "cdCliente", "cdDestinatario" on public."TbDispositivo"
+create trigger "TbDispositivo_vinculo" after insert or update of "cdCliente", "cdDestinatario"
+  on public."TbDispositivo"
   for each row execute function private.record_device_link();
-comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Keeps TbDispositivoVinculo.';
--- Few reports come with an address: a condition a row costs ingestion nothing, a statement's trigger would.
+comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Maintains TbDispositivoVinculo.';
+-- Few positions come with an address: a condition per row costs ingestion nothing; a statement-level trigger
+-- would.
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
   for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
-comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Keeps TbEnderecoVinculo.';
-create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem" on public."TbSensor"
+comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Maintains TbEnderecoVinculo.';
+create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem"
+  on public."TbSensor"
   for each row execute function private.record_sensor_link();
-comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Keeps TbSensorVinculo.';
+comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Maintains TbSensorVinculo.';
 -- end
 
 insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")

@@ -10,7 +10,7 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/10_registry/tables/TbConversaoAviso.sql
--- What a migration or conversion found in old rows and could not keep as it was. The old value stays here.
+-- Values of legacy rows that a migration could not keep as they were.
 create table private."TbConversaoAviso" (
   "cdAviso" bigint generated always as identity primary key,
   "dsTabela" text not null,
@@ -20,7 +20,8 @@ create table private."TbConversaoAviso" (
   "dtRegistro" timestamptz not null default now()
 );
 alter table private."TbConversaoAviso" enable row level security;
-comment on table private."TbConversaoAviso" is 'Values of an installation from before that could not be kept, for a person to look at.';
+comment on table private."TbConversaoAviso" is
+  'Values of a legacy installation that could not be kept, for a person to review.';
 comment on column private."TbConversaoAviso"."cdLinha" is 'Key of the row.';
 comment on column private."TbConversaoAviso"."dsAntes" is 'The columns concerned, as they were.';
 comment on column private."TbConversaoAviso"."dsMotivo" is 'What was wrong with them, and what was done.';
@@ -103,16 +104,20 @@ alter table public."TbDestinatario"
   add check ("nrRaio" >= 0 and "nrRaio" < 'Infinity');
 
 -- from sql/10_registry/tables/TbEndereco.sql: comment on
-comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
-comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
+comment on table public."TbEndereco" is
+  'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_check" on public."TbEndereco" is
+  'dsLat and dsLong must both be set or both be null';
 comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
 comment on constraint "TbEndereco_dsLong_check" on public."TbEndereco" is 'dsLong is -180 to 180 degrees';
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
-comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
-comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
+comment on column public."TbEndereco"."geoPonto" is
+  'The same point for spatial queries; computed by PostgreSQL.';
+comment on column public."TbEndereco"."dsFonte" is
+  'Source of an address that was looked up, to be shown with it. Null: typed in by a person.';
 comment on column public."TbEndereco"."cdCliente" is
-  'Whose it is: seen also while no site is there, and changed by nobody else. Null: seen by sites and reports that are there.';
+  'Owner: sees it even while no site is there; alone may change it. Null: seen through sites and positions.';
 -- end
 
 alter table public."TbDestinatario"
@@ -121,9 +126,13 @@ alter table public."TbDestinatario"
   add column "geoCerca" extensions.geometry(Geometry, 4326) generated always as (extensions.st_geomfromgeojson("dsCerca")) stored;
 
 -- from sql/10_registry/tables/TbDestinatario.sql: comment on
-comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
-comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
+comment on table public."TbDestinatario" is
+  'Sites: where a device should be, and the circle or polygon it may move in (its geofence).';
+comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is
+  'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
-comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
-comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';
+comment on column public."TbDestinatario"."dsCerca" is
+  'Geofence as a polygon, GeoJSON (RFC 7946); replaces the circle.';
+comment on column public."TbDestinatario"."geoCerca" is
+  'The same polygon for spatial queries; computed by PostgreSQL.';
 -- end

@@ -71,7 +71,8 @@ comment on type public.unidade is 'Unit in which a sensor is configured.';
 -- end
 
 -- from sql/20_access/types/papel.sql: comment on
-comment on type public.papel is 'What a person may do: default reads, admin also writes for its own clients, service does all.';
+comment on type public.papel is
+  'What a person may do: default reads, admin also writes for its own clients, service does all.';
 -- end
 
 -- from sql/97_inventory/types/statusInventario.sql: comment on
@@ -86,11 +87,12 @@ comment on column public."TbCliente"."cdClientePai" is 'Parent client, whose peo
 -- from sql/20_access/tables/TbClienteChave.sql: comment on
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
-comment on column public."TbClienteChave"."dtExpiracao" is 'Good until then; null: without end.';
+comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';
 -- end
 
 -- from sql/10_registry/tables/TbProduto.sql: comment on
-comment on table public."TbProduto" is 'Products (displays, vehicles, freezers …) that devices are mounted on.';
+comment on table public."TbProduto" is
+  'Products (displays, vehicles, freezers …) that devices are mounted on.';
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItem.sql: comment on
@@ -98,7 +100,7 @@ comment on table public."TbProdutoItem" is 'Items that are counted on a product 
 comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
 comment on column public."TbProdutoItem"."cdCliente" is
-  'Whose it is: seen also while no product has it, and changed by nobody else. Null: seen and changed by products that have it.';
+  'Owner: also sees it while no product has it; nobody else may change it. Null: seen through its products.';
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItemJoinTable.sql: comment on
@@ -106,13 +108,16 @@ comment on table public."TbProdutoItemJoinTable" is 'Which items belong to which
 -- end
 
 -- from sql/10_registry/tables/TbImagens.sql: comment on
-comment on table public."TbImagens" is 'Pictures of products; the file itself lies in the object store.';
+comment on table public."TbImagens" is 'Pictures of products; the file itself is in the object store.';
 -- end
 
 -- from sql/10_registry/tables/TbDispositivo.sql: comment on
-comment on table public."TbDispositivo" is 'Field devices. One that has history can be retired, never deleted.';
-comment on column public."TbDispositivo"."horarioMedicaoInicio" is 'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
-comment on column public."TbDispositivo"."horarioMedicaoFim" is 'End of the daily measuring window, UTC time of day, included.';
+comment on table public."TbDispositivo" is
+  'Field devices. A device that has history can be retired, not deleted.';
+comment on column public."TbDispositivo"."horarioMedicaoInicio" is
+  'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
+comment on column public."TbDispositivo"."horarioMedicaoFim" is
+  'End of the daily measuring window, UTC time of day, included.';
 -- end
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: comment on
@@ -121,7 +126,8 @@ comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fix
 
 -- from sql/20_access/tables/profiles.sql: comment on
 comment on table public.profiles is 'People: which client they belong to and what they may do.';
-comment on column public.profiles.role is 'default reads; admin also writes for its own clients; service sees and does all.';
+comment on column public.profiles.role is
+  'default reads; admin also writes for its own clients; service sees and does all.';
 -- end
 
 -- from sql/10_registry/tables/TbEstado.sql: comment on

@@ -45,13 +45,18 @@ alter table public."TbApiKeys"
   alter column "dsNome" type text using "dsNome" || ''; -- writes the table anew, without what was dropped
 
 -- from sql/20_access/tables/TbApiKeys.sql: comment on
-comment on table public."TbApiKeys" is 'API keys of integrations and gateways. The key itself is shown once and not kept.';
+comment on table public."TbApiKeys" is
+  'API keys of integrations and gateways. The key itself is shown once and not stored.';
 comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
-comment on column public."TbApiKeys"."dsPrefixo" is 'First characters of the key, so that a person recognises it.';
-comment on column public."TbApiKeys"."cdClientes" is 'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
+comment on column public."TbApiKeys"."dsPrefixo" is
+  'First characters of the key, so that people can recognise it.';
+comment on column public."TbApiKeys"."cdClientes" is
+  'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
-comment on column public."TbApiKeys"."nrLimiteMinuto" is 'Calls the key may make in a minute; null: no limit.';
-comment on column public."TbApiKeys"."nrCotaDiaria" is 'Calls the key may make in a day (UTC); null: no limit.';
+comment on column public."TbApiKeys"."nrLimiteMinuto" is
+  'Calls the key may make in a minute; null: no limit.';
+comment on column public."TbApiKeys"."nrCotaDiaria" is
+  'Calls the key may make in a day (UTC); null: no limit.';
 -- end
 
 -- from sql/20_access/tables
@@ -64,11 +69,13 @@ create table public."TbDispositivoLiberado" (
 alter table public."TbDispositivoLiberado" enable row level security;
 revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
-comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
-comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
+comment on table public."TbDispositivoLiberado" is
+  'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
+comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
--- A row for each key would be locked by one call until it commits, and a gateway with many connections would go one by one.
--- So every key has a few rows, and a server process always counts in the same one; the sum is the use.
+-- With one row per key, a call would lock it until it commits, and a gateway with many connections would send
+-- one by one. So every key has several rows, and a server process always counts in the same one; the sum is
+-- the use.
 create table public."TbUsoApiKey" (
   "cdApiKey" uuid not null,
   "nrFatia" smallint not null,
@@ -83,16 +90,20 @@ create table public."TbUsoApiKey" (
 alter table public."TbUsoApiKey" enable row level security;
 revoke all on public."TbUsoApiKey" from public, anon, authenticated;
 grant select on public."TbUsoApiKey" to authenticated, service_role;
-comment on table public."TbUsoApiKey" is 'When API keys were last used, and how often those with a limit are used.';
-comment on column public."TbUsoApiKey"."nrFatia" is 'Share of a server process, so that calls do not wait for each other.';
+comment on table public."TbUsoApiKey" is
+  'When API keys were last used, and how often those with a limit are used.';
+comment on column public."TbUsoApiKey"."nrFatia" is
+  'Slot of a server process, so that calls do not wait for each other.';
 comment on column public."TbUsoApiKey"."dtUltimoUso" is 'Last use, to a minute.';
 comment on column public."TbUsoApiKey"."dtMinuto" is 'The minute that nrMinuto counts.';
-comment on column public."TbUsoApiKey"."nrMinuto" is 'Calls in that minute; counted for keys with a limit only.';
+comment on column public."TbUsoApiKey"."nrMinuto" is
+  'Calls in that minute; counted for keys with a limit only.';
 comment on column public."TbUsoApiKey"."dtDia" is 'The day (UTC) that nrDia counts.';
 comment on column public."TbUsoApiKey"."nrDia" is 'Calls on that day; counted for keys with a limit only.';
 -- end
 
 -- from sql/20_access/foreign_keys
-alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;
 alter table public."TbUsoApiKey" add foreign key ("cdApiKey") references public."TbApiKeys" on delete cascade;
 -- end

@@ -5,35 +5,41 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/00_foundation/functions
--- The axis of a chart: hours of the day, days of the week or days, in a time zone; and what may be asked for.
---
--- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
+-- JSON has no infinity: a sum that overflows, or a mean of one, becomes null. Inlined: no SET clause.
+-- Who may call it: the API roles, as the functions that return charts run as their caller.
 create function private.finite(p_value double precision) returns double precision
 language sql immutable parallel safe as $$
   select case when abs(p_value) < 'Infinity' then p_value end
 $$;
-comment on function private.finite is 'The number, or null where it is infinite or none.';
+comment on function private.finite is 'The number; null when it is infinite or not a number.';
 revoke all on function private.finite from public;
 grant execute on function private.finite to authenticated, service_role;
+-- Tells "not a finite number" (INVALID_VALUE) from "not a number at all" (MALFORMED). Inlined: no SET clause.
 create function private.is_not_finite(p_json jsonb) returns boolean
 language sql immutable parallel safe as $$
   select p_json in ('"NaN"', '"Infinity"', '"-Infinity"') or jsonb_typeof(p_json) = 'number'
 $$;
-comment on function private.is_not_finite is 'Meant as a number but not storable: NaN, infinities, or a number that overflows.';
+comment on function private.is_not_finite is
+  'Meant as a number but not storable: NaN, an infinity, or a number that overflows.';
 revoke all on function private.is_not_finite from public;
+-- Inlined: no SET clause. The CASE keeps the cast away from what is not a number.
 create function private.is_whole_number(p_json jsonb) returns boolean
 language sql immutable parallel safe as $$
-  select case when jsonb_typeof(p_json) = 'number' then trunc(p_json::numeric) = p_json::numeric else false end
+  select case when jsonb_typeof(p_json) = 'number' then trunc(p_json::numeric) = p_json::numeric
+              else false end
 $$;
 comment on function private.is_whole_number is 'A whole JSON number, of any size.';
 revoke all on function private.is_whole_number from public;
+-- For payloads that could not be read. Text that is not base64 is kept as it came, so that nothing is lost.
 create function private.read_base64(p_text text) returns bytea
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  -- anything that is no base64 is kept as it came
-  select case when p_text ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_text, 'base64')
-              else convert_to(p_text, 'UTF8') end
+  select case
+    when p_text ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' then decode(p_text, 'base64')
+    else convert_to(p_text, 'UTF8')
+  end
 $$;
-comment on function private.read_base64 is 'The bytes of a base64 text.';
+comment on function private.read_base64 is
+  'The bytes of a base64 text; the text''s own bytes when it is not base64.';
 revoke all on function private.read_base64 from public;
 -- How a page cursor is read. Cursors are opaque to callers: base64 of the key of the last row of the page
 -- before, its parts separated by commas (private.write_cursor). Each RPC gives the pattern of its own key and
@@ -63,32 +69,42 @@ $$;
 comment on function private.read_cursor is 'The parts of a page cursor; null for the first page.';
 revoke all on function private.read_cursor from public;
 grant execute on function private.read_cursor to authenticated, service_role;
--- Readers of single JSON values: the value, or null when it is no such value. They never raise, so that one bad number
--- cannot abort a batch. All are plain expressions that PostgreSQL inlines; comparing jsonb with two numbers says at once
+-- Readers of single JSON values (read_double, read_integer, read_instant) return the value, or null when the
+-- JSON holds something else. They never raise, so that one bad number cannot abort a batch. All are plain
+-- expressions that PostgreSQL inlines, hence no SET clause. Comparing jsonb with two numbers says at once
 -- that it is a number (jsonb orders strings below and booleans above all numbers) and that it is in range.
 create function private.read_double(p_json jsonb) returns double precision
 language sql immutable parallel safe as $$
   select case
-    when p_json >= '2.2250738585072014e-308' and p_json <= '1.7976931348623157e308' then p_json::double precision
-    when p_json >= '-1.7976931348623157e308' and p_json <= '-2.2250738585072014e-308' then p_json::double precision
-    when p_json > '-2.2250738585072014e-308' and p_json < '2.2250738585072014e-308' then 0 -- the cast raises on underflow
+    when p_json >= '2.2250738585072014e-308' and p_json <= '1.7976931348623157e308'
+      then p_json::double precision
+    when p_json >= '-1.7976931348623157e308' and p_json <= '-2.2250738585072014e-308'
+      then p_json::double precision
+    when p_json > '-2.2250738585072014e-308' and p_json < '2.2250738585072014e-308'
+      then 0 -- the cast raises on underflow
   end
 $$;
-comment on function private.read_double is 'A JSON number as double precision; null when it is none or overflows.';
+comment on function private.read_double is
+  'A JSON number as double precision; null when it is not a number or overflows.';
 revoke all on function private.read_double from public;
--- Real dates only (leap years included), so that the cast cannot fail. Without offset it is UTC already.
+-- Accepts real dates only (leap years included), so that the cast cannot fail. Without an offset it is UTC
+-- already. Inlined: no SET clause.
 create function private.read_instant(p_text text) returns timestamp
 language sql stable parallel safe as $$
   select case
-    when p_text !~ ('^(?!0000)(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)'
-      || '|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)'
-      || '[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then null
+    when p_text !~ ('^(?!0000)(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])'
+      || '|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))'
+      || '|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)'
+      || '[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?'
+      || '(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then null
     when p_text ~ '(?:[Zz]|[+-]\d\d(?::?\d\d)?)$' then p_text::timestamptz at time zone 'UTC'
     else p_text::timestamp
   end
 $$;
-comment on function private.read_instant is 'An ISO 8601 instant as UTC timestamp; null when it is none.';
+comment on function private.read_instant is
+  'An ISO 8601 instant as UTC timestamp; null when the text is not one.';
 revoke all on function private.read_instant from public;
+-- Comparing before casting keeps the cast from failing. Inlined: no SET clause.
 create function private.read_integer(p_json jsonb) returns integer
 language sql immutable parallel safe as $$
   select case
@@ -96,36 +112,45 @@ language sql immutable parallel safe as $$
     then p_json::integer
   end
 $$;
-comment on function private.read_integer is 'A whole JSON number as integer; null when it is none or out of range.';
+comment on function private.read_integer is
+  'A whole JSON number as integer; null when it is not one or is out of range.';
 revoke all on function private.read_integer from public;
--- Arguments of whatever comes in pages. PT400 INVALID_PARAMETER.
+-- Checks the arguments of everything that is returned in pages. Who may call it: the API roles, as list
+-- functions run as their caller. Raises PT400 INVALID_PARAMETER.
 create function private.require_page(p_page_size integer, p_cursor_is_known boolean default true) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if not coalesce(p_page_size between 1 and 1000, false) then
-    raise sqlstate 'PT400' using message = 'pageSize is 1 to 1000', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'pageSize must be between 1 and 1000', hint = 'INVALID_PARAMETER';
   end if;
   if not p_cursor_is_known then
-    raise sqlstate 'PT400' using message = 'cursor is not one that was handed out', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'cursor is not valid: send nextCursor of the previous page',
+      hint = 'INVALID_PARAMETER';
   end if;
 end
 $$;
-comment on function private.require_page is 'PT400 unless a page has a size that is allowed, and begins where one ended.';
+comment on function private.require_page is
+  'Raises PT400 unless the page size is allowed and the cursor is known.';
 revoke all on function private.require_page from public;
 grant execute on function private.require_page to authenticated, service_role;
+-- A result that is returned in one piece has a limit. Who may call it: the API roles, as the functions that
+-- read time series run as their caller. Raises PT400 RANGE_TOO_WIDE.
 create function private.require_row_limit(p_rows bigint, p_maximum integer) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if p_rows > p_maximum then
     raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE',
-      message = format('This would be %s rows; at most %s are told at once: ask for less time, or page by page', p_rows, p_maximum);
+      message = format('The result has %s rows; the limit is %s. Narrow the range or use pages.',
+                       p_rows, p_maximum);
   end if;
 end
 $$;
-comment on function private.require_row_limit is 'PT400 for more rows than are told at once.';
+comment on function private.require_row_limit is
+  'Raises PT400 when a result has more rows than may be returned at once.';
 revoke all on function private.require_row_limit from public;
 grant execute on function private.require_row_limit to authenticated, service_role;
--- How a quarantined payload is told. Bytes that are no UTF-8 have no text.
+-- Quarantined payloads are any bytes; JSON holds text only. Who may call it: the API roles, for
+-- private.describe_error.
 create function private.utf8_text(p_bytes bytea) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -135,7 +160,7 @@ exception
     return null;
 end
 $$;
-comment on function private.utf8_text is 'The text of these bytes; null when they are no UTF-8.';
+comment on function private.utf8_text is 'The text of these bytes; null when they are not UTF-8.';
 revoke all on function private.utf8_text from public;
 grant execute on function private.utf8_text to authenticated, service_role;
 -- How a page cursor is written: base64 of the parts, separated by commas, a null as nothing. See
@@ -158,40 +183,45 @@ create type private.identity as (
   "cdCliente" integer,    -- home client; charged for quarantined payloads
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin
-  is_service boolean     -- acts for every client, not for some
+  is_service boolean      -- acts for every client, not for some
 );
-comment on type private.identity is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
+comment on type private.identity is
+  'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
 -- end
 
 -- from sql/20_access/functions
--- An API key that comes in through the Data API. PT401 UNAUTHORIZED: unknown, expired or switched off. PT429 RATE_LIMITED,
--- QUOTA_EXCEEDED: used too often. An RPC counts its call itself (private.require_permission); tables and views have nobody else to do it.
--- The path is as PostgREST received it: one written in another way (/%72pc/…) counts twice, never not at all.
--- Security definer: reads keys and counts their use.
+-- Admits an API key that arrives through the Data API and counts the request. An RPC counts its own call
+-- (private.require_permission); for tables and views this is the only place. The path is as PostgREST
+-- received it: one written differently (/%72pc/…) is counted twice, never not at all. Called by
+-- public.antes_da_requisicao, as authenticated.
+-- Security definer: reads keys and counts their use, which API roles may not do.
+-- Raises PT401 UNAUTHORIZED (unknown, expired or revoked key), PT429 RATE_LIMITED, QUOTA_EXCEEDED.
 create function private.admit_key() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_caller();
 begin
-  if v_caller."dsTipo" = 'key' and not starts_with(coalesce(current_setting('request.path', true), ''), '/rpc/') then
+  if v_caller."dsTipo" = 'key'
+     and not starts_with(coalesce(current_setting('request.path', true), ''), '/rpc/') then
     perform private.count_key_use(substring(v_caller."dsChamador" from 5));
   end if;
   perform private.report_clients(v_caller);
 end
 $$;
-comment on function private.admit_key is 'Lets the API key of a request in, or answers 401 or 429.';
+comment on function private.admit_key is 'Admits the API key of a request, or raises PT401 or PT429.';
 revoke all on function private.admit_key from public;
 grant execute on function private.admit_key to authenticated;
--- Notes that a key is used, and refuses what exceeds its limits. PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
--- A call that is refused or fails takes its count back. Calls under way at the same moment do not see each other: at most
--- one a connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused
--- where one more call would be too many.
+-- Counts one call of a key and refuses what exceeds its limits. A call that is refused or fails takes its
+-- count back. Calls in progress at the same moment do not see each other: at most one per connection slips
+-- through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused where one
+-- more call would be too many.
+-- Raises PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 create function private.count_key_use(p_hash text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbApiKeys";
   v_slice smallint := pg_backend_pid() % 64;
-  v_counted integer; -- 1 for a key with a limit: its calls are counted, of the others only the last use is noted
+  v_counted integer; -- 1 for a key with a limit; of the others only the last use is recorded
 begin
   select k.* into v_key from public."TbApiKeys" k where k."dsHash" = p_hash;
   v_counted := (num_nonnulls(v_key."nrLimiteMinuto", v_key."nrCotaDiaria") > 0)::integer;
@@ -202,21 +232,26 @@ begin
     return;
   end if;
   if current_setting('transaction_read_only') = 'off' then
-    insert into public."TbUsoApiKey" as u ("cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
+    insert into public."TbUsoApiKey" as u (
+      "cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
     values (v_key."cdApiKey", v_slice, now(), date_trunc('minute', now()), v_counted,
             (now() at time zone 'UTC')::date, v_counted)
     on conflict ("cdApiKey", "nrFatia") do update set
       "dtUltimoUso" = excluded."dtUltimoUso",
       "dtMinuto" = excluded."dtMinuto",
-      "nrMinuto" = case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" + v_counted else v_counted end,
+      "nrMinuto" = v_counted + case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" else 0 end,
       "dtDia" = excluded."dtDia",
-      "nrDia" = case when u."dtDia" = excluded."dtDia" then u."nrDia" + v_counted else v_counted end;
+      "nrDia" = v_counted + case when u."dtDia" = excluded."dtDia" then u."nrDia" else 0 end;
   end if;
   perform private.require_key_quota(v_key, (current_setting('transaction_read_only') = 'on')::integer);
 end
 $$;
-comment on function private.count_key_use is 'Notes the use of an API key and holds it to its limits.';
+comment on function private.count_key_use is 'Counts a call of an API key and enforces its limits.';
 revoke all on function private.count_key_use from public;
+-- Onboarding: whoever signs up with the text of an enrolment code (dsChave, or cdChave as old front ends call
+-- it) joins its client. A client named in the metadata is ignored. A missing, wrong or exhausted code, or any
+-- other error, gives a profile without a client and never fails the sign-up.
+-- Security definer: runs as the trigger of Supabase Auth, which has no rights here.
 create function private.create_profile() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -226,21 +261,23 @@ begin
   begin
     v_key := private.lock_enrolment_code(coalesce(v_data ->> 'dsChave', v_data ->> 'cdChave'));
     insert into public.profiles (id, nome, sobrenome, cargo, "cdChave", "cdCliente")
-    values (new.id, v_data ->> 'nome', v_data ->> 'sobrenome', v_data ->> 'cargo', v_key.id, v_key."cdCliente")
+    values (
+      new.id, v_data ->> 'nome', v_data ->> 'sobrenome', v_data ->> 'cargo', v_key.id, v_key."cdCliente")
     on conflict (id) do nothing;
-  exception when others then -- a lock waited for too long, say
+  exception when others then -- for example a lock timeout
     raise warning 'no client for user %: % %', new.id, sqlstate, sqlerrm;
     insert into public.profiles (id) values (new.id) on conflict (id) do nothing;
   end;
   return null;
 end
 $$;
-comment on function private.create_profile is 'Makes the profile of a new auth user; its client comes from an enrolment code only.';
+comment on function private.create_profile is
+  'Creates the profile of a new auth user; its client comes from an enrolment code only.';
 revoke all on function private.create_profile from public;
--- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the
--- code of a tracker without credentials); what that caller may see is looked
--- up here. Service rights follow from the database role, which no claim can change.
--- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
+-- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the code of a tracker
+-- without credentials); what that caller may see is looked up here. Service rights follow from the database
+-- role, which no claim can change. Returns null for an unknown caller.
+-- Security definer: reads profiles and keys that the caller may not see.
 create function private.current_caller() returns private.identity
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -260,8 +297,11 @@ begin
   return private.user_identity(v_claims ->> 'sub');
 end
 $$;
-comment on function private.current_caller is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+comment on function private.current_caller is
+  'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
 revoke all on function private.current_caller from public;
+-- For policies on keys and profiles, as "is this row my own". Who may call it: the API roles.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.current_user_id() returns uuid
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -270,49 +310,75 @@ begin
   return case when v_caller."dsTipo" = 'user' then substring(v_caller."dsChamador" from 6)::uuid end;
 end
 $$;
-comment on function private.current_user_id is 'The person who calls; null for keys and for people without a profile.';
+comment on function private.current_user_id is
+  'The person who calls; null for keys and for people without a profile.';
 revoke all on function private.current_user_id from public;
 grant execute on function private.current_user_id to authenticated, service_role;
+-- Who may call it: the API roles, as get_api_keys runs as its caller.
 create function private.describe_key(p_key public."TbApiKeys") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_key) - 'dsHash' || jsonb_build_object(
     'dtUltimoUso', max(u."dtUltimoUso"),
-    'nrUsoHoje', case when coalesce(p_key."nrLimiteMinuto", p_key."nrCotaDiaria") is not null
-                 then coalesce(sum(u."nrDia") filter (where u."dtDia" = (now() at time zone 'UTC')::date), 0) end)
+    'nrUsoHoje', case
+      when coalesce(p_key."nrLimiteMinuto", p_key."nrCotaDiaria") is not null
+      then coalesce(sum(u."nrDia") filter (where u."dtDia" = (now() at time zone 'UTC')::date), 0)
+    end)
   from public."TbUsoApiKey" u where u."cdApiKey" = p_key."cdApiKey"
 $$;
 comment on function private.describe_key is 'A key and its use as JSON, without its hash.';
 revoke all on function private.describe_key from public;
 grant execute on function private.describe_key to authenticated, service_role;
+-- Without the enrolment code the person joined by. Called by functions that manage people.
 create function private.describe_person(p_person public.profiles) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_person) - 'cdChave'
 $$;
 comment on function private.describe_person is 'A person as JSON.';
 revoke all on function private.describe_person from public;
+-- For trackers that cannot be given credentials, and only until the date agreed. Called by
+-- private.current_caller. plan_cache_mode: see private.service_identity.
 create function private.device_identity(p_device text) returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_code integer := case when p_device ~ '^[0-9]{1,9}$' then p_device::integer end;
 begin
   return (
-    select row('device', 'device:' || d."cdDispositivo", d."cdCliente", array[d."cdCliente"], '{ingest}', false)::private.identity
+    select private.make_identity(
+      p_kind => 'device',
+      p_caller => 'device:' || d."cdDispositivo",
+      p_client => d."cdCliente",
+      p_clients => array[d."cdCliente"],
+      p_permissions => '{ingest}',
+      p_is_service => false)
     from public."TbDispositivoLiberado" l
     join public."TbDispositivo" d on d."cdDispositivo" = l."cdDispositivo"
     where l."cdDispositivo" = v_code and l."dtFim" > now() and d."cdCliente" is not null);
 end
 $$;
-comment on function private.device_identity is 'A tracker that may send without credentials, for as long as it may.';
+comment on function private.device_identity is
+  'A tracker that may still send without credentials, by its code.';
 revoke all on function private.device_identity from public;
--- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their fixed bits.
+-- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their
+-- fixed bits.
 create function private.generate_key() returns text
 language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select 'rastro_' || rtrim(translate(encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid(), 'UTF8')),
-                                             'base64'), '+/', '-_'), '=')
+  select 'rastro_' || rtrim(translate(
+    encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid(), 'UTF8')), 'base64'),
+    '+/', '-_'), '=')
 $$;
 comment on function private.generate_key is 'The text of a new key.';
 revoke all on function private.generate_key from public;
--- Pointing a row of one's own at an address or item of another client would show it. One that is nobody's and that nobody uses is free.
+-- When a key expires: at dtExpiracao, if it has one, or when it is revoked. Called by private.key_identity
+-- for every request with a key. Inlined: no SET clause.
+create function private.is_active_key(p_key public."TbApiKeys") returns boolean
+language sql stable parallel safe as $$
+  select p_key."blAtiva" and (p_key."dtExpiracao" is null or p_key."dtExpiracao" > now())
+$$;
+comment on function private.is_active_key is 'The key has neither expired nor been revoked.';
+revoke all on function private.is_active_key from public;
+-- Pointing one's own row at an address of another client would show that address. One that belongs to nobody
+-- and that nobody uses is free. Called by policies and by the trigger on sites.
+-- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.is_service() and exists (
@@ -325,14 +391,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and not v."cdCliente" = any ((select private.managed_clients())::integer[])
     union all
     select from public."TbEndereco" e
-    where e."cdEndereco" = p_address and not e."cdCliente" = any ((select private.managed_clients())::integer[])
-    union all -- what was found for a cell of the map may be shown to others tomorrow
+    where e."cdEndereco" = p_address
+      and not e."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all -- the address of a map cell may be shown to other clients tomorrow
     select from private."TbGeocodificacao" g where g."cdEndereco" = p_address)
 $$;
 comment on function private.is_foreign_address is
-  'The address is of a client that the caller does not manage, a site or report of one is at it, or the map has it.';
+  'The address is used by a client the caller does not manage, or by geocoding.';
 revoke all on function private.is_foreign_address from public;
 grant execute on function private.is_foreign_address to authenticated;
+-- Pointing one's own row at an item of another client would show that item. One without a client and without
+-- a product is free. Called by policies and by the trigger on sensors.
+-- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.is_service() and coalesce((
@@ -342,11 +412,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       join public."TbProduto" p on p."cdProduto" = j."cdProduto"
       where j."cdProdutoItem" = p_item
       union all
-      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_item and i."cdCliente" is not null) d), false)
+      select i."cdCliente" from public."TbProdutoItem" i
+      where i."cdProdutoItem" = p_item and i."cdCliente" is not null
+    ) d), false)
 $$;
-comment on function private.is_foreign_item is 'The product item is of other clients, and of their products, only.';
+comment on function private.is_foreign_item is
+  'The product item belongs to other clients and their products only.';
 revoke all on function private.is_foreign_item from public;
 grant execute on function private.is_foreign_item to authenticated;
+-- Called by private.refuse_foreign_reference, for columns that a trigger names.
+-- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_reference(p_column text, p_code integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case p_column
@@ -356,8 +431,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     when 'cdProduto' then not p_code in (select private.managed_products())
   end
 $$;
-comment on function private.is_foreign_reference is 'The row that this column would point to is not the caller''s.';
+comment on function private.is_foreign_reference is
+  'The row that this column would point to is not the caller''s.';
 revoke all on function private.is_foreign_reference from public;
+-- For policies and functions that make an exception for the service. Who may call it: the API roles.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.is_service() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -369,6 +447,9 @@ $$;
 comment on function private.is_service is 'The caller acts for every client and may manage them.';
 revoke all on function private.is_service from public;
 grant execute on function private.is_service to authenticated, service_role;
+-- An item may be changed only by whoever manages all products that have it; a caller that manages no client
+-- changes none. Called by policies on TbProdutoItem.
+-- Security definer: looks at products of clients that the caller may not see.
 create function private.is_shared_item(p_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.is_service() and (
@@ -378,10 +459,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       where j."cdProdutoItem" = p_item
         and not coalesce(p."cdCliente" = any ((select private.managed_clients())::integer[]), false)))
 $$;
-comment on function private.is_shared_item is 'A product that the caller does not manage has this item.';
+comment on function private.is_shared_item is
+  'A product that the caller does not manage has this item, or the caller manages none.';
 revoke all on function private.is_shared_item from public;
 grant execute on function private.is_shared_item to authenticated, service_role;
--- Asked for marked hours only, which are few.
+-- Who sees a sensor's history: people and keys of every client that ever owned the device the sensor was on.
+-- (The sensor itself is seen by whoever sees its device: policies of TbSensor.) Called for sensors with dirty
+-- hours only, which are few.
+-- Security definer: looks at links of clients that the caller may not see.
 create function private.is_visible_sensor(p_sensor integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
@@ -389,38 +474,42 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
     where s."cdSensor" = p_sensor and d."cdCliente" = any ((select private.visible_clients())::integer[]))
 $$;
-comment on function private.is_visible_sensor is 'A client of the caller once owned the device that the sensor was on.';
+comment on function private.is_visible_sensor is
+  'A client of the caller once owned the device that the sensor was on.';
 revoke all on function private.is_visible_sensor from public;
+-- A key acts for its own clients, never for more than its owner does, and manages only as long as its owner
+-- does. Called by private.current_caller. plan_cache_mode: see private.service_identity.
 create function private.key_identity(p_hash text) returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
-    select row('key', 'key:' || k."dsHash",
-               case when (d.owner)."cdCliente" = any (c.clients) then (d.owner)."cdCliente" else c.clients[1] end,
-               c.clients,
-               -- a key manages only as long as its owner does
-               case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
-                    when 'admin' = any ((d.owner)."dsPermissoes") then '{read,ingest,admin}'
-                    else array_remove(k."dsPermissoes", 'admin') end,
-               (d.owner).is_service and k."cdClientes" is null)::private.identity
+    select private.make_identity(
+      p_kind => 'key',
+      p_caller => 'key:' || k."dsHash",
+      p_client => case when (d.owner)."cdCliente" = any (c.clients) then (d.owner)."cdCliente"
+                       else c.clients[1] end,
+      p_clients => c.clients,
+      p_permissions => case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
+                            when 'admin' = any ((d.owner)."dsPermissoes") then '{read,ingest,admin}'
+                            else array_remove(k."dsPermissoes", 'admin') end,
+      p_is_service => (d.owner).is_service and k."cdClientes" is null)
     from public."TbApiKeys" k
     cross join lateral (select private.user_identity(k."cdUsuario"::text) as owner offset 0) d
     cross join lateral (
-      select case when k."cdClientes" is null then (d.owner)."cdClientes"
-                  else array(select u from unnest(k."cdClientes") u where u = any ((d.owner)."cdClientes")) end as clients
+      select case
+        when k."cdClientes" is null then (d.owner)."cdClientes"
+        else array(select u from unnest(k."cdClientes") u where u = any ((d.owner)."cdClientes"))
+      end as clients
       offset 0
     ) c
-    where k."dsHash" = p_hash
-      and k."blAtiva"
-      and (k."dtExpiracao" is null or k."dtExpiracao" > now())
-      and (d.owner)."dsTipo" is not null);
+    where k."dsHash" = p_hash and private.is_active_key(k) and (d.owner)."dsTipo" is not null);
 end
 $$;
-comment on function private.key_identity is 'An API key by its SHA-256: its clients, never more than its owner sees.';
+comment on function private.key_identity is
+  'An API key by its SHA-256: its clients, never more than its owner sees.';
 revoke all on function private.key_identity from public;
--- Keys, for the RPCs that manage them.
---
--- A key belongs to a person: whoever calls, or the owner of the key that calls. PT403 FORBIDDEN for callers who are neither.
+-- A key belongs to a person: whoever calls, or the owner of the key that calls.
+-- Called by public.criar_api_key. Raises PT403 FORBIDDEN for callers who are neither.
 create function private.key_owner(p_caller private.identity) returns uuid
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -432,25 +521,23 @@ begin
   select k."cdUsuario" into v_owner from public."TbApiKeys" k
   where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
   if v_owner is null then
-    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as one', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as a person',
+      hint = 'FORBIDDEN';
   end if;
   return v_owner;
 end
 $$;
 comment on function private.key_owner is 'The person to whom keys made by this caller belong.';
 revoke all on function private.key_owner from public;
--- Onboarding. Whoever signs up with the text of an enrolment code (dsChave, or cdChave as old front ends call it) joins its
--- client, as long as the code has places left; a client named in the metadata counts for nothing.
--- The code's row is locked while its places are counted, so that people who sign up at once do not exceed them. A bad,
--- missing or exhausted code, or whatever else goes wrong, gives a profile without client and never fails the sign-up.
--- Security definer: runs as the trigger of Supabase Auth, which has no rights here.
+-- The code's row is locked while its places are counted, so that people who sign up at the same time do not
+-- exceed them. Called by private.create_profile and public.aceitar_convite.
 create function private.lock_enrolment_code(p_key text) returns public."TbClienteChave"
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbClienteChave";
 begin
   select k.* into v_key from public."TbClienteChave" k where k."dsChave" = p_key for update;
-  -- a statement of its own: it sees who joined while we waited
+  -- a separate statement: it sees who joined while this one waited for the lock
   if v_key."dtExpiracao" <= now()
      or (select count(*) from public.profiles p where p."cdChave" = v_key.id) >= v_key."nrLimite" then
     return null;
@@ -458,8 +545,22 @@ begin
   return v_key;
 end
 $$;
-comment on function private.lock_enrolment_code is 'The enrolment code of this text, locked, if it is still good and has a place left; else null.';
+comment on function private.lock_enrolment_code is
+  'The enrolment code of this text, locked, if it is valid and has places left; null otherwise.';
 revoke all on function private.lock_enrolment_code from public;
+-- The one place where an identity is built, always called with named arguments. Inlined: no SET clause.
+create function private.make_identity(
+  p_kind text, p_caller text, p_client integer, p_clients integer[], p_permissions text[],
+  p_is_service boolean
+) returns private.identity
+language sql immutable parallel safe as $$
+  select row(p_kind, p_caller, p_client, p_clients, p_permissions, p_is_service)::private.identity
+$$;
+comment on function private.make_identity is 'An identity of these fields.';
+revoke all on function private.make_identity from public;
+-- What policies compare cdCliente with for changes. Wrapped in (select …) there, so that it runs once per
+-- statement.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.managed_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -471,8 +572,8 @@ $$;
 comment on function private.managed_clients is 'Clients whose rows the caller may change.';
 revoke all on function private.managed_clients from public;
 grant execute on function private.managed_clients to authenticated, service_role;
--- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
--- security definer, so that they run once and do not depend on each other's policies.
+-- For policies on rows that belong to a device.
+-- Security definer: it runs once per statement and does not depend on the policies of TbDispositivo.
 create function private.managed_devices() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select d."cdDispositivo" from public."TbDispositivo" d
@@ -481,7 +582,8 @@ $$;
 comment on function private.managed_devices is 'Devices whose rows the caller may change.';
 revoke all on function private.managed_devices from public;
 grant execute on function private.managed_devices to authenticated;
--- The key, if the caller may manage it: its own owner's, or of a person of a client it manages. PT404 NOT_FOUND.
+-- Locks the key, if the caller may manage it: its owner is a person of a client the caller manages.
+-- Called by the functions that manage keys. Raises PT404 NOT_FOUND.
 create function private.managed_key(p_caller private.identity, p_key_id uuid) returns public."TbApiKeys"
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -493,15 +595,16 @@ begin
     and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
   for update of k;
   if v_key."cdApiKey" is null then
-    raise sqlstate 'PT404' using message = 'There is no such key', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'API key not found', hint = 'NOT_FOUND';
   end if;
   return v_key;
 end
 $$;
 comment on function private.managed_key is 'A key that the caller may rotate or revoke.';
 revoke all on function private.managed_key from public;
--- The person, if the caller may change what it may do. PT404 NOT_FOUND; PT409 CONFLICT for oneself, so that no client loses its last
--- admin by a slip; PT403 FORBIDDEN for whoever runs the installation.
+-- Locks the person, if the caller may change what that person may do. Refuses the caller's own row, so that
+-- no client loses its last admin by accident, and people who run the installation. Called by the functions
+-- that manage people. Raises PT404 NOT_FOUND, PT409 CONFLICT (oneself), PT403 FORBIDDEN.
 create function private.managed_person(p_caller private.identity, p_id uuid) returns public.profiles
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -511,18 +614,22 @@ begin
   where p.id = p_id and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
   for update;
   if v_person.id is null then
-    raise sqlstate 'PT404' using message = 'There is no such person', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Person not found', hint = 'NOT_FOUND';
   elsif p_caller."dsChamador" = 'user:' || p_id then
-    raise sqlstate 'PT409' using message = 'Nobody changes their own role or leaves by this', hint = 'CONFLICT',
+    raise sqlstate 'PT409' using message = 'You cannot change your own role or remove yourself.',
+      hint = 'CONFLICT',
       detail = 'Ask another admin of the client.';
   elsif v_person.role = 'service' and not p_caller.is_service then
-    raise sqlstate 'PT403' using message = 'Only the service changes people with the role service', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only the service can change people with the role service',
+      hint = 'FORBIDDEN';
   end if;
   return v_person;
 end
 $$;
 comment on function private.managed_person is 'A person whose role the caller may change.';
 revoke all on function private.managed_person from public;
+-- For policies on rows that belong to a product.
+-- Security definer: it runs once per statement and does not depend on the policies of TbProduto.
 create function private.managed_products() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p."cdProduto" from public."TbProduto" p
@@ -531,6 +638,8 @@ $$;
 comment on function private.managed_products is 'Products whose rows the caller may change.';
 revoke all on function private.managed_products from public;
 grant execute on function private.managed_products to authenticated;
+-- For private.is_foreign_reference and private.reference_error.
+-- Security definer: it runs once per statement and does not depend on the policies of TbDestinatario.
 create function private.managed_sites() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select t."cdDestinatario" from public."TbDestinatario" t
@@ -539,34 +648,41 @@ $$;
 comment on function private.managed_sites is 'Sites whose rows the caller may change.';
 revoke all on function private.managed_sites from public;
 grant execute on function private.managed_sites to authenticated;
--- What the claims of a request become. PT401 UNAUTHORIZED: two credentials, or what is no key. Null: they stay as they are.
--- Headers are json, not jsonb, of which the operator ? would take lists and texts too. Authorization says nothing here:
--- PostgREST has read it, and the role and the claims are what it found.
+-- What the claims of a request become; null when they stay as they are. Headers are json, not jsonb: for
+-- jsonb the operator ? would accept lists and texts too. Authorization is not read here: PostgREST has read
+-- it, and the role and the claims are its result. Called by public.antes_da_requisicao, as any API role.
+-- Raises PT401 UNAUTHORIZED: two credentials, or a malformed key.
 create function private.read_credentials(p_headers json, p_claims jsonb) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_request text := substring(p_headers ->> 'x-request-id' from '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$');
+  v_has_key boolean := p_headers -> 'x-api-key' is not null;
   v_key text := p_headers ->> 'x-api-key';
 begin
-  v_request := coalesce(p_claims ->> 'request_id', v_request); -- whoever signed one knows better
-  if (p_headers -> 'x-api-key' is not null and p_claims ?| '{sub,key_sha256,cd_dispositivo}') or p_claims ?& '{sub,key_sha256}' then
-    raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
+  v_request := coalesce(p_claims ->> 'request_id', v_request); -- one that is signed takes precedence
+  if v_has_key and p_claims ?| '{sub,key_sha256,cd_dispositivo}' or p_claims ?& '{sub,key_sha256}' then
+    raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.',
+      hint = 'UNAUTHORIZED';
   end if;
-  if p_headers -> 'x-api-key' is null then
+  if not v_has_key then
     return case when v_request is not null then p_claims || jsonb_build_object('request_id', v_request) end;
   end if;
   if json_typeof(p_headers -> 'x-api-key') <> 'string' or length(v_key) > 512 or v_key !~ '^[!-~]+$' then
-    raise sqlstate 'PT401' using message = 'This is no API key.', hint = 'UNAUTHORIZED';
+    raise sqlstate 'PT401' using message = 'Malformed API key.', hint = 'UNAUTHORIZED';
   end if;
-  return jsonb_strip_nulls(jsonb_build_object('role', 'authenticated', 'request_id', v_request,
-                                              'key_sha256', encode(sha256(convert_to(v_key, 'UTF8')), 'hex')));
+  return jsonb_strip_nulls(jsonb_build_object(
+    'role', 'authenticated',
+    'request_id', v_request,
+    'key_sha256', encode(sha256(convert_to(v_key, 'UTF8')), 'hex')));
 end
 $$;
 comment on function private.read_credentials is 'Claims from the headers and the token of a request.';
 revoke all on function private.read_credentials from public;
 grant execute on function private.read_credentials to authenticated, service_role;
--- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
--- deleting it. Asked only when the column changes: what stands may stay.
+-- Pointing one's own row at a site, address, product or item of another client would show it, and keep its
+-- owner from deleting it. Checked only when the column changes: existing references may stay.
+-- Security definer: looks at rows of clients that the caller may not see.
+-- Raises 42501 (insufficient_privilege), which the REST APIs return as 403.
 create function private.refuse_foreign_reference() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -580,27 +696,32 @@ begin
   foreach v_column in array tg_argv loop
     if v_new ->> v_column is distinct from v_old ->> v_column
        and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
-      raise insufficient_privilege using message = format('%s %s is not yours to use', v_column, v_new ->> v_column);
+      raise insufficient_privilege using
+        message = format('You may not use %s %s', v_column, v_new ->> v_column);
     end if;
   end loop;
   return new;
 end
 $$;
-comment on function private.refuse_foreign_reference is 'Refuses to point a row at rows of other clients.';
+comment on function private.refuse_foreign_reference is 'Refuses references to rows of other clients.';
 revoke all on function private.refuse_foreign_reference from public;
--- Whose child a client is decides who sees it: only the service changes that.
+-- The parent of a client decides who sees it: only the service may change it.
+-- Security definer: runs as a trigger, whoever changes the row. Raises PT403 FORBIDDEN.
 create function private.refuse_parent_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not private.is_service() then
-    raise sqlstate 'PT403' using message = 'Only the service changes the parent of a client', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only the service can change the parent of a client',
+      hint = 'FORBIDDEN';
   end if;
   return new;
 end
 $$;
-comment on function private.refuse_parent_change is 'Refuses to change the parent of a client.';
+comment on function private.refuse_parent_change is
+  'Refuses changes of a client''s parent by anyone but the service.';
 revoke all on function private.refuse_parent_change from public;
--- For the log of the request only: nothing is decided by it. Through the Data API the caller's server learns it by header.
+-- For the log of the request only; no decision depends on it. Through the Data API, a response header carries
+-- it to the caller's server.
 create function private.report_clients(p_caller private.identity) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -612,63 +733,63 @@ begin
   end if;
 end
 $$;
-comment on function private.report_clients is 'Tells the request for which clients the caller acts.';
+comment on function private.report_clients is 'Reports to the server for which clients the caller acts.';
 revoke all on function private.report_clients from public;
--- Whoever calls must be known. PT401 UNAUTHORIZED: no or bad credentials.
+-- The caller, who must be known. Raises PT401 UNAUTHORIZED: missing or invalid credentials.
 create function private.require_caller() returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.current_caller();
 begin
   if v_caller."dsTipo" is null then
-    raise sqlstate 'PT401' using message = 'No or bad credentials', hint = 'UNAUTHORIZED',
+    raise sqlstate 'PT401' using message = 'Missing or invalid credentials', hint = 'UNAUTHORIZED',
       detail = 'Send a valid bearer token or an active X-API-Key.';
   end if;
   return v_caller;
 end
 $$;
-comment on function private.require_caller is 'The caller, or 401.';
+comment on function private.require_caller is 'The caller; raises PT401 when unknown.';
 revoke all on function private.require_caller from public;
--- People of clients, for the RPCs by which admins invite, promote and remove them.
---
--- PT404 NOT_FOUND: no such client, or not the caller's to manage.
+-- For the functions by which admins invite people and by which they manage clients' settings.
+-- Raises PT404 NOT_FOUND: the client does not exist, or the caller does not act for it.
 create function private.require_client(p_caller private.identity, p_client integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from public."TbCliente" c where c."cdCliente" = p_client
                  and (p_caller.is_service or c."cdCliente" = any (p_caller."cdClientes"))) then
-    raise sqlstate 'PT404' using message = 'There is no such client', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Client not found', hint = 'NOT_FOUND';
   end if;
 end
 $$;
 comment on function private.require_client is 'Refuses clients that the caller does not act for.';
 revoke all on function private.require_client from public;
--- PT404 NOT_FOUND: no such device, or another client's.
+-- Raises PT404 NOT_FOUND: the device does not exist, or it belongs to another client.
 create function private.require_device(p_caller private.identity, p_device integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from public."TbDispositivo" d
                  where d."cdDispositivo" = p_device and d."cdCliente" = any (p_caller."cdClientes")) then
-    raise sqlstate 'PT404' using message = 'There is no such device', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Device not found', hint = 'NOT_FOUND';
   end if;
 end
 $$;
 comment on function private.require_device is 'Refuses devices that the caller does not act for.';
 revoke all on function private.require_device from public;
+-- Raises PT400 INVALID_PARAMETER.
 create function private.require_key_limits(p_minute_limit integer, p_daily_quota integer) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if least(p_minute_limit, p_daily_quota) < 1 then
-    raise sqlstate 'PT400' using message = 'A limit is a number of calls from 1, or null for none',
+    raise sqlstate 'PT400' using message = 'A limit must be at least 1, or null for no limit',
       hint = 'INVALID_PARAMETER';
   end if;
 end
 $$;
-comment on function private.require_key_limits is 'Refuses limits that are none.';
+comment on function private.require_key_limits is 'Refuses limits below 1.';
 revoke all on function private.require_key_limits from public;
--- Who may manage keys, and within which limits.
---
--- A key with a limit that could make another, or lift its own, would have none.
+-- The caller, who must be allowed to manage keys. A key with a limit that could make another key, or raise
+-- its own limit, would have none. Called by the functions that make and change keys. Raises PT401, PT403
+-- FORBIDDEN, PT429.
 create function private.require_key_management() returns private.identity
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -677,13 +798,17 @@ begin
   if exists (select from public."TbApiKeys" k
              where 'key:' || k."dsHash" = v_caller."dsChamador"
                and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
-    raise sqlstate 'PT403' using message = 'A key with a limit neither makes nor changes keys', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys',
+      hint = 'FORBIDDEN';
   end if;
   return v_caller;
 end
 $$;
-comment on function private.require_key_management is 'The caller, if it may make and change keys; otherwise 401, 403 or 429.';
+comment on function private.require_key_management is
+  'The caller, if it may make and change keys; raises PT401, PT403 or PT429 otherwise.';
 revoke all on function private.require_key_management from public;
+-- p_uncounted: calls of this transaction that could not be counted.
+-- Raises PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 create function private.require_key_quota(p_key public."TbApiKeys", p_uncounted integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -706,32 +831,41 @@ begin
   end if;
 end
 $$;
-comment on function private.require_key_quota is 'Refuses a key that has been used more often than it may.';
+comment on function private.require_key_quota is 'Refuses a key that has exceeded one of its limits.';
 revoke all on function private.require_key_quota from public;
--- Nobody hands out more than they have. PT403 FORBIDDEN, PT400 INVALID_PARAMETER.
-create function private.require_key_scope(p_caller private.identity, p_clients integer[], p_permissions text[])
-returns void
+-- Nobody can grant more than they have. Raises PT400 INVALID_PARAMETER, PT403 FORBIDDEN.
+create function private.require_key_scope(
+  p_caller private.identity, p_clients integer[], p_permissions text[]
+) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if not coalesce(p_permissions <@ '{read,ingest,admin}'::text[] and cardinality(p_permissions) > 0, false) then
-    raise sqlstate 'PT400' using message = 'dsPermissoes is a list of read, ingest and admin', hint = 'INVALID_PARAMETER';
+  if not coalesce(p_permissions <@ '{read,ingest,admin}' and cardinality(p_permissions) > 0, false) then
+    raise sqlstate 'PT400' using message = 'dsPermissoes must be a list of read, ingest and admin',
+      hint = 'INVALID_PARAMETER';
   end if;
-  if not (coalesce(p_clients, '{}') <@ p_caller."cdClientes" and p_permissions <@ p_caller."dsPermissoes") then
-    raise sqlstate 'PT403' using message = 'A key cannot do more than whoever makes it', hint = 'FORBIDDEN';
+  if not (coalesce(p_clients, '{}') <@ p_caller."cdClientes"
+          and p_permissions <@ p_caller."dsPermissoes") then
+    raise sqlstate 'PT403' using message = 'A key cannot do more than the caller who makes it',
+      hint = 'FORBIDDEN';
   end if;
 end
 $$;
-comment on function private.require_key_scope is 'Refuses a key that could do more than its maker.';
+comment on function private.require_key_scope is 'Refuses a key that could do more than the caller.';
 revoke all on function private.require_key_scope from public;
--- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
--- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
+-- Guard of every RPC: the caller, who must be known and have the permission. Volatile because it counts the
+-- use of keys.
+-- Who may call it: the API roles.
+-- Security definer: reads profiles and keys, and counts the use of keys, which API roles may not do.
+-- Raises PT401 UNAUTHORIZED (missing or invalid credentials), PT403 FORBIDDEN (the caller lacks the
+-- permission), PT429 RATE_LIMITED, QUOTA_EXCEEDED (the key has exceeded a limit).
 create function private.require_permission(p_permission text) returns private.identity
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_caller();
 begin
   if not p_permission = any (v_caller."dsPermissoes") then
-    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission), hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission),
+      hint = 'FORBIDDEN';
   end if;
   if p_permission = 'ingest' and cardinality(v_caller."cdClientes") = 0 then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
@@ -743,23 +877,30 @@ begin
   return v_caller;
 end
 $$;
-comment on function private.require_permission is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
+comment on function private.require_permission is
+  'The caller, if it has the permission and is within its limits; raises PT401, PT403 or PT429 otherwise.';
 revoke all on function private.require_permission from public;
 grant execute on function private.require_permission to authenticated, service_role;
--- The four kinds of callers. Used by private.current_caller() only. One plan for all: whether to make another is otherwise decided
--- with the planner settings of whoever reads, and each call would plan anew.
+-- Called by private.current_caller, as are the other *_identity functions. One generic plan for all calls
+-- (plan_cache_mode): otherwise PostgreSQL decides whether to plan again with the planner settings of whoever
+-- reads, and each call would be planned anew.
 create function private.service_identity() returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return (
-    select row('service', 'service', null,
-               array(select c."cdCliente" from public."TbCliente" c),
-               '{read,ingest,admin}', true)::private.identity);
+    select private.make_identity(
+      p_kind => 'service',
+      p_caller => 'service',
+      p_client => null,
+      p_clients => array(select c."cdCliente" from public."TbCliente" c),
+      p_permissions => '{read,ingest,admin}',
+      p_is_service => true));
 end
 $$;
 comment on function private.service_identity is 'The service itself: every client, every permission.';
 revoke all on function private.service_identity from public;
--- Code, hash, prefix and the time of making are new; the rest is as given.
+-- Code, hash, prefix and time of creation are new; the rest is as given. Called by public.criar_api_key and
+-- public.rotacionar_api_key.
 create function private.store_key(p_key public."TbApiKeys") returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -776,9 +917,11 @@ begin
 end
 $$;
 comment on function private.store_key is
-  'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
+  'Creates a key and stores its hash; its text is returned and kept nowhere.';
 revoke all on function private.store_key from public;
--- In two small steps rather than in one query of both cases: every row-level security look-up starts it, and starting is its cost.
+-- In two small steps instead of one query for both cases: every row-level security look-up calls it, and
+-- starting a query is most of its cost. Called by private.current_caller and private.key_identity.
+-- plan_cache_mode: see private.service_identity.
 create function private.user_identity(p_sub text) returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
@@ -788,23 +931,36 @@ declare
 begin
   select p.role, p."cdCliente" into v_role, v_client
   from public.profiles p
-  join auth.users a on a.id = p.id and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
+  join auth.users a on a.id = p.id
+    and a.deleted_at is null and (a.banned_until is null or a.banned_until < now())
   where p.id = v_id;
   if v_role is null then
     return null;
   elsif v_role = 'service' then
-    return row('user', 'user:' || v_id, v_client, array(select c."cdCliente" from public."TbCliente" c),
-               '{read,ingest,admin}', true)::private.identity;
+    return private.make_identity(
+      p_kind => 'user',
+      p_caller => 'user:' || v_id,
+      p_client => v_client,
+      p_clients => array(select c."cdCliente" from public."TbCliente" c),
+      p_permissions => '{read,ingest,admin}',
+      p_is_service => true);
   end if;
-  return row('user', 'user:' || v_id, v_client,
-             array(select c."cdCliente" from public."TbCliente" c
-                   where c."cdCliente" = v_client or c."cdClientePai" = v_client),
-             case v_role when 'admin' then '{read,ingest,admin}' else '{read}' end::text[], false)::private.identity;
+  return private.make_identity(
+    p_kind => 'user',
+    p_caller => 'user:' || v_id,
+    p_client => v_client,
+    p_clients => array(select c."cdCliente" from public."TbCliente" c
+                       where c."cdCliente" = v_client or c."cdClientePai" = v_client),
+    p_permissions => case v_role when 'admin' then '{read,ingest,admin}'::text[] else '{read}' end,
+    p_is_service => false);
 end
 $$;
-comment on function private.user_identity is 'A person by its auth id: its client and that client''s children.';
+comment on function private.user_identity is
+  'A person by its auth id: its client and that client''s children.';
 revoke all on function private.user_identity from public;
--- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
+-- What policies compare cdCliente with for reading. Wrapped in (select …) there, so that it runs once per
+-- statement.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.visible_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -23,16 +23,22 @@ $$;
 create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
   for each row when (new."cdClientePai" is distinct from old."cdClientePai")
   execute function private.refuse_parent_change();
-comment on trigger "TbCliente_pai" on public."TbCliente" is 'Only the service changes the parent of a client.';
-create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco" on public."TbDestinatario"
+comment on trigger "TbCliente_pai" on public."TbCliente" is
+  'Only the service can change the parent of a client.';
+create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEndereco"
+  on public."TbDestinatario"
   for each row execute function private.refuse_foreign_reference('cdEndereco');
-comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is 'Addresses of other clients are out of reach.';
-create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is
+  'Refuses addresses of other clients.';
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto"
+  on public."TbDispositivo"
   for each row execute function private.refuse_foreign_reference('cdDestinatario', 'cdProduto');
-comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is
+  'Refuses sites and products of other clients.';
 create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
   for each row execute function private.refuse_foreign_reference('cdProdutoItem');
-comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is 'Product items of other clients are out of reach.';
+comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is
+  'Refuses product items of other clients.';
 -- On a table of Supabase Auth: we may put a trigger there, but not a comment.
 create trigger criar_perfil after insert on auth.users
   for each row execute function private.create_profile();

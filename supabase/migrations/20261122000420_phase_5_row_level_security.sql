@@ -172,46 +172,54 @@ grant usage on sequence inventario.leituras_id_seq to authenticated, service_rol
 -- end
 
 -- from sql/10_registry/policies
--- Rows that carry cdCliente: read by the people of the client, changed by its admins; those without a client by the service
--- only. The functions run once per statement. What a row may point to is checked by a trigger, 70_triggers/05.
-
+-- Rows that carry cdCliente are read by the people of the client and changed by its admins; rows without a
+-- client by the service only. The functions run once per statement. What a row may refer to is checked by a
+-- trigger (private.refuse_foreign_reference).
 create policy ler on public."TbCliente" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbCliente" for insert to authenticated
-  with check ("cdClientePai" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
+  with check ("cdClientePai" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service()));
 create policy mudar on public."TbCliente" for update to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy apagar on public."TbCliente" for delete to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbDestinatario" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbDestinatario" for insert to authenticated
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy mudar on public."TbDestinatario" for update to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy apagar on public."TbDestinatario" for delete to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
+-- Who sees a device: its client, that client's parent, and the service. Who changes it: their admins.
 create policy ler on public."TbDispositivo" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbDispositivo" for insert to authenticated
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy mudar on public."TbDispositivo" for update to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy apagar on public."TbDispositivo" for delete to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
--- An address is seen by its client, and by whoever sees a site at it or a report that was found to be there; it is changed by
--- whoever manages its client and every site at it (and deleted, once none is). Those of before, and those
--- made by old programs, have no client: until a site is at it, only the service sees such a one.
+-- An address is seen by its client, and by whoever sees a site or a position at it. It is changed by whoever
+-- manages its client and every site at it, and deleted once no site is at it. Legacy addresses have no
+-- client: until a site is at one, only the service sees it.
 create policy ler on public."TbEndereco" for select to authenticated
   using ("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
     or exists (select from public."TbEnderecoVinculo" v where v."cdEndereco" = "TbEndereco"."cdEndereco")
     or "cdCliente" = any ((select private.visible_clients())::integer[])
     or (select private.is_service()));
 create policy criar on public."TbEndereco" for insert to authenticated
-  with check ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())
     or "cdCliente" is null and (select private.managed_clients())::integer[] <> '{}');
 create policy mudar on public."TbEndereco" for update to authenticated
   using (("cdEndereco" in (select t."cdEndereco" from public."TbDestinatario" t)
@@ -224,6 +232,7 @@ create policy apagar on public."TbEndereco" for delete to authenticated
       or "cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
     and not private.is_foreign_address("cdEndereco"));
 create policy ler on public."TbEstado" for select to authenticated using (true);
+-- Pictures are seen by whoever sees the product and changed by whoever manages it.
 create policy ler on public."TbImagens" for select to authenticated
   using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
 create policy criar on public."TbImagens" for insert to authenticated
@@ -237,33 +246,40 @@ create policy ler on public."TbMunicipio" for select to authenticated using (tru
 create policy ler on public."TbProduto" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbProduto" for insert to authenticated
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy mudar on public."TbProduto" for update to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
-  with check (("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())));
+  with check (("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())));
 create policy apagar on public."TbProduto" for delete to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
--- Items are seen by their client and through the products that have them, and changed by whoever manages all of these. Those of before,
--- and those made by old programs, have no client: until a product has it, only the service sees such a one.
+-- Items are seen by their client and through the products that have them, and changed by whoever manages all
+-- of these. Legacy items have no client: until a product has one, only the service sees it.
 create policy ler on public."TbProdutoItem" for select to authenticated
   using ("cdProdutoItem" in (select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j)
     or "cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy criar on public."TbProdutoItem" for insert to authenticated
-  with check ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service())
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service())
     or "cdCliente" is null and (select private.managed_clients())::integer[] <> '{}');
 create policy mudar on public."TbProdutoItem" for update to authenticated
   using (not private.is_shared_item("cdProdutoItem"))
   with check (("cdCliente" is null or "cdCliente" = any ((select private.managed_clients())::integer[])
     or (select private.is_service())) and not private.is_shared_item("cdProdutoItem"));
-create policy apagar on public."TbProdutoItem" for delete to authenticated using (not private.is_shared_item("cdProdutoItem"));
+create policy apagar on public."TbProdutoItem" for delete to authenticated
+  using (not private.is_shared_item("cdProdutoItem"));
+-- Links of items are seen by whoever sees the product and changed by whoever manages it.
 create policy ler on public."TbProdutoItemJoinTable" for select to authenticated
   using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
 create policy criar on public."TbProdutoItemJoinTable" for insert to authenticated
-  with check ("cdProduto" in (select private.managed_products()) and not private.is_foreign_item("cdProdutoItem"));
+  with check ("cdProduto" in (select private.managed_products())
+    and not private.is_foreign_item("cdProdutoItem"));
 create policy apagar on public."TbProdutoItemJoinTable" for delete to authenticated
   using ("cdProduto" in (select private.managed_products()));
--- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
--- the tables they read.
+-- Who sees a sensor: whoever sees its device (policies of TbDispositivo, which the subselect obeys). Who
+-- changes it: admins of the client that owns the device (private.managed_devices). Its history is decided
+-- separately, by the owner at receipt.
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated
@@ -292,28 +308,35 @@ create policy ler on public."TbApiKeys" for select to authenticated
   using ("cdUsuario" = (select private.current_user_id()) or (select private.is_service())
     or "cdUsuario" in (select p.id from public.profiles p
                        where p."cdCliente" = any ((select private.managed_clients())::integer[])));
+-- Admins see the enrolment codes of their clients.
 create policy ler on public."TbClienteChave" for select to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
--- Seen by whoever sees the device, decided by the service: a device that needs no credentials is open to all the world.
+-- Seen by whoever sees the device, changed by the service only: anybody can send as a device without
+-- credentials.
 create policy ler on public."TbDispositivoLiberado" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
-create policy criar on public."TbDispositivoLiberado" for insert to authenticated with check ((select private.is_service()));
+create policy criar on public."TbDispositivoLiberado" for insert to authenticated
+  with check ((select private.is_service()));
 create policy mudar on public."TbDispositivoLiberado" for update to authenticated
   using ((select private.is_service())) with check ((select private.is_service()));
-create policy apagar on public."TbDispositivoLiberado" for delete to authenticated using ((select private.is_service()));
+create policy apagar on public."TbDispositivoLiberado" for delete to authenticated
+  using ((select private.is_service()));
+-- The use of a key is seen by whoever sees the key.
 create policy ler on public."TbUsoApiKey" for select to authenticated
   using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));
--- People see themselves; admins see the people and enrolment codes of their clients.
+-- People see themselves; admins see the people of their clients.
 create policy ler on public.profiles for select to authenticated
-  using (id = (select private.current_user_id()) or "cdCliente" = any ((select private.managed_clients())::integer[])
+  using (id = (select private.current_user_id())
+    or "cdCliente" = any ((select private.managed_clients())::integer[])
     or (select private.is_service()));
 -- end
 
 -- from sql/30_ingestion/policies
--- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy lets an API
--- role write them.
+-- Time series carry the owner at receipt: history stays with the client who owned the device then. No policy
+-- lets an API role write them.
 create policy ler on public."TbPosicao" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+-- As for TbPosicao: the owner at receipt decides who sees a value.
 create policy ler on public."TbSensorRegistro" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 -- end

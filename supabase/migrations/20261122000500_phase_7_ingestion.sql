@@ -11,12 +11,16 @@ alter table public."TbSensor"
   add unique ("cdDispositivo", "dsPonto");
 
 -- from sql/10_registry/tables/TbSensor.sql: comment on
-comment on table public."TbSensor" is 'Sensors of devices. One that has history can be moved, never deleted.';
-comment on column public."TbSensor"."dsPonto" is 'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
-comment on column public."TbSensor"."nrUnidadeIni" is 'Tare: subtracted from a weight before items are counted.';
+comment on table public."TbSensor" is
+  'Sensors of devices. A sensor that has history can be moved, not deleted.';
+comment on column public."TbSensor"."dsPonto" is
+  'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
+comment on column public."TbSensor"."nrUnidadeIni" is
+  'Tare: subtracted from a weight before items are counted.';
 -- end
 
 -- from sql/10_registry/rows
+-- The sensor types of the contract. An existing installation keeps its own names for them.
 insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
   (1, 'Distancia', 'milimetros'),
   (2, 'Abertura de Porta', 'abertura'),
@@ -33,7 +37,6 @@ insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
   (16, 'concentrado', 'concentrado'),
   (17, 'neutro', 'neutro'),
   (18, 'categoria_total', 'categoria_total')
-  -- an installation from before has its own names for them
   on conflict (id) do nothing;
 -- end
 
@@ -43,17 +46,17 @@ create type private.checked_value as (
   "nrValor" double precision,
   "blValor" boolean,
   "dsValor" text,
-  "cdProdutoItem" integer, -- sent, or the sensor's own
-  item_was_sent boolean, -- true when sent: only what was sent is compared on a resend
+  "cdProdutoItem" integer, -- as sent, or the sensor's own
+  item_was_sent boolean,   -- only what was sent is compared on a redelivery
   "nrQualidade" smallint,  -- null when not sent
-  action text,           -- null: insert; 'keep': the same row is there; 'take_over': it is, and changes its owner
-  owner_position bigint          -- with 'take_over': the position that owned the row when it was judged
+  action text,             -- null: insert; keep: the row exists; take_over: it exists and changes its owner
+  owner_position bigint    -- with take_over: the position that owned the row when it was judged
 );
-comment on type private.checked_value is 'One sensor reading of an element, checked.';
+comment on type private.checked_value is 'One sensor value of an element, checked.';
 create type private.element as (
   batch_index integer,      -- place in the batch, from 0
   "cdDispositivo" integer,
-  "cdCliente" integer,     -- owner at receipt
+  "cdCliente" integer,      -- owner at receipt
   "dtRegistro" timestamp,
   "nrSeq" integer,
   "nrBat" double precision,
@@ -62,90 +65,101 @@ create type private.element as (
   "cdDestinatario" integer,
   "blArea" boolean,
   "nrDistancia" real,
-  "cdPosicao" bigint,      -- null when the element has no position row
-  is_new boolean,        -- its position row is yet to be written
+  "cdPosicao" bigint,       -- null when the element has no position row
+  is_new boolean,           -- its position row is yet to be written
   sensor_values private.checked_value[],
-  missing_count integer,      -- readings yet to be written
-  take_over_count integer,       -- rows that change their owner
-  names_item boolean,       -- some reading names its product item
-  is_untimed boolean,    -- carried no dtRegistro: stamped with the time of receipt
-  verdict text,       -- stored, duplicate, conflict, rejected; null while it waits for an earlier element
-  "dsErro" text,           -- error code
-  "dsTexto" text           -- what was wrong, for a person
+  missing_count integer,    -- values yet to be written
+  take_over_count integer,  -- values that change their owner
+  names_item boolean,       -- some value names its product item
+  is_untimed boolean,       -- sent without dtRegistro: stamped with the time of receipt
+  verdict text,             -- stored, duplicate, conflict, rejected; null: waits for an earlier element
+  "dsErro" text,            -- error code
+  "dsTexto" text            -- what is wrong, for a person
 );
-comment on type private.element is 'One element of a batch on its way through ingestion.';
+comment on type private.element is 'One element of a batch on its way through ingestion: a reading.';
 -- end
 
 -- from sql/30_ingestion/functions
--- Holds elements against what is stored. Only runs after an attempt to write met rows that were there.
---   conflict   a value that was sent differs from the stored one (defaults and derived fields are not compared)
---   duplicate  all of it is there
---   stored     something is missing
---   rejected   the element names one sensor twice
---
--- The readings of one element beside the stored ones. When the same reading came under two positions, the one with the
--- lowest nrSeq (null first) owns the row, whatever came first. Inlined: no SET clause and full names.
+-- Compares the values of one element with the stored ones. When the same value came under two positions, the
+-- one with the lowest nrSeq (null first) owns the row, whatever came first. Called by private.judge_elements.
+-- Inlined: no SET clause, full names.
 create function private.compare_values(p_element private.element)
-returns table (compared_values private.checked_value[], missing_count integer, take_over_count integer, differs boolean, repeats boolean)
+returns table (
+  compared_values private.checked_value[], missing_count integer, take_over_count integer, differs boolean,
+  repeats boolean
+)
 language sql stable as $$
-  select coalesce(array_agg(row(l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
-                                l."nrQualidade", x.action, r."cdPosicao")::private.checked_value), '{}'),
+  select coalesce(array_agg(row(
+           l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
+           l."nrQualidade", x.action, r."cdPosicao"
+         )::private.checked_value), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
          coalesce(bool_or(r."cdSensor" is not null and (
-           (r."nrValor", r."blValor", r."dsValor") is distinct from (l."nrValor", l."blValor", l."dsValor")
+           (r."nrValor", r."blValor", r."dsValor")
+             is distinct from (l."nrValor", l."blValor", l."dsValor")
            or l.item_was_sent and r."cdProdutoItem" is distinct from l."cdProdutoItem"
            or r."nrQualidade" <> l."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
   left join public."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
-  left join public."TbPosicao" owner_position on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
+  left join public."TbPosicao" owner_position
+    on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (r."cdPosicao" is null
+      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (
+        r."cdPosicao" is null
         or (p_element)."nrSeq" is null and owner_position."nrSeq" is not null
         or (p_element)."nrSeq" < owner_position."nrSeq") then 'take_over'
       else 'keep'
     end as action
   ) x
 $$;
-comment on function private.compare_values is 'The readings of an element beside the stored ones.';
+comment on function private.compare_values is 'Compares the values of an element with the stored ones.';
 revoke all on function private.compare_values from public;
--- A batch is judged as if its elements came one after the other. An element that touches a row which an earlier one is
--- about to write waits (verdict null) until that is written, and is judged again. A conflict is final at once: stored
--- rows never change or go.
+-- A batch is judged as if its elements came one after the other. An element that touches a row which an
+-- earlier one is about to write waits (verdict null) until that row is written, and is judged again. A
+-- conflict is final at once: stored rows never change or disappear. The elements come, and are returned, in
+-- the order of the batch. Called by private.store_in_rounds.
 create function private.defer_overlapping(p_elements private.element[]) returns private.element[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_elements private.element[] := p_elements;
+  v_place bigint;
 begin
-  return (
-    with touch as (
-      select e.batch_index, e."cdDispositivo" as code, e."dtRegistro" as instant, e."nrSeq" as seq, true as is_position
-      from unnest(p_elements) e
+  for v_place in
+    with element as (
+      select * from unnest(p_elements) with ordinality
+    ), touch as (
+      select e.ordinality as place, e."cdDispositivo" as code, e."dtRegistro" as instant, e."nrSeq" as seq,
+             true as is_position
+      from element e
       where e.verdict = 'stored' and e.is_new
       union all
-      select e.batch_index, l."cdSensor", e."dtRegistro", null, false
-      from unnest(p_elements) e cross join unnest(e.sensor_values) l
+      select e.ordinality, l."cdSensor", e."dtRegistro", null, false
+      from element e cross join unnest(e.sensor_values) l
       where e.verdict in ('stored', 'duplicate') and l.action is distinct from 'keep'
-    ), waiting as (
-      select distinct t.batch_index
-      from (select batch_index, min(batch_index) over (partition by is_position, code, instant, seq) as first_index from touch) t
-      where t.batch_index > t.first_index
     )
-    select coalesce(array_agg(row(
-      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
-      e."cdDestinatario", e."blArea", e."nrDistancia", e."cdPosicao", e.is_new, e.sensor_values, e.missing_count, e.take_over_count,
-      e.names_item, e.is_untimed, case when w.batch_index is null then e.verdict end, e."dsErro", e."dsTexto"
-    )::private.element order by e.batch_index), '{}')
-    from unnest(p_elements) e
-    left join waiting w on w.batch_index = e.batch_index);
+    select distinct t.place
+    from (
+      select place, min(place) over (partition by is_position, code, instant, seq) as first_place from touch
+    ) t
+    where t.place > t.first_place
+  loop
+    v_elements[v_place].verdict := null;
+  end loop;
+  return v_elements;
 end
 $$;
-comment on function private.defer_overlapping is 'Elements that touch a row of an earlier one lose their verdict.';
+comment on function private.defer_overlapping is
+  'Elements that touch a row of an earlier one lose their verdict.';
 revoke all on function private.defer_overlapping from public;
--- What a caller is told. A device of another client is not told from one that does not exist.
-create function private.describe_verdicts(p_elements private.element[], p_exceptions_only boolean, p_validate_only boolean) returns jsonb
+-- The answer of ingestion. A device of another client is reported like one that does not exist.
+create function private.describe_verdicts(
+  p_elements private.element[], p_exceptions_only boolean, p_validate_only boolean
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
@@ -158,83 +172,88 @@ begin
       'untimed', count(*) filter (where e.is_untimed),
       'results', coalesce(jsonb_agg(
         case when e.verdict in ('stored', 'duplicate')
-          then jsonb_build_object('index', e.batch_index, 'verdict', e.verdict,
-                                  'cdPosicao', case when not (p_validate_only and e.is_new) then e."cdPosicao" end,
-                                  'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
-          else jsonb_build_object('index', e.batch_index, 'verdict', e.verdict,
-                                  'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
-                                  'error', e."dsTexto")
-        end order by e.batch_index) filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))
+          then jsonb_build_object(
+            'index', e.batch_index, 'verdict', e.verdict,
+            'cdPosicao', case when not (p_validate_only and e.is_new) then e."cdPosicao" end,
+            'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
+          else jsonb_build_object(
+            'index', e.batch_index, 'verdict', e.verdict,
+            'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
+            'error', e."dsTexto")
+        end order by e.batch_index)
+        filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))
     from unnest(p_elements) e);
 end
 $$;
 comment on function private.describe_verdicts is 'Counts and verdicts of a batch as JSON.';
 revoke all on function private.describe_verdicts from public;
--- One batch, one transaction. First as if nothing of it were there (the usual case costs no look-up); when rows were met,
--- that attempt is undone and the elements are judged against what is stored; when elements of the batch touch each
--- other's rows, they are taken in order, round by round, with every other ingest shut out, because only then can no two
--- callers wait for each other.
--- What others may do to it (be faster, delete a product item or site just then) is undone and tried anew as well.
--- Ends: after the first undo only another caller can be in the way, who has then committed rows of this batch; should that
--- go on, the batch shuts the others out, and then nothing may be in its way.
-create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp) returns private.element[]
+-- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
+-- costs no look-up). When it meets existing rows, that attempt is undone and the elements are judged against
+-- what is stored. When elements of the batch touch each other's rows, they are taken in order, round by
+-- round, with every other ingest shut out, because only then can no two callers wait for each other. An
+-- attempt that another transaction disturbs (it was faster, or deleted a product item or site) is undone and
+-- repeated as well. It ends: after the first undo only another caller can interfere, who has then committed
+-- rows of this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
+create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp)
+returns private.element[]
 language plpgsql
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off
-set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_memoize = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_mode text := 'novo'; -- novo, julgado, rodadas
+  v_mode text := 'new'; -- new, judged, rounds
   v_undone integer := 0;
   v_partitions_made boolean := false;
   v_elements private.element[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise sqlstate 'PT400' using message = 'Ingestion runs in read committed transactions only', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'Ingestion requires the isolation level read committed',
+      hint = 'INVALID_PARAMETER';
   end if;
   loop
     begin
-      perform private.lock_ingestion(v_mode = 'rodadas');
+      perform private.lock_ingestion(v_mode = 'rounds');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now) e);
-      if v_mode = 'novo' then
+      if v_mode = 'new' then
         perform private.store_elements(v_elements);
         return v_elements;
       end if;
-      return private.store_in_rounds(v_elements, v_mode = 'rodadas');
+      return private.store_in_rounds(v_elements, v_mode = 'rounds');
     exception
       when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
-        if v_mode = 'rodadas' then
+        if v_mode = 'rounds' then
           raise;
         end if;
         v_undone := v_undone + 1;
-        v_mode := case when v_undone > 20 then 'rodadas' else 'julgado' end;
+        v_mode := case when v_undone > 20 then 'rounds' else 'judged' end;
       when sqlstate 'RA002' then
-        v_mode := 'rodadas';
-      when check_violation then -- no partition yet: the upkeep has not run, or the coverage was widened
+        v_mode := 'rounds';
+      when check_violation then -- no partition yet: maintenance has not run, or the coverage was widened
         if v_partitions_made then
           raise;
         end if;
         v_partitions_made := true;
-        perform private.ensure_partitions(); -- or waits for the caller who is making them
+        perform private.ensure_partitions(); -- or waits for the caller who is creating them
     end;
   end loop;
 end
 $$;
-comment on function private.ingest is 'Judges and stores one batch; never raises for an element.';
+comment on function private.ingest is 'Judges and stores one batch; never raises because of an element.';
 revoke all on function private.ingest from public;
--- An item may be named when it is the sensor's own or belongs to a product of the client; whether others exist is not told.
-create function private.is_allowed_item(p_item integer, p_sensor_item integer, p_client integer) returns boolean
+-- An item may be named when it is the sensor's own or belongs to a product of the client; whether others
+-- exist is not disclosed. Called by private.value_error.
+create function private.is_allowed_item(p_item integer, p_sensor_item integer, p_client integer)
+returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_item = p_sensor_item or exists (
     select from public."TbProdutoItemJoinTable" j
     join public."TbProduto" p on p."cdProduto" = j."cdProduto"
     where j."cdProdutoItem" = p_item and p."cdCliente" = p_client)
 $$;
-comment on function private.is_allowed_item is 'The product item may be named in a reading of this sensor.';
+comment on function private.is_allowed_item is 'The product item may be named with a value of this sensor.';
 revoke all on function private.is_allowed_item from public;
--- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
---
--- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these fields, and perhaps whose it is. Anything else that has
--- one of them is an ordinary element, and malformed.
+-- An element that jsonb cannot hold arrives wrapped by the program that read it: with exactly these fields,
+-- and perhaps a client. Anything else that has one of them is an ordinary element, and malformed.
 create function private.is_wrapped_payload(p_element jsonb) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
@@ -246,17 +265,24 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     and p_element ->> '$hash' ~ '^[0-9a-f]{64}$'
     and p_element ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE'), false)
 $$;
-comment on function private.is_wrapped_payload is 'The element is a wrapper around bytes that jsonb cannot hold.';
+comment on function private.is_wrapped_payload is
+  'The element is a wrapper around bytes that jsonb cannot hold.';
 revoke all on function private.is_wrapped_payload from public;
+-- When a reading is a conflict, a duplicate or new. Runs only after an attempt to write met existing rows.
+--   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
+--   duplicate  everything in it is stored already
+--   stored     something in it is missing and will be stored
+--   rejected   the element names one sensor twice
+-- Called by private.store_in_rounds, under the lock of ingestion.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
-set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select coalesce(array_agg(row(
-      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
-      e."cdDestinatario",
+      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat",
+      e."dsLat", e."dsLong", e."cdDestinatario",
       case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
@@ -267,7 +293,8 @@ begin
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
     left join public."TbPosicao" p
-      on e."cdPosicao" is not null and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
+      on e."cdPosicao" is not null
+      and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
     cross join lateral private.compare_values(e) l
     cross join lateral (
@@ -275,7 +302,8 @@ begin
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
         when l.differs or p."cdPosicao" is not null and (
             e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")) then 'conflict'
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong"))
+          then 'conflict'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'
       end as verdict
@@ -284,6 +312,8 @@ end
 $$;
 comment on function private.judge_elements is 'Verdicts of elements against what is stored.';
 revoke all on function private.judge_elements from public;
+-- Records product items that values name for the first time, so that the items cannot be deleted.
+-- Called by private.store_elements.
 create function private.link_items(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -293,32 +323,42 @@ begin
   where e.verdict = 'stored' and l.item_was_sent
     and not exists (
       select from public."TbSensorVinculo" v
-      where v."cdSensor" = l."cdSensor" and v."cdDispositivo" = e."cdDispositivo" and v."cdProdutoItem" = l."cdProdutoItem")
+      where v."cdSensor" = l."cdSensor" and v."cdDispositivo" = e."cdDispositivo"
+        and v."cdProdutoItem" = l."cdProdutoItem")
   order by 1, 2, 3
   on conflict do nothing;
 end
 $$;
-comment on function private.link_items is 'Notes product items that readings name for the first time.';
+comment on function private.link_items is 'Records product items that values name for the first time.';
 revoke all on function private.link_items from public;
--- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
+-- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other's rows,
+-- take it exclusively.
 create function private.lock_ingestion(p_exclusive boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform case when p_exclusive then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
+  perform case
+    when p_exclusive then pg_advisory_xact_lock(7274737472)
+    else pg_advisory_xact_lock_shared(7274737472)
+  end;
 end
 $$;
-comment on function private.lock_ingestion is 'Lock between ingests (shared) and what must not meet one (alone); until the transaction ends.';
+comment on function private.lock_ingestion is
+  'Takes the lock of ingestion, shared or exclusively, until the transaction ends.';
 revoke all on function private.lock_ingestion from public;
--- A batch as elements: typed, checked, with owner, geofence and receipt time. What is wrong becomes a verdict, in this
--- order: shape, device, time, coordinates, values, readings. Inlined, hence no SET clause and full names.
+-- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
+-- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
+-- clause, full names.
 create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
 returns setof private.element
 language sql stable as $$
-  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long, d."cdDestinatario",
-             private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
-             case when fault.message is null and p.has_position then nextval('public."TbPosicao_cdPosicao_seq"') end, p.has_position,
-             l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
-             case when fault.message is null then 'stored' else 'rejected' end,
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long,
+         d."cdDestinatario",
+         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
+         case when fault.message is null and p.has_position
+           then nextval('public."TbPosicao_cdPosicao_seq"') end,
+         p.has_position,
+         l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
+         case when fault.message is null then 'stored' else 'rejected' end,
          substring(fault.message from '^\S+'), substring(fault.message from '^\S+ (.*)$')
   from jsonb_array_elements(p_readings) with ordinality as o(e, n)
   cross join private."TbConfiguracao" config
@@ -331,11 +371,14 @@ language sql stable as $$
   ) c
   cross join lateral (
     select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
-           case when c.lat >= '-90' and c.lat <= '90' then round(c.lat::numeric, 5)::double precision end as lat,
-           case when c.long >= '-180' and c.long <= '180' then round(c.long::numeric, 5)::double precision end as long,
-           -- readings without time that meet in one batch are a microsecond apart, so that none is lost
+           case when c.lat >= '-90' and c.lat <= '90'
+             then round(c.lat::numeric, 5)::double precision end as lat,
+           case when c.long >= '-180' and c.long <= '180'
+             then round(c.long::numeric, 5)::double precision end as long,
+           -- readings without a time in one batch are a microsecond apart, so that none is lost
            case when c.instant is null then p_now + o.n * interval '1 microsecond'
-                when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}') end as instant
+                when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
+           end as instant
     offset 0
   ) v
   cross join lateral (select num_nonnulls(c.lat, c.long, c.battery, c.seq) > 0 as has_position) p
@@ -347,7 +390,8 @@ language sql stable as $$
   cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", c.sensores) l
   cross join lateral (
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
-             a."geoPonto", extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
+             a."geoPonto",
+             extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
            ) end as distance
     offset 0
   ) g
@@ -361,23 +405,28 @@ language sql stable as $$
           then 'MALFORMED nrSeq must be a whole number'
         when c.client is not null and not private.is_whole_number(c.client)
           then 'MALFORMED cdCliente must be a whole number'
-        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.device::numeric)::text, 40))
-        -- the same words, whether it does not exist, has no client or is another's
+        when d."cdDispositivo" is null
+          then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.device::numeric)::text, 40))
+        -- the same text, whether it does not exist, has no client or is another client's
         when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s is not known', d."cdDispositivo")
         when not d."cdCliente" = any (p_clients)
-          or not (c.client is null or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
+          or not (c.client is null
+            or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
         when v.instant is null
-          then format('INVALID_TIMESTAMP dtRegistro %s is no ISO 8601 instant', left(c.instant::text, 40))
+          then format('INVALID_TIMESTAMP dtRegistro %s is not an ISO 8601 instant', left(c.instant::text, 40))
         when v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
-          or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante") + o.n * interval '1 microsecond'
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC', left(c.instant::text, 40),
+          or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
+                         + o.n * interval '1 microsecond'
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC',
+                      left(c.instant::text, 40),
                       (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
                       date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
         when v.instant < expired."dtAnunciado"
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired', left(c.instant::text, 40),
-                      expired."dtAnunciado"::date)
-        when num_nonnulls(c.lat, c.long) = 1 then 'INVALID_COORDINATES latitude and longitude come together or not at all'
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
+                      left(c.instant::text, 40), expired."dtAnunciado"::date)
+        when num_nonnulls(c.lat, c.long) = 1
+          then 'INVALID_COORDINATES latitude and longitude must both be present or both be absent'
         when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
         when c.battery is not null and v.battery is null then 'INVALID_VALUE nrBat is not a finite number'
@@ -388,15 +437,17 @@ language sql stable as $$
   ) fault
 $$;
 comment on function private.read_elements is
-  'The elements of a batch, typed and checked; a fault becomes a verdict.';
+  'The elements of a batch, typed and checked; an error becomes a verdict.';
 revoke all on function private.read_elements from public;
--- The sensor readings of one element, with the first thing wrong among them as 'CODE text'.
--- Inlined into the statement that reads the whole batch: hence no SET clause and full names.
+-- The sensor values of one element, with the first error among them as 'CODE text'.
+-- Inlined into the statement that reads the whole batch (private.read_elements): no SET clause, full names.
 create function private.read_values(p_device integer, p_client integer, p_sensors jsonb)
 returns table (sensor_values private.checked_value[], names_item boolean, "dsErro" text)
 language sql stable as $$
-  select coalesce(array_agg(row(s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
-                                v.item is not null, v.quality, null, null)::private.checked_value), '{}'),
+  select coalesce(array_agg(row(
+           s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
+           v.item is not null, v.quality, null, null
+         )::private.checked_value), '{}'),
          coalesce(bool_or(v.item is not null), false),
          min(case
            when f.is_plain and s."cdSensor" is not null and v.value is not null then null
@@ -415,8 +466,9 @@ language sql stable as $$
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
        with ordinality as o(j, n)
-  cross join lateral ( -- nearly all have these two members and no others: of them nothing else is asked
-    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}' else false end as is_plain
+  cross join lateral ( -- nearly all have these two members only; the rest is then not looked at
+    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}'
+                else false end as is_plain
     offset 0
   ) f
   cross join lateral (
@@ -430,13 +482,15 @@ language sql stable as $$
   ) c
   cross join lateral (
     select private.read_integer(c.sensor) as sensor, private.read_double(c.value) as value,
-           case when jsonb_typeof(c.boolean_value) = 'boolean' then c.boolean_value::boolean end as boolean_value,
+           case when jsonb_typeof(c.boolean_value) = 'boolean'
+             then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
            private.read_integer(c.item) as item,
            case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
            case when f.is_plain then '{}'
                 when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as unknown_fields
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[]
+           end as unknown_fields
     offset 0
   ) v
   left join lateral ( -- by its key, one by one: a device may have many sensors
@@ -455,9 +509,10 @@ language sql stable as $$
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
   ) s
 $$;
-comment on function private.read_values is 'Readings of one element, and what is wrong with them.';
+comment on function private.read_values is 'Sensor values of one element, and what is wrong with them.';
 revoke all on function private.read_values from public;
--- A rehearsal is the real thing, undone: the verdicts are those that storing would give.
+-- A real ingest that is undone: the verdicts are those that storing would give.
+-- Called by public.insert_device_readings.
 create function private.rehearse_ingest(p_readings jsonb, p_clients integer[]) returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -472,67 +527,80 @@ end
 $$;
 comment on function private.rehearse_ingest is 'Verdicts of a batch without storing anything.';
 revoke all on function private.rehearse_ingest from public;
+-- Raises PT400 MALFORMED (not a list), PT413 TOO_LARGE (too many elements).
 create function private.require_batch(p_readings jsonb) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_limit integer := (select "nrElementosLote" from private."TbConfiguracao");
 begin
   if jsonb_typeof(p_readings) is distinct from 'array' then
-    raise sqlstate 'PT400' using message = 'A batch is a JSON list of readings', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'A batch must be a JSON list of readings', hint = 'MALFORMED';
   end if;
   if jsonb_array_length(p_readings) > v_limit then
     raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-      message = format('A batch has at most %s readings, this one has %s', v_limit, jsonb_array_length(p_readings));
+      message = format('The batch has %s readings; the limit is %s',
+                       jsonb_array_length(p_readings), v_limit);
   end if;
 end
 $$;
-comment on function private.require_batch is 'PT400 or PT413 unless the argument is a batch of allowed size.';
+comment on function private.require_batch is
+  'Raises PT400 or PT413 unless the argument is a batch of allowed size.';
 revoke all on function private.require_batch from public;
--- What is wrong with one sensor reading, as 'CODE text'. Only called for readings that look wrong or carry rare fields.
+-- What is wrong with the sensor or point that a value names, as 'CODE text'. Called only for values that look
+-- wrong or carry rare fields.
 create function private.sensor_error(p_n bigint, p_sensor jsonb, p_point jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_sensor is not null and not private.is_whole_number(p_sensor)
       then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
     when p_sensor is not null
-      then format('UNKNOWN_SENSOR sensores[%s]: the device has no sensor %s', p_n - 1, left(p_sensor::text, 40))
+      then format('UNKNOWN_SENSOR sensores[%s]: the device has no sensor %s',
+                  p_n - 1, left(p_sensor::text, 40))
     when jsonb_typeof(p_point) <> 'string'
-      then format('MALFORMED sensores[%s].dsPonto must be a text', p_n - 1)
+      then format('MALFORMED sensores[%s].dsPonto must be a string', p_n - 1)
     else format('UNKNOWN_POINT sensores[%s]: the device has no point %s', p_n - 1, left(p_point::text, 80))
   end
 $$;
-comment on function private.sensor_error is 'Why a reading names no sensor of its device.';
+comment on function private.sensor_error is 'Why a value does not name a sensor of its device.';
 revoke all on function private.sensor_error from public;
--- Inlined: no SET clause; the rarer checks are calls.
+-- What is wrong with the shape of an element, whatever devices exist, as 'CODE text'; null when nothing is.
+-- Inlined: no SET clause; the rarer checks are function calls.
 create function private.shape_error(p_element jsonb, p_bytes integer) returns text
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[] <> '{}'
+    when p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]
+         <> '{}'
       then private.unknown_field_error(p_element)
-    when pg_column_size(p_element) > p_bytes then format('TOO_LARGE The element has more than %s bytes', p_bytes)
+    when pg_column_size(p_element) > p_bytes
+      then format('TOO_LARGE The element has more than %s bytes', p_bytes)
     when not coalesce(private.is_whole_number(p_element -> 'cdDispositivo'), false)
       then 'MALFORMED cdDispositivo must be a whole number'
-    when not jsonb_typeof(p_element -> 'sensores') in ('array', 'null') then 'MALFORMED sensores must be a list'
+    when not jsonb_typeof(p_element -> 'sensores') in ('array', 'null')
+      then 'MALFORMED sensores must be a list'
     when num_nonnulls(nullif(p_element -> 'latitude', 'null'), nullif(p_element -> 'longitude', 'null'),
                       nullif(p_element -> 'nrBat', 'null'), nullif(p_element -> 'nrSeq', 'null')) = 0
       and coalesce(p_element -> 'sensores', 'null') in ('[]', 'null')
       then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq or sensores'
   end
 $$;
-comment on function private.shape_error is 'What is wrong with the shape of an element; null when nothing is.';
+comment on function private.shape_error is
+  'What is wrong with the shape of an element; null when nothing is.';
 revoke all on function private.shape_error from public;
--- Writes the elements that are to be stored. Every caller locks rows in one order (positions, current positions,
--- readings, owners; each by key), so that callers wait for each other but never in a circle.
--- Raises unique_violation when a row is there after all: from an earlier sending, from another caller who was faster and
--- could not be seen by this statement, or from another element of the batch. The caller undoes and judges.
+-- Writes the elements to be stored. Every caller locks rows in one order (positions, current positions,
+-- values, links; each by key), so that callers wait for each other but never in a circle.
+-- Raises unique_violation when a row exists after all: from an earlier delivery, from another caller who was
+-- faster and could not be seen by this statement, or from another element of the batch. The caller undoes and
+-- judges.
 create function private.store_elements(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform set_config('rastro.dirty_marking', 'in bulk', true); -- the triggers need not look at every row: see the end
+  -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
+  perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
-    insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
-                                    "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
+    insert into public."TbPosicao" (
+      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
+      "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
     select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrBat", e."cdDispositivo", e."cdCliente",
            e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
     from unnest(p_elements) e
@@ -540,15 +608,17 @@ begin
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;
   end if;
 
-  insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
-                                         "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
+  insert into public."TbSensorRegistro" (
+    "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
+    "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
   select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",
          l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";
 
-  if exists (select from unnest(p_elements) e where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
+  if exists (select from unnest(p_elements) e
+             where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
     perform private.take_over_values(p_elements);
   end if;
   if exists (select from unnest(p_elements) e where e.names_item and e.verdict = 'stored') then
@@ -558,10 +628,13 @@ begin
   perform set_config('rastro.dirty_marking', '', true);
 end
 $$;
-comment on function private.store_elements is 'Writes the elements to be stored; unique_violation when a row is there after all.';
+comment on function private.store_elements is
+  'Writes the elements to be stored; raises unique_violation when a row already exists.';
 revoke all on function private.store_elements from public;
--- Judges and writes. RA002 when more than one round is needed and the caller does not hold the lock alone.
-create function private.store_in_rounds(p_elements private.element[], p_exclusive boolean) returns private.element[]
+-- Judges and writes, in as many rounds as the elements of the batch touch each other's rows.
+-- Called by private.ingest. Raises RA002 when more than one round is needed and the lock is not exclusive.
+create function private.store_in_rounds(p_elements private.element[], p_exclusive boolean)
+returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ready private.element[] := array(select e from unnest(p_elements) e where e.verdict = 'rejected');
@@ -581,12 +654,12 @@ begin
   return array(select e from unnest(v_ready) e order by e.batch_index);
 end
 $$;
-comment on function private.store_in_rounds is 'Judges elements against what is stored and writes what is new.';
+comment on function private.store_in_rounds is
+  'Judges elements against what is stored and writes what is new.';
 revoke all on function private.store_in_rounds from public;
--- The rare parts of writing a batch. Used by private.store_elements() only.
---
--- Rows that came under several positions go to the one with the lowest nrSeq. Only a row that still belongs to the
--- owner that was seen is changed; RA001 when another caller was faster.
+-- Values that came under several positions belong to the one with the lowest nrSeq. Changes only rows that
+-- still belong to the position seen when they were judged. Called by private.store_elements. Raises RA001
+-- when another caller was faster.
 create function private.take_over_values(p_elements private.element[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -608,22 +681,29 @@ begin
   end loop;
 end
 $$;
-comment on function private.take_over_values is 'Gives readings to the position with the lowest nrSeq.';
+comment on function private.take_over_values is 'Assigns values to the position with the lowest nrSeq.';
 revoke all on function private.take_over_values from public;
+-- The fields of a wrapped payload carry the error of whoever could not read it; others are unknown.
+-- Called by private.shape_error.
 create function private.unknown_field_error(p_element jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when private.is_wrapped_payload(p_element)
-      then (p_element ->> '$error_code') || ' ' || left(coalesce(p_element ->> '$error', 'The element is not readable'), 200)
+      then (p_element ->> '$error_code') || ' '
+           || left(coalesce(p_element ->> '$error', 'The element is not readable'), 200)
     else 'MALFORMED Unknown fields: ' || left((
-      select string_agg(k, ', ') from jsonb_object_keys(
-        p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]) k), 200)
+      select string_agg(k, ', ')
+      from jsonb_object_keys(
+        p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]
+      ) k), 200)
   end
 $$;
-comment on function private.unknown_field_error is 'What is wrong with an element that has fields we do not know.';
+comment on function private.unknown_field_error is 'What is wrong with an element that has unknown fields.';
 revoke all on function private.unknown_field_error from public;
-create function private.value_error(p_n bigint, p_json jsonb, p_client integer,
-                                      p_sensor_item integer) returns text
+-- What is wrong with one value, its quality or its product item, as 'CODE text'. Called by
+-- private.read_values, only for values that look wrong or carry rare fields.
+create function private.value_error(p_n bigint, p_json jsonb, p_client integer, p_sensor_item integer)
+returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when private.is_not_finite(c.value) and private.read_double(c.value) is null
@@ -633,52 +713,64 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     when jsonb_typeof(c.boolean_value) <> 'boolean'
       then format('MALFORMED sensores[%s].blValor must be true or false', p_n - 1)
     when jsonb_typeof(c.text_value) <> 'string'
-      then format('MALFORMED sensores[%s].dsValor must be a text', p_n - 1)
+      then format('MALFORMED sensores[%s].dsValor must be a string', p_n - 1)
     when c.quality not in ('0', '1', '2')
       then format('INVALID_VALUE sensores[%s].nrQualidade must be 0 (ok), 1 (suspect) or 2 (fault)', p_n - 1)
     when c.item is not null and not private.is_whole_number(c.item)
       then format('MALFORMED sensores[%s].cdProdutoItem must be a whole number', p_n - 1)
     when c.item is not null
-         and not coalesce(private.is_allowed_item(private.read_integer(c.item), p_sensor_item, p_client), false)
+      and not coalesce(
+        private.is_allowed_item(private.read_integer(c.item), p_sensor_item, p_client), false)
       then format('INVALID_VALUE sensores[%s].cdProdutoItem %s is not an item of this client''s products',
                   p_n - 1, left(c.item::text, 40))
   end
-  from (select nullif(p_json -> 'nrValor', 'null') as value, nullif(p_json -> 'blValor', 'null') as boolean_value,
-               nullif(p_json -> 'dsValor', 'null') as text_value, nullif(p_json -> 'nrQualidade', 'null') as quality,
-               nullif(p_json -> 'cdProdutoItem', 'null') as item) c
+  from (
+    select nullif(p_json -> 'nrValor', 'null') as value, nullif(p_json -> 'blValor', 'null') as boolean_value,
+           nullif(p_json -> 'dsValor', 'null') as text_value,
+           nullif(p_json -> 'nrQualidade', 'null') as quality,
+           nullif(p_json -> 'cdProdutoItem', 'null') as item
+  ) c
 $$;
 comment on function private.value_error is
-  'Why the value, quality or item of a reading cannot be stored; null when it can.';
+  'Why a value, its quality or its item cannot be stored; null when they can.';
 revoke all on function private.value_error from public;
 -- end
 
 -- from sql/30_ingestion/rpc
--- One reading; a thin case of insert_device_readings, with the same rules, permissions and errors.
+-- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]
-create function public.insert_device_reading(p_cd_dispositivo integer, p_nr_bat double precision default null,
-  p_nr_seq integer default null, p_dt_registro timestamptz default null, p_latitude double precision default null,
-  p_longitude double precision default null, p_sensor_readings jsonb default null) returns json
+create function public.insert_device_reading(
+  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
+  p_dt_registro timestamptz default null, p_latitude double precision default null,
+  p_longitude double precision default null, p_sensor_readings jsonb default null
+) returns json
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
   from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
     'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,
-    'dtRegistro', case when isfinite(p_dt_registro) then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
-                       else p_dt_registro::text end,
+    'dtRegistro', case
+      when isfinite(p_dt_registro)
+      then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
+      else p_dt_registro::text
+    end,
     'latitude', p_latitude, 'longitude', p_longitude, 'sensores', p_sensor_readings))) r
 $$;
-comment on function public.insert_device_reading is 'Stores one device reading exactly once and answers with its verdict.';
+comment on function public.insert_device_reading is
+  'Stores one device reading exactly once and answers with its verdict.';
 revoke all on function public.insert_device_reading from public;
 grant execute on function public.insert_device_reading to authenticated, service_role;
--- The batch of readings, and the one way in: judged and stored in one transaction, one verdict per element.
--- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
---                  sensores: [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
+-- Stores a batch of readings; the only way in. Judged and stored in one transaction, with one verdict per
+-- element.
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?, sensores: [
+--                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
--- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine full);
--- never for an element.
-create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
-                                              p_so_excecoes boolean default false) returns jsonb
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine
+-- full); never because of an element.
+create function public.insert_device_readings(
+  p_readings jsonb, p_validar boolean default false, p_so_excecoes boolean default false
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('ingest');
@@ -698,15 +790,18 @@ comment on function public.insert_device_readings is
   'Stores a batch of device readings exactly once and answers with a verdict per element.';
 revoke all on function public.insert_device_readings from public;
 grant execute on function public.insert_device_readings to authenticated, service_role;
--- One reading as old trackers send it, without a time; a thin case of insert_device_readings. Its verdict, and with it the rows
--- that were stored: {verdict, …, posicao: {column: value …, sensores: [{column: value}]}}; posicao null unless stored.
--- p_leitura   one element of insert_device_readings; a time in it is not looked at, it is stored as of now
--- Who: callers with the permission ingest. Security definer: they need not be able to read; what is told is what they sent.
+-- Stores one reading as legacy trackers send it, without a time; a special case of insert_device_readings.
+-- Returns its verdict together with the rows that were stored:
+-- {verdict, …, posicao: {column: value …, sensores: [{column: value}]}}; posicao is null unless stored.
+-- p_leitura  one element of insert_device_readings; a time in it is ignored, it is stored as of now
+-- Who: callers with the permission ingest.
+-- Security definer: callers may lack the permission to read; they get back only what they sent.
 create function public.registrar_posicao(p_leitura jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_now timestamp := now() at time zone 'UTC';
-  v_verdict jsonb := public.insert_device_readings(jsonb_build_array(p_leitura - 'dtRegistro')) -> 'results' -> 0;
+  v_verdict jsonb :=
+    public.insert_device_readings(jsonb_build_array(p_leitura - 'dtRegistro')) -> 'results' -> 0;
 begin
   return v_verdict || jsonb_build_object('posicao', (
     select to_jsonb(p) || jsonb_build_object('sensores', (
@@ -715,11 +810,14 @@ begin
       join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro"
       where v."cdDispositivo" = p."cdDispositivo" and r."cdPosicao" = p."cdPosicao"))
     from public."TbPosicao" p
-    where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint and p."cdDispositivo" = (p_leitura ->> 'cdDispositivo')::integer
-      and p."dtRegistro" between v_now and v_now + interval '1 second')); -- readings without a time are told apart by microseconds
+    where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint
+      and p."cdDispositivo" = (p_leitura ->> 'cdDispositivo')::integer
+      -- readings without a time in one batch are a microsecond apart
+      and p."dtRegistro" between v_now and v_now + interval '1 second'));
 end
 $$;
-comment on function public.registrar_posicao is 'Stores one reading as of now and answers with the rows that were stored.';
+comment on function public.registrar_posicao is
+  'Stores one reading as of now and answers with the rows that were stored.';
 revoke all on function public.registrar_posicao from public;
 grant execute on function public.registrar_posicao to authenticated, service_role;
 -- end

@@ -6,17 +6,17 @@ set check_function_bodies = off;
 
 -- from sql/36_messages/types
 create type private.device_message as (
-  batch_index integer,      -- place in the batch, from 0
-  "dsTipo" text,           -- ack, event
+  batch_index integer,    -- place in the batch, from 0
+  "dsTipo" text,          -- ack, event
   "cdDispositivo" integer,
-  "cdCliente" integer,     -- owner at receipt
-  device_time timestamp,  -- when the device did it, UTC; an acknowledgement need not say so
-  "dsChave" text,          -- command, type of event
+  "cdCliente" integer,    -- owner at receipt
+  device_time timestamp,  -- when the device did it, UTC; optional for an acknowledgement
+  "dsChave" text,         -- id of the command, or type of the event
   "blOk" boolean,
   "dsPayload" jsonb,
-  verdict text,       -- stored, duplicate, conflict, rejected
-  "dsErro" text,           -- error code
-  "dsTexto" text           -- what was wrong, for a person
+  verdict text,           -- stored, duplicate, conflict, rejected
+  "dsErro" text,          -- error code
+  "dsTexto" text          -- what is wrong, for a person
 );
 comment on type private.device_message is 'One message of a device other than a reading, checked.';
 -- end
@@ -39,8 +39,10 @@ revoke all on public."TbComandoAck" from public, anon, authenticated;
 grant select on public."TbComandoAck" to authenticated, service_role;
 comment on table public."TbComandoAck" is 'Answers of devices to commands, one row per command.';
 comment on column public."TbComandoAck"."cdComando" is 'cmd_id of the acknowledgement.';
-comment on column public."TbComandoAck"."dtExecucao" is 'When the device carried the command out, if it said so.';
-comment on column public."TbComandoAck"."dtAlteracao" is 'When the latest acknowledgement of the command came.';
+comment on column public."TbComandoAck"."dtExecucao" is
+  'When the device executed the command, if it reported a time.';
+comment on column public."TbComandoAck"."dtAlteracao" is
+  'When the latest acknowledgement of the command arrived.';
 create table public."TbEventoDispositivo" (
   "cdEvento" bigint generated always as identity primary key,
   "cdDispositivo" integer not null,
@@ -68,22 +70,37 @@ alter table public."TbEventoDispositivo" add foreign key ("cdCliente") reference
 -- end
 
 -- from sql/36_messages/functions
--- Verdicts of messages as those of elements, for whoever only counts them.
+-- The one place where a message is built, always called with named arguments. Inlined: no SET clause.
+create function private.make_device_message(
+  p_batch_index integer, p_kind text, p_device integer, p_client integer, p_device_time timestamp, p_key text,
+  p_ok boolean, p_payload jsonb, p_verdict text, p_error_code text, p_error_text text
+) returns private.device_message
+language sql immutable parallel safe as $$
+  select row(p_batch_index, p_kind, p_device, p_client, p_device_time, p_key,
+             p_ok, p_payload, p_verdict, p_error_code, p_error_text)::private.device_message
+$$;
+comment on function private.make_device_message is 'A message of these fields.';
+revoke all on function private.make_device_message from public;
+-- Verdicts of messages as those of elements, for functions that only count them.
 create function private.messages_as_elements(p_messages private.device_message[]) returns private.element[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select array(
     select jsonb_populate_record(null::private.element, jsonb_build_object(
-      'batch_index', m.batch_index, 'verdict', m.verdict, 'dsErro', m."dsErro", 'dsTexto', m."dsTexto", 'is_untimed', false))
+      'batch_index', m.batch_index, 'verdict', m.verdict, 'dsErro', m."dsErro", 'dsTexto', m."dsTexto",
+      'is_untimed', false))
     from unnest(p_messages) m order by m.batch_index)
 $$;
 comment on function private.messages_as_elements is 'Verdicts of messages as elements.';
 revoke all on function private.messages_as_elements from public;
-create function private.quarantine_messages(p_messages private.device_message[], p_originals jsonb, p_caller private.identity) returns void
+-- Raises PT429 TOO_MANY_REQUESTS when the quarantine of a client is full (private.require_quarantine_room).
+create function private.quarantine_messages(
+  p_messages private.device_message[], p_originals jsonb, p_caller private.identity
+) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_quarantine_room(array(
-    select private.quarantine_payload(p_caller, private.quarantine_clients(p_caller, b.e, b."cdCliente"), b."dsErro", b.hash,
-                                b."dsTexto", b.bytes, b.size, b.is_whole)
+    select private.quarantine_payload(p_caller, private.quarantine_clients(p_caller, b.e, b."cdCliente"),
+                                      b."dsErro", b.hash, b."dsTexto", b.bytes, b.size, b.is_whole)
     from (
       select m."cdCliente", m."dsErro", m."dsTexto", o.e, x.*
       from unnest(p_messages) m
@@ -98,63 +115,98 @@ $$;
 comment on function private.quarantine_messages is
   'Quarantines acknowledgements and events that were not stored.';
 revoke all on function private.quarantine_messages from public;
--- What devices say besides readings: answers to commands and events.
---
--- Devices are looked up as those of readings are, with the same words for the same faults.
+-- What devices send besides readings: acknowledgements of commands, and events. Devices are looked up as
+-- those of readings are, with the same texts for the same errors. Called by public.insert_device_messages and
+-- public.reprocessar_erros.
 create function private.read_messages(p_messages jsonb, p_clients integer[]) returns private.device_message[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return array(
-    select row((o.n - 1)::integer, c.kind, d."cdDispositivo", d."cdCliente", v.instant, v.key, c.ok = 'true', c.payload,
-               case when fault.message is null then 'stored' else 'rejected' end,
-               substring(fault.message from '^\S+'), substring(fault.message from '^\S+ (.*)$'))::private.device_message
+    select private.make_device_message(
+      p_batch_index => (o.n - 1)::integer,
+      p_kind => c.kind,
+      p_device => d."cdDispositivo",
+      p_client => d."cdCliente",
+      p_device_time => v.instant,
+      p_key => v.key,
+      p_ok => c.ok = 'true',
+      p_payload => c.payload,
+      p_verdict => case when fault.message is null then 'stored' else 'rejected' end,
+      p_error_code => substring(fault.message from '^\S+'),
+      p_error_text => substring(fault.message from '^\S+ (.*)$'))
     from jsonb_array_elements(p_messages) with ordinality as o(e, n)
     cross join lateral (
-      select o.e ->> 'tipo' as kind, o.e -> 'dsPayload' as payload, nullif(o.e -> 'cdCliente', 'null') as client,
+      select o.e ->> 'tipo' as kind, o.e -> 'dsPayload' as payload,
+             nullif(o.e -> 'cdCliente', 'null') as client,
              nullif(o.e #> '{dsPayload,ok}', 'null') as ok,
-             case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,cmd_id}' else o.e #> '{dsPayload,event_type}' end as key,
-             nullif(case o.e ->> 'tipo' when 'ack' then o.e #> '{dsPayload,ts_exec}' else o.e #> '{dsPayload,ts}' end, 'null') as instant
+             case o.e ->> 'tipo'
+               when 'ack' then o.e #> '{dsPayload,cmd_id}'
+               else o.e #> '{dsPayload,event_type}'
+             end as key,
+             nullif(case o.e ->> 'tipo'
+               when 'ack' then o.e #> '{dsPayload,ts_exec}'
+               else o.e #> '{dsPayload,ts}'
+             end, 'null') as instant
       offset 0
     ) c
     cross join lateral (
-      select case when jsonb_typeof(c.key) = 'string' and length(c.key #>> '{}') between 1 and 200 then c.key #>> '{}' end as key,
-             case when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}') end as instant
+      select case
+               when jsonb_typeof(c.key) = 'string' and length(c.key #>> '{}') between 1 and 200
+               then c.key #>> '{}'
+             end as key,
+             case
+               when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
+             end as instant
       offset 0
     ) v
     left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(o.e -> 'cdDispositivo')
     left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
     cross join lateral (
       select case
-        when not coalesce(c.kind in ('ack', 'event'), false) then 'MALFORMED tipo is ack or event'
+        when not coalesce(c.kind in ('ack', 'event'), false) then 'MALFORMED tipo must be ack or event'
         when jsonb_typeof(c.payload) is distinct from 'object' or c.payload ->> 'schema' is distinct from 'v1'
           then 'MALFORMED The message must be an object of schema v1'
-        when v.key is null and c.kind = 'ack' then 'MALFORMED cmd_id must be a text of 1 to 200 characters'
-        when v.key is null then 'MALFORMED event_type must be a text of 1 to 200 characters'
-        when c.kind = 'ack' and jsonb_typeof(c.ok) is distinct from 'boolean' then 'MALFORMED ok must be true or false'
+        when v.key is null and c.kind = 'ack'
+          then 'MALFORMED cmd_id must be a string of 1 to 200 characters'
+        when v.key is null then 'MALFORMED event_type must be a string of 1 to 200 characters'
+        when c.kind = 'ack' and jsonb_typeof(c.ok) is distinct from 'boolean'
+          then 'MALFORMED ok must be true or false'
         when d."cdCliente" is null
-          then format('UNKNOWN_DEVICE Device %s is not known', left(coalesce(o.e ->> 'cdDispositivo', 'null'), 40))
+          then format('UNKNOWN_DEVICE Device %s is not known',
+                      left(coalesce(o.e ->> 'cdDispositivo', 'null'), 40))
         when not d."cdCliente" = any (p_clients)
-          or not (c.client is null or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
+          or not (c.client is null
+            or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
         when v.instant is null and (c.instant is not null or c.kind = 'event')
-          then format('INVALID_TIMESTAMP %s is no ISO 8601 instant', left(coalesce(c.instant::text, 'null'), 40))
+          then format('INVALID_TIMESTAMP %s is not an ISO 8601 instant',
+                      left(coalesce(c.instant::text, 'null'), 40))
       end as message
       offset 0
     ) fault
     order by o.n);
 end
 $$;
-comment on function private.read_messages is 'Acknowledgements and events, typed and checked; a fault becomes a verdict.';
+comment on function private.read_messages is
+  'Acknowledgements and events, typed and checked; an error becomes a verdict.';
 revoke all on function private.read_messages from public;
--- The latest answer to a command is kept; of an event, which has no number, the first of its time and type. Another one of
--- the same time and type is a conflict: it is quarantined, not dropped.
--- p_replace   an answer takes the place of an earlier one; not when it is replayed: that one may be newer
-create function private.store_messages(p_messages private.device_message[], p_replace boolean default true) returns private.device_message[]
+-- The latest answer to a command is kept. Of an event, which has no number, the first of its time and type is
+-- kept; another one of the same time and type is a conflict: it is quarantined, not dropped. The order of the
+-- messages stays.
+-- p_replace  an answer replaces an earlier one; not on a replay, as the stored one may be newer
+-- Called by public.insert_device_messages and public.reprocessar_erros.
+create function private.store_messages(p_messages private.device_message[], p_replace boolean default true)
+returns private.device_message[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_messages private.device_message[] := p_messages;
+  v_place bigint;
 begin
-  insert into public."TbComandoAck" as k ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dtExecucao", "dsPayload")
+  insert into public."TbComandoAck" as k (
+    "cdDispositivo", "cdComando", "cdCliente", "blOk", "dtExecucao", "dsPayload")
   select distinct on (m."cdDispositivo", m."dsChave")
-         m."cdDispositivo", m."dsChave", m."cdCliente", m."blOk", m.device_time at time zone 'UTC', m."dsPayload"
+         m."cdDispositivo", m."dsChave", m."cdCliente", m."blOk", m.device_time at time zone 'UTC',
+         m."dsPayload"
   from unnest(p_messages) m
   where m."dsTipo" = 'ack' and m."dsErro" is null
   order by m."cdDispositivo", m."dsChave", m.batch_index desc -- one lock order for all callers
@@ -162,6 +214,7 @@ begin
     "cdCliente" = excluded."cdCliente", "blOk" = excluded."blOk", "dtExecucao" = excluded."dtExecucao",
     "dsPayload" = excluded."dsPayload", "dtAlteracao" = clock_timestamp()
   where p_replace;
+
   insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
   select distinct on (m."cdDispositivo", m.device_time, m."dsChave")
          m."cdDispositivo", m."cdCliente", m.device_time, m."dsChave", m."dsPayload"
@@ -169,31 +222,37 @@ begin
   where m."dsTipo" = 'event' and m."dsErro" is null
   order by m."cdDispositivo", m.device_time, m."dsChave", m.batch_index
   on conflict ("cdDispositivo", "dtRegistro", "dsTipo") do nothing;
-  return array(
-    select case when e."dsPayload" <> m."dsPayload"
-      then row(m.batch_index, m."dsTipo", m."cdDispositivo", m."cdCliente", m.device_time, m."dsChave", m."blOk", m."dsPayload",
-               'conflict', 'CONFLICT', 'Another event of this type and time is stored')::private.device_message
-      else m end
-    from unnest(p_messages) m
-    left join public."TbEventoDispositivo" e on m."dsTipo" = 'event' and m."dsErro" is null
-      and e."cdDispositivo" = m."cdDispositivo" and e."dtRegistro" = m.device_time and e."dsTipo" = m."dsChave"
-    order by m.batch_index);
+
+  for v_place in
+    select m.ordinality
+    from unnest(p_messages) with ordinality m
+    join public."TbEventoDispositivo" e
+      on e."cdDispositivo" = m."cdDispositivo" and e."dtRegistro" = m.device_time and e."dsTipo" = m."dsChave"
+    where m."dsTipo" = 'event' and m."dsErro" is null and e."dsPayload" <> m."dsPayload"
+  loop
+    v_messages[v_place].verdict := 'conflict';
+    v_messages[v_place]."dsErro" := 'CONFLICT';
+    v_messages[v_place]."dsTexto" := 'Another event of this type and time is stored';
+  end loop;
+  return v_messages;
 end
 $$;
-comment on function private.store_messages is 'Stores acknowledgements and events; tells which of them contradict what is stored.';
+comment on function private.store_messages is
+  'Stores acknowledgements and events; those that contradict a stored one become conflicts.';
 revoke all on function private.store_messages from public;
 -- end
 
 -- from sql/36_messages/rpc
--- What a gateway took from its broker, in one transaction: readings, and what devices say besides.
--- p_readings    as in insert_device_readings
--- p_mensagens   [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
---                {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
--- Answers as insert_device_readings does, with verdicts for conflict and rejected only, and with
--- messages        the same for p_mensagens: [{index, verdict, error_code, error}]
--- committedAt     seconds since 1970 by the clock of the database, as its last act before it commits
--- Who: callers with the permission ingest. Security definer: API roles may not write what devices say.
--- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never for an element.
+-- Stores what a gateway took from its broker, in one transaction: readings, and what devices send besides.
+-- p_readings   as in insert_device_readings
+-- p_mensagens  [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--               {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- Returns what insert_device_readings does, with results for conflict and rejected only, and with
+-- messages     the same for p_mensagens: [{index, verdict, error_code, error}]
+-- committedAt  seconds since 1970 by the clock of the database, read last before the commit
+-- Who: callers with the permission ingest. Security definer: API roles may not write readings or messages.
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never because
+-- of an element.
 create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -214,8 +273,9 @@ begin
   return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
     'messages', (
       select coalesce(jsonb_agg(jsonb_build_object(
-               'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
-               'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end) order by m.batch_index), '[]')
+        'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
+        'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end
+      ) order by m.batch_index), '[]')
       from unnest(v_messages) m where m."dsErro" is not null),
     'committedAt', extract(epoch from clock_timestamp()));
 end
@@ -227,9 +287,10 @@ grant execute on function public.insert_device_messages to authenticated, servic
 -- end
 
 -- from sql/36_messages/policies
--- What devices answer and report stays with the owner at receipt, as the time series do.
+-- What devices answer and report stays with the owner at receipt, as time series do.
 create policy ler on public."TbComandoAck" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+-- As for TbComandoAck.
 create policy ler on public."TbEventoDispositivo" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 -- end

@@ -5,36 +5,75 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/10_registry/types
-create type private.entity_kind as (table_name text, key text, filters text[], is_writable boolean);
-comment on type private.entity_kind is 'What is kept about a fleet under one name: its table or view, the key, by what it can be filtered, whether it can be changed.';
+create type private.entity_kind as (
+  table_name text,    -- or view
+  key text,           -- its key column
+  filters text[],     -- columns by which it can be filtered
+  is_writable boolean -- rows can be created, changed and deleted
+);
+comment on type private.entity_kind is
+  'One kind of the registry: its table or view, key and filters, and whether it can be changed.';
 -- end
 
 -- from sql/10_registry/functions
--- A new row with its key, the time, and the client it belongs to unless it names another.
-create function private.complete_row(p_kind private.entity_kind, p_caller private.identity, p_data jsonb) returns jsonb
+-- A new row with its key, the time, and the client it belongs to unless it names another. A client that names
+-- no parent becomes a child of the caller's.
+-- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
+create function private.complete_row(p_kind private.entity_kind, p_caller private.identity, p_data jsonb)
+returns jsonb
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select case
       when p_kind.table_name = 'TbCliente' then jsonb_build_object('cdClientePai', p_caller."cdCliente")
-      when exists (select from pg_catalog.pg_attribute a
-                   where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attname = 'cdCliente')
-        then jsonb_build_object('cdCliente', p_caller."cdCliente")
-      else '{}' end
+      when exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attname = 'cdCliente')
+      then jsonb_build_object('cdCliente', p_caller."cdCliente")
+      else '{}'
+    end
     || jsonb_strip_nulls(p_data)
-    || jsonb_build_object('dtRegistro', now() at time zone 'UTC', p_kind.key,
-                          nextval(pg_get_serial_sequence(format('public.%I', p_kind.table_name), p_kind.key)))
+    || jsonb_build_object(
+      'dtRegistro', now() at time zone 'UTC',
+      p_kind.key, nextval(pg_get_serial_sequence(format('public.%I', p_kind.table_name), p_kind.key)))
 $$;
-comment on function private.complete_row is 'A new row with what its sender need not say.';
+comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;
 grant execute on function private.complete_row to authenticated, service_role;
--- What PostgreSQL computes from other columns for its indexes is not told.
+-- A constraint in words: its comment, or else its columns and what is wrong with them. Null when the table
+-- has no such constraint.
+-- Who may call it: the API roles, for private.refuse_write.
+create function private.describe_constraint(p_kind private.entity_kind, p_constraint text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    obj_description(c.oid, 'pg_constraint'),
+    format(
+      case c.contype
+        when 'f' then '%s: does not exist'
+        when 'c' then '%s: out of range'
+        else '%s: already exists'
+      end,
+      (select string_agg(a.attname, ', ' order by a.attnum)
+       from pg_catalog.pg_attribute a
+       where a.attrelid = c.conrelid and a.attnum = any (c.conkey))))
+  from pg_catalog.pg_constraint c
+  where c.conrelid = format('public.%I', p_kind.table_name)::regclass and c.conname = p_constraint
+$$;
+comment on function private.describe_constraint is
+  'What a row that violates this constraint does wrong, in words.';
+revoke all on function private.describe_constraint from public;
+grant execute on function private.describe_constraint to authenticated, service_role;
+-- Columns that PostgreSQL computes from others for its indexes are left out.
+-- Who may call it: the API roles, for get_cadastros and the functions that write.
 create function private.describe_row(p_row anyelement) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_row) - '{geoPonto,geoCerca}'::text[]
 $$;
-comment on function private.describe_row is 'A row as it is told.';
+comment on function private.describe_row is 'A row as it is returned.';
 revoke all on function private.describe_row from public;
 grant execute on function private.describe_row to authenticated, service_role;
--- The members of an object as a condition on t, whose values are in f, a row of the same type. Null: no condition.
+-- The members of p_filters as a condition on t, whose values are in f, a row of the same type. Only columns
+-- of
+-- p_kind.filters are accepted; without members every row matches.
+-- Who may call it: the API roles, for get_cadastros. Raises PT400 INVALID_PARAMETER.
 create function private.filter_condition(p_kind private.entity_kind, p_filters jsonb) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -42,18 +81,20 @@ declare
 begin
   if not v_names <@ p_kind.filters then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('filters are %s', array_to_string(p_kind.filters, ', '));
+      message = format('The filters are %s', array_to_string(p_kind.filters, ', '));
   end if;
   return coalesce((select string_agg(format('t.%1$I = f.%1$I', n), ' and ') from unnest(v_names) n), 'true');
 end
 $$;
-comment on function private.filter_condition is 'A condition that selects rows by some of their columns.';
+comment on function private.filter_condition is
+  'An SQL condition that selects rows by some of their columns.';
 revoke all on function private.filter_condition from public;
 grant execute on function private.filter_condition to authenticated, service_role;
--- What is kept about a fleet (devices, sensors, sites …), each under the name by which the API knows it. Names come from here
--- only, never from a caller; row-level security decides which rows are seen and changed.
---
--- Raises PT404 NOT_FOUND for a name that is not here.
+-- The registry (devices, sensors, sites …), each kind under the name by which the API knows it. Names of
+-- tables and columns come from here only, never from a caller; row-level security decides which rows are seen
+-- and changed.
+-- Who may call it: the API roles, for the functions that read and write the registry.
+-- Raises PT404 NOT_FOUND for an unknown name.
 create function private.find_entity_kind(p_name text) returns private.entity_kind
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -74,7 +115,8 @@ begin
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then
-    raise sqlstate 'PT404' using message = format('There is nothing called %s', coalesce(p_name, 'null')), hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(p_name, 'null')),
+      hint = 'NOT_FOUND';
   end if;
   return v_kind;
 end
@@ -82,53 +124,54 @@ $$;
 comment on function private.find_entity_kind is 'The table, key and filters behind a name of the API.';
 revoke all on function private.find_entity_kind from public;
 grant execute on function private.find_entity_kind to authenticated, service_role;
--- New rows and changes of what is kept about a fleet.
---
--- Which columns of a table are being given values. The key, the time of registration and whose data it is are not a caller's
--- to give, nor is what PostgreSQL computes.
+-- Which columns of a row are given values; each must be writable.
+-- Who may call it: the API roles, for the functions that write the registry.
+-- Raises PT400 MALFORMED (not an object, or read-only), INVALID_PARAMETER (a column that cannot be written).
 create function private.given_columns(p_kind private.entity_kind, p_data jsonb) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_columns text[] := array(
-    select a.attname from pg_catalog.pg_attribute a
-    where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attnum > 0 and not a.attisdropped
-      and a.attgenerated = '' and a.attname not in (p_kind.key, 'dtRegistro', 'dsFonte'));
+  v_writable text[] := private.writable_columns(p_kind);
   v_given text[];
   v_unknown text[];
 begin
   if not p_kind.is_writable or jsonb_typeof(p_data) is distinct from 'object' then
-    raise sqlstate 'PT400' using message = 'This cannot be written, or what was sent is no JSON object', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'This is read-only, or the data is not a JSON object',
+      hint = 'MALFORMED';
   end if;
   v_given := array(select k from jsonb_object_keys(p_data) k order by 1);
-  v_unknown := array(select d from unnest(v_given) d where d <> all (v_columns));
+  v_unknown := array(select d from unnest(v_given) d where d <> all (v_writable));
   if v_unknown <> '{}' then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('not a column that can be written: %s', array_to_string(v_unknown, ', '));
+      message = format('These columns cannot be written: %s', array_to_string(v_unknown, ', '));
   end if;
   return v_given;
 end
 $$;
-comment on function private.given_columns is 'Columns that are given values; PT400 for others.';
+comment on function private.given_columns is 'Columns that are given values; raises PT400 for others.';
 revoke all on function private.given_columns from public;
 grant execute on function private.given_columns to authenticated, service_role;
--- Names of points are unique on their device, among the new ones and with those that there are.
+-- Names of points are unique on their device, among the new rows and with those that exist. The columns are
+-- those of the answer of criar_cadastros. Called by private.row_errors.
+-- Security definer: looks at sensors that the caller may not read.
 create function private.point_errors(p_rows jsonb) returns table (linha integer, coluna text, texto text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.linha, 'dsPonto', format('the device has a point %s already', left(p.point, 80))
+  select p.linha, 'dsPonto', format('The device already has a point %s', left(p.point, 80))
   from (
-    select (l.n - 1)::integer as linha, (l.e ->> 'cdDispositivo')::integer as device, l.e ->> 'dsPonto' as point,
-           row_number() over (partition by l.e ->> 'cdDispositivo', l.e ->> 'dsPonto' order by l.n) as occurrence
+    select (l.n - 1)::integer as linha, (l.e ->> 'cdDispositivo')::integer as device,
+           l.e ->> 'dsPonto' as point,
+           row_number() over (
+             partition by l.e ->> 'cdDispositivo', l.e ->> 'dsPonto' order by l.n) as occurrence
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
     where l.e ->> 'dsPonto' is not null
   ) p
   where p.device in (select private.managed_devices()) and (p.occurrence > 1 or exists (
     select from public."TbSensor" s where s."cdDispositivo" = p.device and s."dsPonto" = p.point))
 $$;
-comment on function private.point_errors is 'Rows that name a point which their device has already.';
+comment on function private.point_errors is 'Rows that name a point which their device already has.';
 revoke all on function private.point_errors from public;
--- Many new rows at once: what is wrong with any of them, each fault with its row (from 0) and column.
---
--- A code that a row names must be one the caller may point to; whether others exist is not told.
+-- A code that a new row names must be one the caller may refer to; whether others exist is not disclosed.
+-- Called by private.reference_errors.
+-- Security definer: looks codes up among rows that the caller may not read.
 create function private.reference_error(p_column text, p_code integer) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when not case p_column
@@ -143,16 +186,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       else true
     end then format('%s %s is not known', p_column, p_code) end
 $$;
-comment on function private.reference_error is 'Why a new row may not name this code; null when it may.';
+comment on function private.reference_error is 'Why a new row may not refer to this code; null when it may.';
 revoke all on function private.reference_error from public;
--- Each code is looked up once, however many rows name it.
+-- Each code is looked up once, however many rows name it. The columns are those of the answer of
+-- criar_cadastros. Called by private.row_errors.
 create function private.reference_errors(p_rows jsonb) returns table (linha integer, coluna text, texto text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   with named as materialized (
     select (l.n - 1)::integer as linha, c.key as coluna, c.value::text::integer as code
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
     cross join lateral jsonb_each(l.e) c
-    where c.key in ('cdCliente', 'cdDestinatario', 'cdProduto', 'cdDispositivo', 'cdTipoSensor', 'cdProdutoItem') and c.value <> 'null'
+    where c.key in (
+      'cdCliente', 'cdDestinatario', 'cdProduto', 'cdDispositivo', 'cdTipoSensor', 'cdProdutoItem')
+      and c.value <> 'null'
   ), judged as materialized (
     select d.coluna, d.code, private.reference_error(d.coluna, d.code) as texto
     from (select distinct coluna, code from named) d
@@ -162,32 +208,43 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   join judged j using (coluna, code)
   where j.texto is not null
 $$;
-comment on function private.reference_errors is 'Rows that name what the caller may not point to.';
+comment on function private.reference_errors is 'Rows that refer to what the caller may not use.';
 revoke all on function private.reference_errors from public;
--- A device that moves to another client leaves what belongs to the old one behind: the geofence of a site that its new owner does not
--- see would go on judging it. What was received stays with the old client, and with the site it was judged by.
+-- A device that moves to another client leaves what belongs to the old one behind: the geofence of a site
+-- that its new owner does not see would continue to judge it. What was received stays with the old client,
+-- and with the site it was judged by.
+-- Security definer: looks at sites and products of clients that the caller may not see.
+-- Raises PT409 CONFLICT.
 create function private.refuse_former_owner_assets() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_owners integer[] := array(
+  v_owners integer[] := array( -- the new client and its parent
     select d from public."TbCliente" c cross join unnest(array[c."cdCliente", c."cdClientePai"]) d
     where c."cdCliente" = new."cdCliente" and d is not null);
 begin
-  if exists (select from public."TbDestinatario" t where t."cdDestinatario" = new."cdDestinatario" and t."cdCliente" <> all (v_owners)) then
-    raise sqlstate 'PT409' using message = 'The site of the device belongs to another client', hint = 'CONFLICT',
-      detail = 'Send cdDestinatario along: a site of the new client, or null.';
+  if exists (select from public."TbDestinatario" t
+             where t."cdDestinatario" = new."cdDestinatario" and t."cdCliente" <> all (v_owners)) then
+    raise sqlstate 'PT409' using message = 'The site of the device belongs to another client',
+      hint = 'CONFLICT',
+      detail = 'Send cdDestinatario as well: a site of the new client, or null.';
   end if;
-  if exists (select from public."TbProduto" p where p."cdProduto" = new."cdProduto" and p."cdCliente" <> all (v_owners)) then
-    raise sqlstate 'PT409' using message = 'The product of the device belongs to another client', hint = 'CONFLICT',
-      detail = 'Send cdProduto along: a product of the new client, or null.';
+  if exists (select from public."TbProduto" p
+             where p."cdProduto" = new."cdProduto" and p."cdCliente" <> all (v_owners)) then
+    raise sqlstate 'PT409' using message = 'The product of the device belongs to another client',
+      hint = 'CONFLICT',
+      detail = 'Send cdProduto as well: a product of the new client, or null.';
   end if;
   return null;
 end
 $$;
-comment on function private.refuse_former_owner_assets is 'Refuses to move a device to another client with a site or product of the old one.';
+comment on function private.refuse_former_owner_assets is
+  'Refuses to move a device to another client with a site or product of the old one.';
 revoke all on function private.refuse_former_owner_assets from public;
--- No row was changed: because it has changed meanwhile (PT412), or because there is none that the caller may change (PT404).
-create function private.refuse_missing_row(p_kind private.entity_kind, p_code integer, p_version text) returns void
+-- Why no row was changed: it has changed since it was read, or the caller cannot change such a row.
+-- Who may call it: the API roles, for the functions that write the registry.
+-- Raises PT412 PRECONDITION_FAILED, PT404 NOT_FOUND.
+create function private.refuse_missing_row(p_kind private.entity_kind, p_code integer, p_version text)
+returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_exists boolean := false;
@@ -197,59 +254,79 @@ begin
     into v_exists using p_code;
   end if;
   if v_exists then
-    raise sqlstate 'PT412' using message = 'The row has changed since it was read, or is not yours to change',
+    raise sqlstate 'PT412' using message = 'The row has changed since it was read, or you may not change it',
       hint = 'PRECONDITION_FAILED', detail = 'Read it again, and send its new ETag as If-Match.';
   end if;
-  raise sqlstate 'PT404' using message = 'There is no such row, or it is not visible', hint = 'NOT_FOUND';
+  raise sqlstate 'PT404' using message = 'The row does not exist, or you may not see it', hint = 'NOT_FOUND';
 end
 $$;
 comment on function private.refuse_missing_row is 'Says why no row was changed: 404 or 412.';
 revoke all on function private.refuse_missing_row from public;
 grant execute on function private.refuse_missing_row to authenticated, service_role;
--- Why PostgreSQL refuses a row, in words: PT400 or PT409 for a constraint, which its comment or its columns tell, PT403 for a policy.
-create function private.refuse_write(p_kind private.entity_kind, p_data jsonb, p_state text, p_constraint text) returns void
+-- Why PostgreSQL refused a row, in words. p_state and p_constraint are those of the error it raised.
+-- Who may call it: the API roles, for the functions that write the registry.
+-- Raises PT403 FORBIDDEN (a policy or trigger), PT400 INVALID_PARAMETER (a value is missing or out of range),
+-- PT409 CONFLICT (any other constraint).
+create function private.refuse_write(
+  p_kind private.entity_kind, p_data jsonb, p_state text, p_constraint text
+) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_text text := (
-    select coalesce(obj_description(c.oid, 'pg_constraint'), format(
-      case c.contype when 'f' then '%s: there is none such' when 'c' then '%s: out of range' else '%s: there is one already' end,
-      (select string_agg(a.attname, ', ' order by a.attnum) from pg_catalog.pg_attribute a
-       where a.attrelid = c.conrelid and a.attnum = any (c.conkey))))
-    from pg_catalog.pg_constraint c
-    where c.conrelid = format('public.%I', p_kind.table_name)::regclass and c.conname = p_constraint);
+  v_references text;
+  v_reason text;
 begin
-  if p_state = '42501' then
-    raise sqlstate 'PT403' using message = 'It would be of a client, or point to a row, that the caller does not manage', hint = 'FORBIDDEN',
-      detail = nullif((select string_agg(k, ', ' order by k) from jsonb_object_keys(p_data) k where k ~ '^cd[A-Z]' and k <> 'cdStatus'), '');
-  elsif p_state in ('23502', '23514') then
-    raise sqlstate 'PT400' using message = coalesce(v_text, 'A value is missing'), hint = 'INVALID_PARAMETER';
+  if p_state = '42501' then -- insufficient_privilege
+    select string_agg(k, ', ' order by k) into v_references
+    from jsonb_object_keys(p_data) k
+    where k ~ '^cd[A-Z]' and k <> 'cdStatus';
+    raise sqlstate 'PT403' using hint = 'FORBIDDEN',
+      detail = coalesce(v_references, 'No reference was sent.'),
+      message = 'The row would belong to a client, or refer to a row, that you do not manage';
   end if;
-  raise sqlstate 'PT409' using message = coalesce(v_text, 'This contradicts what is stored'), hint = 'CONFLICT';
+
+  v_reason := private.describe_constraint(p_kind, p_constraint);
+  if p_state in ('23502', '23514') then -- not_null_violation, check_violation
+    raise sqlstate 'PT400' using message = coalesce(v_reason, 'A value is missing'),
+      hint = 'INVALID_PARAMETER';
+  end if;
+  raise sqlstate 'PT409' using message = coalesce(v_reason, 'This contradicts what is stored'),
+    hint = 'CONFLICT';
 end
 $$;
-comment on function private.refuse_write is 'Says in words why a row is refused.';
+comment on function private.refuse_write is
+  'Raises PT403, PT400 or PT409 with the reason why a row is refused.';
 revoke all on function private.refuse_write from public;
 grant execute on function private.refuse_write to authenticated, service_role;
+-- Everything that is wrong with many new rows, each error with its row (from 0) and column.
+-- Who may call it: the API roles, for criar_cadastros.
 -- Security definer: codes are looked up among rows that the caller may not read.
 create function private.row_errors(p_rows jsonb) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(to_jsonb(e) order by e.linha, e.coluna), '[]')
-  from (select * from private.reference_errors(p_rows) union all select * from private.point_errors(p_rows)) e
+  from (
+    select * from private.reference_errors(p_rows)
+    union all
+    select * from private.point_errors(p_rows)
+  ) e
 $$;
-comment on function private.row_errors is 'All that is wrong with new rows: [{linha, coluna, texto}].';
+comment on function private.row_errors is 'Everything that is wrong with new rows: [{linha, coluna, texto}].';
 revoke all on function private.row_errors from public;
 grant execute on function private.row_errors to authenticated, service_role;
--- By which its reader can tell later whether it still is the same. Made here only: what carries JSON may write it in another way.
+-- The ETag by which a reader can tell later whether the row has changed. Computed here only: other programs
+-- may write the same JSON differently. Who may call it: the API roles, for get_cadastros and the functions
+-- that write.
 create function private.row_version(p_row jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select md5(p_row::text)
 $$;
-comment on function private.row_version is 'The version of a row as it is told.';
+comment on function private.row_version is 'The version of a row as it is returned.';
 revoke all on function private.row_version from public;
 grant execute on function private.row_version to authenticated, service_role;
--- The number of a sensor type by its name in the contract. Called with a constant it costs nothing: the planner evaluates
--- it once. Who may call it: every API role, as views and functions that run as their caller use it.
--- Raises P0001 for an unknown name, when the statement is planned: a misspelt name never means "no such sensor".
+-- The number of a sensor type by its name in the contract. Called with a constant it costs nothing: the
+-- planner evaluates it once. Who may call it: every API role, as views and functions that run as their caller
+-- use it.
+-- Raises P0001 for an unknown name, when the statement is planned: a misspelt name never means "no such
+-- sensor".
 create function private.sensor_type(p_name text) returns bigint
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
@@ -277,35 +354,57 @@ begin
   return v_type;
 end
 $$;
-comment on function private.sensor_type is 'Number of a sensor type (TbTipoSensor.id) by its name in the contract.';
+comment on function private.sensor_type is
+  'Number of a sensor type (TbTipoSensor.id) by its name in the contract.';
 revoke all on function private.sensor_type from public;
 grant execute on function private.sensor_type to authenticated, service_role;
 -- Several sensor types at once, in the order of their names. Who may call it: every API role.
 create function private.sensor_types(p_names text[]) returns bigint[]
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select array_agg(private.sensor_type(n.name) order by n.place) from unnest(p_names) with ordinality as n(name, place)
+  select array_agg(private.sensor_type(n.name) order by n.place)
+  from unnest(p_names) with ordinality as n(name, place)
 $$;
 comment on function private.sensor_types is 'Numbers of sensor types by their names in the contract.';
 revoke all on function private.sensor_types from public;
 grant execute on function private.sensor_types to authenticated, service_role;
--- A condition on t: the row still is what the caller saw. $3 is the version, null when any will do.
+-- A condition on t: the row is still the version that the caller read. $3 is that version, null for any.
+-- Who may call it: the API roles, for the functions that write the registry.
 create function private.version_condition() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select '($3 is null or private.row_version(private.describe_row(t)) = $3)'
 $$;
-comment on function private.version_condition is 'A condition that selects the row only in the version that the caller saw.';
+comment on function private.version_condition is
+  'An SQL condition that selects the row only in the version that the caller read.';
 revoke all on function private.version_condition from public;
 grant execute on function private.version_condition to authenticated, service_role;
+-- Which columns an admin may change: all but the key, the time of registration, the source of an address, and
+-- what PostgreSQL computes. A view has none.
+-- Who may call it: the API roles, for private.given_columns.
+create function private.writable_columns(p_kind private.entity_kind) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select a.attname::text
+    from pg_catalog.pg_attribute a
+    where a.attrelid = format('public.%I', p_kind.table_name)::regclass
+      and p_kind.is_writable
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and a.attname not in (p_kind.key, 'dtRegistro', 'dsFonte'))
+$$;
+comment on function private.writable_columns is 'Columns of a registry table that an admin may set.';
+revoke all on function private.writable_columns from public;
+grant execute on function private.writable_columns to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/rpc
--- Deletes one row to which nothing refers; answers with what it was. What has history is retired instead.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_versao      only if the row still is that
+-- Deletes one row to which nothing refers; returns the row as it was. What has history is retired instead.
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_codigo    its key
+-- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or not the caller's to delete), PT409 CONFLICT (it has history, or something
--- refers to it), PT412 PRECONDITION_FAILED.
-create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null) returns jsonb
+-- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or the caller may not delete it), PT409 CONFLICT (it
+-- has history, or something refers to it), PT412 PRECONDITION_FAILED.
+create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null)
+returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
@@ -314,8 +413,9 @@ declare
 begin
   perform private.require_permission('admin');
   perform private.given_columns(v_kind, '{}');
-  execute format('delete from public.%1$I t where t.%2$I = $2 and %3$s and $1 returning private.describe_row(t)',
-                 v_kind.table_name, v_kind.key, private.version_condition())
+  execute format($sql$
+    delete from public.%1$I t where t.%2$I = $2 and %3$s and $1 returning private.describe_row(t)
+    $sql$, v_kind.table_name, v_kind.key, private.version_condition())
   into v_row using true, p_codigo, p_versao;
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
@@ -324,17 +424,17 @@ begin
 exception when foreign_key_violation then
   get stacked diagnostics v_holder = table_name;
   raise sqlstate 'PT409' using message = format('Rows of %s refer to it', v_holder), hint = 'CONFLICT',
-    detail = 'Delete or change those first, or retire it: set cdStatus to encerrado where it has one.';
+    detail = 'Delete or change those first, or retire it: set cdStatus to encerrado if it has that column.';
 end
 $$;
 comment on function public.apagar_cadastro is
   'Deletes a client, device, sensor, site, address, product, item or picture to which nothing refers.';
 revoke all on function public.apagar_cadastro from public;
 grant execute on function public.apagar_cadastro to authenticated, service_role;
--- A new row; answers with {linha, versao}. One that can have a client and names none gets the caller's, a client that names no parent becomes
--- the caller's child.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
--- The row is put together here instead of read back: policies may not show it yet.
+-- Creates a row; returns {linha, versao}. A row that can have a client and names none gets the caller's, and
+-- a client that names no parent becomes the caller's child.
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_dados     {column: value}
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
@@ -353,8 +453,11 @@ begin
   v_data := private.complete_row(v_kind, v_caller, p_dados);
   execute format($sql$
     insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
-    $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k)) using v_data;
-  execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f', v_kind.table_name)
+    $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k))
+  using v_data;
+  -- built, not read back: policies may not show the row yet
+  execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f',
+                 v_kind.table_name)
   into v_row using v_data;
   return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
@@ -363,15 +466,19 @@ exception when integrity_constraint_violation or insufficient_privilege then
   return null;
 end
 $$;
-comment on function public.criar_cadastro is 'A new client, device, sensor, site, address, product, item or picture.';
+comment on function public.criar_cadastro is
+  'Creates a client, device, sensor, site, address, product, item or picture.';
 revoke all on function public.criar_cadastro from public;
 grant execute on function public.criar_cadastro to authenticated, service_role;
--- Many new devices or sensors, all of them or none: {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
--- p_cadastro    dispositivos, sensores;  p_linhas  [{column: value}], at most 5,000
--- p_validar     only look: erros says all that is wrong, and nothing is stored, as when anything is
+-- Creates many devices or sensors, all of them or none:
+-- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
+-- p_cadastro  dispositivos, sensores
+-- p_linhas    [{column: value}], at most 5,000
+-- p_validar   only check: erros lists everything that is wrong; nothing is stored
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
-create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false) returns jsonb
+create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false)
+returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
@@ -380,12 +487,13 @@ declare
   v_rows jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
-    raise sqlstate 'PT400' using message = 'Lists of devices or sensors are made at once, nothing else', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'Only lists of devices or sensors can be created at once',
+      hint = 'MALFORMED';
   elsif jsonb_array_length(p_linhas) > 5000 then
     raise sqlstate 'PT413' using message = 'The list has more than 5000 rows', hint = 'TOO_LARGE';
   end if;
   if p_linhas = '[]' then
-    raise sqlstate 'PT400' using message = 'There is no row', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'The list is empty', hint = 'MALFORMED';
   end if;
   perform private.given_columns(v_kind, l) from jsonb_array_elements(p_linhas) l;
   v_errors := private.row_errors(p_linhas);
@@ -395,28 +503,35 @@ begin
     execute format($sql$
       insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
       $sql$, v_kind.table_name,
-      (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
+      (select string_agg(distinct format('%I', k), ', ')
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
     using v_rows;
-    execute format('select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f',
-                   v_kind.table_name)
+    execute format($sql$
+      select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f
+      $sql$, v_kind.table_name)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);
 end
 $$;
-comment on function public.criar_cadastros is 'Many new devices or sensors, all of them or none.';
+comment on function public.criar_cadastros is 'Creates many devices or sensors, all of them or none.';
 revoke all on function public.criar_cadastros from public;
 grant execute on function public.criar_cadastros to authenticated, service_role;
--- What is kept under a name, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is asked for.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, produtos-dispositivos, sensores, tipos-sensor
--- p_codigo      only this key
--- p_filtros     {column: value}; which columns, private.entity_kind says
--- p_page_size   rows a page, 1 to 1,000; null: all of them;  p_cursor  nextCursor of the page before
+-- Rows of one kind, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is
+-- asked for.
+-- p_cadastro   clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos,
+--              produtos-dispositivos, sensores, tipos-sensor
+-- p_codigo     only this key
+-- p_filtros    {column: value}; private.find_entity_kind lists the columns
+-- p_page_size  rows per page, 1 to 1,000; null: all
+-- p_cursor     nextCursor of the previous page
 -- Who: callers with the permission read; row-level security decides which rows.
 -- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no such name).
-create function public.get_cadastros(p_cadastro text, p_codigo integer default null, p_filtros jsonb default '{}',
-                                     p_page_size integer default 50, p_cursor integer default null) returns json
+create function public.get_cadastros(
+  p_cadastro text, p_codigo integer default null, p_filtros jsonb default '{}',
+  p_page_size integer default 50, p_cursor integer default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
@@ -426,14 +541,17 @@ begin
   perform private.require_page(coalesce(p_page_size, 1));
   execute format($sql$
     with entry as materialized (
-      select t.%2$I::bigint as code, private.describe_row(t) as entry, row_number() over (order by t.%2$I) as n
+      select t.%2$I::bigint as code, private.describe_row(t) as entry,
+             row_number() over (order by t.%2$I) as n
       from public.%1$I t cross join jsonb_populate_record(null::public.%1$I, $1) f
       where ($2 is null or t.%2$I = $2) and ($3 is null or t.%2$I > $3) and %3$s
       order by t.%2$I limit $4 + 1
     )
     select json_build_object(
-      'data', (select coalesce(json_agg(l.entry order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
-      'nextCursor', (select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
+      'data', (
+        select coalesce(json_agg(l.entry order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
+      'nextCursor', (
+        select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
       'versao', (select private.row_version(l.entry) from entry l where $2 is not null))
     $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros))
   into v_answer
@@ -442,14 +560,16 @@ begin
 end
 $$;
 comment on function public.get_cadastros is
-  'Devices, sensors, sites and whatever else is kept about a fleet, in pages.';
+  'Devices, sensors, sites and the rest of the registry, in pages.';
 revoke all on function public.get_cadastros from public;
 grant execute on function public.get_cadastros to authenticated, service_role;
 -- Devices of products with their site and current position, as VwRelDadosDispositivo shows them.
--- p_cd_dispositivo   0: all;  p_dt_inicio, p_dt_fim  when they last reported, both ends included; null: ever
+-- p_cd_dispositivo        0: all
+-- p_dt_inicio, p_dt_fim   time of the current position, both ends included; null: any
 -- Who: callers with the permission read; row-level security decides which devices.
-create function public.get_dados_dispositivos(p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null,
-                                              p_dt_fim timestamptz default null) returns json
+create function public.get_dados_dispositivos(
+  p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
@@ -465,26 +585,34 @@ comment on function public.get_dados_dispositivos is 'Devices with their site an
 revoke all on function public.get_dados_dispositivos from public;
 grant execute on function public.get_dados_dispositivos to authenticated, service_role;
 -- Products of a client that have devices, newest first, as VwProdutoCompleto shows them: {data, nextCursor}.
--- p_ds_nome     part of the product's name, in any case;  p_cd_status  of the product
--- p_page_size   rows a page, 1 to 1,000; null: all of them;  p_cursor  nextCursor of the page before
--- Who: callers with the permission read; row-level security decides which products. Raises PT400 INVALID_PARAMETER.
-create function public.get_produtos_completos(p_cd_cliente integer, p_ds_nome text default null, p_cd_status text default null,
-                                              p_page_size integer default 50, p_cursor integer default null) returns json
+-- p_ds_nome    part of the product's name, in any case
+-- p_cd_status  status of the product
+-- p_page_size  rows per page, 1 to 1,000; null: all
+-- p_cursor     nextCursor of the previous page
+-- Who: callers with the permission read; row-level security decides which products.
+-- Raises PT400 INVALID_PARAMETER.
+create function public.get_produtos_completos(
+  p_cd_cliente integer, p_ds_nome text default null, p_cd_status text default null,
+  p_page_size integer default 50, p_cursor integer default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamp;
 begin
   perform private.require_permission('read');
   perform private.require_page(coalesce(p_page_size, 1));
-  -- the row that the page before ended with says where this one begins
-  v_after := (select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);
+  -- the last row of the previous page says where this one begins
+  v_after := (
+    select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);
   return (
     with product as materialized (
-      select p."cdProduto", row_number() over (order by coalesce(p."dtRegistro", '-infinity') desc, p."cdProduto" desc) as n
+      select p."cdProduto",
+             row_number() over (order by coalesce(p."dtRegistro", '-infinity') desc, p."cdProduto" desc) as n
       from public."TbProduto" p
       where p."cdCliente" = p_cd_cliente and (p_cd_status is null or p."cdStatus"::text = p_cd_status)
         and (p_ds_nome is null or strpos(lower(p."dsNome"), lower(p_ds_nome)) > 0)
-        and (p_cursor is null or (coalesce(p."dtRegistro", '-infinity'), p."cdProduto") < (v_after, p_cursor))
+        and (p_cursor is null
+             or (coalesce(p."dtRegistro", '-infinity'), p."cdProduto") < (v_after, p_cursor))
         and exists (select from public."TbDispositivo" d where d."cdProduto" = p."cdProduto")
       order by n limit p_page_size + 1
     )
@@ -500,48 +628,61 @@ comment on function public.get_produtos_completos is
   'Products of a client with first picture, sensor types and devices by status, newest first.';
 revoke all on function public.get_produtos_completos from public;
 grant execute on function public.get_produtos_completos to authenticated, service_role;
--- Products with their devices counted by status: [{cdProduto, dsDescricao, dsNome, nrAlt, nrCodigo, nrComp, nrLarg, QtdeTotal,
--- imagens: [{cdCodigo, dsCaminho}], status: [{cdStatus, nrQtde}], nrFora?}]; nrFora, how many are outside their geofence, only when some are.
--- p_cd_produto, p_cd_cliente   one product, owner of the devices; null: all
+-- Products with their devices counted by status: [{cdProduto, dsDescricao, dsNome, nrAlt, nrCodigo, nrComp,
+-- nrLarg, QtdeTotal, imagens: [{cdCodigo, dsCaminho}],
+--   status: [{cdStatus, nrQtde}], nrFora?}]
+-- nrFora: how many devices are outside their geofence; left out when none is.
+-- p_cd_produto, p_cd_cliente  one product, one owner of the devices; null: all
 -- Who: callers with the permission read; row-level security decides which products and devices.
-create function public.get_produtos_por_status(p_cd_produto integer default null, p_cd_cliente integer default null) returns json
+create function public.get_produtos_por_status(
+  p_cd_produto integer default null, p_cd_cliente integer default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
   return (
     select coalesce(json_agg(jsonb_build_object(
-        'cdProduto', p."cdProduto", 'dsDescricao', p."dsDescricao", 'dsNome', p."dsNome", 'nrAlt', p."nrAlt", 'nrCodigo', p."nrCodigo",
-        'nrComp', p."nrComp", 'nrLarg', p."nrLarg", 'QtdeTotal', d.total, 'status', d.status,
-        'imagens', (select coalesce(jsonb_agg(jsonb_build_object('cdCodigo', i."cdCodigo", 'dsCaminho', i."dsCaminho")
-                                              order by i."nrImagem", i."cdImagens"), '[]')
-                    from public."TbImagens" i where i."cdProduto" = p."cdProduto"))
+        'cdProduto', p."cdProduto", 'dsDescricao', p."dsDescricao", 'dsNome', p."dsNome", 'nrAlt', p."nrAlt",
+        'nrCodigo', p."nrCodigo", 'nrComp', p."nrComp", 'nrLarg', p."nrLarg", 'QtdeTotal', d.total,
+        'status', d.status,
+        'imagens', (
+          select coalesce(
+            jsonb_agg(jsonb_build_object('cdCodigo', i."cdCodigo", 'dsCaminho', i."dsCaminho")
+                      order by i."nrImagem", i."cdImagens"), '[]')
+          from public."TbImagens" i where i."cdProduto" = p."cdProduto"))
       || coalesce((select jsonb_build_object('nrFora', f.dispositivo_count)
                    from public."VwProdutosFora" f where f."cdProduto" = p."cdProduto"), '{}')
       order by p."cdProduto"), '[]')
     from public."TbProduto" p
     join (
       select s."cdProduto", sum(s.quantity) as total,
-             jsonb_agg(jsonb_build_object('cdStatus', s."cdStatus", 'nrQtde', s.quantity) order by s."cdStatus") as status
+             jsonb_agg(jsonb_build_object('cdStatus', s."cdStatus", 'nrQtde', s.quantity)
+                       order by s."cdStatus") as status
       from (
         select x."cdProduto", x."cdStatus", count(*) as quantity from public."TbDispositivo" x
-        where (p_cd_produto is null or x."cdProduto" = p_cd_produto) and (p_cd_cliente is null or x."cdCliente" = p_cd_cliente)
+        where (p_cd_produto is null or x."cdProduto" = p_cd_produto)
+          and (p_cd_cliente is null or x."cdCliente" = p_cd_cliente)
         group by 1, 2
       ) s
       group by s."cdProduto"
     ) d on d."cdProduto" = p."cdProduto");
 end
 $$;
-comment on function public.get_produtos_por_status is 'Products with pictures and their devices counted by status.';
+comment on function public.get_produtos_por_status is
+  'Products with pictures and their devices counted by status.';
 revoke all on function public.get_produtos_por_status from public;
 grant execute on function public.get_produtos_por_status to authenticated, service_role;
--- Changes the columns named of one row; answers with the whole row, {linha, versao}.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_dados       {column: value};  p_versao  only if the row still is that
+-- Changes some columns of one row; returns the whole row, {linha, versao}.
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_codigo    its key
+-- p_dados     {column: value}; private.writable_columns says which columns
+-- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or not the caller's to change),
--- PT409 CONFLICT, PT412 PRECONDITION_FAILED.
-create function public.mudar_cadastro(p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null)
-returns jsonb
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or the caller may
+-- not change it), PT409 CONFLICT, PT412 PRECONDITION_FAILED.
+create function public.mudar_cadastro(
+  p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null
+) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
@@ -557,8 +698,8 @@ begin
   execute format($sql$
     update public.%1$I t set %3$s from jsonb_populate_record(null::public.%1$I, $1) f
     where t.%2$I = $2 and %4$s returning private.describe_row(t)
-    $sql$, v_kind.table_name, v_kind.key, (select string_agg(format('%1$I = f.%1$I', d), ', ') from unnest(v_given) d),
-    private.version_condition())
+    $sql$, v_kind.table_name, v_kind.key,
+    (select string_agg(format('%1$I = f.%1$I', d), ', ') from unnest(v_given) d), private.version_condition())
   into v_row using p_dados, p_codigo, p_versao;
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
@@ -570,41 +711,47 @@ exception when integrity_constraint_violation or insufficient_privilege then
   return null;
 end
 $$;
-comment on function public.mudar_cadastro is 'Changes a client, device, sensor, site, address, product, item or picture.';
+comment on function public.mudar_cadastro is
+  'Changes a client, device, sensor, site, address, product, item or picture.';
 revoke all on function public.mudar_cadastro from public;
 grant execute on function public.mudar_cadastro to authenticated, service_role;
--- Links an item to a product, or takes the link away; answers with the pair. What is as it should be already stays.
--- p_bl_vinculo  whether they are to be linked
+-- Links an item to a product, or removes the link; returns the pair. A link that already exists is left as it
+-- is.
+-- p_bl_vinculo  true: link; false: remove the link
 -- Who: callers with the permission admin; row-level security decides for which products and items.
--- Raises PT404 NOT_FOUND (no such item; no such link), 42501 for products and items of others.
-create function public.vincular_item(p_cd_produto integer, p_cd_produto_item integer, p_bl_vinculo boolean default true)
-returns jsonb
+-- Raises PT404 NOT_FOUND (no such item; no such link), 42501 for products and items of other clients.
+create function public.vincular_item(
+  p_cd_produto integer, p_cd_produto_item integer, p_bl_vinculo boolean default true
+) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('admin');
   if p_bl_vinculo then
-    insert into public."TbProdutoItemJoinTable" ("cdProduto", "cdProdutoItem") values (p_cd_produto, p_cd_produto_item)
+    insert into public."TbProdutoItemJoinTable" ("cdProduto", "cdProdutoItem")
+    values (p_cd_produto, p_cd_produto_item)
     on conflict do nothing;
   else
-    delete from public."TbProdutoItemJoinTable" j where j."cdProduto" = p_cd_produto and j."cdProdutoItem" = p_cd_produto_item;
+    delete from public."TbProdutoItemJoinTable" j
+    where j."cdProduto" = p_cd_produto and j."cdProdutoItem" = p_cd_produto_item;
     if not found then
-      raise sqlstate 'PT404' using message = 'The product has no such item', hint = 'NOT_FOUND';
+      raise sqlstate 'PT404' using message = 'The product does not have this item', hint = 'NOT_FOUND';
     end if;
   end if;
   return jsonb_build_object('cdProduto', p_cd_produto, 'cdProdutoItem', p_cd_produto_item);
 exception when foreign_key_violation then
-  raise sqlstate 'PT404' using message = 'There is no such item', hint = 'NOT_FOUND';
+  raise sqlstate 'PT404' using message = 'Item not found', hint = 'NOT_FOUND';
 end
 $$;
-comment on function public.vincular_item is 'Links an item to a product, or takes the link away.';
+comment on function public.vincular_item is 'Links an item to a product, or removes the link.';
 revoke all on function public.vincular_item from public;
 grant execute on function public.vincular_item to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/triggers
--- after: who may not move it at all is told so first
+-- After, not before: a caller who may not move the device at all gets that error first.
 create trigger "TbDispositivo_dono" after update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
   execute function private.refuse_former_owner_assets();
-comment on trigger "TbDispositivo_dono" on public."TbDispositivo" is 'A device that moves leaves site and product of its old owner behind.';
+comment on trigger "TbDispositivo_dono" on public."TbDispositivo" is
+  'A device that moves to another client leaves the site and product of the old one behind.';
 -- end

@@ -250,15 +250,16 @@ comment on trigger "TbDestinatario_sem_cerca" on public."TbDestinatario" is
 -- end
 
 -- from sql/40_positions/rpc
--- At most 1,000 positions as they are stored: of a device the newest, in that order; of all devices any.
--- p_cd_dispositivo                       0: all
--- p_ds_lat, p_ds_long, p_nr_bat          exactly these coordinates (degrees), this voltage; null: any
--- p_dt_inicio, p_dt_fim                  both ends included; null: no limit
+-- At most 1,000 positions as they are stored: of one device the newest, in that order; of all devices any.
+-- p_cd_dispositivo               0: all
+-- p_ds_lat, p_ds_long, p_nr_bat  exactly these coordinates (degrees), this voltage; null: any
+-- p_dt_inicio, p_dt_fim          both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
-create function public.get_posicoes(p_cd_dispositivo integer default 0,
-  p_ds_lat double precision default null, p_ds_long double precision default null,
-  p_nr_bat double precision default null, p_dt_inicio timestamptz default null,
-  p_dt_fim timestamptz default null) returns json
+create function public.get_posicoes(
+  p_cd_dispositivo integer default 0, p_ds_lat double precision default null,
+  p_ds_long double precision default null, p_nr_bat double precision default null,
+  p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
@@ -287,13 +288,15 @@ comment on function public.get_posicoes is
   'Positions as they are stored, at most 1,000.';
 revoke all on function public.get_posicoes from public;
 grant execute on function public.get_posicoes to authenticated, service_role;
--- Rows of VwTbPosicaoAtual, by device. p_desde: only what changed after that instant. p_area: only devices there
--- (private.devices_in_area).
+-- Rows of VwTbPosicaoAtual, by device.
+-- p_desde  only what changed after that instant
+-- p_area   only devices in that area (private.devices_in_area)
 -- Who: callers with the permission read; row-level security decides which rows.
 -- Raises PT400 INVALID_AREA.
-create function public.get_posicoes_atuais(p_cd_produto integer default null,
-  p_cd_dispositivos integer[] default null, p_desde timestamptz default null, p_area jsonb default null)
-returns jsonb
+create function public.get_posicoes_atuais(
+  p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+  p_desde timestamptz default null, p_area jsonb default null
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
@@ -309,11 +312,16 @@ $$;
 comment on function public.get_posicoes_atuais is 'Current positions that the caller may see.';
 revoke all on function public.get_posicoes_atuais from public;
 grant execute on function public.get_posicoes_atuais to authenticated, service_role;
--- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device that ever told its coordinates, the columns of
--- VwTbPosicaoAtual as properties. Arguments and who as for get_posicoes_atuais.
-create function public.get_posicoes_geojson(p_cd_produto integer default null,
-  p_cd_dispositivos integer[] default null, p_desde timestamptz default null, p_area jsonb default null)
-returns json
+-- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device with known
+-- coordinates, with the columns of VwTbPosicaoAtual as properties.
+-- p_desde  only what changed after that instant
+-- p_area   only devices in that area (private.devices_in_area)
+-- Who: callers with the permission read; row-level security decides which rows.
+-- Raises PT400 INVALID_AREA.
+create function public.get_posicoes_geojson(
+  p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+  p_desde timestamptz default null, p_area jsonb default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');

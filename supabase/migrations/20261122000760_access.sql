@@ -5,9 +5,10 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/20_access/rpc
--- The person who calls joins the client of an invitation, as a reader. Whoever belongs to one has to be removed there first.
+-- The person who calls joins the client of an invitation, as a reader. Whoever belongs to a client has to be
+-- removed from it first.
 -- Who: people who are signed in and belong to no client.
--- Security definer: people do not see the invitations of clients they are not of.
+-- Security definer: people do not see the invitations of clients they do not belong to.
 -- Raises PT403 FORBIDDEN (a key, a tracker), PT404 NOT_FOUND (unknown, expired or used up), PT409 CONFLICT.
 create function public.aceitar_convite(p_ds_chave text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -17,16 +18,18 @@ declare
   v_person public.profiles;
 begin
   if v_caller."dsTipo" <> 'user' then
-    raise sqlstate 'PT403' using message = 'Only people accept invitations', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only people can accept invitations', hint = 'FORBIDDEN';
   elsif v_caller."cdCliente" is not null or v_caller.is_service then
-    raise sqlstate 'PT409' using message = 'Whoever belongs to a client joins no other', hint = 'CONFLICT',
-      detail = 'An admin of that client removes you from it first.';
+    raise sqlstate 'PT409' using message = 'You already belong to a client', hint = 'CONFLICT',
+      detail = 'Ask an admin of that client to remove you first.';
   end if;
   v_invitation := private.lock_enrolment_code(p_ds_chave);
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using message = 'The invitation is unknown, has expired or is used up', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'The invitation is unknown, has expired or is used up',
+      hint = 'NOT_FOUND';
   end if;
-  update public.profiles p set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
+  update public.profiles p
+  set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
   where p.id = substring(v_caller."dsChamador" from 6)::uuid and p."cdCliente" is null
   returning p.* into v_person;
   return private.describe_person(v_person);
@@ -35,13 +38,15 @@ $$;
 comment on function public.aceitar_convite is 'The person who calls joins the client of an invitation.';
 revoke all on function public.aceitar_convite from public;
 grant execute on function public.aceitar_convite to authenticated, service_role;
--- What PostgREST calls before every request, in its transaction (db_pre_request), so that RPCs, tables and views find the
--- same caller as those who come through the application. Somebody with an X-API-Key arrives as anon and goes on as
--- authenticated, as the bearer of that key; a person's claims get the request's id; anon without a key, and the
--- secret key (service_role), stay what they are. PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
--- In public, though that makes it an RPC, which tells nothing and changes nothing: it must be reached as anon, and anon is not
--- to enter the schema private. Security invoker: a definer could not change the role; and what it changes is possible to
--- PostgREST's login alone, a member of authenticated. It names no other role.
+-- PostgREST calls this before every request, in its transaction (db_pre_request), so that RPCs, tables and
+-- views find the same caller as requests that come through the application. A request with an X-API-Key
+-- arrives as anon and continues as authenticated, as the bearer of that key; a person's claims get the id of
+-- the request; anon without a key, and the secret key (service_role), stay as they are. In public, though
+-- that makes it an RPC (which returns nothing and changes nothing): anon must reach it, and anon may not use
+-- the schema private.
+-- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
+-- authenticated, can make the change. It names no other role.
+-- Raises PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
@@ -50,11 +55,13 @@ declare
 begin
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then
-      raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
+      raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.',
+        hint = 'UNAUTHORIZED';
     end if;
     perform set_config('role', 'authenticated', true);
     -- PostgREST has set that of anon
-    perform set_config('statement_timeout', split_part(s, '=', 2), true) from pg_db_role_setting r, unnest(r.setconfig) s
+    perform set_config('statement_timeout', split_part(s, '=', 2), true)
+    from pg_db_role_setting r, unnest(r.setconfig) s
     where r.setrole = 'authenticated'::regrole and r.setdatabase = 0 and s like 'statement_timeout=%';
   end if;
   if current_user <> 'authenticated' then
@@ -68,18 +75,23 @@ begin
   end if;
 end
 $$;
-comment on function public.antes_da_requisicao is 'Called by PostgREST before every request: finds out who calls.';
+comment on function public.antes_da_requisicao is
+  'Called by PostgREST before every request: identifies the caller.';
 revoke all on function public.antes_da_requisicao from public;
 grant execute on function public.antes_da_requisicao to anon, authenticated, service_role;
--- Makes an API key. The answer holds its text, dsKey, which is shown this once and not kept.
--- p_cd_clientes       clients it acts for (null: all of its owner's);  p_ds_permissoes  of read, ingest, admin
--- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
--- Who: callers with the permission admin, for themselves, and no more than they may do. Security definer: nobody writes
--- keys by hand. Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
-create function public.criar_api_key(p_ds_nome text, p_ds_permissoes text[] default '{read}',
-                                     p_cd_clientes integer[] default null, p_dt_expiracao timestamptz default null,
-                                     p_nr_limite_minuto integer default null, p_nr_cota_diaria integer default null)
-returns jsonb
+-- Makes an API key. The answer holds its text, dsKey, which is shown once and not stored.
+-- p_cd_clientes       clients it acts for; null: all of its owner's
+-- p_ds_permissoes     of read, ingest, admin
+-- p_nr_limite_minuto  calls a minute; null: no limit
+-- p_nr_cota_diaria    calls a day (UTC); null: no limit
+-- Who: callers with the permission admin, for themselves, and no more than they may do.
+-- Security definer: API roles may not write keys.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
+create function public.criar_api_key(
+  p_ds_nome text, p_ds_permissoes text[] default '{read}', p_cd_clientes integer[] default null,
+  p_dt_expiracao timestamptz default null, p_nr_limite_minuto integer default null,
+  p_nr_cota_diaria integer default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
@@ -88,14 +100,16 @@ begin
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
   if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then
-    raise sqlstate 'PT400' using message = 'A key needs a name, and an expiry, if any, in the future',
+    raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
   v_key."cdUsuario" := private.key_owner(v_caller);
   v_key."dsNome" := btrim(p_ds_nome);
   -- a key made by a key that is limited to some clients is limited to them too
-  v_key."cdClientes" := case when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
-                          else p_cd_clientes end;
+  v_key."cdClientes" := case
+    when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
+    else p_cd_clientes
+  end;
   v_key."dsPermissoes" := p_ds_permissoes;
   v_key."dtExpiracao" := p_dt_expiracao;
   v_key."nrLimiteMinuto" := p_nr_limite_minuto;
@@ -104,27 +118,33 @@ begin
 end
 $$;
 comment on function public.criar_api_key is
-  'Makes an API key; its text is shown this once.';
+  'Creates an API key; its text is shown once.';
 revoke all on function public.criar_api_key from public;
 grant execute on function public.criar_api_key to authenticated, service_role;
 -- Invites people to a client: whoever signs up with dsChave, or accepts it (aceitar_convite), joins.
--- p_cd_cliente  null: the caller's own;  p_nr_limite  how many may join, 1 to 999;  p_nr_dias  for how many days it is good, 1 to 90
+-- p_cd_cliente  null: the caller's own client
+-- p_nr_limite   how many people may join, 1 to 999
+-- p_nr_dias     for how many days it is valid, 1 to 90
 -- Who: callers with the permission admin, for clients they act for.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write invitations.
 -- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no such client).
-create function public.criar_convite(p_cd_cliente integer default null, p_nr_limite integer default 1, p_nr_dias integer default 7) returns jsonb
+create function public.criar_convite(
+  p_cd_cliente integer default null, p_nr_limite integer default 1, p_nr_dias integer default 7
+) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
   v_invitation public."TbClienteChave";
 begin
   if not coalesce(p_nr_limite between 1 and 999 and p_nr_dias between 1 and 90, false) then
-    raise sqlstate 'PT400' using message = 'nrLimite is 1 to 999 people, nrDias 1 to 90 days', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'nrLimite must be 1 to 999 people, nrDias 1 to 90 days',
+      hint = 'INVALID_PARAMETER';
   end if;
   perform private.require_client(v_caller, coalesce(p_cd_cliente, v_caller."cdCliente"));
   insert into public."TbClienteChave" ("dsChave", "nrLimite", "cdCliente", "dtExpiracao")
-  values (replace(private.generate_key(), 'rastro_', 'convite_'), p_nr_limite, coalesce(p_cd_cliente, v_caller."cdCliente"),
-          now() + make_interval(days => p_nr_dias))
+  values (
+    replace(private.generate_key(), 'rastro_', 'convite_'), p_nr_limite,
+    coalesce(p_cd_cliente, v_caller."cdCliente"), now() + make_interval(days => p_nr_dias))
   returning * into v_invitation;
   return to_jsonb(v_invitation);
 end
@@ -132,12 +152,15 @@ $$;
 comment on function public.criar_convite is 'Invites people to a client.';
 revoke all on function public.criar_convite from public;
 grant execute on function public.criar_convite to authenticated, service_role;
--- Keys the caller may see, newest first, without their text, which nobody has: {data, nextCursor}.
+-- Keys the caller may see, newest first, without their text, which is not stored: {data, nextCursor}.
 -- p_cd_api_key  only this one
--- p_page_size   keys a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last key on it
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
-create function public.get_api_keys(p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null)
-returns jsonb
+-- p_page_size   keys per page, 1 to 1,000
+-- p_cursor      nextCursor of the previous page: the last key on it
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400
+-- INVALID_PARAMETER.
+create function public.get_api_keys(
+  p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamptz;
@@ -153,19 +176,24 @@ begin
     order by k."dtRegistro" desc, k."cdApiKey" desc
     limit p_page_size + 1);
   return jsonb_build_object(
-    'data', (select coalesce(jsonb_agg(private.describe_key(k) order by k."dtRegistro" desc, k."cdApiKey" desc), '[]')
-             from unnest(v_page[:p_page_size]) k),
+    'data', (
+      select coalesce(
+        jsonb_agg(private.describe_key(k) order by k."dtRegistro" desc, k."cdApiKey" desc), '[]')
+      from unnest(v_page[:p_page_size]) k),
     'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdApiKey" end);
 end
 $$;
-comment on function public.get_api_keys is 'API keys that the caller manages, in pages, with their limits and last use.';
+comment on function public.get_api_keys is
+  'API keys that the caller manages, in pages, with their limits and last use.';
 revoke all on function public.get_api_keys from public;
 grant execute on function public.get_api_keys to authenticated, service_role;
--- Invitations of the clients the caller manages, newest first: {data, nextCursor}; nrUsados people have joined by one.
+-- Invitations to the clients the caller manages, newest first: {data, nextCursor}. nrUsados: how many people
+-- have joined by it.
 -- Who: callers with the permission admin.
--- Security definer: people and invitations are read and written by these functions alone.
+-- Security definer: counts people that the caller may not see.
 -- Raises PT400 INVALID_PARAMETER.
-create function public.get_convites(p_page_size integer default 50, p_cursor bigint default null) returns jsonb
+create function public.get_convites(p_page_size integer default 50, p_cursor bigint default null)
+returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
@@ -173,16 +201,21 @@ begin
   perform private.require_page(p_page_size);
   return (
     with invitation as materialized (
-      select k.id, to_jsonb(k) || jsonb_build_object('nrUsados', (select count(*) from public.profiles p where p."cdChave" = k.id)) as entry,
-             row_number() over (order by k.id desc) as n
+      select k.id, row_number() over (order by k.id desc) as n,
+             to_jsonb(k) || jsonb_build_object(
+               'nrUsados', (select count(*) from public.profiles p where p."cdChave" = k.id)) as entry
       from public."TbClienteChave" k
-      where (v_caller.is_service or k."cdCliente" = any (v_caller."cdClientes")) and (p_cursor is null or k.id < p_cursor)
+      where (v_caller.is_service or k."cdCliente" = any (v_caller."cdClientes"))
+        and (p_cursor is null or k.id < p_cursor)
       order by k.id desc
       limit p_page_size + 1
     )
     select jsonb_build_object(
-      'data', (select coalesce(jsonb_agg(c.entry order by c.n), '[]') from invitation c where c.n <= p_page_size),
-      'nextCursor', (select c.id from invitation c where c.n = p_page_size and exists (select from invitation m where m.n > p_page_size))));
+      'data', (
+        select coalesce(jsonb_agg(c.entry order by c.n), '[]') from invitation c where c.n <= p_page_size),
+      'nextCursor', (
+        select c.id from invitation c
+        where c.n = p_page_size and exists (select from invitation m where m.n > p_page_size))));
 end
 $$;
 comment on function public.get_convites is 'Invitations to the clients the caller manages.';
@@ -190,7 +223,7 @@ revoke all on function public.get_convites from public;
 grant execute on function public.get_convites to authenticated, service_role;
 -- People of the clients the caller manages, by id: {data, nextCursor}.
 -- Who: callers with the permission admin.
--- Security definer: the service sees people without a client, too.
+-- Security definer: the service also sees people without a client.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_pessoas(p_page_size integer default 50, p_cursor uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -202,13 +235,16 @@ begin
     with person as materialized (
       select p.id, private.describe_person(p) as entry, row_number() over (order by p.id) as n
       from public.profiles p
-      where (v_caller.is_service or p."cdCliente" = any (v_caller."cdClientes")) and (p_cursor is null or p.id > p_cursor)
+      where (v_caller.is_service or p."cdCliente" = any (v_caller."cdClientes"))
+        and (p_cursor is null or p.id > p_cursor)
       order by p.id
       limit p_page_size + 1
     )
     select jsonb_build_object(
       'data', (select coalesce(jsonb_agg(p.entry order by p.n), '[]') from person p where p.n <= p_page_size),
-      'nextCursor', (select p.id from person p where p.n = p_page_size and exists (select from person m where m.n > p_page_size))));
+      'nextCursor', (
+        select p.id from person p
+        where p.n = p_page_size and exists (select from person m where m.n > p_page_size))));
 end
 $$;
 comment on function public.get_pessoas is 'People of the clients the caller manages.';
@@ -216,7 +252,7 @@ revoke all on function public.get_pessoas from public;
 grant execute on function public.get_pessoas to authenticated, service_role;
 -- Sets the limits of a key, from the next call on.
 -- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
--- Who: admins of the owner's client. Security definer: nobody writes keys by hand.
+-- Who: admins of the owner's client. Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
 create function public.limitar_api_key(p_cd_api_key uuid, p_nr_limite_minuto integer default null,
                                        p_nr_cota_diaria integer default null) returns jsonb
@@ -234,9 +270,9 @@ comment on function public.limitar_api_key is 'Sets how often an API key may be 
 revoke all on function public.limitar_api_key from public;
 grant execute on function public.limitar_api_key to authenticated, service_role;
 -- Makes a person an admin of its client, or a reader again.
--- p_papel  default (reads), admin (also writes); service is given by the service only
+-- p_papel  default (reads), admin (also writes); only the service can give service
 -- Who: callers with the permission admin, for people of clients they act for; not for oneself.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write profiles.
 -- Raises PT400 INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -245,21 +281,24 @@ declare
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then
-    raise sqlstate 'PT400' using message = 'role is default, admin or service', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'role must be default, admin or service',
+      hint = 'INVALID_PARAMETER';
   elsif p_papel = 'service' and not v_caller.is_service then
-    raise sqlstate 'PT403' using message = 'Only the service makes somebody service', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only the service can give the role service', hint = 'FORBIDDEN';
   end if;
   v_person := private.managed_person(v_caller, p_id);
-  update public.profiles p set role = p_papel::public.papel where p.id = v_person.id returning p.* into v_person;
+  update public.profiles p set role = p_papel::public.papel
+  where p.id = v_person.id returning p.* into v_person;
   return private.describe_person(v_person);
 end
 $$;
 comment on function public.mudar_pessoa is 'Changes the role of a person.';
 revoke all on function public.mudar_pessoa from public;
 grant execute on function public.mudar_pessoa to authenticated, service_role;
--- Takes a person out of its client: it sees nothing any more, and neither do its API keys. An invitation brings it back.
+-- Removes a person from its client: the person and its API keys see nothing any more, until an invitation is
+-- accepted.
 -- Who: callers with the permission admin, for people of clients they act for; not for oneself.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write profiles.
 -- Raises PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.remover_pessoa(p_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -268,30 +307,33 @@ declare
   v_person public.profiles;
 begin
   v_person := private.managed_person(v_caller, p_id);
-  update public.profiles p set "cdCliente" = null, role = 'default' where p.id = v_person.id returning p.* into v_person;
+  update public.profiles p set "cdCliente" = null, role = 'default'
+  where p.id = v_person.id returning p.* into v_person;
   return private.describe_person(v_person);
 end
 $$;
-comment on function public.remover_pessoa is 'Takes a person out of its client.';
+comment on function public.remover_pessoa is 'Removes a person from its client.';
 revoke all on function public.remover_pessoa from public;
 grant execute on function public.remover_pessoa to authenticated, service_role;
--- Ends a key at once: the next request with it is refused.
--- Who: admins of the owner's client. Security definer: nobody writes keys by hand. Raises PT401, PT403, PT404 NOT_FOUND.
+-- Revokes a key at once: the next request with it is refused.
+-- Who: admins of the owner's client. Security definer: API roles may not write keys.
+-- Raises PT401, PT403, PT404 NOT_FOUND.
 create function public.revogar_api_key(p_cd_api_key uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbApiKeys" := private.managed_key(private.require_permission('admin'), p_cd_api_key);
 begin
-  update public."TbApiKeys" k set "blAtiva" = false where k."cdApiKey" = p_cd_api_key returning k.* into v_key;
+  update public."TbApiKeys" k set "blAtiva" = false
+  where k."cdApiKey" = p_cd_api_key returning k.* into v_key;
   return private.describe_key(v_key);
 end
 $$;
-comment on function public.revogar_api_key is 'Ends an API key at once.';
+comment on function public.revogar_api_key is 'Revokes an API key at once.';
 revoke all on function public.revogar_api_key from public;
 grant execute on function public.revogar_api_key to authenticated, service_role;
--- Ends an invitation: nobody joins by it any more; those who did stay.
+-- Revokes an invitation: nobody can join by it any more; people who have joined stay.
 -- Who: callers with the permission admin, for clients they act for.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write invitations.
 -- Raises PT404 NOT_FOUND.
 create function public.revogar_convite(p_id bigint) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -303,17 +345,18 @@ begin
   where k.id = p_id and (v_caller.is_service or k."cdCliente" = any (v_caller."cdClientes"))
   returning * into v_invitation;
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using message = 'There is no such invitation', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Invitation not found', hint = 'NOT_FOUND';
   end if;
   return to_jsonb(v_invitation);
 end
 $$;
-comment on function public.revogar_convite is 'Ends an invitation.';
+comment on function public.revogar_convite is 'Revokes an invitation.';
 revoke all on function public.revogar_convite from public;
 grant execute on function public.revogar_convite to authenticated, service_role;
--- Makes a successor with the same rights and limits and lets the old key go on for p_nr_horas hours (0: it ends now), so
--- that devices in the field can be changed one after the other.
--- Who: admins of the owner's client, who may do all that the key may. Security definer: nobody writes keys by hand.
+-- Makes a successor with the same rights and limits. The old key stays valid for p_nr_horas hours (0: it is
+-- revoked now), so that devices in the field can be changed one after the other.
+-- Who: admins of the owner's client, who may do everything that the key may.
+-- Security definer: API roles may not write keys.
 -- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -322,39 +365,47 @@ declare
   v_old public."TbApiKeys" := private.managed_key(v_caller, p_cd_api_key);
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
-    raise sqlstate 'PT400' using message = 'The old key may go on for 0 to 720 hours', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'The old key can stay valid for 0 to 720 hours',
+      hint = 'INVALID_PARAMETER';
   end if;
-  if not v_old."blAtiva" or v_old."dtExpiracao" <= now() then
-    raise sqlstate 'PT409' using message = 'This key has ended; make a new one', hint = 'CONFLICT';
+  if not private.is_active_key(v_old) then
+    raise sqlstate 'PT409' using message = 'This key has expired or was revoked; make a new one',
+      hint = 'CONFLICT';
   end if;
   perform private.require_key_scope(
     v_caller,
     coalesce(v_old."cdClientes", (private.user_identity(v_old."cdUsuario"::text))."cdClientes"),
     v_old."dsPermissoes");
   update public."TbApiKeys" k
-  set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)), "blAtiva" = p_nr_horas > 0
+  set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)),
+      "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
   return private.store_key(v_old);
 end
 $$;
-comment on function public.rotacionar_api_key is 'Replaces an API key; the old one goes on for some hours.';
+comment on function public.rotacionar_api_key is
+  'Replaces an API key; the old one stays valid for some hours.';
 revoke all on function public.rotacionar_api_key from public;
 grant execute on function public.rotacionar_api_key to authenticated, service_role;
 -- end
 
 -- from sql/20_access/actions
--- PostgREST reads this setting of its login. Where there is no PostgREST there is nothing to set; and another function that
--- somebody has put there is not ours to replace.
+-- PostgREST reads this setting of its login role. Without PostgREST there is nothing to set; and a function
+-- that somebody else has put there is not replaced.
 do $$
 declare
-  v_current text := (select split_part(s, '=', 2) from pg_db_role_setting r, unnest(r.setconfig) s
-                   where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.db_pre_request=%');
+  v_current text := (
+    select split_part(s, '=', 2)
+    from pg_db_role_setting r, unnest(r.setconfig) s
+    where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.db_pre_request=%');
 begin
   if to_regrole('authenticator') is null then
     return;
   end if;
   if v_current <> 'public.antes_da_requisicao' then
-    raise warning 'pgrst.db_pre_request of authenticator is % and stays: let it call public.antes_da_requisicao()', v_current;
+    raise warning
+      'pgrst.db_pre_request of authenticator is % and is kept: call public.antes_da_requisicao() from it',
+      v_current;
     return;
   end if;
   alter role authenticator set pgrst.db_pre_request = 'public.antes_da_requisicao';

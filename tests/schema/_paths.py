@@ -3,6 +3,9 @@
 _INLINED = "a SET clause would keep it from being inlined; its callers have a path, its names are full"
 WITHOUT_PATH = {
     "private.is_later": _INLINED,
+    "private.is_active_key": _INLINED,
+    "private.make_identity": _INLINED,
+    "private.make_device_message": _INLINED,
     "private.count_items": _INLINED,
     "private.read_double": _INLINED,
     "private.read_integer": _INLINED,

@@ -1,10 +1,9 @@
--- The axis of a chart: hours of the day, days of the week or days, in a time zone; and what may be asked for.
---
--- JSON has no infinity: a sum that overflows, or a mean of one, is told as null. Inlined.
+-- JSON has no infinity: a sum that overflows, or a mean of one, becomes null. Inlined: no SET clause.
+-- Who may call it: the API roles, as the functions that return charts run as their caller.
 create function private.finite(p_value double precision) returns double precision
 language sql immutable parallel safe as $$
   select case when abs(p_value) < 'Infinity' then p_value end
 $$;
-comment on function private.finite is 'The number, or null where it is infinite or none.';
+comment on function private.finite is 'The number; null when it is infinite or not a number.';
 revoke all on function private.finite from public;
 grant execute on function private.finite to authenticated, service_role;

@@ -1,3 +1,4 @@
+-- Comparing before casting keeps the cast from failing. Inlined: no SET clause.
 create function private.read_integer(p_json jsonb) returns integer
 language sql immutable parallel safe as $$
   select case
@@ -5,5 +6,6 @@ language sql immutable parallel safe as $$
     then p_json::integer
   end
 $$;
-comment on function private.read_integer is 'A whole JSON number as integer; null when it is none or out of range.';
+comment on function private.read_integer is
+  'A whole JSON number as integer; null when it is not one or is out of range.';
 revoke all on function private.read_integer from public;

@@ -1,4 +1,5 @@
--- How a quarantined payload is told. Bytes that are no UTF-8 have no text.
+-- Quarantined payloads are any bytes; JSON holds text only. Who may call it: the API roles, for
+-- private.describe_error.
 create function private.utf8_text(p_bytes bytea) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -8,6 +9,6 @@ exception
     return null;
 end
 $$;
-comment on function private.utf8_text is 'The text of these bytes; null when they are no UTF-8.';
+comment on function private.utf8_text is 'The text of these bytes; null when they are not UTF-8.';
 revoke all on function private.utf8_text from public;
 grant execute on function private.utf8_text to authenticated, service_role;

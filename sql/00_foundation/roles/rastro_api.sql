@@ -1,5 +1,5 @@
--- The login of the Flask application. It inherits nothing: a request is `authenticated` for one transaction and
--- sees what row-level security lets that caller see. Its password is set outside migrations.
+-- The login of the Flask application. It inherits nothing: a request runs as `authenticated` for one
+-- transaction and sees what row-level security lets that caller see. Its password is set outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_api') then

@@ -1,5 +1,5 @@
--- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log in.
--- It may read those logins and do nothing else. Its password is set outside migrations.
+-- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log
+-- in. It may read those logins and do nothing else. Its password is set outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_broker') then

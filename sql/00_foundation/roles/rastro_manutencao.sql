@@ -1,4 +1,5 @@
--- The login that runs the upkeep where there is no pg_cron. It may do nothing else. Its password is set outside migrations.
+-- The login that runs maintenance where pg_cron is not available. It may do nothing else. Its password is set
+-- outside migrations.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_manutencao') then

@@ -1,3 +1,3 @@
--- PostGIS for geofences and "where is" questions. A hosted project has the schema already.
+-- PostGIS for geofences and spatial queries. A hosted project has the schema already.
 create schema if not exists extensions;
 create extension if not exists postgis with schema extensions;

@@ -1,4 +1,7 @@
--- The members of an object as a condition on t, whose values are in f, a row of the same type. Null: no condition.
+-- The members of p_filters as a condition on t, whose values are in f, a row of the same type. Only columns
+-- of
+-- p_kind.filters are accepted; without members every row matches.
+-- Who may call it: the API roles, for get_cadastros. Raises PT400 INVALID_PARAMETER.
 create function private.filter_condition(p_kind private.entity_kind, p_filters jsonb) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -6,11 +9,12 @@ declare
 begin
   if not v_names <@ p_kind.filters then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('filters are %s', array_to_string(p_kind.filters, ', '));
+      message = format('The filters are %s', array_to_string(p_kind.filters, ', '));
   end if;
   return coalesce((select string_agg(format('t.%1$I = f.%1$I', n), ' and ') from unnest(v_names) n), 'true');
 end
 $$;
-comment on function private.filter_condition is 'A condition that selects rows by some of their columns.';
+comment on function private.filter_condition is
+  'An SQL condition that selects rows by some of their columns.';
 revoke all on function private.filter_condition from public;
 grant execute on function private.filter_condition to authenticated, service_role;

@@ -1,7 +1,8 @@
--- What is kept about a fleet (devices, sensors, sites …), each under the name by which the API knows it. Names come from here
--- only, never from a caller; row-level security decides which rows are seen and changed.
---
--- Raises PT404 NOT_FOUND for a name that is not here.
+-- The registry (devices, sensors, sites …), each kind under the name by which the API knows it. Names of
+-- tables and columns come from here only, never from a caller; row-level security decides which rows are seen
+-- and changed.
+-- Who may call it: the API roles, for the functions that read and write the registry.
+-- Raises PT404 NOT_FOUND for an unknown name.
 create function private.find_entity_kind(p_name text) returns private.entity_kind
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,7 +23,8 @@ begin
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then
-    raise sqlstate 'PT404' using message = format('There is nothing called %s', coalesce(p_name, 'null')), hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(p_name, 'null')),
+      hint = 'NOT_FOUND';
   end if;
   return v_kind;
 end

@@ -1,6 +1,6 @@
--- Many new rows at once: what is wrong with any of them, each fault with its row (from 0) and column.
---
--- A code that a row names must be one the caller may point to; whether others exist is not told.
+-- A code that a new row names must be one the caller may refer to; whether others exist is not disclosed.
+-- Called by private.reference_errors.
+-- Security definer: looks codes up among rows that the caller may not read.
 create function private.reference_error(p_column text, p_code integer) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when not case p_column
@@ -15,5 +15,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       else true
     end then format('%s %s is not known', p_column, p_code) end
 $$;
-comment on function private.reference_error is 'Why a new row may not name this code; null when it may.';
+comment on function private.reference_error is 'Why a new row may not refer to this code; null when it may.';
 revoke all on function private.reference_error from public;

@@ -1,6 +1,8 @@
--- The number of a sensor type by its name in the contract. Called with a constant it costs nothing: the planner evaluates
--- it once. Who may call it: every API role, as views and functions that run as their caller use it.
--- Raises P0001 for an unknown name, when the statement is planned: a misspelt name never means "no such sensor".
+-- The number of a sensor type by its name in the contract. Called with a constant it costs nothing: the
+-- planner evaluates it once. Who may call it: every API role, as views and functions that run as their caller
+-- use it.
+-- Raises P0001 for an unknown name, when the statement is planned: a misspelt name never means "no such
+-- sensor".
 create function private.sensor_type(p_name text) returns bigint
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
@@ -28,6 +30,7 @@ begin
   return v_type;
 end
 $$;
-comment on function private.sensor_type is 'Number of a sensor type (TbTipoSensor.id) by its name in the contract.';
+comment on function private.sensor_type is
+  'Number of a sensor type (TbTipoSensor.id) by its name in the contract.';
 revoke all on function private.sensor_type from public;
 grant execute on function private.sensor_type to authenticated, service_role;

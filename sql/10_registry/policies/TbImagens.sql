@@ -1,3 +1,4 @@
+-- Pictures are seen by whoever sees the product and changed by whoever manages it.
 create policy ler on public."TbImagens" for select to authenticated
   using ("cdProduto" in (select p."cdProduto" from public."TbProduto" p));
 create policy criar on public."TbImagens" for insert to authenticated

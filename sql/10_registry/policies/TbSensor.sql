@@ -1,5 +1,6 @@
--- Rows that belong to a device, product or site: whoever reaches that row reaches them. The subselects obey the policies of
--- the tables they read.
+-- Who sees a sensor: whoever sees its device (policies of TbDispositivo, which the subselect obeys). Who
+-- changes it: admins of the client that owns the device (private.managed_devices). Its history is decided
+-- separately, by the owner at receipt.
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated

@@ -1,3 +1,4 @@
+-- The sensor types of the contract. An existing installation keeps its own names for them.
 insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
   (1, 'Distancia', 'milimetros'),
   (2, 'Abertura de Porta', 'abertura'),
@@ -14,5 +15,4 @@ insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
   (16, 'concentrado', 'concentrado'),
   (17, 'neutro', 'neutro'),
   (18, 'categoria_total', 'categoria_total')
-  -- an installation from before has its own names for them
   on conflict (id) do nothing;

@@ -1,10 +1,12 @@
--- Deletes one row to which nothing refers; answers with what it was. What has history is retired instead.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_codigo  its key
--- p_versao      only if the row still is that
+-- Deletes one row to which nothing refers; returns the row as it was. What has history is retired instead.
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_codigo    its key
+-- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or not the caller's to delete), PT409 CONFLICT (it has history, or something
--- refers to it), PT412 PRECONDITION_FAILED.
-create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null) returns jsonb
+-- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or the caller may not delete it), PT409 CONFLICT (it
+-- has history, or something refers to it), PT412 PRECONDITION_FAILED.
+create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null)
+returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
@@ -13,8 +15,9 @@ declare
 begin
   perform private.require_permission('admin');
   perform private.given_columns(v_kind, '{}');
-  execute format('delete from public.%1$I t where t.%2$I = $2 and %3$s and $1 returning private.describe_row(t)',
-                 v_kind.table_name, v_kind.key, private.version_condition())
+  execute format($sql$
+    delete from public.%1$I t where t.%2$I = $2 and %3$s and $1 returning private.describe_row(t)
+    $sql$, v_kind.table_name, v_kind.key, private.version_condition())
   into v_row using true, p_codigo, p_versao;
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
@@ -23,7 +26,7 @@ begin
 exception when foreign_key_violation then
   get stacked diagnostics v_holder = table_name;
   raise sqlstate 'PT409' using message = format('Rows of %s refer to it', v_holder), hint = 'CONFLICT',
-    detail = 'Delete or change those first, or retire it: set cdStatus to encerrado where it has one.';
+    detail = 'Delete or change those first, or retire it: set cdStatus to encerrado if it has that column.';
 end
 $$;
 comment on function public.apagar_cadastro is

@@ -1,7 +1,7 @@
--- A new row; answers with {linha, versao}. One that can have a client and names none gets the caller's, a client that names no parent becomes
--- the caller's child.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores;  p_dados  {column: value}
--- The row is put together here instead of read back: policies may not show it yet.
+-- Creates a row; returns {linha, versao}. A row that can have a client and names none gets the caller's, and
+-- a client that names no parent becomes the caller's child.
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_dados     {column: value}
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
@@ -20,8 +20,11 @@ begin
   v_data := private.complete_row(v_kind, v_caller, p_dados);
   execute format($sql$
     insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
-    $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k)) using v_data;
-  execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f', v_kind.table_name)
+    $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k))
+  using v_data;
+  -- built, not read back: policies may not show the row yet
+  execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f',
+                 v_kind.table_name)
   into v_row using v_data;
   return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
@@ -30,6 +33,7 @@ exception when integrity_constraint_violation or insufficient_privilege then
   return null;
 end
 $$;
-comment on function public.criar_cadastro is 'A new client, device, sensor, site, address, product, item or picture.';
+comment on function public.criar_cadastro is
+  'Creates a client, device, sensor, site, address, product, item or picture.';
 revoke all on function public.criar_cadastro from public;
 grant execute on function public.criar_cadastro to authenticated, service_role;

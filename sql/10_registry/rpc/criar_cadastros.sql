@@ -1,9 +1,12 @@
--- Many new devices or sensors, all of them or none: {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
--- p_cadastro    dispositivos, sensores;  p_linhas  [{column: value}], at most 5,000
--- p_validar     only look: erros says all that is wrong, and nothing is stored, as when anything is
+-- Creates many devices or sensors, all of them or none:
+-- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
+-- p_cadastro  dispositivos, sensores
+-- p_linhas    [{column: value}], at most 5,000
+-- p_validar   only check: erros lists everything that is wrong; nothing is stored
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
-create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false) returns jsonb
+create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false)
+returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
@@ -12,12 +15,13 @@ declare
   v_rows jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
-    raise sqlstate 'PT400' using message = 'Lists of devices or sensors are made at once, nothing else', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'Only lists of devices or sensors can be created at once',
+      hint = 'MALFORMED';
   elsif jsonb_array_length(p_linhas) > 5000 then
     raise sqlstate 'PT413' using message = 'The list has more than 5000 rows', hint = 'TOO_LARGE';
   end if;
   if p_linhas = '[]' then
-    raise sqlstate 'PT400' using message = 'There is no row', hint = 'MALFORMED';
+    raise sqlstate 'PT400' using message = 'The list is empty', hint = 'MALFORMED';
   end if;
   perform private.given_columns(v_kind, l) from jsonb_array_elements(p_linhas) l;
   v_errors := private.row_errors(p_linhas);
@@ -27,16 +31,18 @@ begin
     execute format($sql$
       insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
       $sql$, v_kind.table_name,
-      (select string_agg(distinct format('%I', k), ', ') from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
+      (select string_agg(distinct format('%I', k), ', ')
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
     using v_rows;
-    execute format('select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f',
-                   v_kind.table_name)
+    execute format($sql$
+      select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f
+      $sql$, v_kind.table_name)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);
 end
 $$;
-comment on function public.criar_cadastros is 'Many new devices or sensors, all of them or none.';
+comment on function public.criar_cadastros is 'Creates many devices or sensors, all of them or none.';
 revoke all on function public.criar_cadastros from public;
 grant execute on function public.criar_cadastros to authenticated, service_role;

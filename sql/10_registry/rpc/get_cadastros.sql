@@ -1,12 +1,17 @@
--- What is kept under a name, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is asked for.
--- p_cadastro    clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, produtos-dispositivos, sensores, tipos-sensor
--- p_codigo      only this key
--- p_filtros     {column: value}; which columns, private.entity_kind says
--- p_page_size   rows a page, 1 to 1,000; null: all of them;  p_cursor  nextCursor of the page before
+-- Rows of one kind, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is
+-- asked for.
+-- p_cadastro   clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos,
+--              produtos-dispositivos, sensores, tipos-sensor
+-- p_codigo     only this key
+-- p_filtros    {column: value}; private.find_entity_kind lists the columns
+-- p_page_size  rows per page, 1 to 1,000; null: all
+-- p_cursor     nextCursor of the previous page
 -- Who: callers with the permission read; row-level security decides which rows.
 -- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no such name).
-create function public.get_cadastros(p_cadastro text, p_codigo integer default null, p_filtros jsonb default '{}',
-                                     p_page_size integer default 50, p_cursor integer default null) returns json
+create function public.get_cadastros(
+  p_cadastro text, p_codigo integer default null, p_filtros jsonb default '{}',
+  p_page_size integer default 50, p_cursor integer default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
@@ -16,14 +21,17 @@ begin
   perform private.require_page(coalesce(p_page_size, 1));
   execute format($sql$
     with entry as materialized (
-      select t.%2$I::bigint as code, private.describe_row(t) as entry, row_number() over (order by t.%2$I) as n
+      select t.%2$I::bigint as code, private.describe_row(t) as entry,
+             row_number() over (order by t.%2$I) as n
       from public.%1$I t cross join jsonb_populate_record(null::public.%1$I, $1) f
       where ($2 is null or t.%2$I = $2) and ($3 is null or t.%2$I > $3) and %3$s
       order by t.%2$I limit $4 + 1
     )
     select json_build_object(
-      'data', (select coalesce(json_agg(l.entry order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
-      'nextCursor', (select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
+      'data', (
+        select coalesce(json_agg(l.entry order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
+      'nextCursor', (
+        select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
       'versao', (select private.row_version(l.entry) from entry l where $2 is not null))
     $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros))
   into v_answer
@@ -32,6 +40,6 @@ begin
 end
 $$;
 comment on function public.get_cadastros is
-  'Devices, sensors, sites and whatever else is kept about a fleet, in pages.';
+  'Devices, sensors, sites and the rest of the registry, in pages.';
 revoke all on function public.get_cadastros from public;
 grant execute on function public.get_cadastros to authenticated, service_role;

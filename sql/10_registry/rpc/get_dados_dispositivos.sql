@@ -1,8 +1,10 @@
 -- Devices of products with their site and current position, as VwRelDadosDispositivo shows them.
--- p_cd_dispositivo   0: all;  p_dt_inicio, p_dt_fim  when they last reported, both ends included; null: ever
+-- p_cd_dispositivo        0: all
+-- p_dt_inicio, p_dt_fim   time of the current position, both ends included; null: any
 -- Who: callers with the permission read; row-level security decides which devices.
-create function public.get_dados_dispositivos(p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null,
-                                              p_dt_fim timestamptz default null) returns json
+create function public.get_dados_dispositivos(
+  p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');

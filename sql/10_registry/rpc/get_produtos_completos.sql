@@ -1,24 +1,32 @@
 -- Products of a client that have devices, newest first, as VwProdutoCompleto shows them: {data, nextCursor}.
--- p_ds_nome     part of the product's name, in any case;  p_cd_status  of the product
--- p_page_size   rows a page, 1 to 1,000; null: all of them;  p_cursor  nextCursor of the page before
--- Who: callers with the permission read; row-level security decides which products. Raises PT400 INVALID_PARAMETER.
-create function public.get_produtos_completos(p_cd_cliente integer, p_ds_nome text default null, p_cd_status text default null,
-                                              p_page_size integer default 50, p_cursor integer default null) returns json
+-- p_ds_nome    part of the product's name, in any case
+-- p_cd_status  status of the product
+-- p_page_size  rows per page, 1 to 1,000; null: all
+-- p_cursor     nextCursor of the previous page
+-- Who: callers with the permission read; row-level security decides which products.
+-- Raises PT400 INVALID_PARAMETER.
+create function public.get_produtos_completos(
+  p_cd_cliente integer, p_ds_nome text default null, p_cd_status text default null,
+  p_page_size integer default 50, p_cursor integer default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamp;
 begin
   perform private.require_permission('read');
   perform private.require_page(coalesce(p_page_size, 1));
-  -- the row that the page before ended with says where this one begins
-  v_after := (select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);
+  -- the last row of the previous page says where this one begins
+  v_after := (
+    select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);
   return (
     with product as materialized (
-      select p."cdProduto", row_number() over (order by coalesce(p."dtRegistro", '-infinity') desc, p."cdProduto" desc) as n
+      select p."cdProduto",
+             row_number() over (order by coalesce(p."dtRegistro", '-infinity') desc, p."cdProduto" desc) as n
       from public."TbProduto" p
       where p."cdCliente" = p_cd_cliente and (p_cd_status is null or p."cdStatus"::text = p_cd_status)
         and (p_ds_nome is null or strpos(lower(p."dsNome"), lower(p_ds_nome)) > 0)
-        and (p_cursor is null or (coalesce(p."dtRegistro", '-infinity'), p."cdProduto") < (v_after, p_cursor))
+        and (p_cursor is null
+             or (coalesce(p."dtRegistro", '-infinity'), p."cdProduto") < (v_after, p_cursor))
         and exists (select from public."TbDispositivo" d where d."cdProduto" = p."cdProduto")
       order by n limit p_page_size + 1
     )

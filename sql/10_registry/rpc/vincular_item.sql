@@ -1,26 +1,30 @@
--- Links an item to a product, or takes the link away; answers with the pair. What is as it should be already stays.
--- p_bl_vinculo  whether they are to be linked
+-- Links an item to a product, or removes the link; returns the pair. A link that already exists is left as it
+-- is.
+-- p_bl_vinculo  true: link; false: remove the link
 -- Who: callers with the permission admin; row-level security decides for which products and items.
--- Raises PT404 NOT_FOUND (no such item; no such link), 42501 for products and items of others.
-create function public.vincular_item(p_cd_produto integer, p_cd_produto_item integer, p_bl_vinculo boolean default true)
-returns jsonb
+-- Raises PT404 NOT_FOUND (no such item; no such link), 42501 for products and items of other clients.
+create function public.vincular_item(
+  p_cd_produto integer, p_cd_produto_item integer, p_bl_vinculo boolean default true
+) returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('admin');
   if p_bl_vinculo then
-    insert into public."TbProdutoItemJoinTable" ("cdProduto", "cdProdutoItem") values (p_cd_produto, p_cd_produto_item)
+    insert into public."TbProdutoItemJoinTable" ("cdProduto", "cdProdutoItem")
+    values (p_cd_produto, p_cd_produto_item)
     on conflict do nothing;
   else
-    delete from public."TbProdutoItemJoinTable" j where j."cdProduto" = p_cd_produto and j."cdProdutoItem" = p_cd_produto_item;
+    delete from public."TbProdutoItemJoinTable" j
+    where j."cdProduto" = p_cd_produto and j."cdProdutoItem" = p_cd_produto_item;
     if not found then
-      raise sqlstate 'PT404' using message = 'The product has no such item', hint = 'NOT_FOUND';
+      raise sqlstate 'PT404' using message = 'The product does not have this item', hint = 'NOT_FOUND';
     end if;
   end if;
   return jsonb_build_object('cdProduto', p_cd_produto, 'cdProdutoItem', p_cd_produto_item);
 exception when foreign_key_violation then
-  raise sqlstate 'PT404' using message = 'There is no such item', hint = 'NOT_FOUND';
+  raise sqlstate 'PT404' using message = 'Item not found', hint = 'NOT_FOUND';
 end
 $$;
-comment on function public.vincular_item is 'Links an item to a product, or takes the link away.';
+comment on function public.vincular_item is 'Links an item to a product, or removes the link.';
 revoke all on function public.vincular_item from public;
 grant execute on function public.vincular_item to authenticated, service_role;

@@ -1,4 +1,4 @@
--- What a migration or conversion found in old rows and could not keep as it was. The old value stays here.
+-- Values of legacy rows that a migration could not keep as they were.
 create table private."TbConversaoAviso" (
   "cdAviso" bigint generated always as identity primary key,
   "dsTabela" text not null,
@@ -8,7 +8,8 @@ create table private."TbConversaoAviso" (
   "dtRegistro" timestamptz not null default now()
 );
 alter table private."TbConversaoAviso" enable row level security;
-comment on table private."TbConversaoAviso" is 'Values of an installation from before that could not be kept, for a person to look at.';
+comment on table private."TbConversaoAviso" is
+  'Values of a legacy installation that could not be kept, for a person to review.';
 comment on column private."TbConversaoAviso"."cdLinha" is 'Key of the row.';
 comment on column private."TbConversaoAviso"."dsAntes" is 'The columns concerned, as they were.';
 comment on column private."TbConversaoAviso"."dsMotivo" is 'What was wrong with them, and what was done.';

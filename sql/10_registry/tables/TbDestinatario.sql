@@ -12,7 +12,9 @@ create table public."TbDestinatario" (
   "cdEndereco" integer,
   "dsCerca" jsonb,
   -- geometry, not geography: GeoJSON's edges are straight lines in longitude and latitude
-  "geoCerca" extensions.geometry(Geometry, 4326) generated always as (extensions.st_geomfromgeojson("dsCerca")) stored
+  "geoCerca" extensions.geometry(Geometry, 4326) generated always as (
+    extensions.st_geomfromgeojson("dsCerca")
+  ) stored
 );
 create index "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
 create index "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
@@ -20,8 +22,12 @@ alter table public."TbDestinatario" enable row level security;
 revoke all on public."TbDestinatario" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
-comment on table public."TbDestinatario" is 'Sites: where a device is meant to be, and the circle or polygon it may move in.';
-comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is 'nrRaio is 0 metres or more';
+comment on table public."TbDestinatario" is
+  'Sites: where a device should be, and the circle or polygon it may move in (its geofence).';
+comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is
+  'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';
-comment on column public."TbDestinatario"."dsCerca" is 'Geofence as a polygon, GeoJSON (RFC 7946); takes the place of the circle.';
-comment on column public."TbDestinatario"."geoCerca" is 'The same polygon for spatial questions; kept by PostgreSQL.';
+comment on column public."TbDestinatario"."dsCerca" is
+  'Geofence as a polygon, GeoJSON (RFC 7946); replaces the circle.';
+comment on column public."TbDestinatario"."geoCerca" is
+  'The same polygon for spatial queries; computed by PostgreSQL.';

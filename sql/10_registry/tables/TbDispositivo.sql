@@ -21,6 +21,9 @@ alter table public."TbDispositivo" enable row level security;
 revoke all on public."TbDispositivo" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
-comment on table public."TbDispositivo" is 'Field devices. One that has history can be retired, never deleted.';
-comment on column public."TbDispositivo"."horarioMedicaoInicio" is 'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
-comment on column public."TbDispositivo"."horarioMedicaoFim" is 'End of the daily measuring window, UTC time of day, included.';
+comment on table public."TbDispositivo" is
+  'Field devices. A device that has history can be retired, not deleted.';
+comment on column public."TbDispositivo"."horarioMedicaoInicio" is
+  'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
+comment on column public."TbDispositivo"."horarioMedicaoFim" is
+  'End of the daily measuring window, UTC time of day, included.';

@@ -26,13 +26,17 @@ alter table public."TbEndereco" enable row level security;
 revoke all on public."TbEndereco" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
-comment on table public."TbEndereco" is 'Addresses of sites, and addresses found for positions by the geocoding job.';
-comment on constraint "TbEndereco_check" on public."TbEndereco" is 'dsLat and dsLong come together';
+comment on table public."TbEndereco" is
+  'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_check" on public."TbEndereco" is
+  'dsLat and dsLong must both be set or both be null';
 comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
 comment on constraint "TbEndereco_dsLong_check" on public."TbEndereco" is 'dsLong is -180 to 180 degrees';
 comment on column public."TbEndereco"."dsLat" is 'Latitude in degrees, WGS 84.';
 comment on column public."TbEndereco"."dsLong" is 'Longitude in degrees, WGS 84.';
-comment on column public."TbEndereco"."geoPonto" is 'The same point for spatial questions; kept by PostgreSQL.';
-comment on column public."TbEndereco"."dsFonte" is 'Whose data it is, where it was looked up: to be shown with it. Null: somebody typed it in.';
+comment on column public."TbEndereco"."geoPonto" is
+  'The same point for spatial queries; computed by PostgreSQL.';
+comment on column public."TbEndereco"."dsFonte" is
+  'Source of an address that was looked up, to be shown with it. Null: typed in by a person.';
 comment on column public."TbEndereco"."cdCliente" is
-  'Whose it is: seen also while no site is there, and changed by nobody else. Null: seen by sites and reports that are there.';
+  'Owner: sees it even while no site is there; alone may change it. Null: seen through sites and positions.';

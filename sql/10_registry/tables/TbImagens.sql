@@ -11,4 +11,4 @@ alter table public."TbImagens" enable row level security;
 revoke all on public."TbImagens" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbImagens" to authenticated, service_role;
 grant usage on sequence public."TbImagens_cdImagens_seq" to authenticated, service_role;
-comment on table public."TbImagens" is 'Pictures of products; the file itself lies in the object store.';
+comment on table public."TbImagens" is 'Pictures of products; the file itself is in the object store.';

@@ -15,4 +15,5 @@ alter table public."TbProduto" enable row level security;
 revoke all on public."TbProduto" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbProduto" to authenticated, service_role;
 grant usage on sequence public."TbProduto_cdProduto_seq" to authenticated, service_role;
-comment on table public."TbProduto" is 'Products (displays, vehicles, freezers …) that devices are mounted on.';
+comment on table public."TbProduto" is
+  'Products (displays, vehicles, freezers …) that devices are mounted on.';

@@ -24,4 +24,4 @@ comment on table public."TbProdutoItem" is 'Items that are counted on a product 
 comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
 comment on column public."TbProdutoItem"."cdCliente" is
-  'Whose it is: seen also while no product has it, and changed by nobody else. Null: seen and changed by products that have it.';
+  'Owner: also sees it while no product has it; nobody else may change it. Null: seen through its products.';

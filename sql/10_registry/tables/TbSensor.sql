@@ -17,6 +17,9 @@ alter table public."TbSensor" enable row level security;
 revoke all on public."TbSensor" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbSensor" to authenticated, service_role;
 grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
-comment on table public."TbSensor" is 'Sensors of devices. One that has history can be moved, never deleted.';
-comment on column public."TbSensor"."dsPonto" is 'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
-comment on column public."TbSensor"."nrUnidadeIni" is 'Tare: subtracted from a weight before items are counted.';
+comment on table public."TbSensor" is
+  'Sensors of devices. A sensor that has history can be moved, not deleted.';
+comment on column public."TbSensor"."dsPonto" is
+  'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
+comment on column public."TbSensor"."nrUnidadeIni" is
+  'Tare: subtracted from a weight before items are counted.';

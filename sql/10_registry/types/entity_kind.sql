@@ -1,2 +1,8 @@
-create type private.entity_kind as (table_name text, key text, filters text[], is_writable boolean);
-comment on type private.entity_kind is 'What is kept about a fleet under one name: its table or view, the key, by what it can be filtered, whether it can be changed.';
+create type private.entity_kind as (
+  table_name text,    -- or view
+  key text,           -- its key column
+  filters text[],     -- columns by which it can be filtered
+  is_writable boolean -- rows can be created, changed and deleted
+);
+comment on type private.entity_kind is
+  'One kind of the registry: its table or view, key and filters, and whether it can be changed.';

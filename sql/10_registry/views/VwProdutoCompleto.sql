@@ -1,9 +1,12 @@
--- Sensors are looked up for each product by itself: joined beside the devices they would be counted with them.
+-- Sensors are looked up for each product separately: joined with the devices they would multiply the counts.
 create view public."VwProdutoCompleto" with (security_invoker = true) as
-select p."cdProduto", p."dsNome" as "dsNomeProduto", p."cdStatus" as "cdStatusProduto", p."dtRegistro" as "dtRegistroProduto",
-       p."cdCliente", i."dsCaminho" as "dsCaminhoImagem", i."cdCodigo" as "cdCodigoImagem", i."nrImagem", t."dsTiposSensores",
-       d."nrDispositivosAtivos", d."nrDispositivosInativos", d."nrDispositivosSuspensos", d."nrDispositivosBloqueados",
-       d."nrDispositivosEncerrados", d."nrDispositivosEstoque", d."nrDispositivosSemStatus", d."nrTotalDispositivos"
+select p."cdProduto", p."dsNome" as "dsNomeProduto", p."cdStatus" as "cdStatusProduto",
+       p."dtRegistro" as "dtRegistroProduto", p."cdCliente",
+       i."dsCaminho" as "dsCaminhoImagem", i."cdCodigo" as "cdCodigoImagem", i."nrImagem",
+       t."dsTiposSensores",
+       d."nrDispositivosAtivos", d."nrDispositivosInativos", d."nrDispositivosSuspensos",
+       d."nrDispositivosBloqueados", d."nrDispositivosEncerrados", d."nrDispositivosEstoque",
+       d."nrDispositivosSemStatus", d."nrTotalDispositivos"
 from public."TbProduto" p
 cross join lateral (
   select count(*) filter (where x."cdStatus" = 'ativo') as "nrDispositivosAtivos",
@@ -32,4 +35,5 @@ cross join lateral (
 ) t;
 revoke all on public."VwProdutoCompleto" from public, anon, authenticated;
 grant select on public."VwProdutoCompleto" to authenticated, service_role;
-comment on view public."VwProdutoCompleto" is 'Products that have devices: first picture, sensor types, and devices by status. cdCliente is the product''s.';
+comment on view public."VwProdutoCompleto" is
+  'Products that have devices: first picture, sensor types, devices by status. cdCliente: of the product.';

@@ -1,6 +1,6 @@
 create view public."VwTbProdutoTotal" with (security_invoker = true) as
-select p."dsNome", p."cdProduto", p."dsDescricao", p."nrCodigo", p."nrLarg", p."nrComp", p."nrAlt", count(*) as "nrQtde",
-       d."cdCliente"
+select p."dsNome", p."cdProduto", p."dsDescricao", p."nrCodigo", p."nrLarg", p."nrComp", p."nrAlt",
+       count(*) as "nrQtde", d."cdCliente"
 from public."TbProduto" p
 join public."TbDispositivo" d on d."cdProduto" = p."cdProduto"
 group by p."cdProduto", d."cdCliente";

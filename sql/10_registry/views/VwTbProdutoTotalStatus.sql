@@ -7,4 +7,5 @@ join public."TbDispositivo" d on d."cdProduto" = p."cdProduto"
 group by p."cdProduto", d."cdCliente", d."cdStatus";
 revoke all on public."VwTbProdutoTotalStatus" from public, anon, authenticated;
 grant select on public."VwTbProdutoTotalStatus" to authenticated, service_role;
-comment on view public."VwTbProdutoTotalStatus" is 'How many devices of each product a client has, by their status; QtdeTotal of any status.';
+comment on view public."VwTbProdutoTotalStatus" is
+  'How many devices of each product a client has, by their status; QtdeTotal of any status.';

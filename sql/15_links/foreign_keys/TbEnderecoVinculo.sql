@@ -1,2 +1,3 @@
-alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco") references public."TbEndereco" on delete cascade;
+alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco")
+  references public."TbEndereco" on delete cascade;
 alter table public."TbEnderecoVinculo" add foreign key ("cdCliente") references public."TbCliente";

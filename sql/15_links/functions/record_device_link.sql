@@ -1,5 +1,5 @@
--- Notes every owner and site of a device, every device and item of a sensor, and every client at an address. Security definer: nobody writes these
--- tables by hand.
+-- Records every owner and site a device ever had; their foreign keys protect what history may point to.
+-- Security definer: API roles may not write TbDispositivoVinculo.
 create function private.record_device_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -9,5 +9,5 @@ begin
   return null;
 end
 $$;
-comment on function private.record_device_link is 'Notes the owner and site of a device.';
+comment on function private.record_device_link is 'Records the owner and site of a device.';
 revoke all on function private.record_device_link from public;

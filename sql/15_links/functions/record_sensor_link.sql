@@ -1,3 +1,6 @@
+-- Records every device and product item a sensor ever had; their foreign keys protect what history may point
+-- to.
+-- Security definer: API roles may not write TbSensorVinculo.
 create function private.record_sensor_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -7,5 +10,5 @@ begin
   return null;
 end
 $$;
-comment on function private.record_sensor_link is 'Notes the device and product item of a sensor.';
+comment on function private.record_sensor_link is 'Records the device and product item of a sensor.';
 revoke all on function private.record_sensor_link from public;

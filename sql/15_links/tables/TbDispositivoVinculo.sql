@@ -1,5 +1,5 @@
--- Time series have no foreign keys; these rows hold them instead, one per pair that ever was, so that deleting a client,
--- site or product item that history may point to is refused by an ordinary foreign key.
+-- Time series have no foreign keys; these rows have them instead, one per pair that ever was, so that
+-- deleting a client, site or product item that history may point to is refused by an ordinary foreign key.
 create table public."TbDispositivoVinculo" (
   "cdDispositivoVinculo" bigint generated always as identity primary key,
   "cdDispositivo" integer not null,
@@ -13,5 +13,7 @@ create index "TbDispositivoVinculo_cdDestinatario_idx" on public."TbDispositivoV
 alter table public."TbDispositivoVinculo" enable row level security;
 revoke all on public."TbDispositivoVinculo" from public, anon, authenticated;
 grant select on public."TbDispositivoVinculo" to authenticated, service_role;
-comment on table public."TbDispositivoVinculo" is 'Every owner and site a device ever had. Kept by triggers.';
-comment on column public."TbDispositivoVinculo"."dtInicio" is 'First time the device had this owner and site.';
+comment on table public."TbDispositivoVinculo" is
+  'Every owner and site a device ever had. Maintained by triggers.';
+comment on column public."TbDispositivoVinculo"."dtInicio" is
+  'First time the device had this owner and site.';

@@ -1,4 +1,4 @@
--- Which addresses a client's reports were found to be at: so that a policy need not look through all reports.
+-- The addresses of a client's positions, so that a policy need not search all positions.
 create table public."TbEnderecoVinculo" (
   "cdEndereco" integer not null,
   "cdCliente" integer not null,
@@ -9,5 +9,7 @@ create index "TbEnderecoVinculo_cdCliente_idx" on public."TbEnderecoVinculo" ("c
 alter table public."TbEnderecoVinculo" enable row level security;
 revoke all on public."TbEnderecoVinculo" from public, anon, authenticated;
 grant select on public."TbEnderecoVinculo" to authenticated, service_role;
-comment on table public."TbEnderecoVinculo" is 'Every address at which a report of a client was found to be. Kept by a trigger.';
-comment on column public."TbEnderecoVinculo"."dtInicio" is 'First time a report of the client was found to be there.';
+comment on table public."TbEnderecoVinculo" is
+  'Every address at which a client has had a position. Maintained by a trigger.';
+comment on column public."TbEnderecoVinculo"."dtInicio" is
+  'When a position of the client was first located at this address.';

@@ -11,5 +11,6 @@ create index "TbSensorVinculo_cdProdutoItem_idx" on public."TbSensorVinculo" ("c
 alter table public."TbSensorVinculo" enable row level security;
 revoke all on public."TbSensorVinculo" from public, anon, authenticated;
 grant select on public."TbSensorVinculo" to authenticated, service_role;
-comment on table public."TbSensorVinculo" is 'Every device and product item a sensor ever had. Kept by triggers and by ingestion.';
+comment on table public."TbSensorVinculo" is
+  'Every device and product item a sensor ever had. Maintained by triggers and ingestion.';
 comment on column public."TbSensorVinculo"."dtInicio" is 'First time the sensor had this device and item.';

@@ -1,3 +1,4 @@
-create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem" on public."TbSensor"
+create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem"
+  on public."TbSensor"
   for each row execute function private.record_sensor_link();
-comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Keeps TbSensorVinculo.';
+comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Maintains TbSensorVinculo.';

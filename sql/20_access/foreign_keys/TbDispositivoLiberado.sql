@@ -1,1 +1,2 @@
-alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo") references public."TbDispositivo" on delete cascade;
+alter table public."TbDispositivoLiberado" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;

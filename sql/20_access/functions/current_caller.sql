@@ -1,7 +1,7 @@
--- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the
--- code of a tracker without credentials); what that caller may see is looked
--- up here. Service rights follow from the database role, which no claim can change.
--- Security definer: reads profiles and keys that the caller may not see. Returns null for an unknown caller.
+-- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the code of a tracker
+-- without credentials); what that caller may see is looked up here. Service rights follow from the database
+-- role, which no claim can change. Returns null for an unknown caller.
+-- Security definer: reads profiles and keys that the caller may not see.
 create function private.current_caller() returns private.identity
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -21,5 +21,6 @@ begin
   return private.user_identity(v_claims ->> 'sub');
 end
 $$;
-comment on function private.current_caller is 'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+comment on function private.current_caller is
+  'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
 revoke all on function private.current_caller from public;

@@ -1,4 +1,6 @@
--- Pointing a row of one's own at an address or item of another client would show it. One that is nobody's and that nobody uses is free.
+-- Pointing one's own row at an address of another client would show that address. One that belongs to nobody
+-- and that nobody uses is free. Called by policies and by the trigger on sites.
+-- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.is_service() and exists (
@@ -11,11 +13,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and not v."cdCliente" = any ((select private.managed_clients())::integer[])
     union all
     select from public."TbEndereco" e
-    where e."cdEndereco" = p_address and not e."cdCliente" = any ((select private.managed_clients())::integer[])
-    union all -- what was found for a cell of the map may be shown to others tomorrow
+    where e."cdEndereco" = p_address
+      and not e."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all -- the address of a map cell may be shown to other clients tomorrow
     select from private."TbGeocodificacao" g where g."cdEndereco" = p_address)
 $$;
 comment on function private.is_foreign_address is
-  'The address is of a client that the caller does not manage, a site or report of one is at it, or the map has it.';
+  'The address is used by a client the caller does not manage, or by geocoding.';
 revoke all on function private.is_foreign_address from public;
 grant execute on function private.is_foreign_address to authenticated;

@@ -1,3 +1,6 @@
+-- Pointing one's own row at an item of another client would show that item. One without a client and without
+-- a product is free. Called by policies and by the trigger on sensors.
+-- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not private.is_service() and coalesce((
@@ -7,8 +10,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       join public."TbProduto" p on p."cdProduto" = j."cdProduto"
       where j."cdProdutoItem" = p_item
       union all
-      select i."cdCliente" from public."TbProdutoItem" i where i."cdProdutoItem" = p_item and i."cdCliente" is not null) d), false)
+      select i."cdCliente" from public."TbProdutoItem" i
+      where i."cdProdutoItem" = p_item and i."cdCliente" is not null
+    ) d), false)
 $$;
-comment on function private.is_foreign_item is 'The product item is of other clients, and of their products, only.';
+comment on function private.is_foreign_item is
+  'The product item belongs to other clients and their products only.';
 revoke all on function private.is_foreign_item from public;
 grant execute on function private.is_foreign_item to authenticated;

@@ -1,3 +1,5 @@
+-- For policies and functions that make an exception for the service. Who may call it: the API roles.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.is_service() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,6 +1,5 @@
--- Keys, for the RPCs that manage them.
---
--- A key belongs to a person: whoever calls, or the owner of the key that calls. PT403 FORBIDDEN for callers who are neither.
+-- A key belongs to a person: whoever calls, or the owner of the key that calls.
+-- Called by public.criar_api_key. Raises PT403 FORBIDDEN for callers who are neither.
 create function private.key_owner(p_caller private.identity) returns uuid
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -12,7 +11,8 @@ begin
   select k."cdUsuario" into v_owner from public."TbApiKeys" k
   where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
   if v_owner is null then
-    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as one', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as a person',
+      hint = 'FORBIDDEN';
   end if;
   return v_owner;
 end

@@ -1,3 +1,6 @@
+-- What policies compare cdCliente with for changes. Wrapped in (select …) there, so that it runs once per
+-- statement.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.managed_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare

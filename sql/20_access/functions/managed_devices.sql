@@ -1,5 +1,5 @@
--- Devices, products and sites whose rows the caller may change, and rows of others that it may not point to. For policies;
--- security definer, so that they run once and do not depend on each other's policies.
+-- For policies on rows that belong to a device.
+-- Security definer: it runs once per statement and does not depend on the policies of TbDispositivo.
 create function private.managed_devices() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select d."cdDispositivo" from public."TbDispositivo" d

@@ -1,4 +1,5 @@
--- The key, if the caller may manage it: its own owner's, or of a person of a client it manages. PT404 NOT_FOUND.
+-- Locks the key, if the caller may manage it: its owner is a person of a client the caller manages.
+-- Called by the functions that manage keys. Raises PT404 NOT_FOUND.
 create function private.managed_key(p_caller private.identity, p_key_id uuid) returns public."TbApiKeys"
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -10,7 +11,7 @@ begin
     and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
   for update of k;
   if v_key."cdApiKey" is null then
-    raise sqlstate 'PT404' using message = 'There is no such key', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'API key not found', hint = 'NOT_FOUND';
   end if;
   return v_key;
 end

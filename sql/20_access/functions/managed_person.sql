@@ -1,5 +1,6 @@
--- The person, if the caller may change what it may do. PT404 NOT_FOUND; PT409 CONFLICT for oneself, so that no client loses its last
--- admin by a slip; PT403 FORBIDDEN for whoever runs the installation.
+-- Locks the person, if the caller may change what that person may do. Refuses the caller's own row, so that
+-- no client loses its last admin by accident, and people who run the installation. Called by the functions
+-- that manage people. Raises PT404 NOT_FOUND, PT409 CONFLICT (oneself), PT403 FORBIDDEN.
 create function private.managed_person(p_caller private.identity, p_id uuid) returns public.profiles
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -9,12 +10,14 @@ begin
   where p.id = p_id and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
   for update;
   if v_person.id is null then
-    raise sqlstate 'PT404' using message = 'There is no such person', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Person not found', hint = 'NOT_FOUND';
   elsif p_caller."dsChamador" = 'user:' || p_id then
-    raise sqlstate 'PT409' using message = 'Nobody changes their own role or leaves by this', hint = 'CONFLICT',
+    raise sqlstate 'PT409' using message = 'You cannot change your own role or remove yourself.',
+      hint = 'CONFLICT',
       detail = 'Ask another admin of the client.';
   elsif v_person.role = 'service' and not p_caller.is_service then
-    raise sqlstate 'PT403' using message = 'Only the service changes people with the role service', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only the service can change people with the role service',
+      hint = 'FORBIDDEN';
   end if;
   return v_person;
 end

@@ -1,3 +1,5 @@
+-- For policies on rows that belong to a product.
+-- Security definer: it runs once per statement and does not depend on the policies of TbProduto.
 create function private.managed_products() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p."cdProduto" from public."TbProduto" p

@@ -1,3 +1,5 @@
+-- For private.is_foreign_reference and private.reference_error.
+-- Security definer: it runs once per statement and does not depend on the policies of TbDestinatario.
 create function private.managed_sites() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select t."cdDestinatario" from public."TbDestinatario" t

@@ -1,5 +1,7 @@
--- Pointing a row of one's own at a site, address, product or item of another client would show it, and keep its owner from
--- deleting it. Asked only when the column changes: what stands may stay.
+-- Pointing one's own row at a site, address, product or item of another client would show it, and keep its
+-- owner from deleting it. Checked only when the column changes: existing references may stay.
+-- Security definer: looks at rows of clients that the caller may not see.
+-- Raises 42501 (insufficient_privilege), which the REST APIs return as 403.
 create function private.refuse_foreign_reference() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -13,11 +15,12 @@ begin
   foreach v_column in array tg_argv loop
     if v_new ->> v_column is distinct from v_old ->> v_column
        and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
-      raise insufficient_privilege using message = format('%s %s is not yours to use', v_column, v_new ->> v_column);
+      raise insufficient_privilege using
+        message = format('You may not use %s %s', v_column, v_new ->> v_column);
     end if;
   end loop;
   return new;
 end
 $$;
-comment on function private.refuse_foreign_reference is 'Refuses to point a row at rows of other clients.';
+comment on function private.refuse_foreign_reference is 'Refuses references to rows of other clients.';
 revoke all on function private.refuse_foreign_reference from public;

@@ -1,4 +1,5 @@
--- For the log of the request only: nothing is decided by it. Through the Data API the caller's server learns it by header.
+-- For the log of the request only; no decision depends on it. Through the Data API, a response header carries
+-- it to the caller's server.
 create function private.report_clients(p_caller private.identity) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -10,5 +11,5 @@ begin
   end if;
 end
 $$;
-comment on function private.report_clients is 'Tells the request for which clients the caller acts.';
+comment on function private.report_clients is 'Reports to the server for which clients the caller acts.';
 revoke all on function private.report_clients from public;

@@ -1,6 +1,6 @@
--- Who may manage keys, and within which limits.
---
--- A key with a limit that could make another, or lift its own, would have none.
+-- The caller, who must be allowed to manage keys. A key with a limit that could make another key, or raise
+-- its own limit, would have none. Called by the functions that make and change keys. Raises PT401, PT403
+-- FORBIDDEN, PT429.
 create function private.require_key_management() returns private.identity
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -9,10 +9,12 @@ begin
   if exists (select from public."TbApiKeys" k
              where 'key:' || k."dsHash" = v_caller."dsChamador"
                and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
-    raise sqlstate 'PT403' using message = 'A key with a limit neither makes nor changes keys', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys',
+      hint = 'FORBIDDEN';
   end if;
   return v_caller;
 end
 $$;
-comment on function private.require_key_management is 'The caller, if it may make and change keys; otherwise 401, 403 or 429.';
+comment on function private.require_key_management is
+  'The caller, if it may make and change keys; raises PT401, PT403 or PT429 otherwise.';
 revoke all on function private.require_key_management from public;

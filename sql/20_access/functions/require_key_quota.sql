@@ -1,3 +1,5 @@
+-- p_uncounted: calls of this transaction that could not be counted.
+-- Raises PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 create function private.require_key_quota(p_key public."TbApiKeys", p_uncounted integer) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -20,5 +22,5 @@ begin
   end if;
 end
 $$;
-comment on function private.require_key_quota is 'Refuses a key that has been used more often than it may.';
+comment on function private.require_key_quota is 'Refuses a key that has exceeded one of its limits.';
 revoke all on function private.require_key_quota from public;

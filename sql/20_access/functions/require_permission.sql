@@ -1,12 +1,17 @@
--- Guard of every RPC. PT401 UNAUTHORIZED: no or bad credentials. PT403 FORBIDDEN: the caller lacks the permission.
--- PT429 RATE_LIMITED, QUOTA_EXCEEDED: the key is used too often. Volatile for that count alone.
+-- Guard of every RPC: the caller, who must be known and have the permission. Volatile because it counts the
+-- use of keys.
+-- Who may call it: the API roles.
+-- Security definer: reads profiles and keys, and counts the use of keys, which API roles may not do.
+-- Raises PT401 UNAUTHORIZED (missing or invalid credentials), PT403 FORBIDDEN (the caller lacks the
+-- permission), PT429 RATE_LIMITED, QUOTA_EXCEEDED (the key has exceeded a limit).
 create function private.require_permission(p_permission text) returns private.identity
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_caller();
 begin
   if not p_permission = any (v_caller."dsPermissoes") then
-    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission), hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission),
+      hint = 'FORBIDDEN';
   end if;
   if p_permission = 'ingest' and cardinality(v_caller."cdClientes") = 0 then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
@@ -18,6 +23,7 @@ begin
   return v_caller;
 end
 $$;
-comment on function private.require_permission is 'The caller, if it has the permission and is within its limits; otherwise 401, 403 or 429.';
+comment on function private.require_permission is
+  'The caller, if it has the permission and is within its limits; raises PT401, PT403 or PT429 otherwise.';
 revoke all on function private.require_permission from public;
 grant execute on function private.require_permission to authenticated, service_role;

@@ -1,4 +1,5 @@
--- Code, hash, prefix and the time of making are new; the rest is as given.
+-- Code, hash, prefix and time of creation are new; the rest is as given. Called by public.criar_api_key and
+-- public.rotacionar_api_key.
 create function private.store_key(p_key public."TbApiKeys") returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -15,5 +16,5 @@ begin
 end
 $$;
 comment on function private.store_key is
-  'Makes a key and keeps its hash; its text is in the answer and nowhere else.';
+  'Creates a key and stores its hash; its text is returned and kept nowhere.';
 revoke all on function private.store_key from public;

@@ -1,4 +1,6 @@
--- What policies compare cdCliente with. Wrapped in (select …) there, so that it runs once per statement.
+-- What policies compare cdCliente with for reading. Wrapped in (select …) there, so that it runs once per
+-- statement.
+-- Security definer: private.current_caller is not granted to API roles.
 create function private.visible_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare

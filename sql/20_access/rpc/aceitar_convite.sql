@@ -1,6 +1,7 @@
--- The person who calls joins the client of an invitation, as a reader. Whoever belongs to one has to be removed there first.
+-- The person who calls joins the client of an invitation, as a reader. Whoever belongs to a client has to be
+-- removed from it first.
 -- Who: people who are signed in and belong to no client.
--- Security definer: people do not see the invitations of clients they are not of.
+-- Security definer: people do not see the invitations of clients they do not belong to.
 -- Raises PT403 FORBIDDEN (a key, a tracker), PT404 NOT_FOUND (unknown, expired or used up), PT409 CONFLICT.
 create function public.aceitar_convite(p_ds_chave text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -10,16 +11,18 @@ declare
   v_person public.profiles;
 begin
   if v_caller."dsTipo" <> 'user' then
-    raise sqlstate 'PT403' using message = 'Only people accept invitations', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only people can accept invitations', hint = 'FORBIDDEN';
   elsif v_caller."cdCliente" is not null or v_caller.is_service then
-    raise sqlstate 'PT409' using message = 'Whoever belongs to a client joins no other', hint = 'CONFLICT',
-      detail = 'An admin of that client removes you from it first.';
+    raise sqlstate 'PT409' using message = 'You already belong to a client', hint = 'CONFLICT',
+      detail = 'Ask an admin of that client to remove you first.';
   end if;
   v_invitation := private.lock_enrolment_code(p_ds_chave);
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using message = 'The invitation is unknown, has expired or is used up', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'The invitation is unknown, has expired or is used up',
+      hint = 'NOT_FOUND';
   end if;
-  update public.profiles p set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
+  update public.profiles p
+  set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
   where p.id = substring(v_caller."dsChamador" from 6)::uuid and p."cdCliente" is null
   returning p.* into v_person;
   return private.describe_person(v_person);

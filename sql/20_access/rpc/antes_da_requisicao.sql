@@ -1,10 +1,12 @@
--- What PostgREST calls before every request, in its transaction (db_pre_request), so that RPCs, tables and views find the
--- same caller as those who come through the application. Somebody with an X-API-Key arrives as anon and goes on as
--- authenticated, as the bearer of that key; a person's claims get the request's id; anon without a key, and the
--- secret key (service_role), stay what they are. PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
--- In public, though that makes it an RPC, which tells nothing and changes nothing: it must be reached as anon, and anon is not
--- to enter the schema private. Security invoker: a definer could not change the role; and what it changes is possible to
--- PostgREST's login alone, a member of authenticated. It names no other role.
+-- PostgREST calls this before every request, in its transaction (db_pre_request), so that RPCs, tables and
+-- views find the same caller as requests that come through the application. A request with an X-API-Key
+-- arrives as anon and continues as authenticated, as the bearer of that key; a person's claims get the id of
+-- the request; anon without a key, and the secret key (service_role), stay as they are. In public, though
+-- that makes it an RPC (which returns nothing and changes nothing): anon must reach it, and anon may not use
+-- the schema private.
+-- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
+-- authenticated, can make the change. It names no other role.
+-- Raises PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
@@ -13,11 +15,13 @@ declare
 begin
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then
-      raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.', hint = 'UNAUTHORIZED';
+      raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.',
+        hint = 'UNAUTHORIZED';
     end if;
     perform set_config('role', 'authenticated', true);
     -- PostgREST has set that of anon
-    perform set_config('statement_timeout', split_part(s, '=', 2), true) from pg_db_role_setting r, unnest(r.setconfig) s
+    perform set_config('statement_timeout', split_part(s, '=', 2), true)
+    from pg_db_role_setting r, unnest(r.setconfig) s
     where r.setrole = 'authenticated'::regrole and r.setdatabase = 0 and s like 'statement_timeout=%';
   end if;
   if current_user <> 'authenticated' then
@@ -31,6 +35,7 @@ begin
   end if;
 end
 $$;
-comment on function public.antes_da_requisicao is 'Called by PostgREST before every request: finds out who calls.';
+comment on function public.antes_da_requisicao is
+  'Called by PostgREST before every request: identifies the caller.';
 revoke all on function public.antes_da_requisicao from public;
 grant execute on function public.antes_da_requisicao to anon, authenticated, service_role;

@@ -1,12 +1,16 @@
--- Makes an API key. The answer holds its text, dsKey, which is shown this once and not kept.
--- p_cd_clientes       clients it acts for (null: all of its owner's);  p_ds_permissoes  of read, ingest, admin
--- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
--- Who: callers with the permission admin, for themselves, and no more than they may do. Security definer: nobody writes
--- keys by hand. Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
-create function public.criar_api_key(p_ds_nome text, p_ds_permissoes text[] default '{read}',
-                                     p_cd_clientes integer[] default null, p_dt_expiracao timestamptz default null,
-                                     p_nr_limite_minuto integer default null, p_nr_cota_diaria integer default null)
-returns jsonb
+-- Makes an API key. The answer holds its text, dsKey, which is shown once and not stored.
+-- p_cd_clientes       clients it acts for; null: all of its owner's
+-- p_ds_permissoes     of read, ingest, admin
+-- p_nr_limite_minuto  calls a minute; null: no limit
+-- p_nr_cota_diaria    calls a day (UTC); null: no limit
+-- Who: callers with the permission admin, for themselves, and no more than they may do.
+-- Security definer: API roles may not write keys.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
+create function public.criar_api_key(
+  p_ds_nome text, p_ds_permissoes text[] default '{read}', p_cd_clientes integer[] default null,
+  p_dt_expiracao timestamptz default null, p_nr_limite_minuto integer default null,
+  p_nr_cota_diaria integer default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
@@ -15,14 +19,16 @@ begin
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
   if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then
-    raise sqlstate 'PT400' using message = 'A key needs a name, and an expiry, if any, in the future',
+    raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
   v_key."cdUsuario" := private.key_owner(v_caller);
   v_key."dsNome" := btrim(p_ds_nome);
   -- a key made by a key that is limited to some clients is limited to them too
-  v_key."cdClientes" := case when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
-                          else p_cd_clientes end;
+  v_key."cdClientes" := case
+    when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
+    else p_cd_clientes
+  end;
   v_key."dsPermissoes" := p_ds_permissoes;
   v_key."dtExpiracao" := p_dt_expiracao;
   v_key."nrLimiteMinuto" := p_nr_limite_minuto;
@@ -31,6 +37,6 @@ begin
 end
 $$;
 comment on function public.criar_api_key is
-  'Makes an API key; its text is shown this once.';
+  'Creates an API key; its text is shown once.';
 revoke all on function public.criar_api_key from public;
 grant execute on function public.criar_api_key to authenticated, service_role;

@@ -1,9 +1,12 @@
--- Keys the caller may see, newest first, without their text, which nobody has: {data, nextCursor}.
+-- Keys the caller may see, newest first, without their text, which is not stored: {data, nextCursor}.
 -- p_cd_api_key  only this one
--- p_page_size   keys a page, 1 to 1,000;  p_cursor  nextCursor of the page before: the last key on it
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
-create function public.get_api_keys(p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null)
-returns jsonb
+-- p_page_size   keys per page, 1 to 1,000
+-- p_cursor      nextCursor of the previous page: the last key on it
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400
+-- INVALID_PARAMETER.
+create function public.get_api_keys(
+  p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_after timestamptz;
@@ -19,11 +22,14 @@ begin
     order by k."dtRegistro" desc, k."cdApiKey" desc
     limit p_page_size + 1);
   return jsonb_build_object(
-    'data', (select coalesce(jsonb_agg(private.describe_key(k) order by k."dtRegistro" desc, k."cdApiKey" desc), '[]')
-             from unnest(v_page[:p_page_size]) k),
+    'data', (
+      select coalesce(
+        jsonb_agg(private.describe_key(k) order by k."dtRegistro" desc, k."cdApiKey" desc), '[]')
+      from unnest(v_page[:p_page_size]) k),
     'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdApiKey" end);
 end
 $$;
-comment on function public.get_api_keys is 'API keys that the caller manages, in pages, with their limits and last use.';
+comment on function public.get_api_keys is
+  'API keys that the caller manages, in pages, with their limits and last use.';
 revoke all on function public.get_api_keys from public;
 grant execute on function public.get_api_keys to authenticated, service_role;

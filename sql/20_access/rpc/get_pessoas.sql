@@ -1,6 +1,6 @@
 -- People of the clients the caller manages, by id: {data, nextCursor}.
 -- Who: callers with the permission admin.
--- Security definer: the service sees people without a client, too.
+-- Security definer: the service also sees people without a client.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_pessoas(p_page_size integer default 50, p_cursor uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -12,13 +12,16 @@ begin
     with person as materialized (
       select p.id, private.describe_person(p) as entry, row_number() over (order by p.id) as n
       from public.profiles p
-      where (v_caller.is_service or p."cdCliente" = any (v_caller."cdClientes")) and (p_cursor is null or p.id > p_cursor)
+      where (v_caller.is_service or p."cdCliente" = any (v_caller."cdClientes"))
+        and (p_cursor is null or p.id > p_cursor)
       order by p.id
       limit p_page_size + 1
     )
     select jsonb_build_object(
       'data', (select coalesce(jsonb_agg(p.entry order by p.n), '[]') from person p where p.n <= p_page_size),
-      'nextCursor', (select p.id from person p where p.n = p_page_size and exists (select from person m where m.n > p_page_size))));
+      'nextCursor', (
+        select p.id from person p
+        where p.n = p_page_size and exists (select from person m where m.n > p_page_size))));
 end
 $$;
 comment on function public.get_pessoas is 'People of the clients the caller manages.';

@@ -1,7 +1,7 @@
 -- Makes a person an admin of its client, or a reader again.
--- p_papel  default (reads), admin (also writes); service is given by the service only
+-- p_papel  default (reads), admin (also writes); only the service can give service
 -- Who: callers with the permission admin, for people of clients they act for; not for oneself.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write profiles.
 -- Raises PT400 INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -10,12 +10,14 @@ declare
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then
-    raise sqlstate 'PT400' using message = 'role is default, admin or service', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'role must be default, admin or service',
+      hint = 'INVALID_PARAMETER';
   elsif p_papel = 'service' and not v_caller.is_service then
-    raise sqlstate 'PT403' using message = 'Only the service makes somebody service', hint = 'FORBIDDEN';
+    raise sqlstate 'PT403' using message = 'Only the service can give the role service', hint = 'FORBIDDEN';
   end if;
   v_person := private.managed_person(v_caller, p_id);
-  update public.profiles p set role = p_papel::public.papel where p.id = v_person.id returning p.* into v_person;
+  update public.profiles p set role = p_papel::public.papel
+  where p.id = v_person.id returning p.* into v_person;
   return private.describe_person(v_person);
 end
 $$;

@@ -1,6 +1,7 @@
--- Takes a person out of its client: it sees nothing any more, and neither do its API keys. An invitation brings it back.
+-- Removes a person from its client: the person and its API keys see nothing any more, until an invitation is
+-- accepted.
 -- Who: callers with the permission admin, for people of clients they act for; not for oneself.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write profiles.
 -- Raises PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.remover_pessoa(p_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -9,10 +10,11 @@ declare
   v_person public.profiles;
 begin
   v_person := private.managed_person(v_caller, p_id);
-  update public.profiles p set "cdCliente" = null, role = 'default' where p.id = v_person.id returning p.* into v_person;
+  update public.profiles p set "cdCliente" = null, role = 'default'
+  where p.id = v_person.id returning p.* into v_person;
   return private.describe_person(v_person);
 end
 $$;
-comment on function public.remover_pessoa is 'Takes a person out of its client.';
+comment on function public.remover_pessoa is 'Removes a person from its client.';
 revoke all on function public.remover_pessoa from public;
 grant execute on function public.remover_pessoa to authenticated, service_role;

@@ -1,6 +1,6 @@
--- Ends an invitation: nobody joins by it any more; those who did stay.
+-- Revokes an invitation: nobody can join by it any more; people who have joined stay.
 -- Who: callers with the permission admin, for clients they act for.
--- Security definer: people and invitations are written by these functions alone.
+-- Security definer: API roles may not write invitations.
 -- Raises PT404 NOT_FOUND.
 create function public.revogar_convite(p_id bigint) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -12,11 +12,11 @@ begin
   where k.id = p_id and (v_caller.is_service or k."cdCliente" = any (v_caller."cdClientes"))
   returning * into v_invitation;
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using message = 'There is no such invitation', hint = 'NOT_FOUND';
+    raise sqlstate 'PT404' using message = 'Invitation not found', hint = 'NOT_FOUND';
   end if;
   return to_jsonb(v_invitation);
 end
 $$;
-comment on function public.revogar_convite is 'Ends an invitation.';
+comment on function public.revogar_convite is 'Revokes an invitation.';
 revoke all on function public.revogar_convite from public;
 grant execute on function public.revogar_convite to authenticated, service_role;

@@ -1,6 +1,7 @@
--- Makes a successor with the same rights and limits and lets the old key go on for p_nr_horas hours (0: it ends now), so
--- that devices in the field can be changed one after the other.
--- Who: admins of the owner's client, who may do all that the key may. Security definer: nobody writes keys by hand.
+-- Makes a successor with the same rights and limits. The old key stays valid for p_nr_horas hours (0: it is
+-- revoked now), so that devices in the field can be changed one after the other.
+-- Who: admins of the owner's client, who may do everything that the key may.
+-- Security definer: API roles may not write keys.
 -- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -9,21 +10,25 @@ declare
   v_old public."TbApiKeys" := private.managed_key(v_caller, p_cd_api_key);
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
-    raise sqlstate 'PT400' using message = 'The old key may go on for 0 to 720 hours', hint = 'INVALID_PARAMETER';
+    raise sqlstate 'PT400' using message = 'The old key can stay valid for 0 to 720 hours',
+      hint = 'INVALID_PARAMETER';
   end if;
-  if not v_old."blAtiva" or v_old."dtExpiracao" <= now() then
-    raise sqlstate 'PT409' using message = 'This key has ended; make a new one', hint = 'CONFLICT';
+  if not private.is_active_key(v_old) then
+    raise sqlstate 'PT409' using message = 'This key has expired or was revoked; make a new one',
+      hint = 'CONFLICT';
   end if;
   perform private.require_key_scope(
     v_caller,
     coalesce(v_old."cdClientes", (private.user_identity(v_old."cdUsuario"::text))."cdClientes"),
     v_old."dsPermissoes");
   update public."TbApiKeys" k
-  set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)), "blAtiva" = p_nr_horas > 0
+  set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)),
+      "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
   return private.store_key(v_old);
 end
 $$;
-comment on function public.rotacionar_api_key is 'Replaces an API key; the old one goes on for some hours.';
+comment on function public.rotacionar_api_key is
+  'Replaces an API key; the old one stays valid for some hours.';
 revoke all on function public.rotacionar_api_key from public;
 grant execute on function public.rotacionar_api_key to authenticated, service_role;

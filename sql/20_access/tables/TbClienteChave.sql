@@ -13,4 +13,4 @@ grant select on public."TbClienteChave" to authenticated;
 grant select, insert, update, delete on public."TbClienteChave" to service_role;
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
-comment on column public."TbClienteChave"."dtExpiracao" is 'Good until then; null: without end.';
+comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';

@@ -7,6 +7,7 @@ create table public."TbDispositivoLiberado" (
 alter table public."TbDispositivoLiberado" enable row level security;
 revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
 grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
-comment on table public."TbDispositivoLiberado" is 'Trackers that cannot be changed and may still send without credentials, by the old POST /Posicao only. Empty: none may.';
-comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when.';
+comment on table public."TbDispositivoLiberado" is
+  'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
+comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';

@@ -15,4 +15,5 @@ revoke all on public.profiles from public, anon, authenticated;
 grant select on public.profiles to authenticated;
 grant select, insert, update, delete on public.profiles to service_role;
 comment on table public.profiles is 'People: which client they belong to and what they may do.';
-comment on column public.profiles.role is 'default reads; admin also writes for its own clients; service sees and does all.';
+comment on column public.profiles.role is
+  'default reads; admin also writes for its own clients; service sees and does all.';

@@ -1,3 +1,5 @@
-create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto" on public."TbDispositivo"
+create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto"
+  on public."TbDispositivo"
   for each row execute function private.refuse_foreign_reference('cdDestinatario', 'cdProduto');
-comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is 'Sites and products of other clients are out of reach.';
+comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is
+  'Refuses sites and products of other clients.';

@@ -4,6 +4,7 @@ create type private.identity as (
   "cdCliente" integer,    -- home client; charged for quarantined payloads
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin
-  is_service boolean     -- acts for every client, not for some
+  is_service boolean      -- acts for every client, not for some
 );
-comment on type private.identity is 'Who calls, resolved by PostgreSQL from the claims, never taken from them.';
+comment on type private.identity is
+  'Who calls, resolved by PostgreSQL from the claims, never taken from them.';

@@ -1,36 +1,39 @@
--- Holds elements against what is stored. Only runs after an attempt to write met rows that were there.
---   conflict   a value that was sent differs from the stored one (defaults and derived fields are not compared)
---   duplicate  all of it is there
---   stored     something is missing
---   rejected   the element names one sensor twice
---
--- The readings of one element beside the stored ones. When the same reading came under two positions, the one with the
--- lowest nrSeq (null first) owns the row, whatever came first. Inlined: no SET clause and full names.
+-- Compares the values of one element with the stored ones. When the same value came under two positions, the
+-- one with the lowest nrSeq (null first) owns the row, whatever came first. Called by private.judge_elements.
+-- Inlined: no SET clause, full names.
 create function private.compare_values(p_element private.element)
-returns table (compared_values private.checked_value[], missing_count integer, take_over_count integer, differs boolean, repeats boolean)
+returns table (
+  compared_values private.checked_value[], missing_count integer, take_over_count integer, differs boolean,
+  repeats boolean
+)
 language sql stable as $$
-  select coalesce(array_agg(row(l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
-                                l."nrQualidade", x.action, r."cdPosicao")::private.checked_value), '{}'),
+  select coalesce(array_agg(row(
+           l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
+           l."nrQualidade", x.action, r."cdPosicao"
+         )::private.checked_value), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
          coalesce(bool_or(r."cdSensor" is not null and (
-           (r."nrValor", r."blValor", r."dsValor") is distinct from (l."nrValor", l."blValor", l."dsValor")
+           (r."nrValor", r."blValor", r."dsValor")
+             is distinct from (l."nrValor", l."blValor", l."dsValor")
            or l.item_was_sent and r."cdProdutoItem" is distinct from l."cdProdutoItem"
            or r."nrQualidade" <> l."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
   left join public."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
-  left join public."TbPosicao" owner_position on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
+  left join public."TbPosicao" owner_position
+    on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (r."cdPosicao" is null
+      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (
+        r."cdPosicao" is null
         or (p_element)."nrSeq" is null and owner_position."nrSeq" is not null
         or (p_element)."nrSeq" < owner_position."nrSeq") then 'take_over'
       else 'keep'
     end as action
   ) x
 $$;
-comment on function private.compare_values is 'The readings of an element beside the stored ones.';
+comment on function private.compare_values is 'Compares the values of an element with the stored ones.';
 revoke all on function private.compare_values from public;

@@ -1,5 +1,7 @@
--- What a caller is told. A device of another client is not told from one that does not exist.
-create function private.describe_verdicts(p_elements private.element[], p_exceptions_only boolean, p_validate_only boolean) returns jsonb
+-- The answer of ingestion. A device of another client is reported like one that does not exist.
+create function private.describe_verdicts(
+  p_elements private.element[], p_exceptions_only boolean, p_validate_only boolean
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
@@ -12,13 +14,16 @@ begin
       'untimed', count(*) filter (where e.is_untimed),
       'results', coalesce(jsonb_agg(
         case when e.verdict in ('stored', 'duplicate')
-          then jsonb_build_object('index', e.batch_index, 'verdict', e.verdict,
-                                  'cdPosicao', case when not (p_validate_only and e.is_new) then e."cdPosicao" end,
-                                  'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
-          else jsonb_build_object('index', e.batch_index, 'verdict', e.verdict,
-                                  'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
-                                  'error', e."dsTexto")
-        end order by e.batch_index) filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))
+          then jsonb_build_object(
+            'index', e.batch_index, 'verdict', e.verdict,
+            'cdPosicao', case when not (p_validate_only and e.is_new) then e."cdPosicao" end,
+            'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
+          else jsonb_build_object(
+            'index', e.batch_index, 'verdict', e.verdict,
+            'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
+            'error', e."dsTexto")
+        end order by e.batch_index)
+        filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))
     from unnest(p_elements) e);
 end
 $$;

@@ -1,7 +1,5 @@
--- What is wrong with the shape of an element, whatever devices there are, as 'CODE text'; null when nothing is.
---
--- An element that jsonb cannot hold arrives wrapped by whoever read it: exactly these fields, and perhaps whose it is. Anything else that has
--- one of them is an ordinary element, and malformed.
+-- An element that jsonb cannot hold arrives wrapped by the program that read it: with exactly these fields,
+-- and perhaps a client. Anything else that has one of them is an ordinary element, and malformed.
 create function private.is_wrapped_payload(p_element jsonb) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
@@ -13,5 +11,6 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     and p_element ->> '$hash' ~ '^[0-9a-f]{64}$'
     and p_element ->> '$error_code' in ('MALFORMED', 'INVALID_VALUE', 'TOO_LARGE'), false)
 $$;
-comment on function private.is_wrapped_payload is 'The element is a wrapper around bytes that jsonb cannot hold.';
+comment on function private.is_wrapped_payload is
+  'The element is a wrapper around bytes that jsonb cannot hold.';
 revoke all on function private.is_wrapped_payload from public;

@@ -1,12 +1,18 @@
+-- When a reading is a conflict, a duplicate or new. Runs only after an attempt to write met existing rows.
+--   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
+--   duplicate  everything in it is stored already
+--   stored     something in it is missing and will be stored
+--   rejected   the element names one sensor twice
+-- Called by private.store_in_rounds, under the lock of ingestion.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
-set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select coalesce(array_agg(row(
-      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat", e."dsLat", e."dsLong",
-      e."cdDestinatario",
+      e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat",
+      e."dsLat", e."dsLong", e."cdDestinatario",
       case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
@@ -17,7 +23,8 @@ begin
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
     left join public."TbPosicao" p
-      on e."cdPosicao" is not null and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
+      on e."cdPosicao" is not null
+      and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
     cross join lateral private.compare_values(e) l
     cross join lateral (
@@ -25,7 +32,8 @@ begin
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
         when l.differs or p."cdPosicao" is not null and (
             e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")) then 'conflict'
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong"))
+          then 'conflict'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'
       end as verdict

@@ -1,9 +1,14 @@
--- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other, take it alone.
+-- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other's rows,
+-- take it exclusively.
 create function private.lock_ingestion(p_exclusive boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform case when p_exclusive then pg_advisory_xact_lock(7274737472) else pg_advisory_xact_lock_shared(7274737472) end;
+  perform case
+    when p_exclusive then pg_advisory_xact_lock(7274737472)
+    else pg_advisory_xact_lock_shared(7274737472)
+  end;
 end
 $$;
-comment on function private.lock_ingestion is 'Lock between ingests (shared) and what must not meet one (alone); until the transaction ends.';
+comment on function private.lock_ingestion is
+  'Takes the lock of ingestion, shared or exclusively, until the transaction ends.';
 revoke all on function private.lock_ingestion from public;

@@ -1,13 +1,17 @@
--- A batch as elements: typed, checked, with owner, geofence and receipt time. What is wrong becomes a verdict, in this
--- order: shape, device, time, coordinates, values, readings. Inlined, hence no SET clause and full names.
+-- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
+-- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
+-- clause, full names.
 create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
 returns setof private.element
 language sql stable as $$
-  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long, d."cdDestinatario",
-             private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
-             case when fault.message is null and p.has_position then nextval('public."TbPosicao_cdPosicao_seq"') end, p.has_position,
-             l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
-             case when fault.message is null then 'stored' else 'rejected' end,
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long,
+         d."cdDestinatario",
+         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
+         case when fault.message is null and p.has_position
+           then nextval('public."TbPosicao_cdPosicao_seq"') end,
+         p.has_position,
+         l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
+         case when fault.message is null then 'stored' else 'rejected' end,
          substring(fault.message from '^\S+'), substring(fault.message from '^\S+ (.*)$')
   from jsonb_array_elements(p_readings) with ordinality as o(e, n)
   cross join private."TbConfiguracao" config
@@ -20,11 +24,14 @@ language sql stable as $$
   ) c
   cross join lateral (
     select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
-           case when c.lat >= '-90' and c.lat <= '90' then round(c.lat::numeric, 5)::double precision end as lat,
-           case when c.long >= '-180' and c.long <= '180' then round(c.long::numeric, 5)::double precision end as long,
-           -- readings without time that meet in one batch are a microsecond apart, so that none is lost
+           case when c.lat >= '-90' and c.lat <= '90'
+             then round(c.lat::numeric, 5)::double precision end as lat,
+           case when c.long >= '-180' and c.long <= '180'
+             then round(c.long::numeric, 5)::double precision end as long,
+           -- readings without a time in one batch are a microsecond apart, so that none is lost
            case when c.instant is null then p_now + o.n * interval '1 microsecond'
-                when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}') end as instant
+                when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
+           end as instant
     offset 0
   ) v
   cross join lateral (select num_nonnulls(c.lat, c.long, c.battery, c.seq) > 0 as has_position) p
@@ -36,7 +43,8 @@ language sql stable as $$
   cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", c.sensores) l
   cross join lateral (
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
-             a."geoPonto", extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
+             a."geoPonto",
+             extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
            ) end as distance
     offset 0
   ) g
@@ -50,23 +58,28 @@ language sql stable as $$
           then 'MALFORMED nrSeq must be a whole number'
         when c.client is not null and not private.is_whole_number(c.client)
           then 'MALFORMED cdCliente must be a whole number'
-        when d."cdDispositivo" is null then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.device::numeric)::text, 40))
-        -- the same words, whether it does not exist, has no client or is another's
+        when d."cdDispositivo" is null
+          then format('UNKNOWN_DEVICE Device %s is not known', left(trunc(c.device::numeric)::text, 40))
+        -- the same text, whether it does not exist, has no client or is another client's
         when d."cdCliente" is null then format('UNKNOWN_DEVICE Device %s is not known', d."cdDispositivo")
         when not d."cdCliente" = any (p_clients)
-          or not (c.client is null or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
+          or not (c.client is null
+            or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
         when v.instant is null
-          then format('INVALID_TIMESTAMP dtRegistro %s is no ISO 8601 instant', left(c.instant::text, 40))
+          then format('INVALID_TIMESTAMP dtRegistro %s is not an ISO 8601 instant', left(c.instant::text, 40))
         when v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
-          or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante") + o.n * interval '1 microsecond'
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC', left(c.instant::text, 40),
+          or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
+                         + o.n * interval '1 microsecond'
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC',
+                      left(c.instant::text, 40),
                       (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
                       date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
         when v.instant < expired."dtAnunciado"
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired', left(c.instant::text, 40),
-                      expired."dtAnunciado"::date)
-        when num_nonnulls(c.lat, c.long) = 1 then 'INVALID_COORDINATES latitude and longitude come together or not at all'
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
+                      left(c.instant::text, 40), expired."dtAnunciado"::date)
+        when num_nonnulls(c.lat, c.long) = 1
+          then 'INVALID_COORDINATES latitude and longitude must both be present or both be absent'
         when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
         when c.battery is not null and v.battery is null then 'INVALID_VALUE nrBat is not a finite number'
@@ -77,5 +90,5 @@ language sql stable as $$
   ) fault
 $$;
 comment on function private.read_elements is
-  'The elements of a batch, typed and checked; a fault becomes a verdict.';
+  'The elements of a batch, typed and checked; an error becomes a verdict.';
 revoke all on function private.read_elements from public;

@@ -1,10 +1,12 @@
--- The sensor readings of one element, with the first thing wrong among them as 'CODE text'.
--- Inlined into the statement that reads the whole batch: hence no SET clause and full names.
+-- The sensor values of one element, with the first error among them as 'CODE text'.
+-- Inlined into the statement that reads the whole batch (private.read_elements): no SET clause, full names.
 create function private.read_values(p_device integer, p_client integer, p_sensors jsonb)
 returns table (sensor_values private.checked_value[], names_item boolean, "dsErro" text)
 language sql stable as $$
-  select coalesce(array_agg(row(s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
-                                v.item is not null, v.quality, null, null)::private.checked_value), '{}'),
+  select coalesce(array_agg(row(
+           s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
+           v.item is not null, v.quality, null, null
+         )::private.checked_value), '{}'),
          coalesce(bool_or(v.item is not null), false),
          min(case
            when f.is_plain and s."cdSensor" is not null and v.value is not null then null
@@ -23,8 +25,9 @@ language sql stable as $$
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
        with ordinality as o(j, n)
-  cross join lateral ( -- nearly all have these two members and no others: of them nothing else is asked
-    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}' else false end as is_plain
+  cross join lateral ( -- nearly all have these two members only; the rest is then not looked at
+    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}'
+                else false end as is_plain
     offset 0
   ) f
   cross join lateral (
@@ -38,13 +41,15 @@ language sql stable as $$
   ) c
   cross join lateral (
     select private.read_integer(c.sensor) as sensor, private.read_double(c.value) as value,
-           case when jsonb_typeof(c.boolean_value) = 'boolean' then c.boolean_value::boolean end as boolean_value,
+           case when jsonb_typeof(c.boolean_value) = 'boolean'
+             then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
            private.read_integer(c.item) as item,
            case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
            case when f.is_plain then '{}'
                 when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[] end as unknown_fields
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[]
+           end as unknown_fields
     offset 0
   ) v
   left join lateral ( -- by its key, one by one: a device may have many sensors
@@ -63,5 +68,5 @@ language sql stable as $$
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
   ) s
 $$;
-comment on function private.read_values is 'Readings of one element, and what is wrong with them.';
+comment on function private.read_values is 'Sensor values of one element, and what is wrong with them.';
 revoke all on function private.read_values from public;

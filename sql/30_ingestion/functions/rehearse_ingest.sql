@@ -1,4 +1,5 @@
--- A rehearsal is the real thing, undone: the verdicts are those that storing would give.
+-- A real ingest that is undone: the verdicts are those that storing would give.
+-- Called by public.insert_device_readings.
 create function private.rehearse_ingest(p_readings jsonb, p_clients integer[]) returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,14 +1,17 @@
--- Writes the elements that are to be stored. Every caller locks rows in one order (positions, current positions,
--- readings, owners; each by key), so that callers wait for each other but never in a circle.
--- Raises unique_violation when a row is there after all: from an earlier sending, from another caller who was faster and
--- could not be seen by this statement, or from another element of the batch. The caller undoes and judges.
+-- Writes the elements to be stored. Every caller locks rows in one order (positions, current positions,
+-- values, links; each by key), so that callers wait for each other but never in a circle.
+-- Raises unique_violation when a row exists after all: from an earlier delivery, from another caller who was
+-- faster and could not be seen by this statement, or from another element of the batch. The caller undoes and
+-- judges.
 create function private.store_elements(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform set_config('rastro.dirty_marking', 'in bulk', true); -- the triggers need not look at every row: see the end
+  -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
+  perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
-    insert into public."TbPosicao" ("cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
-                                    "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
+    insert into public."TbPosicao" (
+      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
+      "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
     select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrBat", e."cdDispositivo", e."cdCliente",
            e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
     from unnest(p_elements) e
@@ -16,15 +19,17 @@ begin
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;
   end if;
 
-  insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
-                                         "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
+  insert into public."TbSensorRegistro" (
+    "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
+    "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
   select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",
          l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";
 
-  if exists (select from unnest(p_elements) e where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
+  if exists (select from unnest(p_elements) e
+             where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
     perform private.take_over_values(p_elements);
   end if;
   if exists (select from unnest(p_elements) e where e.names_item and e.verdict = 'stored') then
@@ -34,5 +39,6 @@ begin
   perform set_config('rastro.dirty_marking', '', true);
 end
 $$;
-comment on function private.store_elements is 'Writes the elements to be stored; unique_violation when a row is there after all.';
+comment on function private.store_elements is
+  'Writes the elements to be stored; raises unique_violation when a row already exists.';
 revoke all on function private.store_elements from public;

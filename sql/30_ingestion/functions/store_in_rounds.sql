@@ -1,5 +1,7 @@
--- Judges and writes. RA002 when more than one round is needed and the caller does not hold the lock alone.
-create function private.store_in_rounds(p_elements private.element[], p_exclusive boolean) returns private.element[]
+-- Judges and writes, in as many rounds as the elements of the batch touch each other's rows.
+-- Called by private.ingest. Raises RA002 when more than one round is needed and the lock is not exclusive.
+create function private.store_in_rounds(p_elements private.element[], p_exclusive boolean)
+returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ready private.element[] := array(select e from unnest(p_elements) e where e.verdict = 'rejected');
@@ -19,5 +21,6 @@ begin
   return array(select e from unnest(v_ready) e order by e.batch_index);
 end
 $$;
-comment on function private.store_in_rounds is 'Judges elements against what is stored and writes what is new.';
+comment on function private.store_in_rounds is
+  'Judges elements against what is stored and writes what is new.';
 revoke all on function private.store_in_rounds from public;

@@ -1,7 +1,6 @@
--- The rare parts of writing a batch. Used by private.store_elements() only.
---
--- Rows that came under several positions go to the one with the lowest nrSeq. Only a row that still belongs to the
--- owner that was seen is changed; RA001 when another caller was faster.
+-- Values that came under several positions belong to the one with the lowest nrSeq. Changes only rows that
+-- still belong to the position seen when they were judged. Called by private.store_elements. Raises RA001
+-- when another caller was faster.
 create function private.take_over_values(p_elements private.element[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -23,5 +22,5 @@ begin
   end loop;
 end
 $$;
-comment on function private.take_over_values is 'Gives readings to the position with the lowest nrSeq.';
+comment on function private.take_over_values is 'Assigns values to the position with the lowest nrSeq.';
 revoke all on function private.take_over_values from public;

@@ -1,2 +1,3 @@
+-- As for TbPosicao: the owner at receipt decides who sees a value.
 create policy ler on public."TbSensorRegistro" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));

@@ -1,16 +1,22 @@
--- One reading; a thin case of insert_device_readings, with the same rules, permissions and errors.
+-- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]
-create function public.insert_device_reading(p_cd_dispositivo integer, p_nr_bat double precision default null,
-  p_nr_seq integer default null, p_dt_registro timestamptz default null, p_latitude double precision default null,
-  p_longitude double precision default null, p_sensor_readings jsonb default null) returns json
+create function public.insert_device_reading(
+  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
+  p_dt_registro timestamptz default null, p_latitude double precision default null,
+  p_longitude double precision default null, p_sensor_readings jsonb default null
+) returns json
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
   from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
     'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,
-    'dtRegistro', case when isfinite(p_dt_registro) then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
-                       else p_dt_registro::text end,
+    'dtRegistro', case
+      when isfinite(p_dt_registro)
+      then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
+      else p_dt_registro::text
+    end,
     'latitude', p_latitude, 'longitude', p_longitude, 'sensores', p_sensor_readings))) r
 $$;
-comment on function public.insert_device_reading is 'Stores one device reading exactly once and answers with its verdict.';
+comment on function public.insert_device_reading is
+  'Stores one device reading exactly once and answers with its verdict.';
 revoke all on function public.insert_device_reading from public;
 grant execute on function public.insert_device_reading to authenticated, service_role;

@@ -1,13 +1,15 @@
--- The batch of readings, and the one way in: judged and stored in one transaction, one verdict per element.
--- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
---                  sensores: [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
+-- Stores a batch of readings; the only way in. Judged and stored in one transaction, with one verdict per
+-- element.
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?, sensores: [
+--                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
--- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine full);
--- never for an element.
-create function public.insert_device_readings(p_readings jsonb, p_validar boolean default false,
-                                              p_so_excecoes boolean default false) returns jsonb
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine
+-- full); never because of an element.
+create function public.insert_device_readings(
+  p_readings jsonb, p_validar boolean default false, p_so_excecoes boolean default false
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('ingest');

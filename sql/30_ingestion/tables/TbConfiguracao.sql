@@ -1,4 +1,4 @@
--- One typed row instead of GUCs: a GUC that a client could set is no authority.
+-- One typed row instead of configuration parameters, which a client could set for its session.
 create table private."TbConfiguracao" (
   "blUnica" boolean primary key default true check ("blUnica"),
   "nrMesesAtras" integer not null default 13 check ("nrMesesAtras" between 0 and 1200),
@@ -13,12 +13,18 @@ create table private."TbConfiguracao" (
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
-comment on column private."TbConfiguracao"."nrMesesAtras" is 'Coverage: months back that readings may be dated.';
-comment on column private."TbConfiguracao"."nrMesesAdiante" is 'Coverage: months for which partitions are made ahead.';
+comment on column private."TbConfiguracao"."nrMesesAtras" is
+  'Coverage: months back that readings may be dated.';
+comment on column private."TbConfiguracao"."nrMesesAdiante" is
+  'Coverage: months for which partitions are created ahead.';
 comment on column private."TbConfiguracao"."nrMinutosAdiante" is 'How many minutes a clock may be ahead.';
 comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batch may have.';
 comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
-comment on column private."TbConfiguracao"."nrErrosCliente" is 'Quarantined payloads a client may have before it is refused (429).';
-comment on column private."TbConfiguracao"."nrDiasErro" is 'Days a quarantined payload is kept after it last came.';
-comment on column private."TbConfiguracao"."nrMinutosRollup" is 'Minutes after the end of an hour at which it is summed up; what comes later is late.';
-comment on column private."TbConfiguracao"."nrRazaoRollup" is 'A fine rollup is kept for an hour with at least so many readings for each of its buckets.';
+comment on column private."TbConfiguracao"."nrErrosCliente" is
+  'Quarantined payloads a client may have before it is refused (429).';
+comment on column private."TbConfiguracao"."nrDiasErro" is
+  'Days a quarantined payload is kept after it last arrived.';
+comment on column private."TbConfiguracao"."nrMinutosRollup" is
+  'Minutes after the end of an hour at which it is summed up; readings that arrive later are late.';
+comment on column private."TbConfiguracao"."nrRazaoRollup" is
+  'A fine rollup is kept for an hour with at least this many values for each of its buckets.';

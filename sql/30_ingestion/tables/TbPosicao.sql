@@ -1,5 +1,5 @@
--- No foreign keys: they would halve ingestion. insert_device_readings is the only writer and checks references;
--- deleting what a row points to is refused (see 70_triggers and the Vinculo tables).
+-- No foreign keys: they would halve the speed of ingestion. insert_device_readings is the only writer and
+-- checks references; deleting what a row points to is refused (15_links, private.refuse_if_history).
 create sequence public."TbPosicao_cdPosicao_seq";
 create table public."TbPosicao" (
   "cdPosicao" bigint not null default nextval('public."TbPosicao_cdPosicao_seq"'),
@@ -22,13 +22,20 @@ create index "TbPosicao_cdEndereco_idx" on public."TbPosicao" ("cdEndereco") whe
 alter table public."TbPosicao" enable row level security;
 revoke all on public."TbPosicao" from public, anon, authenticated;
 grant select on public."TbPosicao" to authenticated, service_role;
-comment on table public."TbPosicao" is 'Reports of devices: position, battery, sequence number. Monthly partitions; written by insert_device_readings only.';
+comment on table public."TbPosicao" is
+  'Positions of devices, with battery and sequence number. Partitioned by month; written by ingestion only.';
 comment on column public."TbPosicao"."dtRegistro" is 'When it was measured, UTC.';
-comment on column public."TbPosicao"."cdCliente" is 'Who owned the device when the report was received; decides who sees the row, for ever.';
-comment on column public."TbPosicao"."nrSeq" is 'Sequence number given by the device; part of the key, null counts as a value.';
+comment on column public."TbPosicao"."cdCliente" is
+  'Who owned the device when the position was received; decides for good who sees the row.';
+comment on column public."TbPosicao"."nrSeq" is
+  'Sequence number given by the device; part of the key, null counts as a value.';
 comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';
-comment on column public."TbPosicao"."dsLat" is 'Latitude in degrees, WGS 84, rounded to 5 decimals; null when the report had none.';
-comment on column public."TbPosicao"."dsLong" is 'Longitude in degrees, WGS 84, rounded to 5 decimals; null when the report had none.';
-comment on column public."TbPosicao"."nrDistancia" is 'Geodesic metres from the site of the device, as it was at receipt.';
-comment on column public."TbPosicao"."blArea" is 'Inside the geofence of the site; null when the site or its coordinates are missing.';
-comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if it ran.';
+comment on column public."TbPosicao"."dsLat" is
+  'Latitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."dsLong" is
+  'Longitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."nrDistancia" is
+  'Geodesic distance in metres from the site the device had at receipt.';
+comment on column public."TbPosicao"."blArea" is
+  'Inside the geofence of the site; null when the site or its coordinates are missing.';
+comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if any.';

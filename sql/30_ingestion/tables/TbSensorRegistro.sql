@@ -16,10 +16,13 @@ create table public."TbSensorRegistro" (
 alter table public."TbSensorRegistro" enable row level security;
 revoke all on public."TbSensorRegistro" from public, anon, authenticated;
 grant select on public."TbSensorRegistro" to authenticated, service_role;
-comment on table public."TbSensorRegistro" is 'Sensor readings: a number, a boolean or a text. Monthly partitions; written by insert_device_readings only.';
+comment on table public."TbSensorRegistro" is
+  'Sensor values: a number, a boolean or a text. Partitioned by month; written by ingestion only.';
 comment on column public."TbSensorRegistro"."dtRegistro" is 'When it was measured, UTC.';
-comment on column public."TbSensorRegistro"."cdPosicao" is 'The report it came with; null for telemetry without a position.';
+comment on column public."TbSensorRegistro"."cdPosicao" is
+  'The position it came with; null for values without a position.';
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
-comment on column public."TbSensorRegistro"."cdCliente" is 'Who owned the device when the reading was received.';
+comment on column public."TbSensorRegistro"."cdCliente" is
+  'Who owned the device when the value was received.';
 comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';

@@ -1,1 +1,2 @@
-alter table public."TbIngestaoErro" add foreign key ("cdCliente") references public."TbCliente" on delete cascade;
+alter table public."TbIngestaoErro" add foreign key ("cdCliente")
+  references public."TbCliente" on delete cascade;

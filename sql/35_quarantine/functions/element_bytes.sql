@@ -1,16 +1,18 @@
--- The bytes by which an element is known in quarantine: jsonb's own text, the same for any order of keys and spacing; or,
--- for an element that jsonb cannot hold, the bytes that whoever read it kept.
+-- The bytes by which an element is known in quarantine: the text of its jsonb, the same for any order of keys
+-- and spacing; or, for an element that jsonb cannot hold, the bytes kept by the program that read it.
 create function private.element_bytes(p_element jsonb)
 returns table (hash bytea, bytes bytea, size bigint, is_whole boolean)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when c.is_wrapped then decode(p_element ->> '$hash', 'hex') else sha256(c.bytes) end,
          c.bytes,
-         case when c.is_wrapped then greatest(private.read_integer(p_element -> '$tamanho'), octet_length(c.bytes))
-              else octet_length(c.bytes) end,
+         case when c.is_wrapped
+           then greatest(private.read_integer(p_element -> '$tamanho'), octet_length(c.bytes))
+           else octet_length(c.bytes) end,
          not c.is_wrapped
   from (
-    select p.is_wrapped, case when p.is_wrapped then private.read_base64(p_element ->> '$payload')
-                       else convert_to(p_element::text, 'UTF8') end as bytes
+    select p.is_wrapped,
+           case when p.is_wrapped then private.read_base64(p_element ->> '$payload')
+                else convert_to(p_element::text, 'UTF8') end as bytes
     from (select private.is_wrapped_payload(p_element) as is_wrapped) p
   ) c
 $$;

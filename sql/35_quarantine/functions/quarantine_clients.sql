@@ -1,6 +1,7 @@
--- A caller for all clients, such as a gateway, is not charged itself: what it sends is shown and charged to the client that
--- the element names or whose device it is.
-create function private.quarantine_clients(p_caller private.identity, p_element jsonb, p_owner integer) returns integer[]
+-- A caller that acts for all clients, such as a gateway, is not charged itself: what it sends is shown and
+-- charged to the client that the element names or that owns the device.
+create function private.quarantine_clients(p_caller private.identity, p_element jsonb, p_owner integer)
+returns integer[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when not p_caller.is_service then p_caller."cdClientes"

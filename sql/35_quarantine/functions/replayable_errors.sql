@@ -1,6 +1,8 @@
--- The steps of public.reprocessar_erros.
-create function private.replayable_errors(p_caller private.identity, p_errors bigint[], p_reason text,
-                                            p_limit integer, p_replayable boolean) returns bigint[]
+-- Payloads that the caller may see, oldest first; p_replayable: those that can be replayed, or those that
+-- cannot. Called by public.reprocessar_erros.
+create function private.replayable_errors(
+  p_caller private.identity, p_errors bigint[], p_reason text, p_limit integer, p_replayable boolean
+) returns bigint[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select array(
     select q."cdErro" from public."TbIngestaoErro" q

@@ -1,5 +1,6 @@
--- One that fails for another reason now moves to that reason; it joins the row that is there, or that a resend is just
--- making, and keeps the time when it first came.
+-- A payload that was stored leaves quarantine. One that fails for another reason moves to that reason: it
+-- joins the row that exists, or that a redelivery is just making, and keeps the time when it first arrived.
+-- Called by public.reprocessar_erros.
 create function private.settle_replayed_errors(p_errors bigint[], p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -10,7 +11,7 @@ begin
            e."dsErro" as reason, e."dsTexto" as message
     from unnest(p_elements) e
     join public."TbIngestaoErro" q on q."cdErro" = p_errors[e.batch_index + 1]
-    order by q."dsHash", q."dsMotivo" -- one lock order for all callers, each row locked in its turn
+    order by q."dsHash", q."dsMotivo" -- one lock order for all callers; rows are locked one by one
   loop
     if v_error.is_done then
       delete from public."TbIngestaoErro" q where q."cdErro" = v_error."cdErro";
@@ -21,18 +22,21 @@ begin
     else
       with o as (delete from public."TbIngestaoErro" q where q."cdErro" = v_error."cdErro" returning q.*)
       insert into public."TbIngestaoErro" as q (
-        "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
-        "nrOcorrencias", "dtPrimeira", "dtUltima", "dtExpiracao")
-      select o."dsChamador", v_error.reason, o."dsHash", v_error.message, o."dsPayload", o."nrTamanho", o."blReprocessavel",
-             o."cdCliente", o."cdClientes", o."nrOcorrencias" + 1, o."dtPrimeira", clock_timestamp(), o."dtExpiracao"
+        "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel",
+        "cdCliente", "cdClientes", "nrOcorrencias", "dtPrimeira", "dtUltima", "dtExpiracao")
+      select o."dsChamador", v_error.reason, o."dsHash", v_error.message, o."dsPayload", o."nrTamanho",
+             o."blReprocessavel", o."cdCliente", o."cdClientes", o."nrOcorrencias" + 1, o."dtPrimeira",
+             clock_timestamp(), o."dtExpiracao"
       from o
       on conflict ("dsChamador", "dsHash", "dsMotivo") do update set
-        "nrOcorrencias" = q."nrOcorrencias" + excluded."nrOcorrencias", "dsTexto" = excluded."dsTexto",
-        "dtPrimeira" = least(q."dtPrimeira", excluded."dtPrimeira"), "dtUltima" = excluded."dtUltima";
+        "nrOcorrencias" = q."nrOcorrencias" + excluded."nrOcorrencias",
+        "dsTexto" = excluded."dsTexto",
+        "dtPrimeira" = least(q."dtPrimeira", excluded."dtPrimeira"),
+        "dtUltima" = excluded."dtUltima";
     end if;
   end loop;
 end
 $$;
 comment on function private.settle_replayed_errors is
-  'Takes replayed payloads out of quarantine, or counts them again.';
+  'Removes replayed payloads from quarantine, or counts them again.';
 revoke all on function private.settle_replayed_errors from public;

@@ -1,4 +1,5 @@
--- Acknowledgements and events say what they are; whatever does not is a reading.
+-- Acknowledgements and events have a member tipo; everything else is a reading. Called by
+-- public.reprocessar_erros.
 create function private.split_by_kind(p_errors bigint[], out readings bigint[], out messages bigint[])
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(a.code order by a.n) filter (where not e.is_message), '{}'),

@@ -1,8 +1,13 @@
--- Quarantined payloads, newest first: {data, nextCursor}. p_cd_erro: only that one; p_cursor: nextCursor of the page before.
--- dsPayload is null where the bytes are no UTF-8; dsPayloadBase64 has them in any case.
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400 INVALID_PARAMETER.
-create function public.get_erros_ingestao(p_ds_motivo text default null, p_cd_erro bigint default null,
-                                          p_page_size integer default 50, p_cursor bigint default null) returns jsonb
+-- Quarantined payloads, newest first: {data, nextCursor}.
+-- p_cd_erro  only this one
+-- p_cursor   nextCursor of the previous page
+-- dsPayload is null where the bytes are not UTF-8; dsPayloadBase64 always has them.
+-- Who: callers with the permission admin; row-level security decides which rows. Raises PT400
+-- INVALID_PARAMETER.
+create function public.get_erros_ingestao(
+  p_ds_motivo text default null, p_cd_erro bigint default null, p_page_size integer default 50,
+  p_cursor bigint default null
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_page public."TbIngestaoErro"[];

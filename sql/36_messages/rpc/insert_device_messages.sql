@@ -1,12 +1,13 @@
--- What a gateway took from its broker, in one transaction: readings, and what devices say besides.
--- p_readings    as in insert_device_readings
--- p_mensagens   [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
---                {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
--- Answers as insert_device_readings does, with verdicts for conflict and rejected only, and with
--- messages        the same for p_mensagens: [{index, verdict, error_code, error}]
--- committedAt     seconds since 1970 by the clock of the database, as its last act before it commits
--- Who: callers with the permission ingest. Security definer: API roles may not write what devices say.
--- Raises PT400 MALFORMED (no list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never for an element.
+-- Stores what a gateway took from its broker, in one transaction: readings, and what devices send besides.
+-- p_readings   as in insert_device_readings
+-- p_mensagens  [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--               {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- Returns what insert_device_readings does, with results for conflict and rejected only, and with
+-- messages     the same for p_mensagens: [{index, verdict, error_code, error}]
+-- committedAt  seconds since 1970 by the clock of the database, read last before the commit
+-- Who: callers with the permission ingest. Security definer: API roles may not write readings or messages.
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never because
+-- of an element.
 create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -27,8 +28,9 @@ begin
   return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
     'messages', (
       select coalesce(jsonb_agg(jsonb_build_object(
-               'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
-               'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end) order by m.batch_index), '[]')
+        'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
+        'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end
+      ) order by m.batch_index), '[]')
       from unnest(v_messages) m where m."dsErro" is not null),
     'committedAt', extract(epoch from clock_timestamp()));
 end

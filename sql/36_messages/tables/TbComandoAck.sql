@@ -15,5 +15,7 @@ revoke all on public."TbComandoAck" from public, anon, authenticated;
 grant select on public."TbComandoAck" to authenticated, service_role;
 comment on table public."TbComandoAck" is 'Answers of devices to commands, one row per command.';
 comment on column public."TbComandoAck"."cdComando" is 'cmd_id of the acknowledgement.';
-comment on column public."TbComandoAck"."dtExecucao" is 'When the device carried the command out, if it said so.';
-comment on column public."TbComandoAck"."dtAlteracao" is 'When the latest acknowledgement of the command came.';
+comment on column public."TbComandoAck"."dtExecucao" is
+  'When the device executed the command, if it reported a time.';
+comment on column public."TbComandoAck"."dtAlteracao" is
+  'When the latest acknowledgement of the command arrived.';

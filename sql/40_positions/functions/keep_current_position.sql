@@ -1,16 +1,20 @@
--- Keeps TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is time, then nrSeq
--- (null first), never arrival; coordinates (with area and address) and battery each keep the latest known, so that a row
--- without them erases nothing. When a device changed hands, what its former owner reported is not carried over.
+-- Maintains TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is
+-- time, then nrSeq (null first), never arrival. Coordinates (with area and address) and battery each keep the
+-- latest known value, so that a position without them erases nothing. When a device changed hands, nothing of
+-- its former owner is kept. Hash and merge joins are on again: the ingest that fires the trigger has them
+-- off.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = on
-set enable_mergejoin = on as $$ -- the ingest it runs in has them off
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada", "nrBat", "dtBateria", "nrSeqBateria")
-  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario", c."cdEndereco",
-         c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq", b."nrBat", b."dtRegistro", b."nrSeq"
+    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "nrBat", "dtBateria", "nrSeqBateria")
+  select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
+         c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
+         b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from new_rows n
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
   left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."dsLat" is not null
@@ -29,7 +33,9 @@ begin
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
            case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
-           case when x.place then coalesce(excluded."cdEndereco", case when x.is_near then a."cdEndereco" end) else a."cdEndereco" end,
+           case when x.place
+             then coalesce(excluded."cdEndereco", case when x.is_near then a."cdEndereco" end)
+             else a."cdEndereco" end,
            case when x.place then excluded."dsLat" else a."dsLat" end,
            case when x.place then excluded."dsLong" else a."dsLong" end,
            case when x.place then excluded."blArea" else a."blArea" end,
@@ -47,15 +53,20 @@ begin
                    and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
           from (select
             private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
-            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada") as place,
-            private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria") as battery,
+            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                             a."dtCoordenada", a."nrSeqCoordenada") as place,
+            private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                             a."dtBateria", a."nrSeqBateria") as battery,
             a."cdCliente" = excluded."cdCliente" as is_same) d) x)
   where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
      or a."cdCliente" = excluded."cdCliente"
-        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada", a."dtCoordenada", a."nrSeqCoordenada")
-          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria"));
+        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                              a."dtCoordenada", a."nrSeqCoordenada")
+          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                              a."dtBateria", a."nrSeqBateria"));
   return null;
 end
 $$;
-comment on function private.keep_current_position is 'Keeps TbPosicaoAtual when positions arrive, in whatever order.';
+comment on function private.keep_current_position is
+  'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;

@@ -1,12 +1,13 @@
--- At most 1,000 positions as they are stored: of a device the newest, in that order; of all devices any.
--- p_cd_dispositivo                       0: all
--- p_ds_lat, p_ds_long, p_nr_bat          exactly these coordinates (degrees), this voltage; null: any
--- p_dt_inicio, p_dt_fim                  both ends included; null: no limit
+-- At most 1,000 positions as they are stored: of one device the newest, in that order; of all devices any.
+-- p_cd_dispositivo               0: all
+-- p_ds_lat, p_ds_long, p_nr_bat  exactly these coordinates (degrees), this voltage; null: any
+-- p_dt_inicio, p_dt_fim          both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
-create function public.get_posicoes(p_cd_dispositivo integer default 0,
-  p_ds_lat double precision default null, p_ds_long double precision default null,
-  p_nr_bat double precision default null, p_dt_inicio timestamptz default null,
-  p_dt_fim timestamptz default null) returns json
+create function public.get_posicoes(
+  p_cd_dispositivo integer default 0, p_ds_lat double precision default null,
+  p_ds_long double precision default null, p_nr_bat double precision default null,
+  p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');

@@ -1,10 +1,12 @@
--- Rows of VwTbPosicaoAtual, by device. p_desde: only what changed after that instant. p_area: only devices there
--- (private.devices_in_area).
+-- Rows of VwTbPosicaoAtual, by device.
+-- p_desde  only what changed after that instant
+-- p_area   only devices in that area (private.devices_in_area)
 -- Who: callers with the permission read; row-level security decides which rows.
 -- Raises PT400 INVALID_AREA.
-create function public.get_posicoes_atuais(p_cd_produto integer default null,
-  p_cd_dispositivos integer[] default null, p_desde timestamptz default null, p_area jsonb default null)
-returns jsonb
+create function public.get_posicoes_atuais(
+  p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+  p_desde timestamptz default null, p_area jsonb default null
+) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');

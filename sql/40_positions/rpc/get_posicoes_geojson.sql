@@ -1,8 +1,13 @@
--- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device that ever told its coordinates, the columns of
--- VwTbPosicaoAtual as properties. Arguments and who as for get_posicoes_atuais.
-create function public.get_posicoes_geojson(p_cd_produto integer default null,
-  p_cd_dispositivos integer[] default null, p_desde timestamptz default null, p_area jsonb default null)
-returns json
+-- Current positions as a GeoJSON FeatureCollection (RFC 7946): a point for each device with known
+-- coordinates, with the columns of VwTbPosicaoAtual as properties.
+-- p_desde  only what changed after that instant
+-- p_area   only devices in that area (private.devices_in_area)
+-- Who: callers with the permission read; row-level security decides which rows.
+-- Raises PT400 INVALID_AREA.
+create function public.get_posicoes_geojson(
+  p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+  p_desde timestamptz default null, p_area jsonb default null
+) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');

@@ -26,11 +26,18 @@ create index "TbPosicaoAtual_geoPonto_idx" on public."TbPosicaoAtual" using gist
 alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
-comment on table public."TbPosicaoAtual" is 'What is known of each device now: latest report, latest coordinates, latest battery, each with its own time. Kept by a trigger on TbPosicao.';
-comment on column public."TbPosicaoAtual"."cdCliente" is 'Owner at receipt of the latest report; what was known under another owner is not shown.';
-comment on column public."TbPosicaoAtual"."cdPosicao" is 'Latest report by (dtRegistro, nrSeq), not by arrival.';
-comment on column public."TbPosicaoAtual"."dtCoordenada" is 'Time (UTC) of the coordinates, area and distance shown.';
-comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is 'Sequence number of the report that gave the coordinates.';
+comment on table public."TbPosicaoAtual" is
+  'The current position of each device: latest coordinates and battery, each with its own time.';
+comment on column public."TbPosicaoAtual"."cdCliente" is
+  'Owner at receipt of the latest position; data received under another owner is not shown.';
+comment on column public."TbPosicaoAtual"."cdPosicao" is
+  'Latest position by (dtRegistro, nrSeq), not by arrival.';
+comment on column public."TbPosicaoAtual"."dtCoordenada" is
+  'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is
+  'Sequence number of the position with these coordinates.';
 comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';
-comment on column public."TbPosicaoAtual"."nrSeqBateria" is 'Sequence number of the report that gave the battery voltage.';
-comment on column public."TbPosicaoAtual"."dtAlteracao" is 'When this row last changed, by the clock of the database.';
+comment on column public."TbPosicaoAtual"."nrSeqBateria" is
+  'Sequence number of the position with this battery voltage.';
+comment on column public."TbPosicaoAtual"."dtAlteracao" is
+  'When this row last changed, by the clock of the database.';

@@ -2,4 +2,4 @@ create trigger "TbPosicao_posicao_atual"
   after insert on public."TbPosicao"
   referencing new table as new_rows
   for each statement execute function private.keep_current_position();
-comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Keeps TbPosicaoAtual.';
+comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Maintains TbPosicaoAtual.';

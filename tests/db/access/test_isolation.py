@@ -288,6 +288,14 @@ FUNCTIONS = {
         "open",
         "select 0 from (select private.given_columns(private.find_entity_kind('produtos'), '{}')) e",
     ),
+    "private.writable_columns": (
+        "open",
+        "select 0 from private.writable_columns(private.find_entity_kind('produtos'))",
+    ),
+    "private.describe_constraint": (
+        "open",
+        "select 0 from private.describe_constraint(private.find_entity_kind('produtos'), 'x')",
+    ),
     "private.require_row_limit": ("open", "select 0 from (select private.require_row_limit(1, 2)) e"),
     "private.require_numbers": (
         "open",
@@ -629,6 +637,7 @@ sensor_error series_start service_identity settle_replayed_errors shape_error sp
 store_address store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
 sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error user_identity
 value_error write_audit_entry
+is_active_key make_device_message make_identity
 """
 
 CLIENT_OF_ROW = {

@@ -93,7 +93,7 @@ def test_what_somebody_else_has_set_stays(database: Database, before: str, left:
                  and s like 'pgrst.%'"""
         )
         assert cursor.fetchall() == [(f"pgrst.db_pre_request=public.{left}",)]
-        assert ("stays" in "".join(connection.notices)) == (left == "of_somebody_else")
+        assert ("is kept" in "".join(connection.notices)) == (left == "of_somebody_else")
 
 
 # Keys by header.
@@ -326,12 +326,12 @@ def test_what_is_no_key_is_refused(gateway: Gateway, key: Any) -> None:
     for place in (("GET", TABLE), ("POST", RPC), ("POST", f"/rpc/{FUNCTION}")):
         outcome = gateway.ask(with_key(key, *place), DEVICES)
         assert unauthorized(outcome), place
-        assert ("No or bad credentials" if sane else "This is no API key") in outcome.message
+        assert ("Missing or invalid credentials" if sane else "Malformed API key") in outcome.message
     assert gateway.sql("select current_user") == [(LOGIN,)]
 
 
 @pytest.mark.parametrize(
-    ("key", "told"), [("x" * 513, "no API key"), ("x" * 512, "bad credentials"), ("!~", "bad")]
+    ("key", "told"), [("x" * 513, "Malformed API key"), ("x" * 512, "invalid credentials"), ("!~", "invalid")]
 )
 def test_how_long_a_key_may_be(gateway: Gateway, key: str, told: str) -> None:
     """As in the application. Seen to fail: with 511; with 513; with !~ out of the pattern."""

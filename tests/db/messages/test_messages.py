@@ -133,7 +133,7 @@ def test_what_was_unknown_is_replayed(lab: Lab, admin: Caller) -> None:
 
 def test_readings_and_messages_are_one_transaction(lab: Lab, admin: Caller) -> None:
     reading = {"cdDispositivo": 1, "dtRegistro": iso(NOON), "nrBat": 3.5}
-    with pytest.raises(psycopg2.Error, match="A batch is a JSON list"):
+    with pytest.raises(psycopg2.Error, match="A batch must be a JSON list"):
         lab.gateway.call("insert_device_messages", p_readings=json.dumps([reading]), p_mensagens="{}")
     assert len(lab.positions()) == 0
     answer = lab.gateway.call(

@@ -140,7 +140,7 @@ def test_of_many_changes_at_once_one_goes_through(make_app):
 
 
 def test_values_that_contradict_each_other_are_named(admin):
-    told = "dsLat and dsLong come together"
+    told = "dsLat and dsLong must both be set or both be null"
     refused = admin.post("/v2/enderecos", {"dsLat": -23.5})
     assert (refused.status_code, refused.json["error"]) == (400, told)
     code = admin.post("/v2/enderecos", {"dsLat": -23.5, "dsLong": -46.6}).json["cdEndereco"]
@@ -150,7 +150,7 @@ def test_values_that_contradict_each_other_are_named(admin):
 
 def test_what_is_named_and_is_not_there_or_not_ours_is_told(admin):
     refused = admin.post("/v2/sensores", {"cdDispositivo": 7, "cdTipoSensor": 999})
-    assert (refused.status_code, refused.json["error"]) == (409, "cdTipoSensor: there is none such")
+    assert (refused.status_code, refused.json["error"]) == (409, "cdTipoSensor: does not exist")
     lost = {"cdDispositivo": 999_999, "cdTipoSensor": 4}
     for refused in (admin.post("/v2/sensores", lost), admin.patch("/v2/sensores/702", lost)):
         assert (refused.status_code, refused.json["details"]) == (403, "cdDispositivo, cdTipoSensor")

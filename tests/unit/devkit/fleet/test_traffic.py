@@ -167,7 +167,7 @@ def test_an_answer_that_is_none_fails_the_request_and_not_the_next(serve: Any, a
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_ends_it(serve: Any, status: int) -> None:
-    api = serve(lambda number, body: (status, {}, {"error": "No or bad credentials"}))
+    api = serve(lambda number, body: (status, {}, {"error": "Missing or invalid credentials"}))
     tally, stop = run(api, [traffic.single({"n": n}) for n in range(50)])
     assert len(api.requests) == 1
     assert stop.is_set()

@@ -121,7 +121,8 @@ comment on column public."TbDispositivo"."horarioMedicaoFim" is
 -- end
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: comment on
-comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fixed: reports depend on them.';
+comment on table public."TbTipoSensor" is
+  'Kinds of sensors. The numbers never change: clients depend on them.';
 -- end
 
 -- from sql/20_access/tables/profiles.sql: comment on

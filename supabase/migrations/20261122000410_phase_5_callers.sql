@@ -63,7 +63,7 @@ begin
 exception
   when data_exception then -- of every kind: invalid base64, UTF-8, date or integer
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = 'cursor must be the nextCursor of the previous page';
+      message = 'cursor is not valid: send nextCursor of the previous page';
 end
 $$;
 comment on function private.read_cursor is 'The parts of a page cursor; null for the first page.';

@@ -57,7 +57,7 @@ create index "TbEventoDispositivo_cdCliente_idx" on public."TbEventoDispositivo"
 alter table public."TbEventoDispositivo" enable row level security;
 revoke all on public."TbEventoDispositivo" from public, anon, authenticated;
 grant select on public."TbEventoDispositivo" to authenticated, service_role;
-comment on table public."TbEventoDispositivo" is 'Events that devices report.';
+comment on table public."TbEventoDispositivo" is 'Events that devices send.';
 comment on column public."TbEventoDispositivo"."dtRegistro" is 'When it happened, UTC.';
 comment on column public."TbEventoDispositivo"."dsTipo" is 'event_type of the message.';
 -- end

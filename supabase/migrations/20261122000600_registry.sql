@@ -349,7 +349,7 @@ declare
   end;
 begin
   if v_type is null then
-    raise exception 'there is no sensor type named %', p_name;
+    raise exception 'unknown sensor type: %', p_name;
   end if;
   return v_type;
 end

@@ -324,6 +324,16 @@ $$;
 comment on function private.lock_before_delete is 'Keeps ingestion out until the deletion has committed.';
 revoke all on function private.lock_before_delete from public;
 -- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
+-- inlined. Who may call it: every API role, as get_historico_paginado runs as its caller.
+create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq integer)
+returns private.history_cursor
+language sql immutable parallel safe as $$
+  select row(p_time, p_device, p_seq)::private.history_cursor
+$$;
+comment on function private.make_history_cursor is 'The key of the last row of a page of history.';
+revoke all on function private.make_history_cursor from public;
+grant execute on function private.make_history_cursor to authenticated, service_role;
+-- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
 -- inlined.
 -- Who may call it: every API role, as functions that run as their caller use it.
 create function private.make_history_target(p_device integer, p_starts time, p_ends time)
@@ -569,9 +579,8 @@ begin
   end if;
   v_key := private.read_cursor(
     p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
-  v_cursor."dtRegistro" := v_key[1]::timestamp;
-  v_cursor."cdDispositivo" := v_key[2]::integer;
-  v_cursor."nrSeq" := v_key[3]::integer;
+  v_cursor := private.make_history_cursor(
+    p_time => v_key[1]::timestamp, p_device => v_key[2]::integer, p_seq => v_key[3]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);

@@ -20,6 +20,7 @@ WITHOUT_PATH = {
     "private.compare_values": _INLINED,
     "private.in_measuring_window": _INLINED,
     "private.make_history_target": _INLINED,
+    "private.make_history_cursor": _INLINED,
     "private.make_data_range": _INLINED,
     "private.counted_days": _INLINED,
     "private.is_behind_cursor": _INLINED,

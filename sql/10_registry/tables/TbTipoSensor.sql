@@ -9,4 +9,5 @@ alter table public."TbTipoSensor" enable row level security;
 revoke all on public."TbTipoSensor" from public, anon, authenticated;
 grant select on public."TbTipoSensor" to authenticated;
 grant select, insert, update, delete on public."TbTipoSensor" to service_role;
-comment on table public."TbTipoSensor" is 'Kinds of sensors. The numbers are fixed: reports depend on them.';
+comment on table public."TbTipoSensor" is
+  'Kinds of sensors. The numbers never change: clients depend on them.';

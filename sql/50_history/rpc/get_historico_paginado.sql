@@ -31,9 +31,8 @@ begin
   end if;
   v_key := private.read_cursor(
     p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
-  v_cursor."dtRegistro" := v_key[1]::timestamp;
-  v_cursor."cdDispositivo" := v_key[2]::integer;
-  v_cursor."nrSeq" := v_key[3]::integer;
+  v_cursor := private.make_history_cursor(
+    p_time => v_key[1]::timestamp, p_device => v_key[2]::integer, p_seq => v_key[3]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);

@@ -414,6 +414,10 @@ FUNCTIONS = {
         "open",
         "select 0 from private.make_history_target(p_device => 1, p_starts => null, p_ends => null)",
     ),
+    "private.make_history_cursor": (
+        "open",
+        "select 0 from private.make_history_cursor(p_time => localtimestamp, p_device => 1, p_seq => 1)",
+    ),
     "private.make_data_range": (
         "open",
         """select 0 from private.make_data_range(

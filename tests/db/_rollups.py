@@ -228,7 +228,7 @@ def settle(lab: Lab) -> None:
     for _ in range(100):
         if not sum(step(lab, name) for name in STEPS):
             return
-    raise AssertionError("the upkeep does not come to an end")
+    raise AssertionError("maintenance does not come to an end")
 
 
 def hold_back(lab: Lab, hours: int) -> None:

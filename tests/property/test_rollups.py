@@ -1,7 +1,7 @@
 """Rollups, views and totals say what the rows say, at any moment: promise 3.
 
 Several connections write, some in transactions that stay open; the owner deletes and changes rows; readings
-expire; the upkeep runs in any order. After every step everything is compared with the rows, in one snapshot.
+expire; maintenance runs in any order. After every step everything is compared with the rows, in one snapshot.
 Comments name changes to the SQL that were tried and make the test fail.
 """
 
@@ -78,7 +78,7 @@ ACTIONS = st.one_of(
     st.tuples(st.sampled_from(["commit", "rollback"])),
     st.tuples(st.just("step"), st.sampled_from(STEPS)),
     st.tuples(st.just("step"), st.sampled_from([*STEPS, "expire_raw", "expire_rollups"])),
-    st.tuples(st.just("upkeep")),
+    st.tuples(st.just("maintenance")),
     st.tuples(st.just("keep"), st.sampled_from([None, CLIENT, CHILD]), st.sampled_from([2, None])),
     st.tuples(st.just("expire"), st.sampled_from([None, CLIENT, CHILD])),
     st.tuples(st.just("further"), st.integers(1, HOURS)),
@@ -141,17 +141,17 @@ class World:
         with self.remembering():
             _rollups.step(self.lab, name)
 
-    def upkeep(self) -> None:
+    def maintenance(self) -> None:
         with self.remembering():
             self.lab.sql("call private.run_maintenance(2)")
 
     def expire(self, client: int | None) -> None:
         self.keep(client, 2)
-        self.upkeep()
+        self.maintenance()
 
     @contextmanager
     def remembering(self) -> Iterator[None]:
-        """The upkeep deletes what has expired, and nothing else."""
+        """Maintenance deletes what has expired, and nothing else."""
         with self.lab.owner.cursor() as cursor:
             before = self.reader.rows(cursor)
             yield

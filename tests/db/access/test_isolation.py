@@ -124,7 +124,7 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all upkeep items links stock self open makes finds enters knocks writes joins
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins
 anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x
 unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
 unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
@@ -611,7 +611,7 @@ FUNCTIONS = {
     "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
     "private.sensor_type": ("open", "select 0 from private.sensor_type('porta')"),
     "private.sensor_types": ("open", "select 0 from private.sensor_types('{porta}')"),
-    "private.ensure_partitions": ("upkeep", "select 0 from private.ensure_partitions()"),
+    "private.ensure_partitions": ("maintenance", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
 advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known

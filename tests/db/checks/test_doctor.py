@@ -88,7 +88,7 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def well(shared_lab: Lab) -> Lab:
-    """A database in use, whose upkeep has run."""
+    """A database in use, whose maintenance has run."""
     shared_lab.gateway.ingest([{"cdDispositivo": 1, "nrBat": 3.5}])
     shared_lab.sql("call private.run_maintenance()")
     return shared_lab

@@ -1,4 +1,4 @@
-"""The upkeep: one at a time, step by step, whoever is killed and whatever fails.
+"""Maintenance: one at a time, step by step, whoever is killed and whatever fails.
 
 Comments name changes that were tried and make the test fail.
 """
@@ -21,7 +21,7 @@ from scripts.devkit.local.databases import set_password, url
 from scripts.devkit.local.paths import ROOT
 from tests.db._lab import Lab, in_background
 
-UPKEEP = "call private.run_maintenance()"
+MAINTENANCE = "call private.run_maintenance()"
 ROLE = "rastro_manutencao"
 AT_WORK = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
 
@@ -37,7 +37,7 @@ def fresh(lab: Lab) -> None:
 
 
 def test_each_step_has_a_line(lab: Lab) -> None:
-    lab.sql(UPKEEP)
+    lab.sql(MAINTENANCE)
     (steps,) = lab.sql("select private.maintenance_steps()")[0]
     assert log(lab) == [(step, None) for step in steps]
     assert lab.sql("select get_saude_series() ->> 'status'") == [("ok",)]
@@ -49,7 +49,7 @@ def test_never_two_at_work(lab: Lab) -> None:
         """update private."TbManutencaoConcessao"
            set "dsQuem" = 'other', "dtExpira" = now() + interval '1 minute'"""
     )
-    lab.sql(UPKEEP)
+    lab.sql(MAINTENANCE)
     assert log(lab) == []
 
 
@@ -58,7 +58,7 @@ def test_who_works_cannot_be_joined_even_when_its_time_is_over(lab: Lab) -> None
     with closing(psycopg2.connect(lab.database.owner_url)) as other, other.cursor() as cursor:
         cursor.execute("select private.run_step('expire_quarantine', 'other')")
         lab.sql("set statement_timeout = '5s'")
-        lab.sql(UPKEEP)
+        lab.sql(MAINTENANCE)
         assert log(lab) == []
         lab.sql("reset statement_timeout")
 
@@ -68,7 +68,7 @@ def test_after_one_is_killed_the_next_goes_on(lab: Lab) -> None:
     with closing(psycopg2.connect(lab.database.owner_url)) as victim, victim.cursor() as cursor:
         cursor.execute("select private.run_step('advance_watermark', 'victim')")
         lab.sql("select pg_terminate_backend(%s, 5000)", victim.info.backend_pid)
-    lab.sql(UPKEEP)
+    lab.sql(MAINTENANCE)
     assert ("advance_watermark", None) in log(lab)
 
 
@@ -93,7 +93,7 @@ def until(told: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def at_work(lab: Lab) -> int:
-    """How many upkeeps are in the middle of a step that sleeps."""
+    """How many maintenance runs are in the middle of a step that sleeps."""
     return len(lab.sql(f"select 1 {AT_WORK}"))
 
 
@@ -102,20 +102,20 @@ def test_killed_in_the_middle_of_a_step_the_next_goes_on_when_the_lease_is_over(
     def run() -> None:
         with closing(psycopg2.connect(lab.database.owner_url)) as victim:
             victim.autocommit = True
-            victim.cursor().execute(UPKEEP)
+            victim.cursor().execute(MAINTENANCE)
 
     with extend_floor(lab, "begin perform pg_sleep(60); return 0; end"), in_background(run) as running:
         until(lambda: at_work(lab) == 1)
         begun = log(lab)
         assert begun, "the steps before it are committed"
-        lab.sql(UPKEEP)
+        lab.sql(MAINTENANCE)
         assert log(lab) == begun, "who comes meanwhile does nothing"
         lab.sql(f"select pg_terminate_backend(pid, 5000) {AT_WORK}")
         assert isinstance(running.exception(20), psycopg2.OperationalError)
-    lab.sql(UPKEEP)
+    lab.sql(MAINTENANCE)
     assert log(lab) == begun, "nobody knows yet that the other is gone"
     lab.sql("""update private."TbManutencaoConcessao" set "dtExpira" = now() - interval '1 second'""")
-    lab.sql(UPKEEP)
+    lab.sql(MAINTENANCE)
     assert {step for step, _ in log(lab)[len(begun) :]} == set(
         lab.sql("select private.maintenance_steps()")[0][0]
     )
@@ -124,7 +124,7 @@ def test_killed_in_the_middle_of_a_step_the_next_goes_on_when_the_lease_is_over(
 # Fails without the exception block in run_step.
 def test_a_failing_step_is_seen_and_stops_no_other(lab: Lab) -> None:
     with extend_floor(lab, "begin raise exception 'on purpose'; end"):
-        lab.sql(UPKEEP)
+        lab.sql(MAINTENANCE)
     failed = {step: error for step, error in log(lab) if error}
     assert failed == {"extend_floor": "P0001 on purpose"}
     assert len(log(lab)) == len(lab.sql("select private.maintenance_steps()")[0][0])
@@ -139,7 +139,7 @@ def test_its_login_can_do_this_and_nothing_else(lab: Lab) -> None:
     with closing(psycopg2.connect(url(ROLE, lab.database.name))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(UPKEEP)
+            cursor.execute(MAINTENANCE)
             assert len(log(lab)) == len(lab.sql("select private.maintenance_steps()")[0][0])
             for statement in (
                 'select * from "TbPosicao"',

@@ -278,17 +278,17 @@ SEARCHES = (
         "TbIngestaoErro_dtExpiracao_idx", {"TbIngestaoErro": 200}, who="owner",
     ),
     Search(
-        "old entries of the upkeep's log", "select private.expire_quarantine()",
+        "old entries of maintenance's log", "select private.expire_quarantine()",
         "TbManutencaoExecucao_dtInicio_idx", {"TbManutencaoExecucao": 18, "TbIngestaoErro": 200}, who="owner",
     ),
     Search(
-        "the last failures of a step of the upkeep",
+        "the last failures of a step of maintenance",
         """select * from "TbManutencaoExecucao" where "dsPasso" = 'step1' and "dsErro" is not null """
         'order by "dtInicio" desc limit 10',
         "TbManutencaoExecucao_falha_idx", {"TbManutencaoExecucao": 20}, who="owner",
     ),
     Search(
-        "runs of the upkeep that did nothing",
+        "runs of maintenance that did nothing",
         """delete from "TbManutencaoExecucao" where "dtInicio" < now() - interval '2 days' """
         'and "nrLinhas" = 0 and "dsErro" is null',
         "TbManutencaoExecucao_ociosa_idx", {"TbManutencaoExecucao": 120}, who="owner",

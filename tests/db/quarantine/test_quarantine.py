@@ -79,7 +79,7 @@ def test_first_and_last_time_and_expiry(lab: Lab) -> None:
 
 
 # Fails when expire_quarantine() waits an hour more.
-def test_what_expired_is_deleted_by_the_upkeep(lab: Lab) -> None:
+def test_what_expired_is_deleted_by_maintenance(lab: Lab) -> None:
     lab.gateway.ingest([BAD, BAD | {"nrBat": 3.6}])
     lab.sql("""update "TbIngestaoErro" set "dtExpiracao" = now() - interval '1 second' where "cdErro" in
                (select min("cdErro") from "TbIngestaoErro")""")

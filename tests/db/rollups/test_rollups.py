@@ -96,7 +96,7 @@ def test_a_transaction_with_one_snapshot_marks_everything(lab: Lab, reader: Read
 @pytest.mark.parametrize("name", _rollups.STEPS)
 def test_no_step_keeps_a_writer_waiting(lab: Lab, reader: Reader, name: str) -> None:
     lab.gateway.ingest([reading(HOUR - timedelta(hours=5))])
-    with closing(psycopg2.connect(lab.database.owner_url)) as upkeep, upkeep.cursor() as cursor:
+    with closing(psycopg2.connect(lab.database.owner_url)) as maintenance, maintenance.cursor() as cursor:
         cursor.execute(f"select private.{name}()")
         with lab.gateways(1) as (writer,):
             with writer.connection.cursor() as settings:
@@ -105,7 +105,7 @@ def test_no_step_keeps_a_writer_waiting(lab: Lab, reader: Reader, name: str) -> 
                 moment = HOUR - timedelta(hours=hours) + timedelta(seconds=3)
                 assert writer.ingest([reading(moment)])["stored"] == 1
         right(reader)
-        upkeep.commit()
+        maintenance.commit()
     right(reader)
     _rollups.settle(lab)
     right(reader)
@@ -119,19 +119,19 @@ def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
     _rollups.settle(lab)
     lab.gateway.ingest([reading(late + timedelta(seconds=1))])
     with (
-        closing(psycopg2.connect(lab.database.owner_url)) as upkeep,
+        closing(psycopg2.connect(lab.database.owner_url)) as maintenance,
         closing(psycopg2.connect(lab.database.owner_url)) as holder,
         holder.cursor() as lock,
-        upkeep.cursor() as cursor,
+        maintenance.cursor() as cursor,
     ):
         lock.execute('select 1 from "TbContagemDiaria" for update')  # it comes here after the readings
         with in_background(lambda: cursor.execute("select private.redo_dirty_hours()")) as done:
-            lab.wait_until_blocked(upkeep.info.backend_pid)
+            lab.wait_until_blocked(maintenance.info.backend_pid)
             without_position = reading(late + timedelta(seconds=2)) | {"nrBat": None}
             assert lab.gateway.ingest([without_position])["stored"] == 1
             holder.rollback()
             done.result(10)
-        upkeep.commit()
+        maintenance.commit()
     right(reader)
     _rollups.settle(lab)
     right(reader)

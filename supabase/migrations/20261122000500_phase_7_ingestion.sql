@@ -89,10 +89,10 @@ returns table (
   repeats boolean
 )
 language sql stable as $$
-  select coalesce(array_agg(row(
-           l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
-           l."nrQualidade", x.action, r."cdPosicao"
-         )::private.checked_value), '{}'),
+  select coalesce(array_agg(private.make_checked_value(
+           p_sensor => l."cdSensor", p_number => l."nrValor", p_boolean => l."blValor", p_text => l."dsValor",
+           p_item => l."cdProdutoItem", p_item_was_sent => l.item_was_sent, p_quality => l."nrQualidade",
+           p_action => x.action, p_owner_position => r."cdPosicao")), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
          coalesce(bool_or(r."cdSensor" is not null and (
@@ -345,6 +345,18 @@ $$;
 comment on function private.lock_ingestion is
   'Takes the lock of ingestion, shared or exclusively, until the transaction ends.';
 revoke all on function private.lock_ingestion from public;
+-- The one place where a checked value is built by position, always called with named arguments.
+-- Inlined: no SET clause.
+create function private.make_checked_value(
+  p_sensor integer, p_number double precision, p_boolean boolean, p_text text, p_item integer,
+  p_item_was_sent boolean, p_quality smallint, p_action text, p_owner_position bigint
+) returns private.checked_value
+language sql immutable parallel safe as $$
+  select row(p_sensor, p_number, p_boolean, p_text, p_item, p_item_was_sent, p_quality, p_action,
+             p_owner_position)::private.checked_value
+$$;
+comment on function private.make_checked_value is 'A checked value of these fields.';
+revoke all on function private.make_checked_value from public;
 -- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
 -- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
 -- clause, full names.

@@ -98,7 +98,8 @@ select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['is_later', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
         'is_inside_geofence', 'geocode_cell', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
-        'count_items', 'counted_days', 'make_history_target', 'make_data_range', 'summable',
+        'count_items', 'counted_days', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity',
+        'make_device_message', 'make_checked_value', 'is_active_key', 'summable',
         'next_day_start', 'finite', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');

@@ -27,7 +27,7 @@ def migrate(database: Database, until: str | None = None) -> list[str]:
     """Apply migrations up to a version, or all; returns the warnings they raised."""
     reported: list[str] = []
     databases.migrate(database.name, reported.append, until)
-    return [text for text in reported if not text.startswith("Applying")]
+    return [text for text in reported if not text.startswith("Applied")]
 
 
 @contextmanager

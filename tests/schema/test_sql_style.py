@@ -34,7 +34,7 @@ ABOUT = {
     "policies": re.compile(r'^create policy \w+ on (?:public|private|inventario)\."?(\w+)"?', re.MULTILINE),
 }
 # Rewritten when reading and judging become faster; until then they build their rows by position.
-BY_POSITION = {"read_values", "read_elements", "judge_elements", "compare_values", "plan_reading"}
+BY_POSITION = {"read_values", "read_elements", "judge_elements", "plan_reading"}
 
 Rule = Callable[[Path, str], list[str]]
 

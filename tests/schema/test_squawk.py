@@ -21,13 +21,13 @@ _SMALL = "entities: some thousand rows; held up for milliseconds, and all or not
 _ACCEPTED = (
     ("prefer-identity", "010", _BEFORE),
     ("prefer-text-field", "010", _BEFORE),
-    ("prefer-bigint-over-int", "010 200 210 220 300 310 400 410 500 510 520 720 740 770", _CODES),
+    ("prefer-bigint-over-int", "010 200 210 220 300 310 400 510 520 700 710 770 780 790", _CODES),
     (
         "prefer-bigint-over-smallint",
-        "200 400 740",
+        "200 400 710",
         "a quality of 0 to 2, in every reading; a slice of a few; a width of 1, 5 or 60",
     ),
-    ("prefer-timestamp-tz", "010 200 210 500 520 740", _UTC),
+    ("prefer-timestamp-tz", "010 200 210 520 700 710", _UTC),
     ("require-concurrent-index-creation", "170 300 310", _SMALL),
     (
         "require-concurrent-index-deletion",

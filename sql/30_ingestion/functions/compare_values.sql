@@ -7,10 +7,10 @@ returns table (
   repeats boolean
 )
 language sql stable as $$
-  select coalesce(array_agg(row(
-           l."cdSensor", l."nrValor", l."blValor", l."dsValor", l."cdProdutoItem", l.item_was_sent,
-           l."nrQualidade", x.action, r."cdPosicao"
-         )::private.checked_value), '{}'),
+  select coalesce(array_agg(private.make_checked_value(
+           p_sensor => l."cdSensor", p_number => l."nrValor", p_boolean => l."blValor", p_text => l."dsValor",
+           p_item => l."cdProdutoItem", p_item_was_sent => l.item_was_sent, p_quality => l."nrQualidade",
+           p_action => x.action, p_owner_position => r."cdPosicao")), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
          coalesce(bool_or(r."cdSensor" is not null and (

@@ -637,7 +637,7 @@ sensor_error series_start service_identity settle_replayed_errors shape_error sp
 store_address store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
 sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error user_identity
 value_error write_audit_entry
-is_active_key make_device_message make_identity
+is_active_key make_checked_value make_device_message make_identity
 """
 
 CLIENT_OF_ROW = {

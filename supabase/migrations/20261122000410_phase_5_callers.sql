@@ -368,8 +368,8 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.generate_key is 'The text of a new key.';
 revoke all on function private.generate_key from public;
--- When a key expires: at dtExpiracao, if it has one, or when it is revoked. Called by private.key_identity
--- for every request with a key. Inlined: no SET clause.
+-- When an API key ends: it expires at dtExpiracao, if it has one, or it is revoked. Called by
+-- private.key_identity for every request with a key. Inlined: no SET clause.
 create function private.is_active_key(p_key public."TbApiKeys") returns boolean
 language sql stable parallel safe as $$
   select p_key."blAtiva" and (p_key."dtExpiracao" is null or p_key."dtExpiracao" > now())
@@ -463,20 +463,20 @@ comment on function private.is_shared_item is
   'A product that the caller does not manage has this item, or the caller manages none.';
 revoke all on function private.is_shared_item from public;
 grant execute on function private.is_shared_item to authenticated, service_role;
--- Who sees a sensor's history: people and keys of every client that ever owned the device the sensor was on.
+-- Who sees a sensor's history: the clients that owned the device while the sensor was on it, at any time.
 -- (The sensor itself is seen by whoever sees its device: policies of TbSensor.) Called for sensors with dirty
 -- hours only, which are few.
 -- Security definer: looks at links of clients that the caller may not see.
-create function private.is_visible_sensor(p_sensor integer) returns boolean
+create function private.is_visible_sensor_history(p_sensor integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from public."TbSensorVinculo" s
     join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
     where s."cdSensor" = p_sensor and d."cdCliente" = any ((select private.visible_clients())::integer[]))
 $$;
-comment on function private.is_visible_sensor is
+comment on function private.is_visible_sensor_history is
   'A client of the caller once owned the device that the sensor was on.';
-revoke all on function private.is_visible_sensor from public;
+revoke all on function private.is_visible_sensor_history from public;
 -- A key acts for its own clients, never for more than its owner does, and manages only as long as its owner
 -- does. Called by private.current_caller. plan_cache_mode: see private.service_identity.
 create function private.key_identity(p_hash text) returns private.identity

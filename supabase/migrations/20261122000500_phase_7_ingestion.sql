@@ -268,7 +268,7 @@ $$;
 comment on function private.is_wrapped_payload is
   'The element is a wrapper around bytes that jsonb cannot hold.';
 revoke all on function private.is_wrapped_payload from public;
--- When a reading is a conflict, a duplicate or new. Runs only after an attempt to write met existing rows.
+-- When a reading is a conflict, a duplicate or stored. Runs only after an attempt to write met existing rows.
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored

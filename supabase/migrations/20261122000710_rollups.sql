@@ -489,7 +489,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
   from private."TbRollupPendente" p cross join private."TbRollupMarca" m
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
-    and private.is_visible_sensor(p."cdSensor")
+    and private.is_visible_sensor_history(p."cdSensor")
 $$;
 comment on function private.dirty_hours is 'Dirty hours of visible sensors.';
 revoke all on function private.dirty_hours from public;
@@ -508,7 +508,7 @@ begin
     from private."TbRollupPendente" p
     where p."cdSensor" = any (p_sensors)
       and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
-      and private.is_visible_sensor(p."cdSensor"));
+      and private.is_visible_sensor_history(p."cdSensor"));
 end
 $$;
 comment on function private.dirty_hours_of is

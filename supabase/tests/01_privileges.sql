@@ -87,7 +87,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
         'refuse_former_owner_assets', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', -- triggers
-        'rollup_watermark', 'raw_expired_before', 'is_visible_sensor', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
+        'rollup_watermark', 'raw_expired_before', 'is_visible_sensor_history', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
         'get_saude_series', 'run_step', 'return_lease'],
   'security definers are these');

@@ -1,4 +1,4 @@
--- When a reading is a conflict, a duplicate or new. Runs only after an attempt to write met existing rows.
+-- When a reading is a conflict, a duplicate or stored. Runs only after an attempt to write met existing rows.
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored

@@ -6,7 +6,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p."cdSensor", p."dtHora"
   from private."TbRollupPendente" p cross join private."TbRollupMarca" m
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
-    and private.is_visible_sensor(p."cdSensor")
+    and private.is_visible_sensor_history(p."cdSensor")
 $$;
 comment on function private.dirty_hours is 'Dirty hours of visible sensors.';
 revoke all on function private.dirty_hours from public;

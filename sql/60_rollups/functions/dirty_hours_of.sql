@@ -12,7 +12,7 @@ begin
     from private."TbRollupPendente" p
     where p."cdSensor" = any (p_sensors)
       and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
-      and private.is_visible_sensor(p."cdSensor"));
+      and private.is_visible_sensor_history(p."cdSensor"));
 end
 $$;
 comment on function private.dirty_hours_of is

@@ -279,7 +279,7 @@ create policy apagar on public."TbProdutoItemJoinTable" for delete to authentica
   using ("cdProduto" in (select private.managed_products()));
 -- Who sees a sensor: whoever sees its device (policies of TbDispositivo, which the subselect obeys). Who
 -- changes it: admins of the client that owns the device (private.managed_devices). Who sees its
--- history: private.is_visible_sensor_history.
+-- history: the owner at receipt, policies of TbSensorRegistro.
 create policy ler on public."TbSensor" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbSensor" for insert to authenticated

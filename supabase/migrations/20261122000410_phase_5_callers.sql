@@ -463,9 +463,10 @@ comment on function private.is_shared_item is
   'A product that the caller does not manage has this item, or the caller manages none.';
 revoke all on function private.is_shared_item from public;
 grant execute on function private.is_shared_item to authenticated, service_role;
--- Whether the caller may know of a sensor's dirty hours: one of its clients once owned a device that the sensor
--- was on. (Rows of its history are seen by their owner at receipt: policies of TbSensorRegistro; the sensor by
--- whoever sees its device: policies of TbSensor.) Called for sensors with dirty hours only, which are few.
+-- Whether the caller may know of a sensor's dirty hours: one of its clients once owned a device that the
+-- sensor was on. (Rows of its history are seen by their owner at receipt: policies of TbSensorRegistro; the
+-- sensor by whoever sees its device: policies of TbSensor.) Called for sensors with dirty hours only, which
+-- are few.
 -- Security definer: looks at links of clients that the caller may not see.
 create function private.is_visible_sensor_history(p_sensor integer) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

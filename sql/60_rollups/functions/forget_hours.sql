@@ -7,7 +7,7 @@ set enable_mergejoin = off as $$
 declare
   v_table text;
 begin
-  foreach v_table in array '{TbSensorRegistro1m,TbSensorRegistro5m,TbSensorRegistro1h}'::text[] loop
+  for v_table in select unnest(array['TbSensorRegistro1m', 'TbSensorRegistro5m', 'TbSensorRegistro1h']) loop
     execute format($s$
       delete from public.%I b
       using unnest($1, $2) as a(sensor, hour)

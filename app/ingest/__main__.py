@@ -17,10 +17,11 @@ from threading import Event
 from app import logs
 from app.environment import SettingsError
 from app.identity.principal import Principal
+from app.readings import envelopes
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 
-from . import envelopes, health
+from . import health
 from .batch import Collector, Message
 from .broker import Broker
 from .circuit import Circuit
@@ -70,7 +71,7 @@ class Gateway:
         pool = Pool(url, settings.writers + 1, _POOL_WAIT_S, settings.connect_timeout_s)
         self._backend = PostgresBackend(pool, settings.statement_timeout_ms)
         queues: list[SimpleQueue[Message]] = [SimpleQueue() for _ in range(settings.writers)]
-        self._broker = Broker(settings, queues, self._metrics.dropped)
+        self._broker = Broker(settings, queues, self._metrics.dropped, self._metrics.retained)
         self._writers = [self._writer(place, queue) for place, queue in enumerate(queues)]
 
     def start(self) -> None:

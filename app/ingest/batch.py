@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from queue import Empty
 from typing import Protocol
 
-from .envelopes import Content
-from .topics import Topic
+from app.readings.envelopes import Content
+from app.readings.topics import Topic
 
 MOST_BYTES = 4 << 20  # of one call: memory stays flat whatever devices send
 _PATIENCE = 1  # times what the last commit took: waiting for company costs no more than being alone

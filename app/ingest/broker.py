@@ -19,7 +19,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from . import topics
+from app.readings import topics
+
 from .acks import Acks
 from .batch import Message
 from .settings import GatewaySettings
@@ -41,8 +42,9 @@ class Broker:
         settings: GatewaySettings,
         queues: Sequence[SimpleQueue[Message]],
         dropped: Callable[[], None],
+        retained: Callable[[], None],
     ) -> None:
-        self._settings, self._queues, self._dropped = settings, queues, dropped
+        self._settings, self._queues, self._dropped, self._retained = settings, queues, dropped, retained
         self._ended = threading.Event()
         self._subscribed = False
         self.acks = Acks(lambda mid: self._client.ack(mid, 1), settings.queue)
@@ -96,7 +98,10 @@ class Broker:
         self._ended.clear()
         self.acks.connected()
         prefix, group = self._settings.prefix, self._settings.group
-        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        # A retained copy is not news, and a live publish comes without the flag, whatever its sender set.
+        options = SubscribeOptions(
+            qos=1, retainAsPublished=False, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND
+        )
         client.subscribe([(one, options) for one in topics.filters(prefix, group)])
         if group:
             client.unsubscribe(topics.filters(prefix))  # of a session that was alone before
@@ -123,6 +128,9 @@ class Broker:
             received.mid, received.qos, self.acks.session, topic, place, bytes(received.payload), encoding,
             published, time.time(), time.monotonic(),
         )  # fmt: skip
+        if received.retain:
+            self._skip(message)
+            return
         if received.qos:
             if not self.acks.expect(message):
                 return
@@ -130,6 +138,12 @@ class Broker:
             self._dropped()  # QoS 0: the broker does not keep it, and its publisher was promised nothing
             return
         self._queues[place.device % len(self._queues) if place else 0].put(message)
+
+    def _skip(self, message: Message) -> None:
+        """A retained copy that a broker sends all the same: acknowledged in its turn, and counted."""
+        self._retained()
+        if message.qos and self.acks.expect(message):
+            self.acks.done([message])
 
 
 def _watch(_client: Client, _data: Any, connection: Any) -> None:

@@ -37,6 +37,9 @@ class Metrics:
         self._qos0 = counter(
             "ingest_qos0_messages", "Messages at QoS 0, which are not acknowledged", ["outcome"]
         )
+        self._retained = counter(
+            "ingest_retained_messages", "Retained copies, which are acknowledged and not stored"
+        )
         self._sizes = Histogram(
             "ingest_batch_size", "Readings per transaction", buckets=_SIZES, registry=registry
         )
@@ -95,6 +98,10 @@ class Metrics:
     def dropped(self) -> None:
         """There was no room for a message at QoS 0."""
         self._qos0.labels("dropped").inc()
+
+    def retained(self) -> None:
+        """A retained copy came: it is not stored."""
+        self._retained.inc()
 
 
 def _points_but(messages: Sequence[Message], bad: set[int]) -> int:

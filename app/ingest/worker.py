@@ -17,9 +17,9 @@ import msgspec
 
 from app.errors import ApiError
 from app.identity.principal import Principal
+from app.readings import envelopes
 from app.rpc import Backend
 
-from . import envelopes
 from .acks import Acks
 from .batch import Batch, Collector, Message
 from .circuit import Circuit

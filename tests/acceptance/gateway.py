@@ -124,14 +124,21 @@ class Publisher:
         ).encode()  # fmt: skip
 
     def publish(
-        self, device: int, payload: bytes, kind: str = "telem", qos: int = 1, **properties: str
+        self,
+        device: int,
+        payload: bytes,
+        kind: str = "telem",
+        qos: int = 1,
+        *,
+        retain: bool = False,
+        **properties: str,
     ) -> None:
         """Kept and sent again, also while there is no connection. In a name ``_`` becomes ``-``."""
         topic = f"rastro/{self._stage.clients[device]}/field/{device}/{kind}"
         told = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         told.UserProperty = [(name.replace("_", "-"), value) for name, value in properties.items()]
         self._published += 1
-        self._client.publish(topic, payload, qos=qos, properties=told if properties else None)
+        self._client.publish(topic, payload, qos, retain, told if properties else None)
 
     def _on_publish(self, *_: object) -> None:
         self._acknowledged += 1

@@ -18,7 +18,7 @@ import pytest
 from scripts.devkit.local import cluster
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
-from tests.acceptance.gateway import DEVICES, Stage, meanwhile, staged
+from tests.acceptance.gateway import DEVICES, Gateway, Stage, meanwhile, staged
 from tests.acceptance.senders import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
@@ -247,3 +247,40 @@ def test_acknowledgements_and_events_are_kept(stage: Stage) -> None:
         assert cursor.fetchall() == [("c1", True, True)]
         cursor.execute('select "dsTipo", "dsPayload" #>> \'{data,fw}\' from "TbEventoDispositivo"')
         assert cursor.fetchall() == [("boot", "1")]
+
+
+# Fails with retain handling 1 where nobody looks at the flag: each new session stores them again, dated now.
+def test_a_retained_copy_is_not_stored_again(stage: Stage) -> None:
+    untimed = b'{"nrBat": 3.25, "sensores": [{"cdSensor": 304, "nrValor": 41.5}]}'
+    stored = """select count(*) from "TbSensorRegistro" where "cdSensor" = 304 and "nrValor" = 41.5"""
+
+    def settled(gateway: Gateway) -> tuple[int, float]:
+        """Rows stored, and messages committed, once a message published last of all is."""
+        before = gateway.value("ingest_readings_total")
+        publisher.publish(4, publisher.next(4))
+        until(lambda: gateway.value("ingest_readings_total") > before)
+        with stage.cursor() as cursor:
+            cursor.execute(stored)
+            return cursor.fetchall()[0][0], gateway.value("ingest_readings_total")
+
+    with stage.publishing() as (publisher,):
+        with stage.gateways() as (gateway,):
+            publisher.publish(3, untimed, retain=True)
+            publisher.publish(2, publisher.next(2), retain=True)
+            until(lambda: gateway.value("ingest_readings_total") == 2)
+            assert settled(gateway) == (1, 3), "a live publish is stored, whatever its sender set"
+            gateway.end(signal.SIGTERM)
+            publisher.publish(2, publisher.next(2), retain=True)
+            publisher.settle()
+            gateway.start()  # its session is there: what came meanwhile is stored, and nothing twice
+            until(lambda: gateway.value("ingest_readings_total") == 1)
+            assert settled(gateway) == (1, 2)
+            stage.broker.stop()
+            until(lambda: gateway.value("ingest_broker_connected") == 0)
+            stage.broker.start()
+            until(lambda: gateway.value("ingest_broker_connected") == 1)
+            assert settled(gateway) == (1, 3)
+        with stage.gateways() as (gateway,):  # a new session
+            assert settled(gateway) == (1, 1)
+        for device in (2, 3):
+            publisher.publish(device, b"", retain=True)  # the broker forgets it

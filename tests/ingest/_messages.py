@@ -1,8 +1,8 @@
 """Messages that no broker sent."""
 
 from app.ingest.batch import Message
-from app.ingest.envelopes import Content
-from app.ingest.topics import Topic
+from app.readings.envelopes import Content
+from app.readings.topics import Topic
 
 
 def message(number: int, arrived: float = 0.0, session: int = 1, readings: int = 1) -> Message:

@@ -4,7 +4,7 @@ from collections import deque
 from queue import Empty
 
 from app.ingest.batch import MOST_BYTES, Collector, Message
-from app.ingest.envelopes import Content
+from app.readings.envelopes import Content
 from tests.ingest._messages import message
 
 

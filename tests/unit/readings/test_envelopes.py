@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest import envelopes, topics
-from app.ingest.topics import Topic
+from app.readings import envelopes, topics
+from app.readings.topics import Topic
 
 TELEM, ACK = Topic(3, 7, "telem"), Topic(3, 7, "ack")
 NATIVE = b'{"dtRegistro":"2026-11-27T10:00:00Z","nrBat":3.60,"sensores":[{"cdSensor":704,"nrValor":-1.50}]}'

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.ingest import adapters, envelopes
-from app.ingest.adapters.reading import Unreadable
-from app.ingest.topics import Topic
+from app.readings import adapters, envelopes
+from app.readings.adapters.reading import Unreadable
+from app.readings.topics import Topic
 from scripts.devkit.local.paths import ROOT
 
 GUIDE = (ROOT / "app" / "ingest" / "README.md").read_text()
@@ -22,7 +22,7 @@ PLACE = Topic(1, 7, "telem")
 @pytest.fixture
 def acme(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module, installed as the guide says."""
-    spec = importlib.util.spec_from_loader("app.ingest.adapters.acme", loader=None)
+    spec = importlib.util.spec_from_loader("app.readings.adapters.acme", loader=None)
     assert spec
     module = importlib.util.module_from_spec(spec)
     exec(compile(CODE, "acme.py", "exec"), module.__dict__)

@@ -1,4 +1,4 @@
-"""Each adapter against payloads as devices send them: tests/ingest/recorded/<adapter>.json."""
+"""Each adapter against payloads as devices send them: recorded/<adapter>.json beside this file."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.ingest import adapters
-from app.ingest.adapters.reading import Unreadable
+from app.readings import adapters
+from app.readings.adapters.reading import Unreadable
 
 RECORDED = {
     path.stem: json.loads(path.read_text()) for path in Path(__file__).with_name("recorded").glob("*.json")

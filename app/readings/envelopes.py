@@ -8,11 +8,9 @@ from typing import Any
 
 import msgspec
 
-from app.readings import json_text
-from app.readings.digest import wrapper
-
-from . import adapters
+from . import adapters, json_text
 from .adapters.reading import Unreadable
+from .digest import wrapper
 from .topics import Topic
 
 _ENCODER = msgspec.json.Encoder()

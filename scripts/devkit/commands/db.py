@@ -37,7 +37,7 @@ def _migrated(report: Callable[[str], None]) -> None:
 
 def down() -> None:
     with only_one("database"):
-        clusters.stop_further()
+        clusters.stop()
         say("PostgreSQL stopped" if cluster.stop() else "PostgreSQL was not running")
 
 

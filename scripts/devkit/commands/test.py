@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 
 from ..console import Problem, fail, say
-from ..local import cluster, databases, programs, templates
+from ..local import cluster, clusters, databases, programs, templates
 from ..local.paths import ROOT, SUPABASE, VENV
 from . import full
 
@@ -24,7 +24,7 @@ Any other argument goes to pytest, and then only pytest runs:
   scripts/test --lf                        what failed the last time
 
 Duration on two processors: scripts/test at most 10 minutes, --acceptance at most 15, --full hours. The
-private PostgreSQL keeps running for the next run; scripts/db stop ends it."""
+private PostgreSQLs of the tests keep running for the next run; scripts/db stop ends them."""
 
 
 def main() -> None:
@@ -33,8 +33,6 @@ def main() -> None:
         if options.full is not None:
             failed, tests = full.run(options.full), 0
         else:
-            if cluster.start():
-                say("Started the private PostgreSQL")
             failed = [] if arguments or options.acceptance else _checks()
             tests = _pytest(arguments, acceptance=options.acceptance, none_skipped=options.none_skipped)
     except Problem as problem:
@@ -128,7 +126,7 @@ def _pgtap() -> int:
     """pg_prove over supabase/tests, each file in a transaction of its own on a fresh database."""
     files = sorted(str(path.relative_to(ROOT)) for path in (SUPABASE / "tests").glob("*.sql"))
     prove = programs.pg_prove()
-    with templates.migrated() as template:
+    with clusters.own(), templates.migrated() as template:
         databases.create(PGTAP_DATABASE, template)
         try:
             variables = os.environ | cluster.environment(databases.OWNER, PGTAP_DATABASE)

@@ -37,22 +37,25 @@ def running() -> bool:
     return server is not None
 
 
-def start() -> bool:
-    """Start the cluster, creating it first if necessary. True if it was not running."""
+def start(*, durable: bool = True) -> bool:
+    """Start the cluster, creating it first if necessary. True if it was not running.
+
+    One that is not durable survives the end of its processes, however they end, but not a loss of power.
+    """
     with only_one("cluster"):
         if running():
             return False
         if not (_data() / "PG_VERSION").exists():
             _make()
-        while not _launched(free_port(port() or FIRST_PORT)):
+        while not _launched(free_port(port() or FIRST_PORT), durable):
             if free_port(port()) == port():  # otherwise another clone has just taken it
                 raise Problem(f"PostgreSQL did not start.{tail(home() / 'postgres.log')}")
     return True
 
 
-def _launched(on: int) -> bool:
+def _launched(on: int, durable: bool) -> bool:
     state.put("postgres_port", on)
-    (_data() / "rastro.conf").write_text(_configuration(postgres()))
+    (_data() / "rastro.conf").write_text(_configuration(postgres(), durable))
     return not _pg_ctl("start", "-w", "-t", "120", "-l", str(home() / "postgres.log")).returncode
 
 
@@ -107,7 +110,7 @@ def _make() -> None:
     draft.rename(_data())
 
 
-def _configuration(release: Installation) -> str:
+def _configuration(release: Installation, durable: bool) -> str:
     libraries = ["pg_cron"] + ["pg_stat_statements"] * release.has_library("pg_stat_statements")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     settings = {
@@ -124,7 +127,7 @@ def _configuration(release: Installation) -> str:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "wal_level": "logical",
-        "fsync": "on",
+        "fsync": "on" if durable else "off",
         "shared_buffers": f"{max(128, min(2048, memory // 8))}MB",
         "effective_cache_size": f"{max(256, memory // 2)}MB",
         "max_wal_size": "4GB",

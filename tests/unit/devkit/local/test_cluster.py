@@ -20,7 +20,7 @@ def kept(monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "only_one", lambda _name: nullcontext())
     monkeypatch.setattr(cluster, "running", lambda: False)
     monkeypatch.setattr(cluster, "postgres", lambda: None)
-    monkeypatch.setattr(cluster, "_configuration", lambda _release: "")
+    monkeypatch.setattr(cluster, "_configuration", lambda _release, _durable: "")
     monkeypatch.setattr(cluster.state, "get", kept.get)
     monkeypatch.setattr(cluster.state, "put", kept.__setitem__)
     return kept

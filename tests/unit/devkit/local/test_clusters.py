@@ -9,7 +9,7 @@ from scripts.devkit.local import clusters, locks
 
 @pytest.fixture
 def used(monkeypatch, tmp_path):
-    """The folders of further clusters, as they are used; none is started."""
+    """The folders of clusters, as they are used; none is started."""
     names = []
 
     @contextmanager
@@ -17,7 +17,7 @@ def used(monkeypatch, tmp_path):
         names.append(folder.name)
         yield
 
-    monkeypatch.setattr(clusters.cluster, "start", lambda: True)
+    monkeypatch.setattr(clusters.cluster, "start", lambda *, durable: not durable)
     monkeypatch.setattr(clusters, "state_dir", lambda: tmp_path)
     monkeypatch.setattr(clusters, "state_in", state_in)
     monkeypatch.setattr(locks, "local", lambda: tmp_path)
@@ -25,13 +25,14 @@ def used(monkeypatch, tmp_path):
 
 
 # Seen to fail: with the lock left before the block.
-def test_the_first_uses_the_main_cluster_and_others_one_each(used):
+def test_each_process_has_a_cluster_of_its_own(used):
     with clusters.own(), clusters.own(), clusters.own():
-        assert used == ["1", "2"]
+        assert used == ["1", "2", "3"]
 
 
 # Seen to fail: with a number that only grows.
 def test_a_cluster_is_free_again_when_its_process_ends(used):
     for _ in range(2):
         with clusters.own():
-            assert used == []
+            pass
+    assert used == ["1", "1"]

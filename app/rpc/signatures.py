@@ -20,6 +20,12 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "conferir_chamador": (
+        {
+            "p_permissao": "text",
+        },
+        True,
+    ),
     "criar_api_key": (
         {
             "p_ds_nome": "text",

@@ -649,6 +649,19 @@ $$;
 comment on function private.managed_sites is 'Sites whose rows the caller may change.';
 revoke all on function private.managed_sites from public;
 grant execute on function private.managed_sites to authenticated;
+-- Why a known caller may not do what needs this permission; null where it may, and for no permission. Called
+-- by private.require_permission and public.conferir_chamador. Inlined: no SET clause, full names.
+create function private.permission_error(p_caller private.identity, p_permission text) returns text
+language sql immutable parallel safe as $$
+  select case
+    when not p_permission = any (p_caller."dsPermissoes")
+      then format('This needs the permission "%s"', p_permission)
+    when p_permission = 'ingest' and cardinality(p_caller."cdClientes") = 0
+      then 'The caller acts for no client'
+  end
+$$;
+comment on function private.permission_error is 'Why a caller lacks a permission; null where it has it.';
+revoke all on function private.permission_error from public;
 -- What the claims of a request become; null when they stay as they are. Headers are json, not jsonb: for
 -- jsonb the operator ? would accept lists and texts too. Authorization is not read here: PostgREST has read
 -- it, and the role and the claims are its result. Called by public.antes_da_requisicao, as any API role.
@@ -863,13 +876,10 @@ create function private.require_permission(p_permission text) returns private.id
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_caller();
+  v_error text := private.permission_error(v_caller, p_permission);
 begin
-  if not p_permission = any (v_caller."dsPermissoes") then
-    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission),
-      hint = 'FORBIDDEN';
-  end if;
-  if p_permission = 'ingest' and cardinality(v_caller."cdClientes") = 0 then
-    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  if v_error is not null then
+    raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
   if v_caller."dsTipo" = 'key' then
     perform private.count_key_use(substring(v_caller."dsChamador" from 5));

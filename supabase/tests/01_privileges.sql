@@ -75,7 +75,7 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['current_caller', 'require_permission', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
+  array['current_caller', 'require_permission', 'conferir_chamador', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
         'managed_products', 'managed_sites', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
@@ -98,7 +98,7 @@ select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['is_later', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
         'is_inside_geofence', 'geocode_cell', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
-        'count_items', 'counted_days', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity',
+        'count_items', 'counted_days', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
         'make_device_message', 'make_checked_value', 'is_active_key', 'summable',
         'next_day_start', 'finite', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids

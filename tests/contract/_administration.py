@@ -224,6 +224,12 @@ ADMINISTRATION = {
     "the key is dead": Step("get_posicoes_atuais", _made_key, UNAUTHORIZED),
     "a dead key is not rotated": Step("rotacionar_api_key", ADMIN, Told(409, "CONFLICT"), _its_code),
     "a key nobody knows": Step("revogar_api_key", ADMIN, NOT_FOUND, _NO_SUCH_KEY),
+    "a caller is confirmed": Step(
+        "conferir_chamador", ADMIN, lambda told: told is True, {"p_permissao": "admin"}
+    ),
+    "a caller without the permission": Step(
+        "conferir_chamador", READER, FORBIDDEN, {"p_permissao": "ingest"}
+    ),
     # --- people
     "an invitation": Step(
         "criar_convite",

@@ -5,6 +5,7 @@ WITHOUT_PATH = {
     "private.is_later": _INLINED,
     "private.is_active_key": _INLINED,
     "private.make_identity": _INLINED,
+    "private.permission_error": _INLINED,
     "private.make_checked_value": _INLINED,
     "private.make_device_message": _INLINED,
     "private.count_items": _INLINED,

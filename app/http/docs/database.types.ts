@@ -2599,6 +2599,7 @@ export type Database = {
         Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
         Returns: Json;
       };
+      conferir_chamador: { Args: { p_permissao?: string }; Returns: Json };
       criar_api_key: {
         Args: {
           p_cd_clientes?: number[];

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flask import g, request
 from flask_openapi3.blueprint import APIBlueprint
@@ -11,6 +11,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
+from app.http.kit.call import require_admission
 from app.http.kit.log import note
 from app.identity.auth import authenticate
 
@@ -47,23 +48,29 @@ _MEANING = {
 }
 REFERENCED: dict[type[BaseModel], JsonSchemaMode] = {}
 """The models that routes name by reference: bodies as they are read, others as they are written."""
+Permission = Literal["read", "ingest", "admin"]
+_WITH_BODY = ("POST", "PUT", "PATCH")
+_NEEDED: dict[str, Permission] = {}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait before trying again", "schema": {"type": "integer"}}
 }
 
 
 def require_credentials() -> None:
-    """Identify the caller before every request to a protected blueprint. Raises ApiError 401.
+    """Identify the caller before every request to a protected blueprint. Raises ApiError 401, 403, 503.
 
-    OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only.
+    OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only. Before a
+    body is read PostgreSQL confirms the caller: whoever is unknown costs a look-up, whatever they send.
     """
     if request.method != "OPTIONS":
         g.principal = authenticate()
         note(caller=g.principal.label)
+        if request.method in _WITH_BODY:
+            require_admission(_NEEDED.get(request.blueprint or ""))
 
 
-def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
-    """A blueprint whose every route asks for credentials."""
+def resource(name: str, about: str, prefix: str = "/v2", needs: Permission | None = None) -> APIBlueprint:
+    """A blueprint whose every route asks for credentials; ``needs``: to have a body read."""
     blueprint = APIBlueprint(
         name,
         __name__,
@@ -74,7 +81,14 @@ def resource(name: str, about: str, prefix: str = "/v2") -> APIBlueprint:
         operation_id_callback=operation_id,
     )
     blueprint.before_request(require_credentials)
+    need(blueprint.name, needs)
     return blueprint
+
+
+def need(blueprint: str, permission: Permission | None) -> None:
+    """Bodies sent to this blueprint are read only for callers with the permission."""
+    if permission:
+        _NEEDED[blueprint] = permission
 
 
 def operation_id(*, name: str, path: str, method: str) -> str:

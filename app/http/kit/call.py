@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import ApiError, from_status
 from app.files.images import Images
-from app.rpc import Argument, Backend
+from app.identity.known import Known
+from app.rpc import Answer, Argument, Backend
 from app.settings import Settings
 
 from .log import note
@@ -26,6 +27,7 @@ def init_app(app: Flask, settings: Settings, backend: Backend, images: Images) -
     app.extensions["rastro.settings"] = settings
     app.extensions["rastro.backend"] = backend
     app.extensions["rastro.images"] = images
+    app.extensions["rastro.known"] = Known()
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _answer)
 
@@ -48,11 +50,39 @@ def image_store() -> Images:
     return found
 
 
+def require_admission(permission: str | None) -> None:
+    """Ask PostgreSQL, unless it said so a moment ago, whether the caller is known and has the permission.
+
+    To be called before a body is read. Raises ApiError 401, 403, 503.
+    """
+    g.permission = permission
+    if not _known().has(g.principal, permission):
+        _ask("conferir_chamador", p_permissao=permission)
+
+
 def rpc(name: str, /, **arguments: Argument) -> msgspec.Raw:
     """Call an RPC as the caller of this request; its JSON, undecoded. Raises ApiError."""
-    answer = backend().call(name, g.principal, **arguments)
+    answer = _ask(name, **arguments)
     note(clients=answer.clients or None)
     return answer.json
+
+
+def _ask(name: str, /, **arguments: Argument) -> Answer:
+    """The answer of an RPC, which also shows whether the caller still is known."""
+    permission = g.get("permission")
+    try:
+        answer = backend().call(name, g.principal, **arguments)
+    except ApiError as refused:
+        if refused.status in (401, 403):
+            _known().drop(g.principal, permission)
+        raise
+    _known().add(g.principal, permission)
+    return answer
+
+
+def _known() -> Known:
+    found: Known = current_app.extensions["rastro.known"]
+    return found
 
 
 def reply(content: Any, status: int = 200, mimetype: str = "application/json") -> Response:

@@ -11,7 +11,15 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from app.errors import ApiError
-from app.http.kit.blueprint import SECURITY_SCHEMES, errors, json_response, operation_id, require_credentials
+from app.http.kit.blueprint import (
+    SECURITY_SCHEMES,
+    Permission,
+    errors,
+    json_response,
+    need,
+    operation_id,
+    require_credentials,
+)
 from app.http.kit.call import as_api_error, error_response
 
 ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
@@ -50,7 +58,9 @@ class OldError(ApiError):
         super().__init__(status, "OLD", message)
 
 
-def old_resource(name: str, guard: Callable[[], None] = require_credentials) -> APIBlueprint:
+def old_resource(
+    name: str, guard: Callable[[], None] = require_credentials, needs: Permission | None = None
+) -> APIBlueprint:
     """A blueprint in which ``guard`` identifies every caller, with the legacy error body."""
     blueprint = APIBlueprint(
         f"v1 {name}",
@@ -61,6 +71,7 @@ def old_resource(name: str, guard: Callable[[], None] = require_credentials) -> 
         operation_id_callback=operation_id,
     )
     blueprint.before_request(guard)
+    need(blueprint.name, needs)
     blueprint.register_error_handler(Exception, _answer)
     return blueprint
 

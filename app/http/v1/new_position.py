@@ -42,7 +42,7 @@ def credentials_if_sent() -> None:
         require_credentials()
 
 
-new_position = old_resource("new positions", guard=credentials_if_sent)
+new_position = old_resource("new positions", guard=credentials_if_sent, needs="ingest")
 
 
 @new_position.post(

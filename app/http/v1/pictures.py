@@ -16,7 +16,7 @@ from app.http.v2.fleet.reads import written
 
 from .blueprint import OBJECT, Message, OldError, old_resource
 
-pictures = old_resource("pictures")
+pictures = old_resource("pictures", needs="admin")
 
 _FOLDER = "produtos/"
 _NAME = re.compile(r"([1-9]\d{0,8})-(\d{1,4})\.\w{1,5}")

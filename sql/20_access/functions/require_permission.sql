@@ -8,13 +8,10 @@ create function private.require_permission(p_permission text) returns private.id
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_caller();
+  v_error text := private.permission_error(v_caller, p_permission);
 begin
-  if not p_permission = any (v_caller."dsPermissoes") then
-    raise sqlstate 'PT403' using message = format('This needs the permission "%s"', p_permission),
-      hint = 'FORBIDDEN';
-  end if;
-  if p_permission = 'ingest' and cardinality(v_caller."cdClientes") = 0 then
-    raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  if v_error is not null then
+    raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
   if v_caller."dsTipo" = 'key' then
     perform private.count_key_use(substring(v_caller."dsChamador" from 5));

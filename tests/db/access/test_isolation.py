@@ -169,6 +169,7 @@ FUNCTIONS = {
              {"cdDispositivo": 401, "nrSeq": 7}]') -> 'results') r
            where r ->> 'verdict' = 'stored'""",
     ),
+    "public.conferir_chamador": ("sends", "select 0 where public.conferir_chamador('ingest') = 'true'"),
     "public.insert_device_messages": (
         "posts",
         """select c from generate_series(0, 4) c
@@ -616,19 +617,20 @@ FUNCTIONS = {
 UNREACHABLE = """
 advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known
 apply_addresses broker_hash broker_logins cells_without_address check_geofence clear_geofence
-client_of_row compare_values complete_rollups count_hours count_hours_of_all count_key_use create_profile
-current_caller defer_overlapping delete_raw_day describe_credential describe_person describe_verdicts
-device_identity devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions
-element_bytes expire_quarantine expire_raw expire_rollups extend_floor forget_hours generate_key
-geocode_cell hours_per_step ingest is_active_key is_allowed_item is_foreign_reference is_inside_geofence
-is_later is_not_finite is_visible_sensor_history is_whole_number is_wrapped_payload judge_elements
-keep_current_position key_identity key_owner link_items lock_before_delete lock_enrolment_code
-lock_ingestion maintenance_steps make_checked_value make_device_message make_identity managed_key
-managed_person mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours
-mark_inserted_row messages_as_elements months_ahead next_dirty_entries partition_month point_errors
-polygon_error postpone_turn preview_retention quarantine_clients quarantine_elements quarantine_messages
-quarantine_payload quarantined_batch read_area_numbers read_base64 read_box read_double read_elements
-read_instant read_integer read_messages read_polygon read_values record_address_link record_device_link
+client_of_row compare_values complete_rollups count_hours count_hours_of_all count_key_use
+create_profile current_caller defer_overlapping delete_raw_day describe_credential describe_person
+describe_verdicts device_identity devices_by_geofence devices_in_circle devices_in_polygon
+drop_empty_partitions element_bytes expire_quarantine expire_raw expire_rollups extend_floor
+forget_hours generate_key geocode_cell hours_per_step ingest is_active_key is_allowed_item
+is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor_history is_whole_number
+is_wrapped_payload judge_elements keep_current_position key_identity key_owner link_items
+lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps make_checked_value
+make_device_message make_identity managed_key managed_person mark_changed_positions mark_changed_values
+mark_changed_window mark_dirty_hours mark_inserted_row messages_as_elements months_ahead
+next_dirty_entries partition_month permission_error point_errors polygon_error postpone_turn
+preview_retention quarantine_clients quarantine_elements quarantine_messages quarantine_payload
+quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
+read_integer read_messages read_polygon read_values record_address_link record_device_link
 record_sensor_link recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
 reference_error reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
 refuse_parent_change rehearse_ingest replayable_errors report_clients require_batch require_caller
@@ -636,8 +638,8 @@ require_client require_device require_key_limits require_key_management require_
 require_key_scope require_quarantine_room retention_deadlines return_lease run_maintenance run_step
 sensor_error series_start service_identity settle_replayed_errors shape_error split_by_kind step_health
 store_address store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
-sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error user_identity
-value_error write_audit_entry
+sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error
+user_identity value_error write_audit_entry
 """
 
 CLIENT_OF_ROW = {

@@ -45,7 +45,10 @@ PATHS: dict[str, tuple[int, Callable[[Any], TestResponse]]] = {
     "unknown path, strange": (404, lambda c: c.get("/v2/%00%ff/../..//x")),
     "wrong method": (405, lambda c: c.delete("/v2/posicoes", headers=_AS_GATEWAY)),
     "too large": (413, lambda c: c.post("/v2/posicoes", data=bytes(9_000_000), headers=_AS_GATEWAY)),
-    "not as JSON": (415, lambda c: c.post("/v2/posicoes", data=b"{}", headers=callers.with_key("rastro_x"))),
+    "not as JSON": (
+        415,
+        lambda c: c.post("/v2/posicoes", data=b"{}", headers=callers.with_key(callers.INGEST_KEY)),
+    ),
     "rejected": (
         422,
         lambda c: c.post("/v2/posicoes", data=b'{"cdDispositivo":0,"nrBat":1}', headers=_AS_GATEWAY),

@@ -21,7 +21,7 @@ from app.http.kit.parameters import Flag, Query, meaning
 
 from .writes import NEW
 
-bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX")
+bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX", needs="admin")
 
 _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000

@@ -21,7 +21,9 @@ from app.readings import json_text
 
 from .schemas import BatchVerdicts, Reading, Stored
 
-readings = resource("posicoes", "Ingestion: readings are stored exactly once, each with a verdict")
+readings = resource(
+    "posicoes", "Ingestion: readings are stored exactly once, each with a verdict", needs="ingest"
+)
 
 _REJECTED = {"MALFORMED": 400, "TOO_LARGE": 413}
 _STORED = {"stored": 201, "duplicate": 200}

@@ -1,0 +1,38 @@
+"""Callers whom PostgreSQL has confirmed a moment ago: they are not looked up again before their next body."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from .principal import Principal
+
+LIFETIME_S = 60
+_MOST = 10_000  # callers; beyond, all are looked up anew
+
+
+class Known:
+    """Confirmed callers, each with the permission that was asked for. Thread-safe.
+
+    No decision about what a caller may see or do depends on this: the call that follows is judged by
+    PostgreSQL again. Unknown callers are never held, so nobody but a holder of credentials takes room here.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[tuple[str, str, str | None], float] = {}
+
+    def has(self, principal: Principal, permission: str | None) -> bool:
+        """Whether the caller was confirmed within the last minute."""
+        until = self._until.get((principal.kind, principal.identity, permission))
+        return until is not None and self._clock() < until
+
+    def add(self, principal: Principal, permission: str | None) -> None:
+        """The caller was confirmed now."""
+        if len(self._until) >= _MOST:
+            self._until = {}
+        self._until[principal.kind, principal.identity, permission] = self._clock() + LIFETIME_S
+
+    def drop(self, principal: Principal, permission: str | None) -> None:
+        """The caller was refused now."""
+        self._until.pop((principal.kind, principal.identity, permission), None)

@@ -67,6 +67,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "descartar_erros": (
+        {
+            "p_cd_erros": "bigint[]",
+            "p_ds_motivo": "text",
+            "p_cd_dispositivo": "integer",
+        },
+        False,
+    ),
     "get_abertura_porta_aggregation": (
         {
             "p_cd_produto": "integer",
@@ -157,6 +165,8 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_cd_erro": "bigint",
             "p_page_size": "integer",
             "p_cursor": "bigint",
+            "p_cd_dispositivo": "integer",
+            "p_so_topico": "boolean",
         },
         True,
     ),
@@ -359,6 +369,10 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_hash": "text",
             "p_motivo": "text",
             "p_ds_erro": "text",
+            "p_cd_cliente": "integer",
+            "p_cd_dispositivo": "integer",
+            "p_ds_topico": "text",
+            "p_propriedades": "jsonb",
         },
         False,
     ),
@@ -379,6 +393,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_cd_erros": "bigint[]",
             "p_ds_motivo": "text",
             "p_nr_limite": "integer",
+        },
+        False,
+    ),
+    "reprocessar_payload": (
+        {
+            "p_cd_erro": "bigint",
+            "p_readings": "jsonb",
+            "p_messages": "jsonb",
         },
         False,
     ),

@@ -149,7 +149,7 @@ comment on function private.require_row_limit is
   'Raises PT400 when a result has more rows than may be returned at once.';
 revoke all on function private.require_row_limit from public;
 grant execute on function private.require_row_limit to authenticated, service_role;
--- Quarantined payloads are any bytes; JSON holds text only. Who may call it: the API roles, for
+-- Quarantined payloads are any bytes; JSON holds text only. Called by
 -- private.describe_error.
 create function private.utf8_text(p_bytes bytea) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
@@ -162,7 +162,6 @@ end
 $$;
 comment on function private.utf8_text is 'The text of these bytes; null when they are not UTF-8.';
 revoke all on function private.utf8_text from public;
-grant execute on function private.utf8_text to authenticated, service_role;
 -- How a page cursor is written: base64 of the parts, separated by commas, a null as nothing. See
 -- private.read_cursor.
 -- Who may call it: every API role, as the RPCs run as their caller.
@@ -180,7 +179,7 @@ grant execute on function private.write_cursor to authenticated, service_role;
 create type private.identity as (
   "dsTipo" text,          -- user, key, device or service
   "dsChamador" text,      -- stable name: user:<uuid>, key:<sha256>, device:<code>, service
-  "cdCliente" integer,    -- home client; charged for quarantined payloads
+  "cdCliente" integer,    -- home client; its quarantine takes what has no other owner
   "cdClientes" integer[], -- every client the caller acts for
   "dsPermissoes" text[],  -- of read, ingest, admin
   is_service boolean      -- acts for every client, not for some

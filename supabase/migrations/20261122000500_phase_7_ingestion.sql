@@ -178,7 +178,7 @@ begin
             'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
           else jsonb_build_object(
             'index', e.batch_index, 'verdict', e.verdict,
-            'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
+            'error_code', private.public_reason(e."dsErro"),
             'error', e."dsTexto")
         end order by e.batch_index)
         filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))
@@ -253,13 +253,15 @@ $$;
 comment on function private.is_allowed_item is 'The product item may be named with a value of this sensor.';
 revoke all on function private.is_allowed_item from public;
 -- An element that jsonb cannot hold arrives wrapped by the program that read it: with exactly these fields,
--- and perhaps a client. Anything else that has one of them is an ordinary element, and malformed.
+-- and perhaps a client, a device and, of a gateway's message, $topico and $propriedades. Anything else that
+-- has one of them is an ordinary element, and malformed.
 create function private.is_wrapped_payload(p_element jsonb) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     jsonb_typeof(p_element) = 'object'
     and p_element ?& '{$payload,$tamanho,$hash,$error_code,$error}'
-    and p_element - '{$payload,$tamanho,$hash,$error_code,$error,cdCliente}'::text[] = '{}'
+    and p_element - '{$payload,$tamanho,$hash,$error_code,$error,cdCliente,cdDispositivo,$topico,
+                      $propriedades}'::text[] = '{}'
     and jsonb_typeof(p_element -> '$payload') = 'string'
     and private.read_integer(p_element -> '$tamanho') >= 0
     and p_element ->> '$hash' ~ '^[0-9a-f]{64}$'
@@ -778,8 +780,8 @@ grant execute on function public.insert_device_reading to authenticated, service
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
--- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine
--- full); never because of an element.
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (limits of a
+-- key); never because of an element.
 create function public.insert_device_readings(
   p_readings jsonb, p_validar boolean default false, p_so_excecoes boolean default false
 ) returns jsonb

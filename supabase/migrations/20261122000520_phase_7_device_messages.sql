@@ -70,6 +70,16 @@ alter table public."TbEventoDispositivo" add foreign key ("cdCliente") reference
 -- end
 
 -- from sql/36_messages/functions
+-- Part of the answer of public.insert_device_messages and public.reprocessar_payload.
+create function private.describe_message_errors(p_messages private.device_message[]) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
+    'error_code', private.public_reason(m."dsErro")) order by m.batch_index), '[]')
+  from unnest(p_messages) m where m."dsErro" is not null
+$$;
+comment on function private.describe_message_errors is 'Messages that were not stored, and why, as JSON.';
+revoke all on function private.describe_message_errors from public;
 -- The one place where a message is built, always called with named arguments. Inlined: no SET clause.
 create function private.make_device_message(
   p_batch_index integer, p_kind text, p_device integer, p_client integer, p_device_time timestamp, p_key text,
@@ -92,29 +102,6 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.messages_as_elements is 'Verdicts of messages as elements.';
 revoke all on function private.messages_as_elements from public;
--- Raises PT429 TOO_MANY_REQUESTS when the quarantine of a client is full (private.require_quarantine_room).
-create function private.quarantine_messages(
-  p_messages private.device_message[], p_originals jsonb, p_caller private.identity
-) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  perform private.require_quarantine_room(array(
-    select private.quarantine_payload(p_caller, private.quarantine_clients(p_caller, b.e, b."cdCliente"),
-                                      b."dsErro", b.hash, b."dsTexto", b.bytes, b.size, b.is_whole)
-    from (
-      select m."cdCliente", m."dsErro", m."dsTexto", o.e, x.*
-      from unnest(p_messages) m
-      cross join lateral (select p_originals -> m.batch_index as e offset 0) o
-      cross join lateral private.element_bytes(o.e) x
-      where m."dsErro" is not null
-      order by x.hash, m."dsErro", m.batch_index -- one lock order for all callers
-      offset 0
-    ) b));
-end
-$$;
-comment on function private.quarantine_messages is
-  'Quarantines acknowledgements and events that were not stored.';
-revoke all on function private.quarantine_messages from public;
 -- What devices send besides readings: acknowledgements of commands, and events. Devices are looked up as
 -- those of readings are, with the same texts for the same errors. Called by public.insert_device_messages and
 -- public.reprocessar_erros.
@@ -251,7 +238,7 @@ revoke all on function private.store_messages from public;
 -- messages     the same for p_mensagens: [{index, verdict, error_code, error}]
 -- committedAt  seconds since 1970 by the clock of the database, read last before the commit
 -- Who: callers with the permission ingest. Security definer: API roles may not write readings or messages.
--- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never because
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (limits of a key); never because
 -- of an element.
 create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -268,15 +255,10 @@ begin
   end if;
   perform private.quarantine_elements(v_elements, p_readings, v_caller);
   if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
-    perform private.quarantine_messages(v_messages, p_mensagens, v_caller);
+    perform private.quarantine_elements(private.messages_as_elements(v_messages), p_mensagens, v_caller);
   end if;
   return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
-    'messages', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
-        'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end
-      ) order by m.batch_index), '[]')
-      from unnest(v_messages) m where m."dsErro" is not null),
+    'messages', private.describe_message_errors(v_messages),
     'committedAt', extract(epoch from clock_timestamp()));
 end
 $$;

@@ -126,7 +126,7 @@ comment on function private.ensure_partitions is 'Maintenance step: creates miss
 revoke all on function private.ensure_partitions from public;
 grant execute on function private.ensure_partitions to service_role;
 -- Maintenance step: deletes expired payloads of the quarantine, up to 10,000 per call, and old entries of the
--- maintenance log.
+-- maintenance log; adds up what came into quarantine and left it.
 -- Returns how many payloads.
 create function private.expire_quarantine() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -138,6 +138,8 @@ begin
     select v."cdErro" from public."TbIngestaoErro" v where v."dtExpiracao" < now()
     order by v."dsHash", v."dsMotivo" limit 10000 for update skip locked);
   get diagnostics v_rows = row_count;
+  perform private.trim_quarantine(nullif(m."cdCliente", 0))
+  from (select distinct v."cdCliente" from private."TbQuarentenaMudanca" v limit 1000) m;
   delete from public."TbManutencaoExecucao" e where e."dtInicio" < now() - interval '90 days';
   -- runs that had nothing to do are kept for two days only
   delete from public."TbManutencaoExecucao" e

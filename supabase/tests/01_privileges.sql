@@ -79,13 +79,14 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
         'managed_products', 'managed_sites', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
+        'get_erros_ingestao', 'descartar_erros', 'reprocessar_payload',
         'devices_in_area', 'history_targets', 'history_sensors', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
         'remover_pessoa', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'broker_logins',
         'criar_credencial', 'get_credenciais', 'revogar_credencial',
         'keep_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
-        'refuse_former_owner_assets', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
+        'refuse_former_owner_assets', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', -- triggers
         'rollup_watermark', 'raw_expired_before', 'is_visible_sensor_history', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
@@ -100,6 +101,7 @@ select set_eq($$ select proname from our_functions
         'is_inside_geofence', 'geocode_cell', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
         'count_items', 'counted_days', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
         'make_device_message', 'make_checked_value', 'is_active_key', 'summable',
+        'element_bytes', 'make_quarantined_payload', 'managed_errors', 'public_reason', 'quarantine_owner',
         'next_day_start', 'finite', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');

@@ -2,7 +2,7 @@
 -- Seen to fail: each line of the functions of ingestion, quarantine and replay left out, each of their codes changed.
 begin;
 \ir fleet.psql
-select plan(114);
+select plan(116);
 
 -- Verdicts, each element after those before it -----------------------------------------------------------------------
 select is(pg_temp.verdict(e), verdict, why) from (values
@@ -165,15 +165,18 @@ truncate "TbIngestaoErro";
 select pg_temp.send('[{"cdDispositivo": 1, "nrSeq": "a"}, {"nrSeq":"a","cdDispositivo":1.0},
                       {"nrSeq": "a", "cdDispositivo": 1}]') \g /dev/null
 select results_eq($$ select "dsMotivo", "nrOcorrencias", "dsPayload", "nrTamanho", "blReprocessavel", "cdCliente",
-                            "cdClientes", "dsHash" = sha256("dsPayload")
+                            "cdDispositivo", "dsHash" = sha256("dsPayload")
                      from "TbIngestaoErro" order by "nrOcorrencias" desc $$,
-  $$ values ('MALFORMED', 2::bigint, '{"nrSeq": "a", "cdDispositivo": 1}'::bytea, 34::bigint, true, 1, '{1,3}'::int[], true),
-            ('MALFORMED', 1, '{"nrSeq": "a", "cdDispositivo": 1.0}', 36, true, 1, '{1,3}', true) $$,
+  $$ values ('MALFORMED', 2::bigint, '{"nrSeq": "a", "cdDispositivo": 1}'::bytea, 34::bigint, true, 1, 1, true),
+            ('MALFORMED', 1, '{"nrSeq": "a", "cdDispositivo": 1.0}', 36, true, 1, 1, true) $$,
   'one row per content and reason, counted; order of keys and spaces do not matter');
 select pg_temp.send('[{"cdDispositivo": 9, "nrSeq": 1},
                       {"cdDispositivo": 1, "dtRegistro": "@t:00Z", "nrSeq": 1, "nrBat": 1}]') \g /dev/null
-select set_has($$ select "dsMotivo" from "TbIngestaoErro" $$, $$ values ('FORBIDDEN_DEVICE'), ('CONFLICT') $$,
-  'a foreign device is called so, and conflicts are kept too');
+select set_has($$ select "dsMotivo" from "TbIngestaoErro" $$, $$ values ('UNKNOWN_DEVICE'), ('CONFLICT') $$,
+  'a foreign device is called unknown, and conflicts are kept too');
+select results_eq($$ select "dsMotivo", "cdDispositivo", "blDispositivo" from "TbIngestaoErro"
+                     where "cdErro" in (select "cdErro" from private."TbErroAlheio") $$,
+                  $$ values ('UNKNOWN_DEVICE', 9, false) $$, 'that it is foreign is noted apart');
 select pg_temp.send(format('[{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "dsValor": "%s"}]}]', repeat('y', 70000)))
 \g /dev/null
 select results_eq($$ select octet_length("dsPayload"), "nrTamanho" > 70000, "blReprocessavel"
@@ -201,13 +204,13 @@ select results_eq($$ select "dsPayload", "dsTexto", "blReprocessavel" from "TbIn
                   $$ values ('foo'::bytea, 'no JSON', false) $$, 'its bytes are kept');
 
 -- A full quarantine
-update private."TbConfiguracao" set "nrErrosCliente" = (select count(*) from "TbIngestaoErro");
-select is(pg_temp.send('[{"cdDispositivo": 1, "nrSeq": "a"}]') ->> 'rejected', '1', 'still counts what it knows');
-select is(pg_temp.refusal(1,
-  $$ select public.insert_device_readings('[{"cdDispositivo": 1, "nrSeq": 77}, {"nrSeq": "new"}]') $$), 'PT429 TOO_MANY_REQUESTS',
-  'but takes nothing new');
-select is(pg_temp.keep(1, repeat('d', 64), 'TOO_LARGE'), 'PT429 TOO_MANY_REQUESTS', 'nor a new body');
-select is_empty($$ select from "TbPosicao" where "nrSeq" = 77 $$, 'and the request is refused whole');
+update private."TbConfiguracao" set "nrErrosCliente" = 3;
+select is(pg_temp.send('[{"cdDispositivo": 1, "nrSeq": 77}, {"nrSeq": "new"}]') ->> 'stored', '1', 'stores what is good');
+select results_eq($$ select count(*), bool_or(convert_from("dsPayload", 'UTF8') = '{"nrSeq": "new"}') from "TbIngestaoErro" $$,
+                  $$ values (3::bigint, true) $$, 'keeps what is new');
+select is((select "nrPerdidos" > 0 from "TbQuarentena" where "cdCliente" = 1), true, 'and counts what gave way');
+select is(pg_temp.keep(1, repeat('d', 64), 'TOO_LARGE'), '1', 'a new body, too');
+select is((select count(*) from "TbIngestaoErro"), 3::bigint, 'takes no more room');
 
 -- Replay --------------------------------------------------------------------------------------------------------------
 update private."TbConfiguracao" set "nrErrosCliente" = 10000;

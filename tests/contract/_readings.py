@@ -60,7 +60,6 @@ _QUARANTINED = {
 }
 _SINGLE = {"p_cd_dispositivo": 6, "p_nr_bat": 3.25, "p_nr_seq": 2, "p_dt_registro": ago(15)}
 _SINGLE_SENSORS = {"p_sensor_readings": '[{"dsPonto":"temperatura","nrValor":-1.5}]'}
-_LIMIT = 'update private."TbConfiguracao" set "nrErrosCliente" = '
 
 
 def _same_verdicts(outcome: Outcome) -> bool:
@@ -175,20 +174,6 @@ READINGS = {
         "quarentenar_payload", GATEWAY, INVALID, _QUARANTINED | {"p_nr_tamanho": 2**70}
     ),
     "a payload of a reader": Step("quarentenar_payload", READER, FORBIDDEN, _QUARANTINED),
-    "the quarantine is full for a batch": Step(
-        "insert_device_readings",
-        GATEWAY,
-        lambda told: isinstance(told, Told) and (told.status, told.retry_after) == (429, 3_600),
-        batch([{"cdDispositivo": 50_002}]),
-        owner=_LIMIT + "1",
-    ),
-    "the quarantine is full for a payload": Step(
-        "quarentenar_payload",
-        GATEWAY,
-        Told(429, "TOO_MANY_REQUESTS"),
-        _QUARANTINED | {"p_hash": "0" * 64},
-        after=_LIMIT + "default",
-    ),
     # --- current positions
     "positions of a reader": Step("get_posicoes_atuais", READER, devices(6, 7, 13)),
     "positions of a key": Step("get_posicoes_atuais", with_key(callers.READ_KEY), devices(6, 7, 13)),

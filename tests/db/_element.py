@@ -45,7 +45,7 @@ class Element:
 
 
 class Rejected(Exception):
-    """The element cannot be stored; the argument is the error code as quarantine has it."""
+    """The element cannot be stored; the argument is the error code as the service is told it."""
 
 
 def understand(element: Any, fleet: Fleet, clients: set[int]) -> Element:

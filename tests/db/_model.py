@@ -87,8 +87,9 @@ class Model:
             understood = understand(element, self.fleet, self.clients)
         except Rejected as rejection:
             code = str(rejection)
-            self.quarantine[code, canonical(element)] += 1
-            return Answer("rejected", "UNKNOWN_DEVICE" if code == "FORBIDDEN_DEVICE" else code)
+            told = "UNKNOWN_DEVICE" if code == "FORBIDDEN_DEVICE" else code
+            self.quarantine[told, canonical(element)] += 1
+            return Answer("rejected", told)
         if self._contradicted(understood):
             self.quarantine["CONFLICT", canonical(element)] += 1
             return Answer("conflict", "CONFLICT")

@@ -3,6 +3,11 @@
 _INLINED = "a SET clause would keep it from being inlined; its callers have a path, its names are full"
 WITHOUT_PATH = {
     "private.is_later": _INLINED,
+    "private.element_bytes": _INLINED,
+    "private.make_quarantined_payload": _INLINED,
+    "private.managed_errors": _INLINED,
+    "private.public_reason": _INLINED,
+    "private.quarantine_owner": _INLINED,
     "private.is_active_key": _INLINED,
     "private.make_identity": _INLINED,
     "private.permission_error": _INLINED,

@@ -994,15 +994,19 @@ export type Database = {
       };
       TbIngestaoErro: {
         Row: {
+          blDispositivo: boolean;
           blReprocessavel: boolean;
           cdCliente: number | null;
-          cdClientes: number[];
+          cdDispositivo: number | null;
           cdErro: number;
           dsChamador: string;
           dsHash: string;
           dsMotivo: string;
+          dsOrigem: string;
           dsPayload: string;
+          dsPropriedades: Json | null;
           dsTexto: string;
+          dsTopico: string | null;
           dtExpiracao: string;
           dtPrimeira: string;
           dtUltima: string;
@@ -1011,15 +1015,19 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          blDispositivo?: boolean;
           blReprocessavel: boolean;
           cdCliente?: number | null;
-          cdClientes: number[];
+          cdDispositivo?: number | null;
           cdErro?: never;
           dsChamador: string;
           dsHash: string;
           dsMotivo: string;
+          dsOrigem?: never;
           dsPayload: string;
+          dsPropriedades?: Json | null;
           dsTexto: string;
+          dsTopico?: string | null;
           dtExpiracao: string;
           dtPrimeira?: string;
           dtUltima?: string;
@@ -1027,15 +1035,19 @@ export type Database = {
           nrTamanho: number;
         };
         Update: {
+          blDispositivo?: boolean;
           blReprocessavel?: boolean;
           cdCliente?: number | null;
-          cdClientes?: number[];
+          cdDispositivo?: number | null;
           cdErro?: never;
           dsChamador?: string;
           dsHash?: string;
           dsMotivo?: string;
+          dsOrigem?: never;
           dsPayload?: string;
+          dsPropriedades?: Json | null;
           dsTexto?: string;
+          dsTopico?: string | null;
           dtExpiracao?: string;
           dtPrimeira?: string;
           dtUltima?: string;
@@ -1471,6 +1483,36 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "TbProdutoItem";
             referencedColumns: ["cdProdutoItem"];
+          },
+        ];
+      };
+      TbQuarentena: {
+        Row: {
+          cdCliente: number | null;
+          dtPerda: string | null;
+          nrErros: number;
+          nrPerdidos: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente?: number | null;
+          dtPerda?: string | null;
+          nrErros?: number;
+          nrPerdidos?: number;
+        };
+        Update: {
+          cdCliente?: number | null;
+          dtPerda?: string | null;
+          nrErros?: number;
+          nrPerdidos?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbQuarentena_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: true;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
           },
         ];
       };
@@ -2621,6 +2663,10 @@ export type Database = {
         Returns: Json;
       };
       criar_credencial: { Args: { p_cd_dispositivo: number; p_nr_horas?: number }; Returns: Json };
+      descartar_erros: {
+        Args: { p_cd_dispositivo?: number; p_cd_erros?: number[]; p_ds_motivo?: string };
+        Returns: Json;
+      };
       get_abertura_porta_aggregation: {
         Args: {
           p_aggregation_type?: string;
@@ -2684,7 +2730,14 @@ export type Database = {
         Returns: Json;
       };
       get_erros_ingestao: {
-        Args: { p_cd_erro?: number; p_cursor?: number; p_ds_motivo?: string; p_page_size?: number };
+        Args: {
+          p_cd_dispositivo?: number;
+          p_cd_erro?: number;
+          p_cursor?: number;
+          p_ds_motivo?: string;
+          p_page_size?: number;
+          p_so_topico?: boolean;
+        };
         Returns: Json;
       };
       get_grouped_sensor_data: {
@@ -2843,11 +2896,15 @@ export type Database = {
       mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Json };
       quarentenar_payload: {
         Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
           p_ds_erro: string;
+          p_ds_topico?: string;
           p_hash: string;
           p_motivo: string;
           p_nr_tamanho: number;
           p_payload: string;
+          p_propriedades?: Json;
         };
         Returns: Json;
       };
@@ -2855,6 +2912,10 @@ export type Database = {
       remover_pessoa: { Args: { p_id: string }; Returns: Json };
       reprocessar_erros: {
         Args: { p_cd_erros?: number[]; p_ds_motivo?: string; p_nr_limite?: number };
+        Returns: Json;
+      };
+      reprocessar_payload: {
+        Args: { p_cd_erro: number; p_messages?: Json; p_readings: Json };
         Returns: Json;
       };
       revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Json };

@@ -152,6 +152,12 @@ Ids = Annotated[
     BeforeValidator(_items),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(,\d+)*$"}),
 ]
+Codes = Annotated[
+    list[Code],
+    Field(max_length=_MAX_IDS),
+    BeforeValidator(_items),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(,\d+)*$"}),
+]
 Numbers = Annotated[
     list[Number],
     Field(max_length=_MAX_NUMBERS),

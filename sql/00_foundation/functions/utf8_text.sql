@@ -1,4 +1,4 @@
--- Quarantined payloads are any bytes; JSON holds text only. Who may call it: the API roles, for
+-- Quarantined payloads are any bytes; JSON holds text only. Called by
 -- private.describe_error.
 create function private.utf8_text(p_bytes bytea) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
@@ -11,4 +11,3 @@ end
 $$;
 comment on function private.utf8_text is 'The text of these bytes; null when they are not UTF-8.';
 revoke all on function private.utf8_text from public;
-grant execute on function private.utf8_text to authenticated, service_role;

@@ -20,7 +20,7 @@ begin
             'blArea', e."blArea", 'nrDistancia', e."nrDistancia")
           else jsonb_build_object(
             'index', e.batch_index, 'verdict', e.verdict,
-            'error_code', case e."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else e."dsErro" end,
+            'error_code', private.public_reason(e."dsErro"),
             'error', e."dsTexto")
         end order by e.batch_index)
         filter (where not p_exceptions_only or e.verdict in ('conflict', 'rejected')), '[]'))

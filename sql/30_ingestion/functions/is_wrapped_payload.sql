@@ -1,11 +1,13 @@
 -- An element that jsonb cannot hold arrives wrapped by the program that read it: with exactly these fields,
--- and perhaps a client. Anything else that has one of them is an ordinary element, and malformed.
+-- and perhaps a client, a device and, of a gateway's message, $topico and $propriedades. Anything else that
+-- has one of them is an ordinary element, and malformed.
 create function private.is_wrapped_payload(p_element jsonb) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     jsonb_typeof(p_element) = 'object'
     and p_element ?& '{$payload,$tamanho,$hash,$error_code,$error}'
-    and p_element - '{$payload,$tamanho,$hash,$error_code,$error,cdCliente}'::text[] = '{}'
+    and p_element - '{$payload,$tamanho,$hash,$error_code,$error,cdCliente,cdDispositivo,$topico,
+                      $propriedades}'::text[] = '{}'
     and jsonb_typeof(p_element -> '$payload') = 'string'
     and private.read_integer(p_element -> '$tamanho') >= 0
     and p_element ->> '$hash' ~ '^[0-9a-f]{64}$'

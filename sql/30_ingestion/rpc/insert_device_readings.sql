@@ -5,8 +5,8 @@
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
--- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (quarantine
--- full); never because of an element.
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE (too many elements), PT429 (limits of a
+-- key); never because of an element.
 create function public.insert_device_readings(
   p_readings jsonb, p_validar boolean default false, p_so_excecoes boolean default false
 ) returns jsonb

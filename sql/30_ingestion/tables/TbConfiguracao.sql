@@ -21,7 +21,7 @@ comment on column private."TbConfiguracao"."nrMinutosAdiante" is 'How many minut
 comment on column private."TbConfiguracao"."nrElementosLote" is 'Elements a batch may have.';
 comment on column private."TbConfiguracao"."nrBytesElemento" is 'Bytes an element may have.';
 comment on column private."TbConfiguracao"."nrErrosCliente" is
-  'Quarantined payloads a client may have before it is refused (429).';
+  'Quarantined payloads a client may have before the oldest give way.';
 comment on column private."TbConfiguracao"."nrDiasErro" is
   'Days a quarantined payload is kept after it last arrived.';
 comment on column private."TbConfiguracao"."nrMinutosRollup" is

@@ -1,8 +1,9 @@
 -- The bytes by which an element is known in quarantine: the text of its jsonb, the same for any order of keys
 -- and spacing; or, for an element that jsonb cannot hold, the bytes kept by the program that read it.
+-- Inlined: no SET clause.
 create function private.element_bytes(p_element jsonb)
 returns table (hash bytea, bytes bytea, size bigint, is_whole boolean)
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable as $$
   select case when c.is_wrapped then decode(p_element ->> '$hash', 'hex') else sha256(c.bytes) end,
          c.bytes,
          case when c.is_wrapped

@@ -1,3 +1,3 @@
--- Admins of any client concerned see what is in quarantine.
+-- Admins see the quarantine of the clients they manage; what belongs to no client, only the service sees.
 create policy ler on public."TbIngestaoErro" for select to authenticated
-  using ("cdClientes" && (select private.managed_clients())::integer[] or (select private.is_service()));
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));

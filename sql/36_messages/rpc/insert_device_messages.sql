@@ -6,7 +6,7 @@
 -- messages     the same for p_mensagens: [{index, verdict, error_code, error}]
 -- committedAt  seconds since 1970 by the clock of the database, read last before the commit
 -- Who: callers with the permission ingest. Security definer: API roles may not write readings or messages.
--- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (quarantine full); never because
+-- Raises PT400 MALFORMED (not a list), PT401, PT403, PT413 TOO_LARGE, PT429 (limits of a key); never because
 -- of an element.
 create function public.insert_device_messages(p_readings jsonb, p_mensagens jsonb default '[]') returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -23,15 +23,10 @@ begin
   end if;
   perform private.quarantine_elements(v_elements, p_readings, v_caller);
   if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
-    perform private.quarantine_messages(v_messages, p_mensagens, v_caller);
+    perform private.quarantine_elements(private.messages_as_elements(v_messages), p_mensagens, v_caller);
   end if;
   return private.describe_verdicts(v_elements, true, false) || jsonb_build_object(
-    'messages', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'index', m.batch_index, 'verdict', m.verdict, 'error', m."dsTexto",
-        'error_code', case m."dsErro" when 'FORBIDDEN_DEVICE' then 'UNKNOWN_DEVICE' else m."dsErro" end
-      ) order by m.batch_index), '[]')
-      from unnest(v_messages) m where m."dsErro" is not null),
+    'messages', private.describe_message_errors(v_messages),
     'committedAt', extract(epoch from clock_timestamp()));
 end
 $$;

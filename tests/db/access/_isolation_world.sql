@@ -85,12 +85,15 @@ insert into public."TbPoliticaRetencao" ("cdCliente") select c from own;
 insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
 update public."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
 insert into public."TbIngestaoErro" ("cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
-                                     "blReprocessavel", "cdCliente", "cdClientes", "dtExpiracao")
+                                     "blReprocessavel", "cdCliente", "cdDispositivo", "dtExpiracao")
 overriding system value
 select cd, 'user:' || cd, 'UNKNOWN_SENSOR', sha256('x'), 'text', convert_to(format('{"cdDispositivo": %s}', cd), 'UTF8'), 9,
-       true, c, array_remove(array[c], null), now() + interval '1 day'
+       true, c, cd, now() + interval '1 day'
 from n;
 select setval(pg_get_serial_sequence('public."TbIngestaoErro"', 'cdErro'), 1000);
+insert into private."TbErroAlheio" values (1);
+insert into private."TbQuarentenaOrigem" values (1, 'device:101', 1);
+insert into public."TbQuarentena" ("cdCliente", "nrErros") select c, 1 from n;
 select setval(pg_get_serial_sequence('public."TbProduto"', 'cdProduto'), 1000);
 
 insert into private."TbGeocodificacao" ("nrLat", "nrLong") values (0, 0);

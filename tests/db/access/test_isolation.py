@@ -81,6 +81,7 @@ public.TbDispositivoVinculo   cdCliente       own      closed   closed   closed
 public.TbEnderecoVinculo      cdCliente       own      closed   closed   closed
 public.TbSensorVinculo        cdDispositivo   own      closed   closed   closed
 public.TbIngestaoErro         cdCliente       managed  closed   closed   closed
+public.TbQuarentena           cdCliente       managed  closed   closed   closed
 public.TbComandoAck           cdCliente       own      closed   closed   closed
 public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
@@ -93,6 +94,9 @@ public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
+private.TbErroAlheio          nobody          closed   closed   closed   closed
+private.TbQuarentenaMudanca   nobody          closed   closed   closed   closed
+private.TbQuarentenaOrigem    nobody          closed   closed   closed   closed
 private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
@@ -221,6 +225,15 @@ FUNCTIONS = {
         "replays",
         """select c from generate_series(0, 4) c
            where (public.reprocessar_erros(array[c * 100 + 1]) ->> 'total')::integer > 0""",
+    ),
+    "public.descartar_erros": (
+        "replays",
+        """select c from generate_series(0, 4) c
+           where (public.descartar_erros(array[c * 100 + 1]) ->> 'discarded')::integer > 0""",
+    ),
+    "public.reprocessar_payload": (
+        "finds",
+        "select 0 from public.reprocessar_payload(999999, '[]')",
     ),
     "public.get_cadastros": (
         "reads",
@@ -597,8 +610,6 @@ FUNCTIONS = {
     "private.rollup_watermark": ("open", "select 0 from private.rollup_watermark()"),
     "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1)"),
     "private.describe_key": ("open", "select 0 from private.describe_key(null)"),
-    "private.utf8_text": ("open", "select 0 from private.utf8_text('')"),
-    "private.describe_error": ("open", "select 0 from private.describe_error(null)"),
     "private.in_measuring_window": (
         "open",
         "select 0 from private.in_measuring_window('12:00', '08:00', '18:00')",
@@ -615,31 +626,34 @@ FUNCTIONS = {
     "private.ensure_partitions": ("maintenance", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-advance_watermark announce_expiry announce_watermark announced_watermark announcement_is_known
-apply_addresses broker_hash broker_logins cells_without_address check_geofence clear_geofence
-client_of_row compare_values complete_rollups count_hours count_hours_of_all count_key_use
-create_profile current_caller defer_overlapping delete_raw_day describe_credential describe_person
-describe_verdicts device_identity devices_by_geofence devices_in_circle devices_in_polygon
-drop_empty_partitions element_bytes expire_quarantine expire_raw expire_rollups extend_floor
+add_up_quarantine advance_watermark announce_expiry announce_watermark announced_watermark
+announcement_is_known apply_addresses broker_hash broker_logins cells_without_address check_geofence
+clear_geofence client_of_row compare_values complete_rollups count_hours count_hours_of_all
+count_key_use create_profile crowded_origins current_caller defer_overlapping delete_raw_day
+describe_credential describe_error describe_message_errors describe_person describe_verdicts
+device_identity devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions
+element_bytes empty_quarantine_counts expire_quarantine expire_raw expire_rollups extend_floor
 forget_hours generate_key geocode_cell hours_per_step ingest is_active_key is_allowed_item
-is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor_history is_whole_number
-is_wrapped_payload judge_elements keep_current_position key_identity key_owner link_items
-lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps make_checked_value
-make_device_message make_identity managed_key managed_person mark_changed_positions mark_changed_values
-mark_changed_window mark_dirty_hours mark_inserted_row messages_as_elements months_ahead
-next_dirty_entries partition_month permission_error point_errors polygon_error postpone_turn
-preview_retention quarantine_clients quarantine_elements quarantine_messages quarantine_payload
-quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
-read_integer read_messages read_polygon read_values record_address_link record_device_link
-record_sensor_link recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
-reference_error reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
-refuse_parent_change rehearse_ingest replayable_errors report_clients require_batch require_caller
-require_client require_device require_key_limits require_key_management require_key_quota
-require_key_scope require_quarantine_room retention_deadlines return_lease run_maintenance run_step
-sensor_error series_start service_identity settle_replayed_errors shape_error split_by_kind step_health
-store_address store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
-sum_hours_of_all take_lease take_over_values take_turn truncate_rollups unknown_field_error
-user_identity value_error write_audit_entry
+is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor_history
+is_whole_number is_wrapped_payload judge_elements keep_current_position keep_payloads key_identity
+key_owner link_items lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps
+make_checked_value make_device_message make_identity make_quarantined_payload managed_errors
+managed_key managed_person mark_changed_positions mark_changed_values mark_changed_window
+mark_dirty_hours mark_inserted_row messages_as_elements months_ahead next_dirty_entries partition_month
+permission_error point_errors polygon_error postpone_turn preview_retention public_reason
+quarantine_elements quarantine_owner quarantined_batch read_area_numbers read_base64 read_box
+read_double read_elements read_instant read_integer read_messages read_polygon read_values
+record_address_link record_device_link record_quarantine_change record_sensor_link
+recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours reference_error
+reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
+refuse_parent_change rehearse_ingest replayable_errors replayed_element replayed_elements
+report_clients require_batch require_caller require_client require_device require_key_limits
+require_key_management require_key_quota require_key_scope retention_deadlines return_lease
+run_maintenance run_step sensor_error series_start service_identity settle_replayed_errors shape_error
+split_by_kind step_health store_address store_elements store_in_rounds store_key store_messages
+sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease take_over_values
+take_turn trim_quarantine truncate_rollups unknown_field_error user_identity utf8_text value_error
+write_audit_entry
 """
 
 CLIENT_OF_ROW = {

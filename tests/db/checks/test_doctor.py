@@ -67,9 +67,8 @@ FAULTS = {
     "16_quarantine": (
         """update private."TbConfiguracao" set "nrErrosCliente" = 1;
            insert into "TbIngestaoErro" ("dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload",
-                                         "nrTamanho", "blReprocessavel", "cdCliente", "cdClientes",
-                                         "dtExpiracao")
-           values ('x', 'MALFORMED', 'x', 'x', 'x', 1, true, 1, '{1}', now() + interval '1 day')""",
+                                         "nrTamanho", "blReprocessavel", "cdCliente", "dtExpiracao")
+           values ('x', 'MALFORMED', 'x', 'x', 'x', 1, true, 1, now() + interval '1 day')""",
         "client 1",
     ),
     "17_clocks": (

@@ -1,4 +1,4 @@
-"""GET /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar: list and replay the quarantine."""
+"""GET and DELETE /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar: list, discard and replay."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
-from app.errors import from_status
+from app.errors import ApiError, from_status
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Code, PageSize, Query, Text
+from app.http.kit.parameters import Code, Codes, Id, PageSize, Query, Text
 
-from .schemas import Quarantined, QuarantinePage, Replay, Replayed
+from .schemas import Discarded, Quarantined, QuarantinePage, Replay, Replayed
 
 quarantine = resource(
-    "erros-ingestao", "Quarantine: data that could not be stored; list it, fix the cause, replay it"
+    "erros-ingestao",
+    "Quarantine: data that could not be stored; list it, fix the cause, replay it, or discard it",
 )
 
 _MAX_BODY = 128 << 10  # bytes; 5,000 codes of 20 digits fit
@@ -30,8 +31,17 @@ class ErrosQuery(Query):
     """Which ones, and which page of them."""
 
     motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")
+    cdDispositivo: Id | None = Field(default=None, description="Only payloads of this device.")
     pageSize: PageSize = Field(default=50, description="Rows per page.")
     cursor: Code | None = Field(default=None, description="`nextCursor` of the previous page.")
+
+
+class DiscardQuery(Query):
+    """Which ones to discard; without any parameter, all that you manage."""
+
+    cdErros: Codes | None = Field(default=None, description="Only these, separated by commas.")
+    motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")
+    cdDispositivo: Id | None = Field(default=None, description="Only payloads of this device.")
 
 
 class ErroPath(Query):
@@ -44,9 +54,25 @@ class ErroPath(Query):
 def get_erros(query: ErrosQuery) -> Response:
     """Quarantined payloads; empty if nothing is visible."""
     page = rpc(
-        "get_erros_ingestao", p_ds_motivo=query.motivo, p_page_size=query.pageSize, p_cursor=query.cursor
+        "get_erros_ingestao",
+        p_ds_motivo=query.motivo,
+        p_cd_dispositivo=query.cdDispositivo,
+        p_page_size=query.pageSize,
+        p_cursor=query.cursor,
     )
     return reply(page)
+
+
+@quarantine.delete("/erros-ingestao", responses={200: Discarded})
+def delete_erros(query: DiscardQuery) -> Response:
+    """Delete quarantined payloads for good, the oldest first, at most 10,000 at once."""
+    discarded = rpc(
+        "descartar_erros",
+        p_cd_erros=query.cdErros,
+        p_ds_motivo=query.motivo,
+        p_cd_dispositivo=query.cdDispositivo,
+    )
+    return reply(discarded)
 
 
 @quarantine.get("/erros-ingestao/<cdErro>", responses={200: Quarantined, **errors(404)})
@@ -54,8 +80,21 @@ def get_erro(path: ErroPath) -> Response:
     """One quarantined payload."""
     found = msgspec.json.decode(rpc("get_erros_ingestao", p_cd_erro=path.cdErro))["data"]
     if not found:
-        raise from_status(404, "The quarantined payload does not exist or is not visible to you.")
+        raise _unknown()
     return reply(found[0])
+
+
+@quarantine.delete("/erros-ingestao/<cdErro>", responses={200: Discarded, **errors(404)})
+def delete_erro(path: ErroPath) -> Response:
+    """Delete one quarantined payload for good."""
+    discarded = rpc("descartar_erros", p_cd_erros=[path.cdErro])
+    if not msgspec.json.decode(discarded)["discarded"]:
+        raise _unknown()
+    return reply(discarded)
+
+
+def _unknown() -> ApiError:
+    return from_status(404, "The quarantined payload does not exist or is not visible to you.")
 
 
 @quarantine.post(

@@ -18,7 +18,10 @@ _QUARANTINED: dict[str, Any] = {
     "dsPayloadBase64": "eyJuckJhdCI6IDMuNiwgImNkRGlzcG9zaXRpdm8iOiA5OX0=",
     "nrTamanho": 35,
     "blReprocessavel": True,
-    "cdClientes": [1],
+    "cdCliente": 1,
+    "cdDispositivo": 99,
+    "dsTopico": None,
+    "dsPropriedades": None,
     "nrOcorrencias": 3,
     "dtPrimeira": "2026-01-31T12:00:00+00:00",
     "dtUltima": "2026-01-31T12:10:00+00:00",
@@ -33,15 +36,26 @@ class Quarantined(BaseModel):
 
     cdErro: int
     dsMotivo: str = Field(
-        description="Error code. Senders receive UNKNOWN_DEVICE instead of FORBIDDEN_DEVICE."
+        description="Error code. A device of another client is UNKNOWN_DEVICE for all but the service, which "
+        "sees FORBIDDEN_DEVICE."
     )
     dsTexto: str = Field(description="Error message.")
     dsChamador: str = Field(description="The sender: user:<id>, key:<SHA-256> or service.")
     dsPayload: str | None = Field(description="As text, its first 16,384 bytes; null when it is not UTF-8.")
     dsPayloadBase64: str = Field(description="The same bytes as base64.")
     nrTamanho: int = Field(description="Full length in bytes.")
-    blReprocessavel: bool = Field(description="Whether it can be replayed: it is complete and JSON.")
-    cdClientes: list[int] = Field(description="Clients whose admins can see it.")
+    blReprocessavel: bool = Field(
+        description="Whether it can be replayed: it is complete, and is JSON or a message of a known topic."
+    )
+    cdCliente: int | None = Field(
+        description="The client it belongs to: the owner of the device if the sender may send for it, "
+        "otherwise the sender's. Its admins see it."
+    )
+    cdDispositivo: int | None = Field(description="The device it names, which need not exist.")
+    dsTopico: str | None = Field(description="MQTT topic of a message that could not be read.")
+    dsPropriedades: dict[str, Any] | list[Any] | None = Field(
+        description="MQTT user properties of that message."
+    )
     nrOcorrencias: int
     dtPrimeira: datetime
     dtUltima: datetime
@@ -57,6 +71,14 @@ class QuarantinePage(BaseModel):
     nextCursor: int | None = Field(
         description="Pass as `cursor` to get the next page; null on the last page."
     )
+
+
+class Discarded(BaseModel):
+    """Result of discarding."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"discarded": 3}})
+
+    discarded: int = Field(description="Number of payloads that are deleted, at most 10,000.")
 
 
 class Replay(BaseModel):

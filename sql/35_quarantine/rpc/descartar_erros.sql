@@ -1,0 +1,29 @@
+-- Deletes quarantined payloads for good, the oldest first, at most 10,000 at once. Returns {discarded}: how
+-- many.
+-- p_cd_erros        which ones; null: all
+-- p_ds_motivo       only those with this reason
+-- p_cd_dispositivo  only those of this device
+-- Who: admins, of the clients they manage. Security definer: API roles may not write TbIngestaoErro.
+-- Raises PT401, PT403, PT429.
+create function public.descartar_erros(
+  p_cd_erros bigint[] default null, p_ds_motivo text default null, p_cd_dispositivo integer default null
+) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+  v_errors bigint[];
+  v_discarded bigint;
+begin
+  v_errors := array(
+    select m."cdErro" from private.managed_errors(v_caller, p_cd_erros, p_ds_motivo, p_cd_dispositivo) m
+    order by m."cdErro" limit 10000);
+  perform from public."TbIngestaoErro" q where q."cdErro" = any (v_errors)
+  order by q."dsHash", q."dsMotivo", q."cdErro" for update; -- one lock order for all callers
+  delete from public."TbIngestaoErro" q where q."cdErro" = any (v_errors);
+  get diagnostics v_discarded = row_count;
+  return jsonb_build_object('discarded', v_discarded);
+end
+$$;
+comment on function public.descartar_erros is 'Deletes quarantined payloads for good.';
+revoke all on function public.descartar_erros from public;
+grant execute on function public.descartar_erros to authenticated, service_role;

@@ -1,17 +1,25 @@
-"""Uploaded tables, CSV or XLSX, as rows of texts, numbers and times (read by pandas)."""
+"""Uploaded tables, CSV or XLSX, as rows of texts, numbers and times.
+
+They are read as streams, and every dimension has a bound that is checked on the way: a file of a few kB may
+hold millions of rows or columns, and nothing of that is ever built up.
+"""
 
 from __future__ import annotations
 
+import csv
 import io
-import zipfile
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Cells = dict[str, Any]
 Rows = list[tuple[int, Cells]]
 """Each row that has a cell, with its number as a spreadsheet shows it: the first below the headings is 2."""
 
-_MAX_UNPACKED = 64 << 20  # bytes; what an XLSX of some kB may become
+Line = tuple[int, Mapping[int, Any]]
+"""Number of a row, and its cells by the number of their column, from 0; empty ones are left out."""
+
+MAX_COLUMNS = 32
+MAX_TEXT = 32_767  # characters of a cell, as in spreadsheets
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -19,13 +27,19 @@ class NoTable(Exception):
     """The file cannot be read as a table; the text says why."""
 
 
+class TooLarge(Exception):
+    """The file exceeds a bound: its name, and how much it allows."""
+
+    def __init__(self, bound: str, limit: int) -> None:
+        super().__init__(f"The table has more than {limit:,} {bound}.")
+        self.bound, self.limit = bound, limit
+
+
 def from_csv(content: bytes, most: int) -> Rows:
-    """At most ``most`` rows of a CSV by comma, semicolon or tab, and one more, which shows that it is longer.
+    """At most ``most`` rows of a CSV by comma, semicolon or tab.
 
-    In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable.
+    In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable, TooLarge.
     """
-    import pandas as pd
-
     try:
         text = content.removeprefix(_BOM).decode()
     except UnicodeDecodeError:
@@ -33,68 +47,65 @@ def from_csv(content: bytes, most: int) -> Rows:
     if "\x00" in text:
         raise NoTable("The file is not CSV: it has NUL bytes.")
     first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        table = pd.read_csv(
-            io.StringIO(text),
-            sep=max(",;\t", key=first.count),
-            header=None,
-            dtype=str,
-            keep_default_na=False,
-            skip_blank_lines=False,  # rows are identified by their number
-            nrows=most + 2,
-        )
-    except (ValueError, pd.errors.ParserError) as error:  # an EmptyDataError is a ValueError
-        raise NoTable(f"The file is not CSV: {str(error).strip()}") from None
-    return _rows(table)
+        return _named(_lines(reader), most)
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise TooLarge("characters in a cell", MAX_TEXT) from None
+        raise NoTable(f"The file is not CSV: {error}, in row {reader.line_num}.") from None
+
+
+def _lines(reader: Iterable[list[str]]) -> Iterator[Line]:
+    for number, texts in enumerate(reader, start=1):
+        yield number, {place: text for place, text in enumerate(texts) if text}
 
 
 def from_xlsx(content: bytes, most: int) -> Rows:
     """As from_csv, of the first sheet of a workbook."""
-    import pandas as pd
+    from .workbooks import lines
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > _MAX_UNPACKED:
-                raise NoTable(f"The workbook has more than {_MAX_UNPACKED >> 20} MB when unpacked.")
-        table = pd.read_excel(
-            io.BytesIO(content),
-            header=None,
-            dtype=object,
-            engine="openpyxl",
-            keep_default_na=False,
-            nrows=most + 2,
-        )
-    except NoTable:
-        raise
-    except Exception as error:  # openpyxl raises whatever comes from a part that is missing or broken
-        raise NoTable("The file is not an XLSX workbook.") from error
-    return _rows(table)
+    return _named(lines(content), most)
 
 
-def _rows(table: Any) -> Rows:
-    lines = [[_cell(value) for value in values] for values in table.itertuples(index=False, name=None)]
-    names = [None if name is None else str(name) for name in lines[0]] if lines else []
-    named = [name for name in names if name is not None]
-    if len(set(named)) < len(named):
-        raise NoTable("The first row names the same column twice.")
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if any(cell is not None for name, cell in zip(names, line, strict=True) if name is None):
+def _named(lines: Iterable[Line], most: int) -> Rows:
+    names: dict[int, str] = {}
+    rows: Rows = []
+    for number, line in lines:
+        cells = {place: value for place, raw in line.items() if (value := _cell(raw)) is not None}
+        if not cells and number <= most + 1:
+            continue
+        _require_bounds(number, cells, most)
+        if number == 1:
+            names = _headings(cells)
+        elif cells.keys() <= names.keys():
+            rows.append((number, {names[place]: value for place, value in cells.items()}))
+        else:
             raise NoTable(f"Row {number} has a cell in a column without a heading.")
-        pairs = zip(names, line, strict=True)
-        if cells := {name: cell for name, cell in pairs if name is not None and cell is not None}:
-            rows.append((number, cells))
     return rows
+
+
+def _require_bounds(number: int, cells: Mapping[int, Any], most: int) -> None:
+    if number > most + 1:
+        raise TooLarge("rows", most)
+    if any(place >= MAX_COLUMNS for place in cells):
+        raise TooLarge("columns", MAX_COLUMNS)
+    if any(isinstance(value, str) and len(value) > MAX_TEXT for value in cells.values()):
+        raise TooLarge("characters in a cell", MAX_TEXT)
+
+
+def _headings(cells: Mapping[int, Any]) -> dict[int, str]:
+    names = {place: str(value) for place, value in cells.items()}
+    if len(set(names.values())) < len(names):
+        raise NoTable("The first row names the same column twice.")
+    return names
 
 
 def _cell(value: Any) -> Any:
     """A cell as JSON knows it; None where it is empty."""
     if isinstance(value, str):
         return value.strip() or None
-    if value is None or value != value:  # not a number: an empty cell
-        return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
+    return value

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import ApiError
-from app.files.imports import Cells, NoTable, Rows, from_csv, from_xlsx
+from app.files.imports import MAX_COLUMNS, MAX_TEXT, Cells, NoTable, Rows, TooLarge, from_csv, from_xlsx
+from app.files.workbooks import MAX_ELEMENTS, MAX_UNPACKED
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
@@ -25,6 +26,7 @@ bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX",
 
 _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000
+_MAX_FAULTS = 1_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READERS = {"text/csv": from_csv, _XLSX: from_xlsx}
 
@@ -35,7 +37,10 @@ def _file(example: str) -> dict[str, Any]:
     return {
         "requestBody": {
             "required": True,
-            "description": "The first row has the names of the JSON members; empty cells are left out.",
+            "description": "The first row has the names of the JSON members; empty cells are left out. "
+            f"At most {_MAX_BODY >> 20} MB, {_MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TEXT:,} "
+            f"characters in a cell; an XLSX at most {MAX_UNPACKED >> 20} MB when unpacked and "
+            f"{MAX_ELEMENTS:,} XML elements.",
             "content": {"text/csv": {"schema": {"type": "string"}, "example": example}, _XLSX: binary},
         }
     }
@@ -60,7 +65,7 @@ class Made(BaseModel):
 
     total: int
     criados: int = Field(description="Number of rows created: all of them or none.")
-    erros: list[Fault] = Field(description="Every error, by row and column.")
+    erros: list[Fault] = Field(description="Every error, by row and column; at most 1,000.")
     data: list[dict[str, Any]] = Field(description="The new rows as stored.")
 
 
@@ -90,6 +95,8 @@ def _make(kind: str, only_look: bool) -> Response:
         row, wrong = _checked(NEW[kind], cells)
         rows.append(row)
         faults += [{"linha": number, **one} for one in wrong]
+        if len(faults) >= _MAX_FAULTS:
+            return _refused(faults[:_MAX_FAULTS], len(sent), only_look)
     answer = msgspec.json.decode(
         rpc(
             "criar_cadastros",
@@ -99,11 +106,17 @@ def _make(kind: str, only_look: bool) -> Response:
         )
     )
     faults += [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
-    answer["erros"] = sorted(faults, key=lambda one: (one["linha"], one["coluna"]))
-    if answer["erros"] and not only_look:
-        error = f"{len(answer['erros'])} cells are invalid; nothing was stored."
-        raise ApiError(422, "REJECTED", error, answer["erros"])
+    if faults:
+        return _refused(faults[:_MAX_FAULTS], len(sent), only_look)
     return reply(answer, 200 if only_look else 201)
+
+
+def _refused(faults: list[dict[str, Any]], total: int, only_look: bool) -> Response:
+    faults.sort(key=lambda one: (one["linha"], one["coluna"]))
+    if only_look:
+        return reply({"total": total, "criados": 0, "erros": faults, "data": []})
+    number = f"{len(faults)} or more" if len(faults) == _MAX_FAULTS else str(len(faults))
+    raise ApiError(422, "REJECTED", f"{number} cells are invalid; nothing was stored.", faults)
 
 
 def _sent() -> Rows:
@@ -113,10 +126,11 @@ def _sent() -> Rows:
         rows = _READERS[kind](body, _MAX_ROWS)
     except NoTable as wrong:
         raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
+    except TooLarge as large:
+        details = {"bound": large.bound, "limit": large.limit}
+        raise ApiError(413, "TOO_LARGE", str(large), details) from None
     if not rows:
         raise ApiError(400, "MALFORMED", "The table has no rows below the headings.")
-    if len(rows) > _MAX_ROWS:
-        raise ApiError(413, "TOO_LARGE", f"The table has more than {_MAX_ROWS} rows.")
     return rows
 
 

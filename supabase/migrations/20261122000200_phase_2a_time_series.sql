@@ -148,7 +148,7 @@ create table public."TbPosicao" (
   "nrDistancia" real,
   "blArea" boolean,
   primary key ("cdPosicao", "dtRegistro"),
-  unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq")
+  unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq", "cdCliente")
 ) partition by range ("dtRegistro");
 alter sequence public."TbPosicao_cdPosicao_seq" owned by public."TbPosicao"."cdPosicao";
 create index "TbPosicao_cdEndereco_idx" on public."TbPosicao" ("cdEndereco") where "cdEndereco" is not null;
@@ -159,7 +159,8 @@ comment on table public."TbPosicao" is
   'Positions of devices, with battery and sequence number. Partitioned by month; written by ingestion only.';
 comment on column public."TbPosicao"."dtRegistro" is 'When it was measured, UTC.';
 comment on column public."TbPosicao"."cdCliente" is
-  'Who owned the device when the position was received; decides for good who sees the row.';
+  'Who owned the device when the position was received; decides for good who sees the row, and is part of '
+  'the key: what a former owner sent is never compared with what a new one sends.';
 comment on column public."TbPosicao"."nrSeq" is
   'Sequence number given by the device; part of the key, null counts as a value.';
 comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';
@@ -184,7 +185,7 @@ create table public."TbSensorRegistro" (
   "nrQualidade" smallint not null default 0 check ("nrQualidade" between 0 and 2),
   "blValor" boolean,
   "dsValor" text,
-  primary key ("cdSensor", "dtRegistro"),
+  primary key ("cdSensor", "dtRegistro", "cdCliente"),
   check (num_nonnulls("nrValor", "blValor", "dsValor") = 1)
 ) partition by range ("dtRegistro");
 alter table public."TbSensorRegistro" enable row level security;
@@ -197,7 +198,7 @@ comment on column public."TbSensorRegistro"."cdPosicao" is
   'The position it came with; null for values without a position.';
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
 comment on column public."TbSensorRegistro"."cdCliente" is
-  'Who owned the device when the value was received.';
+  'Who owned the device when the value was received; part of the key.';
 comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';
 -- end

@@ -5,8 +5,10 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/40_positions/tables
+-- One row per device and owner: what a device reported to a former owner is neither shown to the next one nor
+-- lost when it comes back. Views and functions show the row of the present owner: one per device.
 create table public."TbPosicaoAtual" (
-  "cdDispositivo" integer primary key,
+  "cdDispositivo" integer not null,
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
@@ -25,7 +27,8 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored
+  ) stored,
+  primary key ("cdDispositivo", "cdCliente")
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -34,9 +37,11 @@ alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
 comment on table public."TbPosicaoAtual" is
-  'The current position of each device: latest coordinates and battery, each with its own time.';
+  'The current position of each device: latest coordinates and battery, each with its own time. A device '
+  'that was moved has a row for each owner.';
 comment on column public."TbPosicaoAtual"."cdCliente" is
-  'Owner at receipt of the latest position; data received under another owner is not shown.';
+  'Owner at receipt; only positions received under this owner count. The present owner of the device is in '
+  'TbDispositivo.';
 comment on column public."TbPosicaoAtual"."cdPosicao" is
   'Latest position by (dtRegistro, nrSeq), not by arrival.';
 comment on column public."TbPosicaoAtual"."dtCoordenada" is
@@ -80,9 +85,9 @@ comment on function private.is_later is
 revoke all on function private.is_later from public;
 -- Maintains TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is
 -- time, then nrSeq (null first), never arrival. Coordinates (with area and address) and battery each keep the
--- latest known value, so that a position without them erases nothing. When a device changed hands, nothing of
--- its former owner is kept. Hash and merge joins are on again: the ingest that fires the trigger has them
--- off.
+-- latest known value, so that a position without them erases nothing. Each owner has a row of its own: what
+-- is late for a former owner, or older than the former owner's latest, is in its right place. Hash and merge
+-- joins are on again: the ingest that fires the trigger has them off.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
 language plpgsql security definer
@@ -95,21 +100,22 @@ begin
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
          c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
          b."nrBat", b."dtRegistro", b."nrSeq"
-  from (select distinct on (n."cdDispositivo") n.* from new_rows n
-        order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
-  left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."dsLat" is not null
-             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
-    on c."cdDispositivo" = u."cdDispositivo"
-  left join (select distinct on (n."cdDispositivo") n.* from new_rows n where n."nrBat" is not null
-             order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
-    on b."cdDispositivo" = u."cdDispositivo"
-  order by u."cdDispositivo" -- one lock order for all callers
-  on conflict ("cdDispositivo") do update set (
-    "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
+  from (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
+        order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
+  left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
+             where n."dsLat" is not null
+             order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
+    on c."cdDispositivo" = u."cdDispositivo" and c."cdCliente" = u."cdCliente"
+  left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
+             where n."nrBat" is not null
+             order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
+    on b."cdDispositivo" = u."cdDispositivo" and b."cdCliente" = u."cdCliente"
+  order by u."cdDispositivo", u."cdCliente" -- one lock order for all callers
+  on conflict ("cdDispositivo", "cdCliente") do update set (
+    "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
-    select case when x.is_newer then excluded."cdCliente" else a."cdCliente" end,
-           case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
+    select case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
            case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
@@ -126,33 +132,47 @@ begin
            case when x.battery then excluded."dtBateria" else a."dtBateria" end,
            case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
            clock_timestamp()
-    from (select d.is_newer, d.place and d.is_same or d.is_newer and not d.is_same as place,
-                 d.battery and d.is_same or d.is_newer and not d.is_same as battery,
-                 -- a device that stands still keeps its address
-                 d.is_same and private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
-                   and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
-          from (select
-            private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
-            private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                             a."dtCoordenada", a."nrSeqCoordenada") as place,
-            private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
-                             a."dtBateria", a."nrSeqBateria") as battery,
-            a."cdCliente" = excluded."cdCliente" as is_same) d) x)
+    from (select
+      private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
+      private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                       a."dtCoordenada", a."nrSeqCoordenada") as place,
+      private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                       a."dtBateria", a."nrSeqBateria") as battery,
+      -- a device that stands still keeps its address
+      private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
+        and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near) x)
   where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
-     or a."cdCliente" = excluded."cdCliente"
-        and (private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                              a."dtCoordenada", a."nrSeqCoordenada")
-          or private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
-                              a."dtBateria", a."nrSeqBateria"));
+     or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                         a."dtCoordenada", a."nrSeqCoordenada")
+     or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria");
   return null;
 end
 $$;
 comment on function private.keep_current_position is
   'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;
+-- A device that comes back to an owner shows again what it last reported to that owner. Its row changes, so
+-- that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
+-- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
+create function private.renew_current_position() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbPosicaoAtual" a set "dtAlteracao" = clock_timestamp()
+  where a."cdDispositivo" = new."cdDispositivo" and a."cdCliente" = new."cdCliente";
+  return null;
+end
+$$;
+comment on function private.renew_current_position is
+  'Marks the current position of a device as changed when the device moves to its owner.';
+revoke all on function private.renew_current_position from public;
 -- end
 
 -- from sql/40_positions/triggers
+create trigger "TbDispositivo_posicao_atual" after update of "cdCliente" on public."TbDispositivo"
+  for each row when (new."cdCliente" is distinct from old."cdCliente")
+  execute function private.renew_current_position();
+comment on trigger "TbDispositivo_posicao_atual" on public."TbDispositivo" is
+  'The current position of a device that moves is news to its owner.';
 create trigger "TbPosicao_posicao_atual"
   after insert on public."TbPosicao"
   referencing new table as new_rows

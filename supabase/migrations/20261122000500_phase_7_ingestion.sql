@@ -81,7 +81,8 @@ comment on type private.element is 'One element of a batch on its way through in
 
 -- from sql/30_ingestion/functions
 -- Compares the values of one element with the stored ones. When the same value came under two positions, the
--- one with the lowest nrSeq (null first) owns the row, whatever came first. Called by private.judge_elements.
+-- one with the lowest nrSeq (null first) owns the row, whatever came first. Values received under a former
+-- owner of the device have another key. Called by private.judge_elements.
 -- Inlined: no SET clause, full names.
 create function private.compare_values(p_element private.element)
 returns table (
@@ -104,6 +105,7 @@ language sql stable as $$
   from unnest((p_element).sensor_values) l
   left join public."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
+    and r."cdCliente" = (p_element)."cdCliente"
   left join public."TbPosicao" owner_position
     on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (
@@ -134,17 +136,18 @@ begin
       select * from unnest(p_elements) with ordinality
     ), touch as (
       select e.ordinality as place, e."cdDispositivo" as code, e."dtRegistro" as instant, e."nrSeq" as seq,
-             true as is_position
+             e."cdCliente" as client, true as is_position
       from element e
       where e.verdict = 'stored' and e.is_new
       union all
-      select e.ordinality, l."cdSensor", e."dtRegistro", null, false
+      select e.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente", false
       from element e cross join unnest(e.sensor_values) l
       where e.verdict in ('stored', 'duplicate') and l.action is distinct from 'keep'
     )
     select distinct t.place
     from (
-      select place, min(place) over (partition by is_position, code, instant, seq) as first_place from touch
+      select place, min(place) over (partition by is_position, code, instant, seq, client) as first_place
+      from touch
     ) t
     where t.place > t.first_place
   loop
@@ -275,6 +278,8 @@ revoke all on function private.is_wrapped_payload from public;
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored
 --   rejected   the element names one sensor twice
+-- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
+-- compared nor disclosed.
 -- Called by private.store_in_rounds, under the lock of ingestion.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
@@ -298,6 +303,7 @@ begin
       on e."cdPosicao" is not null
       and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
+      and p."cdCliente" = e."cdCliente"
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case
@@ -681,14 +687,14 @@ declare
   v_target record;
 begin
   for v_target in
-    select l."cdSensor", e."dtRegistro", e."cdPosicao", l.owner_position
+    select l."cdSensor", e."dtRegistro", e."cdCliente", e."cdPosicao", l.owner_position
     from unnest(p_elements) e cross join unnest(e.sensor_values) l
     where e.verdict in ('stored', 'duplicate') and l.action = 'take_over'
     order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
   loop
     update public."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
-      and r."cdPosicao" is not distinct from v_target.owner_position;
+      and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
     if not found then
       raise sqlstate 'RA001';
     end if;
@@ -821,7 +827,8 @@ begin
     select to_jsonb(p) || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
-      join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro"
+      join public."TbSensorRegistro" r
+        on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
       where v."cdDispositivo" = p."cdDispositivo" and r."cdPosicao" = p."cdPosicao"))
     from public."TbPosicao" p
     where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint

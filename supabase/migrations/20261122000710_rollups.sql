@@ -999,7 +999,8 @@ comment on function private.sum_days_of_all is 'Makes the rollups of whole days 
 revoke all on function private.sum_days_of_all from public;
 -- How an hour is summed up. The unit is a whole hour of a sensor, always made from its values, so that making
 -- it twice or in another order gives the same rows. Each level is made from the finer one, and each value is
--- read once. The rows must not exist yet (private.forget_hours), except those of clients whose values have
+-- read once. What a device sent for different owners is summed up apart, and how fine depends on the owner's
+-- values alone. The rows must not exist yet (private.forget_hours), except those of clients whose values have
 -- expired. Minutes and five minutes are kept only for hours with at least nrRazaoRollup values for each of
 -- their buckets; nrFino says which there are.
 -- p_sensors, p_since, p_until   sensors, each with whole hours, end excluded
@@ -1033,27 +1034,27 @@ begin
            sum(n)::integer as n, sum(s) as s, min(lowest) as lowest, max(highest) as highest,
            sum(minutes) as minutes, count(*) as fives
     from five group by 1, 2, 3, 4
-  ), measured as materialized ( -- the same for every row of an hour of a sensor
+  ), measured as materialized ( -- the same for every row of an hour of a sensor and client
     select h.*, case when sum(n) over sensor_hour >= v_ratio * sum(minutes) over sensor_hour then 1
                      when sum(n) over sensor_hour >= v_ratio * sum(fives) over sensor_hour then 5
                      else 60 end as finest
     from hour h
-    window sensor_hour as (partition by "cdSensor", b)
+    window sensor_hour as (partition by "cdSensor", "cdCliente", b)
   ), one_minute_rows as (
     insert into public."TbSensorRegistro1m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from minute x
-    join (select distinct "cdSensor", b from measured where finest = 1) d
-      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", "cdCliente", b from measured where finest = 1) d
+      on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), five_minute_rows as (
     insert into public."TbSensorRegistro5m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from five x
-    join (select distinct "cdSensor", b from measured where finest <= 5) d
-      on d."cdSensor" = x."cdSensor" and d.b = date_trunc('hour', x.b)
+    join (select distinct "cdSensor", "cdCliente", b from measured where finest <= 5) d
+      on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   )
   insert into public."TbSensorRegistro1h" (

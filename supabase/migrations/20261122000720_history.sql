@@ -5,7 +5,8 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/50_history/types
-create type private.history_cursor as ("dtRegistro" timestamp, "cdDispositivo" integer, "nrSeq" integer);
+create type private.history_cursor as ("dtRegistro" timestamp, "cdDispositivo" integer, "nrSeq" integer,
+  "cdCliente" integer);
 comment on type private.history_cursor is
   'The last row of a page of history: the next page begins after it.';
 create type private.history_target as ("cdDispositivo" integer, starts time, ends time);
@@ -168,9 +169,10 @@ comment on function private.history_items is
   'Items ever counted by sensors of devices that the caller''s clients own or owned.';
 revoke all on function private.history_items from public;
 grant execute on function private.history_items to authenticated, service_role;
--- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq), a null nrSeq
--- lowest, so rows that arrive later do not move a cursor that was returned before. Each device contributes
--- its newest rows, read from the unique index of the partitions concerned, and the page is cut from those.
+-- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
+-- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before. Each device
+-- contributes its newest rows, read from the unique index of the partitions concerned, and the page is
+-- cut from those.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -184,17 +186,20 @@ begin
     select p.entry
     from unnest(p_targets) a
     cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq" from public."TbPosicao" q
+      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
+      from public."TbPosicao" q
       where q."cdDispositivo" = a."cdDispositivo"
         and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
         and (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
         and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(q."dtRegistro", q."cdDispositivo", q."nrSeq", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last
+          or private.is_behind_cursor(
+            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
+      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
       limit p_skip + p_limit
     ) p
-    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last
+    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
+             p."cdCliente" desc
     offset p_skip limit p_limit);
 end
 $$;
@@ -220,7 +225,8 @@ begin
                            then round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' end,
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
-      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last), '[]')
+      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
+               p."cdCliente" desc), '[]')
     from unnest(p_positions, v_values) p
     left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
     left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"
@@ -296,16 +302,17 @@ $$;
 comment on function private.in_measuring_window is 'Whether a time of day lies in a measuring window.';
 revoke all on function private.in_measuring_window from public;
 grant execute on function private.in_measuring_window to authenticated, service_role;
--- The order of history pages: newest first, then by device, then by nrSeq, nulls last. Without SET clause, to
--- be inlined.
+-- The order of history pages: newest first, then by device, then by nrSeq, nulls last, then by client:
+-- who sees several owners of a device sees what it sent to each. Without SET clause, to be inlined.
 -- Who may call it: every API role.
 create function private.is_behind_cursor(p_time timestamp, p_device integer, p_seq integer,
-  p_cursor private.history_cursor) returns boolean
+  p_client integer, p_cursor private.history_cursor) returns boolean
 language sql immutable parallel safe as $$
   select p_time < p_cursor."dtRegistro" or p_time = p_cursor."dtRegistro" and (
     p_device < p_cursor."cdDispositivo"
-    or p_device = p_cursor."cdDispositivo"
-      and (p_seq < p_cursor."nrSeq" or p_seq is null and p_cursor."nrSeq" is not null))
+    or p_device = p_cursor."cdDispositivo" and (
+      p_seq < p_cursor."nrSeq" or p_seq is null and p_cursor."nrSeq" is not null
+      or p_seq is not distinct from p_cursor."nrSeq" and p_client < p_cursor."cdCliente"))
 $$;
 comment on function private.is_behind_cursor is 'Whether a row comes after the cursor.';
 revoke all on function private.is_behind_cursor from public;
@@ -325,10 +332,11 @@ comment on function private.lock_before_delete is 'Keeps ingestion out until the
 revoke all on function private.lock_before_delete from public;
 -- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
 -- inlined. Who may call it: every API role, as get_historico_paginado runs as its caller.
-create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq integer)
+create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq integer,
+  p_client integer)
 returns private.history_cursor
 language sql immutable parallel safe as $$
-  select row(p_time, p_device, p_seq)::private.history_cursor
+  select row(p_time, p_device, p_seq, p_client)::private.history_cursor
 $$;
 comment on function private.make_history_cursor is 'The key of the last row of a page of history.';
 revoke all on function private.make_history_cursor from public;
@@ -359,13 +367,15 @@ begin
     )
     select coalesce(array_agg(p.entry order by p.n), '{}')
     from (
-      select u as entry, u."cdDispositivo", u."dtRegistro", u."cdPosicao", row_number() over () as n
+      select u as entry, u."cdDispositivo", u."dtRegistro", u."cdCliente", u."cdPosicao",
+             row_number() over () as n
       from unnest(p_positions) u
     ) p
     where exists (
       select from sensor s
       join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+        and r."cdPosicao" = p."cdPosicao"
       where s."cdDispositivo" = p."cdDispositivo"));
 end
 $$;
@@ -467,7 +477,8 @@ begin
           order by r."cdSensor") filter (where r."cdProdutoItem" is not null), '[]')) as described
       from sensor s
       join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+        and r."cdPosicao" = p."cdPosicao"
       left join item i on i."cdProdutoItem" = r."cdProdutoItem"
       where s."cdDispositivo" = p."cdDispositivo"
     ) v
@@ -578,9 +589,10 @@ begin
       message = 'page must be at least 1, pageSize 1 to 1000';
   end if;
   v_key := private.read_cursor(
-    p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
   v_cursor := private.make_history_cursor(
-    p_time => v_key[1]::timestamp, p_device => v_key[2]::integer, p_seq => v_key[3]::integer);
+    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::integer,
+    p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
@@ -590,6 +602,7 @@ begin
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[
+      v_last."cdCliente"::text,
       to_char(v_last."dtRegistro", 'YYYY-MM-DD HH24:MI:SS.US'),
       v_last."cdDispositivo"::text,
       v_last."nrSeq"::text]) end);
@@ -602,7 +615,7 @@ grant execute on function public.get_historico_paginado to authenticated, servic
 -- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long}], nextCursor}, without positions
 -- that have no coordinates.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
--- p_cursor               nextCursor of the previous page: time and nrSeq of its last point
+-- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
 -- INVALID_PARAMETER.
 create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
@@ -610,23 +623,25 @@ create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timesta
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
-    p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
-  v_after timestamp := v_key[1]::timestamp;
-  v_seq integer := v_key[2]::integer;
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
+  v_after timestamp := v_key[2]::timestamp;
+  v_seq integer := v_key[3]::integer;
+  v_client integer := v_key[1]::integer;
 begin
   perform private.require_permission('read');
   perform private.require_page(p_page_size);
   return (
     with point as materialized (
-      select p."dtRegistro", p."nrSeq", p."dsLat", p."dsLong",
-             row_number() over (order by p."dtRegistro", p."nrSeq" nulls first) as n
+      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong",
+             row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
       from public."TbPosicao" p
       where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
         and p."dtRegistro" >= greatest(p_dt_inicio at time zone 'UTC', v_after)
         and p."dtRegistro" <= p_dt_fim at time zone 'UTC'
         and (v_after is null or p."dtRegistro" > v_after
-             or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq))
-      order by p."dtRegistro", p."nrSeq" nulls first
+             or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq)
+             or p."nrSeq" is not distinct from v_seq and p."cdCliente" > v_client)
+      order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente"
       limit p_page_size + 1
     )
     select json_build_object('cdDispositivo', p_cd_dispositivo,
@@ -635,7 +650,7 @@ begin
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
       'nextCursor', (
-        select private.write_cursor(array[p."dtRegistro"::text, p."nrSeq"::text])
+        select private.write_cursor(array[p."cdCliente"::text, p."dtRegistro"::text, p."nrSeq"::text])
         from point p where p.n = p_page_size and exists (select from point m where m.n > p_page_size))));
 end
 $$;
@@ -689,7 +704,8 @@ cross join lateral (
   ) v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
   join public."TbSensorRegistro" r
-    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+    and r."cdPosicao" = p."cdPosicao"
 ) l
 join public."TbTipoSensor" y on y.id = l."cdTipoSensor"
 left join public."TbProdutoItem" i on i."cdProdutoItem" = l."cdProdutoItem"
@@ -699,9 +715,9 @@ grant select on public."VwRelHistoricoDispositivoProduto" to authenticated, serv
 comment on view public."VwRelHistoricoDispositivoProduto" is
   'Deprecated, to be removed on 2027-11-30: use get_historico_paginado. One row for each value of a '
   'position.';
--- Health of each device, for dashboards, from its positions of the last seven full days (São Paulo) and
--- today. Time outside its measuring window does not count: silence then is not a gap, and no position is
--- missing.
+-- Health of each device, for dashboards, from the positions that its present owner received in the last seven
+-- full days (São Paulo) and today. Time outside its measuring window does not count: silence then is not a
+-- gap, and no position is missing.
 create view public."VwSaudeFrota" with (security_invoker = true) as
 select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus",
        u."dtRegistro" as "dtUltimoRegistro",
@@ -712,7 +728,8 @@ select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cd
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
        r.tendencia as "nrTendenciaBateria", c.completude as "jsCompletude"
 from public."TbDispositivo" d
-left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+left join public."TbPosicaoAtual" u
+  on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
 cross join lateral (
   select (now() at time zone 'America/Sao_Paulo')::date - 7 as primeiro,
          coalesce(extract(epoch from d."horarioMedicaoInicio"), 0) as inicio,
@@ -733,7 +750,7 @@ cross join lateral (
                  - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400))
            )::double precision as silencio
     from public."TbPosicao" p
-    where p."cdDispositivo" = d."cdDispositivo"
+    where p."cdDispositivo" = d."cdDispositivo" and p."cdCliente" = d."cdCliente"
       and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
       -- prunes the partitions of later months
       and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'

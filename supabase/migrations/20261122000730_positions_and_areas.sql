@@ -41,7 +41,7 @@ begin
   return query
     select pa."cdDispositivo"
     from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo"
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
     where pa."cdDispositivo" = any (p_devices)
@@ -87,6 +87,7 @@ begin
   end if;
   v_found := array(
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where (pa."cdCliente" = any (v_clients) or private.is_service())
       and (v_found is null or pa."cdDispositivo" = any (v_found)));
   return query
@@ -99,11 +100,12 @@ comment on function private.devices_in_area is
   'Devices of the caller''s clients that are in an area, or outside their geofence.';
 revoke all on function private.devices_in_area from public;
 grant execute on function private.devices_in_area to authenticated, service_role;
--- Devices by their current position. Called by private.devices_in_area.
+-- Devices by their current position under their present owner. Called by private.devices_in_area.
 -- p_circle   latitude, longitude, radius in metres, as private.read_area_numbers returns them
 create function private.devices_in_circle(p_circle double precision[]) returns setof integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+  join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
   where extensions.st_dwithin(
     pa."geoPonto",
     extensions.st_setsrid(extensions.st_makepoint(p_circle[2], p_circle[1]), 4326)::extensions.geography,
@@ -126,6 +128,7 @@ begin
   from extensions.st_dumppoints(extensions.st_segmentize(p_polygon, 1)) d;
   return query
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
       and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
 end

@@ -121,10 +121,13 @@ comment on function private.is_numeric_point is
 revoke all on function private.is_numeric_point from public;
 grant execute on function private.is_numeric_point to authenticated, service_role;
 -- A page of the values of one sensor. Part of public.get_data_points.
--- more   the page is full: there may be another
+-- p_client      the page begins after the value of this client at p_since; null: at p_since
+-- more          the page is full: there may be another
+-- last_client   with more: whose value the last one is; who sees several owners of a device may see several
+--               values of one time
 -- Who may call it: every API role; row-level security decides which values.
 create function private.raw_points(p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
-                                      out data json, out last_time timestamp, out more boolean)
+  p_client integer, out data json, out last_time timestamp, out more boolean, out last_client integer)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
@@ -137,12 +140,26 @@ begin
            r."nrQualidade" as quality
     from public."TbSensorRegistro" r
     where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-    order by r."dtRegistro" limit p_limit
+      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    order by r."dtRegistro", r."cdCliente" limit p_limit
   ) r;
+  if not more then
+    return;
+  end if;
+  select case when count(*) = 1 then min(r."cdCliente") end into last_client
+  from public."TbSensorRegistro" r
+  where r."cdSensor" = p_sensor and r."dtRegistro" = last_time;
+  if last_client is null then
+    select r."cdCliente" into last_client
+    from public."TbSensorRegistro" r
+    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    order by r."dtRegistro", r."cdCliente" offset p_limit - 1 limit 1;
+  end if;
 end
 $$;
 comment on function private.raw_points is
-  'Values of one sensor as JSON, ascending, the time of the last one, and whether there may be more.';
+  'Values of one sensor as JSON, ascending, time and client of the last one, and whether there may be more.';
 revoke all on function private.raw_points from public;
 grant execute on function private.raw_points to authenticated, service_role;
 -- Called only when no bucket was found, so that requests for numbers do not pay for it.
@@ -223,7 +240,7 @@ declare
   v_points json[] := array[]::json[];
 begin
   if v_total <= p_points then
-    return (private.raw_points(p_sensor, p_since, p_until, 100000)).data;
+    return (private.raw_points(p_sensor, p_since, p_until, 100000, null)).data;
   end if;
   for v_piece in
     select p.*, lead(p.x) over (order by p.k) as next_x, lead(p.y) over (order by p.k) as next_y
@@ -287,8 +304,8 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
 --               over more than 14 days becomes 1m, and degraded says so. Booleans and texts are always raw.
 -- p_limit       points at most, 1 to 100,000
--- p_cursor      nextCursor of the previous page: agg and time of its last point, so that all pages have one
---               agg
+-- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
+--               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, in UTC; avg and sum are
 --               null where they overflow
@@ -304,11 +321,13 @@ declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC';
   v_key text[] := private.read_cursor(
-    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)$');
+    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?:,(\d{1,10}))?$');
   v_after timestamp := v_key[2]::timestamp;
+  v_client integer := v_key[3]::integer;
   v_agg text := coalesce(v_key[1], p_agg);
   v_thinned boolean := false;
   v_points record;
+  v_last_client integer;
   v_expired boolean;
 begin
   perform private.require_permission('read');
@@ -320,15 +339,19 @@ begin
   end if;
   v_expired := private.has_expired(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until);
   if v_after is not null then
-    v_since := greatest(v_since, v_after
-      + coalesce(make_interval(mins => private.bucket_minutes(v_agg)), interval '1 microsecond'));
+    v_since := greatest(v_since, v_after + case
+      when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
+      when v_client is null then interval '1 microsecond'
+      else interval '0' end);
   end if;
   if v_thinned then
     select private.thinned_points(p_cd_sensor, v_since, v_until, p_max_points) as data,
            null::timestamp as last_time, false as more
     into v_points;
   elsif v_agg = 'raw' then
-    v_points := private.raw_points(p_cd_sensor, v_since, v_until, p_limit);
+    v_points := private.raw_points(
+      p_cd_sensor, v_since, v_until, p_limit, case when v_since = v_after then v_client end);
+    v_last_client := v_points.last_client;
   else
     v_points := private.bucket_points(
       private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
@@ -341,7 +364,8 @@ begin
     'thinned', v_thinned, 'expired', v_expired,
     'data', v_points.data, 'complete', not v_expired and not v_points.more,
     'nextCursor', case when v_points.more
-                       then private.write_cursor(array[v_agg, v_points.last_time::text]) end);
+                       then private.write_cursor(array_remove(
+                         array[v_agg, v_points.last_time::text, v_last_client::text], null)) end);
 end
 $$;
 comment on function public.get_data_points is

@@ -691,7 +691,8 @@ begin
       left join public."TbProduto" p on p."cdProduto" = d."cdProduto"
       left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
       left join public."TbEndereco" e on e."cdEndereco" = t."cdEndereco"
-      left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+      left join public."TbPosicaoAtual" u
+        on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
       where d."cdProduto" is not null and (cd_produto is null or d."cdProduto" = cd_produto)
         and (cd_cliente is null or d."cdCliente" = cd_cliente)
         and (cd_status is null or d."cdStatus"::text = cd_status)

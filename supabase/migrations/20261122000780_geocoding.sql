@@ -57,7 +57,7 @@ begin
     join private."TbGeocodificacao" g
       on g."nrLat" = private.geocode_cell(pa."dsLat") and g."nrLong" = private.geocode_cell(pa."dsLong")
     where g."cdEndereco" is distinct from pa."cdEndereco"
-    order by pa."cdDispositivo"
+    order by pa."cdDispositivo", pa."cdCliente"
     limit p_limit
     for update of pa skip locked
   ), link as (
@@ -71,7 +71,7 @@ begin
   ), updated as (
     update public."TbPosicaoAtual" a set "cdEndereco" = f."cdEndereco", "dtAlteracao" = clock_timestamp()
     from missing f
-    where a."cdDispositivo" = f."cdDispositivo"
+    where a."cdDispositivo" = f."cdDispositivo" and a."cdCliente" = f."cdCliente"
     returning 1
   )
   select count(*) into v_count from updated;

@@ -84,7 +84,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'limitar_api_key', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
         'remover_pessoa', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'broker_logins',
         'criar_credencial', 'get_credenciais', 'revogar_credencial',
-        'keep_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
+        'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
         'refuse_former_owner_assets', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', -- triggers

@@ -5,25 +5,25 @@ begin;
 select plan(25);
 
 -- What is shown of device 1: second/nrSeq of the report and its owner | place, at second/nrSeq | battery, at second/nrSeq.
-create function pg_temp.shown() returns text language sql as $$
+create function pg_temp.shown(p_owner integer default 1) returns text language sql as $$
   select format('%s/%s of %s | %s %s %s %s at %s/%s | %s at %s/%s',
                 extract(second from p."dtRegistro")::integer, p."nrSeq", a."cdCliente",
                 a."dsLat", a."dsLong", a."blArea", a."nrDistancia",
                 extract(second from a."dtCoordenada")::integer, a."nrSeqCoordenada",
                 a."nrBat", extract(second from a."dtBateria")::integer, a."nrSeqBateria")
   from "TbPosicaoAtual" a join "TbPosicao" p using ("cdPosicao", "dtRegistro", "cdDispositivo", "cdCliente")
-  where a."cdDispositivo" = 1 and a."nrSeq" is not distinct from p."nrSeq"
+  where a."cdDispositivo" = 1 and a."cdCliente" = p_owner and a."nrSeq" is not distinct from p."nrSeq"
 $$;
 
 -- The same after these reports arrived as one batch: n seconds after noon, maybe nrSeq, battery, latitude, owner.
-create function pg_temp.after(p_reports text) returns text language plpgsql as $$
+create function pg_temp.after(p_reports text, p_shown integer default 1) returns text language plpgsql as $$
 begin
   insert into "TbPosicao" ("dtRegistro", "nrSeq", "nrBat", "dsLat", "dsLong", "blArea", "nrDistancia", "cdDispositivo",
                            "cdCliente")
   select (now() at time zone 'UTC')::date - 1 + interval '12 hours' + r.n * interval '1 second',
          r.seq, r.bat, r.lat, r.lat * 2, r.lat < 0, abs(r.lat), 1, coalesce(r.of, 1)
   from jsonb_to_recordset(p_reports::jsonb) as r (n integer, seq integer, bat float8, lat float8, "of" integer);
-  return pg_temp.shown();
+  return pg_temp.shown(p_shown);
 end
 $$;
 
@@ -60,19 +60,19 @@ select is(pg_temp.after('[{"n": 31, "bat": 2.9}, {"n": 33}, {"n": 30, "seq": 1, 
                           {"n": 32, "seq": 0, "lat": -19}]'), '33/ of 1 | -19 -38 t 19 at 32/0 | 2.9 at 31/',
           'the latest of each in a batch of any order');
 insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (now(), 2, 1), (now(), 3, 3);
-select is((select count(*) from "TbPosicaoAtual"), 3::bigint, 'one row per device');
+select is((select count(*) from "TbPosicaoAtual"), 3::bigint, 'one row per device, unless it was moved');
 
 -- Another owner
-select is(pg_temp.after('[{"n": 41, "of": 2, "seq": 1}]'), '41/1 of 2 |     at / |  at /',
+select is(pg_temp.after('[{"n": 41, "of": 2, "seq": 1}]', 2), '41/1 of 2 |     at / |  at /',
           'a new owner is not shown what the former one reported');
-select is(pg_temp.after('[{"n": 42, "of": 2, "bat": 3.4}, {"n": 43, "of": 2, "lat": 21}]'),
+select is(pg_temp.after('[{"n": 42, "of": 2, "bat": 3.4}, {"n": 43, "of": 2, "lat": 21}]', 2),
           '43/ of 2 | 21 42 f 21 at 43/ | 3.4 at 42/', 'but what it reports itself');
-select is(pg_temp.after('[{"n": 39, "bat": 1, "lat": 1}, {"n": 42, "seq": 9, "bat": 1, "lat": 1}]'),
+select is(pg_temp.after('[{"n": 39, "bat": 1, "lat": 1}, {"n": 42, "seq": 9, "bat": 1, "lat": 1}]', 2),
           '43/ of 2 | 21 42 f 21 at 43/ | 3.4 at 42/', 'late rows of the former owner change nothing');
 
 -- Read
-select is(pg_temp.ask(1, 'select count(*) from "VwTbPosicaoAtual" where "cdDispositivo" = 1'), '0',
-          'whose device it was sees nothing');
+select is(pg_temp.ask(1, 'select count(*) from "VwTbPosicaoAtual" where "cdDispositivo" = 1'), '1',
+          'the owner is shown what it received, whatever others received');
 update "TbDispositivo" set "cdCliente" = 2, "cdDestinatario" = null, "cdProduto" = null where "cdDispositivo" = 1;
 select results_eq('select "cdCliente", "dsLat", "nrBat", "blArea", "cdProduto" from "VwTbPosicaoAtual"
                    where "cdDispositivo" = 1',

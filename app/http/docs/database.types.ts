@@ -1275,35 +1275,35 @@ export type Database = {
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "TbDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwRelDadosDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -2520,35 +2520,35 @@ export type Database = {
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "TbDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwRelDadosDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdDispositivo"];
           },

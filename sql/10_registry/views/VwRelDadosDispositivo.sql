@@ -12,7 +12,7 @@ select d."cdProduto", p."dsNome", d."cdDispositivo",
        pa."dsLat" as "dsLatAtual", pa."dsLong" as "dsLongAtual", pa."blArea", pa."dtRegistro",
        d."dtRegistro" as "dtCadastro", d."cdCliente"
 from public."TbDispositivo" d
-join public."TbPosicaoAtual" pa on pa."cdDispositivo" = d."cdDispositivo"
+join public."TbPosicaoAtual" pa on pa."cdDispositivo" = d."cdDispositivo" and pa."cdCliente" = d."cdCliente"
 join public."TbProduto" p on p."cdProduto" = d."cdProduto"
 left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
 left join public."TbEndereco" te on te."cdEndereco" = t."cdEndereco"

@@ -1,5 +1,6 @@
 -- Compares the values of one element with the stored ones. When the same value came under two positions, the
--- one with the lowest nrSeq (null first) owns the row, whatever came first. Called by private.judge_elements.
+-- one with the lowest nrSeq (null first) owns the row, whatever came first. Values received under a former
+-- owner of the device have another key. Called by private.judge_elements.
 -- Inlined: no SET clause, full names.
 create function private.compare_values(p_element private.element)
 returns table (
@@ -22,6 +23,7 @@ language sql stable as $$
   from unnest((p_element).sensor_values) l
   left join public."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
+    and r."cdCliente" = (p_element)."cdCliente"
   left join public."TbPosicao" owner_position
     on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (

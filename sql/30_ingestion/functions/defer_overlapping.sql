@@ -13,17 +13,18 @@ begin
       select * from unnest(p_elements) with ordinality
     ), touch as (
       select e.ordinality as place, e."cdDispositivo" as code, e."dtRegistro" as instant, e."nrSeq" as seq,
-             true as is_position
+             e."cdCliente" as client, true as is_position
       from element e
       where e.verdict = 'stored' and e.is_new
       union all
-      select e.ordinality, l."cdSensor", e."dtRegistro", null, false
+      select e.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente", false
       from element e cross join unnest(e.sensor_values) l
       where e.verdict in ('stored', 'duplicate') and l.action is distinct from 'keep'
     )
     select distinct t.place
     from (
-      select place, min(place) over (partition by is_position, code, instant, seq) as first_place from touch
+      select place, min(place) over (partition by is_position, code, instant, seq, client) as first_place
+      from touch
     ) t
     where t.place > t.first_place
   loop

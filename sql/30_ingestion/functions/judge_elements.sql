@@ -3,6 +3,8 @@
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored
 --   rejected   the element names one sensor twice
+-- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
+-- compared nor disclosed.
 -- Called by private.store_in_rounds, under the lock of ingestion.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
@@ -26,6 +28,7 @@ begin
       on e."cdPosicao" is not null
       and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
+      and p."cdCliente" = e."cdCliente"
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case

@@ -8,14 +8,14 @@ declare
   v_target record;
 begin
   for v_target in
-    select l."cdSensor", e."dtRegistro", e."cdPosicao", l.owner_position
+    select l."cdSensor", e."dtRegistro", e."cdCliente", e."cdPosicao", l.owner_position
     from unnest(p_elements) e cross join unnest(e.sensor_values) l
     where e.verdict in ('stored', 'duplicate') and l.action = 'take_over'
     order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
   loop
     update public."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
-      and r."cdPosicao" is not distinct from v_target.owner_position;
+      and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
     if not found then
       raise sqlstate 'RA001';
     end if;

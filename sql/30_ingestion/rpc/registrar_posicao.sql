@@ -15,7 +15,8 @@ begin
     select to_jsonb(p) || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
-      join public."TbSensorRegistro" r on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro"
+      join public."TbSensorRegistro" r
+        on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
       where v."cdDispositivo" = p."cdDispositivo" and r."cdPosicao" = p."cdPosicao"))
     from public."TbPosicao" p
     where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint

@@ -15,7 +15,7 @@ create table public."TbPosicao" (
   "nrDistancia" real,
   "blArea" boolean,
   primary key ("cdPosicao", "dtRegistro"),
-  unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq")
+  unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq", "cdCliente")
 ) partition by range ("dtRegistro");
 alter sequence public."TbPosicao_cdPosicao_seq" owned by public."TbPosicao"."cdPosicao";
 create index "TbPosicao_cdEndereco_idx" on public."TbPosicao" ("cdEndereco") where "cdEndereco" is not null;
@@ -26,7 +26,8 @@ comment on table public."TbPosicao" is
   'Positions of devices, with battery and sequence number. Partitioned by month; written by ingestion only.';
 comment on column public."TbPosicao"."dtRegistro" is 'When it was measured, UTC.';
 comment on column public."TbPosicao"."cdCliente" is
-  'Who owned the device when the position was received; decides for good who sees the row.';
+  'Who owned the device when the position was received; decides for good who sees the row, and is part of '
+  'the key: what a former owner sent is never compared with what a new one sends.';
 comment on column public."TbPosicao"."nrSeq" is
   'Sequence number given by the device; part of the key, null counts as a value.';
 comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';

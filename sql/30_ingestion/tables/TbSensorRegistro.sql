@@ -10,7 +10,7 @@ create table public."TbSensorRegistro" (
   "nrQualidade" smallint not null default 0 check ("nrQualidade" between 0 and 2),
   "blValor" boolean,
   "dsValor" text,
-  primary key ("cdSensor", "dtRegistro"),
+  primary key ("cdSensor", "dtRegistro", "cdCliente"),
   check (num_nonnulls("nrValor", "blValor", "dsValor") = 1)
 ) partition by range ("dtRegistro");
 alter table public."TbSensorRegistro" enable row level security;
@@ -23,6 +23,6 @@ comment on column public."TbSensorRegistro"."cdPosicao" is
   'The position it came with; null for values without a position.';
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
 comment on column public."TbSensorRegistro"."cdCliente" is
-  'Who owned the device when the value was received.';
+  'Who owned the device when the value was received; part of the key.';
 comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';

@@ -7,13 +7,14 @@ create table public."TbComandoAck" (
   "dsPayload" jsonb not null,
   "dtRegistro" timestamptz not null default now(),
   "dtAlteracao" timestamptz not null default now(),
-  primary key ("cdDispositivo", "cdComando")
+  primary key ("cdDispositivo", "cdComando", "cdCliente")
 );
 create index "TbComandoAck_cdCliente_idx" on public."TbComandoAck" ("cdCliente");
 alter table public."TbComandoAck" enable row level security;
 revoke all on public."TbComandoAck" from public, anon, authenticated;
 grant select on public."TbComandoAck" to authenticated, service_role;
-comment on table public."TbComandoAck" is 'Answers of devices to commands, one row per command.';
+comment on table public."TbComandoAck" is
+  'Answers of devices to commands, one row per command and owner at receipt.';
 comment on column public."TbComandoAck"."cdComando" is 'cmd_id of the acknowledgement.';
 comment on column public."TbComandoAck"."dtExecucao" is
   'When the device executed the command, if it reported a time.';

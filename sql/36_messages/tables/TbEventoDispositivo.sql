@@ -6,7 +6,7 @@ create table public."TbEventoDispositivo" (
   "dsTipo" text not null,
   "dsPayload" jsonb not null,
   "dtRecebimento" timestamptz not null default now(),
-  unique ("cdDispositivo", "dtRegistro", "dsTipo")
+  unique ("cdDispositivo", "dtRegistro", "dsTipo", "cdCliente")
 );
 create index "TbEventoDispositivo_cdCliente_idx" on public."TbEventoDispositivo" ("cdCliente");
 alter table public."TbEventoDispositivo" enable row level security;

@@ -1,5 +1,7 @@
+-- One row per device and owner: what a device reported to a former owner is neither shown to the next one nor
+-- lost when it comes back. Views and functions show the row of the present owner: one per device.
 create table public."TbPosicaoAtual" (
-  "cdDispositivo" integer primary key,
+  "cdDispositivo" integer not null,
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
@@ -18,7 +20,8 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored
+  ) stored,
+  primary key ("cdDispositivo", "cdCliente")
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -27,9 +30,11 @@ alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
 comment on table public."TbPosicaoAtual" is
-  'The current position of each device: latest coordinates and battery, each with its own time.';
+  'The current position of each device: latest coordinates and battery, each with its own time. A device '
+  'that was moved has a row for each owner.';
 comment on column public."TbPosicaoAtual"."cdCliente" is
-  'Owner at receipt of the latest position; data received under another owner is not shown.';
+  'Owner at receipt; only positions received under this owner count. The present owner of the device is in '
+  'TbDispositivo.';
 comment on column public."TbPosicaoAtual"."cdPosicao" is
   'Latest position by (dtRegistro, nrSeq), not by arrival.';
 comment on column public."TbPosicaoAtual"."dtCoordenada" is

@@ -7,7 +7,7 @@ begin
   return query
     select pa."cdDispositivo"
     from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo"
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
     where pa."cdDispositivo" = any (p_devices)

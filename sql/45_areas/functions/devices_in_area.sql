@@ -32,6 +32,7 @@ begin
   end if;
   v_found := array(
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where (pa."cdCliente" = any (v_clients) or private.is_service())
       and (v_found is null or pa."cdDispositivo" = any (v_found)));
   return query

@@ -13,6 +13,7 @@ begin
   from extensions.st_dumppoints(extensions.st_segmentize(p_polygon, 1)) d;
   return query
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
+    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
       and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
 end

@@ -1,6 +1,7 @@
--- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq), a null nrSeq
--- lowest, so rows that arrive later do not move a cursor that was returned before. Each device contributes
--- its newest rows, read from the unique index of the partitions concerned, and the page is cut from those.
+-- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
+-- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before. Each device
+-- contributes its newest rows, read from the unique index of the partitions concerned, and the page is
+-- cut from those.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -14,17 +15,20 @@ begin
     select p.entry
     from unnest(p_targets) a
     cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq" from public."TbPosicao" q
+      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
+      from public."TbPosicao" q
       where q."cdDispositivo" = a."cdDispositivo"
         and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
         and (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
         and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(q."dtRegistro", q."cdDispositivo", q."nrSeq", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last
+          or private.is_behind_cursor(
+            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
+      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
       limit p_skip + p_limit
     ) p
-    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last
+    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
+             p."cdCliente" desc
     offset p_skip limit p_limit);
 end
 $$;

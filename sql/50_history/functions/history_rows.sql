@@ -17,7 +17,8 @@ begin
                            then round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' end,
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
-      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last), '[]')
+      order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
+               p."cdCliente" desc), '[]')
     from unnest(p_positions, v_values) p
     left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
     left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"

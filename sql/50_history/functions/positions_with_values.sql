@@ -12,13 +12,15 @@ begin
     )
     select coalesce(array_agg(p.entry order by p.n), '{}')
     from (
-      select u as entry, u."cdDispositivo", u."dtRegistro", u."cdPosicao", row_number() over () as n
+      select u as entry, u."cdDispositivo", u."dtRegistro", u."cdCliente", u."cdPosicao",
+             row_number() over () as n
       from unnest(p_positions) u
     ) p
     where exists (
       select from sensor s
       join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+        and r."cdPosicao" = p."cdPosicao"
       where s."cdDispositivo" = p."cdDispositivo"));
 end
 $$;

@@ -39,7 +39,8 @@ begin
           order by r."cdSensor") filter (where r."cdProdutoItem" is not null), '[]')) as described
       from sensor s
       join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+        and r."cdPosicao" = p."cdPosicao"
       left join item i on i."cdProdutoItem" = r."cdProdutoItem"
       where s."cdDispositivo" = p."cdDispositivo"
     ) v

@@ -30,9 +30,10 @@ begin
       message = 'page must be at least 1, pageSize 1 to 1000';
   end if;
   v_key := private.read_cursor(
-    p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
   v_cursor := private.make_history_cursor(
-    p_time => v_key[1]::timestamp, p_device => v_key[2]::integer, p_seq => v_key[3]::integer);
+    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::integer,
+    p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
@@ -42,6 +43,7 @@ begin
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[
+      v_last."cdCliente"::text,
       to_char(v_last."dtRegistro", 'YYYY-MM-DD HH24:MI:SS.US'),
       v_last."cdDispositivo"::text,
       v_last."nrSeq"::text]) end);

@@ -1,7 +1,7 @@
 -- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long}], nextCursor}, without positions
 -- that have no coordinates.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
--- p_cursor               nextCursor of the previous page: time and nrSeq of its last point
+-- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
 -- INVALID_PARAMETER.
 create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
@@ -9,23 +9,25 @@ create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timesta
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
-    p_cursor, '^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
-  v_after timestamp := v_key[1]::timestamp;
-  v_seq integer := v_key[2]::integer;
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
+  v_after timestamp := v_key[2]::timestamp;
+  v_seq integer := v_key[3]::integer;
+  v_client integer := v_key[1]::integer;
 begin
   perform private.require_permission('read');
   perform private.require_page(p_page_size);
   return (
     with point as materialized (
-      select p."dtRegistro", p."nrSeq", p."dsLat", p."dsLong",
-             row_number() over (order by p."dtRegistro", p."nrSeq" nulls first) as n
+      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong",
+             row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
       from public."TbPosicao" p
       where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
         and p."dtRegistro" >= greatest(p_dt_inicio at time zone 'UTC', v_after)
         and p."dtRegistro" <= p_dt_fim at time zone 'UTC'
         and (v_after is null or p."dtRegistro" > v_after
-             or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq))
-      order by p."dtRegistro", p."nrSeq" nulls first
+             or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq)
+             or p."nrSeq" is not distinct from v_seq and p."cdCliente" > v_client)
+      order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente"
       limit p_page_size + 1
     )
     select json_build_object('cdDispositivo', p_cd_dispositivo,
@@ -34,7 +36,7 @@ begin
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
       'nextCursor', (
-        select private.write_cursor(array[p."dtRegistro"::text, p."nrSeq"::text])
+        select private.write_cursor(array[p."cdCliente"::text, p."dtRegistro"::text, p."nrSeq"::text])
         from point p where p.n = p_page_size and exists (select from point m where m.n > p_page_size))));
 end
 $$;

@@ -42,7 +42,8 @@ cross join lateral (
   ) v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
   join public."TbSensorRegistro" r
-    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdPosicao" = p."cdPosicao"
+    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
+    and r."cdPosicao" = p."cdPosicao"
 ) l
 join public."TbTipoSensor" y on y.id = l."cdTipoSensor"
 left join public."TbProdutoItem" i on i."cdProdutoItem" = l."cdProdutoItem"

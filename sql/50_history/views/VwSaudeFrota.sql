@@ -1,6 +1,6 @@
--- Health of each device, for dashboards, from its positions of the last seven full days (São Paulo) and
--- today. Time outside its measuring window does not count: silence then is not a gap, and no position is
--- missing.
+-- Health of each device, for dashboards, from the positions that its present owner received in the last seven
+-- full days (São Paulo) and today. Time outside its measuring window does not count: silence then is not a
+-- gap, and no position is missing.
 create view public."VwSaudeFrota" with (security_invoker = true) as
 select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus",
        u."dtRegistro" as "dtUltimoRegistro",
@@ -11,7 +11,8 @@ select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cd
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
        r.tendencia as "nrTendenciaBateria", c.completude as "jsCompletude"
 from public."TbDispositivo" d
-left join public."TbPosicaoAtual" u on u."cdDispositivo" = d."cdDispositivo"
+left join public."TbPosicaoAtual" u
+  on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
 cross join lateral (
   select (now() at time zone 'America/Sao_Paulo')::date - 7 as primeiro,
          coalesce(extract(epoch from d."horarioMedicaoInicio"), 0) as inicio,
@@ -32,7 +33,7 @@ cross join lateral (
                  - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400))
            )::double precision as silencio
     from public."TbPosicao" p
-    where p."cdDispositivo" = d."cdDispositivo"
+    where p."cdDispositivo" = d."cdDispositivo" and p."cdCliente" = d."cdCliente"
       and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
       -- prunes the partitions of later months
       and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'

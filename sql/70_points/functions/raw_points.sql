@@ -1,8 +1,11 @@
 -- A page of the values of one sensor. Part of public.get_data_points.
--- more   the page is full: there may be another
+-- p_client      the page begins after the value of this client at p_since; null: at p_since
+-- more          the page is full: there may be another
+-- last_client   with more: whose value the last one is; who sees several owners of a device may see several
+--               values of one time
 -- Who may call it: every API role; row-level security decides which values.
 create function private.raw_points(p_sensor integer, p_since timestamp, p_until timestamp, p_limit integer,
-                                      out data json, out last_time timestamp, out more boolean)
+  p_client integer, out data json, out last_time timestamp, out more boolean, out last_client integer)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan as $$
@@ -15,11 +18,25 @@ begin
            r."nrQualidade" as quality
     from public."TbSensorRegistro" r
     where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-    order by r."dtRegistro" limit p_limit
+      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    order by r."dtRegistro", r."cdCliente" limit p_limit
   ) r;
+  if not more then
+    return;
+  end if;
+  select case when count(*) = 1 then min(r."cdCliente") end into last_client
+  from public."TbSensorRegistro" r
+  where r."cdSensor" = p_sensor and r."dtRegistro" = last_time;
+  if last_client is null then
+    select r."cdCliente" into last_client
+    from public."TbSensorRegistro" r
+    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    order by r."dtRegistro", r."cdCliente" offset p_limit - 1 limit 1;
+  end if;
 end
 $$;
 comment on function private.raw_points is
-  'Values of one sensor as JSON, ascending, the time of the last one, and whether there may be more.';
+  'Values of one sensor as JSON, ascending, time and client of the last one, and whether there may be more.';
 revoke all on function private.raw_points from public;
 grant execute on function private.raw_points to authenticated, service_role;

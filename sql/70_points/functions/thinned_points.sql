@@ -17,7 +17,7 @@ declare
   v_points json[] := array[]::json[];
 begin
   if v_total <= p_points then
-    return (private.raw_points(p_sensor, p_since, p_until, 100000)).data;
+    return (private.raw_points(p_sensor, p_since, p_until, 100000, null)).data;
   end if;
   for v_piece in
     select p.*, lead(p.x) over (order by p.k) as next_x, lead(p.y) over (order by p.k) as next_y

@@ -5,8 +5,8 @@
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
 --               over more than 14 days becomes 1m, and degraded says so. Booleans and texts are always raw.
 -- p_limit       points at most, 1 to 100,000
--- p_cursor      nextCursor of the previous page: agg and time of its last point, so that all pages have one
---               agg
+-- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
+--               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, in UTC; avg and sum are
 --               null where they overflow
@@ -22,11 +22,13 @@ declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
   v_until timestamp := p_dt_fim at time zone 'UTC';
   v_key text[] := private.read_cursor(
-    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)$');
+    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?:,(\d{1,10}))?$');
   v_after timestamp := v_key[2]::timestamp;
+  v_client integer := v_key[3]::integer;
   v_agg text := coalesce(v_key[1], p_agg);
   v_thinned boolean := false;
   v_points record;
+  v_last_client integer;
   v_expired boolean;
 begin
   perform private.require_permission('read');
@@ -38,15 +40,19 @@ begin
   end if;
   v_expired := private.has_expired(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until);
   if v_after is not null then
-    v_since := greatest(v_since, v_after
-      + coalesce(make_interval(mins => private.bucket_minutes(v_agg)), interval '1 microsecond'));
+    v_since := greatest(v_since, v_after + case
+      when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
+      when v_client is null then interval '1 microsecond'
+      else interval '0' end);
   end if;
   if v_thinned then
     select private.thinned_points(p_cd_sensor, v_since, v_until, p_max_points) as data,
            null::timestamp as last_time, false as more
     into v_points;
   elsif v_agg = 'raw' then
-    v_points := private.raw_points(p_cd_sensor, v_since, v_until, p_limit);
+    v_points := private.raw_points(
+      p_cd_sensor, v_since, v_until, p_limit, case when v_since = v_after then v_client end);
+    v_last_client := v_points.last_client;
   else
     v_points := private.bucket_points(
       private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
@@ -59,7 +65,8 @@ begin
     'thinned', v_thinned, 'expired', v_expired,
     'data', v_points.data, 'complete', not v_expired and not v_points.more,
     'nextCursor', case when v_points.more
-                       then private.write_cursor(array[v_agg, v_points.last_time::text]) end);
+                       then private.write_cursor(array_remove(
+                         array[v_agg, v_points.last_time::text, v_last_client::text], null)) end);
 end
 $$;
 comment on function public.get_data_points is

@@ -252,6 +252,9 @@ BAD_CURSORS = {
     "no device": encoded("2026-01-01 00:00:00.000000,,1"),
     "too few parts": encoded("2026-01-01 00:00:00.000000,1"),
     "too many parts": encoded("2026-01-01 00:00:00.000000,1,1,1"),
+    "five parts": encoded("1,2026-01-01 00:00:00.000000,1,1,1"),
+    "no client": encoded(",2026-01-01 00:00:00.000000,1,1"),
+    "huge client": encoded("9999999999,2026-01-01 00:00:00.000000,1,1"),
     "line behind": encoded("2026-01-01 00:00:00.000000,1,1\n"),
     "two lines": encoded("x\n2026-01-01 00:00:00.000000,1,1"),
 }
@@ -358,7 +361,7 @@ def test_a_page_reads_the_unique_index_of_its_partitions(
     needed = partitions(loaded, since, until)
     assert {scan.kind for scan in reading} == {"Index Scan"}
     assert {scan.indexes for scan in reading + counting} == {
-        frozenset({"TbPosicao_cdDispositivo_dtRegistro_nrSeq_key"})
+        frozenset({"TbPosicao_cdDispositivo_dtRegistro_nrSeq_cdCliente_key"})
     }
     assert {scan.partition for scan in counting} == needed
     assert max(needed) in {scan.partition for scan in reading} <= needed

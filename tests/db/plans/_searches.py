@@ -20,7 +20,7 @@ _WINDOW = f'"dtRegistro" >= {_SINCE} and "dtRegistro" < {_UNTIL}'
 _ASKED = f"p_dt_registro_comeco => {_SINCE}, p_dt_registro_fim => {_UNTIL}"
 _MOMENT = f"{_UNTIL}::timestamp - interval '1050 s'"  # when 1050 reported
 _NEAR = 'extensions.st_dwithin("geoPonto", extensions.st_point(-58, -23)::extensions.geography, 50000)'
-_DEVICE_TIME = "TbPosicao_cdDispositivo_dtRegistro_nrSeq_key"
+_DEVICE_TIME = "TbPosicao_cdDispositivo_dtRegistro_nrSeq_cdCliente_key"
 _SENSOR_TIME = "TbSensorRegistro_pkey"
 _PROBES = 3 * EVERY  # of one index in each partition
 

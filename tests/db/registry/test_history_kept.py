@@ -255,11 +255,12 @@ def test_a_site_deleted_in_flight_is_not_pointed_to(
     slow.connection.commit()
 
 
-# Fails when keep_current_position() leaves cdCliente as it was.
+# Fails when keep_current_position() or the key of TbPosicao forgets cdCliente.
 def test_history_stays_with_the_owner_at_receipt(lab: Lab) -> None:
     lab.gateway.ingest([REPORT])
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CHILD, DEVICE)
     lab.gateway.ingest([REPORT, REPORT | {"nrSeq": 1}])
-    rows = lab.sql('select "cdCliente" from "TbPosicao" order by "nrSeq" nulls first')
-    assert rows == [(CLIENT,), (CHILD,)]
-    assert lab.sql('select "cdCliente" from "TbPosicaoAtual"') == [(CHILD,)]
+    rows = lab.sql('select "cdCliente" from "TbPosicao" order by "nrSeq" nulls first, 1')
+    assert rows == [(CLIENT,), (CHILD,), (CHILD,)]
+    owners = lab.sql('select "cdCliente", "nrSeq" from "TbPosicaoAtual" order by 1')
+    assert owners == [(CLIENT, None), (CHILD, 1)]

@@ -9,7 +9,8 @@ from flask_openapi3.models.tag import Tag
 from app.errors import from_sqlstate
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend, reply
-from app.identity.principal import NOBODY
+from app.identity.auth import authenticate, has_credentials
+from app.identity.principal import NOBODY, Principal
 
 from .schemas import Health, SeriesHealth
 
@@ -28,10 +29,19 @@ def live() -> Response:
     return reply({"status": "ok"})
 
 
-@health.get("/timeseries", responses={200: SeriesHealth, **errors(500, 503)})
+@health.get("/timeseries", responses={200: SeriesHealth, **errors(401, 500, 503)})
 def timeseries() -> Response:
-    """Health of time-series maintenance. The status code is 200 even if `status` is degraded."""
-    return reply(backend().call("get_saude_series", NOBODY).json)
+    """Health of time-series maintenance. The status code is 200 even if `status` is degraded.
+
+    Everybody is told codes and numbers. `steps`, whose errors may quote SQL, are for the role service only:
+    send its token or key, which is optional here.
+    """
+    return reply(backend().call("get_saude_series", whoever()).json)
+
+
+def whoever() -> Principal:
+    """The caller, where there are credentials. Raises ApiError 401 for malformed ones."""
+    return authenticate() if has_credentials() else NOBODY
 
 
 @health.get("/ready", responses={200: Health, **errors(500, 503)})

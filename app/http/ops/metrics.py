@@ -11,8 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
-from app.identity.principal import NOBODY
 
+from .health import whoever
 from .schemas import MaintenanceStep, SeriesHealth
 
 metrics = APIBlueprint(
@@ -24,10 +24,10 @@ metrics = APIBlueprint(
 _TEXT = {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-@metrics.get("/metrics", responses={200: _TEXT, **errors(500, 503)})
+@metrics.get("/metrics", responses={200: _TEXT, **errors(401, 500, 503)})
 def get_metrics() -> Response:
-    """Health of time-series maintenance as Prometheus gauges."""
-    answer = msgspec.json.decode(backend().call("get_saude_series", NOBODY).json)
+    """Health of time-series maintenance as Prometheus gauges; of single steps for the role service only."""
+    answer = msgspec.json.decode(backend().call("get_saude_series", whoever()).json)
     return Response(exposition(SeriesHealth.model_validate(answer)), mimetype=CONTENT_TYPE_LATEST)
 
 
@@ -44,7 +44,10 @@ def exposition(health: SeriesHealth) -> bytes:
         "End of the last maintenance run, seconds since 1970",
         ended,
     )
-    _steps(registry, health.steps)
+    failing, failures = health.failingSteps, health.failures24h
+    _set(registry, "maintenance_failing_steps", "Maintenance steps whose last run failed", failing)
+    _set(registry, "maintenance_failures_24h", "Failures of maintenance steps in the last 24 hours", failures)
+    _steps(registry, health.steps or [])
     return bytes(generate_latest(registry))
 
 

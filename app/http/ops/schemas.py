@@ -9,6 +9,15 @@ from pydantic import BaseModel, Field
 
 from app.http.kit.schemas import Utc
 
+Reason = Literal[
+    "MAINTENANCE_NEVER_RAN",
+    "MAINTENANCE_LATE",
+    "WATERMARK_LATE",
+    "NO_PARTITION_AHEAD",
+    "DIRTY_HOURS_WAITING",
+    "STEP_FAILED",
+]
+
 
 class Health(BaseModel):
     """Liveness or readiness of the service."""
@@ -38,7 +47,7 @@ class SeriesHealth(BaseModel):
     """Health of time-series maintenance."""
 
     status: Literal["ok", "degraded"]
-    reasons: list[str] = Field(description="Reasons for the status degraded.")
+    reasons: list[Reason] = Field(description="Reasons for the status degraded.")
     watermark: Utc | None = Field(
         description="Watermark: rollups are complete up to this time; newer data is read from readings."
     )
@@ -47,4 +56,8 @@ class SeriesHealth(BaseModel):
     dirtyWindows: int = Field(description="Dirty hours that must be recomputed, counted up to 10,000.")
     partitionsAhead: int = Field(description="Number of future months that have partitions.")
     lastRun: MaintenanceRun | None
-    steps: list[MaintenanceStep]
+    failingSteps: int = Field(description="Number of maintenance steps whose last run failed.")
+    failures24h: int = Field(description="Failures of maintenance steps in the last 24 hours.")
+    steps: list[MaintenanceStep] | None = Field(
+        description="Each step with its last error, for callers with the role service; null for others."
+    )

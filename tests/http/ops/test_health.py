@@ -1,10 +1,14 @@
 """GET /health/live, /health/ready and /health/timeseries."""
 
+from contextlib import closing
+
+import psycopg2
 from pydantic import TypeAdapter
 
 from app.http.application import create_app
 from app.http.ops.schemas import SeriesHealth
 from tests._lib import databases
+from tests.http import callers
 from tests.http.conftest import settings_for
 from tests.http.stubs import SETTINGS
 
@@ -37,7 +41,37 @@ def test_how_the_series_get_on_is_told_to_anybody(app):
     answer = app.test_client().get("/health/timeseries")
     told = TypeAdapter(SeriesHealth).validate_json(answer.data)
     assert (answer.status_code, told.status) == (200, "degraded")
-    assert told.reasons == ["Maintenance has never run"]
+    assert told.reasons == ["MAINTENANCE_NEVER_RAN"]
+
+
+# Seen to fail: before, and with the steps for everybody in get_saude_series().
+def test_errors_and_names_of_steps_are_for_the_service_only(new_database):
+    database = new_database()
+    client = create_app(settings_for(database)).test_client()
+    with closing(psycopg2.connect(database.owner_url)) as owner:
+        owner.autocommit = True
+        owner.cursor().execute(
+            "create or replace function private.extend_floor() returns integer language plpgsql as "
+            "$$ begin raise exception 'a secret of client 2'; end $$; "
+        )
+        owner.cursor().execute("call private.run_maintenance()")
+    callers.settle(database)
+    strangers = [{}, callers.with_key("unknown"), callers.as_user(callers.ADMIN)]
+    for path in ("/health/live", "/health/ready", "/health/timeseries", "/metrics"):
+        for headers in strangers:
+            told = client.get(path, headers=headers)
+            assert told.status_code == 200
+            assert "secret" not in told.text, path
+            assert "extend_floor" not in told.text, path
+            assert "private." not in told.text, path
+    told = client.get("/health/timeseries").json
+    assert (told["status"], told["failingSteps"], told["failures24h"]) == ("degraded", 1, 1)
+    assert told["reasons"] == ["STEP_FAILED"]
+    service = callers.as_user(callers.SERVICE)
+    steps = client.get("/health/timeseries", headers=service).json["steps"]
+    assert [step["step"] for step in steps if step["error"]] == ["extend_floor"]
+    assert 'step="extend_floor"' in client.get("/metrics", headers=service).text
+    assert client.get("/health/timeseries", headers={"Authorization": "Bearer x"}).status_code == 401
 
 
 def test_how_the_series_get_on_is_not_known_while_the_database_is_away():

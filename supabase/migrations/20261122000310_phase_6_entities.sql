@@ -26,12 +26,15 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz;
-alter table public."TbProduto" alter column "dtRegistro" set default now();
-alter table public."TbProdutoItem" alter column "dtRegistro" set default now(),
+alter table public."TbProduto" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbProdutoItem" alter column "dtRegistro" set default (now() at time zone 'UTC'),
   add column "cdCliente" integer references public."TbCliente";
 create index "TbProdutoItem_cdCliente_idx" on public."TbProdutoItem" ("cdCliente");
-alter table public."TbImagens" alter column "dtRegistro" set default now();
-alter table public."TbDispositivo" alter column "dtRegistro" set default now();
+alter table public."TbImagens" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbDispositivo" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbCliente" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbEndereco" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbDestinatario" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbTipoSensor" alter column "dtRegistro" set default now();
 
 update public.profiles p set role = 'default' where p.role is null; -- they could do what everybody can

@@ -27,7 +27,19 @@ alter table public."TbApiKeys"
   add column "dsHash" text unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
   add column "dsPrefixo" text,
   add column "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
-  add column "nrCotaDiaria" integer check ("nrCotaDiaria" > 0);
+  add column "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
+  add column "cdCliente" integer,
+  add column "cdApiKeyMae" uuid;
+create index "TbApiKeys_cdCliente_idx" on public."TbApiKeys" ("cdCliente");
+create index "TbApiKeys_cdApiKeyMae_idx" on public."TbApiKeys" ("cdApiKeyMae");
+-- A key rests on the client that its owner belongs to now; one that names no clients gets those that the owner sees.
+update public."TbApiKeys" k set
+  "cdCliente" = p."cdCliente",
+  "cdClientes" = coalesce(k."cdClientes", array(
+    select c."cdCliente" from public."TbCliente" c
+    where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"))
+from public.profiles p
+where p.id = k."cdUsuario" and p.role is distinct from 'service';
 update public."TbApiKeys" k set
   "dsHash" = encode(sha256(convert_to(k."dsKey", 'UTF8')), 'hex'),
   "dsPrefixo" = left(k."dsKey", least(12, length(k."dsKey") / 4)), -- recognised by it, not guessed from it
@@ -51,7 +63,13 @@ comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case
 comment on column public."TbApiKeys"."dsPrefixo" is
   'First characters of the key, so that people can recognise it.';
 comment on column public."TbApiKeys"."cdClientes" is
-  'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
+  'Clients the key was made for; it acts for those that its owner still sees. Null, for keys of the '
+  'service: all.';
+comment on column public."TbApiKeys"."cdCliente" is
+  'Client on whose membership the key rests: its owner''s when it was made. The key ends with it, and its '
+  'admins see and revoke the key. Null: made by the service, or by somebody without a client.';
+comment on column public."TbApiKeys"."cdApiKeyMae" is
+  'Key by which it was made, if it was not a person; revoked with it.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
 comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';
@@ -68,7 +86,11 @@ create table public."TbDispositivoLiberado" (
 );
 alter table public."TbDispositivoLiberado" enable row level security;
 revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+grant select, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+grant insert ("cdDispositivo", "dtFim", "dsMotivo")
+  on public."TbDispositivoLiberado" to authenticated, service_role;
+grant update ("dtFim", "dsMotivo")
+  on public."TbDispositivoLiberado" to authenticated, service_role;
 comment on table public."TbDispositivoLiberado" is
   'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
 comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';

@@ -210,6 +210,56 @@ $$;
 comment on function private.admit_key is 'Admits the API key of a request, or raises PT401 or PT429.';
 revoke all on function private.admit_key from public;
 grant execute on function private.admit_key to authenticated;
+-- Whose admins list and end a key. Called by private.managed_key and by the policy on keys. Inlined: no SET
+-- clause.
+-- Who may call it: the API roles, for the policy.
+create function private.belongs_to_clients(p_key public."TbApiKeys", p_clients integer[]) returns boolean
+language sql immutable parallel safe as $$
+  select coalesce(case
+    when p_key."cdCliente" is not null then p_key."cdCliente" = any (p_clients)
+    else p_key."cdClientes" <> '{}' and p_key."cdClientes" <@ p_clients
+  end, false)
+$$;
+comment on function private.belongs_to_clients is
+  'The key rests on one of these clients, or the service made it for them alone.';
+revoke all on function private.belongs_to_clients from public;
+grant execute on function private.belongs_to_clients to authenticated, service_role;
+-- A new key rests on its owner's membership of a client, as it is at this moment: cdCliente is set here and
+-- nowhere else, and a key that names no clients gets those that its owner sees now, so that it does not grow
+-- with them. Keys of the service rest on no client, and may name none. The owner's profile is locked, so that
+-- somebody who is removed at the same moment is not left with a key. Trigger function.
+-- Security definer: runs as a trigger, whoever makes the key.
+create function private.bind_key() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_owner private.identity;
+begin
+  perform private.lock_profile(new."cdUsuario");
+  v_owner := private.user_identity(new."cdUsuario"::text);
+  new."cdCliente" := case when not v_owner.is_service then v_owner."cdCliente" end;
+  if v_owner.is_service is distinct from true then
+    new."cdClientes" := coalesce(new."cdClientes", v_owner."cdClientes", '{}');
+  end if;
+  return new;
+end
+$$;
+comment on function private.bind_key is 'Binds a new key to the client of its owner.';
+revoke all on function private.bind_key from public;
+-- What policies on people and invitations compare cdCliente with: as private.managed_clients, but nothing for
+-- keys. Wrapped in (select …) there, so that it runs once per statement.
+-- Security definer: private.current_caller is not granted to API roles.
+create function private.clients_of_people() returns integer[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.current_caller();
+begin
+  return case when v_caller."dsTipo" in ('user', 'service') and 'admin' = any (v_caller."dsPermissoes")
+              then v_caller."cdClientes" else '{}' end;
+end
+$$;
+comment on function private.clients_of_people is 'Clients whose people and invitations the caller manages.';
+revoke all on function private.clients_of_people from public;
+grant execute on function private.clients_of_people to authenticated, service_role;
 -- Counts one call of a key and refuses what exceeds its limits. A call that is refused or fails takes its
 -- count back. Calls in progress at the same moment do not see each other: at most one per connection slips
 -- through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused where one
@@ -357,6 +407,51 @@ $$;
 comment on function private.device_identity is
   'A tracker that may still send without credentials, by its code.';
 revoke all on function private.device_identity from public;
+-- A client that is deleted, or gets another parent, leaves the keys that act for it through that parent; a
+-- key that then acts for no client has ended. Stored, so that nothing revives when the client comes back.
+-- Trigger function.
+-- Security definer: runs as a trigger, whoever changes the client.
+create function private.end_keys_of_client() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbApiKeys" k
+  set "cdClientes" = array_remove(k."cdClientes", old."cdCliente"),
+      "blAtiva" = array_remove(k."cdClientes", old."cdCliente") <> '{}'
+  where k."blAtiva" and old."cdCliente" = any (k."cdClientes")
+    and (tg_op = 'DELETE'
+         or k."cdCliente" = old."cdClientePai" and new."cdClientePai" is distinct from old."cdClientePai");
+  return null;
+end
+$$;
+comment on function private.end_keys_of_client is
+  'Takes a client that is deleted or gets another parent from the keys that acted for it.';
+revoke all on function private.end_keys_of_client from public;
+-- Keys end for good with what they rest on: with their owner's membership of the client, or, those of the
+-- service, with the role service. Of somebody who no longer administers, a key keeps what a reader may do, or
+-- ends. Stored, so that nothing revives when the person comes back. Trigger function.
+-- Security definer: runs as a trigger, whoever changes the profile.
+create function private.end_keys_of_person() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_is_gone boolean := tg_op = 'DELETE';
+begin
+  update public."TbApiKeys" k set "blAtiva" = false
+  where k."cdUsuario" = old.id and k."blAtiva"
+    and (v_is_gone
+         or k."cdCliente" is not null and k."cdCliente" is distinct from new."cdCliente"
+         or k."cdCliente" is null and new.role <> 'service');
+  if not v_is_gone and old.role <> 'default' and new.role = 'default' then
+    update public."TbApiKeys" k
+    set "dsPermissoes" = array(select p from unnest(k."dsPermissoes") p where p = 'read'),
+        "blAtiva" = 'read' = any (k."dsPermissoes")
+    where k."cdUsuario" = old.id and k."blAtiva" and k."dsPermissoes" <> '{read}';
+  end if;
+  return null;
+end
+$$;
+comment on function private.end_keys_of_person is
+  'Ends the keys of a person who leaves a client, and limits those of one who no longer administers.';
+revoke all on function private.end_keys_of_person from public;
 -- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their
 -- fixed bits.
 create function private.generate_key() returns text
@@ -477,8 +572,10 @@ $$;
 comment on function private.is_visible_sensor_history is
   'A client of the caller once owned the device that the sensor was on.';
 revoke all on function private.is_visible_sensor_history from public;
--- A key acts for its own clients, never for more than its owner does, and manages only as long as its owner
--- does. Called by private.current_caller. plan_cache_mode: see private.service_identity.
+-- A key acts for the clients that it was made for and that its owner still sees, as long as the owner belongs
+-- to the client on whose membership the key rests (or is the service, if the service made it); and it manages
+-- only as long as its owner does. Called by private.current_caller. plan_cache_mode: see
+-- private.service_identity.
 create function private.key_identity(p_hash text) returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
@@ -492,7 +589,7 @@ begin
       p_permissions => case when not 'admin' = any (k."dsPermissoes") then k."dsPermissoes"
                             when 'admin' = any ((d.owner)."dsPermissoes") then '{read,ingest,admin}'
                             else array_remove(k."dsPermissoes", 'admin') end,
-      p_is_service => (d.owner).is_service and k."cdClientes" is null)
+      p_is_service => (d.owner).is_service and k."cdClientes" is null and k."cdCliente" is null)
     from public."TbApiKeys" k
     cross join lateral (select private.user_identity(k."cdUsuario"::text) as owner offset 0) d
     cross join lateral (
@@ -502,7 +599,9 @@ begin
       end as clients
       offset 0
     ) c
-    where k."dsHash" = p_hash and private.is_active_key(k) and (d.owner)."dsTipo" is not null);
+    where k."dsHash" = p_hash and private.is_active_key(k) and (d.owner)."dsTipo" is not null
+      and case when k."cdCliente" is null then (d.owner).is_service
+               else k."cdCliente" = (d.owner)."cdCliente" end);
 end
 $$;
 comment on function private.key_identity is
@@ -548,6 +647,16 @@ $$;
 comment on function private.lock_enrolment_code is
   'The enrolment code of this text, locked, if it is valid and has places left; null otherwise.';
 revoke all on function private.lock_enrolment_code from public;
+-- Until the transaction ends, the person stays in its client and keeps its role. Always taken before a lock
+-- on one of its keys, as removing a person locks the profile first and its keys then.
+create function private.lock_profile(p_id uuid) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from public.profiles p where p.id = p_id for share;
+end
+$$;
+comment on function private.lock_profile is 'Keeps the client and role of a person from changing.';
+revoke all on function private.lock_profile from public;
 -- The one place where an identity is built, always called with named arguments. Inlined: no SET clause.
 create function private.make_identity(
   p_kind text, p_caller text, p_client integer, p_clients integer[], p_permissions text[],
@@ -582,25 +691,29 @@ $$;
 comment on function private.managed_devices is 'Devices whose rows the caller may change.';
 revoke all on function private.managed_devices from public;
 grant execute on function private.managed_devices to authenticated;
--- Locks the key, if the caller may manage it: its owner is a person of a client the caller manages.
--- Called by the functions that manage keys. Raises PT404 NOT_FOUND.
+-- Locks the key, if the caller may manage it: the client on whose membership it rests is one the caller
+-- manages, whoever its owner is and wherever the owner is now; or the service made it for such clients only.
+-- Its owner's profile is locked first: see private.lock_profile. Called by the functions that manage keys.
+-- Raises PT404 NOT_FOUND, PT403 FORBIDDEN (the caller is a key that may do less).
 create function private.managed_key(p_caller private.identity, p_key_id uuid) returns public."TbApiKeys"
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbApiKeys";
 begin
+  perform private.lock_profile(
+    (select k."cdUsuario" from public."TbApiKeys" k where k."cdApiKey" = p_key_id));
   select k.* into v_key from public."TbApiKeys" k
-  left join public.profiles p on p.id = k."cdUsuario"
   where k."cdApiKey" = p_key_id
-    and (p_caller.is_service or p."cdCliente" = any (p_caller."cdClientes"))
+    and (p_caller.is_service or private.belongs_to_clients(k, p_caller."cdClientes"))
   for update of k;
   if v_key."cdApiKey" is null then
     raise sqlstate 'PT404' using message = 'API key not found', hint = 'NOT_FOUND';
   end if;
+  perform private.require_within_key(p_caller, v_key);
   return v_key;
 end
 $$;
-comment on function private.managed_key is 'A key that the caller may rotate or revoke.';
+comment on function private.managed_key is 'A key that the caller may limit, rotate or revoke.';
 revoke all on function private.managed_key from public;
 -- Locks the person, if the caller may change what that person may do. Refuses the caller's own row, so that
 -- no client loses its last admin by accident, and people who run the installation. Called by the functions
@@ -801,8 +914,9 @@ $$;
 comment on function private.require_key_limits is 'Refuses limits below 1.';
 revoke all on function private.require_key_limits from public;
 -- The caller, who must be allowed to manage keys. A key with a limit that could make another key, or raise
--- its own limit, would have none. Called by the functions that make and change keys. Raises PT401, PT403
--- FORBIDDEN, PT429.
+-- its own limit, would have none. The person behind the caller is locked and looked up once more, so that
+-- somebody who is removed or demoted at the same moment makes no key. Called by the functions that make and
+-- change keys. Raises PT401, PT403 FORBIDDEN, PT429.
 create function private.require_key_management() returns private.identity
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -813,6 +927,13 @@ begin
                and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
     raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys',
       hint = 'FORBIDDEN';
+  end if;
+  if v_caller."dsTipo" in ('user', 'key') then
+    perform private.lock_profile(private.key_owner(v_caller));
+    v_caller := private.require_caller();
+    if not 'admin' = any (v_caller."dsPermissoes") then
+      raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
+    end if;
   end if;
   return v_caller;
 end
@@ -865,6 +986,25 @@ end
 $$;
 comment on function private.require_key_scope is 'Refuses a key that could do more than the caller.';
 revoke all on function private.require_key_scope from public;
+-- The caller, who must be an admin in person, or the service: whoever invites and promotes people can get
+-- more than a key has, for longer than the key lasts. Called by the functions that manage people and
+-- invitations.
+-- Raises PT401, PT403 FORBIDDEN, PT429.
+create function private.require_people_management() returns private.identity
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+begin
+  if v_caller."dsTipo" not in ('user', 'service') then
+    raise sqlstate 'PT403' using message = 'People and invitations need the token of a person, not a key',
+      hint = 'FORBIDDEN';
+  end if;
+  return v_caller;
+end
+$$;
+comment on function private.require_people_management is
+  'The caller, if it may manage people and invitations; raises PT401, PT403 or PT429 otherwise.';
+revoke all on function private.require_people_management from public;
 -- Guard of every RPC: the caller, who must be known and have the permission. Volatile because it counts the
 -- use of keys.
 -- Who may call it: the API roles.
@@ -891,6 +1031,27 @@ comment on function private.require_permission is
   'The caller, if it has the permission and is within its limits; raises PT401, PT403 or PT429 otherwise.';
 revoke all on function private.require_permission from public;
 grant execute on function private.require_permission to authenticated, service_role;
+-- A key manages no key that may do more than itself: not for other clients, not more, not for longer and not
+-- more often. Of people only the clients and permissions count, where a text is handed out
+-- (private.require_key_scope). Called by the functions that make and change keys. Raises PT403 FORBIDDEN.
+create function private.require_within_key(p_caller private.identity, p_key public."TbApiKeys") returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_caller."dsTipo" = 'key' and not exists (
+    select from public."TbApiKeys" k
+    where 'key:' || k."dsHash" = p_caller."dsChamador"
+      and (p_caller.is_service or p_key."cdClientes" <@ p_caller."cdClientes")
+      and p_key."dsPermissoes" <@ p_caller."dsPermissoes"
+      and (k."dtExpiracao" is null or p_key."dtExpiracao" <= k."dtExpiracao")
+      and (k."nrLimiteMinuto" is null or p_key."nrLimiteMinuto" <= k."nrLimiteMinuto")
+      and (k."nrCotaDiaria" is null or p_key."nrCotaDiaria" <= k."nrCotaDiaria")) then
+    raise sqlstate 'PT403' using message = 'A key cannot manage a key that may do more than itself',
+      hint = 'FORBIDDEN';
+  end if;
+end
+$$;
+comment on function private.require_within_key is 'Refuses keys that may do more than the key that calls.';
+revoke all on function private.require_within_key from public;
 -- Called by private.current_caller, as are the other *_identity functions. One generic plan for all calls
 -- (plan_cache_mode): otherwise PostgreSQL decides whether to plan again with the planner settings of whoever
 -- reads, and each call would be planned anew.
@@ -922,7 +1083,7 @@ begin
   v_key."dsPrefixo" := left(v_text, 12);
   v_key."blAtiva" := true;
   v_key."dtRegistro" := now();
-  insert into public."TbApiKeys" select v_key.*;
+  insert into public."TbApiKeys" as k select v_key.* returning k.* into v_key;
   return private.describe_key(v_key) || jsonb_build_object('dsKey', v_text);
 end
 $$;

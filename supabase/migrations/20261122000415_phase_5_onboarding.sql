@@ -20,6 +20,14 @@ end
 $$;
 
 -- from sql/20_access/triggers
+create trigger "TbApiKeys_vinculo" before insert on public."TbApiKeys"
+  for each row execute function private.bind_key();
+comment on trigger "TbApiKeys_vinculo" on public."TbApiKeys" is
+  'A key rests on its owner''s membership of a client.';
+create trigger "TbCliente_chaves" after update of "cdClientePai" or delete on public."TbCliente"
+  for each row execute function private.end_keys_of_client();
+comment on trigger "TbCliente_chaves" on public."TbCliente" is
+  'Keys no longer act for a client that is deleted or gets another parent.';
 create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
   for each row when (new."cdClientePai" is distinct from old."cdClientePai")
   execute function private.refuse_parent_change();
@@ -42,4 +50,7 @@ comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is
 -- On a table of Supabase Auth: we may put a trigger there, but not a comment.
 create trigger criar_perfil after insert on auth.users
   for each row execute function private.create_profile();
+create trigger profiles_chaves after update of "cdCliente", role or delete on public.profiles
+  for each row execute function private.end_keys_of_person();
+comment on trigger profiles_chaves on public.profiles is 'Keys end with their owner''s membership.';
 -- end

@@ -48,126 +48,214 @@ grant usage on schema inventario to authenticated, service_role;
 
 -- from sql/10_registry/tables/TbCliente.sql: alter table, grant
 alter table public."TbCliente" enable row level security;
-grant select, insert, update, delete on public."TbCliente" to authenticated, service_role;
+grant select, delete on public."TbCliente" to authenticated, service_role;
+grant insert ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsLogradouro", "nrNumero", "dsComplemento",
+  "dsBairro", "dsCep", "dsCidade", "dsUF", "dsObs", "cdStatus", "cdClientePai")
+  on public."TbCliente" to authenticated, service_role;
+grant update ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsLogradouro", "nrNumero", "dsComplemento",
+  "dsBairro", "dsCep", "dsCidade", "dsUF", "dsObs", "cdStatus", "cdClientePai")
+  on public."TbCliente" to authenticated, service_role;
 grant usage on sequence public."TbCliente_cdCliente_seq" to authenticated, service_role;
 -- end
 
 -- from sql/20_access/tables/TbClienteChave.sql: alter table, grant
 alter table public."TbClienteChave" enable row level security;
 grant select on public."TbClienteChave" to authenticated;
-grant select, insert, update, delete on public."TbClienteChave" to service_role;
+grant select, delete on public."TbClienteChave" to service_role;
+grant insert ("dsChave", "nrLimite", "cdCliente", "dtExpiracao")
+  on public."TbClienteChave" to service_role;
+grant update ("dsChave", "nrLimite", "dtExpiracao")
+  on public."TbClienteChave" to service_role;
 -- end
 
 -- from sql/10_registry/tables/TbEndereco.sql: alter table, grant
 alter table public."TbEndereco" enable row level security;
-grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
+grant select, delete on public."TbEndereco" to authenticated, service_role;
+grant insert ("dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat",
+  "dsLong", "cdCliente")
+  on public."TbEndereco" to authenticated, service_role;
+grant update ("dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat",
+  "dsLong", "cdCliente")
+  on public."TbEndereco" to authenticated, service_role;
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbDestinatario.sql: alter table, grant
 alter table public."TbDestinatario" enable row level security;
-grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
+grant select, delete on public."TbDestinatario" to authenticated, service_role;
+grant insert ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrRaio", "cdCliente",
+  "cdEndereco", "dsCerca")
+  on public."TbDestinatario" to authenticated, service_role;
+grant update ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrRaio", "cdCliente",
+  "cdEndereco", "dsCerca")
+  on public."TbDestinatario" to authenticated, service_role;
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbProduto.sql: alter table, grant
 alter table public."TbProduto" enable row level security;
-grant select, insert, update, delete on public."TbProduto" to authenticated, service_role;
+grant select, delete on public."TbProduto" to authenticated, service_role;
+grant insert ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "cdStatus", "cdCliente")
+  on public."TbProduto" to authenticated, service_role;
+grant update ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "cdStatus", "cdCliente")
+  on public."TbProduto" to authenticated, service_role;
 grant usage on sequence public."TbProduto_cdProduto_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItem.sql: alter table, grant
 alter table public."TbProdutoItem" enable row level security;
-grant select, insert, update, delete on public."TbProdutoItem" to authenticated, service_role;
+grant select, delete on public."TbProdutoItem" to authenticated, service_role;
+grant insert ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "nrPesoUnit", "nrUnidade",
+  "nrEmpilhamento", "nrLastro", "nrQtdeTotalSensor", "cdStatus", "cdCliente")
+  on public."TbProdutoItem" to authenticated, service_role;
+grant update ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "nrPesoUnit", "nrUnidade",
+  "nrEmpilhamento", "nrLastro", "nrQtdeTotalSensor", "cdStatus", "cdCliente")
+  on public."TbProdutoItem" to authenticated, service_role;
 grant usage on sequence public."TbProdutoItem_cdProdutoItem_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItemJoinTable.sql: alter table, grant
 alter table public."TbProdutoItemJoinTable" enable row level security;
-grant select, insert, update, delete on public."TbProdutoItemJoinTable" to authenticated, service_role;
+grant select, delete on public."TbProdutoItemJoinTable" to authenticated, service_role;
+grant insert ("cdProdutoItem", "cdProduto")
+  on public."TbProdutoItemJoinTable" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbImagens.sql: alter table, grant
 alter table public."TbImagens" enable row level security;
-grant select, insert, update, delete on public."TbImagens" to authenticated, service_role;
+grant select, delete on public."TbImagens" to authenticated, service_role;
+grant insert ("dsCaminho", "cdCodigo", "cdProduto", "nrImagem")
+  on public."TbImagens" to authenticated, service_role;
+grant update ("dsCaminho", "cdCodigo", "cdProduto", "nrImagem")
+  on public."TbImagens" to authenticated, service_role;
 grant usage on sequence public."TbImagens_cdImagens_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbDispositivo.sql: alter table, grant
 alter table public."TbDispositivo" enable row level security;
-grant select, insert, update, delete on public."TbDispositivo" to authenticated, service_role;
+grant select, delete on public."TbDispositivo" to authenticated, service_role;
+grant insert ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  on public."TbDispositivo" to authenticated, service_role;
+grant update ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: alter table, grant
 alter table public."TbTipoSensor" enable row level security;
 grant select on public."TbTipoSensor" to authenticated;
-grant select, insert, update, delete on public."TbTipoSensor" to service_role;
+grant select, delete on public."TbTipoSensor" to service_role;
+grant insert (id, "dsNome", "dsDescricao", "dsUnidade")
+  on public."TbTipoSensor" to service_role;
+grant update ("dsNome", "dsDescricao", "dsUnidade")
+  on public."TbTipoSensor" to service_role;
 -- end
 
--- from sql/10_registry/tables/TbSensor.sql: alter table, grant
+-- from sql/10_registry/tables/TbSensor.sql: alter table
 alter table public."TbSensor" enable row level security;
-grant select, insert, update, delete on public."TbSensor" to authenticated, service_role;
-grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 -- end
 
 -- from sql/20_access/tables/profiles.sql: alter table, grant
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated;
-grant select, insert, update, delete on public.profiles to service_role;
+grant select, delete on public.profiles to service_role;
+grant insert (id, nome, sobrenome, cargo, "cdChave", "cdCliente", role)
+  on public.profiles to service_role;
+grant update (nome, sobrenome, cargo, "cdChave", "cdCliente", role)
+  on public.profiles to service_role;
 -- end
 
 -- from sql/20_access/tables/TbApiKeys.sql: alter table, grant
 alter table public."TbApiKeys" enable row level security;
 grant select on public."TbApiKeys" to authenticated;
-grant select, insert, update, delete on public."TbApiKeys" to service_role;
+grant select, delete on public."TbApiKeys" to service_role;
+grant insert ("cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "dsHash",
+  "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria")
+  on public."TbApiKeys" to service_role;
+grant update ("dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "nrLimiteMinuto",
+  "nrCotaDiaria")
+  on public."TbApiKeys" to service_role;
 -- end
 
 -- from sql/10_registry/tables/TbEstado.sql: alter table, grant
 alter table public."TbEstado" enable row level security;
 grant select on public."TbEstado" to authenticated;
-grant select, insert, update, delete on public."TbEstado" to service_role;
+grant select, delete on public."TbEstado" to service_role;
+grant insert ("cdEstadoIBGE", "dsUf", "dsEstado")
+  on public."TbEstado" to service_role;
+grant update ("dsUf", "dsEstado")
+  on public."TbEstado" to service_role;
 -- end
 
 -- from sql/10_registry/tables/TbMunicipio.sql: alter table, grant
 alter table public."TbMunicipio" enable row level security;
 grant select on public."TbMunicipio" to authenticated;
-grant select, insert, update, delete on public."TbMunicipio" to service_role;
+grant select, delete on public."TbMunicipio" to service_role;
+grant insert ("cdMunicipioIBGE", "cdEstadoIBGE", "cdMunicipioCompleto", "dsMunicipio")
+  on public."TbMunicipio" to service_role;
+grant update ("cdMunicipioCompleto", "dsMunicipio")
+  on public."TbMunicipio" to service_role;
 -- end
 
 -- from sql/97_inventory/tables/armazem.sql: alter table, grant
 alter table inventario.armazem enable row level security;
-grant select, insert, update, delete on inventario.armazem to authenticated, service_role;
+grant select, delete on inventario.armazem to authenticated, service_role;
+grant insert (nome, "cdCliente")
+  on inventario.armazem to authenticated, service_role;
+grant update (nome, "cdCliente")
+  on inventario.armazem to authenticated, service_role;
 grant usage on sequence inventario."armazem_cdArmazem_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/rua.sql: alter table, grant
 alter table inventario.rua enable row level security;
-grant select, insert, update, delete on inventario.rua to authenticated, service_role;
+grant select, delete on inventario.rua to authenticated, service_role;
+grant insert (nome, "cdArmazem", position)
+  on inventario.rua to authenticated, service_role;
+grant update (nome, "cdArmazem", position)
+  on inventario.rua to authenticated, service_role;
 grant usage on sequence inventario."rua_cdRua_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/prateleira.sql: alter table, grant
 alter table inventario.prateleira enable row level security;
-grant select, insert, update, delete on inventario.prateleira to authenticated, service_role;
+grant select, delete on inventario.prateleira to authenticated, service_role;
+grant insert (nome, "cdRua", position)
+  on inventario.prateleira to authenticated, service_role;
+grant update (nome, "cdRua", position)
+  on inventario.prateleira to authenticated, service_role;
 grant usage on sequence inventario."prateleira_cdPrateleira_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/sessao.sql: alter table, grant
 alter table inventario.sessao enable row level security;
-grant select, insert, update, delete on inventario.sessao to authenticated, service_role;
+grant select, delete on inventario.sessao to authenticated, service_role;
+grant insert (nome, "cdPrateleira", position)
+  on inventario.sessao to authenticated, service_role;
+grant update (nome, "cdPrateleira", position)
+  on inventario.sessao to authenticated, service_role;
 grant usage on sequence inventario."sessao_cdSessao_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/inventario.sql: alter table, grant
 alter table inventario.inventario enable row level security;
-grant select, insert, update, delete on inventario.inventario to authenticated, service_role;
+grant select, delete on inventario.inventario to authenticated, service_role;
+grant insert ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
+  on inventario.inventario to authenticated, service_role;
+grant update ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
+  on inventario.inventario to authenticated, service_role;
 grant usage on sequence inventario."inventario_cdInventario_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/leituras.sql: alter table, grant
 alter table inventario.leituras enable row level security;
-grant select, insert, update, delete on inventario.leituras to authenticated, service_role;
+grant select, delete on inventario.leituras to authenticated, service_role;
+grant insert ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
+  on inventario.leituras to authenticated, service_role;
+grant update ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
+  on inventario.leituras to authenticated, service_role;
 grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
 -- end
 
@@ -303,14 +391,15 @@ create policy ler on public."TbSensorVinculo" for select to authenticated
 -- end
 
 -- from sql/20_access/policies
--- People see their own keys; admins those of the people of their clients.
+-- People see their own keys; admins those of their clients, whoever made them.
 create policy ler on public."TbApiKeys" for select to authenticated
   using ("cdUsuario" = (select private.current_user_id()) or (select private.is_service())
-    or "cdUsuario" in (select p.id from public.profiles p
-                       where p."cdCliente" = any ((select private.managed_clients())::integer[])));
--- Admins see the enrolment codes of their clients.
+    or private.belongs_to_clients("TbApiKeys", (select private.managed_clients())::integer[]));
+-- Admins see the enrolment codes of their clients. Keys do not: who knows a code joins, for longer than a key
+-- lasts.
 create policy ler on public."TbClienteChave" for select to authenticated
-  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
+  using ("cdCliente" = any ((select private.clients_of_people())::integer[])
+    or (select private.is_service() and private.current_user_id() is not null));
 -- Seen by whoever sees the device, changed by the service only: anybody can send as a device without
 -- credentials.
 create policy ler on public."TbDispositivoLiberado" for select to authenticated
@@ -324,11 +413,11 @@ create policy apagar on public."TbDispositivoLiberado" for delete to authenticat
 -- The use of a key is seen by whoever sees the key.
 create policy ler on public."TbUsoApiKey" for select to authenticated
   using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));
--- People see themselves; admins see the people of their clients.
+-- People see themselves; admins, but not their keys, see the people of their clients.
 create policy ler on public.profiles for select to authenticated
   using (id = (select private.current_user_id())
-    or "cdCliente" = any ((select private.managed_clients())::integer[])
-    or (select private.is_service()));
+    or "cdCliente" = any ((select private.clients_of_people())::integer[])
+    or (select private.is_service() and private.current_user_id() is not null));
 -- end
 
 -- from sql/30_ingestion/policies

@@ -6,11 +6,19 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 alter table public."TbSensor"
-  alter column "dtRegistro" set default now(),
+  alter column "dtRegistro" set default (now() at time zone 'UTC'),
   add column "dsPonto" text,
   add unique ("cdDispositivo", "dsPonto");
 
--- from sql/10_registry/tables/TbSensor.sql: comment on
+-- from sql/10_registry/tables/TbSensor.sql: grant, comment on
+grant select, delete on public."TbSensor" to authenticated, service_role;
+grant insert ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nrUnidadeFim", "cdTipoSensor",
+  "dsPonto")
+  on public."TbSensor" to authenticated, service_role;
+grant update ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nrUnidadeFim", "cdTipoSensor",
+  "dsPonto")
+  on public."TbSensor" to authenticated, service_role;
+grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 comment on table public."TbSensor" is
   'Sensors of devices. A sensor that has history can be moved, not deleted.';
 comment on column public."TbSensor"."dsPonto" is

@@ -16,12 +16,12 @@ comment on type private.entity_kind is
 -- end
 
 -- from sql/10_registry/functions
--- A new row with its key, the time, and the client it belongs to unless it names another. A client that names
--- no parent becomes a child of the caller's.
+-- A new row with the client it belongs to unless it names another. A client that names no parent becomes a
+-- child of the caller's. Key and time are PostgreSQL's.
 -- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
 create function private.complete_row(p_kind private.entity_kind, p_caller private.identity, p_data jsonb)
 returns jsonb
-language sql volatile set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
       when p_kind.table_name = 'TbCliente' then jsonb_build_object('cdClientePai', p_caller."cdCliente")
       when exists (
@@ -31,9 +31,6 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
       else '{}'
     end
     || jsonb_strip_nulls(p_data)
-    || jsonb_build_object(
-      'dtRegistro', now() at time zone 'UTC',
-      p_kind.key, nextval(pg_get_serial_sequence(format('public.%I', p_kind.table_name), p_kind.key)))
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;
@@ -377,8 +374,9 @@ comment on function private.version_condition is
   'An SQL condition that selects the row only in the version that the caller read.';
 revoke all on function private.version_condition from public;
 grant execute on function private.version_condition to authenticated, service_role;
--- Which columns an admin may change: all but the key, the time of registration, the source of an address, and
--- what PostgreSQL computes. A view has none.
+-- Which columns an admin may set: those that are granted, so that the REST API of Supabase and the functions
+-- here have one rule. Not among them: the key, the time of registration, the source of an address, and what
+-- PostgreSQL computes. A view has none.
 -- Who may call it: the API roles, for private.given_columns.
 create function private.writable_columns(p_kind private.entity_kind) returns text[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -387,8 +385,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     from pg_catalog.pg_attribute a
     where a.attrelid = format('public.%I', p_kind.table_name)::regclass
       and p_kind.is_writable
-      and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-      and a.attname not in (p_kind.key, 'dtRegistro', 'dsFonte'))
+      and a.attnum > 0 and not a.attisdropped
+      and has_column_privilege('authenticated', a.attrelid, a.attnum, 'insert'))
 $$;
 comment on function private.writable_columns is 'Columns of a registry table that an admin may set.';
 revoke all on function private.writable_columns from public;
@@ -451,6 +449,9 @@ begin
   end if;
   perform private.given_columns(v_kind, p_dados);
   v_data := private.complete_row(v_kind, v_caller, p_dados);
+  if v_data = '{}' then
+    perform private.refuse_write(v_kind, p_dados, '23502', null);
+  end if;
   execute format($sql$
     insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
     $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k))
@@ -458,7 +459,9 @@ begin
   -- built, not read back: policies may not show the row yet
   execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f',
                  v_kind.table_name)
-  into v_row using v_data;
+  into v_row using v_data || jsonb_build_object(
+    v_kind.key, currval(pg_get_serial_sequence(format('public.%I', v_kind.table_name), v_kind.key)),
+    'dtRegistro', now() at time zone 'UTC');
   return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;
@@ -500,15 +503,17 @@ begin
   if v_errors = '[]' and not coalesce(p_validar, false) then
     v_rows := (select jsonb_agg(private.complete_row(v_kind, v_caller, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
+    -- keys are given in the order of the lines
     execute format($sql$
-      insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
+      with new as (
+        insert into public.%1$I (%2$s)
+        select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
+        returning *
+      )
+      select jsonb_agg(private.describe_row(n) order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
-    using v_rows;
-    execute format($sql$
-      select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f
-      $sql$, v_kind.table_name)
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),

@@ -99,11 +99,13 @@ comment on function public.conferir_chamador is 'Whether the caller is known and
 revoke all on function public.conferir_chamador from public;
 grant execute on function public.conferir_chamador to authenticated, service_role;
 -- Makes an API key. The answer holds its text, dsKey, which is shown once and not stored.
--- p_cd_clientes       clients it acts for; null: all of its owner's
+-- p_cd_clientes       clients it acts for; null: all that its owner acts for now
+-- p_dt_expiracao      when it ends; null: with the key that makes it, or not at all
 -- p_ds_permissoes     of read, ingest, admin
 -- p_nr_limite_minuto  calls a minute; null: no limit
 -- p_nr_cota_diaria    calls a day (UTC); null: no limit
--- Who: callers with the permission admin, for themselves, and no more than they may do.
+-- Who: callers with the permission admin, for themselves, and no more than they may do: a key makes none that
+-- acts for more clients, does more, or lasts longer than itself, and keys that it made are revoked with it.
 -- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
 create function public.criar_api_key(
@@ -115,6 +117,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
   v_key public."TbApiKeys";
+  v_maker public."TbApiKeys"; -- the key that calls, if it is one
 begin
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
@@ -122,17 +125,21 @@ begin
     raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
+  select k.* into v_maker from public."TbApiKeys" k where 'key:' || k."dsHash" = v_caller."dsChamador";
   v_key."cdUsuario" := private.key_owner(v_caller);
+  v_key."cdApiKeyMae" := v_maker."cdApiKey";
   v_key."dsNome" := btrim(p_ds_nome);
   -- a key made by a key that is limited to some clients is limited to them too
   v_key."cdClientes" := case
-    when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
+    when v_caller."dsTipo" = 'key' and not v_caller.is_service
+    then coalesce(p_cd_clientes, v_caller."cdClientes")
     else p_cd_clientes
   end;
   v_key."dsPermissoes" := p_ds_permissoes;
-  v_key."dtExpiracao" := p_dt_expiracao;
+  v_key."dtExpiracao" := coalesce(p_dt_expiracao, v_maker."dtExpiracao");
   v_key."nrLimiteMinuto" := p_nr_limite_minuto;
   v_key."nrCotaDiaria" := p_nr_cota_diaria;
+  perform private.require_within_key(v_caller, v_key);
   return private.store_key(v_key);
 end
 $$;
@@ -144,7 +151,7 @@ grant execute on function public.criar_api_key to authenticated, service_role;
 -- p_cd_cliente  null: the caller's own client
 -- p_nr_limite   how many people may join, 1 to 999
 -- p_nr_dias     for how many days it is valid, 1 to 90
--- Who: callers with the permission admin, for clients they act for.
+-- Who: people with the permission admin, for clients they act for.
 -- Security definer: API roles may not write invitations.
 -- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no such client).
 create function public.criar_convite(
@@ -152,7 +159,7 @@ create function public.criar_convite(
 ) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_invitation public."TbClienteChave";
 begin
   if not coalesce(p_nr_limite between 1 and 999 and p_nr_dias between 1 and 90, false) then
@@ -208,14 +215,14 @@ revoke all on function public.get_api_keys from public;
 grant execute on function public.get_api_keys to authenticated, service_role;
 -- Invitations to the clients the caller manages, newest first: {data, nextCursor}. nrUsados: how many people
 -- have joined by it.
--- Who: callers with the permission admin.
+-- Who: people with the permission admin.
 -- Security definer: counts people that the caller may not see.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_convites(p_page_size integer default 50, p_cursor bigint default null)
 returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
 begin
   perform private.require_page(p_page_size);
   return (
@@ -241,13 +248,13 @@ comment on function public.get_convites is 'Invitations to the clients the calle
 revoke all on function public.get_convites from public;
 grant execute on function public.get_convites to authenticated, service_role;
 -- People of the clients the caller manages, by id: {data, nextCursor}.
--- Who: callers with the permission admin.
+-- Who: people with the permission admin.
 -- Security definer: the service also sees people without a client.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_pessoas(p_page_size integer default 50, p_cursor uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
 begin
   perform private.require_page(p_page_size);
   return (
@@ -271,7 +278,8 @@ revoke all on function public.get_pessoas from public;
 grant execute on function public.get_pessoas to authenticated, service_role;
 -- Sets the limits of a key, from the next call on.
 -- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
--- Who: admins of the owner's client. Security definer: API roles may not write keys.
+-- Who: admins of the client on which the key rests; keys only for keys that may do no more than themselves.
+-- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
 create function public.limitar_api_key(p_cd_api_key uuid, p_nr_limite_minuto integer default null,
                                        p_nr_cota_diaria integer default null) returns jsonb
@@ -288,15 +296,15 @@ $$;
 comment on function public.limitar_api_key is 'Sets how often an API key may be used.';
 revoke all on function public.limitar_api_key from public;
 grant execute on function public.limitar_api_key to authenticated, service_role;
--- Makes a person an admin of its client, or a reader again.
+-- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only.
 -- p_papel  default (reads), admin (also writes); only the service can give service
--- Who: callers with the permission admin, for people of clients they act for; not for oneself.
+-- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
 -- Raises PT400 INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then
@@ -314,15 +322,15 @@ $$;
 comment on function public.mudar_pessoa is 'Changes the role of a person.';
 revoke all on function public.mudar_pessoa from public;
 grant execute on function public.mudar_pessoa to authenticated, service_role;
--- Removes a person from its client: the person and its API keys see nothing any more, until an invitation is
--- accepted.
--- Who: callers with the permission admin, for people of clients they act for; not for oneself.
+-- Removes a person from its client: the person sees nothing any more, until an invitation is accepted; its
+-- API keys end for good.
+-- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
 -- Raises PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.remover_pessoa(p_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_person public.profiles;
 begin
   v_person := private.managed_person(v_caller, p_id);
@@ -334,16 +342,21 @@ $$;
 comment on function public.remover_pessoa is 'Removes a person from its client.';
 revoke all on function public.remover_pessoa from public;
 grant execute on function public.remover_pessoa to authenticated, service_role;
--- Revokes a key at once: the next request with it is refused.
--- Who: admins of the owner's client. Security definer: API roles may not write keys.
+-- Revokes a key at once, and all keys that it made: the next request with one of them is refused.
+-- Who: admins of the client on which the key rests. Security definer: API roles may not write keys.
 -- Raises PT401, PT403, PT404 NOT_FOUND.
 create function public.revogar_api_key(p_cd_api_key uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbApiKeys" := private.managed_key(private.require_permission('admin'), p_cd_api_key);
 begin
-  update public."TbApiKeys" k set "blAtiva" = false
-  where k."cdApiKey" = p_cd_api_key returning k.* into v_key;
+  with recursive made as (
+    select p_cd_api_key as code
+    union
+    select k."cdApiKey" from made m join public."TbApiKeys" k on k."cdApiKeyMae" = m.code
+  )
+  update public."TbApiKeys" k set "blAtiva" = false from made m where k."cdApiKey" = m.code;
+  select k.* into v_key from public."TbApiKeys" k where k."cdApiKey" = p_cd_api_key;
   return private.describe_key(v_key);
 end
 $$;
@@ -351,13 +364,13 @@ comment on function public.revogar_api_key is 'Revokes an API key at once.';
 revoke all on function public.revogar_api_key from public;
 grant execute on function public.revogar_api_key to authenticated, service_role;
 -- Revokes an invitation: nobody can join by it any more; people who have joined stay.
--- Who: callers with the permission admin, for clients they act for.
+-- Who: people with the permission admin, for clients they act for.
 -- Security definer: API roles may not write invitations.
 -- Raises PT404 NOT_FOUND.
 create function public.revogar_convite(p_id bigint) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_invitation public."TbClienteChave";
 begin
   update public."TbClienteChave" k set "dtExpiracao" = least(k."dtExpiracao", now())
@@ -372,9 +385,9 @@ $$;
 comment on function public.revogar_convite is 'Revokes an invitation.';
 revoke all on function public.revogar_convite from public;
 grant execute on function public.revogar_convite to authenticated, service_role;
--- Makes a successor with the same rights and limits. The old key stays valid for p_nr_horas hours (0: it is
--- revoked now), so that devices in the field can be changed one after the other.
--- Who: admins of the owner's client, who may do everything that the key may.
+-- Makes a successor with the same owner, rights, limits and end. The old key stays valid for p_nr_horas hours
+-- (0: it is revoked now), so that devices in the field can be changed one after the other.
+-- Who: admins of the client on which the key rests, who may do everything that the key may.
 -- Security definer: API roles may not write keys.
 -- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
@@ -382,6 +395,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
   v_old public."TbApiKeys" := private.managed_key(v_caller, p_cd_api_key);
+  v_new jsonb;
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
     raise sqlstate 'PT400' using message = 'The old key can stay valid for 0 to 720 hours',
@@ -399,7 +413,10 @@ begin
   set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)),
       "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
-  return private.store_key(v_old);
+  v_new := private.store_key(v_old);
+  update public."TbApiKeys" k set "cdApiKeyMae" = (v_new ->> 'cdApiKey')::uuid
+  where k."cdApiKeyMae" = p_cd_api_key; -- keys that it made are now revoked with its successor
+  return v_new;
 end
 $$;
 comment on function public.rotacionar_api_key is

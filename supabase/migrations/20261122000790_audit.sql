@@ -15,7 +15,8 @@ create table public."TbAuditoria" (
   "cdClientes" integer[],
   "cdCliente" integer,
   "jsAntes" jsonb,
-  "jsDepois" jsonb
+  "jsDepois" jsonb,
+  "cdClienteApagado" integer
 );
 create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cdCliente", "dtRegistro");
 alter table public."TbAuditoria" enable row level security;
@@ -27,10 +28,12 @@ comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the 
 comment on column public."TbAuditoria"."cdClientes" is 'Clients that the caller acted for.';
 comment on column public."TbAuditoria"."cdCliente" is
   'Client of the row, or of the caller where the row has none; its admins see the entry.';
+comment on column public."TbAuditoria"."cdClienteApagado" is
+  'The client of the row after that client was deleted; only the service sees the entry then.';
 -- end
 
 -- from sql/95_audit/functions
--- The client a row belongs to, directly or through its device, product or owner. Part of
+-- The client a row belongs to, directly or through its device or product. Part of
 -- private.write_audit_entry.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -40,13 +43,34 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
     when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (
       select p."cdCliente" from public."TbProduto" p where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
-    when p_table = 'TbApiKeys' then (
-      select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
     else (p_row ->> 'cdCliente')::integer
   end
 $$;
 comment on function private.client_of_row is 'The client whose admins see the audit entries of a row.';
 revoke all on function private.client_of_row from public;
+-- What a deleted client did is for the service only, also if another client should ever get its code; that it
+-- was deleted, for its parent. Codes that were deleted are not given again: the sequence is behind them.
+-- Trigger function.
+-- Security definer: nobody has rights to write TbAuditoria.
+create function private.seal_audit_of_client() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_sequence text := pg_get_serial_sequence('public."TbCliente"', 'cdCliente');
+begin
+  update public."TbAuditoria" a
+  set "cdClienteApagado" = a."cdCliente",
+      "cdCliente" = case when a."dsTabela" = 'TbCliente' and a."dsOperacao" = 'delete'
+                         then old."cdClientePai" end
+  where a."cdCliente" = old."cdCliente";
+  if old."cdCliente" > coalesce(pg_sequence_last_value(v_sequence::regclass), 0) then
+    perform setval(v_sequence, old."cdCliente");
+  end if;
+  return null;
+end
+$$;
+comment on function private.seal_audit_of_client is
+  'Hides the audit log of a deleted client from whoever might get its code.';
+revoke all on function private.seal_audit_of_client from public;
 -- Records who changed a row of what people manage, and the row before and after, without secrets. Trigger
 -- function.
 -- Security definer: nobody has rights to write TbAuditoria.
@@ -82,6 +106,10 @@ comment on trigger "TbClienteChave_auditoria" on public."TbClienteChave" is 'Wri
 create trigger "TbCliente_auditoria" after insert or update or delete on public."TbCliente"
   for each row execute function private.write_audit_entry();
 comment on trigger "TbCliente_auditoria" on public."TbCliente" is 'Writes TbAuditoria.';
+-- Of all triggers on TbCliente it fires last, as the entries of the others are sealed too: in order of names.
+create trigger "TbCliente_selo" after delete on public."TbCliente"
+  for each row execute function private.seal_audit_of_client();
+comment on trigger "TbCliente_selo" on public."TbCliente" is 'Hides the audit log of a deleted client.';
 create trigger "TbDestinatario_auditoria" after insert or update or delete on public."TbDestinatario"
   for each row execute function private.write_audit_entry();
 comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Writes TbAuditoria.';

@@ -302,17 +302,20 @@ revoke all on function private.take_lease from public;
 -- end
 
 -- from sql/80_maintenance/rpc
--- Health of time-series maintenance:
--- {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead, lastRun, steps, reasons}. Times of
--- data are UTC without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup
--- is normal. dirtyWindows is the number of dirty hours, counted up to 10,000. steps has the last run of each
--- step and its failures of the last 24 hours.
+-- Health of time-series maintenance: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead,
+-- lastRun, failingSteps, failures24h, reasons, steps}. Times of data are UTC without offset. lagSeconds is
+-- the time since the watermark; up to an hour and nrMinutosRollup is normal. dirtyWindows is the number of
+-- dirty hours, counted up to 10,000. reasons are codes. steps has the last run of each step, its error and
+-- its failures of the last 24 hours: for the service only, null for everybody else, as an error may quote SQL
+-- and rows.
 -- Security definer: everybody may ask for health, but not read the tables it comes from; the response
 -- contains no data of any client.
 -- Who: everybody.
 create function public.get_saude_series() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.current_caller();
+  v_steps jsonb := private.step_health();
   v_health jsonb;
   v_last_end timestamptz;
   v_reasons text[];
@@ -332,24 +335,24 @@ begin
        where e."dsQuem" = (select u."dsQuem" from public."TbManutencaoExecucao" u where u."dtFim" is not null
                            order by u."dtInicio" desc limit 1)
        having count(*) > 0),
-    'steps', private.step_health())
+    'failingSteps', (select count(*) from jsonb_array_elements(v_steps) s where s ->> 'error' is not null),
+    'failures24h', (select sum((s ->> 'failures24h')::integer) from jsonb_array_elements(v_steps) s),
+    'steps', case when v_caller.is_service and 'read' = any (v_caller."dsPermissoes") then v_steps end)
   into v_health
   from private."TbRollupMarca" m;
 
   v_last_end := (v_health #>> '{lastRun,endedAt}')::timestamptz;
   v_reasons := array_remove(array[
-    case when not v_health -> 'lastRun' <> 'null' then 'Maintenance has never run'
-         when v_last_end < now() - interval '10 minutes'
-           then 'Maintenance last ran ' || date_trunc('second', now() - v_last_end) || ' ago' end,
+    case when not v_health -> 'lastRun' <> 'null' then 'MAINTENANCE_NEVER_RAN'
+         when v_last_end < now() - interval '10 minutes' then 'MAINTENANCE_LATE' end,
     case when (v_health ->> 'lagSeconds')::numeric
               > 2 * 3600 + 60 * (select "nrMinutosRollup" from private."TbConfiguracao")
-           then 'The watermark is late: a transaction may have been open for too long' end,
-    case when (v_health ->> 'partitionsAhead')::integer < 1 then 'There is no partition for next month' end,
+           then 'WATERMARK_LATE' end,
+    case when (v_health ->> 'partitionsAhead')::integer < 1 then 'NO_PARTITION_AHEAD' end,
     case when exists (select from private."TbRollupPendente" p
                       where p."dtMarcado" < now() - interval '15 minutes')
-           then 'Dirty hours have been waiting for more than 15 minutes' end], null)
-    || array(select format('Step %s failed: %s', s ->> 'step', s ->> 'error')
-             from jsonb_array_elements(v_health -> 'steps') s where s ->> 'error' is not null);
+           then 'DIRTY_HOURS_WAITING' end,
+    case when (v_health ->> 'failingSteps')::integer > 0 then 'STEP_FAILED' end], null);
   return v_health || jsonb_build_object(
     'status', case when v_reasons = '{}' then 'ok' else 'degraded' end, 'reasons', v_reasons);
 end

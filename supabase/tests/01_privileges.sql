@@ -100,7 +100,7 @@ select set_eq($$ select proname from our_functions
   array['is_later', 'read_double', 'read_integer', 'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error',
         'is_inside_geofence', 'geocode_cell', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
         'count_items', 'counted_days', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
-        'make_device_message', 'make_checked_value', 'is_active_key', 'summable',
+        'make_device_message', 'make_checked_value', 'is_active_key', 'belongs_to_clients', 'summable',
         'element_bytes', 'make_quarantined_payload', 'managed_errors', 'public_reason', 'quarantine_owner',
         'next_day_start', 'finite', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids

@@ -8,6 +8,7 @@ WITHOUT_PATH = {
     "private.managed_errors": _INLINED,
     "private.public_reason": _INLINED,
     "private.quarantine_owner": _INLINED,
+    "private.belongs_to_clients": _INLINED,
     "private.is_active_key": _INLINED,
     "private.make_identity": _INLINED,
     "private.permission_error": _INLINED,

@@ -22,6 +22,9 @@ CHANGED = {
         "nrCotaDiaria",
         "dsPermissoes",
         "dtRegistro",
+        "cdClientes",
+        "cdCliente",
+        "cdApiKeyMae",
     },
 }
 TABLES = [table for table in rows() if table not in ("auth.users", 'public."TbEstado"')] + ["public.profiles"]

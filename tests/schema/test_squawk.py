@@ -28,7 +28,7 @@ _ACCEPTED = (
         "a quality of 0 to 2, in every reading; a slice of a few; a width of 1, 5 or 60",
     ),
     ("prefer-timestamp-tz", "010 200 210 520 700 710", _UTC),
-    ("require-concurrent-index-creation", "170 300 310", _SMALL),
+    ("require-concurrent-index-creation", "170 300 310 400", _SMALL),
     (
         "require-concurrent-index-deletion",
         "170 300",

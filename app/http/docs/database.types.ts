@@ -58,6 +58,8 @@ export type Database = {
         Row: {
           blAtiva: boolean;
           cdApiKey: string;
+          cdApiKeyMae: string | null;
+          cdCliente: number | null;
           cdClientes: number[] | null;
           cdUsuario: string;
           dsHash: string;
@@ -73,6 +75,8 @@ export type Database = {
         Insert: {
           blAtiva?: boolean;
           cdApiKey?: string;
+          cdApiKeyMae?: string | null;
+          cdCliente?: number | null;
           cdClientes?: number[] | null;
           cdUsuario: string;
           dsHash: string;
@@ -87,6 +91,8 @@ export type Database = {
         Update: {
           blAtiva?: boolean;
           cdApiKey?: string;
+          cdApiKeyMae?: string | null;
+          cdCliente?: number | null;
           cdClientes?: number[] | null;
           cdUsuario?: string;
           dsHash?: string;
@@ -104,6 +110,7 @@ export type Database = {
         Row: {
           cdAuditoria: number;
           cdCliente: number | null;
+          cdClienteApagado: number | null;
           cdClientes: number[] | null;
           dsChamador: string | null;
           dsOperacao: string;
@@ -117,6 +124,7 @@ export type Database = {
         Insert: {
           cdAuditoria?: never;
           cdCliente?: number | null;
+          cdClienteApagado?: number | null;
           cdClientes?: number[] | null;
           dsChamador?: string | null;
           dsOperacao: string;
@@ -129,6 +137,7 @@ export type Database = {
         Update: {
           cdAuditoria?: never;
           cdCliente?: number | null;
+          cdClienteApagado?: number | null;
           cdClientes?: number[] | null;
           dsChamador?: string | null;
           dsOperacao?: string;

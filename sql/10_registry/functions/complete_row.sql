@@ -1,9 +1,9 @@
--- A new row with its key, the time, and the client it belongs to unless it names another. A client that names
--- no parent becomes a child of the caller's.
+-- A new row with the client it belongs to unless it names another. A client that names no parent becomes a
+-- child of the caller's. Key and time are PostgreSQL's.
 -- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
 create function private.complete_row(p_kind private.entity_kind, p_caller private.identity, p_data jsonb)
 returns jsonb
-language sql volatile set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
       when p_kind.table_name = 'TbCliente' then jsonb_build_object('cdClientePai', p_caller."cdCliente")
       when exists (
@@ -13,9 +13,6 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
       else '{}'
     end
     || jsonb_strip_nulls(p_data)
-    || jsonb_build_object(
-      'dtRegistro', now() at time zone 'UTC',
-      p_kind.key, nextval(pg_get_serial_sequence(format('public.%I', p_kind.table_name), p_kind.key)))
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;

@@ -18,6 +18,9 @@ begin
   end if;
   perform private.given_columns(v_kind, p_dados);
   v_data := private.complete_row(v_kind, v_caller, p_dados);
+  if v_data = '{}' then
+    perform private.refuse_write(v_kind, p_dados, '23502', null);
+  end if;
   execute format($sql$
     insert into public.%1$I (%2$s) select %2$s from jsonb_populate_record(null::public.%1$I, $1) f
     $sql$, v_kind.table_name, (select string_agg(format('%I', k), ', ') from jsonb_object_keys(v_data) k))
@@ -25,7 +28,9 @@ begin
   -- built, not read back: policies may not show the row yet
   execute format('select private.describe_row(f) from jsonb_populate_record(null::public.%I, $1) f',
                  v_kind.table_name)
-  into v_row using v_data;
+  into v_row using v_data || jsonb_build_object(
+    v_kind.key, currval(pg_get_serial_sequence(format('public.%I', v_kind.table_name), v_kind.key)),
+    'dtRegistro', now() at time zone 'UTC');
   return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;

@@ -28,15 +28,17 @@ begin
   if v_errors = '[]' and not coalesce(p_validar, false) then
     v_rows := (select jsonb_agg(private.complete_row(v_kind, v_caller, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
+    -- keys are given in the order of the lines
     execute format($sql$
-      insert into public.%1$I (%2$s) select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) f
+      with new as (
+        insert into public.%1$I (%2$s)
+        select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
+        returning *
+      )
+      select jsonb_agg(private.describe_row(n) order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k))
-    using v_rows;
-    execute format($sql$
-      select jsonb_agg(private.describe_row(f)) from jsonb_populate_recordset(null::public.%I, $1) f
-      $sql$, v_kind.table_name)
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),

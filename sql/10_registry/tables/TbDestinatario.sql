@@ -7,7 +7,7 @@ create table public."TbDestinatario" (
   "dsObs" text,
   "cdStatus" public.status,
   "nrRaio" double precision check ("nrRaio" >= 0 and "nrRaio" < 'Infinity'),
-  "dtRegistro" timestamp not null default now(),
+  "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
   "cdCliente" integer,
   "cdEndereco" integer,
   "dsCerca" jsonb,
@@ -20,7 +20,13 @@ create index "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdClien
 create index "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
 alter table public."TbDestinatario" enable row level security;
 revoke all on public."TbDestinatario" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbDestinatario" to authenticated, service_role;
+grant select, delete on public."TbDestinatario" to authenticated, service_role;
+grant insert ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrRaio", "cdCliente",
+  "cdEndereco", "dsCerca")
+  on public."TbDestinatario" to authenticated, service_role;
+grant update ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrRaio", "cdCliente",
+  "cdEndereco", "dsCerca")
+  on public."TbDestinatario" to authenticated, service_role;
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
 comment on table public."TbDestinatario" is
   'Sites: where a device should be, and the circle or polygon it may move in (its geofence).';

@@ -7,7 +7,7 @@ create table public."TbDispositivo" (
   "dsLayout" text,
   "nrChip" bigint,
   "cdStatus" public.status,
-  "dtRegistro" timestamp not null default now(),
+  "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
   "cdDestinatario" integer,
   "cdProduto" integer,
   "cdCliente" integer,
@@ -19,7 +19,13 @@ create index "TbDispositivo_cdProduto_idx" on public."TbDispositivo" ("cdProduto
 create index "TbDispositivo_cdDestinatario_idx" on public."TbDispositivo" ("cdDestinatario");
 alter table public."TbDispositivo" enable row level security;
 revoke all on public."TbDispositivo" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbDispositivo" to authenticated, service_role;
+grant select, delete on public."TbDispositivo" to authenticated, service_role;
+grant insert ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  on public."TbDispositivo" to authenticated, service_role;
+grant update ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 comment on table public."TbDispositivo" is
   'Field devices. A device that has history can be retired, not deleted.';

@@ -9,7 +9,7 @@ create table public."TbEndereco" (
   "dsUF" text,
   "dsLat" double precision check ("dsLat" between -90 and 90),
   "dsLong" double precision check ("dsLong" between -180 and 180),
-  "dtRegistro" timestamp not null default now(),
+  "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
   -- geography, not geometry: radii are metres on the ellipsoid
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
@@ -24,7 +24,13 @@ create index "TbEndereco_geoPonto_idx" on public."TbEndereco" using gist ("geoPo
 create index "TbEndereco_cdCliente_idx" on public."TbEndereco" ("cdCliente");
 alter table public."TbEndereco" enable row level security;
 revoke all on public."TbEndereco" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbEndereco" to authenticated, service_role;
+grant select, delete on public."TbEndereco" to authenticated, service_role;
+grant insert ("dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat",
+  "dsLong", "cdCliente")
+  on public."TbEndereco" to authenticated, service_role;
+grant update ("dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat",
+  "dsLong", "cdCliente")
+  on public."TbEndereco" to authenticated, service_role;
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
 comment on table public."TbEndereco" is
   'Addresses of sites, and addresses found for positions by the geocoding job.';

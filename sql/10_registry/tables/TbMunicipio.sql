@@ -8,5 +8,9 @@ create table public."TbMunicipio" (
 alter table public."TbMunicipio" enable row level security;
 revoke all on public."TbMunicipio" from public, anon, authenticated;
 grant select on public."TbMunicipio" to authenticated;
-grant select, insert, update, delete on public."TbMunicipio" to service_role;
+grant select, delete on public."TbMunicipio" to service_role;
+grant insert ("cdMunicipioIBGE", "cdEstadoIBGE", "cdMunicipioCompleto", "dsMunicipio")
+  on public."TbMunicipio" to service_role;
+grant update ("cdMunicipioCompleto", "dsMunicipio")
+  on public."TbMunicipio" to service_role;
 comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';

@@ -12,13 +12,19 @@ create table public."TbProdutoItem" (
   "nrLastro" integer,
   "nrQtdeTotalSensor" integer,
   "cdStatus" public.status,
-  "dtRegistro" timestamp default now(),
+  "dtRegistro" timestamp default (now() at time zone 'UTC'),
   "cdCliente" integer
 );
 create index "TbProdutoItem_cdCliente_idx" on public."TbProdutoItem" ("cdCliente");
 alter table public."TbProdutoItem" enable row level security;
 revoke all on public."TbProdutoItem" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbProdutoItem" to authenticated, service_role;
+grant select, delete on public."TbProdutoItem" to authenticated, service_role;
+grant insert ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "nrPesoUnit", "nrUnidade",
+  "nrEmpilhamento", "nrLastro", "nrQtdeTotalSensor", "cdStatus", "cdCliente")
+  on public."TbProdutoItem" to authenticated, service_role;
+grant update ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", "nrPesoUnit", "nrUnidade",
+  "nrEmpilhamento", "nrLastro", "nrQtdeTotalSensor", "cdStatus", "cdCliente")
+  on public."TbProdutoItem" to authenticated, service_role;
 grant usage on sequence public."TbProdutoItem_cdProdutoItem_seq" to authenticated, service_role;
 comment on table public."TbProdutoItem" is 'Items that are counted on a product by weight, distance or unit.';
 comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in grams.';

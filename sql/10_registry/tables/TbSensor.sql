@@ -5,7 +5,7 @@ create table public."TbSensor" (
   "cdUnidade" public.unidade,
   "nrUnidadeIni" integer,
   "nrUnidadeFim" integer,
-  "dtRegistro" timestamp default now(),
+  "dtRegistro" timestamp default (now() at time zone 'UTC'),
   "cdTipoSensor" bigint not null,
   "dsPonto" text,
   unique ("cdDispositivo", "dsPonto")
@@ -15,7 +15,13 @@ create index "TbSensor_cdProdutoItem_idx" on public."TbSensor" ("cdProdutoItem")
 create index "TbSensor_cdTipoSensor_idx" on public."TbSensor" ("cdTipoSensor");
 alter table public."TbSensor" enable row level security;
 revoke all on public."TbSensor" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbSensor" to authenticated, service_role;
+grant select, delete on public."TbSensor" to authenticated, service_role;
+grant insert ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nrUnidadeFim", "cdTipoSensor",
+  "dsPonto")
+  on public."TbSensor" to authenticated, service_role;
+grant update ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nrUnidadeFim", "cdTipoSensor",
+  "dsPonto")
+  on public."TbSensor" to authenticated, service_role;
 grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 comment on table public."TbSensor" is
   'Sensors of devices. A sensor that has history can be moved, not deleted.';

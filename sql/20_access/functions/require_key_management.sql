@@ -1,6 +1,7 @@
 -- The caller, who must be allowed to manage keys. A key with a limit that could make another key, or raise
--- its own limit, would have none. Called by the functions that make and change keys. Raises PT401, PT403
--- FORBIDDEN, PT429.
+-- its own limit, would have none. The person behind the caller is locked and looked up once more, so that
+-- somebody who is removed or demoted at the same moment makes no key. Called by the functions that make and
+-- change keys. Raises PT401, PT403 FORBIDDEN, PT429.
 create function private.require_key_management() returns private.identity
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -11,6 +12,13 @@ begin
                and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
     raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys',
       hint = 'FORBIDDEN';
+  end if;
+  if v_caller."dsTipo" in ('user', 'key') then
+    perform private.lock_profile(private.key_owner(v_caller));
+    v_caller := private.require_caller();
+    if not 'admin' = any (v_caller."dsPermissoes") then
+      raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
+    end if;
   end if;
   return v_caller;
 end

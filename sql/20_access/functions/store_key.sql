@@ -11,7 +11,7 @@ begin
   v_key."dsPrefixo" := left(v_text, 12);
   v_key."blAtiva" := true;
   v_key."dtRegistro" := now();
-  insert into public."TbApiKeys" select v_key.*;
+  insert into public."TbApiKeys" as k select v_key.* returning k.* into v_key;
   return private.describe_key(v_key) || jsonb_build_object('dsKey', v_text);
 end
 $$;

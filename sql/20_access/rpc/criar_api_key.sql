@@ -1,9 +1,11 @@
 -- Makes an API key. The answer holds its text, dsKey, which is shown once and not stored.
--- p_cd_clientes       clients it acts for; null: all of its owner's
+-- p_cd_clientes       clients it acts for; null: all that its owner acts for now
+-- p_dt_expiracao      when it ends; null: with the key that makes it, or not at all
 -- p_ds_permissoes     of read, ingest, admin
 -- p_nr_limite_minuto  calls a minute; null: no limit
 -- p_nr_cota_diaria    calls a day (UTC); null: no limit
--- Who: callers with the permission admin, for themselves, and no more than they may do.
+-- Who: callers with the permission admin, for themselves, and no more than they may do: a key makes none that
+-- acts for more clients, does more, or lasts longer than itself, and keys that it made are revoked with it.
 -- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
 create function public.criar_api_key(
@@ -15,6 +17,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
   v_key public."TbApiKeys";
+  v_maker public."TbApiKeys"; -- the key that calls, if it is one
 begin
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
@@ -22,17 +25,21 @@ begin
     raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
+  select k.* into v_maker from public."TbApiKeys" k where 'key:' || k."dsHash" = v_caller."dsChamador";
   v_key."cdUsuario" := private.key_owner(v_caller);
+  v_key."cdApiKeyMae" := v_maker."cdApiKey";
   v_key."dsNome" := btrim(p_ds_nome);
   -- a key made by a key that is limited to some clients is limited to them too
   v_key."cdClientes" := case
-    when v_caller."dsTipo" = 'key' then coalesce(p_cd_clientes, v_caller."cdClientes")
+    when v_caller."dsTipo" = 'key' and not v_caller.is_service
+    then coalesce(p_cd_clientes, v_caller."cdClientes")
     else p_cd_clientes
   end;
   v_key."dsPermissoes" := p_ds_permissoes;
-  v_key."dtExpiracao" := p_dt_expiracao;
+  v_key."dtExpiracao" := coalesce(p_dt_expiracao, v_maker."dtExpiracao");
   v_key."nrLimiteMinuto" := p_nr_limite_minuto;
   v_key."nrCotaDiaria" := p_nr_cota_diaria;
+  perform private.require_within_key(v_caller, v_key);
   return private.store_key(v_key);
 end
 $$;

@@ -2,7 +2,7 @@
 -- p_cd_cliente  null: the caller's own client
 -- p_nr_limite   how many people may join, 1 to 999
 -- p_nr_dias     for how many days it is valid, 1 to 90
--- Who: callers with the permission admin, for clients they act for.
+-- Who: people with the permission admin, for clients they act for.
 -- Security definer: API roles may not write invitations.
 -- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no such client).
 create function public.criar_convite(
@@ -10,7 +10,7 @@ create function public.criar_convite(
 ) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_invitation public."TbClienteChave";
 begin
   if not coalesce(p_nr_limite between 1 and 999 and p_nr_dias between 1 and 90, false) then

@@ -1,13 +1,13 @@
 -- Invitations to the clients the caller manages, newest first: {data, nextCursor}. nrUsados: how many people
 -- have joined by it.
--- Who: callers with the permission admin.
+-- Who: people with the permission admin.
 -- Security definer: counts people that the caller may not see.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_convites(p_page_size integer default 50, p_cursor bigint default null)
 returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
 begin
   perform private.require_page(p_page_size);
   return (

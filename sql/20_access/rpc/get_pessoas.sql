@@ -1,11 +1,11 @@
 -- People of the clients the caller manages, by id: {data, nextCursor}.
--- Who: callers with the permission admin.
+-- Who: people with the permission admin.
 -- Security definer: the service also sees people without a client.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_pessoas(p_page_size integer default 50, p_cursor uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
 begin
   perform private.require_page(p_page_size);
   return (

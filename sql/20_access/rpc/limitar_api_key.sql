@@ -1,6 +1,7 @@
 -- Sets the limits of a key, from the next call on.
 -- p_nr_limite_minuto  calls a minute;  p_nr_cota_diaria  calls a day (UTC);  null: no limit
--- Who: admins of the owner's client. Security definer: API roles may not write keys.
+-- Who: admins of the client on which the key rests; keys only for keys that may do no more than themselves.
+-- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
 create function public.limitar_api_key(p_cd_api_key uuid, p_nr_limite_minuto integer default null,
                                        p_nr_cota_diaria integer default null) returns jsonb

@@ -1,12 +1,12 @@
--- Makes a person an admin of its client, or a reader again.
+-- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only.
 -- p_papel  default (reads), admin (also writes); only the service can give service
--- Who: callers with the permission admin, for people of clients they act for; not for oneself.
+-- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
 -- Raises PT400 INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then

@@ -1,11 +1,11 @@
 -- Revokes an invitation: nobody can join by it any more; people who have joined stay.
--- Who: callers with the permission admin, for clients they act for.
+-- Who: people with the permission admin, for clients they act for.
 -- Security definer: API roles may not write invitations.
 -- Raises PT404 NOT_FOUND.
 create function public.revogar_convite(p_id bigint) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_permission('admin');
+  v_caller private.identity := private.require_people_management();
   v_invitation public."TbClienteChave";
 begin
   update public."TbClienteChave" k set "dtExpiracao" = least(k."dtExpiracao", now())

@@ -1,6 +1,6 @@
--- Makes a successor with the same rights and limits. The old key stays valid for p_nr_horas hours (0: it is
--- revoked now), so that devices in the field can be changed one after the other.
--- Who: admins of the owner's client, who may do everything that the key may.
+-- Makes a successor with the same owner, rights, limits and end. The old key stays valid for p_nr_horas hours
+-- (0: it is revoked now), so that devices in the field can be changed one after the other.
+-- Who: admins of the client on which the key rests, who may do everything that the key may.
 -- Security definer: API roles may not write keys.
 -- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
@@ -8,6 +8,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
   v_old public."TbApiKeys" := private.managed_key(v_caller, p_cd_api_key);
+  v_new jsonb;
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
     raise sqlstate 'PT400' using message = 'The old key can stay valid for 0 to 720 hours',
@@ -25,7 +26,10 @@ begin
   set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)),
       "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
-  return private.store_key(v_old);
+  v_new := private.store_key(v_old);
+  update public."TbApiKeys" k set "cdApiKeyMae" = (v_new ->> 'cdApiKey')::uuid
+  where k."cdApiKeyMae" = p_cd_api_key; -- keys that it made are now revoked with its successor
+  return v_new;
 end
 $$;
 comment on function public.rotacionar_api_key is

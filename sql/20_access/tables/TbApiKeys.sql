@@ -10,20 +10,36 @@ create table public."TbApiKeys" (
   "dsHash" text not null unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
   "dsPrefixo" text,
   "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
-  "nrCotaDiaria" integer check ("nrCotaDiaria" > 0)
+  "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
+  "cdCliente" integer,
+  "cdApiKeyMae" uuid
 );
 create index "TbApiKeys_cdUsuario_idx" on public."TbApiKeys" ("cdUsuario");
+create index "TbApiKeys_cdCliente_idx" on public."TbApiKeys" ("cdCliente");
+create index "TbApiKeys_cdApiKeyMae_idx" on public."TbApiKeys" ("cdApiKeyMae");
 alter table public."TbApiKeys" enable row level security;
 revoke all on public."TbApiKeys" from public, anon, authenticated;
 grant select on public."TbApiKeys" to authenticated;
-grant select, insert, update, delete on public."TbApiKeys" to service_role;
+grant select, delete on public."TbApiKeys" to service_role;
+grant insert ("cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "dsHash",
+  "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria")
+  on public."TbApiKeys" to service_role;
+grant update ("dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "nrLimiteMinuto",
+  "nrCotaDiaria")
+  on public."TbApiKeys" to service_role;
 comment on table public."TbApiKeys" is
   'API keys of integrations and gateways. The key itself is shown once and not stored.';
 comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
 comment on column public."TbApiKeys"."dsPrefixo" is
   'First characters of the key, so that people can recognise it.';
 comment on column public."TbApiKeys"."cdClientes" is
-  'Clients the key acts for, never more than its owner sees; null: all of the owner''s.';
+  'Clients the key was made for; it acts for those that its owner still sees. Null, for keys of the '
+  'service: all.';
+comment on column public."TbApiKeys"."cdCliente" is
+  'Client on whose membership the key rests: its owner''s when it was made. The key ends with it, and its '
+  'admins see and revoke the key. Null: made by the service, or by somebody without a client.';
+comment on column public."TbApiKeys"."cdApiKeyMae" is
+  'Key by which it was made, if it was not a person; revoked with it.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
 comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';

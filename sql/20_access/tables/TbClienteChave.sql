@@ -10,7 +10,11 @@ create index "TbClienteChave_cdCliente_idx" on public."TbClienteChave" ("cdClien
 alter table public."TbClienteChave" enable row level security;
 revoke all on public."TbClienteChave" from public, anon, authenticated;
 grant select on public."TbClienteChave" to authenticated;
-grant select, insert, update, delete on public."TbClienteChave" to service_role;
+grant select, delete on public."TbClienteChave" to service_role;
+grant insert ("dsChave", "nrLimite", "cdCliente", "dtExpiracao")
+  on public."TbClienteChave" to service_role;
+grant update ("dsChave", "nrLimite", "dtExpiracao")
+  on public."TbClienteChave" to service_role;
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
 comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';

@@ -6,7 +6,11 @@ create table public."TbDispositivoLiberado" (
 );
 alter table public."TbDispositivoLiberado" enable row level security;
 revoke all on public."TbDispositivoLiberado" from public, anon, authenticated;
-grant select, insert, update, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+grant select, delete on public."TbDispositivoLiberado" to authenticated, service_role;
+grant insert ("cdDispositivo", "dtFim", "dsMotivo")
+  on public."TbDispositivoLiberado" to authenticated, service_role;
+grant update ("dtFim", "dsMotivo")
+  on public."TbDispositivoLiberado" to authenticated, service_role;
 comment on table public."TbDispositivoLiberado" is
   'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
 comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';

@@ -13,7 +13,11 @@ create index "profiles_cdCliente_idx" on public.profiles ("cdCliente");
 alter table public.profiles enable row level security;
 revoke all on public.profiles from public, anon, authenticated;
 grant select on public.profiles to authenticated;
-grant select, insert, update, delete on public.profiles to service_role;
+grant select, delete on public.profiles to service_role;
+grant insert (id, nome, sobrenome, cargo, "cdChave", "cdCliente", role)
+  on public.profiles to service_role;
+grant update (nome, sobrenome, cargo, "cdChave", "cdCliente", role)
+  on public.profiles to service_role;
 comment on table public.profiles is 'People: which client they belong to and what they may do.';
 comment on column public.profiles.role is
   'default reads; admin also writes for its own clients; service sees and does all.';

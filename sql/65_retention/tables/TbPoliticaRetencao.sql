@@ -15,7 +15,11 @@ create table public."TbPoliticaRetencao" (
 alter table public."TbPoliticaRetencao" enable row level security;
 revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
 grant select on public."TbPoliticaRetencao" to authenticated;
-grant select, insert, update, delete on public."TbPoliticaRetencao" to service_role;
+grant select, delete on public."TbPoliticaRetencao" to service_role;
+grant insert ("cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h", "blGuardaLegal")
+  on public."TbPoliticaRetencao" to service_role;
+grant update ("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h", "blGuardaLegal")
+  on public."TbPoliticaRetencao" to service_role;
 comment on table public."TbPoliticaRetencao" is
   'How long values, positions and rollups are kept: one row for everybody, and one for each client with a '
   'policy of its own.';

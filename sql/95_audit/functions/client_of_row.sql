@@ -1,4 +1,4 @@
--- The client a row belongs to, directly or through its device, product or owner. Part of
+-- The client a row belongs to, directly or through its device or product. Part of
 -- private.write_audit_entry.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -8,8 +8,6 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer)
     when p_table in ('TbImagens', 'TbProdutoItemJoinTable') then (
       select p."cdCliente" from public."TbProduto" p where p."cdProduto" = (p_row ->> 'cdProduto')::integer)
-    when p_table = 'TbApiKeys' then (
-      select p."cdCliente" from public.profiles p where p.id = (p_row ->> 'cdUsuario')::uuid)
     else (p_row ->> 'cdCliente')::integer
   end
 $$;

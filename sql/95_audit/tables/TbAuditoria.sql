@@ -8,7 +8,8 @@ create table public."TbAuditoria" (
   "cdClientes" integer[],
   "cdCliente" integer,
   "jsAntes" jsonb,
-  "jsDepois" jsonb
+  "jsDepois" jsonb,
+  "cdClienteApagado" integer
 );
 create index "TbAuditoria_cdCliente_dtRegistro_idx" on public."TbAuditoria" ("cdCliente", "dtRegistro");
 alter table public."TbAuditoria" enable row level security;
@@ -20,3 +21,5 @@ comment on column public."TbAuditoria"."dsRequisicao" is 'Request id, as in the 
 comment on column public."TbAuditoria"."cdClientes" is 'Clients that the caller acted for.';
 comment on column public."TbAuditoria"."cdCliente" is
   'Client of the row, or of the caller where the row has none; its admins see the entry.';
+comment on column public."TbAuditoria"."cdClienteApagado" is
+  'The client of the row after that client was deleted; only the service sees the entry then.';

@@ -7,6 +7,10 @@ create table inventario.armazem (
 create index "armazem_cdCliente_idx" on inventario.armazem ("cdCliente");
 alter table inventario.armazem enable row level security;
 revoke all on inventario.armazem from public, anon, authenticated;
-grant select, insert, update, delete on inventario.armazem to authenticated, service_role;
+grant select, delete on inventario.armazem to authenticated, service_role;
+grant insert (nome, "cdCliente")
+  on inventario.armazem to authenticated, service_role;
+grant update (nome, "cdCliente")
+  on inventario.armazem to authenticated, service_role;
 grant usage on sequence inventario."armazem_cdArmazem_seq" to authenticated, service_role;
 comment on table inventario.armazem is 'Warehouses.';

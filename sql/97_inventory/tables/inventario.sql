@@ -9,6 +9,10 @@ create table inventario.inventario (
 create index "inventario_cdArmazem_idx" on inventario.inventario ("cdArmazem");
 alter table inventario.inventario enable row level security;
 revoke all on inventario.inventario from public, anon, authenticated;
-grant select, insert, update, delete on inventario.inventario to authenticated, service_role;
+grant select, delete on inventario.inventario to authenticated, service_role;
+grant insert ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
+  on inventario.inventario to authenticated, service_role;
+grant update ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
+  on inventario.inventario to authenticated, service_role;
 grant usage on sequence inventario."inventario_cdInventario_seq" to authenticated, service_role;
 comment on table inventario.inventario is 'Stock-takings of a warehouse.';

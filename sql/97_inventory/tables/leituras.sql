@@ -12,6 +12,10 @@ create index "leituras_cdSessao_idx" on inventario.leituras ("cdSessao");
 create index "leituras_cdInventario_idx" on inventario.leituras ("cdInventario");
 alter table inventario.leituras enable row level security;
 revoke all on inventario.leituras from public, anon, authenticated;
-grant select, insert, update, delete on inventario.leituras to authenticated, service_role;
+grant select, delete on inventario.leituras to authenticated, service_role;
+grant insert ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
+  on inventario.leituras to authenticated, service_role;
+grant update ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
+  on inventario.leituras to authenticated, service_role;
 grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
 comment on table inventario.leituras is 'What was counted in a section during a stock-taking.';

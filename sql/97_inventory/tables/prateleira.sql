@@ -8,6 +8,10 @@ create table inventario.prateleira (
 create index "prateleira_cdRua_idx" on inventario.prateleira ("cdRua");
 alter table inventario.prateleira enable row level security;
 revoke all on inventario.prateleira from public, anon, authenticated;
-grant select, insert, update, delete on inventario.prateleira to authenticated, service_role;
+grant select, delete on inventario.prateleira to authenticated, service_role;
+grant insert (nome, "cdRua", position)
+  on inventario.prateleira to authenticated, service_role;
+grant update (nome, "cdRua", position)
+  on inventario.prateleira to authenticated, service_role;
 grant usage on sequence inventario."prateleira_cdPrateleira_seq" to authenticated, service_role;
 comment on table inventario.prateleira is 'Shelves of an aisle.';

@@ -8,6 +8,10 @@ create table inventario.rua (
 create index "rua_cdArmazem_idx" on inventario.rua ("cdArmazem");
 alter table inventario.rua enable row level security;
 revoke all on inventario.rua from public, anon, authenticated;
-grant select, insert, update, delete on inventario.rua to authenticated, service_role;
+grant select, delete on inventario.rua to authenticated, service_role;
+grant insert (nome, "cdArmazem", position)
+  on inventario.rua to authenticated, service_role;
+grant update (nome, "cdArmazem", position)
+  on inventario.rua to authenticated, service_role;
 grant usage on sequence inventario."rua_cdRua_seq" to authenticated, service_role;
 comment on table inventario.rua is 'Aisles of a warehouse.';

@@ -8,6 +8,10 @@ create table inventario.sessao (
 create index "sessao_cdPrateleira_idx" on inventario.sessao ("cdPrateleira");
 alter table inventario.sessao enable row level security;
 revoke all on inventario.sessao from public, anon, authenticated;
-grant select, insert, update, delete on inventario.sessao to authenticated, service_role;
+grant select, delete on inventario.sessao to authenticated, service_role;
+grant insert (nome, "cdPrateleira", position)
+  on inventario.sessao to authenticated, service_role;
+grant update (nome, "cdPrateleira", position)
+  on inventario.sessao to authenticated, service_role;
 grant usage on sequence inventario."sessao_cdSessao_seq" to authenticated, service_role;
 comment on table inventario.sessao is 'Sections of a shelf.';

@@ -46,14 +46,15 @@ class Relation:
 
     def update(self, caller: Caller) -> str:
         """Whose rows may be changed, themselves remaining what they are."""
-        column = self._columns().rpartition(", ")[2]
+        column = self._columns("update").rpartition(", ")[2]
         statement = f"update {self.name} set {column} = {column} returning {self.client}"
         return shown(self.world.attempt(caller, statement), self.clients)
 
     def insert(self, caller: Caller) -> str:
         """For whom a row may be added: a copy of one, as policies are asked before keys."""
-        statement = f"""insert into {self.name} ({self._columns()}) overriding system value
-                        select {self._columns()} from jsonb_populate_record(null::{self.name}, %s)"""
+        columns = self._columns("insert")
+        statement = f"""insert into {self.name} ({columns})
+                        select {columns} from jsonb_populate_record(null::{self.name}, %s)"""
         return self._for_each(caller, statement, {n: self._row_of(n) for n in self.clients})
 
     def delete(self, caller: Caller) -> str:
@@ -77,12 +78,15 @@ class Relation:
         row = f"select to_jsonb(t)::text from {self.name} t where {self.client} = %s limit 1"
         return str(self.world.sql(row, client)[0][0])
 
-    def _columns(self) -> str:
-        """All columns that are not computed."""
-        return str(
-            self.world.sql(
-                """select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
-                   where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''""",
-                self.name,
-            )[0][0]
+    def _columns(self, privilege: str) -> str:
+        """The columns that somebody of the API may write; where nobody may, all that are not computed."""
+        ((granted, all_),) = self.world.sql(
+            """select string_agg(quote_ident(attname), ', ' order by attnum)
+                        filter (where has_column_privilege('service_role', attrelid, attnum, %s)),
+                      string_agg(quote_ident(attname), ', ' order by attnum) filter (where attidentity <> 'a')
+               from pg_attribute
+               where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''""",
+            privilege,
+            self.name,
         )
+        return str(granted or all_)

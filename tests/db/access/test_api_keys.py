@@ -189,10 +189,11 @@ def test_a_key_ends_when_it_should(admin: Caller) -> None:
     assert held.refused("private.require_permission('read')") == "PT401"
 
 
-# Seen to fail: with "when true" for an owner who is an admin in key_identity().
-def test_a_key_manages_as_long_as_its_owner_does(admin: Caller, db: Any) -> None:
+# Seen to fail: with "when true" for an owner who is an admin in key_identity(); without the second update in
+# end_keys_of_person().
+def test_a_key_manages_as_long_as_its_owner_does_and_not_again(admin: Caller, db: Any) -> None:
     key = admin.with_key(admin.ask("criar_api_key('x', '{read,admin}')")["dsKey"])
-    for role, permissions in (("default", ["read"]), ("admin", ["read", "ingest", "admin"])):
+    for role, permissions in (("default", ["read"]), ("admin", ["read"])):
         with db.cursor() as cursor:
             cursor.execute("update profiles set role = %s where id = %s", (role, ADMIN))
         assert key.ask("(private.require_permission('read')).\"dsPermissoes\"") == permissions

@@ -27,43 +27,43 @@ from tests.db.access._isolation_cells import Relation, among, parse, shown
 #   keys      likewise API keys                         children  clients under a client one manages
 #   sites     addresses of sites one manages            any       by any admin, as it belongs to nobody yet
 #   stock     stock-taking: people, not their keys      service   by whoever acts for everybody
-#   fixed     rows that are made and deleted, not changed
+#   persons   as managed, but not by keys
 RULES = """
-             own    managed people keys   sites   common any    children stock service fixed  backend closed
-anon         x      x       x      x      x       x      x      x        x     x       x      x       x
-unset        -      -       -      -      -       0      -      -        -     -       -      x       x
-unknown      -      -       -      -      -       0      -      -        -     -       -      x       x
-reader1      13     -       1~     1~     -       0      -      -        13    -       -      x       x
-admin1       13     13      13     13     1~3~    0      01234  34       13    -       -      x       x
-reader3      34     -       3~     3~     -       0      -      -        34    -       -      x       x
-liar3        34     -       3~     3~     -       0      -      -        34    -       -      x       x
-admin3       34     34      34     34     3~4~    0      01234  4        34    -       -      x       x
-admin2       2      2       2      2      2~      0      01234  -        2     -       -      x       x
-key-read1    13     -       -      -      -       0      -      -        -     -       -      x       x
-key-ingest1  -      -       -      -      -       0      -      -        -     -       -      x       x
-key-limited  3      3       3      3      3~      0      01234  4        3     -       -      x       x
-key-mighty   13     -       -      -      -       0      -      -        -     -       -      x       x
-key-expired  -      -       -      -      -       0      -      -        -     -       -      x       x
-key-inactive -      -       -      -      -       0      -      -        -     -       -      x       x
-key-orphan   -      -       -      -      -       0      -      -        -     -       -      x       x
-key-moved    -      -       -      -      -       0      -      -        -     -       -      x       x
-key-gateway  -      -       -      -      -       0      -      -        -     -       -      x       x
-key-auditor  1234   -       -      -      -       0      -      -        -     -       -      x       x
-tracker1     -      -       -      -      -       0      -      -        -     -       -      x       x
-tracker2     -      -       -      -      -       0      -      -        -     -       -      x       x
-service      01234  01234   01234  01234  01234   0      01234  01234    01234 01234   -      x       x
-service_role 01234  01234   01234  01234  01234   0      01234  01234    01234 01234   01234  01234   x
+             own    managed people keys    sites   common any    children stock service persons backend closed
+anon         x      x       x      x       x       x      x      x        x     x       x       x       x
+unset        -      -       -      -       -       0      -      -        -     -       -       x       x
+unknown      -      -       -      -       -       0      -      -        -     -       -       x       x
+reader1      13     -       1~     1~      -       0      -      -        13    -       -       x       x
+admin1       13     13      13     13      1~3~    0      01234  34       13    -       13      x       x
+reader3      34     -       3~     3~      -       0      -      -        34    -       -       x       x
+liar3        34     -       3~     3~      -       0      -      -        34    -       -       x       x
+admin3       34     34      34     34      3~4~    0      01234  4        34    -       34      x       x
+admin2       2      2       2      2       2~      0      01234  -        2     -       2       x       x
+key-read1    13     -       -      -       -       0      -      -        -     -       -       x       x
+key-ingest1  -      -       -      -       -       0      -      -        -     -       -       x       x
+key-limited  3      3       -      3       3~      0      01234  4        3     -       -       x       x
+key-mighty   13     -       -      -       -       0      -      -        -     -       -       x       x
+key-expired  -      -       -      -       -       0      -      -        -     -       -       x       x
+key-inactive -      -       -      -       -       0      -      -        -     -       -       x       x
+key-orphan   -      -       -      -       -       0      -      -        -     -       -       x       x
+key-moved    -      -       -      -       -       0      -      -        -     -       -       x       x
+key-gateway  -      -       -      -       -       0      -      -        -     -       -       x       x
+key-auditor  1234   -       -      -       -       0      -      -        -     -       -       x       x
+tracker1     -      -       -      -       -       0      -      -        -     -       -       x       x
+tracker2     -      -       -      -       -       0      -      -        -     -       -       x       x
+service      01234  01234   01234  01234   01234   0      01234  01234    01234 01234   01234   x       x
+service_role 01234  01234   01234  01234   01234   0      01234  01234    01234 01234   01234   01234   x
 """
 
 # Relation, what tells the client of a row, and by which rule one selects, inserts, updates and deletes.
 RELATIONS = """
 public.TbCliente              cdCliente       own      children managed  managed
-public.TbClienteChave         cdCliente       managed  backend  backend  backend
+public.TbClienteChave         cdCliente       persons  backend  backend  backend
 public.TbEndereco             cdEndereco      own      any      sites    managed
 public.TbDestinatario         cdCliente       own      managed  managed  managed
 public.TbProduto              cdCliente       own      managed  managed  managed
 public.TbProdutoItem          cdProdutoItem   own      any      managed  managed
-public.TbProdutoItemJoinTable cdProduto       own      managed  fixed    managed
+public.TbProdutoItemJoinTable cdProduto       own      managed  closed   managed
 public.TbImagens              cdProduto       own      managed  managed  managed
 public.TbDispositivo          cdCliente       own      managed  managed  managed
 public.TbDispositivoLiberado  cdDispositivo   own      service  service  service
@@ -128,30 +128,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403
-tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401 401
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401                - 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401                - 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401 401          - 401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -344,21 +344,21 @@ FUNCTIONS = {
     ),
     "private.read_cursor": ("open", "select 0 from private.read_cursor(null, '')"),
     "private.write_cursor": ("open", "select 0 from private.write_cursor('{}')"),
-    "public.criar_convite": ("finds", "select 0 from public.criar_convite(999999)"),
-    "public.revogar_convite": ("finds", "select 0 from public.revogar_convite(999999)"),
+    "public.criar_convite": ("invites", "select 0 from public.criar_convite(999999)"),
+    "public.revogar_convite": ("invites", "select 0 from public.revogar_convite(999999)"),
     "public.get_convites": (
-        "replays",
+        "lists",
         """select distinct (r ->> 'cdCliente')::integer
            from jsonb_array_elements(public.get_convites() -> 'data') r
            union all select 0 where private.is_service()""",
     ),
     "public.get_pessoas": (
-        "replays",
+        "lists",
         """select distinct coalesce((r ->> 'cdCliente')::integer, 0)
            from jsonb_array_elements(public.get_pessoas() -> 'data') r""",
     ),
-    "public.mudar_pessoa": ("finds", "select 0 from public.mudar_pessoa(gen_random_uuid(), 'admin')"),
-    "public.remover_pessoa": ("finds", "select 0 from public.remover_pessoa(gen_random_uuid())"),
+    "public.mudar_pessoa": ("invites", "select 0 from public.mudar_pessoa(gen_random_uuid(), 'admin')"),
+    "public.remover_pessoa": ("invites", "select 0 from public.remover_pessoa(gen_random_uuid())"),
     "public.aceitar_convite": ("joins", "select 0 from public.aceitar_convite('x')"),
     "public.criar_cadastros": (
         "replays",
@@ -610,6 +610,8 @@ FUNCTIONS = {
     "private.finite": ("open", "select 0 from private.finite(1)"),
     "private.rollup_watermark": ("open", "select 0 from private.rollup_watermark()"),
     "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1)"),
+    "private.belongs_to_clients": ("open", "select 0 from (select private.belongs_to_clients(null, '{}')) e"),
+    "private.clients_of_people": ("persons", "select unnest(private.clients_of_people())"),
     "private.describe_key": ("open", "select 0 from private.describe_key(null)"),
     "private.in_measuring_window": (
         "open",
@@ -628,32 +630,32 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 add_up_quarantine advance_watermark announce_expiry announce_watermark announced_watermark
-announcement_is_known apply_addresses broker_hash broker_logins cells_without_address check_geofence
-clear_geofence client_of_row compare_values complete_rollups count_hours count_hours_of_all
+announcement_is_known apply_addresses bind_key broker_hash broker_logins cells_without_address
+check_geofence clear_geofence client_of_row compare_values complete_rollups count_hours count_hours_of_all
 count_key_use create_profile crowded_origins current_caller defer_overlapping delete_raw_day
 describe_credential describe_error describe_message_errors describe_person describe_verdicts
 device_identity devices_by_geofence devices_in_circle devices_in_polygon drop_empty_partitions
-element_bytes empty_quarantine_counts expire_quarantine expire_raw expire_rollups extend_floor
-forget_hours generate_key geocode_cell hours_per_step ingest is_active_key is_allowed_item
-is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor_history is_whole_number
-is_wrapped_payload judge_elements keep_current_position keep_payloads key_identity key_owner link_items
-lock_before_delete lock_enrolment_code lock_ingestion maintenance_steps make_checked_value
-make_device_message make_identity make_quarantined_payload managed_errors managed_key managed_person
-mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row
-messages_as_elements months_ahead next_dirty_entries partition_month permission_error point_errors
-polygon_error postpone_turn preview_retention public_reason quarantine_elements quarantine_owner
-quarantined_batch read_area_numbers read_base64 read_box read_double read_elements read_instant
-read_integer read_messages read_polygon read_values record_address_link record_device_link
-record_quarantine_change record_sensor_link recount_changed_windows recount_device_hours
-redo_dirty_hours redo_sensor_hours reference_error reference_errors refuse_foreign_reference
-refuse_former_owner_assets refuse_if_history refuse_parent_change rehearse_ingest renew_current_position
-replayable_errors replayed_element replayed_elements report_clients require_batch require_caller
-require_client require_device require_key_limits require_key_management require_key_quota
-require_key_scope retention_deadlines return_lease run_maintenance run_step sensor_error series_start
-service_identity settle_replayed_errors shape_error split_by_kind step_health store_address
-store_elements store_in_rounds store_key store_messages sum_days sum_days_of_all sum_hours
-sum_hours_of_all sum_up_verdicts take_lease take_over_values take_turn trim_quarantine truncate_rollups
-unknown_field_error user_identity utf8_text value_error write_audit_entry
+element_bytes empty_quarantine_counts end_keys_of_client end_keys_of_person expire_quarantine expire_raw
+expire_rollups extend_floor forget_hours generate_key geocode_cell hours_per_step ingest is_active_key
+is_allowed_item is_foreign_reference is_inside_geofence is_later is_not_finite is_visible_sensor_history
+is_whole_number is_wrapped_payload judge_elements keep_current_position keep_payloads key_identity
+key_owner link_items lock_before_delete lock_enrolment_code lock_ingestion lock_profile maintenance_steps
+make_checked_value make_device_message make_identity make_quarantined_payload managed_errors managed_key
+managed_person mark_changed_positions mark_changed_values mark_changed_window mark_dirty_hours
+mark_inserted_row messages_as_elements months_ahead next_dirty_entries partition_month permission_error
+point_errors polygon_error postpone_turn preview_retention public_reason quarantine_elements
+quarantine_owner quarantined_batch read_area_numbers read_base64 read_box read_double read_elements
+read_instant read_integer read_messages read_polygon read_values record_address_link record_device_link
+record_quarantine_change record_sensor_link recount_changed_windows recount_device_hours redo_dirty_hours
+redo_sensor_hours reference_error reference_errors refuse_foreign_reference refuse_former_owner_assets
+refuse_if_history refuse_parent_change rehearse_ingest renew_current_position replayable_errors
+replayed_element replayed_elements report_clients require_batch require_caller require_client
+require_device require_key_limits require_key_management require_key_quota require_key_scope
+require_people_management require_within_key retention_deadlines return_lease run_maintenance run_step
+seal_audit_of_client sensor_error series_start service_identity settle_replayed_errors shape_error
+split_by_kind step_health store_address store_elements store_in_rounds store_key store_messages sum_days
+sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease take_over_values take_turn
+trim_quarantine truncate_rollups unknown_field_error user_identity utf8_text value_error write_audit_entry
 """
 
 CLIENT_OF_ROW = {
@@ -799,7 +801,7 @@ def test_what_a_parent_lends_is_seen_but_not_changed(
     )
     try:
         see = f'select 1 from "{table}" where "{key}" = 150'
-        change = f'update "{table}" set "dtRegistro" = now() where "{key}" = 150'
+        change = f'update "{table}" set "cdCliente" = "cdCliente" where "{key}" = 150'
         found = {
             who: (world.ask(CALLERS[who], see).count, world.ask(CALLERS[who], change, keep=False).count)
             for who in ("admin1", "admin2", "admin3")

@@ -55,8 +55,8 @@ def test_somebody_is_invited_promoted_and_removed(admin, newcomer):
     removed = admin.delete(f"/v2/pessoas/{person}")
     assert (removed.status_code, removed.json["cdCliente"]) == (200, None)
     assert person not in _people(admin)
-    for gone in (api, keyed):
-        assert gone.get("/v2/dispositivos").json["data"] == []
+    assert api.get("/v2/dispositivos").json["data"] == []
+    assert keyed.get("/v2/dispositivos").status_code == 401, "it has ended"
     assert admin.delete(f"/v2/pessoas/{person}").status_code == 404
 
 

@@ -1,0 +1,26 @@
+-- Keys end for good with what they rest on: with their owner's membership of the client, or, those of the
+-- service, with the role service. Of somebody who no longer administers, a key keeps what a reader may do, or
+-- ends. Stored, so that nothing revives when the person comes back. Trigger function.
+-- Security definer: runs as a trigger, whoever changes the profile.
+create function private.end_keys_of_person() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_is_gone boolean := tg_op = 'DELETE';
+begin
+  update public."TbApiKeys" k set "blAtiva" = false
+  where k."cdUsuario" = old.id and k."blAtiva"
+    and (v_is_gone
+         or k."cdCliente" is not null and k."cdCliente" is distinct from new."cdCliente"
+         or k."cdCliente" is null and new.role <> 'service');
+  if not v_is_gone and old.role <> 'default' and new.role = 'default' then
+    update public."TbApiKeys" k
+    set "dsPermissoes" = array(select p from unnest(k."dsPermissoes") p where p = 'read'),
+        "blAtiva" = 'read' = any (k."dsPermissoes")
+    where k."cdUsuario" = old.id and k."blAtiva" and k."dsPermissoes" <> '{read}';
+  end if;
+  return null;
+end
+$$;
+comment on function private.end_keys_of_person is
+  'Ends the keys of a person who leaves a client, and limits those of one who no longer administers.';
+revoke all on function private.end_keys_of_person from public;

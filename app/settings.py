@@ -90,7 +90,9 @@ class Settings(Variables):
         "RASTRO_MAX_BATCH", 5_000, "maximum number of readings in one batch; the database has its own limit"
     )
     receive_timeout_s: Annotated[int, Field(ge=1, le=600)] = variable(
-        "RASTRO_RECEIVE_TIMEOUT_S", 10, "seconds a request may take to arrive, and its answer to be taken"
+        "RASTRO_RECEIVE_TIMEOUT_S",
+        10,
+        "seconds a request may take to arrive, and 64 kB of its answer to be taken",
     )
     trusted_proxies: Text = variable(
         "RASTRO_TRUSTED_PROXIES",

@@ -10,8 +10,8 @@ import os
 from app.settings import Settings
 
 worker_class = "app.server.worker.Worker"
-# A process for each core does the work; its threads wait for senders and for the database, and are several
-# times a pool's connections: while statements are slow, a thread must be free to answer 503.
+# A process for each core does the work; its threads wait for the database only, and are several times a
+# pool's connections: while statements are slow, a thread must be free to answer 503.
 workers = os.cpu_count() or 1
 threads = 16
 # A thousand ids in a query fit into the line, the longest token into a header.

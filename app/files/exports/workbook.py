@@ -29,6 +29,7 @@ def xlsx(frames: Iterable[pd.DataFrame], columns: Sequence[Column]) -> Iterator[
                 sheet, left = _sheet(book, columns), _ROWS_A_SHEET
             sheet.append([_cell(sheet, value) for value in values])
             left -= 1
+        yield b""  # a pause, in which others have their turn
     if sheet is None:
         _sheet(book, columns)
     with TemporaryFile() as file:

@@ -17,6 +17,7 @@ from app.rpc import Answer, Argument, Backend
 from app.settings import Settings
 
 from .log import note
+from .turns import Turns
 
 _log = logging.getLogger(__name__)
 _MAX_CAUSE = 500  # characters of what a driver said that are logged
@@ -28,6 +29,7 @@ def init_app(app: Flask, settings: Settings, backend: Backend, images: Images) -
     app.extensions["rastro.backend"] = backend
     app.extensions["rastro.images"] = images
     app.extensions["rastro.known"] = Known()
+    app.extensions["rastro.turns"] = Turns()
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _answer)
 

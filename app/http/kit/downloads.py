@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from app.files.exports.columns import Column
 from app.identity.principal import Principal
@@ -19,6 +19,7 @@ from app.rpc import Backend
 from app.times import LOCAL
 
 from .call import backend, rpc
+from .turns import Turns
 
 TABLES = {
     "csv": "text/csv; charset=utf-8",
@@ -89,11 +90,21 @@ def _writer(kind: str) -> Callable[..., Iterator[bytes]]:
 
 
 def download(name: str, mimetype: str, parts: Iterator[bytes]) -> Response:
-    """A response that is sent while it is made."""
-    response = Response(parts, content_type=mimetype)
+    """A response that is sent while it is made. Raises ApiError 429, 503 if too many are open."""
+    turns: Turns = current_app.extensions["rastro.turns"]
+    end = turns.take(g.principal.label)
+    response = Response(_until_the_end(parts, end), content_type=mimetype)
+    response.call_on_close(end)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _until_the_end(parts: Iterator[bytes], end: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from parts
+    finally:
+        end()
 
 
 def days(begin: datetime | None, end: datetime | None) -> str:

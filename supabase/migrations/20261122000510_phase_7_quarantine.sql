@@ -227,7 +227,12 @@ language sql immutable as $$
     select p.is_wrapped,
            case when p.is_wrapped then private.read_base64(p_element ->> '$payload')
                 else convert_to(p_element::text, 'UTF8') end as bytes
-    from (select private.is_wrapped_payload(p_element) as is_wrapped) p
+    from (
+      select case when p_element ? '$payload' then private.is_wrapped_payload(p_element)
+                  else false end as is_wrapped
+      offset 0 -- each is computed once
+    ) p
+    offset 0
   ) c
 $$;
 comment on function private.element_bytes is 'Canonical bytes of an element, their SHA-256 and full length.';
@@ -251,7 +256,8 @@ revoke all on function private.empty_quarantine_counts from public;
 -- Returns their codes. Called by every function that quarantines, last of what it writes.
 create function private.keep_payloads(p_caller private.identity, p_payloads private.quarantined_payload[])
 returns bigint[]
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_errors bigint[];
   v_expires_at timestamptz :=
@@ -336,11 +342,14 @@ $$;
 comment on function private.public_reason is 'The error code that everybody but the service is told.';
 revoke all on function private.public_reason from public;
 -- Topic and user properties of a wrapped payload are kept where they come from a service caller, such as a
--- gateway: adapters read by them when it is replayed.
+-- gateway: adapters read by them when it is replayed. One generic plan, because a plan for one batch would hold
+-- the batch; look-ups by key, one by one.
 create function private.quarantine_elements(
   p_elements private.element[], p_readings jsonb, p_caller private.identity
 ) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_memoize = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   if not exists (select from unnest(p_elements) e where e.verdict in ('conflict', 'rejected')) then
     return;

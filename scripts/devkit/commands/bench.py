@@ -2,10 +2,10 @@
 
 import argparse
 
-from ..benches import http, ingest, ingest_sql, timeseries
+from ..benches import http, ingest, ingest_sql, timeseries, worst
 from ..console import Problem, fail
 
-BENCHES = (ingest, ingest_sql, http, timeseries)
+BENCHES = (ingest, ingest_sql, http, timeseries, worst)
 
 
 def main() -> None:

@@ -14,7 +14,12 @@ language sql immutable as $$
     select p.is_wrapped,
            case when p.is_wrapped then private.read_base64(p_element ->> '$payload')
                 else convert_to(p_element::text, 'UTF8') end as bytes
-    from (select private.is_wrapped_payload(p_element) as is_wrapped) p
+    from (
+      select case when p_element ? '$payload' then private.is_wrapped_payload(p_element)
+                  else false end as is_wrapped
+      offset 0 -- each is computed once
+    ) p
+    offset 0
   ) c
 $$;
 comment on function private.element_bytes is 'Canonical bytes of an element, their SHA-256 and full length.';

@@ -5,7 +5,8 @@
 -- Returns their codes. Called by every function that quarantines, last of what it writes.
 create function private.keep_payloads(p_caller private.identity, p_payloads private.quarantined_payload[])
 returns bigint[]
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_errors bigint[];
   v_expires_at timestamptz :=

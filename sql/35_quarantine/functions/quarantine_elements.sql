@@ -1,9 +1,12 @@
 -- Topic and user properties of a wrapped payload are kept where they come from a service caller, such as a
--- gateway: adapters read by them when it is replayed.
+-- gateway: adapters read by them when it is replayed. One generic plan, because a plan for one batch would hold
+-- the batch; look-ups by key, one by one.
 create function private.quarantine_elements(
   p_elements private.element[], p_readings jsonb, p_caller private.identity
 ) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql
+set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
+set enable_memoize = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   if not exists (select from unnest(p_elements) e where e.verdict in ('conflict', 'rejected')) then
     return;

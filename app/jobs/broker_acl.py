@@ -1,7 +1,8 @@
-"""python -m app.jobs.broker_acl: writes the files that tell Mosquitto who may log in and publish where.
+"""python -m app.jobs.broker_acl: tells Mosquitto who may log in, and what they may do.
 
-A device may publish to its own topics only. The role that asks the database (rastro_broker) may read the
-valid logins of devices and nothing else. With --reload the broker reads the files again after a change.
+A device may publish to its own topics only, and subscribe to nothing. The role that asks the database
+(rastro_broker) may read the valid logins of devices and nothing else. Without --control all files are
+written, while no broker runs; with it a running broker is changed.
 """
 
 from __future__ import annotations
@@ -9,40 +10,69 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
+import secrets
 import signal
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 
 from app import logs
-from app.environment import NONE, Dsn, Level, SettingsError, Variables, required, variable
+from app.environment import NONE, Dsn, Level, SettingsError, Text, Variables, required, variable
 
-from . import database
-from .broker_files import User, write
+from . import broker_files, database
+from .broker_control import Control, ControlError
+from .broker_files import DeviceLogin, User
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
 _LOGINS = 'select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo" from private.broker_logins()'
+_LOGIN_S = 10.0  # for the broker to read its files
+_STEP_S = 10.0  # of changes at the most; then the database is asked again
+
+
+def _logins(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"([A-Za-z0-9_-]{1,40}:[^,\r\n]+(,|$))*", value.get_secret_value()):
+        raise ValueError("must look like user:secret,user:secret")
+    return value
+
+
+Logins = Annotated[SecretStr, AfterValidator(_logins)]
 
 
 class BrokerAclSettings(Variables):
     """Settings of ``python -m app.jobs.broker_acl``."""
 
     url: Dsn = variable("RASTRO_BROKER_ACL_URL", NONE, "PostgreSQL, logging in as rastro_broker")
-    gateway_password: SecretStr = variable(
-        "RASTRO_MQTT_PASSWORD", NONE, "password of --gateway at the broker"
+    gateways: Logins = variable(
+        "RASTRO_BROKER_GATEWAYS", NONE, "logins of gateways, each user:secret, separated by commas"
     )
-    publisher_password: SecretStr = variable(
-        "RASTRO_PUBLISHER_PASSWORD", NONE, "password of --publisher at the broker"
+    publishers: Logins = variable(
+        "RASTRO_BROKER_PUBLISHERS", NONE, "logins that publish for every device, such as a simulator's"
+    )
+    ca_file: Text = variable(
+        "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
     )
     log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def users(self) -> list[User]:
+        """Who may log in on the listener of gateways."""
+        return [*_users(self.gateways, "read"), *_users(self.publishers, "write")]
 
     @classmethod
     def missing(cls, environ: Mapping[str, str | None]) -> list[str]:
         """See Variables."""
-        return required(environ, "RASTRO_BROKER_ACL_URL", "RASTRO_MQTT_PASSWORD")
+        return required(environ, "RASTRO_BROKER_ACL_URL", "RASTRO_BROKER_GATEWAYS")
+
+
+def _users(logins: SecretStr, access: Literal["read", "write"]) -> list[User]:
+    pairs = (one.partition(":") for one in logins.get_secret_value().split(",") if one)
+    return [User(name, secret, access) for name, _, secret in pairs]
 
 
 def main() -> None:
@@ -53,39 +83,124 @@ def main() -> None:
         settings = BrokerAclSettings.from_env()
     except SettingsError as error:
         parser.error(str(error))
-    if options.publisher and not settings.publisher_password:
-        parser.error("--publisher needs RASTRO_PUBLISHER_PASSWORD")
+    if (options.control is None) != (options.reload is None) or (options.every and not options.control):
+        parser.error("--control and --reload belong together, and --every needs both")
     logs.configure(settings.log_level)
     database.end_on_signals(exit_code=0 if options.every else 1)
     with closing(database.Session(settings.url.get_secret_value(), "broker acl")) as session:
+        job = Job(options, settings, session)
         if not options.every:
-            raise SystemExit(database.once("broker_acl", lambda: step(options, settings, session)))
-        wait = threading.Event().wait
-        database.repeat("broker_acl", lambda: step(options, settings, session), wait, options.every)
+            raise SystemExit(database.once("broker_acl", job.step))
+        database.repeat("broker_acl", job.step, threading.Event().wait, options.every)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.jobs.broker_acl", description=__doc__)
     add = parser.add_argument
-    add("--folder", type=Path, required=True, help="where the files passwords and acl are written")
+    add("--folder", type=Path, required=True, help="where the files of the broker are written")
     add("--prefix", default="rastro", help="first part of every topic (rastro)")
-    add("--gateway", default="gateway", metavar="USER", help="user who may read every topic (gateway)")
-    add("--publisher", metavar="USER", help="user who may publish for every device, such as a simulator")
+    add(
+        "--control",
+        metavar="URL",
+        help="listener of devices of the running broker: mqtt://host:port, or mqtts://",
+    )
+    add("--reload", type=int, metavar="PID", help="process of that broker; gets SIGHUP after a change")
     add("--every", type=float, metavar="SECONDS", help="repeat at this interval until stopped")
-    add("--reload", type=int, metavar="PID", help="process of the broker; gets SIGHUP after a change")
     return parser
 
 
-def step(options: argparse.Namespace, settings: BrokerAclSettings, session: database.Session) -> float:
-    """Write the files if something has changed, and reload the broker; the seconds until the next time."""
-    users = [User(options.gateway, settings.gateway_password.get_secret_value(), "read")]
-    if options.publisher:
-        users.append(User(options.publisher, settings.publisher_password.get_secret_value(), "write"))
-    if write(options.folder, options.prefix, users, session.rows(_LOGINS)):
-        _log.info("broker_acl_written", extra={"fields": {"folder": str(options.folder)}})
-        if options.reload:
-            _reload(options.reload)
-    return float(options.every or 0)
+class Job:
+    """What one process knows between two steps: its secret, and the connection to a running broker.
+
+    The secret of the user broker-acl is made at the start and kept nowhere; the broker learns its hash.
+    """
+
+    def __init__(
+        self, options: argparse.Namespace, settings: BrokerAclSettings, session: database.Session
+    ) -> None:
+        self._options, self._settings, self._session = options, settings, session
+        self._folder: Path = options.folder
+        self._secret = secrets.token_urlsafe(32)
+        self._control: Control | None = None
+
+    def step(self) -> float:
+        """Bring the broker's files, or the running broker, up to date; the seconds until the next time."""
+        logins = self._session.rows(_LOGINS)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if self._options.control:
+            self._change(logins)
+        else:
+            self._write(logins)
+        return float(self._options.every or 0)
+
+    def _write(self, logins: list[DeviceLogin]) -> None:
+        """All files, for a broker that is started afterwards."""
+        broker_files.write_rights(self._folder, broker_files.rights(self._options.prefix, logins))
+        broker_files.write_passwords(self._folder, self._secret, logins)
+        broker_files.write_users(self._folder, self._options.prefix, self._settings.users)
+        _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
+
+    def _change(self, logins: list[DeviceLogin]) -> None:
+        """Logins that ended are refused first; a new one is accepted once the broker knows its rights."""
+        known = broker_files.names(self._folder / broker_files.PASSWORDS)
+        self._accept([one for one in logins if one[0] in known])
+        try:
+            control = self._connected()
+            done = control.apply(
+                broker_files.rights(self._options.prefix, in_turns(logins)), time.monotonic() + _STEP_S
+            )
+            self._accept([one for one in logins if one[0] in control.rights.users])
+        except ControlError as error:
+            self._close()
+            _log.error("broker_not_changed", extra={"fields": {"cause": str(error)}})
+            if not self._options.every:
+                raise SystemExit(1) from error
+        else:
+            if not done:
+                _log.info("broker_acl_unfinished", extra={"fields": {"known": len(control.rights.users)}})
+
+    def _accept(self, logins: list[DeviceLogin]) -> None:
+        """These logins and no others: the broker ends the connections of the others."""
+        changes = [
+            broker_files.write_passwords(self._folder, self._secret, logins),
+            broker_files.write_users(self._folder, self._options.prefix, self._settings.users),
+        ]
+        if any(changes):
+            _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
+            _reload(self._options.reload)
+
+    def _connected(self) -> Control:
+        """The connection to the broker, made again where it has ended. Raises ControlError."""
+        if self._control and self._control.open_still:
+            return self._control
+        self._close()
+        end = time.monotonic() + _LOGIN_S
+        while True:
+            self._control = Control(self._options.control, self._secret, self._settings.ca_file)
+            try:
+                self._control.open()
+            except ControlError:
+                self._close()
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+            else:
+                return self._control
+
+    def _close(self) -> None:
+        if self._control:
+            self._control.close()
+        self._control = None
+
+
+def in_turns(logins: list[DeviceLogin]) -> list[DeviceLogin]:
+    """In turns by client: one that makes many logins delays its own."""
+    before: dict[int, int] = {}
+    turns = []
+    for login in logins:
+        before[login[2]] = turn = before.get(login[2], 0) + 1
+        turns.append((turn, login))
+    return [login for _, login in sorted(turns, key=lambda one: one[0])]
 
 
 def _reload(process: int) -> None:

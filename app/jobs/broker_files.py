@@ -1,15 +1,27 @@
-"""The files by which Mosquitto knows users: ``passwords`` and ``acl``. Pure but for the writing itself."""
+"""The files by which Mosquitto knows its users. Pure but for the writing itself.
+
+On the listener of devices ``passwords`` says who may log in, and ``dynamic-security.json`` what they may do;
+on the listener of gateways ``gateway-passwords`` and ``gateway-acl`` do.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+CONTROL = "broker-acl"
+"""User on the listener of devices who may change dynamic-security.json while the broker runs."""
+CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
+RESPONSE_TOPIC = f"{CONTROL_TOPIC}/response"
+PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
+GATEWAY_PASSWORDS, GATEWAY_ACL = "gateway-passwords", "gateway-acl"
 
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _KINDS = ("telem", "ack", "event")
@@ -20,28 +32,81 @@ DeviceLogin = tuple[str, str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user who is not a device, and may read or write every topic below the prefix."""
+    """A user of the listener of gateways, who may read or write every topic below the prefix."""
 
     name: str
     secret: str
     access: Literal["read", "write"]
 
 
-def write(folder: Path, prefix: str, users: Sequence[User], devices: Iterable[DeviceLogin]) -> bool:
-    """Write both files if they differ from those in the folder; whether they did.
+@dataclass(slots=True)
+class Rights:
+    """What dynamic-security.json says of devices: the role of each user, and the roles there are.
 
-    A device may publish to its own topics only: ``<prefix>/<cdCliente>/+/<cdDispositivo>/<kind>``.
+    A role is named by the topics for which it may publish, without their last part.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "passwords"
-    passwords = [entry(user.name, user.secret, kept) for user in users]
+
+    users: dict[str, str] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=set)
+
+
+def rights(prefix: str, devices: Iterable[DeviceLogin]) -> Rights:
+    """The rights that these logins have: a device may publish to its own topics only, and read none."""
+    users = {name: f"{prefix}/{client}/+/{device}" for name, _, client, device in devices}
+    return Rights(users, set(users.values()))
+
+
+def role(name: str) -> dict[str, Any]:
+    """A role of a device as the plugin writes it: its topics may be published to, nothing may be read."""
+    return {
+        "rolename": name,
+        "acls": [
+            {"acltype": "publishClientSend", "topic": f"{name}/{kind}", "priority": 0, "allow": True}
+            for kind in _KINDS
+        ],
+    }
+
+
+def security(wanted: Rights) -> dict[str, Any]:
+    """The document of the plugin. What no role allows is refused, subscriptions too."""
+    users = {CONTROL: CONTROL} | wanted.users
+    return {
+        "defaultACLAccess": dict.fromkeys(
+            ("publishClientSend", "publishClientReceive", "subscribe", "unsubscribe"), False
+        ),
+        "clients": [{"username": user, "roles": [{"rolename": name}]} for user, name in users.items()],
+        "groups": [],
+        "roles": [_control(), *(role(name) for name in sorted(wanted.roles))],
+    }
+
+
+def write_rights(folder: Path, wanted: Rights) -> None:
+    """Replace dynamic-security.json, while no broker runs: a running one overwrites it."""
+    write_private(folder / RIGHTS, [json.dumps(security(wanted), indent=1)])
+
+
+def write_passwords(folder: Path, secret: str, devices: Iterable[DeviceLogin]) -> bool:
+    """Write who may log in on the listener of devices; whether that has changed."""
+    kept = folder / PASSWORDS
+    return write_private(
+        kept, [entry(CONTROL, secret, kept), *(f"{name}:{hashed}" for name, hashed, _, _ in devices)]
+    )
+
+
+def write_users(folder: Path, prefix: str, users: Sequence[User]) -> bool:
+    """Write both files of the listener of gateways; whether they have changed."""
+    kept = folder / GATEWAY_PASSWORDS
     acl = [line for user in users for line in (f"user {user.name}", f"topic {user.access} {prefix}/#")]
-    for name, hashed, client, device in devices:
-        passwords.append(f"{name}:{hashed}")
-        acl.append(f"user {name}")
-        acl.extend(f"topic write {prefix}/{client}/+/{device}/{kind}" for kind in _KINDS)
-    changes = [write_private(kept, passwords), write_private(folder / "acl", acl)]
+    changes = [
+        write_private(kept, [entry(user.name, user.secret, kept) for user in users]),
+        write_private(folder / GATEWAY_ACL, acl),
+    ]
     return any(changes)
+
+
+def names(path: Path) -> set[str]:
+    """The users of a password file."""
+    return {line.partition(":")[0] for line in path.read_text().splitlines()} if path.exists() else set()
 
 
 def entry(user: str, secret: str, kept: Path) -> str:
@@ -54,19 +119,34 @@ def entry(user: str, secret: str, kept: Path) -> str:
     return f"{user}:{_hashed(secret, os.urandom(12))}"
 
 
+def write_private(path: Path, lines: Sequence[str]) -> bool:
+    """Replace a file in one step, readable by its owner only. False where it already has these lines."""
+    text = "".join(f"{line}\n" for line in lines)
+    if path.exists() and path.read_text() == text:
+        return False
+    draft = path.with_name(f"{path.name}.draft")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    shutil.move(draft, path)
+    return True
+
+
 def _hashed(secret: str, salt: bytes) -> str:
     """A secret in Mosquitto's notation: PBKDF2 with SHA-512."""
     key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
     return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
-def write_private(path: Path, lines: Sequence[str]) -> bool:
-    """Replace a file in one step, readable by its owner only. False where it already has these lines."""
-    text = "".join(f"{line}\n" for line in lines)
-    if path.exists() and path.read_text() == text:
-        return False
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    shutil.move(draft, path)
-    return True
+def _control() -> dict[str, Any]:
+    """The role that may send commands to the plugin and read its answers."""
+    allowed: Mapping[str, str] = {
+        "publishClientSend": CONTROL_TOPIC,
+        "publishClientReceive": RESPONSE_TOPIC,
+        "subscribeLiteral": RESPONSE_TOPIC,
+    }
+    return {
+        "rolename": CONTROL,
+        "acls": [
+            {"acltype": kind, "topic": topic, "priority": 0, "allow": True} for kind, topic in allowed.items()
+        ],
+    }

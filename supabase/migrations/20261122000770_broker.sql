@@ -65,13 +65,27 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.describe_credential is 'A credential as JSON, without its hash.';
 revoke all on function private.describe_credential from public;
+-- A device that moves to another client, or to none, loses its logins at the broker: whoever knows their
+-- secrets belongs to the former owner. The new owner creates a login of their own.
+-- Security definer: no API role may write TbDispositivoCredencial. Who may call it: only the trigger.
+create function private.end_device_logins() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
+  where c."cdDispositivo" = new."cdDispositivo" and coalesce(c."dtExpiracao", 'infinity') > now();
+  return null;
+end
+$$;
+comment on function private.end_device_logins is
+  'Revokes the logins of a device at the MQTT broker when its client changes.';
+revoke all on function private.end_device_logins from public;
 -- end
 
 -- from sql/85_broker/rpc
 -- Creates a login of a device at the MQTT broker. The response has its secret, dsSegredo, which is shown only
 -- once and not stored.
 -- p_nr_horas  for how many hours the previous logins stay valid: 0 to 8,760 (a year); time to reach the
---             device
+--             device. At most nine of them do, the newest.
 -- Security definer: no API role may write TbDispositivoCredencial.
 -- Who: callers with the permission admin, for devices of their clients.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
@@ -83,12 +97,21 @@ declare
   v_credential public."TbDispositivoCredencial";
 begin
   perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  -- A transaction that moves the device waits for this one, or has ended before the caller is checked again.
+  perform from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo for share;
+  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
   if not coalesce(p_nr_horas between 0 and 8760, false) then
     raise sqlstate 'PT400' using message = 'nrHoras must be 0 to 8760', hint = 'INVALID_PARAMETER';
   end if;
   update public."TbDispositivoCredencial" c set "dtExpiracao" = now() + make_interval(hours => p_nr_horas)
   where c."cdDispositivo" = p_cd_dispositivo
     and coalesce(c."dtExpiracao", 'infinity') > now() + make_interval(hours => p_nr_horas);
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
+  where c."cdCredencial" in (
+    select valid."cdCredencial" from public."TbDispositivoCredencial" valid
+    where valid."cdDispositivo" = p_cd_dispositivo and valid."dtExpiracao" > now()
+    order by valid."dtRegistro" desc, valid."cdCredencial" desc
+    offset 9);
   insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash")
   values (p_cd_dispositivo, p_cd_dispositivo || '-' || encode(substring(v_random for 4), 'hex'),
           private.broker_hash(v_secret, substring(v_random from 5 for 12)))
@@ -158,4 +181,12 @@ $$;
 comment on function public.revogar_credencial is 'Revokes a login of a device at the MQTT broker.';
 revoke all on function public.revogar_credencial from public;
 grant execute on function public.revogar_credencial to authenticated, service_role;
+-- end
+
+-- from sql/85_broker/triggers
+create trigger "TbDispositivo_credenciais" after update of "cdCliente" on public."TbDispositivo"
+  for each row when (new."cdCliente" is distinct from old."cdCliente")
+  execute function private.end_device_logins();
+comment on trigger "TbDispositivo_credenciais" on public."TbDispositivo" is
+  'A device that moves to another client loses its logins at the MQTT broker.';
 -- end

@@ -32,8 +32,8 @@ from tests.acceptance.stage import OnDatabase
 from tests.http import callers
 
 DEVICES = (1, 2, 3, 4, 5, 6, 7, 8)
-USERS = {"gateway": "of the gateway", "field": "of all devices"}
-ACL = ("user gateway", "topic read rastro/#", "user field", "topic write rastro/#")
+GATEWAYS = {f"gateway-{number}": f"of gateway {number}" for number in range(3)}
+PUBLISHERS = {"field": "of all devices"}
 _hours = count(1)
 _tests = count(1)
 
@@ -52,11 +52,16 @@ class Gateway:
         return f"http://127.0.0.1:{int(self.variables['RASTRO_GATEWAY_PORT']) + self.number}"
 
     def start(self) -> "Gateway":
-        number = {"RASTRO_GATEWAY_NUMBER": str(self.number)}
+        user = f"gateway-{self.number}"
+        own = {
+            "RASTRO_GATEWAY_NUMBER": str(self.number),
+            "RASTRO_MQTT_USER": user,
+            "RASTRO_MQTT_PASSWORD": GATEWAYS[user],
+        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.ingest"],
-                cwd=ROOT, env={**os.environ, **self.variables, **number}, stdout=log, stderr=log,
+                cwd=ROOT, env={**os.environ, **own, **self.variables}, stdout=log, stderr=log,
             )  # fmt: skip
         wait_until_ready(f"{self.base}/health/live", self.process, 20, self.log, "the gateway")
         return self
@@ -98,13 +103,13 @@ class Publisher:
         self._stage = stage
         self._published = self._acknowledged = 0
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5)
-        self._client.username_pw_set("field", USERS["field"])
+        self._client.username_pw_set("field", PUBLISHERS["field"])
         self._client.max_inflight_messages_set(200)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_publish = self._on_publish
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = 3_600
-        self._client.connect("127.0.0.1", stage.broker.port, clean_start=False, properties=wishes)
+        self._client.connect("127.0.0.1", stage.broker.gateway_port, clean_start=False, properties=wishes)
         self._client.loop_start()
 
     def time(self, number: int) -> datetime:
@@ -179,9 +184,7 @@ class Stage(OnDatabase):
         variables = {
             "DATABASE_URL": self.database.api_url,
             "RASTRO_GATEWAY_KEY": callers.INGEST_KEY,
-            "RASTRO_MQTT_URL": self.broker.url,
-            "RASTRO_MQTT_USER": "gateway",
-            "RASTRO_MQTT_PASSWORD": USERS["gateway"],
+            "RASTRO_MQTT_URL": self.broker.gateway_url,
             "RASTRO_GATEWAY_PORT": str(ports.free_port(19_500)),
             "RASTRO_MQTT_GROUP": "rastro" if many > 1 else "",
             "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
@@ -245,7 +248,9 @@ def staged(folder: Path) -> Iterator[Stage]:
         databases.migrate(database)
         callers.settle(database)
         _, broker = stack.enter_context(
-            ports.on_a_free_port(18_900, lambda port: mosquitto.serving(folder / "broker", port, USERS, ACL))
+            ports.on_a_free_port(
+                18_900, lambda port: mosquitto.serving(folder / "broker", port, GATEWAYS, PUBLISHERS)
+            )
         )
         stage = Stage(database, broker, folder)
         with stage.cursor() as cursor:

@@ -1,6 +1,7 @@
-"""Logins of devices at a real Mosquitto: who may publish where, replaced without a gap, ended; and TLS.
+"""A real Mosquitto: who may log in where, publish and subscribe to what, and take whose place; and TLS.
 
-Comments name changes that were tried and make the test fail.
+Logins are replaced, revoked and moved while others stay connected. Comments name changes that were tried and
+make the test fail.
 """
 
 import datetime
@@ -8,12 +9,17 @@ import ipaddress
 import json
 import os
 import shutil
+import signal
+import socket
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -21,20 +27,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from scripts.devkit.local import mosquitto, ports
 from scripts.devkit.local.databases import BROKER, set_password, url
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import ROOT, state_dir
-from tests.acceptance.gateway import Stage, staged
+from tests.acceptance.gateway import GATEWAYS, PUBLISHERS, Stage, meanwhile, staged
 from tests.acceptance.senders import until
 from tests.http import callers
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
-GATEWAY = "of the gateway"
+OBSERVER = "gateway-2"  # a login of the listener of gateways that no gateway of these tests has
 Login = tuple[str, str]
 
 
@@ -48,121 +56,388 @@ def stage() -> Iterator[Stage]:
         shutil.rmtree(folder)
 
 
-def write(stage: Stage) -> bool:
-    """The files, as the job writes them; the broker reads them at once."""
-    folder = stage.broker.folder
-    before = [(folder / name).read_bytes() for name in ("passwords", "acl")]
+def sync(stage: Stage, gateways: Mapping[str, str] = GATEWAYS) -> bool:
+    """The job once, on the running broker; whether the logins have changed."""
+    assert stage.broker.process is not None
     set_password(BROKER)
     environment = {
         "RASTRO_BROKER_ACL_URL": url(BROKER, stage.database.name),
-        "RASTRO_MQTT_PASSWORD": GATEWAY,
+        "RASTRO_BROKER_GATEWAYS": _logins(gateways),
+        "RASTRO_BROKER_PUBLISHERS": _logins(PUBLISHERS),
     }
+    before = _files_of_the_job(stage)
+    options = ("--control", stage.broker.url, "--reload", str(stage.broker.process.pid))
     subprocess.run(
-        [sys.executable, "-m", "app.jobs.broker_acl", "--folder", str(folder)],
+        [sys.executable, "-m", "app.jobs.broker_acl", "--folder", str(stage.broker.folder), *options],
         cwd=ROOT, env={**os.environ, **environment}, check=True,
     )  # fmt: skip
-    stage.broker.reload()
-    time.sleep(0.3)
-    return before != [(folder / name).read_bytes() for name in ("passwords", "acl")]
+    return before != _files_of_the_job(stage)
 
 
-def login(stage: Stage, device: int) -> Login:
+def _logins(users: Mapping[str, str]) -> str:
+    return ",".join(f"{user}:{secret}" for user, secret in users.items())
+
+
+def _files_of_the_job(stage: Stage) -> list[list[str]]:
+    """What they say of everybody but the job itself, whose secret is new each time."""
+    names = ("passwords", "gateway-passwords", "gateway-acl", "dynamic-security.json")
+    lines = ((stage.broker.folder / name).read_text().splitlines() for name in names)
+    return [[line for line in some if not line.startswith("broker-acl:")] for some in lines]
+
+
+def login(stage: Stage, device: int, admin: str = callers.ADMIN) -> Login:
     """A new one, made by an admin; what the device had stays good for a day."""
     with closing(psycopg2.connect(stage.database.api_url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true);"
             " select public.criar_credencial(%s)",
-            (json.dumps({"sub": callers.ADMIN}), device),
+            (json.dumps({"sub": admin}), device),
         )
         made = cursor.fetchall()[0][0]
         connection.commit()
     return made["dsUsuario"], made["dsSegredo"]
 
 
+def known(stage: Stage, *devices: int) -> list[Login]:
+    """New logins that the broker accepts."""
+    made = [login(stage, device) for device in devices]
+    sync(stage)
+    for one in made:
+        until(lambda one=one: lets_in(stage, one))
+    return made
+
+
+class Peer:
+    """A client of the broker, and what it has been told."""
+
+    def __init__(self, port: int, name: Login | None, client_id: str = "", **more: Any) -> None:
+        self.reasons: list[bool] = []
+        self.granted: list[bool] = []
+        self.published: list[bool] = []
+        self.topics: list[str] = []
+        self.ended = 0
+        protocol, clean = more.pop("protocol", MQTTv5), more.pop("clean", True)
+        self.client = Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol, reconnect_on_failure=False,
+            **({} if protocol == MQTTv5 else {"clean_session": clean}),
+        )  # fmt: skip
+        self.client.on_connect = lambda _c, _d, _f, reason, _p: self.reasons.append(not reason.is_failure)
+        self.client.on_disconnect = self._on_disconnect
+        self.client.on_subscribe = lambda _c, _d, _m, told, _p: self.granted.append(not told[0].is_failure)
+        self.client.on_publish = lambda _c, _d, _m, reason, _p: self.published.append(not reason.is_failure)
+        self.client.on_message = self._on_message
+        if name:
+            self.client.username_pw_set(*name)
+        if will := more.pop("will", None):
+            self.client.will_set(will, b"{}", qos=1)
+        if ca := more.pop("ca", None):
+            self.client.tls_set(ca_certs=str(ca))
+        wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        wishes.SessionExpiryInterval = 0 if clean else 3_600
+        later = {"clean_start": clean, "properties": wishes} if protocol == MQTTv5 else {}
+        self.client.connect("127.0.0.1", port, **later, **more)
+        self.client.loop_start()
+        until(lambda: bool(self.reasons) or self.ended > 0, 20)
+        self.accepted = self.reasons == [True]
+
+    def subscribe(self, topic: str) -> bool:
+        """Whether the broker grants it."""
+        self.granted.clear()
+        self.client.subscribe(topic, 1)
+        until(lambda: bool(self.granted), 20)
+        return self.granted[0]
+
+    def publish(self, topic: str) -> bool:
+        """Whether the broker takes a message for this topic."""
+        self.published.clear()
+        self.client.publish(topic, b"{}", qos=1)
+        until(lambda: bool(self.published), 20)
+        return self.published[0]
+
+    def vanish(self) -> None:
+        """Without a word, so that the broker publishes the will."""
+        self.client.socket().shutdown(socket.SHUT_RDWR)
+        until(lambda: self.ended > 0)
+
+    def close(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def _on_disconnect(self, *_: object) -> None:
+        self.ended += 1
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self.topics.append(message.topic)
+
+
 @contextmanager
-def connected(stage: Stage, name: Login | None) -> Iterator[Client | None]:
-    """A client with this login; None where the broker refuses it."""
-    told: list[bool] = []
-    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTv5, reconnect_on_failure=False)
-    client.on_connect = lambda _c, _d, _f, reason, _p: told.append(not reason.is_failure)
-    if name:
-        client.username_pw_set(*name)
-    client.connect("127.0.0.1", stage.broker.port)
-    client.loop_start()
+def peer(port: int, name: Login | None, client_id: str = "", **more: Any) -> Iterator[Peer]:
+    found = Peer(port, name, client_id, **more)
     try:
-        until(lambda: bool(told), 10)
-        yield client if told[0] else None
+        yield found
     finally:
-        client.disconnect()
-        client.loop_stop()
+        found.close()
+
+
+@contextmanager
+def device(stage: Stage, name: Login | None, client_id: str = "", **more: Any) -> Iterator[Peer]:
+    """A client of the listener of devices."""
+    with peer(stage.broker.port, name, client_id, **more) as found:
+        yield found
+
+
+@contextmanager
+def observer(stage: Stage) -> Iterator[Peer]:
+    """Sees all that gateways would."""
+    with peer(stage.broker.gateway_port, (OBSERVER, GATEWAYS[OBSERVER]), "observer") as found:
+        assert found.subscribe("rastro/#")
+        yield found
 
 
 def lets_in(stage: Stage, name: Login | None) -> bool:
-    with connected(stage, name) as client:
-        return client is not None
+    with device(stage, name) as found:
+        return found.accepted
 
 
-def publishes(stage: Stage, name: Login, topic: str) -> bool:
-    """Whether the broker takes a message for this topic."""
-    told: list[bool] = []
-    with connected(stage, name) as client:
-        assert client is not None
-        client.on_publish = lambda _c, _d, _m, reason, _p: told.append(not reason.is_failure)
-        client.publish(topic, b"{}", qos=1)
-        until(lambda: bool(told), 10)
-    return told[0]
-
-
-# Fails with "topic write <prefix>/#" and with + for the client.
-def test_a_device_publishes_for_itself_only(stage: Stage) -> None:
+# Fails with + for the client or for the device in the role; with subscriptions allowed by default.
+def test_a_device_publishes_for_itself_only_and_reads_nothing(stage: Stage) -> None:
     name = login(stage, 7)
     assert not lets_in(stage, name), "not yet"
-    assert write(stage)
-    assert not write(stage), "nothing has changed"
-    assert lets_in(stage, name)
+    assert sync(stage)
+    assert not sync(stage), "nothing has changed"
+    until(lambda: lets_in(stage, name))
     own = stage.clients[7]
-    for kind in ("telem", "ack", "event"):
-        assert publishes(stage, name, f"rastro/{own}/loja/7/{kind}")
-    for topic in (f"rastro/{own}/loja/6/telem", "rastro/2/loja/7/telem", f"rastro/{own}/loja/7/cmd", "other"):
-        assert not publishes(stage, name, topic)
+    with device(stage, name) as found, observer(stage) as seen:
+        for kind in ("telem", "ack", "event"):
+            assert found.publish(f"rastro/{own}/loja/7/{kind}")
+        for topic in (
+            f"rastro/{own}/loja/6/telem", f"rastro/{own + 1}/loja/7/telem", f"rastro/{own}/loja/7/cmd",
+            "other", f"rastro/{own}/a/b/7/telem", f"rastro/{own}/loja/7/telem/x", f"/rastro/{own}/loja/7/x",
+            "$CONTROL/dynamic-security/v1", "$any/x",
+        ):  # fmt: skip
+            assert not found.publish(topic), topic
+        for topic in (
+            "#", "+/+/+/+/+", "rastro/#", f"rastro/{own}/+/7/telem", f"rastro/{own}/loja/7/cmd", "$SYS/#",
+            "$any/#", "$share/rastro/rastro/+/+/+/telem", "$share/other/#", "$queue/rastro/#",
+            "$CONTROL/dynamic-security/v1/response",
+        ):  # fmt: skip
+            assert not found.subscribe(topic), topic
+        until(lambda: len(seen.topics) >= 3)
+        assert sorted(seen.topics) == sorted(
+            f"rastro/{own}/loja/7/{kind}" for kind in ("telem", "ack", "event")
+        )
+        assert (found.topics, found.ended) == ([], 0)
     assert not lets_in(stage, None)
     assert not lets_in(stage, (name[0], "wrong"))
 
 
-# Fails when the old login ends at once.
-def test_logins_are_replaced_without_a_gap_and_end(stage: Stage) -> None:
-    old, new = login(stage, 6), login(stage, 6)
-    write(stage)
-    assert lets_in(stage, old)
-    assert lets_in(stage, new)
+# Fails with one list of users for both listeners.
+def test_each_listener_has_its_own_logins(stage: Stage) -> None:
+    (name,) = known(stage, 7)
+    with peer(stage.broker.gateway_port, name) as found:
+        assert not found.accepted
+    assert not lets_in(stage, ("gateway-0", GATEWAYS["gateway-0"]))
+    assert not lets_in(stage, ("field", PUBLISHERS["field"]))
+    with peer(stage.broker.gateway_port, None) as found:
+        assert not found.accepted
+
+
+# Fails without use_username_as_clientid: what the broker had kept for the gateway is gone.
+def test_a_device_cannot_take_the_session_of_a_gateway(stage: Stage) -> None:
+    (name,) = known(stage, 7)
+
+    def thief() -> None:
+        for clean, protocol in product((True, False), (MQTTv5, MQTTv311)):
+            with device(stage, name, f"{base}-0", clean=clean, protocol=protocol) as found:
+                assert found.accepted
+                publisher.send(3)
+                publisher.settle()
+
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
+        base = gateway.variables["RASTRO_MQTT_CLIENT_ID"]
+        publisher.send(1)
+        until(lambda: gateway.value("ingest_readings_total") > 0)
+        thief()
+        assert gateway.value("ingest_broker_connected") == 1, "it was not pushed out"
+        gateway.end(signal.SIGKILL)
+        publisher.send(3)
+        publisher.settle()
+        thief()
+        gateway.start()
+
+
+# Fails without use_username_as_clientid.
+def test_a_client_id_of_another_changes_nothing(stage: Stage) -> None:
+    one, two = known(stage, 6, 7)
+    with device(stage, one, clean=False) as first:
+        for wish in (one[0], "field-1", "observer", "broker-acl", ""):
+            with device(stage, two, wish) as second, observer(stage):
+                assert second.accepted
+                assert second.publish(f"rastro/{stage.clients[7]}/loja/7/event")
+                assert first.publish(f"rastro/{stage.clients[6]}/loja/6/event")
+        assert first.ended == 0
+        with device(stage, one, "yet another"):
+            until(lambda: first.ended == 1)  # of one login only the newest connection stays
+
+
+# Fails with + for the device in the role.
+def test_a_will_is_published_to_topics_of_its_own_only(stage: Stage) -> None:
+    (name,) = known(stage, 7)
+    own = stage.clients[7]
+    with observer(stage) as seen:
+        for topic in (f"rastro/{own}/loja/6/event", "rastro/2/loja/7/event", f"rastro/{own}/loja/7/event"):
+            with device(stage, name, will=topic) as found:
+                if found.accepted:
+                    found.vanish()
+        until(lambda: bool(seen.topics))
+        assert set(seen.topics) == {f"rastro/{own}/loja/7/event"}
+
+
+# Fails with subscriptions allowed by default: a third of the messages goes to the device.
+def test_a_device_takes_no_share_from_two_gateways(stage: Stage) -> None:
+    (name,) = known(stage, 7)
+    with (
+        stage.gateways(2) as gateways,
+        stage.publishing() as (publisher,),
+        device(stage, name) as thief,
+    ):
+        for topic in ("rastro/+/+/+/telem", "#", "rastro/#"):
+            thief.client.subscribe(f"$share/rastro/{topic}", 1)
+            thief.client.subscribe(f"$queue/{topic}", 1)
+        until(lambda: len(thief.granted) == 6)
+        assert not any(thief.granted)
+        publisher.send(50)
+        publisher.settle()
+        until(lambda: sum(one.value("ingest_readings_total") for one in gateways) >= 400)
+        assert thief.topics == []
+
+
+# Fails when the old login ends at once; when the broker is restarted instead.
+def test_logins_are_replaced_and_revoked_while_others_stay(stage: Stage) -> None:
+    old, new, other = known(stage, 6, 6, 7)
+    with (
+        device(stage, old) as first,
+        device(stage, new) as second,
+        device(stage, other) as third,
+        observer(stage) as seen,
+    ):
+        assert (first.accepted, second.accepted, third.accepted) == (True, True, True)
+        with stage.cursor() as cursor:
+            cursor.execute(
+                """update "TbDispositivoCredencial" set "dtExpiracao" = now() where "dsUsuario" = %s""",
+                (old[0],),
+            )
+        sync(stage)
+        until(lambda: first.ended == 1)
+        assert not lets_in(stage, old)
+        assert second.publish(f"rastro/{stage.clients[6]}/loja/6/event")
+        assert third.publish(f"rastro/{stage.clients[7]}/loja/7/event")
+        until(lambda: len(seen.topics) == 2)
+        assert (second.ended, third.ended, seen.ended) == (0, 0, 0)
+
+
+# Fails without the trigger that revokes logins, and when the job leaves the rights of the former owner.
+def test_a_device_that_moves_is_disconnected_and_starts_anew(stage: Stage) -> None:
     with stage.cursor() as cursor:
         cursor.execute(
-            """update "TbDispositivoCredencial" set "dtExpiracao" = now() where "dsUsuario" = %s""", (old[0],)
+            """insert into "TbDispositivo" ("dsDispositivo", "cdCliente") values ('moves', 1)
+               returning "cdDispositivo" """
         )
-    write(stage)
-    assert not lets_in(stage, old)
-    assert lets_in(stage, new)
+        number = cursor.fetchone()[0]
+    (name,) = known(stage, number)
+    with device(stage, name) as found, stage.cursor() as cursor:
+        assert found.publish(f"rastro/1/loja/{number}/event")
+        cursor.execute('update "TbDispositivo" set "cdCliente" = 2 where "cdDispositivo" = %s', (number,))
+        sync(stage)
+        until(lambda: found.ended == 1)
+    assert not lets_in(stage, name)
+    new = login(stage, number, callers.OTHER_ADMIN)
+    sync(stage)
+    until(lambda: lets_in(stage, new))
+    with device(stage, new) as found:
+        assert found.publish(f"rastro/2/loja/{number}/event")
+        assert not found.publish(f"rastro/1/loja/{number}/event")
+
+
+# Fails when the client id of a gateway is its login: the second has another session.
+def test_the_login_of_a_gateway_is_replaced_and_nothing_is_lost(stage: Stage) -> None:
+    second = ("gateway-0b", "the-second-secret")
+    without_first = {name: one for name, one in GATEWAYS.items() if name != "gateway-0"}
+    with stage.gateways() as (gateway,), stage.publishing() as (publisher,), meanwhile(publisher, 0.01):
+        until(lambda: gateway.value("ingest_readings_total") > 10)
+        sync(stage, GATEWAYS | dict([second]))
+        until(lambda: _accepted_as_gateway(stage, *second))
+        assert gateway.value("ingest_broker_connected") == 1
+        gateway.end(signal.SIGTERM)
+        gateway.variables |= {"RASTRO_MQTT_USER": second[0], "RASTRO_MQTT_PASSWORD": second[1]}
+        gateway.start()
+        until(gateway.ready)
+        sync(stage, without_first | dict([second]))
+        until(lambda: not _accepted_as_gateway(stage, "gateway-0", GATEWAYS["gateway-0"]))
+        before = gateway.value("ingest_readings_total")
+        until(lambda: gateway.value("ingest_readings_total") > before)
+    sync(stage)
+    until(lambda: _accepted_as_gateway(stage, "gateway-0", GATEWAYS["gateway-0"]))
+
+
+def _accepted_as_gateway(stage: Stage, user: str, secret: str) -> bool:
+    with peer(stage.broker.gateway_port, (user, secret), "who asks") as found:
+        return found.accepted
+
+
+# Fails without SIGHUP, and with the old authority alone in the bundle.
+def test_authority_and_certificate_of_the_broker_are_replaced(stage: Stage) -> None:
+    folder = stage.folder / "rotation"
+    folder.mkdir()
+    old, new = _issue(folder, "ca", None), _issue(folder, "new-ca", None)
+    _issue(folder, "broker", old)
+    bundle = folder / "both.pem"
+    bundle.write_bytes((folder / "ca.pem").read_bytes() + (folder / "new-ca.pem").read_bytes())
+    lines = ("certfile broker.pem", "keyfile broker.key")
+    with (
+        ports.on_a_free_port(
+            18_893, lambda port: mosquitto.serving(folder, port, {}, devices={"7": "s"}, more=lines)
+        ) as (_, broker),
+        peer(broker.port, ("7", "s"), ca=bundle) as connected,
+    ):
+        assert connected.accepted
+        _issue(folder, "broker", new)
+        broker.reload()
+        until(lambda: _speaks_tls(broker.port, folder / "new-ca.pem"))
+        assert not _speaks_tls(broker.port, folder / "ca.pem")
+        assert _speaks_tls(broker.port, bundle)
+        assert connected.publish("rastro/1/x/7/event")
+        assert connected.ended == 0
+        with peer(broker.port, ("7", "s"), ca=bundle) as again:
+            assert again.accepted
+
+
+def _speaks_tls(port: int, ca: Path) -> bool:
+    context = ssl.create_default_context(cafile=str(ca))
+    try:
+        with socket.create_connection(("127.0.0.1", port), 10) as plain:
+            context.wrap_socket(plain, server_hostname="127.0.0.1").close()
+    except ssl.SSLError:
+        return False
+    return True
 
 
 def test_a_gateway_speaks_tls_with_a_certificate_of_its_own(stage: Stage) -> None:
     folder = stage.folder / "tls"
     folder.mkdir()
     _certificates(folder)
-    acl = ["user gateway", "topic read rastro/#"]
-    with ports.on_a_free_port(18_883, lambda port: mosquitto.serving(folder, port, {}, acl, tls=True)) as (
+    users = {"gateway": "its certificate is enough"}
+    with ports.on_a_free_port(
+        18_883, lambda port: mosquitto.serving(folder, port, users, more=mosquitto.TLS)
+    ) as (
         _,
         broker,
     ):
-        plain = stage.gateways(
-            RASTRO_MQTT_URL=f"mqtts://127.0.0.1:{broker.port}", **_files(folder, "ca", "gateway")
-        )
+        address = f"mqtts://127.0.0.1:{broker.gateway_port}"
+        plain = stage.gateways(RASTRO_MQTT_URL=address, **_files(folder, "ca", "gateway"))
         with plain as (gateway,):
             until(lambda: gateway.value("ingest_broker_connected") == 1)
-        strange = stage.gateways(
-            ready=False,
-            RASTRO_MQTT_URL=f"mqtts://127.0.0.1:{broker.port}",
-            **_files(folder, "ca", "stranger"),
-        )
+        strange = stage.gateways(ready=False, RASTRO_MQTT_URL=address, **_files(folder, "ca", "stranger"))
         with strange as (gateway,):
             time.sleep(3)
             assert gateway.value("ingest_broker_connected") == 0

@@ -53,14 +53,16 @@ def started(database: bench.Bench, processes: int) -> Iterator[Running]:
     folder = local() / "bench" / "broker"
     shutil.rmtree(folder, ignore_errors=True)
     database.checkpoint()
-    users = {"gateway": "gateway", "devices": "devices"}
-    acl = ["user gateway", "topic read rastro/#", "user devices", "topic write rastro/#"]
-    with on_a_free_port(18_830, lambda port: mosquitto.serving(folder, port, users, acl)) as (_, broker):
+    logins = {f"gateway-{number}": "gateway" for number in range(processes)}
+    devices = {"devices": "devices"}
+    with on_a_free_port(18_830, lambda port: mosquitto.serving(folder, port, logins, devices=devices)) as (
+        _,
+        broker,
+    ):
         variables = {
             "DATABASE_URL": database.api_url,
             "RASTRO_GATEWAY_KEY": KEY,
-            "RASTRO_MQTT_URL": broker.url,
-            "RASTRO_MQTT_USER": "gateway",
+            "RASTRO_MQTT_URL": broker.gateway_url,
             "RASTRO_MQTT_PASSWORD": "gateway",
             "RASTRO_MQTT_GROUP": "rastro" if processes > 1 else "",
         }
@@ -81,11 +83,14 @@ def _gateways(
     logs = [folder / f"gateway-{number}.log" for number in range(processes)]
     with ExitStack() as stack:
         gateways = [
-            stack.enter_context(
-                child(command, variables | {"RASTRO_GATEWAY_NUMBER": str(number)}, logs[number])
-            )
+            stack.enter_context(child(command, variables | _own(number), logs[number]))
             for number in range(processes)
         ]
         for one, gateway, log in zip(range(port, port + processes), gateways, logs, strict=True):
             wait_until_ready(f"http://127.0.0.1:{one}/health/ready", gateway, 30, log, "the gateway")
         yield gateways
+
+
+def _own(number: int) -> dict[str, str]:
+    """What is different in each process: its number and its login at the broker."""
+    return {"RASTRO_GATEWAY_NUMBER": str(number), "RASTRO_MQTT_USER": f"gateway-{number}"}

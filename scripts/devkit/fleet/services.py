@@ -12,6 +12,7 @@ from . import demo
 FIRST_BROKER_PORT = 1883
 FIRST_GATEWAY_PORT = 9108
 GATEWAY_SECONDS = 20
+GATEWAY = "gateway-0"  # its login at the broker
 PYTHON = str(VENV / "bin" / "python")
 
 
@@ -25,21 +26,21 @@ def maintenance() -> Iterator[None]:
 
 @contextmanager
 def broker() -> Iterator[mosquitto.Broker]:
-    """Mosquitto, and the job that keeps its passwords and ACL up to date."""
+    """Mosquitto, and the job that tells it the logins of devices."""
     folder = local() / "broker"
     folder.mkdir(exist_ok=True)
     publisher = demo.secret("publisher_password")
     secrets = {
-        "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
-        "RASTRO_PUBLISHER_PASSWORD": publisher,
+        "RASTRO_BROKER_GATEWAYS": f"{GATEWAY}:{demo.secret('gateway_password')}",
+        "RASTRO_BROKER_PUBLISHERS": f"simulator:{publisher}",
         "RASTRO_BROKER_ACL_URL": url(BROKER),
     }
-    acl = [PYTHON, "-m", "app.jobs.broker_acl", "--folder", str(folder), "--publisher", "simulator"]
+    acl = [PYTHON, "-m", "app.jobs.broker_acl", "--folder", str(folder)]
     children.succeed(acl, secrets)
     with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
-        state.put("broker_url", f"mqtt://simulator:{publisher}@127.0.0.1:{broker.port}")
+        state.put("broker_url", f"mqtt://simulator:{publisher}@127.0.0.1:{broker.gateway_port}")
         assert broker.process is not None
-        repeated = ["--every", "5", "--reload", str(broker.process.pid)]
+        repeated = ["--every", "5", "--control", broker.url, "--reload", str(broker.process.pid)]
         with children.child([*acl, *repeated], secrets, local() / "broker-acl.log"):
             yield broker
 
@@ -50,8 +51,8 @@ def gateway(broker: mosquitto.Broker) -> Iterator[str]:
     variables = {
         "DATABASE_URL": url(API),
         "RASTRO_GATEWAY_KEY": demo.api_key(),
-        "RASTRO_MQTT_URL": broker.url,
-        "RASTRO_MQTT_USER": "gateway",
+        "RASTRO_MQTT_URL": broker.gateway_url,
+        "RASTRO_MQTT_USER": GATEWAY,
         "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
     }
     log = local() / "gateway.log"

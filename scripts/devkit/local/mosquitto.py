@@ -7,31 +7,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from app.jobs.broker_files import entry, write_private
+from app.jobs import broker_files
 
-from . import children, programs
+from ..console import Problem
+from . import children, ports, programs
 from .paths import ROOT
 
 CONFIGURATION = ROOT / "app" / "ingest" / "mosquitto.conf"
 _START_S = 15
-_TLS = (
+TLS = (
     "cafile ca.pem", "certfile broker.pem", "keyfile broker.key",
     "require_certificate true", "use_identity_as_username true",
 )  # fmt: skip
+"""Lines for listeners with client certificates: ca.pem, broker.pem and broker.key are in the folder."""
 
 
 @dataclass
 class Broker:
-    """A running broker, which can be stopped and started with the same port and data."""
+    """A running broker, which can be stopped and started with the same ports and data."""
 
     folder: Path
-    port: int
+    port: int  # of devices
+    gateway_port: int
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
+        """Where devices connect."""
         return f"mqtt://127.0.0.1:{self.port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where gateways connect, and publishers who may publish for every device."""
+        return f"mqtt://127.0.0.1:{self.gateway_port}"
 
     def start(self) -> None:
         """Return when it listens. Raises PortTaken when another process does, Problem if it fails."""
@@ -45,12 +55,13 @@ class Broker:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        children.wait_until_listening(
-            self.port, self.process, _START_S, self.folder / "mosquitto.log", "mosquitto"
-        )
+        for port in (self.port, self.gateway_port):
+            children.wait_until_listening(
+                port, self.process, _START_S, self.folder / "mosquitto.log", "mosquitto"
+            )
 
     def reload(self) -> None:
-        """Read passwords and ACL again."""
+        """Read passwords, ACL and certificates again."""
         if self.process:
             self.process.send_signal(signal.SIGHUP)
 
@@ -67,27 +78,53 @@ class Broker:
 
 @contextmanager
 def serving(
-    folder: Path, port: int, users: Mapping[str, str], acl: Sequence[str], *, tls: bool = False
+    folder: Path,
+    port: int,
+    gateways: Mapping[str, str],
+    publishers: Mapping[str, str] = MappingProxyType({}),
+    devices: Mapping[str, str] = MappingProxyType({}),
+    *,
+    more: Sequence[str] = (),
 ) -> Iterator[Broker]:
-    """A broker with these users (name: secret) and lines of its ACL, stopped when the block ends."""
+    """A broker with these users (name: secret), stopped when the block ends.
+
+    Publishers on the listener of gateways, and devices on theirs, may publish to all topics below ``rastro``.
+    Each listener gets ``more`` lines.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    passwords = folder / "passwords"
-    write_private(passwords, [entry(name, secret, passwords) for name, secret in users.items()])
-    write_private(folder / "acl", acl)
-    with running(folder, port, tls=tls) as broker:
+    users = [broker_files.User(name, secret, "read") for name, secret in gateways.items()]
+    users += [broker_files.User(name, secret, "write") for name, secret in publishers.items()]
+    passwords = folder / broker_files.PASSWORDS
+    broker_files.write_private(
+        passwords, [broker_files.entry(name, secret, passwords) for name, secret in devices.items()]
+    )
+    everything = "rastro/+/+/+"
+    broker_files.write_rights(
+        folder, broker_files.Rights(dict.fromkeys(devices, everything), {everything} if devices else set())
+    )
+    broker_files.write_users(folder, "rastro", users)
+    with running(folder, port, more) as broker:
         yield broker
 
 
 @contextmanager
-def running(folder: Path, port: int, *, tls: bool = False) -> Iterator[Broker]:
-    """A broker in a folder with its passwords and acl; for TLS with ca.pem, broker.pem and broker.key too."""
-    ours = [f"listener {port} 127.0.0.1", f"user {getpass.getuser()}"]
-    (folder / "mosquitto.conf").write_text(
-        "\n".join([*ours, *(_TLS if tls else ()), CONFIGURATION.read_text()])
-    )
-    broker = Broker(folder, port)
+def running(folder: Path, port: int, more: Sequence[str] = ()) -> Iterator[Broker]:
+    """A broker with the files in this folder, and with more lines for each listener, such as TLS."""
+    broker = Broker(folder, port, ports.free_port(port + 1))
+    (folder / "mosquitto.conf").write_text(_configuration(broker, more))
     try:
         broker.start()
         yield broker
     finally:
         broker.stop()
+
+
+def _configuration(broker: Broker, more: Sequence[str]) -> str:
+    """That of the project with these ports, and with more lines for each listener."""
+    text = f"user {getpass.getuser()}\n{CONFIGURATION.read_text()}"
+    for listener, port in (("1883", broker.port), ("1884 127.0.0.1", broker.gateway_port)):
+        ours = "\n".join([f"listener {port} 127.0.0.1", *more])
+        if text.count(line := f"\nlistener {listener}\n") != 1:
+            raise Problem(f"{CONFIGURATION.name}: there must be one listener {listener}.")
+        text = text.replace(line, f"\n{ours}\n")
+    return text

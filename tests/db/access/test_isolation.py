@@ -656,6 +656,7 @@ seal_audit_of_client sensor_error series_start service_identity settle_replayed_
 split_by_kind step_health store_address store_elements store_in_rounds store_key store_messages sum_days
 sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease take_over_values take_turn
 trim_quarantine truncate_rollups unknown_field_error user_identity utf8_text value_error write_audit_entry
+end_device_logins
 """
 
 CLIENT_OF_ROW = {

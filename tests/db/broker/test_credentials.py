@@ -100,3 +100,69 @@ def test_logins_are_managed_by_admins_of_the_devices_client_alone(people: Any) -
     assert admin.refused("revogar_credencial(6, %s)", code) == "PT404", "of another device"
     assert admin.refused("criar_credencial(7, -1)") == "PT400"
     assert made in [one | {"dsSegredo": made["dsSegredo"]} for one in admin.ask("get_credenciais(7)")["data"]]
+
+
+def _valid(owner: Any, device: int) -> int:
+    owner.execute(
+        """select count(*) from "TbDispositivoCredencial"
+           where "cdDispositivo" = %s and coalesce("dtExpiracao", 'infinity') > now()""",
+        (device,),
+    )
+    return int(owner.fetchone()[0])
+
+
+@pytest.fixture
+def moved_back(people: Any) -> Iterator[None]:
+    """Device 5 belongs to client 1 again afterwards."""
+    yield
+    people[3].execute('update "TbDispositivo" set "cdCliente" = 1 where "cdDispositivo" = 5')
+
+
+# Fails without the trigger TbDispositivo_credenciais.
+@pytest.mark.usefixtures("moved_back")
+@pytest.mark.parametrize("client", ["2", "null"])
+def test_a_device_that_moves_loses_its_logins(people: Any, client: str) -> None:
+    admin, _, _, owner = people
+    admin.ask("criar_credencial(5)")
+    admin.ask("criar_credencial(5)")
+    other = _valid(owner, 7)
+    owner.execute(
+        'update "TbDispositivo" set "dsObs" = %s, "cdCliente" = 1 where "cdDispositivo" = 5', ("x",)
+    )
+    assert _valid(owner, 5) >= 2, "it has not moved"
+    owner.execute(
+        f"""update "TbDispositivo" set "cdCliente" = {client}, "cdDestinatario" = null, "cdProduto" = null
+            where "cdDispositivo" = 5"""
+    )
+    assert _valid(owner, 5) == 0
+    owner.execute('update "TbDispositivo" set "cdCliente" = 1 where "cdDispositivo" = 5')
+    assert _valid(owner, 5) == 0, "nor do they come back"
+    assert _valid(owner, 7) == other
+
+
+# Fails without the lock on the device in criar_credencial.
+@pytest.mark.usefixtures("people", "moved_back")
+def test_a_login_cannot_be_made_while_the_device_moves(database: Database) -> None:
+    move = """update "TbDispositivo" set "cdCliente" = 2, "cdDestinatario" = null, "cdProduto" = null
+              where "cdDispositivo" = 5"""
+    with closing(psycopg2.connect(database.owner_url)) as mover, mover.cursor() as cursor:
+        cursor.execute(move)
+        with closing(psycopg2.connect(database.api_url)) as connection:
+            late = Person(connection, callers.ADMIN)
+            connection.cursor().execute("set lock_timeout = '300ms'")
+            assert late.refused("criar_credencial(5)") == "55P03"
+            connection.rollback()
+            mover.commit()
+            assert late.refused("criar_credencial(5)") == "PT404"
+
+
+# Fails without the second update in criar_credencial.
+def test_a_device_has_ten_valid_logins_at_most(people: Any) -> None:
+    admin, _, _, owner = people
+    made = [admin.ask("criar_credencial(8)")["cdCredencial"] for _ in range(12)]
+    assert _valid(owner, 8) == 10
+    owner.execute(
+        """select array_agg("cdCredencial"::text order by "dtRegistro") from "TbDispositivoCredencial"
+           where "cdDispositivo" = 8 and coalesce("dtExpiracao", 'infinity') > now()"""
+    )
+    assert owner.fetchone()[0] == made[2:]

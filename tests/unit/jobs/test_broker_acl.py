@@ -11,7 +11,7 @@ from scripts.devkit.local.paths import ROOT
 
 ENVIRONMENT = {
     "RASTRO_BROKER_ACL_URL": "postgresql://rastro_broker:a-password@127.0.0.1:1/x",
-    "RASTRO_MQTT_PASSWORD": "of the gateway",
+    "RASTRO_BROKER_GATEWAYS": "gateway-0:of-the-gateway",
 }
 
 
@@ -36,7 +36,8 @@ def test_without_a_database_it_fails_and_writes_nothing(tmp_path: Path) -> None:
     ("options", "environment", "text"),
     [
         ((), {"RASTRO_BROKER_ACL_URL": ""}, "RASTRO_BROKER_ACL_URL: is missing"),
-        (("--publisher", "site"), {}, "--publisher needs RASTRO_PUBLISHER_PASSWORD"),
+        (("--every", "5"), {}, "--every needs both"),
+        (("--control", "mqtt://127.0.0.1"), {}, "--control and --reload belong together"),
     ],
 )
 def test_it_says_what_is_missing(

@@ -51,7 +51,7 @@ def test_the_api_of_another_clone_is_not_taken_for_ours(theirs, tmp_path):
 
 # Seen to fail: while any listener meant that ours was there.
 def test_the_broker_of_another_clone_is_not_taken_for_ours(theirs, tmp_path):
-    with pytest.raises(ports.PortTaken), mosquitto.serving(tmp_path, theirs, {}, []):
+    with pytest.raises(ports.PortTaken), mosquitto.serving(tmp_path, theirs, {}):
         pass
 
 

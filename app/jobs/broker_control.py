@@ -1,0 +1,139 @@
+"""Changes the rights of devices at a running Mosquitto, by commands to its dynamic-security plugin.
+
+The plugin reads its file at the start only, and writes all of it after each command: with 10,000 logins that
+holds the broker for some tenths of a second. So commands are few, and spaced out.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
+
+from .broker_files import CONTROL, CONTROL_TOPIC, RESPONSE_TOPIC, Rights, role
+
+_ANSWER_S = 60.0
+_REST = 4.0  # times as long as a command took: the broker is for devices most of the time
+
+Command = dict[str, Any]
+
+
+class ControlError(Exception):
+    """The broker does not answer, or refuses a command."""
+
+
+class Control:
+    """A connection of the user broker-acl, and what the broker has answered so far."""
+
+    def __init__(self, url: str, secret: str, ca_file: str) -> None:
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, client_id=CONTROL, protocol=MQTTv5, reconnect_on_failure=False
+        )
+        self._client.username_pw_set(CONTROL, secret)
+        self._address = urlsplit(url)
+        if self._address.scheme == "mqtts":
+            self._client.tls_set(ca_certs=ca_file or None)
+        self._ready, self._answered = threading.Event(), threading.Event()
+        self._ended = ""
+        self._answer: list[Command] = []
+        self._client.on_connect = self._on_connect
+        self._client.on_subscribe = lambda *_: self._ready.set()
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        self.rights = Rights()
+
+    def open(self) -> None:
+        """Connect, and ask what the broker has. Raises ControlError."""
+        try:
+            self._client.connect(self._address.hostname or "", self._address.port or 1883)
+        except OSError as error:
+            raise ControlError(f"no connection to the broker: {error}") from error
+        self._client.loop_start()
+        self._await(self._ready)
+        for one in self._ask({"command": "listClients", "verbose": True})["clients"]:
+            self.rights.users[one["username"]] = next((r["rolename"] for r in one["roles"]), "")
+        self.rights.roles.update(self._ask({"command": "listRoles"})["roles"])
+        self.rights.users.pop(CONTROL, None)
+        self.rights.roles.discard(CONTROL)
+
+    @property
+    def open_still(self) -> bool:
+        """Whether the connection is there, so that ``rights`` is what the broker has."""
+        return self._client.is_connected()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def apply(self, wanted: Rights, until: float, wait: Callable[[float], Any] = time.sleep) -> bool:
+        """Bring the broker nearer to these rights, until a monotonic time; whether it got there.
+
+        ``wanted.users`` is in order of urgency. Raises ControlError.
+        """
+        for command in changes(self.rights, wanted):
+            if time.monotonic() > until:
+                return False
+            began = time.monotonic()
+            self._ask(command)
+            note(self.rights, command)
+            wait(_REST * (time.monotonic() - began))
+        return True
+
+    def _ask(self, command: Command) -> Any:
+        self._answered.clear()
+        self._client.publish(CONTROL_TOPIC, json.dumps({"commands": [command]}), qos=1)
+        self._await(self._answered)
+        if error := self._answer[0].get("error"):
+            raise ControlError(f"{command['command']}: {error}")
+        return self._answer[0].get("data")
+
+    def _await(self, event: threading.Event) -> None:
+        if not event.wait(_ANSWER_S) or self._ended:
+            raise ControlError(self._ended or "the broker does not answer")
+
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
+        if not reason.is_failure:
+            client.subscribe(RESPONSE_TOPIC, 1)
+
+    def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
+        self._ended = f"the broker has ended the connection: {reason}"
+        self._ready.set()
+        self._answered.set()
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._answer = json.loads(message.payload)["responses"]
+        self._answered.set()
+
+
+def changes(has: Rights, wanted: Rights) -> Iterator[Command]:
+    """Commands that lead from one to the other: first what ends, then what begins."""
+    for user, name in has.users.copy().items():
+        if wanted.users.get(user) != name:
+            yield {"command": "deleteClient", "username": user}
+    for name in sorted(has.roles - wanted.roles):
+        yield {"command": "deleteRole", "rolename": name}
+    for user, name in wanted.users.items():
+        if name not in has.roles:
+            yield {"command": "createRole", **role(name)}
+        if user not in has.users:
+            yield {"command": "createClient", "username": user, "roles": [{"rolename": name}]}
+
+
+def note(has: Rights, command: Command) -> None:
+    """What the broker has after a command."""
+    match command["command"]:
+        case "deleteClient":
+            del has.users[command["username"]]
+        case "deleteRole":
+            has.roles.remove(command["rolename"])
+        case "createRole":
+            has.roles.add(command["rolename"])
+        case "createClient":
+            has.users[command["username"]] = command["roles"][0]["rolename"]

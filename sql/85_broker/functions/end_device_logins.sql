@@ -1,0 +1,14 @@
+-- A device that moves to another client, or to none, loses its logins at the broker: whoever knows their
+-- secrets belongs to the former owner. The new owner creates a login of their own.
+-- Security definer: no API role may write TbDispositivoCredencial. Who may call it: only the trigger.
+create function private.end_device_logins() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
+  where c."cdDispositivo" = new."cdDispositivo" and coalesce(c."dtExpiracao", 'infinity') > now();
+  return null;
+end
+$$;
+comment on function private.end_device_logins is
+  'Revokes the logins of a device at the MQTT broker when its client changes.';
+revoke all on function private.end_device_logins from public;

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import signal
 import time
-from queue import SimpleQueue
+from collections.abc import Sequence
 from threading import Event
 
 from app import logs
@@ -25,9 +25,14 @@ from . import health
 from .batch import Collector, Message
 from .broker import Broker
 from .circuit import Circuit
+from .keeper import Keeper
+from .lanes import Lanes
 from .metrics import Metrics
+from .remarks import Remarks
 from .settings import GatewaySettings
-from .worker import Stop, Writer
+from .stop import Stop
+from .turns import Turns, heaviest
+from .worker import Writer, inserting
 
 _log = logging.getLogger("app.ingest")
 _LOOK_S = 0.5  # between looks for a defect
@@ -61,58 +66,98 @@ def work(settings: GatewaySettings, asked: Event) -> int:
 
 
 class Gateway:
-    """A session at the broker, some writers, and the health of both."""
+    """Sessions at the broker, some writers, the keeper, and the health of all."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings, self._number = settings, settings.number
         self.stop = Stop(settings.drain_s)
-        self._circuit, self._metrics = Circuit(), Metrics()
+        self._circuit, self._metrics, self._remarks = Circuit(), Metrics(), Remarks()
         url = settings.database_url.get_secret_value()
-        pool = Pool(url, settings.writers + 1, _POOL_WAIT_S, settings.connect_timeout_s)
+        pool = Pool(url, settings.writers + 2, _POOL_WAIT_S, settings.connect_timeout_s)
         self._backend = PostgresBackend(pool, settings.statement_timeout_ms)
-        queues: list[SimpleQueue[Message]] = [SimpleQueue() for _ in range(settings.writers)]
-        self._broker = Broker(settings, queues, self._metrics.dropped, self._metrics.retained)
-        self._writers = [self._writer(place, queue) for place, queue in enumerate(queues)]
+        key = hashlib.sha256(settings.key.get_secret_value().encode()).hexdigest()
+        self._insert = inserting(self._backend, Principal("key", key, f"gateway-{self._number}"))
+        self._keeper = Keeper(self._insert, self._metrics, self._remarks, self.stop)
+        self._queues = [Turns() for _ in range(settings.writers)]
+        self._broker = Broker(settings, self._queues, self._metrics)
+        self._lanes = Lanes(settings, self._broker, self._queues, self._session, self.stop)
+        self._writers = [self._writer(place, queue) for place, queue in enumerate(self._queues)]
 
     def start(self) -> None:
         """Take messages from now on. Raises OSError when the port is taken."""
         port = self._settings.port + self._number
-        broker, circuit = self._broker, self._circuit
-        self._metrics.watch(
-            lambda: broker.queued,
-            lambda: broker.acks.held,
-            lambda: circuit.open,
-            lambda: broker.connected,
-        )
+        self._watch()
         health.serve(port, self._metrics.registry, self._checks)
-        for writer in self._writers:
-            writer.start()
-        broker.start()
+        for thread in (*self._writers, self._keeper, self._lanes):
+            thread.start()
+        self._broker.start()
         _log.info("gateway_started", extra={"fields": {"number": self._number, "port": port}})
 
     def end(self) -> None:
         """Write what is queued while there is time; the broker keeps the rest."""
         self._broker.take_no_more()
+        self._lanes.take_no_more()
         self.stop.ask()
-        for writer in self._writers:
-            writer.join(self._settings.drain_s + 1)
+        for thread in (*self._writers, self._keeper):
+            thread.join(self._settings.drain_s + 1)
+        self._lanes.join(1)
         self._broker.leave()
+        self._lanes.leave()
         self._backend.close()
-        left = self._broker.acks.held
+        left = self._broker.acks.held + self._lanes.held
         _log.info("gateway_stopped", extra={"fields": {"number": self._number, "left_to_broker": left}})
 
-    def _writer(self, place: int, queue: SimpleQueue[Message]) -> Writer:
+    def _session(self, name: str, filters: Sequence[str], most: int) -> Broker:
+        return Broker(self._settings, self._queues, self._metrics, name=name, filters=filters, most=most)
+
+    def _writer(self, place: int, queue: Turns) -> Writer:
         settings = self._settings
-        key = hashlib.sha256(settings.key.get_secret_value().encode()).hexdigest()
         return Writer(
             f"writer-{place}",
-            Collector(_Waiting(queue), _read, settings.batch, settings.flush_ms / 1_000, time.monotonic),
-            self._broker.acks,
-            self._backend,
-            Principal("key", key, f"gateway-{self._number}"),
+            Collector(
+                queue, _read, self._keeper.aside, settings.batch, settings.flush_ms / 1_000, time.monotonic
+            ),
+            self._insert,
+            self._keeper.aside,
             self._circuit,
             self._metrics,
+            self._remarks,
             self.stop,
+        )
+
+    def _watch(self) -> None:
+        broker, lanes, queues = self._broker, self._lanes, self._queues
+        self._metrics.watch(
+            {
+                ("ingest_queue_size", "Messages waiting for a writer"): lambda: sum(map(len, queues)),
+                ("ingest_queue_size_device_max", "Messages waiting of the device that has most"): (
+                    lambda: _most(queues, device=True)
+                ),
+                ("ingest_queue_size_client_max", "Messages waiting of the client that has most"): (
+                    lambda: _most(queues, device=False)
+                ),
+                ("ingest_quarantine_waiting", "Messages waiting for the quarantine"): (
+                    lambda: len(self._keeper.waiting)
+                ),
+                ("ingest_lanes_open", "Floods that have a session of their own at the broker"): (
+                    lambda: lanes.open
+                ),
+                ("ingest_unacknowledged", "Messages not yet acknowledged to the broker"): (
+                    lambda: broker.acks.held + lanes.held
+                ),
+                ("ingest_circuit_open", "1 while the circuit is open: the database is not called"): (
+                    lambda: self._circuit.open
+                ),
+                ("ingest_broker_connected", "1 while connected to the broker"): lambda: broker.connected,
+            }
+        )
+        self._metrics.watch_turns(
+            lambda: sum(queue.given for queue in queues),
+            lambda: {
+                "device": sum(queue.deferred["device"] for queue in queues),
+                "client": sum(queue.deferred["client"] for queue in queues),
+                "full": broker.acks.full,
+            },
         )
 
     def _checks(self) -> dict[str, bool]:
@@ -124,18 +169,12 @@ class Gateway:
 
 
 def _read(message: Message) -> envelopes.Content:
-    return envelopes.read(message.place, message.payload, message.encoding)
+    return envelopes.read(message.place, message.payload, message.told.encoding)
 
 
-class _Waiting:
-    """A queue as a Source: SimpleQueue wants no timeout of nothing."""
-
-    def __init__(self, queue: SimpleQueue[Message]) -> None:
-        self._queue = queue
-
-    def get(self, timeout: float) -> Message:
-        """See Source."""
-        return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
+def _most(queues: Sequence[Turns], *, device: bool) -> int:
+    loads = heaviest(queues, 1)
+    return max((load.waiting for load in loads if (load.device is not None) == device), default=0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from .batch import Message
 
@@ -20,7 +20,7 @@ class Acks:
     nothing, and TCP holds the broker back.
     """
 
-    def __init__(self, send: Callable[[int], object], most: int) -> None:
+    def __init__(self, send: Callable[[list[int]], object], most: int) -> None:
         self._send, self._most = send, most
         self._lock = threading.Lock()
         self._room = threading.Condition(self._lock)
@@ -29,6 +29,7 @@ class Acks:
         self._left = 0  # of earlier connections, not committed
         self._connected = False
         self.session = 0
+        self.full = 0  # times that the network thread waited for room
 
     def connected(self) -> None:
         """A connection begins."""
@@ -43,13 +44,21 @@ class Acks:
         with self._lock:
             self._connected = False
 
-    def expect(self, message: Message) -> bool:
-        """A message has come that must be acknowledged; wait for room. False when no more is taken."""
+    def expect(self, messages: Sequence[Message]) -> int:
+        """These have come and must be acknowledged; wait for room for the first. How many were taken.
+
+        0 when no more are taken. Whoever brings more than there is room for lets the first be written, and
+        then asks again for the others.
+        """
         with self._lock:
-            self._room.wait_for(lambda: self._closed or self.held < self._most)
-            if not self._closed:
-                self._waiting.append(message)
-            return not self._closed
+            if self.held >= self._most:
+                self.full += 1
+                self._room.wait_for(lambda: self._closed or self.held < self._most)
+            if self._closed:
+                return 0
+            taken = messages[: self._most - self.held]
+            self._waiting.extend(taken)
+            return len(taken)
 
     def close(self) -> None:
         """Take no more: what comes from now on is left to the broker."""
@@ -63,11 +72,21 @@ class Acks:
             for message in messages:
                 message.done = True
                 self._left -= bool(message.qos) and message.session != self.session
+            ready: list[int] = []
             while self._waiting and self._waiting[0].done and self._connected:
-                self._send(self._waiting.popleft().mid)
+                ready.append(self._waiting.popleft().mid)
+            if ready:
+                self._send(ready)
             self._room.notify()
 
     @property
     def held(self) -> int:
         """Number of messages that are not yet acknowledged."""
         return len(self._waiting) + self._left
+
+
+def finish(messages: Sequence[Message]) -> None:
+    """These are committed: acknowledge each where it came from."""
+    for acks in {id(message.acks): message.acks for message in messages}.values():
+        if acks is not None:
+            acks.done([message for message in messages if message.acks is acks])

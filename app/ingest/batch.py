@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.readings.envelopes import Content
 from app.readings.topics import Topic
 
+from .wire import Told
+
+if TYPE_CHECKING:
+    from .acks import Acks
+
 MOST_BYTES = 4 << 20  # of one call: memory stays flat whatever devices send
+_SPAN_S = 0.4  # what a commit may take before batches become smaller
+_LEAST = 16  # the part of a full batch below which they do not
 _PATIENCE = 1  # times what the last commit took: waiting for company costs no more than being alone
 
 
@@ -24,12 +31,13 @@ class Message:
     topic: str
     place: Topic | None  # parsed topic; None if it is not a device's
     payload: bytes
-    encoding: str
-    published: float | None  # seconds since 1970, by the publisher's clock
+    told: Told
     received: float  # seconds since 1970
     arrived: float  # monotonic
+    acks: Acks | None = None  # of the session it came by
     content: Content | None = None
     done: bool = False
+    tries: int = 0  # to put it into quarantine
 
     @property
     def kind(self) -> str:
@@ -64,38 +72,50 @@ class Collector:
     """Fills batches: at most ``most`` readings, none older than ``max_age_s`` when it goes.
 
     While commits are quick a batch waits as long as the last one took, so that a quiet gateway
-    answers in milliseconds and a busy one fills its batches.
+    answers in milliseconds and a busy one fills its batches. While they are slow, batches are smaller: what
+    comes next waits for no more than about ``_SPAN_S``, whatever the readings before it cost.
+
+    What cannot be read goes ``aside``: it waits for no reading, and no reading for it.
     """
 
     def __init__(
         self,
         source: Source,
         read: Callable[[Message], Content],
+        aside: Callable[[Message], None],
         most: int,
         max_age_s: float,
         clock: Callable[[], float],
     ) -> None:
-        self._source, self._read, self._clock = source, read, clock
-        self._most, self._max_age_s = most, max_age_s
+        self._source, self._read, self._aside, self._clock = source, read, aside, clock
+        self._most = self._limit = most
+        self._max_age_s = max_age_s
         self._commit_s = 0.0
 
-    def committed(self, seconds: float) -> None:
-        """How long the last batch took."""
+    def committed(self, seconds: float, readings: int) -> None:
+        """How long the last batch took, and how many readings it had."""
         self._commit_s = seconds
+        if seconds > _SPAN_S:
+            fitting = int(readings * _SPAN_S / seconds)
+            self._limit = min(self._limit, max(1, self._most // _LEAST, fitting))
+        elif readings >= self._limit:
+            self._limit = min(self._most, self._limit * 2)
 
     def collect(self, wait_s: float) -> Batch:
         """The next batch; empty if nothing arrives for ``wait_s`` seconds."""
         batch = Batch()
-        try:
-            first = self._source.get(wait_s)
-        except Empty:
-            return batch
-        batch.add(first, self._read(first))
-        until = min(first.arrived + self._max_age_s, self._clock() + _PATIENCE * self._commit_s)
-        while batch.readings < self._most and batch.size < MOST_BYTES:
+        until = self._clock() + wait_s
+        while batch.readings < self._limit and batch.size < MOST_BYTES:
             try:
                 message = self._source.get(max(0.0, until - self._clock()))
             except Empty:
                 break
-            batch.add(message, self._read(message))
+            content = self._read(message)
+            if content.fault:
+                message.content = content
+                self._aside(message)
+                continue
+            if not batch.messages:
+                until = min(message.arrived + self._max_age_s, self._clock() + _PATIENCE * self._commit_s)
+            batch.add(message, content)
         return batch

@@ -1,4 +1,4 @@
-"""The MQTT client: each message goes to the writer of its device and is acknowledged once committed."""
+"""Sessions at the broker: each message waits for the turn of its device; acknowledged once committed."""
 
 from __future__ import annotations
 
@@ -7,57 +7,73 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from math import isfinite
-from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.client import Client
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from app.readings import topics
+from app.readings.topics import Topic
 
 from .acks import Acks
 from .batch import Message
 from .settings import GatewaySettings
+from .turns import Turns
+from .wire import NOTHING, Received, Wire, properties
 
 _log = logging.getLogger("app.ingest")
-PUBLISHED_AT = "published-at"  # user property: seconds since 1970, or ISO 8601
-CONTENT_ENCODING = "content-encoding"  # user property: gzip, deflate
+
+
+class Counts(Protocol):
+    """What a session counts."""
+
+    def dropped(self) -> None:
+        """There was no room for a message at QoS 0."""
+
+    def retained(self) -> None:
+        """A retained copy came."""
+
+    def left_to_lane(self, messages: int) -> None:
+        """Messages that a lane has, too."""
 
 
 class Broker:
-    """One session at the broker, persistent; alone, or in a group among which the broker shares messages out.
+    """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
-    At most ``settings.queue`` messages are here that are not acknowledged; the broker keeps the others. A
+    At most ``most`` messages are here that are not acknowledged; the broker keeps the others. A
     connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(
         self,
         settings: GatewaySettings,
-        queues: Sequence[SimpleQueue[Message]],
-        dropped: Callable[[], None],
-        retained: Callable[[], None],
+        queues: Sequence[Turns],
+        counts: Counts,
+        *,
+        name: str = "",
+        filters: Sequence[str] | None = None,
+        most: int = 0,
+        is_covered: Callable[[Topic, int], bool] | None = None,
     ) -> None:
-        self._settings, self._queues, self._dropped, self._retained = settings, queues, dropped, retained
+        self._settings, self._queues, self._counts = settings, queues, counts
+        self._filters = topics.filters(settings.prefix, settings.group) if filters is None else filters
+        self._most = most or settings.queue
+        self.is_covered = is_covered
+        self.identifier = 0  # of the subscription that was granted last; 0: it has none
+        self._asked: dict[int, int] = {}  # identifiers by number of the request
         self._ended = threading.Event()
-        self._subscribed = False
-        self.acks = Acks(lambda mid: self._client.ack(mid, 1), settings.queue)
-        self._client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"{settings.client_id}-{settings.number}",
-            protocol=MQTTv5,
-            manual_ack=True,
-        )
+        self._subscribed = threading.Event()
+        self.resumed: bool | None = None  # whether the broker still had the session; None before it is known
+        self.came = 0.0  # monotonic time of the last message
+        self.place: Topic | None = None  # of the last message
+        self.connections = 0
+        self._client = Wire(name or f"{settings.client_id}-{settings.number}", self._take)
+        self.acks = Acks(self._client.acknowledge, self._most)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
         self._client.on_socket_open = _watch
         self._client.reconnect_delay_set(1, 10)
         _identify(self._client, settings)
@@ -67,7 +83,7 @@ class Broker:
         host, port, _ = self._settings.address
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = self._settings.session_hours * 3_600
-        wishes.ReceiveMaximum = self._settings.queue
+        wishes.ReceiveMaximum = self._most
         self._client.connect_async(host, port, keepalive=0, clean_start=False, properties=wishes)
         self._client.loop_start()
 
@@ -75,75 +91,144 @@ class Broker:
         """Leave what arrives from now on to the broker, which sends it again."""
         self.acks.close()
 
-    def leave(self, wait_s: float = 2.0) -> None:
-        """Send pending acknowledgements and disconnect; the session stays."""
-        self._client.disconnect()
+    def leave(self, wait_s: float = 2.0, *, forget: bool = False) -> None:
+        """Send pending acknowledgements and disconnect; the session stays, unless it is to be forgotten."""
+        wishes = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
+        if forget:
+            wishes.SessionExpiryInterval = 0
+        self._client.disconnect(properties=wishes if forget else None)
         self._ended.wait(wait_s if self._client.is_connected() else 0)
         self._client.loop_stop()
+
+    def subscribe(self, identifier: int = 0) -> None:
+        """Ask for the messages; those that are routed from then on carry the identifier, if there is one."""
+        # A retained copy is not news, and a live publish comes without the flag, whatever its sender set.
+        options = SubscribeOptions(
+            qos=1, retainAsPublished=False, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND
+        )
+        wishes = Properties(PacketTypes.SUBSCRIBE)  # type: ignore[no-untyped-call]
+        if identifier:
+            wishes.SubscriptionIdentifier = identifier
+        filters: Any = [(one, options) for one in self._filters]
+        _, mid = self._client.subscribe(filters, properties=wishes if identifier else None)
+        if mid is not None:
+            self._asked[mid] = identifier
+
+    def unsubscribe(self, filters: Sequence[str] = ()) -> None:
+        """Take no more of these topics; by default of all."""
+        self._client.unsubscribe(list(filters or self._filters))
+
+    def subscribed(self, wait_s: float) -> bool:
+        """Whether the broker grants a subscription within this time."""
+        return self._subscribed.wait(wait_s)
 
     @property
     def connected(self) -> bool:
         """The broker has accepted us, and lets us read."""
-        return self._client.is_connected() and self._subscribed
-
-    @property
-    def queued(self) -> int:
-        """Messages that no writer has taken yet."""
-        return sum(queue.qsize() for queue in self._queues)
+        return self._client.is_connected() and self._subscribed.is_set()
 
     def _on_connect(self, client: Client, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             _log.error("broker_refused", extra={"fields": {"reason": str(reason)}})
             return
         self._ended.clear()
+        self._asked.clear()
+        self.identifier = 0
+        self.connections += 1
         self.acks.connected()
-        prefix, group = self._settings.prefix, self._settings.group
-        # A retained copy is not news, and a live publish comes without the flag, whatever its sender set.
-        options = SubscribeOptions(
-            qos=1, retainAsPublished=False, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND
-        )
-        client.subscribe([(one, options) for one in topics.filters(prefix, group)])
-        if group:
-            client.unsubscribe(topics.filters(prefix))  # of a session that was alone before
+        if self._filters:
+            self.subscribe()
+            if self._settings.group:
+                client.unsubscribe(topics.filters(self._settings.prefix))  # of a session alone before
+        self.resumed = bool(flags.session_present)
         _log.info("broker_connected", extra={"fields": {"session_present": flags.session_present}})
 
-    def _on_subscribe(self, _client: Client, _data: Any, _mid: Any, reasons: Any, _more: Any) -> None:
+    def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: Any, _more: Any) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
-        self._subscribed = not refused
         if refused:
+            self._subscribed.clear()
             _log.error("subscription_refused", extra={"fields": {"reason": refused[0]}})
+        else:
+            self.identifier = self._asked.pop(mid, 0)
+            self._subscribed.set()
 
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
         self.acks.disconnected()
-        self._subscribed = False
+        self._subscribed.clear()
         self._ended.set()
         _log.warning("broker_disconnected", extra={"fields": {"reason": str(reason)}})
 
-    def _on_message(self, _client: Client, _data: Any, received: MQTTMessage) -> None:
+    def _take(self, received: list[Received]) -> None:
         """Runs in the network thread, so only as much as finds the writer."""
-        topic = _topic(received)
-        place = topics.parse(self._settings.prefix, topic)
-        encoding, published = user_properties(received.properties)
-        message = Message(
-            received.mid, received.qos, self.acks.session, topic, place, bytes(received.payload), encoding,
-            published, time.time(), time.monotonic(),
-        )  # fmt: skip
-        if received.retain:
-            self._skip(message)
-            return
-        if received.qos:
-            if not self.acks.expect(message):
+        now, arrived = time.time(), time.monotonic()
+        self.came = arrived
+        promised: list[Message] = []
+        skipped: list[Message] = []
+        for one in received:
+            message = self._message(one, now, arrived)
+            self.place = message.place
+            is_news = self._is_news(one, message)
+            if not is_news:
+                skipped.append(message)
+            if one.qos:
+                promised.append(message)
+            elif is_news:
+                self._take_unpromised(message)
+        while promised:
+            taken = self.acks.expect(promised)
+            if not taken:
                 return
-        elif self.queued >= self._settings.queue:
-            self._dropped()  # QoS 0: the broker does not keep it, and its publisher was promised nothing
-            return
-        self._queues[place.device % len(self._queues) if place else 0].put(message)
+            self._queue(promised[:taken], skipped)
+            promised = promised[taken:]
 
-    def _skip(self, message: Message) -> None:
-        """A retained copy that a broker sends all the same: acknowledged in its turn, and counted."""
-        self._retained()
-        if message.qos and self.acks.expect(message):
-            self.acks.done([message])
+    def _message(self, one: Received, now: float, arrived: float) -> Message:
+        topic = one.topic.decode(errors="replace")
+        place = topics.parse(self._settings.prefix, topic)
+        told = properties(one.properties) if one.properties else NOTHING
+        session = self.acks.session
+        return Message(one.mid, one.qos, session, topic, place, one.payload, told, now, arrived, self.acks)
+
+    def _is_news(self, one: Received, message: Message) -> bool:
+        """Not a retained copy that a broker sends all the same, and nothing that a lane has, too."""
+        if one.retain:
+            self._counts.retained()
+            return False
+        if message.place and self.is_covered and self.is_covered(message.place, message.told.subscription):
+            self._counts.left_to_lane(1)
+            return False
+        return True
+
+    def _queue(self, messages: list[Message], skipped: list[Message]) -> None:
+        """Each waits for its writer; what is skipped is acknowledged in its turn."""
+        if skipped:
+            passed = set(map(id, skipped))
+            self.acks.done([message for message in messages if id(message) in passed])
+            messages = [message for message in messages if id(message) not in passed]
+        if len(self._queues) == 1:
+            self._queues[0].put(messages)
+            return
+        shares: list[list[Message]] = [[] for _ in self._queues]
+        for message in messages:
+            shares[self._writer(message.place)].append(message)
+        for queue, share in zip(self._queues, shares, strict=True):
+            if share:
+                queue.put(share)
+
+    def _take_unpromised(self, message: Message) -> None:
+        """QoS 0: the broker does not keep it, and its publisher was promised nothing.
+
+        A device may fill half of the room that others leave: so there is room for them.
+        """
+        queue = self._queues[self._writer(message.place)]
+        place = message.place
+        mine = queue.waiting(place.client, place.device) if place else len(queue)
+        if mine >= self._most - len(queue):
+            self._counts.dropped()
+        else:
+            queue.put([message])
+
+    def _writer(self, place: Topic | None) -> int:
+        return place.device % len(self._queues) if place else 0
 
 
 def _watch(_client: Client, _data: Any, connection: Any) -> None:
@@ -163,31 +248,3 @@ def _identify(client: Client, settings: GatewaySettings) -> None:
             certfile=settings.cert_file or None,
             keyfile=settings.key_file or None,
         )
-
-
-def _topic(received: MQTTMessage) -> str:
-    try:
-        return received.topic
-    except UnicodeDecodeError:
-        return ""
-
-
-def user_properties(properties: Any) -> tuple[str, float | None]:
-    """content-encoding and time of publishing, from the publisher's user properties."""
-    encoding, published = "", None
-    for name, value in getattr(properties, "UserProperty", ()):
-        if name == CONTENT_ENCODING:
-            encoding = value.lower()
-        elif name == PUBLISHED_AT:
-            published = _seconds(value)
-    return encoding, published
-
-
-def _seconds(value: str) -> float | None:
-    """Seconds since 1970; None if it is not a time. Without an offset it is UTC."""
-    with suppress(ValueError):
-        return seconds if isfinite(seconds := float(value)) else None
-    with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from .batch import Batch, Message
 
@@ -16,6 +18,24 @@ _SECONDS = (
     0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3,
     0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 3_600,
 )  # fmt: skip
+
+
+class _Turns(Collector):
+    def __init__(self, given: Callable[[], float], deferred: Callable[[], Mapping[str, float]]) -> None:
+        self._given, self._deferred = given, deferred
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        turns = CounterMetricFamily("ingest_turns", "Turns that devices had at the writers")
+        turns.add_metric([], self._given())
+        yield turns
+        deferred = CounterMetricFamily(
+            "ingest_deferred",
+            "Turns that ended with messages left (device, client); times that the broker was not read (full)",
+            labels=["reason"],
+        )
+        for reason, times in self._deferred().items():
+            deferred.add_metric([reason], times)
+        yield deferred
 
 
 class Metrics:
@@ -40,6 +60,9 @@ class Metrics:
         self._retained = counter(
             "ingest_retained_messages", "Retained copies, which are acknowledged and not stored"
         )
+        self._laned = counter(
+            "ingest_lane_copies", "Copies of messages that a lane has, too: acknowledged and not stored"
+        )
         self._sizes = Histogram(
             "ingest_batch_size", "Readings per transaction", buckets=_SIZES, registry=registry
         )
@@ -53,26 +76,14 @@ class Metrics:
             "ingest_commit_seconds", "Duration of database calls in seconds", registry=registry
         )
 
-    def watch(
-        self,
-        queued: Callable[[], float],
-        unacknowledged: Callable[[], float],
-        is_open: Callable[[], bool],
-        is_connected: Callable[[], bool],
-    ) -> None:
-        """Register gauges that are computed when they are read."""
-        gauges: list[tuple[str, str, Callable[[], float]]] = [
-            ("ingest_queue_size", "Messages waiting for a writer", queued),
-            ("ingest_unacknowledged", "Messages not yet acknowledged to the broker", unacknowledged),
-            (
-                "ingest_circuit_open",
-                "1 while the circuit is open: the database is not called",
-                lambda: float(is_open()),
-            ),
-            ("ingest_broker_connected", "1 while connected to the broker", lambda: float(is_connected())),
-        ]
-        for name, about, function in gauges:
+    def watch(self, gauges: Mapping[tuple[str, str], Callable[[], float]]) -> None:
+        """Register gauges, by name and meaning, that are computed when they are read."""
+        for (name, about), function in gauges.items():
             Gauge(name, about, registry=self.registry).set_function(function)
+
+    def watch_turns(self, given: Callable[[], float], deferred: Callable[[], Mapping[str, float]]) -> None:
+        """Register counters of turns, which are counted where they are given."""
+        self.registry.register(_Turns(given, deferred))
 
     def committed(self, batch: Batch, answer: dict[str, Any], seconds: float, now: float) -> None:
         """A batch is in the database; ``now`` is the time of its commit by the clock of the database."""
@@ -89,7 +100,18 @@ class Metrics:
         bad = {result["index"] for result in answer["results"]}
         self._points.inc(_points_but(batch.messages, bad))
         for message in batch.messages:
-            self._latency.observe(max(0.0, now - (message.published or message.received)))
+            self._latency.observe(max(0.0, now - (message.told.published or message.received)))
+
+    def quarantined(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
+        """Messages that could not be read or stored are in quarantine."""
+        for message in messages:
+            if message.qos:
+                self._messages.labels(message.kind).inc()
+            else:
+                self._qos0.labels("committed").inc()
+        self._verdicts.labels("rejected").inc(answer["rejected"])
+        for result in answer["results"]:
+            self._errors.labels(result["error_code"]).inc()
 
     def failed(self, reason: str) -> None:
         """A call failed; what it held is tried again."""
@@ -102,6 +124,10 @@ class Metrics:
     def retained(self) -> None:
         """A retained copy came: it is not stored."""
         self._retained.inc()
+
+    def left_to_lane(self, messages: int) -> None:
+        """Copies came of messages that a lane has, too."""
+        self._laned.inc(messages)
 
 
 def _points_but(messages: Sequence[Message], bad: set[int]) -> int:

@@ -2,7 +2,8 @@
 
 Whatever happens, a message is acknowledged when it is in the database, as a row or in quarantine, and not
 before. A database that is away is waited for. A batch that the database refuses as a whole, which it should
-never do for what an element holds, is halved until the refused message is alone, and that is quarantined.
+never do for what an element holds, is halved, those of one device together, until the refused message is
+alone; that one is set aside for the keeper, so that no other waits for it.
 """
 
 from __future__ import annotations
@@ -10,29 +11,42 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
 
 from app.errors import ApiError
 from app.identity.principal import Principal
-from app.readings import envelopes
 from app.rpc import Backend
 
-from .acks import Acks
+from .acks import finish
 from .batch import Batch, Collector, Message
 from .circuit import Circuit
+from .keeper import IS_ONES_FAULT, Insert
 from .metrics import Metrics
+from .remarks import Remarks
+from .stop import IDLE_S, Stop, Stopped
 
 _log = logging.getLogger("app.ingest")
-_IDLE_S = 0.2  # how long a writer without work takes to notice that it should end
-_FULL_S = 30  # between looks whether a full quarantine has room again: it may ask for an hour
-_DATA = (400, 409, 413, 422, 500)  # statuses that may be a matter of what the batch holds
 
 
-class Stopped(Exception):
-    """The time to drain is over; the broker keeps what is not acknowledged."""
+def inserting(backend: Backend, principal: Principal) -> Insert:
+    """How texts of readings and other messages get into the database."""
+
+    def insert(readings: Sequence[str], messages: Sequence[str]) -> dict[str, Any]:
+        answer = backend.call(
+            "insert_device_messages",
+            principal,
+            p_readings=f"[{','.join(readings)}]",
+            p_mensagens=f"[{','.join(messages)}]",
+        )
+        decoded: dict[str, Any] = msgspec.json.decode(answer.json)
+        return decoded
+
+    return insert
 
 
 class Writer(threading.Thread):
@@ -42,23 +56,23 @@ class Writer(threading.Thread):
         self,
         name: str,
         collector: Collector,
-        acks: Acks,
-        backend: Backend,
-        principal: Principal,
+        insert: Insert,
+        aside: Callable[[Message], None],
         circuit: Circuit,
         metrics: Metrics,
+        remarks: Remarks,
         stop: Stop,
     ) -> None:
         super().__init__(name=name, daemon=True)
-        self._collector, self._acks, self._backend = collector, acks, backend
-        self._principal, self._circuit, self._metrics, self._ending = principal, circuit, metrics, stop
+        self._collector, self._insert, self._aside = collector, insert, aside
+        self._circuit, self._metrics, self._remarks, self._ending = circuit, metrics, remarks, stop
         self._ahead = float("-inf")  # of our clock, by the database's
 
     def run(self) -> None:
         """Run until asked to stop, then until the queue is empty or the time is over."""
         try:
             while True:
-                batch = self._collector.collect(_IDLE_S)
+                batch = self._collector.collect(IDLE_S)
                 if batch.messages:
                     self._write(batch)
                 elif self._ending.asked.is_set():
@@ -82,21 +96,17 @@ class Writer(threading.Thread):
 
     def _commit(self, batch: Batch) -> None:
         began = time.monotonic()
-        readings = [text for message in batch.messages for text in _content(message).readings]
-        others = [text for message in batch.messages for text in _content(message).messages]
-        answer = self._backend.call(
-            "insert_device_messages",
-            self._principal,
-            p_readings=f"[{','.join(readings)}]",
-            p_mensagens=f"[{','.join(others)}]",
+        answer = self._insert(
+            [text for message in batch.messages for text in _content(message).readings],
+            [text for message in batch.messages for text in _content(message).messages],
         )
         ended = time.monotonic()
-        answered = msgspec.json.decode(answer.json)
-        self._acks.done(batch.messages)
-        self._collector.committed(ended - began)
+        finish(batch.messages)
+        self._collector.committed(ended - began, batch.readings)
         if self._circuit.succeeded():
             _log.info("database_again")
-        self._metrics.committed(batch, answered, ended - began, self._by_its_clock(answered["committedAt"]))
+        self._metrics.committed(batch, answer, ended - began, self._by_its_clock(answer["committedAt"]))
+        self._remark(batch.messages, answer)
 
     def _by_its_clock(self, answered: float) -> float:
         """This moment by the clock of the database.
@@ -107,60 +117,42 @@ class Writer(threading.Thread):
         self._ahead = max(self._ahead, answered - now)
         return now + self._ahead
 
+    def _remark(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
+        """Log what the database has put into quarantine; results name elements by their place."""
+        for member, texts in (("results", "readings"), ("messages", "messages")):
+            if answer[member]:
+                ends = list(accumulate(len(getattr(_content(message), texts)) for message in messages))
+                for result in answer[member]:
+                    message = messages[bisect_right(ends, result["index"])]
+                    self._remarks.quarantined(message, result["error_code"], result["error"] or "")
+
     def _divide(self, batch: Batch, error: ApiError) -> bool:
         """After a failure: True if the batch was written in another way, False to try it again as it is."""
         self._metrics.failed(error.error_code)
         slow = error.error_code == "TIMEOUT"
-        if len(batch.messages) > 1 and (error.status in _DATA or slow):
-            middle = len(batch.messages) // 2
-            self._write(_of(batch.messages[:middle]))
-            self._write(_of(batch.messages[middle:]))
-            return True
-        if error.status in _DATA and self._quarantined(batch.messages[0], error):
-            return True
-        patience = min(error.retry_after or 0, _FULL_S) if error.status == 429 else 0
-        if self._circuit.failed(patience):
+        if (error.status in IS_ONES_FAULT or slow) and (error.status != 500 or self._takes_others()):
+            if len(batch.messages) > 1:
+                messages = sorted(batch.messages, key=_device)
+                middle = len(messages) // 2
+                self._write(_of(messages[:middle]))
+                self._write(_of(messages[middle:]))
+                return True
+            if slow or self._takes_others():
+                self._aside(batch.messages[0])
+                return True
+        if self._circuit.failed():
             _log.error(
                 "database_failed", extra={"fields": {"error_code": error.error_code, "error": error.error}}
             )
         return False
 
-    def _quarantined(self, message: Message, error: ApiError) -> bool:
-        """A message that the database refuses is kept as bytes; False when that fails as well."""
-        answered = f"The database refused it: {error.error}"
-        alone = Batch()
-        alone.add(message, envelopes.refused(message.place, message.payload, answered))
+    def _takes_others(self) -> bool:
+        """Whether the database takes a call that holds nothing: then the fault is with what it refused."""
         try:
-            self._commit(alone)
+            self._insert([], [])
         except ApiError:
             return False
-        _log.error("message_refused", extra={"fields": {"topic": message.topic, "error": error.error}})
         return True
-
-
-class Stop:
-    """When the writers should end: on request, at the latest ``drain_s`` seconds later."""
-
-    def __init__(self, drain_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._drain_s, self._clock = drain_s, clock
-        self._until = float("inf")
-        self.asked = threading.Event()
-        self.failed = threading.Event()
-
-    def ask(self) -> None:
-        """From now on only what is queued."""
-        self._until = self._clock() + self._drain_s
-        self.asked.set()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait. Raises Stopped when that would take longer than there is time."""
-        while (left := min(seconds, _IDLE_S)) > 0:
-            time.sleep(left)
-            seconds -= left
-            if self._clock() >= self._until:
-                raise Stopped
-        if self._clock() >= self._until:
-            raise Stopped
 
 
 def _of(messages: list[Message]) -> Batch:
@@ -168,6 +160,10 @@ def _of(messages: list[Message]) -> Batch:
     for message in messages:
         batch.add(message, _content(message))
     return batch
+
+
+def _device(message: Message) -> tuple[int, int]:
+    return (message.place.client, message.place.device) if message.place else (-1, -1)
 
 
 def _content(message: Message) -> Any:

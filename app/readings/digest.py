@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -26,8 +27,11 @@ class Digest:
         return cls(head, len(raw), hashlib.sha256(raw).hexdigest())
 
 
-def wrapper(element: bytes, error_code: str, error: str, **more: int) -> str:
-    """Bytes that cannot be stored, wrapped as an element for the quarantine; ``more`` may have cdCliente."""
+def wrapper(element: bytes, error_code: str, error: str, **more: Any) -> str:
+    """Bytes that cannot be stored, wrapped as an element for the quarantine.
+
+    ``more`` may have cdCliente, cdDispositivo, ``$topico`` and ``$propriedades`` (an object of texts).
+    """
     kept = Digest.of(element)
     wrapped = {
         "$payload": kept.head,

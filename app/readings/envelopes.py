@@ -1,4 +1,7 @@
-"""A message's bytes -> arguments of the RPC; what cannot be read is quarantined. Pure and total."""
+"""A message's bytes -> arguments of the RPC, or why they cannot be read. Pure and total.
+
+Used by the gateway, and by a replay of what it quarantined: an adapter that came later reads it.
+"""
 
 from __future__ import annotations
 
@@ -10,42 +13,41 @@ import msgspec
 
 from . import adapters, json_text
 from .adapters.reading import Unreadable
-from .digest import wrapper
 from .topics import Topic
 
 _ENCODER = msgspec.json.Encoder()
 _WINDOWS = {"gzip": 31, "deflate": 47}  # of zlib; 47 takes both of deflate's headers
+_FIELDS = frozenset(
+    ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", "latitude", "longitude", "sensores")
+)
 _MOST_MESSAGE = 64 << 10  # bytes of an acknowledgement or event
 
 
 @dataclass(slots=True)
 class Content:
-    """JSON texts: readings, and acknowledgements or events; and the points in them."""
+    """JSON texts: readings, and acknowledgements or events; the points in them; or why it cannot be read."""
 
     readings: list[str]
     messages: list[str]
     points: int = 0
+    fault: tuple[str, str] | None = None  # error_code and text
 
 
 def read(topic: Topic | None, raw: bytes, encoding: str = "") -> Content:
-    """What a message holds. ``encoding``: gzip or deflate."""
+    """What a message holds. ``encoding``: gzip or deflate. What cannot be read has a fault."""
     try:
-        body = _unpacked(raw, encoding) if encoding else raw
+        return _content(topic, _unpacked(raw, encoding) if encoding else raw)
     except zlib.error as error:
-        return _quarantined(raw, topic, "MALFORMED", f"The payload is not valid {encoding}: {error}")
+        return refused("MALFORMED", f"The payload is not valid {encoding}: {error}")
     except json_text.Bad as bad:
-        return _quarantined(raw, topic, bad.error_code, str(bad))
-    try:
-        return _content(topic, body)
-    except json_text.Bad as bad:
-        return _quarantined(body, topic, bad.error_code, str(bad))
+        return refused(bad.error_code, str(bad))
     except Unreadable as error:
-        return _quarantined(body, topic, "MALFORMED", str(error))
+        return refused("MALFORMED", str(error))
 
 
-def refused(topic: Topic | None, raw: bytes, error: str) -> Content:
-    """For a message that the database would not take, whatever it was."""
-    return _quarantined(raw, topic, "MALFORMED", error)
+def refused(error_code: str, error: str) -> Content:
+    """Of a message that cannot be stored as it is."""
+    return Content([], [], fault=(error_code, error))
 
 
 def _content(topic: Topic | None, body: bytes) -> Content:
@@ -56,10 +58,19 @@ def _content(topic: Topic | None, body: bytes) -> Content:
         return _message(topic, text)
     if (adapter := adapters.of(value)) is None:
         return Content([_native(topic, text, value)], [], _points(value))
-    readings = adapter.readings(value)
-    owned = [{"cdCliente": topic.client, "cdDispositivo": topic.device, **reading} for reading in readings]
-    texts = [_ENCODER.encode(reading).decode() for reading in owned]
-    return Content(texts, [], sum(map(_points, readings)))
+    return _adapted(topic, adapter, value)
+
+
+def _adapted(topic: Topic, adapter: adapters.Adapter, value: Any) -> Content:
+    owner = {"cdCliente": topic.client, "cdDispositivo": topic.device}
+    try:
+        readings = adapter.readings(value)
+        texts = [_ENCODER.encode({**owner, **reading}).decode() for reading in readings]
+        return Content(texts, [], sum(map(_points, readings)))
+    except Unreadable:
+        raise
+    except Exception as defect:  # of the adapter: the message is kept, and holds up no other
+        raise Unreadable(f"The adapter {adapter.name} failed: {type(defect).__name__}") from defect
 
 
 def _native(topic: Topic, text: str, value: Any) -> str:
@@ -72,6 +83,9 @@ def _native(topic: Topic, text: str, value: Any) -> str:
         )
     if value.get("cdCliente") not in (None, topic.client):
         raise Unreadable(f"cdCliente {value['cdCliente']!r} differs from that of the topic, {topic.client}")
+    if not value.keys() <= _FIELDS:
+        unknown = ", ".join(sorted(value.keys() - _FIELDS))
+        raise Unreadable(f"No adapter recognises the payload, and a reading has no fields {unknown[:200]}")
     comma = "," if value else ""
     body = text.rstrip(" \t\r\n")[:-1]
     return f'{body}{comma}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
@@ -87,11 +101,6 @@ def _message(topic: Topic, text: str) -> Content:
 def _points(reading: Any) -> int:
     sensors = reading.get("sensores")
     return len(sensors) if isinstance(sensors, list) else 0
-
-
-def _quarantined(raw: bytes, topic: Topic | None, error_code: str, error: str) -> Content:
-    more = {"cdCliente": topic.client} if topic else {}
-    return Content([wrapper(raw, error_code, error, **more)], [])
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:

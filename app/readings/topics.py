@@ -28,10 +28,11 @@ def parse(prefix: str, topic: str) -> Topic | None:
     return None if client is None or device is None else Topic(client, device, parts[3])
 
 
-def filters(prefix: str, group: str = "") -> list[str]:
+def filters(prefix: str, group: str = "", client: int | None = None, device: int | None = None) -> list[str]:
     """What a gateway subscribes to; with a group, the broker shares messages out among its members."""
     share = f"$share/{group}/" if group else ""
-    return [f"{share}{prefix}/+/+/+/{kind}" for kind in KINDS]
+    of_client, of_device = ("+" if code is None else str(code) for code in (client, device))
+    return [f"{share}{prefix}/{of_client}/+/{of_device}/{kind}" for kind in KINDS]
 
 
 def _code(text: str) -> int | None:

@@ -6,22 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest.acks import Acks
+from app.ingest.acks import Acks, finish
 from app.ingest.batch import Message
 from tests.ingest._messages import message
 
 
 def begun() -> tuple[Acks, list[int]]:
     sent: list[int] = []
-    acks = Acks(sent.append, 12)
+    acks = Acks(sent.extend, 12)
     acks.connected()
     return acks, sent
 
 
 def expected(acks: Acks, count: int, first: int = 1) -> list[Message]:
     messages = [message(n, session=acks.session) for n in range(first, first + count)]
-    for one in messages:
-        acks.expect(one)
+    assert acks.expect(messages) == count
     return messages
 
 
@@ -74,14 +73,37 @@ def test_whoever_brings_too_many_waits_until_there_is_room() -> None:
     acks, sent = begun()
     messages = expected(acks, 12)
     with ThreadPoolExecutor() as threads:
-        one_more = threads.submit(acks.expect, message(13))
+        one_more = threads.submit(acks.expect, [message(13)])
         with pytest.raises(TimeoutError):
             one_more.result(0.1)
         acks.done(messages[:1])
         assert one_more.result(5)
-        another = threads.submit(acks.expect, message(14))
+        another = threads.submit(acks.expect, [message(14)])
         with pytest.raises(TimeoutError):
             another.result(0.1)
         acks.close()
         assert not another.result(5)
     assert (sent, acks.held) == ([1], 12)
+
+
+# Fails when all are taken, and when what there is no room for is waited for with the first in hand.
+def test_of_many_as_many_are_taken_as_there_is_room_for() -> None:
+    acks, sent = begun()
+    first = expected(acks, 10)
+    more = [message(n) for n in range(11, 16)]
+    assert acks.expect(more) == 2
+    acks.done(first[:3])
+    assert acks.expect(more[2:]) == 3
+    assert (sent, acks.held, acks.full) == ([1, 2, 3], 12, 0)
+
+
+# Fails with the acknowledgements of one session sent by another.
+def test_each_message_is_acknowledged_where_it_came_from() -> None:
+    one, sent_by_one = begun()
+    other, sent_by_other = begun()
+    messages = [message(n) for n in range(4)]
+    for place, each in enumerate(messages):
+        each.acks = (one, other)[place % 2]
+        each.acks.expect([each])
+    finish(messages)
+    assert (sent_by_one, sent_by_other) == ([0, 2], [1, 3])

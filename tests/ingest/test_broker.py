@@ -1,63 +1,77 @@
-"""What the MQTT client makes of a message's properties. Comments name changes that make it fail."""
-
-from queue import SimpleQueue
+"""What a session does with what comes. Comments name changes that make a test fail."""
 
 import pytest
-from paho.mqtt.client import MQTTMessage
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from app.ingest.batch import Message
-from app.ingest.broker import Broker, user_properties
+from app.ingest.broker import Broker
 from app.ingest.settings import GatewaySettings
+from app.ingest.turns import Turns
+from app.ingest.wire import Received
+from app.readings.topics import Topic
 
 
-def properties(*pairs: tuple[str, str]) -> Properties:
-    made = Properties(PacketTypes.PUBLISH)
-    for pair in pairs:
-        made.UserProperty = pair
-    return made
+class Counted:
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def dropped(self) -> None:
+        self.seen.append("dropped")
+
+    def retained(self) -> None:
+        self.seen.append("retained")
+
+    def left_to_lane(self, messages: int) -> None:
+        self.seen.extend(["lane"] * messages)
 
 
-# Fails with seconds alone, and when the name of the encoding is taken as it is written.
-@pytest.mark.parametrize(
-    ("pairs", "wanted"),
-    [
-        ((), ("", None)),
-        ((("published-at", "1764237600.5"),), ("", 1764237600.5)),
-        ((("published-at", "2025-11-27T10:00:00.5Z"),), ("", 1764237600.5)),
-        ((("published-at", "2025-11-27T07:00:00.5-03:00"),), ("", 1764237600.5)),
-        ((("published-at", "2025-11-27T10:00:00.5"),), ("", 1764237600.5)),
-        ((("published-at", "yesterday"),), ("", None)),
-        ((("published-at", "nan"),), ("", None)),
-        ((("content-encoding", "GZIP"), ("other", "x"), ("published-at", "1")), ("gzip", 1.0)),
-    ],
-)
-def test_user_properties(pairs: tuple[tuple[str, str], ...], wanted: tuple[str, float | None]) -> None:
-    assert user_properties(properties(*pairs)) == wanted
-    assert user_properties(None) == ("", None)
+def received(
+    number: int, qos: int = 1, *, retain: bool = False, topic: str = "rastro/1/x/7/telem"
+) -> Received:
+    return Received(number, qos, retain, topic.encode(), b"", b"{}")
 
 
-def received(number: int, qos: int, *, retain: bool) -> MQTTMessage:
-    made = MQTTMessage(number, b"rastro/1/x/7/telem")
-    made.qos, made.retain, made.payload = qos, retain, b"{}"
-    return made
+def session(most: int = 1_000) -> tuple[Broker, Turns, Counted, list[int]]:
+    settings = GatewaySettings.model_construct(broker="mqtt://127.0.0.1:1883", queue=most)
+    queue, counted = Turns(), Counted()
+    sent: list[int] = []
+    broker = Broker(settings, [queue], counted)
+    broker.acks._send = sent.extend
+    broker.acks.connected()
+    return broker, queue, counted, sent
+
+
+def taken(queue: Turns) -> list[Message]:
+    return [queue.get(0) for _ in range(len(queue))]
 
 
 # Fails without the look at the flag, and when the copy is not acknowledged.
 @pytest.mark.parametrize("qos", [0, 1])
 def test_a_retained_copy_is_acknowledged_and_counted_and_no_writer_sees_it(qos: int) -> None:
-    waiting: SimpleQueue[Message] = SimpleQueue()
-    copies: list[str] = []
-    settings = GatewaySettings.model_construct(broker="mqtt://127.0.0.1:1883")
-    broker = Broker(settings, [waiting], lambda: None, lambda: copies.append("retained"))
-    sent: list[int] = []
-    broker.acks._send = sent.append
-    broker.acks.connected()
-    for number, retain in ((1, False), (2, True), (3, False)):
-        broker._on_message(broker._client, None, received(number, qos, retain=retain))
-    taken = [waiting.get_nowait() for _ in range(waiting.qsize())]
-    assert [one.mid for one in taken] == [1, 3]
-    assert copies == ["retained"]
-    broker.acks.done(taken)
+    broker, queue, counted, sent = session()
+    broker._take([received(number, qos, retain=number == 2) for number in (1, 2, 3)])
+    messages = taken(queue)
+    assert [one.mid for one in messages] == [1, 3]
+    assert counted.seen == ["retained"]
+    broker.acks.done(messages)
     assert sent == ([1, 2, 3] if qos else [])
+
+
+# Fails when the lane's copies wait for a writer, or are not acknowledged in their turn.
+def test_what_a_lane_has_too_is_acknowledged_in_its_turn() -> None:
+    broker, queue, counted, sent = session()
+    broker.is_covered = lambda place, identifier: (place.device, identifier) == (7, 0)
+    broker._take([received(1, topic="rastro/1/x/8/telem"), received(2), received(3)])
+    assert sent == []
+    (message,) = taken(queue)
+    assert message.place == Topic(1, 8, "telem")
+    broker.acks.done([message])
+    assert (sent, counted.seen) == ([1, 2, 3], ["lane", "lane"])
+
+
+# Fails when one device may fill the room of all at QoS 0.
+def test_at_qos_0_a_flood_leaves_room_for_others() -> None:
+    broker, queue, counted, _ = session(100)
+    broker._take([received(0, qos=0) for _ in range(500)])
+    assert (len(queue), len(counted.seen)) == (50, 450)
+    broker._take([received(0, qos=0, topic=f"rastro/{n}/x/{n}/telem") for n in range(10, 30)])
+    assert (len(queue), len(counted.seen)) == (70, 450)

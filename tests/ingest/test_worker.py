@@ -12,13 +12,19 @@ from app.identity.principal import NOBODY, Principal
 from app.ingest.acks import Acks
 from app.ingest.batch import Batch, Message
 from app.ingest.circuit import Circuit
+from app.ingest.keeper import Keeper
 from app.ingest.metrics import Metrics
-from app.ingest.worker import Stop, Writer
+from app.ingest.remarks import Remarks
+from app.ingest.stop import Stop
+from app.ingest.wire import Told
+from app.ingest.worker import Writer, inserting
+from app.readings import digest, envelopes
 from app.rpc import Answer
 from tests.ingest._messages import message
 
 AWAY = ApiError(503, "UNAVAILABLE", "away")
 TIMEOUT = ApiError(503, "TIMEOUT", "slow")
+FULL = ApiError(429, "TOO_MANY_REQUESTS", "full", retry_after=3600)
 REFUSED = ApiError(400, "INVALID_PARAMETER", "no")
 
 
@@ -61,7 +67,7 @@ class Once:
             self._stop.asked.set()
         return batch
 
-    def committed(self, _seconds: float) -> None:
+    def committed(self, _seconds: float, _readings: int) -> None:
         pass
 
 
@@ -70,15 +76,24 @@ def written(
 ) -> list[int]:
     """What was acknowledged, in order, once a writer has done what it can."""
     sent: list[int] = []
-    acks, stop = Acks(sent.append, 100), Stop(seconds)
+    acks, stop = Acks(sent.extend, 100), Stop(seconds)
     acks.connected()
     for one in messages:
-        acks.expect(one)
+        one.acks = acks
+    acks.expect(messages)
     if reconnected:
         acks.connected()
     stop._until = stop._clock() + seconds
-    circuit = Circuit(chance=lambda: 0.0)
-    Writer("writer", Once(messages, stop), acks, base, NOBODY, circuit, Metrics(), stop).run()
+    circuit, metrics, remarks = Circuit(chance=lambda: 0.0), Metrics(), Remarks()
+    insert = inserting(base, NOBODY)
+    keeper = Keeper(insert, metrics, remarks, stop)
+    for one in messages:
+        if one.content and one.content.fault:
+            keeper.aside(one)
+    readable = [one for one in messages if one.content and not one.content.fault]
+    Writer("writer", Once(readable, stop), insert, keeper.aside, circuit, metrics, remarks, stop).run()
+    stop.asked.set()
+    keeper.run()
     assert not stop.failed.is_set()
     return sent
 
@@ -101,6 +116,7 @@ def test_a_batch_that_is_refused_is_halved_until_the_culprit_stands_alone() -> N
     assert sorted(numbers(base.stored)) == [0, 1, 2, 3, 4, 6, 7, 8]
     (wrapper,) = [one for one in base.stored if "$payload" in one]
     assert (wrapper["$error"], wrapper["cdCliente"]) == ("The database refused it: no", 1)
+    assert (wrapper["cdDispositivo"], wrapper["$topico"]) == (5, "rastro/1/x/5/telem")
 
 
 # Fails without TIMEOUT in _divide().
@@ -125,3 +141,77 @@ def test_what_came_by_an_earlier_connection_is_stored_but_not_acknowledged() -> 
     base = Base(lambda _readings, _call: None)
     assert written(base, [message(1), message(2)], reconnected=True) == []
     assert numbers(base.stored) == [1, 2]
+
+
+def unreadable(number: int) -> Message:
+    made = message(number)
+    made.content = envelopes.refused("MALFORMED", "not readable")
+    made.told = Told(
+        encoding="gzip", user=(("content-encoding", "gzip"), ("firmware", "7"), ("x" * 500, "y" * 500))
+    )
+    return made
+
+
+# Fails when what cannot be read is kept without what is known of it.
+def test_what_cannot_be_read_is_kept_with_all_that_is_known_of_it() -> None:
+    base = Base(lambda _readings, _call: None)
+    assert written(base, [message(1), unreadable(2), message(3)]) == [1, 2, 3]
+    (kept,) = [one for one in base.stored if "$payload" in one]
+    assert (kept["cdCliente"], kept["cdDispositivo"], kept["$topico"]) == (1, 2, "rastro/1/x/2/telem")
+    properties = kept["$propriedades"]
+    assert properties.pop("received-at") == "1970-01-01T00:00:00+00:00"
+    assert properties == {"content-encoding": "gzip", "firmware": "7", "x" * 128: "y" * 128}
+
+
+# Fails when the keeper waits for the one that the quarantine does not take, and when that one is given up.
+@pytest.mark.parametrize("error", [REFUSED, TIMEOUT, FULL, ApiError(500, "INTERNAL", "x")])
+def test_whatever_the_quarantine_says_of_one_the_others_are_kept(error: ApiError) -> None:
+    head = digest.Digest.of(b"2").head
+
+    def fails(readings: list[Any], _call: int) -> ApiError | None:
+        return error if any(one.get("$payload") == head and "$topico" in one for one in readings) else None
+
+    base = Base(fails)
+    messages = [unreadable(n) for n in range(5)]
+    messages[2].payload = b"2"
+    assert written(base, [*messages, message(9)]) == [0, 1, 2, 3, 4, 9]
+    kept = [one["cdDispositivo"] for one in base.stored if "$payload" in one]
+    assert sorted(kept) == [0, 1, 2, 3, 4]
+    assert kept[-1] == 2, "in the end without topic and properties"
+
+
+# Fails when a full quarantine opens the circuit of the writers.
+def test_a_full_quarantine_stops_no_reading() -> None:
+    base = Base(
+        lambda readings, _call: (
+            FULL if any("$payload" in one or one == {"nrSeq": 3} for one in readings) else None
+        )
+    )
+    sent = written(base, [message(n) for n in range(3)] + [message(3), unreadable(4), message(5)], seconds=2)
+    assert numbers(base.stored) == [0, 1, 2, 5]
+    assert sent == [0, 1, 2]
+
+
+# Fails when a message alone is quarantined for a database that refuses everything.
+def test_a_database_that_refuses_everything_is_waited_for() -> None:
+    base = Base(lambda _readings, call: ApiError(500, "INTERNAL", "x") if call < 6 else None)
+    assert written(base, [message(n) for n in range(3)]) == [0, 1, 2]
+    assert numbers(base.stored) == [0, 1, 2]
+
+
+# Fails without the limit, and when nobody says how many lines were left out.
+def test_a_flood_of_rubbish_does_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    now = [100.0]
+    remarks = Remarks(lambda: now[0])
+    with caplog.at_level("WARNING", "app.ingest"):
+        for _ in range(1_000):
+            remarks.quarantined(message(7), "MALFORMED", "no")
+        now[0] += 1
+        remarks.quarantined(message(8), "MALFORMED", "no")
+    lines = [record.fields for record in caplog.records]
+    assert len(lines) == 6
+    assert lines[0] == {
+        "topic": "rastro/1/x/7/telem", "client": 1, "device": 7, "bytes": 2, "error_code": "MALFORMED",
+        "error": "no",
+    }  # fmt: skip
+    assert lines[-1]["left_out"] == 995

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.readings import envelopes, topics
+from app.readings import adapters, envelopes, topics
 from app.readings.topics import Topic
 
 TELEM, ACK = Topic(3, 7, "telem"), Topic(3, 7, "ack")
@@ -23,7 +23,16 @@ NATIVE = b'{"dtRegistro":"2026-11-27T10:00:00Z","nrBat":3.60,"sensores":[{"cdSen
 def read(payload: Any, topic: Topic | None = TELEM, encoding: str = "") -> list[Any]:
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     content = envelopes.read(topic, raw, encoding)
+    assert content.fault is None
     return [json.loads(text) for text in content.readings + content.messages]
+
+
+def fault(payload: Any, topic: Topic | None = TELEM, encoding: str = "") -> tuple[str, str]:
+    raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    content = envelopes.read(topic, raw, encoding)
+    assert (content.readings, content.messages) == ([], [])
+    assert content.fault
+    return content.fault
 
 
 # Fails when numbers are written anew.
@@ -56,6 +65,7 @@ def test_the_topic_says_whose_it_is(payload: bytes) -> None:
         ({"cdCliente": 4}, "cdCliente 4 differs from that of the topic, 3"),
         ([{"nrSeq": 1}], "A reading must be a JSON object"),
         (5, "A reading must be a JSON object"),
+        ({"acme": 1, "nrSeq": 1}, "a reading has no fields acme"),
         ({"schema": "v9"}, "schema 'v9' is not known"),
         (b"\xff", "The JSON is not UTF-8."),
         (b"{", "The JSON is broken at character 1"),
@@ -67,17 +77,24 @@ def test_the_topic_says_whose_it_is(payload: bytes) -> None:
         (b'"' + b"x" * (257 << 10) + b'"', "has more than 262144 bytes"),
     ],
 )
-def test_what_cannot_be_read_is_kept_as_it_came(payload: Any, named: str) -> None:
-    (wrapper,) = read(payload)
-    assert named in wrapper["$error"]
-    assert wrapper["cdCliente"] == 3, "whose admins see it"
+def test_what_cannot_be_read_has_a_fault(payload: Any, named: str) -> None:
+    assert named in fault(payload)[1]
 
 
-def test_a_strange_topic_is_kept_too() -> None:
-    (wrapper,) = read(NATIVE, None)
-    assert wrapper["$error_code"] == "MALFORMED"
-    assert "topic" in wrapper["$error"]
-    assert "cdCliente" not in wrapper
+def test_a_strange_topic_is_a_fault() -> None:
+    error_code, error = fault(NATIVE, None)
+    assert error_code == "MALFORMED"
+    assert "topic" in error
+
+
+# Fails when only Unreadable is caught: the process would end, and begin again with the same message.
+def test_an_adapter_that_fails_makes_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def recursive(_value: Any) -> Any:
+        return recursive(_value)
+
+    broken = adapters.Adapter("broken", lambda value: "broken" in value, recursive)
+    monkeypatch.setattr(adapters, "ADAPTERS", (*adapters.ADAPTERS, broken))
+    assert fault({"broken": 1}) == ("MALFORMED", "The adapter broken failed: RecursionError")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +110,7 @@ def test_little_is_unpacked_of_what_is_too_large() -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     tracemalloc.start()
     try:
-        assert read(bomb, encoding="gzip")[0]["$error_code"] == "TOO_LARGE"
+        assert fault(bomb, encoding="gzip")[0] == "TOO_LARGE"
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()
@@ -109,16 +126,15 @@ def test_little_is_unpacked_of_what_is_too_large() -> None:
         ("br", NATIVE, "MALFORMED"),
     ],
 )
-def test_what_cannot_be_unpacked_is_kept(encoding: str, packed: bytes, code: str) -> None:
-    assert read(packed, encoding=encoding)[0]["$error_code"] == code
+def test_what_cannot_be_unpacked_is_a_fault(encoding: str, packed: bytes, code: str) -> None:
+    assert fault(packed, encoding=encoding)[0] == code
 
 
 def test_acknowledgements_and_events_go_with_their_payload() -> None:
     payload = {"schema": "v1", "cmd_id": "c1", "ok": True}
     (message,) = read(payload, ACK)
     assert message == {"tipo": "ack", "cdCliente": 3, "cdDispositivo": 7, "dsPayload": payload}
-    (large,) = read({"schema": "v1", "x": "y" * (65 << 10)}, ACK)
-    assert large["$error_code"] == "TOO_LARGE"
+    assert fault({"schema": "v1", "x": "y" * (65 << 10)}, ACK)[0] == "TOO_LARGE"
 
 
 def test_a_huge_whole_number_is_the_databases_to_judge() -> None:
@@ -160,7 +176,7 @@ payloads = st.one_of(
 @given(raw=payloads, topic=st.sampled_from([TELEM, ACK, None]), encoding=st.sampled_from(["", "gzip", "x"]))
 def test_reading_is_total(raw: bytes, topic: Topic | None, encoding: str) -> None:
     content = envelopes.read(topic, raw, encoding)
-    assert content.readings or content.messages
+    assert bool(content.readings or content.messages) != bool(content.fault)
     for text in content.readings + content.messages:
         element = json.loads(text)
         assert isinstance(element, dict)

@@ -1,0 +1,274 @@
+"""Lanes: a flooding device, or client, gets a session of its own at the broker.
+
+A broker hands a session its messages in the order in which they came, and at most 65,535 that are not
+acknowledged. One device that publishes faster than the database stores would fill that, and everybody else
+would wait. So when too many messages of one device wait here (or of one client):
+
+1. a second session, the lane, subscribes to its topics;
+2. the gateway's own session subscribes again, to the same topics under a new subscription identifier: what
+   carries it was routed after the lane existed, so the lane has it, too;
+3. such copies are acknowledged at once in the gateway's own session, which so stays short, and the broker
+   keeps the flood in the lane. The lane takes a small number of messages at a time.
+
+When the lane is silent, the same steps are taken back. What is routed in between comes twice and is stored
+once, as everything that comes again. A lane outlives a crash at the broker: each start looks for those of
+before and empties them. Nothing is acknowledged that neither the database nor a lane has.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.readings import topics
+from app.readings.topics import Topic
+
+from .broker import Broker
+from .settings import GatewaySettings
+from .stop import Stop
+from .turns import NOBODY, Load, Turns, heaviest
+
+_log = logging.getLogger("app.ingest")
+LANES = 4  # at once; with more floods than that nobody has the right of way
+_MOST = 1_000  # messages of a lane that are held here
+_LOOK_S = 0.2
+_GRANT_S = 5.0  # how long the broker may take to grant a subscription
+_SILENT_S = 3.0  # a lane without messages for so long is closed
+_NEIGHBOURS_S = 30.0  # who has sent nothing for so long is no neighbour
+_PAUSE_S = 30.0  # after a lane that could not be opened
+_LARGEST = 2**28 - 2  # subscription identifiers: 28 bits
+
+Place = tuple[int, int | None]
+"""A client and a device, or all devices of the client."""
+
+
+@dataclass
+class _Lane:
+    slot: int
+    broker: Broker
+    place: Place | None  # None: found at the start, from before
+    connections: int = 0
+    closing: bool = False
+
+
+class Coverage:
+    """Which copies a lane has: those whose subscription identifier is in the range of their place."""
+
+    def __init__(self) -> None:
+        self._ranges: dict[Place, tuple[int, int]] = {}
+
+    def open(self, place: Place, since: int) -> None:
+        """From this identifier on."""
+        self._ranges[place] = (since, _LARGEST + 1)
+
+    def close(self, place: Place, until: int) -> None:
+        """Up to the one before this. Copies of before may still come."""
+        if place in self._ranges:
+            self._ranges[place] = (self._ranges[place][0], until)
+
+    def clear(self) -> None:
+        """None, whatever comes."""
+        self._ranges = {}
+
+    def holds(self, place: Topic, identifier: int) -> bool:
+        """Whether a lane has the message that came here with this identifier."""
+        if not identifier:
+            return False
+        for key in ((place.client, place.device), (place.client, None)):
+            since, until = self._ranges.get(key, (0, 0))
+            if since <= identifier < until:
+                return True
+        return False
+
+
+class Lanes(threading.Thread):
+    """Opens, watches and closes them."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        main: Broker,
+        queues: Sequence[Turns],
+        open_session: Callable[[str, Sequence[str], int], Broker],
+        stop: Stop,
+    ) -> None:
+        super().__init__(name="lanes", daemon=True)
+        self._settings, self._main, self._queues = settings, main, queues
+        self._open_session, self._ending = open_session, stop
+        self._device_most, self._client_most = max(1, settings.queue // 16), max(1, settings.queue // 8)
+        self._lanes: dict[int, _Lane] = {}
+        self._coverage = Coverage()
+        self._identifier = random.randrange(1, _LARGEST // 2)  # unlike those of an earlier process
+        self._connections = 0
+        self._paused_until = 0.0
+        self.opened = 0
+        main.is_covered = self._coverage.holds
+
+    @property
+    def open(self) -> int:
+        """Number of lanes at this moment."""
+        return len(self._lanes)
+
+    @property
+    def held(self) -> int:
+        """Messages of lanes that are here and not yet acknowledged."""
+        return sum(lane.broker.acks.held for lane in list(self._lanes.values()))
+
+    def run(self) -> None:
+        """Run until asked to stop."""
+        try:
+            while not self._main.subscribed(_LOOK_S):
+                if self._ending.asked.is_set():
+                    return
+            self._look_for_old_ones()
+            while not self._ending.asked.wait(_LOOK_S):
+                self.step()
+        except Exception:  # a defect; the process ends by it
+            _log.exception("lanes_failed")
+            self._ending.failed.set()
+
+    def leave(self) -> None:
+        """Disconnect all; the broker keeps what they have not acknowledged."""
+        for lane in list(self._lanes.values()):
+            lane.broker.leave()
+
+    def take_no_more(self) -> None:
+        """Leave what arrives from now on to the broker."""
+        for lane in list(self._lanes.values()):
+            lane.broker.take_no_more()
+
+    def step(self) -> None:
+        """Look once: at connections that were lost, at floods, at lanes that are silent."""
+        if self._main.connections != self._connections:
+            self._connections = self._main.connections
+            self._coverage_ends()
+        for lane in list(self._lanes.values()):
+            if lane.place is None:
+                self._name(lane)
+            elif lane.broker.connections != lane.connections:
+                self._cover(lane)
+            if self._is_silent(lane):
+                self._close(lane)
+        if time.monotonic() >= self._paused_until and len(self._lanes) < LANES:
+            for load in heaviest(self._queues, self._device_most // max(1, len(self._queues))):
+                if self._is_flood(load):
+                    self._open(load)
+                    return
+
+    def _is_flood(self, load: Load) -> bool:
+        """Much waits of it, much of all that waits, and it has neighbours whom that harms."""
+        if load.client == NOBODY or load.waiting * (2 if load.device is None else 4) < self._all():
+            return False
+        most = self._client_most if load.device is None else self._device_most
+        places = {lane.place for lane in self._lanes.values()}
+        if (load.client, load.device) in places or (load.client, None) in places:
+            return False
+        since = time.monotonic() - _NEIGHBOURS_S
+        return load.waiting - self.held > most and any(
+            queue.others(load.client, load.device, since) for queue in self._queues
+        )
+
+    def _all(self) -> int:
+        return sum(map(len, self._queues))
+
+    def _open(self, load: Load) -> None:
+        slot = next(slot for slot in range(LANES) if slot not in self._lanes)
+        place = (load.client, load.device)
+        lane = _Lane(slot, self._session(slot, self._filters(place)), place)
+        lane.broker.start()
+        if not lane.broker.subscribed(_GRANT_S):
+            _log.error("lane_refused", extra={"fields": {"client": load.client, "device": load.device}})
+            lane.broker.leave()
+            self._paused_until = time.monotonic() + _PAUSE_S
+            return
+        self._lanes[slot] = lane
+        self.opened += 1
+        self._cover(lane)
+        fields = {"client": load.client, "device": load.device, "waiting": load.waiting}
+        _log.warning("lane_opened", extra={"fields": fields})
+
+    def _cover(self, lane: _Lane) -> None:
+        """Leave to the lane what is routed from now on; try again at the next look if that fails."""
+        assert lane.place is not None
+        connections = lane.broker.connections
+        if lane.broker.connected and (since := self._renewed()):
+            self._coverage.open(lane.place, since)
+            lane.connections = connections
+
+    def _renewed(self) -> int:
+        """The identifier of what is routed to the gateway's own session from now on; 0 if it has none."""
+        self._identifier = self._identifier % _LARGEST + 1
+        if not self._main.connected:
+            return 0
+        self._main.subscribe(self._identifier)
+        end = time.monotonic() + _GRANT_S
+        while self._main.identifier != self._identifier:
+            if time.monotonic() > end or not self._main.connected:
+                return 0
+            time.sleep(0.01)
+        return self._identifier
+
+    def _coverage_ends(self) -> None:
+        """The own session connected again: what is routed now has no identifier until lanes are covered."""
+        for lane in self._lanes.values():
+            lane.connections = 0
+
+    def _is_silent(self, lane: _Lane) -> bool:
+        if not lane.broker.connected or lane.broker.acks.held:
+            return False
+        return time.monotonic() - lane.broker.came > _SILENT_S
+
+    def _close(self, lane: _Lane) -> None:
+        """Take its topics back, then let the broker forget it."""
+        if lane.place is not None and not lane.closing:
+            until = self._renewed()
+            if not until:
+                return
+            self._coverage.close(lane.place, until)
+            lane.broker.unsubscribe()
+            lane.broker.came = time.monotonic()  # what came before that is written first
+            lane.closing = True
+            return
+        lane.broker.leave(forget=True)
+        del self._lanes[lane.slot]
+        _log.info("lane_closed", extra={"fields": {"slot": lane.slot}})
+        if not self._lanes and self._main.connected:
+            self._main.subscribe()  # identifiers cost a little for each message
+
+    def _look_for_old_ones(self) -> None:
+        """Lanes that an earlier process left at the broker hold messages: empty them, then end them."""
+        found = {slot: _Lane(slot, self._session(slot, ()), None) for slot in range(LANES)}
+        for lane in found.values():
+            lane.broker.start()
+        end = time.monotonic() + _GRANT_S
+        for lane in found.values():
+            while lane.broker.resumed is None and time.monotonic() < end:
+                time.sleep(0.01)
+            if lane.broker.resumed:
+                self._lanes[lane.slot] = lane
+                lane.broker.came = time.monotonic()
+                _log.warning("lane_resumed", extra={"fields": {"slot": lane.slot}})
+            else:
+                lane.broker.leave(forget=True)
+                if lane.broker.resumed is None:
+                    _log.error("lane_refused", extra={"fields": {"slot": lane.slot}})
+
+    def _name(self, lane: _Lane) -> None:
+        """The topics of a lane from before, known by its first message: no more of them."""
+        if lane.broker.place and not lane.closing:
+            client, device = lane.broker.place.client, lane.broker.place.device
+            for place in ((client, device), (client, None)):
+                lane.broker.unsubscribe(self._filters(place))
+            lane.closing = True
+
+    def _session(self, slot: int, filters: Sequence[str]) -> Broker:
+        name = f"{self._settings.client_id}-{self._settings.number}-lane-{slot}"
+        return self._open_session(name, filters, _MOST)
+
+    def _filters(self, place: Place) -> list[str]:
+        group = f"{self._settings.group}-lane" if self._settings.group else ""
+        return topics.filters(self._settings.prefix, group, *place)

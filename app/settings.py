@@ -102,6 +102,11 @@ class Settings(Variables):
     log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
+    def threads(self) -> int:
+        """Threads of a process: several for each connection, so that one is free to answer 503."""
+        return 4 * self.pool_size
+
+    @property
     def issuer(self) -> str:
         """The issuer every token must name."""
         return self.jwt_issuer or f"{self.supabase_url}/auth/v1"

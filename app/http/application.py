@@ -16,7 +16,7 @@ from app.rpc.postgres import PostgresBackend
 from app.settings import Settings
 
 from . import docs
-from .kit import caching, call, headers, log
+from .kit import caching, call, headers, log, shares
 from .ops.health import health
 from .ops.metrics import metrics
 from .v1.fleet import cadastros as old_fleet
@@ -75,6 +75,7 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     log.init_app(app)
     auth.init_app(app, settings)
     call.init_app(app, settings, backend or _backend(settings), _images(settings))
+    shares.init_app(app, settings)
     for resource in _RESOURCES:
         app.register_api(resource)
     docs.init_app(app)

@@ -35,7 +35,7 @@ from .turns import NOBODY, Load, Turns, heaviest
 _log = logging.getLogger("app.ingest")
 LANES = 4  # at once; with more floods than that nobody has the right of way
 _MOST = 1_000  # messages of a lane that are held here
-_LOOK_S = 0.2
+_LOOK_S = 0.1
 _GRANT_S = 5.0  # how long the broker may take to grant a subscription
 _SILENT_S = 3.0  # a lane without messages for so long is closed
 _NEIGHBOURS_S = 30.0  # who has sent nothing for so long is no neighbour

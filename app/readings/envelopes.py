@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from . import adapters, json_text
-from .adapters.reading import Unreadable
+from .adapters.reading import Unreadable, received_at
 from .topics import Topic
 
 _ENCODER = msgspec.json.Encoder()
@@ -33,8 +33,14 @@ class Content:
     fault: tuple[str, str] | None = None  # error_code and text
 
 
-def read(topic: Topic | None, raw: bytes, encoding: str = "") -> Content:
-    """What a message holds. ``encoding``: gzip or deflate. What cannot be read has a fault."""
+def read(topic: Topic | None, raw: bytes, encoding: str = "", received: float | None = None) -> Content:
+    """What a message holds. What cannot be read has a fault.
+
+    ``encoding``: gzip or deflate; ``received``: seconds since 1970, if it was not received just now.
+    """
+    if received is not None:
+        with received_at(received):
+            return read(topic, raw, encoding)
     try:
         return _content(topic, _unpacked(raw, encoding) if encoding else raw)
     except zlib.error as error:

@@ -28,6 +28,12 @@ def parse(prefix: str, topic: str) -> Topic | None:
     return None if client is None or device is None else Topic(client, device, parts[3])
 
 
+def ending(topic: str) -> Topic | None:
+    """The parts of a topic whose prefix is not known, or None if it is not a device's."""
+    parts = topic.rsplit("/", 4)
+    return parse(parts[0], topic) if len(parts) == 5 else None
+
+
 def filters(prefix: str, group: str = "", client: int | None = None, device: int | None = None) -> list[str]:
     """What a gateway subscribes to; with a group, the broker shares messages out among its members."""
     share = f"$share/{group}/" if group else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import select
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
-from app.errors import ApiError, from_sqlstate
+from app.errors import from_sqlstate
+
+from .slots import Slots
 
 _log = logging.getLogger(__name__)
 _PAUSE_S = 1.0  # after a failed connect the database is left alone for this long
@@ -22,8 +23,8 @@ _PAUSE_S = 1.0  # after a failed connect the database is left alone for this lon
 class Pool:
     """At most ``size`` connections in autocommit, opened when first needed (so after a fork).
 
-    A request waits at most ``wait_s`` seconds for one; once one has waited in vain, others are refused
-    immediately until a connection is returned. All failures are ApiError 503.
+    Callers share them by turns (``Slots``): a request waits at most ``wait_s`` seconds for one. All failures
+    are ApiError 503.
     """
 
     def __init__(
@@ -35,25 +36,17 @@ class Pool:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dsn = dsn
-        self._wait_s = wait_s
         self._connect_timeout_s = connect_timeout_s
         self._clock = clock
-        self._slots = threading.BoundedSemaphore(size)
+        self._slots = Slots(size, wait_s)
         self._idle: list[Connection] = []
-        self._exhausted = False
         self._paused_until = -_PAUSE_S
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self, caller: str = "") -> Iterator[Connection]:
         """Lend a live connection. It is kept only if the block shows that it still works."""
-        if not self._slots.acquire(timeout=0 if self._exhausted else self._wait_s):
-            self._exhausted = True
-            raise ApiError(503, "BUSY", "Too many requests are waiting for the database; try again.")
-        try:
+        with self._slots.taken(caller):
             yield from self._lend(self._idle_connection() or self._connect())
-        finally:
-            self._exhausted = False
-            self._slots.release()
 
     def _lend(self, connection: Connection) -> Iterator[Connection]:
         in_order = False

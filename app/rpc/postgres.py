@@ -42,7 +42,7 @@ class PostgresBackend:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
         statement = _statement(name, tuple(arguments))
         values = {"claims": principal.claims(), **self._timeouts, **arguments}
-        return answered(RPCS[name], lambda: self._execute(statement, values), _is_lost)
+        return answered(RPCS[name], lambda: self._execute(principal.identity, statement, values), _is_lost)
 
     def ready(self) -> bool:
         """See Backend."""
@@ -57,9 +57,9 @@ class PostgresBackend:
         """See Backend."""
         self._pool.close()
 
-    def _execute(self, statement: str, values: dict[str, Any]) -> Answer:
+    def _execute(self, caller: str, statement: str, values: dict[str, Any]) -> Answer:
         try:
-            with self._pool.connection() as connection, connection.cursor() as cursor:
+            with self._pool.connection(caller) as connection, connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 text, clients = cursor.fetchone() or (None, None)
         except psycopg2.Error as error:

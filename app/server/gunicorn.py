@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 
+import app.http.kit.shares  # noqa: F401 - its counters are made here, before the processes fork
 from app.settings import Settings
+
+_settings = Settings.from_env()
 
 worker_class = "app.server.worker.Worker"
 # A process for each core does the work; its threads wait for the database only, and are several times a
 # pool's connections: while statements are slow, a thread must be free to answer 503.
 workers = os.cpu_count() or 1
-threads = 16
+threads = _settings.threads
 # A thousand ids in a query fit into the line, the longest token into a header.
 limit_request_line = 8_190
 limit_request_fields = 50
@@ -23,4 +26,4 @@ graceful_timeout = 10  # seconds; longer than a statement may take, so that a st
 loglevel = "warning"  # what becomes of requests is in the application's log
 control_socket_disable = True
 # X-Forwarded-Proto is trusted from these proxies only.
-forwarded_allow_ips = Settings.from_env().trusted_proxies
+forwarded_allow_ips = _settings.trusted_proxies

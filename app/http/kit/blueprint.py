@@ -11,6 +11,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
+from app.http.kit import shares
 from app.http.kit.call import require_admission
 from app.http.kit.log import note
 from app.identity.auth import authenticate
@@ -57,7 +58,7 @@ _RETRY_AFTER = {
 
 
 def require_credentials() -> None:
-    """Identify the caller before every request to a protected blueprint. Raises ApiError 401, 403, 503.
+    """Identify the caller before every request to a protected blueprint. Raises ApiError 401, 403, 429, 503.
 
     OPTIONS passes: a browser's preflight carries no credentials, and its answer names methods only. Before a
     body is read PostgreSQL confirms the caller: whoever is unknown costs a look-up, whatever they send.
@@ -65,6 +66,7 @@ def require_credentials() -> None:
     if request.method != "OPTIONS":
         g.principal = authenticate()
         note(caller=g.principal.label)
+        shares.begin(g.principal.identity)
         if request.method in _WITH_BODY:
             require_admission(_NEEDED.get(request.blueprint or ""))
 

@@ -1,14 +1,19 @@
-"""GET /metrics: health of time-series maintenance, for Prometheus. Public, like the health routes."""
+"""GET /metrics: time-series maintenance and turns of callers, for Prometheus. Public, like health."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import msgspec
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
+from app.http.kit import shares
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
 
@@ -48,7 +53,20 @@ def exposition(health: SeriesHealth) -> bytes:
     _set(registry, "maintenance_failing_steps", "Maintenance steps whose last run failed", failing)
     _set(registry, "maintenance_failures_24h", "Failures of maintenance steps in the last 24 hours", failures)
     _steps(registry, health.steps or [])
+    registry.register(_Turns())
     return bytes(generate_latest(registry))
+
+
+class _Turns(Collector):
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "rastro_http_turns",
+            "Requests of callers that had a thread, or too many already",
+            labels=["outcome"],
+        )
+        for outcome, number in shares.counts().items():
+            family.add_metric([outcome], number)
+        yield family
 
 
 def _set(registry: CollectorRegistry, name: str, about: str, value: float | None) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from flask import Response, g
 
 from app.errors import ApiError, from_status
-from app.http.kit import bodies
+from app.http.kit import bodies, shares
 from app.http.kit.blueprint import errors, json_body, json_response, require_credentials
 from app.http.kit.call import reply, rpc, settings
 from app.http.kit.log import note
@@ -26,6 +26,7 @@ from .blueprint import Message, OldError, old_resource
 
 _log = logging.getLogger(__name__)
 _MAX_WITHOUT_CREDENTIALS = 16 << 10  # bytes of a body
+_TRACKERS = "trackers"  # all without credentials are one caller when it comes to turns
 _NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{1,20})?\s*")
 _EXAMPLE = {
     "cdDispositivo": 7,
@@ -40,6 +41,8 @@ def credentials_if_sent() -> None:
     """Identify the caller by its credentials; without any, the body must name a tracker."""
     if has_credentials():
         require_credentials()
+    else:
+        shares.begin(_TRACKERS)
 
 
 new_position = old_resource("new positions", guard=credentials_if_sent, needs="ingest")

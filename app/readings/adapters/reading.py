@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 Reading = dict[str, Any]
 _MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
+
+
+_received: ContextVar[float | None] = ContextVar("received", default=None)
+
+
+@contextmanager
+def received_at(moment: float) -> Iterator[None]:
+    """What is read in this block was received then (seconds since 1970): relative times count from it."""
+    token = _received.set(moment)
+    try:
+        yield
+    finally:
+        _received.reset(token)
+
+
+def received() -> float:
+    """When the message was received, seconds since 1970."""
+    moment = _received.get()
+    return time.time() if moment is None else moment
 
 
 class Unreadable(ValueError):
@@ -24,6 +47,6 @@ def instant(value: Any) -> Any:
     return moment.isoformat()
 
 
-def timed(reading: Reading, time: Any) -> Reading:
+def timed(reading: Reading, moment: Any) -> Reading:
     """The reading with its time, where it has one; otherwise the time of receipt is taken."""
-    return reading if time is None else {"dtRegistro": instant(time), **reading}
+    return reading if moment is None else {"dtRegistro": instant(moment), **reading}

@@ -5,12 +5,11 @@ A record's name is its point, the base name without its device; records of one t
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from .reading import Reading, Unreadable, timed
+from .reading import Reading, Unreadable, received, timed
 
-_RELATIVE = 2**28  # RFC 8428, 4.5.3: smaller times count from now
+_RELATIVE = 2**28  # RFC 8428, 4.5.3: smaller times count from receipt
 _VALUES = {"vb": ("blValor", bool), "vs": ("dsValor", str), "vd": ("dsValor", str)}
 
 
@@ -26,7 +25,7 @@ def readings(value: Any) -> list[Reading]:
     """A reading for each time, in the order in which times are met."""
     base: dict[str, Any] = {}
     found: dict[float | None, list[dict[str, Any]]] = {}
-    now = time.time()
+    now = received()
     for record in value:
         base.update({name: record[name] for name in ("bn", "bt", "bv", "bver") if name in record})
         if base.get("bver", 10) != 10:

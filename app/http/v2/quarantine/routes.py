@@ -12,6 +12,7 @@ from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Code, Codes, Id, PageSize, Query, Text
 
+from .replay import replay_messages
 from .schemas import Discarded, Quarantined, QuarantinePage, Replay, Replayed
 
 quarantine = resource(
@@ -103,9 +104,19 @@ def _unknown() -> ApiError:
     openapi_extensions=json_body(Replay, **_EXAMPLES),
 )
 def post_reprocessar() -> Response:
-    """Replay quarantined payloads. Those that fail again stay and are counted."""
+    """Replay quarantined payloads. Those that fail again stay and are counted.
+
+    Messages of devices that the gateway could not read go through its adapters, at most 500 in a request.
+    """
     asked = bodies.document(Replay, _MAX_BODY)
-    counts = rpc(
-        "reprocessar_erros", p_cd_erros=asked.cdErros, p_ds_motivo=asked.motivo, p_nr_limite=asked.limite
+    counts = msgspec.json.decode(
+        rpc("reprocessar_erros", p_cd_erros=asked.cdErros, p_ds_motivo=asked.motivo, p_nr_limite=asked.limite)
     )
+    if counts["skipped"] and counts["total"] < asked.limite:
+        chosen = None if asked.cdErros is None else set(asked.cdErros)
+        found = replay_messages(chosen, asked.motivo, asked.limite - counts["total"])
+        counts["skipped"] -= min(counts["skipped"], found.total())
+        counts["total"] += found.total()
+        for verdict, number in found.items():
+            counts[verdict] += number
     return reply(counts)

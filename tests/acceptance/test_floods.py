@@ -24,7 +24,7 @@ import pytest
 from scripts.devkit.benches.mqtt_load import Elsewhere, Login, chunks, flood
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
-from tests.acceptance.gateway import USERS, Publisher, Stage, staged
+from tests.acceptance.gateway import PUBLISHERS, Publisher, Stage, staged
 from tests.acceptance.senders import until
 from tests.acceptance.stage import served
 from tests.http import callers
@@ -64,7 +64,7 @@ def flooding(stage: Stage, messages: Iterator[tuple[str, bytes]], rate: int) -> 
     """A process that publishes these, so many in a second where the broker takes them."""
     begun, ended = multiprocessing.Event(), threading.Event()
     allowed = multiprocessing.Value("q", 0)
-    login = Login(stage.broker.port, "field", USERS["field"], f"flood-{time.monotonic_ns()}")
+    login = Login(stage.broker.gateway_port, "field", PUBLISHERS["field"], f"flood-{time.monotonic_ns()}")
     publisher = Elsewhere(flood, login, chunks(messages), allowed, begun, 120)
     assert begun.wait(30)
 

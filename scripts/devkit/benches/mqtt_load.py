@@ -34,11 +34,11 @@ class Publisher:
     """One connection."""
 
     def __init__(self, login: Login) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", login.port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection = socket.create_connection(("127.0.0.1", login.port))
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         names = b"".join(map(_text, (login.client, login.user, login.secret)))
-        self._socket.sendall(_packet(0x10, _text("MQTT") + struct.pack(">BBHB", 5, 0xC2, 60, 0) + names))
-        answer = self._socket.recv(1_000)
+        self.connection.sendall(_packet(0x10, _text("MQTT") + struct.pack(">BBHB", 5, 0xC2, 60, 0) + names))
+        answer = self.connection.recv(1_000)
         if answer[0] != _CONNACK or answer[3]:
             raise ConnectionError(f"the broker refused {login.user}: {answer!r}")
         self._rest = b""
@@ -46,8 +46,8 @@ class Publisher:
 
     def send(self, packets: bytes, count: int) -> None:
         """Write so many packets; wait while too many are unacknowledged."""
-        self._socket.setblocking(True)
-        self._socket.sendall(packets)
+        self.connection.setblocking(True)
+        self.connection.sendall(packets)
         self.sent += count
         self.hear(0)
         while self.sent - self.acknowledged > _WINDOW:
@@ -55,8 +55,8 @@ class Publisher:
 
     def hear(self, wait_s: float) -> None:
         """Read acknowledgements of the broker."""
-        while select.select([self._socket], [], [], wait_s)[0]:
-            heard = self._socket.recv(1 << 16)
+        while select.select([self.connection], [], [], wait_s)[0]:
+            heard = self.connection.recv(1 << 16)
             if not heard:
                 raise ConnectionError("the broker has closed the connection")
             self._count(self._rest + heard)
@@ -74,7 +74,7 @@ class Publisher:
         """Wait until everything is acknowledged, then disconnect."""
         while self.acknowledged < self.sent:
             self.hear(1)
-        self._socket.close()
+        self.connection.close()
 
 
 def publish(topic: str, payload: bytes, mid: int, published: float | None = None) -> bytes:
@@ -85,6 +85,11 @@ def publish(topic: str, payload: bytes, mid: int, published: float | None = None
     return _packet(
         _PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(properties)) + properties + payload
     )
+
+
+def subscribe(topic: str) -> bytes:
+    """One SUBSCRIBE packet at QoS 1."""
+    return _packet(0x82, struct.pack(">HB", 1, 0) + _text(topic) + b"\x01")
 
 
 def chunks(messages: Iterator[tuple[str, bytes]]) -> list[tuple[bytes, int]]:

@@ -1,0 +1,124 @@
+"""What one device, or somebody without a login, cannot cost others at a real Mosquitto. No database.
+
+Comments name lines of mosquitto.conf without which the test fails. ``scripts/bench broker`` prints figures.
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from paho.mqtt.client import MQTTv5, MQTTv311
+
+from scripts.devkit.benches.mqtt_load import Login, Publisher, publish, subscribe
+from scripts.devkit.local import mosquitto, ports
+from tests.acceptance.senders import until
+from tests.acceptance.test_broker import Peer, peer
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+
+OWN = "rastro/1/site/7/telem"
+GOOD, BAD, GATEWAY = ("good", "a"), ("bad", "b"), ("gateway-0", "c")
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mosquitto.Broker]:
+    """With a limit of 50 connections of devices, which a test reaches at once."""
+    folder: Path = tmp_path_factory.mktemp("broker")
+    users, devices = dict([GATEWAY]), dict([GOOD, BAD])
+    with ports.on_a_free_port(
+        18_950, lambda port: mosquitto.serving(folder, port, users, devices=devices)
+    ) as (_, found):
+        written = folder / "mosquitto.conf"
+        text = written.read_text()
+        assert "\nmax_connections 10000\n" in text
+        written.write_text(text.replace("\nmax_connections 10000\n", "\nmax_connections 50\n"))
+        found.stop()
+        found.start()
+        yield found
+
+
+@pytest.fixture
+def others(broker: mosquitto.Broker) -> Iterator[tuple[Peer, Peer]]:
+    """A device, and a gateway that gets what it publishes: both stay connected, and nothing is lost."""
+    with peer(broker.port, GOOD) as device, peer(broker.gateway_port, GATEWAY, "gateway") as gateway:
+        assert gateway.subscribe("rastro/#")
+        yield device, gateway
+        gateway.topics.clear()
+        for _ in range(20):
+            assert device.publish(OWN)
+        until(lambda: gateway.topics.count(OWN) >= 20)
+        assert (device.ended, gateway.ended) == (0, 0)
+
+
+# Fails without max_connections of devices.
+@pytest.mark.usefixtures("others")
+def test_a_full_listener_of_devices_leaves_room_for_gateways(broker: mosquitto.Broker) -> None:
+    with ExitStack() as silent:
+        for _ in range(60):
+            with suppress(OSError):
+                silent.enter_context(socket.create_connection(("127.0.0.1", broker.port), 10))
+        with peer(broker.gateway_port, GATEWAY, "another") as gateway:
+            assert gateway.accepted
+        with pytest.raises((OSError, AssertionError)), peer(broker.port, BAD) as device:
+            assert device.accepted
+    until(lambda: _accepted(broker))
+
+
+def _accepted(broker: mosquitto.Broker) -> bool:
+    with suppress(OSError), peer(broker.port, BAD) as device:
+        return device.accepted
+    return False
+
+
+# Fails with max_packet_size 1048576, and with message_size_limit instead: MQTT 3.1.1 gets an acknowledgement.
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("protocol", [MQTTv5, MQTTv311])
+def test_too_large_a_packet_is_not_acknowledged(broker: mosquitto.Broker, protocol: int) -> None:
+    for size, taken in ((260_000, True), (1_000_000, False)):
+        with peer(broker.port, BAD, protocol=protocol) as device:
+            device.client.publish(OWN, b"x" * size, qos=1)
+            until(lambda device=device: bool(device.published) or device.ended > 0, 20)
+            assert device.published == ([True] if taken else [])
+
+
+# Fails without max_qos.
+@pytest.mark.usefixtures("others")
+def test_no_message_waits_half_sent_in_the_broker(broker: mosquitto.Broker) -> None:
+    with peer(broker.port, BAD, protocol=MQTTv311) as device:
+        device.client.publish(OWN, b"{}", qos=2)
+        until(lambda: device.ended > 0)
+        assert device.published == []
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize(
+    "packet",
+    [
+        pytest.param(b"\xc0\x00" * 1_000, id="pings"),
+        pytest.param(publish("rastro/1/site/8/telem", b"{}", 1) * 100, id="messages"),
+        pytest.param(publish("other", b"{}", 1) * 100, id="refused messages"),
+        pytest.param(subscribe("$share/x/#") * 100, id="refused subscriptions"),
+    ],
+)
+def test_who_never_reads_is_not_read(broker: mosquitto.Broker, packet: bytes) -> None:
+    """The broker stops reading from a client whose answers do not go out: TCP holds it back."""
+    assert broker.process is not None
+    process = psutil.Process(broker.process.pid)
+    before = process.memory_info().rss
+    with closing(Publisher(Login(broker.port, *BAD)).connection) as connection:
+        connection.settimeout(1)
+        with suppress(OSError):
+            for _ in range(64_000_000 // len(packet)):
+                connection.sendall(packet)
+        assert process.memory_info().rss - before < 32e6
+
+
+@pytest.mark.usefixtures("others")
+def test_wrong_logins_lock_nobody_out(broker: mosquitto.Broker) -> None:
+    for _ in range(200):
+        with pytest.raises(ConnectionError):
+            Publisher(Login(broker.port, BAD[0], "wrong"))
+    assert _accepted(broker)

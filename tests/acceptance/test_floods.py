@@ -143,17 +143,18 @@ def test_a_device_that_floods_waits_behind_itself(stage: Stage) -> None:
         memory = gateway.value("process_resident_memory_bytes")
         with flooding(stage, readings(stage, FLOOD, since, _MANY), 5_000) as flooder:
             found = waits(stage, publisher, 12)
-            assert gateway.value("ingest_lanes_open") == 1
+            lanes = gateway.value("ingest_lanes_open")
             left = gateway.value("ingest_queue_size_device_max")
             grown = gateway.value("process_resident_memory_bytes") - memory
             assert flooder.result() == _MANY
         taken = rows(stage, since, _MANY)
         assert _MANY - taken > 2_000, "the flood waits, more than a lane holds here: it is at the broker"
         check_waits(found, quiet)
+        assert lanes == 1
         assert left <= 20_000
         assert grown < 40e6
         assert gateway.value("ingest_lane_copies_total") > 0
-        assert gateway.metric("ingest_deferred_total")['{reason="client"}'] > 0
+        assert gateway.value("ingest_deferred_total") > 0
     with stage.gateways(RASTRO_MQTT_CLIENT_ID=gateway.variables["RASTRO_MQTT_CLIENT_ID"]) as (gateway,):
         until(lambda: rows(stage, since, _MANY) == _MANY, 120)  # what the lane holds is not lost
         until(lambda: gateway.value("ingest_lanes_open") == 0)

@@ -5,6 +5,7 @@ readings sent, no more, no less. Comments name changes to the code that were tri
 """
 
 import gzip
+import hashlib
 import json
 import random
 import shutil
@@ -20,6 +21,7 @@ from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
 from tests.acceptance.gateway import DEVICES, Gateway, Stage, meanwhile, staged
 from tests.acceptance.senders import until
+from tests.http import callers
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
@@ -251,8 +253,8 @@ def test_acknowledgements_and_events_are_kept(stage: Stage) -> None:
 
 # Fails with retain handling 1 where nobody looks at the flag: each new session stores them again, dated now.
 def test_a_retained_copy_is_not_stored_again(stage: Stage) -> None:
-    untimed = b'{"nrBat": 3.25, "sensores": [{"cdSensor": 304, "nrValor": 41.5}]}'
-    stored = """select count(*) from "TbSensorRegistro" where "cdSensor" = 304 and "nrValor" = 41.5"""
+    untimed = b'{"nrBat": 3.25, "sensores": [{"cdSensor": 304, "nrValor": 41.3}]}'
+    stored = """select count(*) from "TbSensorRegistro" where "cdSensor" = 304 and "nrValor" = 41.3"""
 
     def settled(gateway: Gateway) -> tuple[int, float]:
         """Rows stored, and messages committed, once a message published last of all is."""
@@ -284,3 +286,47 @@ def test_a_retained_copy_is_not_stored_again(stage: Stage) -> None:
             assert settled(gateway) == (1, 1)
         for device in (2, 3):
             publisher.publish(device, b"", retain=True)  # the broker forgets it
+
+
+_NO_QUARANTINE = """
+create function public.nega() returns trigger language plpgsql as
+  'begin raise sqlstate ''PT429'' using message = ''full'', hint = ''TOO_MANY_REQUESTS''; end';
+create trigger nega before insert on public."TbIngestaoErro" execute function public.nega();
+"""
+
+
+# Fails when what cannot be read goes with the readings: then a quarantine that refuses stops everything.
+def test_a_quarantine_that_refuses_stops_no_reading_and_loses_nothing(stage: Stage) -> None:
+    unread = json.dumps({"acme": 2, "at": "2026-11-27T10:00:00Z"}).encode()
+    with stage.cursor() as cursor:
+        cursor.execute('delete from "TbIngestaoErro"')
+        cursor.execute(
+            'insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, %s)',
+            (callers.SERVICE, hashlib.sha256(b"service key").hexdigest(), ["ingest"]),
+        )
+        cursor.execute(_NO_QUARANTINE)
+    with stage.gateways(RASTRO_GATEWAY_KEY="service key") as (gateway,), stage.publishing() as (publisher,):
+        for number in range(20):
+            publisher.publish(1, unread[:-1] + b', "n": %d}' % number, firmware="7")
+            publisher.send(1)
+        publisher.settle()
+        until(lambda: gateway.value("ingest_readings_total") == 20 * len(DEVICES))
+        assert gateway.ready()
+        until(lambda: gateway.value("ingest_quarantine_waiting") >= 18)
+        assert gateway.value("ingest_unacknowledged") >= 20
+        with stage.cursor() as cursor:
+            cursor.execute("drop function public.nega() cascade")
+        until(lambda: gateway.value("ingest_unacknowledged") == 0)
+        with stage.cursor() as cursor:
+            cursor.execute(
+                'select "dsTopico", "cdDispositivo", "cdCliente", "dsPropriedades" ->> \'firmware\', count(*)'
+                ' from "TbIngestaoErro" group by 1, 2, 3, 4'
+            )
+            assert cursor.fetchall() == [
+                (f"rastro/{stage.clients[1]}/field/1/telem", 1, stage.clients[1], "7", 20)
+            ]
+    log = (stage.folder / "gateway.log").read_text().splitlines()
+    lines = [json.loads(line) for line in log if line.startswith("{")]
+    said = [line for line in lines if line["action"] == "quarantined" and line.get("device") == 1]
+    assert said[-1]["topic"] == f"rastro/{stage.clients[1]}/field/1/telem"
+    assert "no fields acme" in said[-1]["error"]

@@ -42,6 +42,12 @@ def exposition(health: SeriesHealth) -> bytes:
     _set(registry, "rollup_lag_seconds", "Seconds since the watermark of the rollups", health.lagSeconds)
     _set(registry, "rollup_dirty_windows", "Dirty hours of the rollups", health.dirtyWindows)
     _set(registry, "partitions_ahead_months", "Future months that have partitions", health.partitionsAhead)
+    _set(
+        registry,
+        "quarantine_lost",
+        "Payloads that have given way to newer ones in full quarantines",
+        health.quarantineLost,
+    )
     ended = health.lastRun.endedAt.timestamp() if health.lastRun else None
     _set(
         registry,

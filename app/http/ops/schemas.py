@@ -58,6 +58,9 @@ class SeriesHealth(BaseModel):
     lastRun: MaintenanceRun | None
     failingSteps: int = Field(description="Number of maintenance steps whose last run failed.")
     failures24h: int = Field(description="Failures of maintenance steps in the last 24 hours.")
+    quarantineLost: int = Field(
+        description="Payloads that have given way to newer ones in full quarantines, of all clients."
+    )
     steps: list[MaintenanceStep] | None = Field(
         description="Each step with its last error, for callers with the role service; null for others."
     )

@@ -1,4 +1,4 @@
-"""GET /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar."""
+"""GET and DELETE /v2/erros-ingestao, POST /v2/erros-ingestao/reprocessar."""
 
 import base64
 from itertools import count
@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from pydantic import TypeAdapter
 
-from app.http.v2.quarantine.schemas import Quarantined, QuarantinePage, Replayed
+from app.http.v2.quarantine.schemas import Discarded, Quarantined, QuarantinePage, Replayed
 
 PATH = "/v2/erros-ingestao"
 REPLAY = f"{PATH}/reprocessar"
@@ -212,3 +212,74 @@ def test_the_examples_of_a_replay_are_good(app, admin):
     described = app.test_client().get("/openapi.json").json["paths"][REPLAY]["post"]["requestBody"]
     for example in described["content"]["application/json"]["examples"].values():
         assert admin.post(REPLAY, example["value"]).status_code == 200
+
+
+# Seen to fail: before, when it was 429 for the whole batch.
+def test_one_bad_reading_costs_its_batch_nothing_though_the_quarantine_is_full(gateway, admin, reading, db):
+    change = 'update private."TbConfiguracao" set "nrErrosCliente" = %s'
+    with db.cursor() as cursor:
+        cursor.execute(change, (2,))
+    try:
+        for number in range(4):
+            batch = [reading(), reading(nrSeq=f"bad {number}")]
+            answer = gateway.post("/v2/posicoes/lote", batch)
+            verdicts = [result["verdict"] for result in answer.json["results"]]
+            assert (answer.status_code, verdicts) == (200, ["stored", "rejected"])
+        single = gateway.post("/v2/posicoes", reading(nrSeq="bad 4"))
+        assert (single.status_code, single.json["error_code"]) == (400, "MALFORMED")
+        rows = admin.get(PATH).json["data"]
+        assert ["bad 4" in rows[0]["dsPayload"], "bad 3" in rows[1]["dsPayload"], len(rows)] == [
+            True,
+            True,
+            2,
+        ]
+        assert admin.get("/health/timeseries").json["quarantineLost"] >= 3
+        assert admin.get("/health/ready").status_code == 200
+    finally:
+        with db.cursor() as cursor:
+            cursor.execute(change, (10_000,))
+
+
+# Seen to fail: without p_cd_dispositivo in get_erros.
+def test_those_of_a_device_are_listed(admin, quarantined):
+    device, row = quarantined()
+    quarantined()
+    assert _codes(admin.get(PATH, cdDispositivo=device)) == [row["cdErro"]]
+    assert row["cdDispositivo"] == device
+
+
+# Seen to fail: without any of the arguments in delete_erros.
+def test_they_are_discarded_by_code_device_or_reason(gateway, admin, quarantined, reading):
+    (device, first), (_, second), (_, third) = (quarantined() for _ in range(3))
+    answer = admin.delete(PATH, cdErros=f"{first['cdErro']},{second['cdErro']}", cdDispositivo=device)
+    TypeAdapter(Discarded).validate_json(answer.data, strict=True)
+    assert (answer.status_code, answer.json) == (200, {"discarded": 1})
+    assert admin.delete(PATH, cdErros=second["cdErro"]).json == {"discarded": 1}
+    gateway.post("/v2/posicoes", reading(latitude=91))
+    left = len(_codes(admin.get(PATH, pageSize=1_000)))
+    invalid = len(_codes(admin.get(PATH, motivo="INVALID_COORDINATES", pageSize=1_000)))
+    assert admin.delete(PATH, motivo="INVALID_COORDINATES").json == {"discarded": invalid}
+    assert third["cdErro"] in _codes(admin.get(PATH))
+    assert admin.delete(PATH).json == {"discarded": left - invalid}
+    assert _codes(admin.get(PATH)) == []
+
+
+# Seen to fail: with 200 for what was not there.
+def test_one_is_discarded(admin, other, gateway, quarantined):
+    _, row = quarantined()
+    path = f"{PATH}/{row['cdErro']}"
+    assert other.delete(path).status_code == 404
+    assert other.delete(PATH).json == {"discarded": 0}
+    assert gateway.delete(path).status_code == 403
+    assert admin.delete(path).json == {"discarded": 1}
+    assert (admin.delete(path).status_code, admin.get(path).status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"cdErros": "x"}, {"cdErros": ""}, {"cdDispositivo": "0"}, {"motivo": "\x00"}, {"all": "1"}],
+)
+def test_a_bad_parameter_discards_nothing(admin, quarantined, parameters):
+    _, row = quarantined()
+    assert admin.delete(PATH, **parameters).status_code == 400
+    assert admin.get(f"{PATH}/{row['cdErro']}").status_code == 200

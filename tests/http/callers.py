@@ -95,9 +95,10 @@ class Api:
         """PATCH likewise."""
         return self._send("PATCH", path, body, **more)
 
-    def delete(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
-        """DELETE, without a body."""
-        return self.client.delete(path, headers={**self.headers, **(headers or {})})
+    def delete(self, path: str, headers: Mapping[str, str] | None = None, **parameters: Any) -> TestResponse:
+        """DELETE with query parameters, without a body."""
+        together = {**self.headers, **(headers or {})}
+        return self.client.delete(path, query_string=parameters, headers=together)
 
     def _send(self, method: str, path: str, body: Any, **more: Any) -> TestResponse:
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from flask import Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.errors import ApiError, from_status
 from app.http.kit import bodies
@@ -39,6 +39,8 @@ class ErrosQuery(Query):
 
 class DiscardQuery(Query):
     """Which ones to discard; without any parameter, all that you manage."""
+
+    model_config = ConfigDict(extra="forbid")  # a misspelled parameter must not discard all
 
     cdErros: Codes | None = Field(default=None, description="Only these, separated by commas.")
     motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")

@@ -228,11 +228,7 @@ def test_one_bad_reading_costs_its_batch_nothing_though_the_quarantine_is_full(g
         single = gateway.post("/v2/posicoes", reading(nrSeq="bad 4"))
         assert (single.status_code, single.json["error_code"]) == (400, "MALFORMED")
         rows = admin.get(PATH).json["data"]
-        assert ["bad 4" in rows[0]["dsPayload"], "bad 3" in rows[1]["dsPayload"], len(rows)] == [
-            True,
-            True,
-            2,
-        ]
+        assert ("bad 4" in rows[0]["dsPayload"], len(rows)) == (True, 2)
         assert admin.get("/health/timeseries").json["quarantineLost"] >= 3
         assert admin.get("/health/ready").status_code == 200
     finally:
@@ -275,6 +271,7 @@ def test_one_is_discarded(admin, other, gateway, quarantined):
     assert (admin.delete(path).status_code, admin.get(path).status_code) == (404, 404)
 
 
+# Seen to fail: with a parameter that is not known taken for none, which discards all.
 @pytest.mark.parametrize(
     "parameters",
     [{"cdErros": "x"}, {"cdErros": ""}, {"cdDispositivo": "0"}, {"motivo": "\x00"}, {"all": "1"}],

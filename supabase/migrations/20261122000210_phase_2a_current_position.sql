@@ -5,10 +5,10 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/40_positions/tables
--- One row per device and owner: what a device reported to a former owner is neither shown to the next one nor
--- lost when it comes back. Views and functions show the row of the present owner: one per device.
+-- One row per device. It stays with the former owner of a moved device, unseen by views and functions, until
+-- the present owner receives a position; then nothing of the former owner is left in it.
 create table public."TbPosicaoAtual" (
-  "cdDispositivo" integer not null,
+  "cdDispositivo" integer primary key,
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
@@ -27,8 +27,7 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored,
-  primary key ("cdDispositivo", "cdCliente")
+  ) stored
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -37,8 +36,7 @@ alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
 comment on table public."TbPosicaoAtual" is
-  'The current position of each device: latest coordinates and battery, each with its own time. A device '
-  'that was moved has a row for each owner.';
+  'The current position of each device: latest coordinates and battery, each with its own time.';
 comment on column public."TbPosicaoAtual"."cdCliente" is
   'Owner at receipt; only positions received under this owner count. The present owner of the device is in '
   'TbDispositivo.';
@@ -85,9 +83,9 @@ comment on function private.is_later is
 revoke all on function private.is_later from public;
 -- Maintains TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is
 -- time, then nrSeq (null first), never arrival. Coordinates (with area and address) and battery each keep the
--- latest known value, so that a position without them erases nothing. Each owner has a row of its own: what
--- is late for a former owner, or older than the former owner's latest, is in its right place. Hash and merge
--- joins are on again: the ingest that fires the trigger has them off.
+-- latest known value, so that a position without them erases nothing. The row of a former owner gives way to
+-- the first position received under the present one, whatever their times; what was in flight for a former
+-- owner replaces nothing. Hash and merge joins are on again: the ingest that fires the trigger has them off.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
 language plpgsql security definer
@@ -100,8 +98,8 @@ begin
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
          c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
          b."nrBat", b."dtRegistro", b."nrSeq"
-  from (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
-        order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
+  from (select distinct on (n."cdDispositivo") n.* from new_rows n -- one batch sees one owner of a device
+        order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
   left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
              where n."dsLat" is not null
              order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
@@ -110,12 +108,13 @@ begin
              where n."nrBat" is not null
              order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
     on b."cdDispositivo" = u."cdDispositivo" and b."cdCliente" = u."cdCliente"
-  order by u."cdDispositivo", u."cdCliente" -- one lock order for all callers
-  on conflict ("cdDispositivo", "cdCliente") do update set (
-    "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
+  order by u."cdDispositivo" -- one lock order for all callers
+  on conflict ("cdDispositivo") do update set (
+    "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
-    select case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
+    select excluded."cdCliente",
+           case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
            case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
@@ -133,25 +132,31 @@ begin
            case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
            clock_timestamp()
     from (select
-      private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
-      private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                       a."dtCoordenada", a."nrSeqCoordenada") as place,
-      private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
-                       a."dtBateria", a."nrSeqBateria") as battery,
+      is_moved or private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+        as is_newer,
+      is_moved or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                                   a."dtCoordenada", a."nrSeqCoordenada") as place,
+      is_moved or private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                                   a."dtBateria", a."nrSeqBateria") as battery,
       -- a device that stands still keeps its address
-      private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
-        and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near) x)
-  where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
-     or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                         a."dtCoordenada", a."nrSeqCoordenada")
-     or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria");
+      not is_moved and private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
+        and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
+      from (select a."cdCliente" <> excluded."cdCliente" as is_moved) m) x)
+  where case when a."cdCliente" = excluded."cdCliente"
+    then private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+      or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                          a."dtCoordenada", a."nrSeqCoordenada")
+      or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria")
+    else exists (select from public."TbDispositivo" d
+                 where d."cdDispositivo" = excluded."cdDispositivo" and d."cdCliente" = excluded."cdCliente")
+    end;
   return null;
 end
 $$;
 comment on function private.keep_current_position is
   'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;
--- A device that comes back to an owner shows again what it last reported to that owner. Its row changes, so
+-- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes, so
 -- that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
 -- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
 create function private.renew_current_position() returns trigger

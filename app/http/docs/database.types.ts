@@ -1284,35 +1284,35 @@ export type Database = {
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "TbDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwRelDadosDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdDispositivo"];
           },
@@ -2529,35 +2529,35 @@ export type Database = {
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "TbDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwRelDadosDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwSaudeFrota";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwTbDestinatarioDispositivo";
             referencedColumns: ["cdDispositivo"];
           },
           {
             foreignKeyName: "TbPosicaoAtual_cdDispositivo_fkey";
             columns: ["cdDispositivo"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "VwTbProdutoTipo";
             referencedColumns: ["cdDispositivo"];
           },

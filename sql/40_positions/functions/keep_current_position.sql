@@ -1,8 +1,8 @@
 -- Maintains TbPosicaoAtual. A statement-level trigger with a transition table: one pass per batch. Order is
 -- time, then nrSeq (null first), never arrival. Coordinates (with area and address) and battery each keep the
--- latest known value, so that a position without them erases nothing. Each owner has a row of its own: what
--- is late for a former owner, or older than the former owner's latest, is in its right place. Hash and merge
--- joins are on again: the ingest that fires the trigger has them off.
+-- latest known value, so that a position without them erases nothing. The row of a former owner gives way to
+-- the first position received under the present one, whatever their times; what was in flight for a former
+-- owner replaces nothing. Hash and merge joins are on again: the ingest that fires the trigger has them off.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
 language plpgsql security definer
@@ -15,8 +15,8 @@ begin
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
          c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
          b."nrBat", b."dtRegistro", b."nrSeq"
-  from (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
-        order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
+  from (select distinct on (n."cdDispositivo") n.* from new_rows n -- one batch sees one owner of a device
+        order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
   left join (select distinct on (n."cdDispositivo", n."cdCliente") n.* from new_rows n
              where n."dsLat" is not null
              order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) c
@@ -25,12 +25,13 @@ begin
              where n."nrBat" is not null
              order by n."cdDispositivo", n."cdCliente", n."dtRegistro" desc, n."nrSeq" desc nulls last) b
     on b."cdDispositivo" = u."cdDispositivo" and b."cdCliente" = u."cdCliente"
-  order by u."cdDispositivo", u."cdCliente" -- one lock order for all callers
-  on conflict ("cdDispositivo", "cdCliente") do update set (
-    "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
+  order by u."cdDispositivo" -- one lock order for all callers
+  on conflict ("cdDispositivo") do update set (
+    "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
-    select case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
+    select excluded."cdCliente",
+           case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
            case when x.is_newer then excluded."nrSeq" else a."nrSeq" end,
            case when x.is_newer then excluded."cdDestinatario" else a."cdDestinatario" end,
@@ -48,18 +49,24 @@ begin
            case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
            clock_timestamp()
     from (select
-      private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq") as is_newer,
-      private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                       a."dtCoordenada", a."nrSeqCoordenada") as place,
-      private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
-                       a."dtBateria", a."nrSeqBateria") as battery,
+      is_moved or private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+        as is_newer,
+      is_moved or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                                   a."dtCoordenada", a."nrSeqCoordenada") as place,
+      is_moved or private.is_later(excluded."dtBateria", excluded."nrSeqBateria",
+                                   a."dtBateria", a."nrSeqBateria") as battery,
       -- a device that stands still keeps its address
-      private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
-        and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near) x)
-  where private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
-     or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
-                         a."dtCoordenada", a."nrSeqCoordenada")
-     or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria");
+      not is_moved and private.geocode_cell(excluded."dsLat") = private.geocode_cell(a."dsLat")
+        and private.geocode_cell(excluded."dsLong") = private.geocode_cell(a."dsLong") as is_near
+      from (select a."cdCliente" <> excluded."cdCliente" as is_moved) m) x)
+  where case when a."cdCliente" = excluded."cdCliente"
+    then private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
+      or private.is_later(excluded."dtCoordenada", excluded."nrSeqCoordenada",
+                          a."dtCoordenada", a."nrSeqCoordenada")
+      or private.is_later(excluded."dtBateria", excluded."nrSeqBateria", a."dtBateria", a."nrSeqBateria")
+    else exists (select from public."TbDispositivo" d
+                 where d."cdDispositivo" = excluded."cdDispositivo" and d."cdCliente" = excluded."cdCliente")
+    end;
   return null;
 end
 $$;

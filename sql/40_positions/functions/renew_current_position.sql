@@ -1,4 +1,4 @@
--- A device that comes back to an owner shows again what it last reported to that owner. Its row changes, so
+-- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes, so
 -- that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
 -- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
 create function private.renew_current_position() returns trigger

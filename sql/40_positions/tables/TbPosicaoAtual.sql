@@ -1,7 +1,7 @@
--- One row per device and owner: what a device reported to a former owner is neither shown to the next one nor
--- lost when it comes back. Views and functions show the row of the present owner: one per device.
+-- One row per device. It stays with the former owner of a moved device, unseen by views and functions, until
+-- the present owner receives a position; then nothing of the former owner is left in it.
 create table public."TbPosicaoAtual" (
-  "cdDispositivo" integer not null,
+  "cdDispositivo" integer primary key,
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
@@ -20,8 +20,7 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored,
-  primary key ("cdDispositivo", "cdCliente")
+  ) stored
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -30,8 +29,7 @@ alter table public."TbPosicaoAtual" enable row level security;
 revoke all on public."TbPosicaoAtual" from public, anon, authenticated;
 grant select on public."TbPosicaoAtual" to authenticated, service_role;
 comment on table public."TbPosicaoAtual" is
-  'The current position of each device: latest coordinates and battery, each with its own time. A device '
-  'that was moved has a row for each owner.';
+  'The current position of each device: latest coordinates and battery, each with its own time.';
 comment on column public."TbPosicaoAtual"."cdCliente" is
   'Owner at receipt; only positions received under this owner count. The present owner of the device is in '
   'TbDispositivo.';

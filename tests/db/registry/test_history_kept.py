@@ -153,7 +153,8 @@ def test_the_client_of_former_times_stays(lab: Lab) -> None:
     former = 64
     lab.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (%s, %s)', former, CLIENT)
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', former, DEVICE)
-    assert lab.gateway.ingest([REPORT])["stored"] == 1
+    with lab.caller("ingest") as gateway:  # its key is newer than the client
+        assert gateway.ingest([REPORT])["stored"] == 1
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = %s', CLIENT, DEVICE)
     assert lab.gateway.ingest([REPORT | {"dtRegistro": iso(NOON + timedelta(1))}])["stored"] == 1
     assert retire(lab, f'delete from "TbCliente" where "cdCliente" = {former}') == FOREIGN_KEY
@@ -262,5 +263,4 @@ def test_history_stays_with_the_owner_at_receipt(lab: Lab) -> None:
     lab.gateway.ingest([REPORT, REPORT | {"nrSeq": 1}])
     rows = lab.sql('select "cdCliente" from "TbPosicao" order by "nrSeq" nulls first, 1')
     assert rows == [(CLIENT,), (CHILD,), (CHILD,)]
-    owners = lab.sql('select "cdCliente", "nrSeq" from "TbPosicaoAtual" order by 1')
-    assert owners == [(CLIENT, None), (CHILD, 1)]
+    assert lab.sql('select "cdCliente", "nrSeq" from "TbPosicaoAtual"') == [(CHILD, 1)]

@@ -156,8 +156,8 @@ $$;
 comment on function private.keep_current_position is
   'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;
--- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes, so
--- that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
+-- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes,
+-- so that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
 -- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
 create function private.renew_current_position() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

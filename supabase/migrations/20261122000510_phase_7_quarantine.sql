@@ -342,8 +342,8 @@ $$;
 comment on function private.public_reason is 'The error code that everybody but the service is told.';
 revoke all on function private.public_reason from public;
 -- Topic and user properties of a wrapped payload are kept where they come from a service caller, such as a
--- gateway: adapters read by them when it is replayed. One generic plan, because a plan for one batch would hold
--- the batch; look-ups by key, one by one.
+-- gateway: adapters read by them when it is replayed. One generic plan, because a plan for one batch would
+-- hold the batch; look-ups by key, one by one.
 create function private.quarantine_elements(
   p_elements private.element[], p_readings jsonb, p_caller private.identity
 ) returns void

@@ -1,5 +1,5 @@
--- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes, so
--- that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
+-- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes,
+-- so that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
 -- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
 create function private.renew_current_position() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

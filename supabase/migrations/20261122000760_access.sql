@@ -92,7 +92,7 @@ begin
   if v_error is not null then
     raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
-  return 'true';
+  return to_jsonb(true);
 end
 $$;
 comment on function public.conferir_chamador is 'Whether the caller is known and has a permission.';

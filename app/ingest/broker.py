@@ -63,6 +63,7 @@ class Broker:
         self.is_covered = is_covered
         self.identifier = 0  # of the subscription that was granted last; 0: it has none
         self._asked: dict[int, int] = {}  # identifiers by number of the request
+        self._asking = threading.Lock()
         self._ended = threading.Event()
         self._subscribed = threading.Event()
         self.resumed: bool | None = None  # whether the broker still had the session; None before it is known
@@ -110,9 +111,10 @@ class Broker:
         if identifier:
             wishes.SubscriptionIdentifier = identifier
         filters: Any = [(one, options) for one in self._filters]
-        _, mid = self._client.subscribe(filters, properties=wishes if identifier else None)
-        if mid is not None:
-            self._asked[mid] = identifier
+        with self._asking:  # the answer may be here before the number of the request is
+            _, mid = self._client.subscribe(filters, properties=wishes if identifier else None)
+            if mid is not None:
+                self._asked[mid] = identifier
 
     def unsubscribe(self, filters: Sequence[str] = ()) -> None:
         """Take no more of these topics; by default of all."""
@@ -140,6 +142,8 @@ class Broker:
             self.subscribe()
             if self._settings.group:
                 client.unsubscribe(topics.filters(self._settings.prefix))  # of a session alone before
+        else:
+            self._subscribed.set()  # it takes what its session holds
         self.resumed = bool(flags.session_present)
         _log.info("broker_connected", extra={"fields": {"session_present": flags.session_present}})
 
@@ -149,7 +153,8 @@ class Broker:
             self._subscribed.clear()
             _log.error("subscription_refused", extra={"fields": {"reason": refused[0]}})
         else:
-            self.identifier = self._asked.pop(mid, 0)
+            with self._asking:
+                self.identifier = self._asked.pop(mid, 0)
             self._subscribed.set()
 
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:

@@ -148,7 +148,7 @@ class Lanes(threading.Thread):
             self._coverage_ends()
         for lane in list(self._lanes.values()):
             if lane.place is None:
-                self._name(lane)
+                self._recognise(lane)
             elif lane.broker.connections != lane.connections:
                 self._cover(lane)
             if self._is_silent(lane):
@@ -168,9 +168,17 @@ class Lanes(threading.Thread):
         if (load.client, load.device) in places or (load.client, None) in places:
             return False
         since = time.monotonic() - _NEIGHBOURS_S
-        return load.waiting - self.held > most and any(
+        return load.waiting - self._of_lanes(load) > most and any(
             queue.others(load.client, load.device, since) for queue in self._queues
         )
+
+    def _of_lanes(self, load: Load) -> int:
+        """What waits of a client's devices that have a lane already."""
+        if load.device is not None:
+            return 0
+        places = [lane.place for lane in self._lanes.values() if lane.place]
+        devices = [device for client, device in places if client == load.client and device is not None]
+        return sum(queue.waiting(load.client, device) for queue in self._queues for device in devices)
 
     def _all(self) -> int:
         return sum(map(len, self._queues))
@@ -257,7 +265,7 @@ class Lanes(threading.Thread):
                 if lane.broker.resumed is None:
                     _log.error("lane_refused", extra={"fields": {"slot": lane.slot}})
 
-    def _name(self, lane: _Lane) -> None:
+    def _recognise(self, lane: _Lane) -> None:
         """The topics of a lane from before, known by its first message: no more of them."""
         if lane.broker.place and not lane.closing:
             client, device = lane.broker.place.client, lane.broker.place.device

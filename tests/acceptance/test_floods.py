@@ -9,6 +9,7 @@ import http.client
 import json
 import multiprocessing
 import shutil
+import signal
 import threading
 import time
 import urllib.request
@@ -120,7 +121,7 @@ def check_waits(found: list[float], quiet: list[float]) -> None:
     """As promised; on a machine that is busy with something else, no more than some times a quiet wait."""
     found, quiet = sorted(found), sorted(quiet)
     print(f"{len(found)}: median {found[len(found) // 2]:.3f} s, p99 {found[int(len(found) * 0.99)]:.3f} s")
-    assert found[int(len(found) * 0.99)] < max(PROMISED_S, 10 * quiet[len(quiet) // 2]), (found[-10:], quiet)
+    assert found[int(len(found) * 0.99)] < max(PROMISED_S, 20 * quiet[len(quiet) // 2]), (found[-10:], quiet)
 
 
 @contextmanager
@@ -155,6 +156,7 @@ def test_a_device_that_floods_waits_behind_itself(stage: Stage) -> None:
         assert grown < 40e6
         assert gateway.value("ingest_lane_copies_total") > 0
         assert gateway.value("ingest_deferred_total") > 0
+        gateway.end(signal.SIGKILL)
     with stage.gateways(RASTRO_MQTT_CLIENT_ID=gateway.variables["RASTRO_MQTT_CLIENT_ID"]) as (gateway,):
         until(lambda: rows(stage, since, _MANY) == _MANY, 120)  # what the lane holds is not lost
         until(lambda: gateway.value("ingest_lanes_open") == 0)

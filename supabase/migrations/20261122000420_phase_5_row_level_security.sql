@@ -81,6 +81,8 @@ grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, ser
 -- end
 
 -- from sql/10_registry/tables/TbDestinatario.sql: alter table, grant
+-- not compressed: every reading that is compared with a large polygon would unpack it again
+alter table public."TbDestinatario" alter column "geoCerca" set storage external;
 alter table public."TbDestinatario" enable row level security;
 grant select, delete on public."TbDestinatario" to authenticated, service_role;
 grant insert ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrRaio", "cdCliente",

@@ -116,7 +116,7 @@ revoke all on function private.devices_in_circle from public;
 -- The index compares distances on the ellipsoid, but polygons are planar. So the index finds candidates in a
 -- generous circle around the polygon, and the polygon decides. Edges are segmentized because the radius is
 -- measured to their ends.
--- Called by private.devices_in_area.
+-- st_dwithin: see private.is_inside_geofence. Called by private.devices_in_area.
 create function private.devices_in_polygon(p_polygon extensions.geometry) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -130,27 +130,31 @@ begin
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
     join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
-      and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
+      and extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0);
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';
 revoke all on function private.devices_in_polygon from public;
 -- A geofence is a polygon where the site has one, otherwise the circle of p_radius metres around the site's
--- address. Null when the geofence or the coordinates are missing. A point on the edge is inside. Without SET
--- clause, to be inlined.
+-- address. Null when the geofence or the coordinates are missing. A point on the edge is inside. Its cost is
+-- that of one look at every vertex, whatever the polygon: st_covers and st_intersects build an index of the
+-- edges for the polygon they met twice, and that takes fifty times as long where many edges are side by side.
+-- Without SET clause, to be inlined.
 -- p_distance   metres from the point to the site's address
 create function private.is_inside_geofence(p_geofence extensions.geometry, p_radius double precision,
   p_distance double precision, p_long double precision, p_lat double precision) returns boolean
 language sql immutable parallel safe as $$
   select case
     when p_geofence is null then p_distance <= p_radius
-    else extensions.st_covers(p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326))
+    else p_geofence operator(extensions.&&) extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)
+      and extensions.st_dwithin(
+        p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326), 0)
   end
 $$;
 comment on function private.is_inside_geofence is 'Whether a point is inside the geofence of its site.';
 revoke all on function private.is_inside_geofence from public;
 -- A valid polygon is a GeoJSON Polygon or MultiPolygon of closed rings in degrees (WGS 84) that do not cross
--- themselves, of at most 64 KiB. Returns the error in plain English, null for a valid one.
+-- themselves, of at most 64 KiB and 5,000 vertices. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -166,6 +170,8 @@ begin
   v_polygon := extensions.st_geomfromgeojson(p_geojson);
   return case
     when extensions.st_isempty(v_polygon) then 'it is empty'
+    when extensions.st_npoints(v_polygon) > 5000
+      then format('it has %s vertices; the limit is 5000', extensions.st_npoints(v_polygon))
     when extensions.st_srid(v_polygon) <> 4326 then 'its coordinates must be WGS 84, without a crs'
     when extensions.st_ndims(v_polygon) <> 2 then 'its coordinates must be pairs of longitude and latitude'
     when not (extensions.st_xmin(v_polygon) >= -180 and extensions.st_xmax(v_polygon) <= 180

@@ -16,6 +16,8 @@ create table public."TbDestinatario" (
     extensions.st_geomfromgeojson("dsCerca")
   ) stored
 );
+-- not compressed: every reading that is compared with a large polygon would unpack it again
+alter table public."TbDestinatario" alter column "geoCerca" set storage external;
 create index "TbDestinatario_cdCliente_idx" on public."TbDestinatario" ("cdCliente");
 create index "TbDestinatario_cdEndereco_idx" on public."TbDestinatario" ("cdEndereco");
 alter table public."TbDestinatario" enable row level security;

@@ -1,7 +1,7 @@
 -- The index compares distances on the ellipsoid, but polygons are planar. So the index finds candidates in a
 -- generous circle around the polygon, and the polygon decides. Edges are segmentized because the radius is
 -- measured to their ends.
--- Called by private.devices_in_area.
+-- st_dwithin: see private.is_inside_geofence. Called by private.devices_in_area.
 create function private.devices_in_polygon(p_polygon extensions.geometry) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -15,7 +15,7 @@ begin
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
     join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
-      and extensions.st_intersects(p_polygon, pa."geoPonto"::extensions.geometry);
+      and extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0);
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';

@@ -1,5 +1,5 @@
 -- A valid polygon is a GeoJSON Polygon or MultiPolygon of closed rings in degrees (WGS 84) that do not cross
--- themselves, of at most 64 KiB. Returns the error in plain English, null for a valid one.
+-- themselves, of at most 64 KiB and 5,000 vertices. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -15,6 +15,8 @@ begin
   v_polygon := extensions.st_geomfromgeojson(p_geojson);
   return case
     when extensions.st_isempty(v_polygon) then 'it is empty'
+    when extensions.st_npoints(v_polygon) > 5000
+      then format('it has %s vertices; the limit is 5000', extensions.st_npoints(v_polygon))
     when extensions.st_srid(v_polygon) <> 4326 then 'its coordinates must be WGS 84, without a crs'
     when extensions.st_ndims(v_polygon) <> 2 then 'its coordinates must be pairs of longitude and latitude'
     when not (extensions.st_xmin(v_polygon) >= -180 and extensions.st_xmax(v_polygon) <= 180

@@ -32,7 +32,8 @@ class Destinatario(BaseModel):
     cdEndereco: Id | None = None
     dsCerca: dict[str, Any] | None = Field(
         default=None,
-        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon; replaces the circle.",
+        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon, of at most 64 kB and 5,000 "
+        "vertices; replaces the circle.",
     )
 
 

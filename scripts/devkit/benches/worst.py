@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from time import monotonic
 from typing import Any
@@ -25,6 +27,7 @@ KEY = hashlib.sha256(b"worst").hexdigest()
 _ENTER = "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true); "
 _CLAIMS = json.dumps({"role": "authenticated", "key_sha256": KEY})
 _ELEMENTS = 5_000  # TbConfiguracao.nrElementosLote
+_VERTICES = 3_000  # private.polygon_error
 _BODY = 8 << 20  # bytes; RASTRO_MAX_BODY_BYTES
 _TIMEOUT_S = 8.0  # RASTRO_STATEMENT_TIMEOUT_MS
 _DEVICES = 100
@@ -81,7 +84,10 @@ def run(options: argparse.Namespace) -> None:
 def cases() -> Iterator[Case]:
     """All of them; one for another function is one more line here."""
     yield from _batches()
+    yield from _positions()
     yield from _administration()
+    yield from _bulk()
+    yield from _reads()
 
 
 def _batches() -> Iterator[Case]:
@@ -106,6 +112,98 @@ def _batches() -> Iterator[Case]:
         lambda run, n: {"cdDispositivo": n % _DEVICES + 1, "nrSeq": f"{run} {n}"},
     )
     yield case("bad readings into a full quarantine of 10,000 devices", bad, _FULL)
+
+
+def _comb(vertices: int) -> list[list[float]]:
+    """A closed ring with teeth side by side: a level line crosses all of them."""
+    top = [[round(n / vertices, 4), 1 if n % 2 else 0] for n in range(vertices - 3)]
+    return [*top, [1, -1], [0, -1], [0, 0]]
+
+
+def _positions() -> Iterator[Case]:
+    fence = json.dumps({"type": "Polygon", "coordinates": [_comb(_VERTICES)]}, separators=(",", ":"))
+    sites = f"""
+        insert into public."TbDestinatario" ("cdDestinatario", "dsNome", "cdCliente", "dsCerca")
+        select n, 'x', 1, '{fence}' from generate_series(9001, 9002) n on conflict do nothing;
+        update public."TbDispositivo" set "cdDestinatario" = 9001 + "cdDispositivo" % 2"""
+
+    def arguments(run: int, *, validate: bool, devices: int) -> dict[str, Any]:
+        def position(number: int) -> dict[str, Any]:
+            place = {"latitude": number % 100 / 101, "longitude": number % 97 / 98}
+            return {"cdDispositivo": number % devices + 1, "nrSeq": run * _ELEMENTS + number, **place}
+
+        readings = json.dumps([position(number) for number in range(_ELEMENTS)])
+        return {"p_readings": readings, "p_validar": validate}
+
+    for devices, validate in ((1, False), (2, False), (2, True)):
+        name = f"{_ELEMENTS:,} positions, geofences of {_VERTICES:,} vertices, {devices} sites"
+        yield Case(
+            name + ", validar" * validate,
+            "insert_device_readings",
+            partial(arguments, validate=validate, devices=devices),
+            sites,
+        )
+
+    for sensors in (10, 50):
+        yield Case(
+            f"{_ELEMENTS:,} readings of {sensors} values",
+            "insert_device_readings",
+            partial(_values, sensors),
+            f"""insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor")
+                select d * 100 + s, d, 4
+                from generate_series(1, {_DEVICES}) d, generate_series(1, {sensors}) s
+                on conflict do nothing""",
+        )
+
+
+def _values(sensors: int, run: int) -> dict[str, Any]:
+    """Elements that name each of a device's sensors."""
+    end = datetime.now(UTC) - timedelta(days=run)
+
+    def element(number: int) -> dict[str, Any]:
+        device = number % _DEVICES + 1
+        values = [{"cdSensor": device * 100 + s + 1, "nrValor": s} for s in range(sensors)]
+        instant = (end - timedelta(seconds=number)).isoformat()
+        return {"cdDispositivo": device, "dtRegistro": instant, "sensores": values}
+
+    return {"p_readings": json.dumps([element(number) for number in range(_ELEMENTS)])}
+
+
+def _bulk() -> Iterator[Case]:
+    rows = json.dumps([{"dsDispositivo": f"n{n}", "cdStatus": "estoque"} for n in range(_ELEMENTS)])
+    yield Case(
+        f"{_ELEMENTS:,} new devices",
+        "criar_cadastros",
+        lambda _: {"p_cadastro": "dispositivos", "p_linhas": rows},
+    )
+
+
+def _reads() -> Iterator[Case]:
+    now = datetime.now(UTC)
+    window = {"p_dt_inicio": now - timedelta(days=13), "p_dt_fim": now}
+    fill = """
+        insert into public."TbSensorRegistro" (
+          "cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")
+        select 101, date_trunc('second', now() at time zone 'UTC') - n * interval '1 second', n % 7, 1, 1
+        from generate_series(1, 300000) n on conflict do nothing"""
+    yield Case(
+        "100,000 points of a sensor",
+        "get_data_points",
+        lambda _: {"p_cd_sensor": 101, "p_agg": "raw", "p_limit": 100_000, **window},
+        fill,
+    )
+    yield Case(
+        "300,000 points thinned to 10,000",
+        "get_data_points",
+        lambda _: {"p_cd_sensor": 101, "p_agg": "raw", "p_max_points": 10_000, **window},
+        fill,
+    )
+    area = {"poligono": {"type": "Polygon", "coordinates": [_comb(_VERTICES)]}}
+    yield Case(
+        f"positions in a polygon of {_VERTICES:,} vertices",
+        "get_posicoes_atuais",
+        lambda _: {"p_area": json.dumps(area)},
+    )
 
 
 def _administration() -> Iterator[Case]:

@@ -40,29 +40,26 @@ _INSIDE = """
     select n, private.is_inside_geofence(t.area, null, null, p[1], p[2])
     from unnest(%s::float8[], %s::float8[]) with ordinality as x(long, lat, n)
     cross join lateral (select array[long, lat] as p) y
-    join fences t on t.id = 1 + n %% %s
+    cross join fences t
     order by n"""
 
 
 @pytest.fixture
 def cursor(database: Database) -> Iterator[Any]:
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
-        cursor.execute("create temp table fences (id integer, area extensions.geometry)")
+        cursor.execute("create temp table fences (area extensions.geometry)")
         cursor.execute("alter table fences alter column area set storage external")
         yield cursor
 
 
-def _store(cursor: Any, *polygons: Polygon) -> None:
+def _store(cursor: Any, polygon: Polygon) -> None:
     cursor.execute("truncate fences")
-    for number, one in enumerate(polygons, 1):
-        cursor.execute(
-            "insert into fences values (%s, extensions.st_geomfromgeojson(%s::jsonb))",
-            (number, json.dumps(mapping(one))),
-        )
+    text = json.dumps(mapping(polygon))
+    cursor.execute("insert into fences values (extensions.st_geomfromgeojson(%s::jsonb))", (text,))
 
 
-def _found(cursor: Any, places: list[tuple[float, float]], fences: int = 1) -> list[bool]:
-    cursor.execute(_INSIDE, ([x for x, _ in places], [y for _, y in places], fences))
+def _found(cursor: Any, places: list[tuple[float, float]]) -> list[bool]:
+    cursor.execute(_INSIDE, ([x for x, _ in places], [y for _, y in places]))
     return [inside for _, inside in cursor.fetchall()]
 
 
@@ -83,9 +80,17 @@ def test_without_coordinates_nothing_is_known(cursor):
     assert cursor.fetchone() == (None,)
 
 
-# Seen to fail: with st_covers (fifty times), with compressed storage (six times for two polygons in turn).
-@pytest.mark.parametrize("fences", [1, 2])
-def test_a_comb_costs_no_more_than_a_star_of_as_many_points(cursor, fences):
+# Seen to fail: with compressed storage, which took six times as long where two sites came in turn.
+def test_a_geofence_is_stored_as_it_is_compared(cursor):
+    cursor.execute(
+        "select attstorage from pg_attribute"
+        """ where attrelid = 'public."TbDestinatario"'::regclass and attname = 'geoCerca'"""
+    )
+    assert cursor.fetchone() == ("e",)
+
+
+# Seen to fail: with st_covers.
+def test_a_comb_costs_no_more_than_a_star_of_as_many_points(cursor):
     """By the processor time of the backend: a busy machine does not matter, and five times is generous."""
     rng = random.Random(2)
     places = [(rng.uniform(0.0, 1.0), rng.uniform(0.0, 0.9)) for _ in range(2_000)]
@@ -93,10 +98,10 @@ def test_a_comb_costs_no_more_than_a_star_of_as_many_points(cursor, fences):
     stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
     spent = {}
     for name, polygon in {"star": _star(3_000), "comb": _comb(3_000)}.items():
-        _store(cursor, *[polygon] * fences)
+        _store(cursor, polygon)
         before = _processor(stat)
         for _ in range(3):
-            _found(cursor, places, fences)
+            _found(cursor, places)
         spent[name] = _processor(stat) - before
     assert spent["comb"] < 5 * spent["star"] + 0.3, spent
 

@@ -1,9 +1,9 @@
-"""RPCs over a direct connection: role, claims and call in one string, so one round trip, one transaction."""
+"""RPCs over a direct connection: role, claims and call in one round trip and one transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import msgspec
 import psycopg2
@@ -11,15 +11,18 @@ import psycopg2
 from app.errors import ApiError, from_sqlstate
 from app.identity.principal import Principal
 
-from . import Answer, Argument
+from . import Answer, Argument, pipeline
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool
 from .registry import RPCS, types_of
 
+Statement = tuple[str, Sequence[Argument]]
+
 # Everything is local to the transaction, so this is safe behind a transaction pooler too.
 _AS_CALLER = (
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %(claims)s, true),"
-    " set_config('statement_timeout', %(timeout)s, true), set_config('lock_timeout', %(lock_timeout)s, true);"
+    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true),"
+    " set_config('statement_timeout', $2, true), set_config('lock_timeout', $3, true),"
+    " set_config('client_min_messages', 'error', true)"
 )
 # Not ready either: a database whose migrations have not run.
 _IS_READY = (
@@ -36,13 +39,14 @@ class PostgresBackend:
 
     def __init__(self, pool: Pool, statement_timeout_ms: int, lock_timeout_ms: int = 500) -> None:
         self._pool = pool
-        self._timeouts = {"timeout": str(statement_timeout_ms), "lock_timeout": str(lock_timeout_ms)}
+        self._timeouts = (str(statement_timeout_ms), str(lock_timeout_ms))
 
     def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
         statement = _statement(name, tuple(arguments))
-        values = {"claims": principal.claims(), **self._timeouts, **arguments}
-        return answered(RPCS[name], lambda: self._execute(principal.identity, statement, values), _is_lost)
+        as_caller = (_AS_CALLER, (principal.claims(), *self._timeouts))
+        call = (statement, tuple(arguments.values()))
+        return answered(RPCS[name], lambda: self._execute(principal.identity, as_caller, call), _is_lost)
 
     def ready(self) -> bool:
         """See Backend."""
@@ -57,11 +61,10 @@ class PostgresBackend:
         """See Backend."""
         self._pool.close()
 
-    def _execute(self, caller: str, statement: str, values: dict[str, Any]) -> Answer:
+    def _execute(self, caller: str, *statements: Statement) -> Answer:
         try:
-            with self._pool.connection(caller) as connection, connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                text, clients = cursor.fetchone() or (None, None)
+            with self._pool.connection(caller) as connection:
+                text, clients = pipeline.run(connection, *statements)
         except psycopg2.Error as error:
             raise _api_error(error) from error
         return Answer(msgspec.Raw(text or "null"), clients)
@@ -69,9 +72,11 @@ class PostgresBackend:
 
 @cache
 def _statement(name: str, given: tuple[str, ...]) -> str:
-    types = types_of(name, given)
-    arguments = ", ".join(f"{argument} => %({argument})s::{sql_type}" for argument, sql_type in types.items())
-    return f"{_AS_CALLER} select public.{name}({arguments}), current_setting('rastro.clientes', true)"
+    types = types_of(name, given).items()
+    arguments = ", ".join(
+        f"{argument} => ${n}::{sql_type}" for n, (argument, sql_type) in enumerate(types, 1)
+    )
+    return f"select public.{name}({arguments}), current_setting('rastro.clientes', true)"
 
 
 def _is_lost(error: ApiError) -> bool:
@@ -80,16 +85,12 @@ def _is_lost(error: ApiError) -> bool:
 
 
 def _state(error: psycopg2.Error) -> str:
-    if error.pgcode:
-        return error.pgcode
+    if state := getattr(error, "state", None) or error.pgcode:
+        return str(state)
     return CONNECTION_LOST if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else ""
 
 
 def _api_error(error: psycopg2.Error) -> ApiError:
-    diagnostics = error.diag
-    return from_sqlstate(
-        _state(error),
-        diagnostics.message_primary or "",
-        diagnostics.message_hint or "",
-        diagnostics.message_detail or "",
-    )
+    if isinstance(error, pipeline.Refused):
+        return from_sqlstate(error.state, error.message, error.hint, error.detail)
+    return from_sqlstate(_state(error))

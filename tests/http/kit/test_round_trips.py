@@ -67,7 +67,7 @@ class Wire:
         while head := stream.read(5 if begun else 4):
             length = int.from_bytes(head[-4:], "big")
             rest = stream.read(length - 4)
-            self.asked += begun and head[:1] in b"QPF"
+            self.asked += begun and head[:1] in b"QSF"  # a sync ends the statements that go together
             begun = begun or not (length == 8 and rest[:2] == b"\x04\xd2")  # asks for TLS, or its kind
             server.sendall(head + rest)
         server.close()

@@ -36,6 +36,11 @@ class Settings(Variables):
         NONE,
         "the project's HS256 secret, 32 bytes or more: for tokens signed with it, and for calls by rest/v1",
     )
+    former_jwt_secret: Key = variable(
+        "SUPABASE_JWT_SECRET_FORMER",
+        NONE,
+        "the HS256 secret before SUPABASE_JWT_SECRET: tokens signed with it are accepted too",
+    )
     supabase_url: Url = variable(
         "SUPABASE_URL", "", "the project's URL; tokens must be issued by <SUPABASE_URL>/auth/v1"
     )

@@ -1,8 +1,8 @@
 """Credentials -> Principal: a bearer token of Supabase Auth, or an API key in X-API-Key.
 
 A token is verified here: signature, issuer, audience, expiry. The key decides the algorithm, and the token
-must name the same: HS256 with the project's secret, ES256 or RS256 with its public keys. An API key is only
-hashed: PostgreSQL decides whether it is known, active and not expired.
+must name the same: HS256 with the project's secret or the one before it, ES256 or RS256 with its public keys.
+An API key is only hashed: PostgreSQL decides whether it is known, active and not expired.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flask import Flask, current_app, g, request
 from flask_jwt_extended import JWTManager, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWK
-from jwt.exceptions import InvalidKeyError, PyJWTError
+from jwt.exceptions import InvalidKeyError, InvalidSignatureError, PyJWTError
 
 from app.errors import ApiError
 from app.settings import Settings
@@ -35,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Configure flask-jwt-extended for our tokens."""
     app.config.update(
         JWT_SECRET_KEY=settings.jwt_secret.get_secret_value(),
+        RASTRO_JWT_SECRETS=_secrets(settings),
         JWT_ALGORITHM=_BY_SECRET,
         JWT_DECODE_ALGORITHMS=[_BY_SECRET, *_BY_PUBLIC_KEY],
         JWT_DECODE_ISSUER=settings.issuer,
@@ -75,10 +76,29 @@ def _subject(authorization: str) -> str:
     if scheme.lower() != "bearer" or len(token) > _MAX_CREDENTIAL:
         raise _unauthorized("The Authorization header must be: Bearer <token>.")
     try:
-        claims = decode_token(token.strip())
+        claims = _decoded(token.strip())
     except (PyJWTError, JWTExtendedException, ValueError) as error:
         raise _unauthorized("The token is invalid or has expired.") from error
     return _user(claims)
+
+
+def _decoded(token: str) -> dict[str, Any]:
+    """The claims of a token that is signed with a public key, the secret, or the one before."""
+    *others, last = current_app.config["RASTRO_JWT_SECRETS"]
+    for secret in others:
+        g.jwt_secret = secret
+        try:
+            return decode_token(token)
+        except InvalidSignatureError:
+            continue
+    g.jwt_secret = last
+    return decode_token(token)
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    """The secrets that may have signed a token, the present one first; one that is empty verifies nothing."""
+    given = (settings.jwt_secret.get_secret_value(), settings.former_jwt_secret.get_secret_value())
+    return tuple(secret for secret in given if secret) or ("",)
 
 
 def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
@@ -88,7 +108,7 @@ def _verifier(header: dict[str, Any], _claims: dict[str, Any]) -> str | PyJWK:
     """
     algorithm, kid = header.get("alg"), header.get("kid", "")
     jwks: Jwks | None = current_app.extensions["rastro.jwks"]
-    secret: str = current_app.config["JWT_SECRET_KEY"]
+    secret: str = g.jwt_secret
     if algorithm == _BY_SECRET and secret and not (jwks and jwks.holds(kid)):
         return secret
     if algorithm in _BY_PUBLIC_KEY and kid and jwks and (key := jwks.key(kid, algorithm)):

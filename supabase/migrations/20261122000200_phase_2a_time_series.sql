@@ -74,6 +74,20 @@ alter role rastro_api set lock_timeout = '4s';
 alter role rastro_api set idle_in_transaction_session_timeout = '10s';
 -- Every call is short: compiling its plan would take longer than running it.
 alter role rastro_api set jit = off;
+-- The second login of the application, the same as rastro_api: while one is in use, the other gets a new
+-- password, so that passwords change without a refused request. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_api_2') then
+    create role rastro_api_2 login noinherit;
+  end if;
+end
+$$;
+grant authenticated to rastro_api_2;
+alter role rastro_api_2 set statement_timeout = '8s';
+alter role rastro_api_2 set lock_timeout = '4s';
+alter role rastro_api_2 set idle_in_transaction_session_timeout = '10s';
+alter role rastro_api_2 set jit = off;
 -- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log
 -- in. It may read those logins and do nothing else. Its password is set outside migrations.
 do $$
@@ -85,6 +99,17 @@ end
 $$;
 grant usage on schema private to rastro_broker;
 alter role rastro_broker set jit = off;
+-- The second login of python -m app.jobs.broker_acl, used in turn with rastro_broker (see rastro_api_2); it
+-- may do what that one may. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_broker_2') then
+    create role rastro_broker_2 login inherit;
+  end if;
+end
+$$;
+grant rastro_broker to rastro_broker_2;
+alter role rastro_broker_2 set jit = off;
 -- The login that runs maintenance where pg_cron is not available. It may do nothing else. Its password is set
 -- outside migrations.
 do $$
@@ -96,6 +121,17 @@ end
 $$;
 grant usage on schema private to rastro_manutencao;
 alter role rastro_manutencao set jit = off;
+-- The second login of maintenance and geocoding, used in turn with rastro_manutencao (see rastro_api_2); it
+-- may do what that one may. Its password is set outside migrations.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rastro_manutencao_2') then
+    create role rastro_manutencao_2 login inherit;
+  end if;
+end
+$$;
+grant rastro_manutencao to rastro_manutencao_2;
+alter role rastro_manutencao_2 set jit = off;
 -- As for authenticated: the calls are short.
 alter role service_role set jit = off;
 -- end

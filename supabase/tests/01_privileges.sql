@@ -49,15 +49,17 @@ select is_empty($$ select r.name, a.privilege_type from our_relations r, aclexpl
 select is_empty($$ select name, grantee from (
                      select r.name, a.grantee from our_relations r, aclexplode(r.relacl) a
                      union all select f.name, a.grantee from our_functions f, aclexplode(f.acl) a) g
-                   where grantee in ('rastro_api'::regrole, 'authenticator'::regrole) $$, 'logins hold nothing themselves');
+                   where grantee in ('rastro_api'::regrole, 'rastro_api_2'::regrole, 'authenticator'::regrole) $$, 'logins hold nothing themselves');
 
 -- The login of the application.
 select results_eq($$ select rolcanlogin, rolinherit, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
-                     from pg_roles where rolname = 'rastro_api' $$,
-                  $$ values (true, false, false, false, false, false, false) $$,
-                  'rastro_api logs in, inherits nothing and bypasses nothing');
-select results_eq($$ select roleid::regrole::text, admin_option from pg_auth_members where member = 'rastro_api'::regrole $$,
-                  $$ values ('authenticated', false) $$, 'rastro_api may become authenticated, nobody else');
+                     from pg_roles where rolname in ('rastro_api', 'rastro_api_2') $$,
+                  $$ values (true, false, false, false, false, false, false), (true, false, false, false, false, false, false) $$,
+                  'rastro_api and its twin log in, inherit nothing and bypass nothing');
+select results_eq($$ select roleid::regrole::text, admin_option from pg_auth_members
+                     where member in ('rastro_api'::regrole, 'rastro_api_2'::regrole) $$,
+                  $$ values ('authenticated', false), ('authenticated', false) $$,
+                  'rastro_api and its twin may become authenticated, nobody else');
 
 -- Row-level security.
 select is_empty($$ select name from our_relations where relkind in ('r', 'p') and not relrowsecurity $$,

@@ -13,6 +13,7 @@ from app.identity.tokens import Signer
 from app.rpc import Backend
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
+from app.rpc.slots import Slots
 from app.settings import Settings
 
 from . import docs
@@ -123,4 +124,5 @@ def _supabase(settings: Settings) -> Backend:
         timeout_s=settings.statement_timeout_ms / 1_000,
     )
     secret = settings.jwt_secret.get_secret_value()
-    return SupabaseBackend(client, Signer(secret, settings.issuer, settings.jwt_audience))
+    slots = Slots(settings.pool_size, settings.pool_wait_ms / 1_000)
+    return SupabaseBackend(client, Signer(secret, settings.issuer, settings.jwt_audience), slots)

@@ -25,6 +25,7 @@ from app.identity.tokens import Signer
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .registry import RPCS, types_of
+from .slots import Slots
 
 _CLIENTS_HEADER = "Rastro-Clientes"  # as private.require_permission sets it, where it does
 _READY_TIMEOUT = httpx.Timeout(2)
@@ -52,12 +53,15 @@ def connect(
 
 
 class SupabaseBackend:
-    """A Backend on a supabase-py client; ``signer`` signs with the project's secret."""
+    """A Backend on a supabase-py client; ``signer`` signs with the project's secret.
 
-    def __init__(self, client: Client, signer: Signer) -> None:
+    ``slots``: how callers share its connections.
+    """
+
+    def __init__(self, client: Client, signer: Signer, slots: Slots) -> None:
         rest = client.postgrest
         self._url, self._headers, self._session = f"{rest.base_url}/rpc/", rest.headers, rest.session
-        self._signer = signer
+        self._signer, self._slots = signer, slots
 
     def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
@@ -84,9 +88,10 @@ class SupabaseBackend:
         headers["Authorization"] = f"Bearer {self._signer.token(principal)}"
         headers["Content-Type"] = "application/json"
         try:
-            response = self._session.post(
-                self._url + name, content=body, headers=headers, timeout=timeout or self._session.timeout
-            )
+            with self._slots.taken(principal.identity):
+                response = self._session.post(
+                    self._url + name, content=body, headers=headers, timeout=timeout or self._session.timeout
+                )
         except httpx.HTTPError as error:
             raise from_sqlstate(_state_of(error)) from error
         return _answer(response)

@@ -12,6 +12,7 @@ from app.identity.tokens import Signer
 from app.rpc import Backend
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
+from app.rpc.slots import Slots
 from app.rpc.supabase import SupabaseBackend, connect
 from tests._lib import databases, identities, pooler, rest
 from tests._lib.databases import Database
@@ -63,7 +64,8 @@ def make_pool(url: str, **changes: Any) -> Pool:
 def rest_backend(url: str, signer: Signer = SIGNER, **changes: Any) -> Iterator[SupabaseBackend]:
     """A back end on the REST server of this URL."""
     usual = {"size": 2, "wait_s": 0.2, "connect_timeout_s": 2, "timeout_s": 20}
-    backend = SupabaseBackend(connect(url, rest.PUBLISHABLE_KEY, **(usual | changes)), signer)
+    slots = Slots(64, 1)  # of the client itself there are fewer, and it says so
+    backend = SupabaseBackend(connect(url, rest.PUBLISHABLE_KEY, **(usual | changes)), signer, slots)
     with closing(backend):
         yield backend
 

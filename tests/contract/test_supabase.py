@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import ApiError
 from app.identity.tokens import Signer
+from app.rpc.slots import Slots
 from app.rpc.supabase import SupabaseBackend, connect
 from tests._lib import databases, identities, rest
 from tests._lib.databases import Database
@@ -76,7 +77,7 @@ def test_nothing_of_a_caller_stays_in_the_client(stage):
     stage.script.replies = [says(200)]
     client = connect(stage.url, "a-key", size=1, wait_s=1, connect_timeout_s=2, timeout_s=5)
     before = dict(client.postgrest.headers)
-    with closing(SupabaseBackend(client, SIGNER)) as backend:
+    with closing(SupabaseBackend(client, SIGNER, Slots(4, 1))) as backend:
         _read(backend)
     assert dict(client.postgrest.headers) == before
     assert before["authorization"] == "Bearer a-key"

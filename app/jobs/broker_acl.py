@@ -26,7 +26,7 @@ from app import logs
 from app.environment import NONE, Dsn, Level, SettingsError, Text, Variables, required, variable
 
 from . import broker_files, database
-from .broker_control import Control, ControlError
+from .broker_control import Control, ControlError, Files
 from .broker_files import DeviceLogin, User
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
@@ -57,6 +57,8 @@ class BrokerAclSettings(Variables):
     ca_file: Text = variable(
         "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
     )
+    cert_file: Text = variable("RASTRO_MQTT_CERT_FILE", "", "file with the client certificate (PEM)")
+    key_file: Text = variable("RASTRO_MQTT_KEY_FILE", "", "file with its private key (PEM)")
     log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -176,7 +178,9 @@ class Job:
         self._close()
         end = time.monotonic() + _LOGIN_S
         while True:
-            self._control = Control(self._options.control, self._secret, self._settings.ca_file)
+            known = self._settings
+            files = Files(known.ca_file or None, known.cert_file or None, known.key_file or None)
+            self._control = Control(self._options.control, self._secret, files)
             try:
                 self._control.open()
             except ControlError:

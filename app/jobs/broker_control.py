@@ -1,7 +1,7 @@
 """Changes the rights of devices at a running Mosquitto, by commands to its dynamic-security plugin.
 
 The plugin reads its file at the start only, and writes all of it after each command: with 10,000 logins that
-holds the broker for some tenths of a second. So commands are few, and spaced out.
+holds the broker for a tenth of a second. So commands are few, and spaced out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
@@ -28,17 +28,25 @@ class ControlError(Exception):
     """The broker does not answer, or refuses a command."""
 
 
+class Files(NamedTuple):
+    """Of TLS: the authorities that verify the broker, and a certificate of one's own with its key."""
+
+    ca: str | None
+    cert: str | None
+    key: str | None
+
+
 class Control:
     """A connection of the user broker-acl, and what the broker has answered so far."""
 
-    def __init__(self, url: str, secret: str, ca_file: str) -> None:
+    def __init__(self, url: str, secret: str, files: Files) -> None:
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=CONTROL, protocol=MQTTv5, reconnect_on_failure=False
         )
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         if self._address.scheme == "mqtts":
-            self._client.tls_set(ca_certs=ca_file or None)
+            self._client.tls_set(ca_certs=files.ca, certfile=files.cert, keyfile=files.key)
         self._ready, self._answered = threading.Event(), threading.Event()
         self._ended = ""
         self._answer: list[Command] = []

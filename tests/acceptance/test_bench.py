@@ -88,3 +88,15 @@ def test_timeseries_has_a_line_for_every_case(database: Database) -> None:
     assert all(case.title in titles for case in timeseries_cases(2))
     assert re.search(r"^an hour of [\d,]+ readings summed up in", output, re.M)
     assert re.search(r"^60 late hours of as many sensors summed up again", output, re.M)
+
+
+# Seen to fail: without a case.
+def test_broker_has_a_line_for_every_flood(database: Database) -> None:
+    output = bench("broker", "--seconds", "0.3", "--connections", "50")
+    rows = [[cell.strip() for cell in line.split("|")] for line in output.splitlines() if "|" in line]
+    assert [row[0] for row in rows[1:]] == [
+        "nothing", "50 connections", "100 wrong logins/s", "packets of 256 KiB", "packets of 1 MB",
+        "refused messages", "refused subscriptions", "pings, answers unread",
+    ]  # fmt: skip
+    assert rows[2][1] == "50 open"
+    assert all(re.match(r"(\d+)/\1 ", row[2]) for row in rows[1:]), "nothing of others is lost"

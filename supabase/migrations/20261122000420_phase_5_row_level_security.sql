@@ -401,7 +401,7 @@ create policy ler on public."TbApiKeys" for select to authenticated
 -- lasts.
 create policy ler on public."TbClienteChave" for select to authenticated
   using ("cdCliente" = any ((select private.clients_of_people())::integer[])
-    or (select private.is_service() and private.current_user_id() is not null));
+    or ((select private.is_service()) and (select private.current_user_id()) is not null));
 -- Seen by whoever sees the device, changed by the service only: anybody can send as a device without
 -- credentials.
 create policy ler on public."TbDispositivoLiberado" for select to authenticated
@@ -419,7 +419,7 @@ create policy ler on public."TbUsoApiKey" for select to authenticated
 create policy ler on public.profiles for select to authenticated
   using (id = (select private.current_user_id())
     or "cdCliente" = any ((select private.clients_of_people())::integer[])
-    or (select private.is_service() and private.current_user_id() is not null));
+    or ((select private.is_service()) and (select private.current_user_id()) is not null));
 -- end
 
 -- from sql/30_ingestion/policies

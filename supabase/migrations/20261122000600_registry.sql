@@ -112,7 +112,7 @@ begin
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then
-    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(p_name, 'null')),
+    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(left(p_name, 50), 'null')),
       hint = 'NOT_FOUND';
   end if;
   return v_kind;
@@ -139,7 +139,7 @@ begin
   v_unknown := array(select d from unnest(v_given) d where d <> all (v_writable));
   if v_unknown <> '{}' then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('These columns cannot be written: %s', array_to_string(v_unknown, ', '));
+      message = format('These columns cannot be written: %s', left(array_to_string(v_unknown, ', '), 200));
   end if;
   return v_given;
 end

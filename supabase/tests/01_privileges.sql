@@ -79,7 +79,7 @@ select is_empty($$ select tablename, policyname from pg_policies
 select set_eq($$ select proname from our_functions where prosecdef $$,
   array['current_caller', 'require_permission', 'conferir_chamador', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
-        'managed_products', 'managed_sites', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
+        'managed_products', 'managed_sites', 'clients_of_people', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
         'get_erros_ingestao', 'descartar_erros', 'reprocessar_payload',
         'devices_in_area', 'history_targets', 'history_sensors', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
@@ -89,7 +89,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
         'refuse_former_owner_assets', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
-        'truncate_rollups', -- triggers
+        'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins', -- triggers
         'rollup_watermark', 'raw_expired_before', 'is_visible_sensor_history', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
         'get_saude_series', 'run_step', 'return_lease'],

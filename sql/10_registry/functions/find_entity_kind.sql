@@ -23,7 +23,7 @@ begin
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then
-    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(p_name, 'null')),
+    raise sqlstate 'PT404' using message = format('Unknown registry: %s', coalesce(left(p_name, 50), 'null')),
       hint = 'NOT_FOUND';
   end if;
   return v_kind;

@@ -16,7 +16,7 @@ begin
   v_unknown := array(select d from unnest(v_given) d where d <> all (v_writable));
   if v_unknown <> '{}' then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = format('These columns cannot be written: %s', array_to_string(v_unknown, ', '));
+      message = format('These columns cannot be written: %s', left(array_to_string(v_unknown, ', '), 200));
   end if;
   return v_given;
 end

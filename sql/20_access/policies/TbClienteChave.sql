@@ -2,4 +2,4 @@
 -- lasts.
 create policy ler on public."TbClienteChave" for select to authenticated
   using ("cdCliente" = any ((select private.clients_of_people())::integer[])
-    or (select private.is_service() and private.current_user_id() is not null));
+    or ((select private.is_service()) and (select private.current_user_id()) is not null));

@@ -2,4 +2,4 @@
 create policy ler on public.profiles for select to authenticated
   using (id = (select private.current_user_id())
     or "cdCliente" = any ((select private.clients_of_people())::integer[])
-    or (select private.is_service() and private.current_user_id() is not null));
+    or ((select private.is_service()) and (select private.current_user_id()) is not null));

@@ -5,7 +5,7 @@ select 'client ' || coalesce(q."cdCliente"::text, 'none') as oque,
               count(*), max(conf."nrErrosCliente"),
               count(*) filter (where q."dtPrimeira" > now() - interval '1 hour'),
               coalesce(max(k."nrPerdidos"), 0), mode() within group (order by q."dsMotivo")) as porque,
-       'Fix the cause, then replay: select reprocessar_erros(); or discard: select descartar_erros();' as remedio
+       'Fix the cause, then select reprocessar_erros(); or discard: select descartar_erros();' as remedio
 from public."TbIngestaoErro" q
 cross join private."TbConfiguracao" conf
 left join public."TbQuarentena" k on coalesce(k."cdCliente", 0) = coalesce(q."cdCliente", 0)

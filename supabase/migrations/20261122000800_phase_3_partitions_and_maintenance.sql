@@ -303,12 +303,12 @@ revoke all on function private.take_lease from public;
 
 -- from sql/80_maintenance/rpc
 -- Health of time-series maintenance: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead,
--- lastRun, failingSteps, failures24h, quarantineLost, reasons, steps}. Times of data are UTC without offset.
--- lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal. dirtyWindows is the
--- number of dirty hours, counted up to 10,000. quarantineLost is the number of payloads that have given way to
--- newer ones in full quarantines, of all clients. reasons are codes. steps has the last run of each step, its
--- error and its failures of the last 24 hours: for the service only, null for everybody else, as an error may
--- quote SQL and rows.
+-- lastRun, failingSteps, failures24h, quarantineLost, reasons, steps}. Times of data are UTC without
+-- offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal.
+-- dirtyWindows is the number of dirty hours, counted up to 10,000. quarantineLost is the number of payloads
+-- that have given way to newer ones in full quarantines, of all clients. reasons are codes. steps has the
+-- last run of each step, its error and its failures of the last 24 hours: for the service only, null for
+-- everybody else, as an error may quote SQL and rows.
 -- Security definer: everybody may ask for health, but not read the tables it comes from; the response
 -- contains no data of any client.
 -- Who: everybody.

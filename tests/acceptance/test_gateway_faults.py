@@ -12,6 +12,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import cycle
 
 import pytest
@@ -288,6 +289,11 @@ def test_a_retained_copy_is_not_stored_again(stage: Stage) -> None:
             publisher.publish(device, b"", retain=True)  # the broker forgets it
 
 
+_SERVICE_KEY = (
+    'insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, %s)'
+    " on conflict do nothing",
+    (callers.SERVICE, hashlib.sha256(b"service key").hexdigest(), ["ingest"]),
+)
 _NO_QUARANTINE = """
 create function public.nega() returns trigger language plpgsql as
   'begin raise sqlstate ''PT429'' using message = ''full'', hint = ''TOO_MANY_REQUESTS''; end';
@@ -300,10 +306,7 @@ def test_a_quarantine_that_refuses_stops_no_reading_and_loses_nothing(stage: Sta
     unread = json.dumps({"acme": 2, "at": "2026-11-27T10:00:00Z"}).encode()
     with stage.cursor() as cursor:
         cursor.execute('delete from "TbIngestaoErro"')
-        cursor.execute(
-            'insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, %s)',
-            (callers.SERVICE, hashlib.sha256(b"service key").hexdigest(), ["ingest"]),
-        )
+        cursor.execute(*_SERVICE_KEY)
         cursor.execute(_NO_QUARANTINE)
     with stage.gateways(RASTRO_GATEWAY_KEY="service key") as (gateway,), stage.publishing() as (publisher,):
         for number in range(20):
@@ -330,3 +333,32 @@ def test_a_quarantine_that_refuses_stops_no_reading_and_loses_nothing(stage: Sta
     said = [line for line in lines if line["action"] == "quarantined" and line.get("device") == 1]
     assert said[-1]["topic"] == f"rastro/{stage.clients[1]}/field/1/telem"
     assert "no fields acme" in said[-1]["error"]
+
+
+# Fails when a full quarantine is an error: then the gateway waits, and with it all devices.
+def test_a_full_quarantine_of_one_client_stops_nobody(stage: Stage) -> None:
+    mine, other = 1, 1001
+    assert stage.clients[mine] != stage.clients[other]
+    limit = 'update private."TbConfiguracao" set "nrErrosCliente" = %s'
+    with stage.cursor() as cursor:
+        cursor.execute('truncate "TbIngestaoErro", "TbQuarentena"')
+        cursor.execute(limit, (100,))
+        cursor.execute(*_SERVICE_KEY)
+    with stage.gateways(RASTRO_GATEWAY_KEY="service key") as (gateway,), stage.publishing() as (publisher,):
+        for number in range(500):
+            publisher.publish(mine, b'{"nrSeq": "of a format to come %d"}' % number)
+            if number % 10 == 0:
+                reading = {"dtRegistro": (publisher.since - timedelta(days=3)).isoformat(), "nrSeq": number}
+                publisher.publish(other, json.dumps(reading).encode())
+                publisher.send(1)
+        publisher.settle()
+        until(lambda: gateway.value("ingest_unacknowledged") == 0)
+        assert gateway.ready()
+    with stage.cursor() as cursor:
+        cursor.execute(limit, (10_000,))
+        cursor.execute('select count(*) from "TbPosicao" where "cdDispositivo" = %s', (other,))
+        assert cursor.fetchall() == [(50,)]
+        cursor.execute('select "cdCliente", count(*) from "TbIngestaoErro" group by 1')
+        assert cursor.fetchall() == [(stage.clients[mine], 100)]
+        cursor.execute('select "cdCliente", "nrPerdidos" from "TbQuarentena" where "nrPerdidos" > 0')
+        assert cursor.fetchall() == [(stage.clients[mine], 400)]

@@ -33,8 +33,8 @@ select p."cdDispositivo" * 10 + k, p."cdDispositivo", p."cdCliente", p."dtRegist
 from "TbPosicao" p, unnest('{2,4}'::integer[]) k;
 
 insert into "TbIngestaoErro" ("dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel",
-                              "cdCliente", "cdClientes", "dtExpiracao")
-select 'x', 'MALFORMED', int4send(n), repeat('x', 100), '{}', 2, true, c, array[c],
+                              "cdCliente", "cdDispositivo", "dtExpiracao")
+select 'x', 'MALFORMED', int4send(n), repeat('x', 100), '{}', 2, true, c, n % 500,
        now() + make_interval(mins => n - 20)
 from generate_series(1, 20000) n, lateral (select case when n % 100 = 0 then 1 else 10 + n % 50 end as c) o;
 insert into "TbAuditoria" ("dsTabela", "dsOperacao", "cdCliente", "dtRegistro")

@@ -8,13 +8,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 import pytest
 
-from tests.db._fleet import CHILD, CLIENT, STRANGER, UNKNOWN
+from tests.db._fleet import CHILD, CLIENT, STRANGER, UNKNOWN, add_key, add_user
 from tests.db._lab import ENTER, Caller, Lab
 from tests.db._strategies import NOON, iso, wrapper
 
@@ -257,6 +257,16 @@ def test_a_gateway_keeps_by_the_topic(world: Lab) -> None:
     ):
         assert [row["dsTopico"] for row in listed(other)] == ["rastro/3/site/9/telem"]
         assert (len(listed(own)), len(listed(service))) == (5, 7)
+
+
+# Fails when the first of its clients takes it all.
+def test_a_gateway_of_some_clients_keeps_by_the_topic_too(world: Lab) -> None:
+    user = add_user(world.owner, CLIENT, "service")
+    key = add_key(world.owner, user, "ingest", clients=[CLIENT, STRANGER])
+    gateway = Caller(world.database.api_url, key_sha256=key)
+    with closing(gateway.connection):
+        gateway.ingest([good(UNKNOWN, cdCliente=client) for client in (CLIENT, STRANGER, CHILD)])
+    assert [row[:2] for row in owners(world)] == [(CLIENT, UNKNOWN), (CLIENT, UNKNOWN), (STRANGER, UNKNOWN)]
 
 
 # Fails when quarentenar_payload() takes the client, device or topic that anybody states.

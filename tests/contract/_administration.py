@@ -102,7 +102,7 @@ ADMINISTRATION = {
     "a key for all clients": Step(
         "criar_api_key",
         ADMIN,
-        {"cdClientes": None, "dsPermissoes": ["read"]},
+        {"cdClientes": [1, 3], "dsPermissoes": ["read"]},
         {"p_ds_nome": "ano", "p_cd_clientes": None, "p_dt_expiracao": NOW + timedelta(days=365)},
     ),
     "a key without a name": Step("criar_api_key", ADMIN, INVALID, {"p_ds_nome": " "}),

@@ -36,7 +36,7 @@ class KeyPath(Query):
 
 @api_keys.get("/api-keys", responses={200: KeyPage})
 def get_keys(query: KeysQuery) -> Response:
-    """The keys you manage, newest first: your own and those of people of your clients."""
+    """The keys you manage, newest first: your own and all of your clients, also of people who have left."""
     return reply(rpc("get_api_keys", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
@@ -103,5 +103,5 @@ def put_limites(path: KeyPath) -> Response:
 
 @api_keys.delete("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
 def delete_key(path: KeyPath) -> Response:
-    """Revoke a key. The next call with it is refused."""
+    """Revoke a key and the keys that it made. The next call with one of them is refused."""
     return reply(rpc("revogar_api_key", p_cd_api_key=path.cdApiKey))

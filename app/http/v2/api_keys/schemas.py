@@ -22,6 +22,8 @@ _KEY: dict[str, Any] = {
     "dsPermissoes": ["ingest"],
     "nrLimiteMinuto": 600,
     "nrCotaDiaria": None,
+    "cdCliente": 1,
+    "cdApiKeyMae": None,
     "dtUltimoUso": "2026-01-31T12:10:00+00:00",
     "nrUsoHoje": 42,
 }
@@ -40,7 +42,7 @@ class ApiKey(BaseModel):
     dsPrefixo: str | None = Field(description="Beginning of the key, to recognise it.")
     dsNome: str | None
     cdClientes: list[int] | None = Field(
-        description="Clients it may act for; null means all clients of its owner."
+        description="Clients it may act for while its owner does; null (keys of the service) means all."
     )
     blAtiva: bool
     dtRegistro: datetime
@@ -48,6 +50,10 @@ class ApiKey(BaseModel):
     dsPermissoes: list[Permission]
     nrLimiteMinuto: int | None = Field(description="Calls per minute; null means no limit.")
     nrCotaDiaria: int | None = Field(description="Calls per day (UTC); null means no limit.")
+    cdCliente: int | None = Field(
+        description="Client of its owner when it was made: the key ends when its owner leaves it."
+    )
+    cdApiKeyMae: UUID | None = Field(description="The key that made it and with which it is revoked, if any.")
     dtUltimoUso: datetime | None = Field(description="Time of last use, accurate to a minute.")
     nrUsoHoje: int | None = Field(description="Calls today (UTC); null for a key without limits.")
 
@@ -86,10 +92,11 @@ class KeyWanted(Limits):
     dsNome: Text = Field(description="Purpose.")
     dsPermissoes: Annotated[list[Permission], Field(min_length=1, max_length=3)] = Field(default=["read"])
     cdClientes: Annotated[list[Id], Field(max_length=1_000)] | None = Field(
-        default=None, description="Clients it may act for; null means all of your clients."
+        default=None, description="Clients it may act for; null means all that you act for now."
     )
     dtExpiracao: Instant | None = Field(
-        default=None, description="Expiry, ISO 8601; null means it does not expire."
+        default=None,
+        description="Expiry, ISO 8601; null means it does not expire, or expires with the key that makes it.",
     )
 
 

@@ -12,7 +12,9 @@ from app.http.kit.parameters import Code, PageSize, Query, Uuid
 
 from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
 
-people = resource("pessoas", "People of a client and invitations to it")
+people = resource(
+    "pessoas", "People of a client and invitations to it; with a person's token, not with a key"
+)
 
 _MAX_BODY = 4 << 10  # bytes
 
@@ -63,7 +65,7 @@ def patch_pessoa(path: PersonPath) -> Response:
 
 @people.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
 def delete_pessoa(path: PersonPath) -> Response:
-    """Remove a person from the client. They and their API keys lose access."""
+    """Remove a person from the client. They lose access, and their API keys end for good."""
     return reply(rpc("remover_pessoa", p_id=path.id))
 
 

@@ -555,11 +555,13 @@ end
 $$;
 comment on function private.rehearse_ingest is 'Verdicts of a batch without storing anything.';
 revoke all on function private.rehearse_ingest from public;
--- Raises PT400 MALFORMED (not a list), PT413 TOO_LARGE (too many elements).
+-- A batch of up to 4 MB in memory has no room for too many values, so that only large ones are counted.
+-- Raises PT400 MALFORMED (not a list), PT413 TOO_LARGE (too many elements or values).
 create function private.require_batch(p_readings jsonb) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_limit integer := (select "nrElementosLote" from private."TbConfiguracao");
+  v_values bigint;
 begin
   if jsonb_typeof(p_readings) is distinct from 'array' then
     raise sqlstate 'PT400' using message = 'A batch must be a JSON list of readings', hint = 'MALFORMED';
@@ -568,6 +570,14 @@ begin
     raise sqlstate 'PT413' using hint = 'TOO_LARGE',
       message = format('The batch has %s readings; the limit is %s',
                        jsonb_array_length(p_readings), v_limit);
+  end if;
+  if pg_column_size(p_readings) > 4194304 then
+    v_values := (select sum(jsonb_array_length(e -> 'sensores')) from jsonb_array_elements(p_readings) e
+                 where jsonb_typeof(e -> 'sensores') = 'array');
+    if v_values > 160000 then
+      raise sqlstate 'PT413' using hint = 'TOO_LARGE',
+        message = format('The batch has %s values; the limit is 160000', v_values);
+    end if;
   end if;
 end
 $$;

@@ -9,7 +9,8 @@ create function private.is_inside_geofence(p_geofence extensions.geometry, p_rad
 language sql immutable parallel safe as $$
   select case
     when p_geofence is null then p_distance <= p_radius
-    else p_geofence operator(extensions.&&) extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)
+    else p_geofence
+           operator(extensions.&&) extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)
       and extensions.st_dwithin(
         p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326), 0)
   end

@@ -10,6 +10,8 @@ begin
     when not private.is_numeric_point(p_sensor, p_since, p_until) then 'raw'
     when p_agg = 'auto' then private.choose_resolution(p_sensor, p_since, p_until, coalesce(p_points, 3000))
     when p_until - p_since > interval '14 days' then '1m'
+    -- thinning looks at every value, and so many take a second
+    when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 150000 then '1m'
     else 'raw'
   end;
 end

@@ -51,7 +51,8 @@ class DataPointsQuery(Query):
     cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
     maxPoints: Thinned | None = Field(
         default=None,
-        description="`raw` only: thin the data to this many points that preserve the curve, in one page.",
+        description="`raw` only: thin the data to this many points that preserve the curve, in one page. "
+        "More than 150,000 values become `1m` instead.",
     )
     formato: TableFormat | None = Field(
         default=None,

@@ -215,7 +215,7 @@ begin
     when p_agg = 'auto' then private.choose_resolution(p_sensor, p_since, p_until, coalesce(p_points, 3000))
     when p_until - p_since > interval '14 days' then '1m'
     -- thinning looks at every value, and so many take a second
-    when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 150000 then '1m'
+    when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 100000 then '1m'
     else 'raw'
   end;
 end
@@ -304,7 +304,7 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
 --                         them
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
---               over more than 14 days, or of more than 150,000 values with p_max_points, becomes 1m, and
+--               over more than 14 days, or of more than 100,000 values with p_max_points, becomes 1m, and
 --               degraded says so. Booleans and texts are always raw.
 -- p_limit       points at most, 1 to 100,000
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that

@@ -11,7 +11,7 @@ begin
     when p_agg = 'auto' then private.choose_resolution(p_sensor, p_since, p_until, coalesce(p_points, 3000))
     when p_until - p_since > interval '14 days' then '1m'
     -- thinning looks at every value, and so many take a second
-    when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 150000 then '1m'
+    when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 100000 then '1m'
     else 'raw'
   end;
 end

@@ -3,7 +3,7 @@
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
 --                         them
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
---               over more than 14 days, or of more than 150,000 values with p_max_points, becomes 1m, and
+--               over more than 14 days, or of more than 100,000 values with p_max_points, becomes 1m, and
 --               degraded says so. Booleans and texts are always raw.
 -- p_limit       points at most, 1 to 100,000
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that

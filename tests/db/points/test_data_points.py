@@ -154,6 +154,18 @@ def test_raw_becomes_minutes_beyond_fourteen_days(lab: Lab, reader: Caller) -> N
         assert len(answer["data"]) == 1
 
 
+# Seen to fail: without the count in private.resolve_resolution.
+def test_raw_becomes_minutes_where_too_much_would_be_thinned(lab: Lab) -> None:
+    lab.sql(
+        'insert into "TbSensorRegistro" ("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
+        " select %s, %s + n * interval '1 second', 1, %s, %s from generate_series(1, 100001) n returning 1",
+        *(SENSOR, BEGIN, DEVICE, CLIENT),
+    )
+    for last, agg in ((100_001, "raw"), (100_002, "1m")):
+        asked = (SENSOR, BEGIN, BEGIN + timedelta(seconds=last), "raw", 100)
+        assert lab.sql("select private.resolve_resolution(%s, %s, %s, %s, %s)", *asked) == [(agg,)]
+
+
 # Fails when the cursor is not behind the last point, and when agg is chosen anew for each page.
 @pytest.mark.parametrize("agg", ["raw", "1m"])
 def test_pages_hold_while_data_arrives(lab: Lab, reader: Caller, agg: str) -> None:

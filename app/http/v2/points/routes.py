@@ -52,7 +52,7 @@ class DataPointsQuery(Query):
     maxPoints: Thinned | None = Field(
         default=None,
         description="`raw` only: thin the data to this many points that preserve the curve, in one page. "
-        "More than 150,000 values become `1m` instead.",
+        "More than 100,000 values become `1m` instead.",
     )
     formato: TableFormat | None = Field(
         default=None,

@@ -229,6 +229,7 @@ declare
   v_client integer;
   v_until record;
   v_rows integer;
+  v_hours timestamp[];
   v_total integer := 0;
 begin
   perform from private."TbRollupMarca" for update; -- no rollup changes meanwhile
@@ -260,10 +261,15 @@ begin
   v_total := v_total + v_rows;
   delete from public."TbSensorRegistro1d" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
-  update public."TbSensorRegistro1h" b
-  set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
-  where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute
-    and b."nrFino" < case when b."dtBucket" < v_until.five_minutes then 60 else 5 end;
+  with coarser as (
+    update public."TbSensorRegistro1h" b
+    set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
+    where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute
+      and b."nrFino" < case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
+    returning b."dtBucket"
+  )
+  select array_agg(distinct c."dtBucket") into v_hours from coarser c;
+  perform private.extend_calendar(v_hours);
   update private."TbRetencaoPiso" f
   set dt1m = v_until.one_minute, dt5m = v_until.five_minutes, dt1h = v_until.one_hour
   where f."cdCliente" = v_client;

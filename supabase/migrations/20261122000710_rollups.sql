@@ -17,6 +17,26 @@ comment on type private.reading_plan is
 -- end
 
 -- from sql/60_rollups/tables
+-- The starts of minutes, five minutes and hours, so that the views find values by the bucket that is asked for:
+-- a condition on a computed bucket would be checked value by value, over the whole history of a sensor. And
+-- under row-level security only comparisons of columns may use an index, so the ends are columns as well. An
+-- hour is in it as a whole, for all clients, as soon as some sensor has it without finer rollups.
+create table private."TbCalendario" (
+  "dtBucket" timestamp not null,
+  "dtFim" timestamp not null,
+  "dtHora" timestamp not null,
+  "nrMinutos" smallint not null check ("nrMinutos" in (1, 5, 60)),
+  primary key ("nrMinutos", "dtBucket")
+);
+alter table private."TbCalendario" enable row level security;
+revoke all on private."TbCalendario" from public, anon, authenticated;
+grant select on private."TbCalendario" to authenticated, service_role;
+comment on table private."TbCalendario" is
+  'Buckets of one, five and sixty minutes of hours that some sensor has without finer rollups.';
+comment on column private."TbCalendario"."dtBucket" is 'Start of the bucket, UTC.';
+comment on column private."TbCalendario"."dtFim" is 'End of the bucket, excluded.';
+comment on column private."TbCalendario"."dtHora" is 'Start of its hour.';
+comment on column private."TbCalendario"."nrMinutos" is 'Width in minutes: 1, 5 or 60.';
 -- How many positions a device sent on a day inside its measuring window, hour by hour: totals of history
 -- without counting rows. A row says for which window it was counted; when the device has another window by
 -- now, the row is not used.
@@ -484,9 +504,10 @@ revoke all on function private.count_hours_of_all from public;
 -- For the views: dirty hours between floor and watermark, which are read from the values.
 -- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
 -- Who may call it: every API role, as the views run as their caller.
-create function private.dirty_hours() returns table ("cdSensor" integer, "dtHora" timestamp)
+create function private.dirty_hours()
+returns table ("cdSensor" integer, "dtHora" timestamp, "dtFim" timestamp)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct p."cdSensor", p."dtHora"
+  select distinct p."cdSensor", p."dtHora", p."dtHora" + interval '1 hour'
   from private."TbRollupPendente" p cross join private."TbRollupMarca" m
   where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
     and private.is_visible_sensor_history(p."cdSensor")
@@ -515,6 +536,21 @@ comment on function private.dirty_hours_of is
   'Dirty hours of visible sensors: they are read from the values, not from rollups.';
 revoke all on function private.dirty_hours_of from public;
 grant execute on function private.dirty_hours_of to authenticated, service_role;
+-- Adds the buckets of hours to TbCalendario. Called by whatever leaves an hour without finer rollups
+-- (private.sum_hours, private.expire_rollups), in the same transaction.
+create function private.extend_calendar(p_hours timestamp[]) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  insert into private."TbCalendario" ("dtBucket", "dtFim", "dtHora", "nrMinutos")
+  select b, b + make_interval(mins => w.minutes), h, w.minutes
+  from unnest(p_hours) h cross join (values (1), (5), (60)) as w(minutes)
+  cross join generate_series(h, h + interval '59 minutes', make_interval(mins => w.minutes)) b
+  where not exists (
+    select from private."TbCalendario" c where c."nrMinutos" = w.minutes and c."dtBucket" = h)
+  order by w.minutes, b
+  on conflict do nothing
+$$;
+comment on function private.extend_calendar is 'Adds the buckets of hours to the calendar.';
+revoke all on function private.extend_calendar from public;
 -- Maintenance step: sums up what was stored before there were rollups, newest first, one part per call. It
 -- waits for no transaction, as below the watermark every writer marks dirty hours.
 -- Returns how much it did; 0 when everything is summed up.
@@ -1010,6 +1046,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
   v_hours integer;
+  v_coarse timestamp[]; -- hours without some finer rollup
 begin
   with minute as materialized (
     select r.*
@@ -1056,13 +1093,18 @@ begin
     join (select distinct "cdSensor", "cdCliente", b from measured where finest <= 5) d
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
+  ), hour_rows as (
+    insert into public."TbSensorRegistro1h" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
+    select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
+    from measured
+    order by "cdSensor", b
+    returning "dtBucket", "nrFino"
   )
-  insert into public."TbSensorRegistro1h" (
-    "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
-  select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
-  from measured
-  order by "cdSensor", b;
-  get diagnostics v_hours = row_count;
+  select count(*), array_agg(distinct h."dtBucket") filter (where h."nrFino" > 1)
+  into v_hours, v_coarse
+  from hour_rows h;
+  perform private.extend_calendar(v_coarse);
   return v_hours;
 end
 $$;
@@ -1140,23 +1182,27 @@ language sql stable as $$
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from private.dirty_hours() p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor"
-    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
+    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
-         count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
   from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = h."cdSensor"
-    and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
-    and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-  where r."nrValor" is not null and p_minutes < 60 and h."nrFino" > p_minutes
-    and not exists (
-      select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
-  group by 1, 2, 3, 4
+  join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
+  cross join lateral (
+    select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
+           count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
+           min(r."nrValor") as low, max(r."nrValor") as high
+    from public."TbSensorRegistro" r
+    where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
+      and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
+      and r."nrValor" is not null
+    group by 1
+  ) v
+  join private."TbCalendario" c
+    on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
+  where p_minutes < 60 and h."nrFino" > p_minutes
+    and (h."cdSensor", h."dtBucket") not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
 $$;
 comment on function private.unsummed_buckets is
   'Buckets that the rollup of so many minutes does not have, or has wrong.';
@@ -1167,21 +1213,21 @@ grant execute on function private.unsummed_buckets to authenticated, service_rol
 -- from sql/60_rollups/views
 -- For dashboards: the values of the caller's clients. Filter by sensor or time. VwSensorRegistro1m, 5m and 1h
 -- are rollups of them, exact at any moment: what is not summed up yet is summed up when it is read.
-create view public."VwSensorRegistro" with (security_invoker = true, security_barrier = true) as
+create view public."VwSensorRegistro" with (security_invoker = true) as
 select r."cdSensor", r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade", r."cdPosicao",
        r."cdDispositivo", r."cdCliente", r."cdProdutoItem"
 from public."TbSensorRegistro" r;
 revoke all on public."VwSensorRegistro" from public, anon, authenticated;
 grant select on public."VwSensorRegistro" to authenticated, service_role;
 comment on view public."VwSensorRegistro" is 'Values of the sensors of the caller''s clients.';
-create view public."VwSensorRegistro1h" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
-       b."nrMin", b."nrMax"
-from public."TbSensorRegistro1h" b
-where not exists (
-  select from private.dirty_hours() p
-  where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
-    and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
+create view public."VwSensorRegistro1h" with (security_invoker = true) as
+(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+        b."nrMin", b."nrMax"
+ from public."TbSensorRegistro1h" b
+ where (b."cdSensor", date_trunc('hour', b."dtBucket"))
+         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+ order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
@@ -1190,14 +1236,14 @@ revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1h" to authenticated, service_role;
 comment on view public."VwSensorRegistro1h" is
   'Values of the caller''s clients by hour, UTC: count, sum, minimum and maximum. Exact at any moment.';
-create view public."VwSensorRegistro1m" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
-       b."nrMin", b."nrMax"
-from public."TbSensorRegistro1m" b
-where not exists (
-  select from private.dirty_hours() p
-  where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
-    and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
+create view public."VwSensorRegistro1m" with (security_invoker = true) as
+(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+        b."nrMin", b."nrMax"
+ from public."TbSensorRegistro1m" b
+ where (b."cdSensor", date_trunc('hour', b."dtBucket"))
+         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+ order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
@@ -1206,14 +1252,14 @@ revoke all on public."VwSensorRegistro1m" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1m" to authenticated, service_role;
 comment on view public."VwSensorRegistro1m" is
   'Values of the caller''s clients by minute, UTC: count, sum, minimum and maximum. Exact at any moment.';
-create view public."VwSensorRegistro5m" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
-       b."nrMin", b."nrMax"
-from public."TbSensorRegistro5m" b
-where not exists (
-  select from private.dirty_hours() p
-  where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
-    and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
+create view public."VwSensorRegistro5m" with (security_invoker = true) as
+(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+        b."nrMin", b."nrMax"
+ from public."TbSensorRegistro5m" b
+ where (b."cdSensor", date_trunc('hour', b."dtBucket"))
+         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+ order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
@@ -1287,6 +1333,8 @@ comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
 -- end
 
 -- from sql/60_rollups/policies
+-- It holds nothing but times.
+create policy ler on private."TbCalendario" for select to authenticated using (true);
 create policy ler on public."TbContagemDiaria" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbSensorRegistro1d" for select to authenticated

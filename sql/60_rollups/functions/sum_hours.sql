@@ -11,6 +11,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
   v_hours integer;
+  v_coarse timestamp[]; -- hours without some finer rollup
 begin
   with minute as materialized (
     select r.*
@@ -57,13 +58,18 @@ begin
     join (select distinct "cdSensor", "cdCliente", b from measured where finest <= 5) d
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
+  ), hour_rows as (
+    insert into public."TbSensorRegistro1h" (
+      "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
+    select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
+    from measured
+    order by "cdSensor", b
+    returning "dtBucket", "nrFino"
   )
-  insert into public."TbSensorRegistro1h" (
-    "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
-  select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
-  from measured
-  order by "cdSensor", b;
-  get diagnostics v_hours = row_count;
+  select count(*), array_agg(distinct h."dtBucket") filter (where h."nrFino" > 1)
+  into v_hours, v_coarse
+  from hour_rows h;
+  perform private.extend_calendar(v_coarse);
   return v_hours;
 end
 $$;

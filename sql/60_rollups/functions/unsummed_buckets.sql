@@ -27,23 +27,27 @@ language sql stable as $$
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from private.dirty_hours() p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor"
-    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtHora" + interval '1 hour'
+    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
-  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
-         date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
-         count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
   from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = h."cdSensor"
-    and r."dtRegistro" >= h."dtBucket" and r."dtRegistro" < h."dtBucket" + interval '1 hour'
-    and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-  where r."nrValor" is not null and p_minutes < 60 and h."nrFino" > p_minutes
-    and not exists (
-      select from private.dirty_hours() p where p."cdSensor" = h."cdSensor" and p."dtHora" = h."dtBucket")
-  group by 1, 2, 3, 4
+  join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
+  cross join lateral (
+    select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
+           count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
+           min(r."nrValor") as low, max(r."nrValor") as high
+    from public."TbSensorRegistro" r
+    where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
+      and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
+      and r."nrValor" is not null
+    group by 1
+  ) v
+  join private."TbCalendario" c
+    on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
+  where p_minutes < 60 and h."nrFino" > p_minutes
+    and (h."cdSensor", h."dtBucket") not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
 $$;
 comment on function private.unsummed_buckets is
   'Buckets that the rollup of so many minutes does not have, or has wrong.';

@@ -1,11 +1,11 @@
-create view public."VwSensorRegistro1m" with (security_invoker = true, security_barrier = true) as
-select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
-       b."nrMin", b."nrMax"
-from public."TbSensorRegistro1m" b
-where not exists (
-  select from private.dirty_hours() p
-  where p."cdSensor" = b."cdSensor" and p."dtHora" = date_trunc('hour', b."dtBucket")
-    and b."dtBucket" >= private.raw_expired_before(b."cdCliente"))
+create view public."VwSensorRegistro1m" with (security_invoker = true) as
+(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+        b."nrMin", b."nrMax"
+ from public."TbSensorRegistro1m" b
+ where (b."cdSensor", date_trunc('hour', b."dtBucket"))
+         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+ order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"

@@ -31,6 +31,22 @@ def shown(outcome: Outcome, everything: Counter[int] | None = None) -> str:
     return "".join(f"{n}{'~' * (met[n] < (everything or met)[n])}" for n in sorted(met)) or "-"
 
 
+_NOTES = """
+    create schema if not exists attacker;
+    grant usage on schema attacker to public;
+    create or replace function attacker.note(client integer) returns boolean
+    language plpgsql cost 0.0001 as $$
+    begin
+      perform set_config(
+        'my.notes', concat_ws(',', nullif(current_setting('my.notes', true), ''), client), true);
+      return true;
+    end
+    $$;
+    grant execute on function attacker.note to public;
+    select
+"""
+
+
 class Relation:
     """A table or view, and the expression that tells the client of a row."""
 
@@ -43,6 +59,18 @@ class Relation:
     def select(self, caller: Caller) -> str:
         """Whose rows are seen."""
         return shown(self.world.ask(caller, f"select {self.client} from {self.name}"), self.clients)
+
+    def seen_by_a_function(self, caller: Caller) -> set[int]:
+        """Whose rows are handed to a function in a filter that is cheap and refuses nothing."""
+        self.world.sql(_NOTES)
+        outcome = self.world.ask(
+            caller,
+            f"""with read as materialized (select from {self.name} where attacker.note({self.client}))
+                select distinct n::integer from (select count(*) from read) after_reading
+                cross join unnest(string_to_array(nullif(current_setting('my.notes', true), ''), ',')) n""",
+        )
+        assert outcome.refused or not outcome.state, outcome
+        return {client for (client,) in outcome.rows}
 
     def update(self, caller: Caller) -> str:
         """Whose rows may be changed, themselves remaining what they are."""

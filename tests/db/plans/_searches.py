@@ -11,7 +11,7 @@ from tests.db._strategies import NOON
 LARGE = {
     "TbPosicao", "TbSensorRegistro", "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h",
     "TbSensorRegistro1d", "TbContagemDiaria", "TbRollupPendente", "TbPosicaoAtual", "TbEndereco",
-    "TbIngestaoErro", "TbAuditoria",
+    "TbIngestaoErro", "TbAuditoria", "TbCalendario",
 }  # fmt: skip
 EVERY = 17  # partitions, of which four have rows
 
@@ -23,6 +23,17 @@ _NEAR = 'extensions.st_dwithin("geoPonto", extensions.st_point(-58, -23)::extens
 _DEVICE_TIME = "TbPosicao_cdDispositivo_dtRegistro_nrSeq_cdCliente_key"
 _SENSOR_TIME = "TbSensorRegistro_pkey"
 _PROBES = 3 * EVERY  # of one index in each partition
+
+_DAY_OF_VALUES = f'"dtRegistro" >= {_UNTIL} and "dtRegistro" < {_UNTIL}::timestamp + interval \'1 day\''
+_BUCKETS = f'"dtBucket" >= {_UNTIL}::timestamp - interval \'2 days\' and "dtBucket" < {_UNTIL}'
+
+
+def _ask(view: str, window: str, time: str, limit: int) -> str:
+    """As PostgREST asks a view for a sensor's newest rows."""
+    condition = f"and {window}" if window else ""
+    found = f'select * from "{view}" where "cdSensor" = 10502 {condition}'
+    return f'{found} order by "{time}" desc limit {limit}'
+
 
 _HISTORY_READS = {
     "TbPosicao": 40, "TbSensorRegistro": 90, "TbContagemDiaria": 60, "TbRollupPendente": 6, "TbEndereco": 40,
@@ -135,7 +146,7 @@ SEARCHES = (
         f"select get_historico_paginado(p_cd_cliente => {CLIENT}, {_ASKED}, "
         "p_cd_dispositivos => array[1050, 1051, 1052])",
         _DEVICE_TIME,
-        {"TbPosicao": 120, "TbSensorRegistro": 150, "TbEndereco": 60, "TbContagemDiaria": 40,
+        {"TbPosicao": 120, "TbSensorRegistro": 190, "TbEndereco": 60, "TbContagemDiaria": 40,
          "TbRollupPendente": 12},
         partitions=2,
         answers="idx_tbposicao_dtregistro", why="each device by the unique key, then merged",
@@ -314,6 +325,52 @@ SEARCHES = (
         "a client's newest audit entries",
         'select * from "TbAuditoria" where "cdCliente" = 11 order by "dtRegistro" desc limit 50',
         "TbAuditoria_cdCliente_dtRegistro_idx", {"TbAuditoria": 80}, who="service",
+    ),
+    # What dashboards ask of views
+    Search(
+        "the newest value of a sensor", _ask("VwSensorRegistro", "", "dtRegistro", 1),
+        _SENSOR_TIME, {"TbSensorRegistro": 3 * EVERY},
+    ),
+    Search(
+        "the values of a sensor in a window", _ask("VwSensorRegistro", _WINDOW, "dtRegistro", 100),
+        _SENSOR_TIME, {"TbSensorRegistro": 20}, partitions=2,
+    ),
+    Search(
+        "the values of some sensors in a window",
+        f"""select * from "VwSensorRegistro" where "cdSensor" in (10502, 10504, 10512) and {_WINDOW}""",
+        _SENSOR_TIME, {"TbSensorRegistro": 60}, partitions=2,
+    ),
+    Search(
+        "a client's values in a window",
+        f"""select * from "VwSensorRegistro" where "cdCliente" = {CLIENT} and {_DAY_OF_VALUES}""",
+        None, {"TbSensorRegistro": 1100}, partitions=1,
+    ),
+    *(
+        Search(
+            f"{what} of the view by {width}", _ask(f"VwSensorRegistro{width}", window, "dtBucket", limit),
+            _SENSOR_TIME if width in ("1m", "5m") else f"TbSensorRegistro{width}_chave",
+            {"TbSensorRegistro": values, f"TbSensorRegistro{width}": 120, "TbSensorRegistro1h": 120,
+             "TbRollupPendente": 4000, "TbCalendario": 260},
+        )
+        for width in ("1m", "5m", "1h")
+        for what, window, limit, values in (
+            ("a sensor's window", _BUCKETS, 1000, 180), ("the newest buckets", "", 3, 180),
+        )
+    ),
+    Search(
+        "where a device is, by the view", 'select * from "VwTbPosicaoAtual" where "cdDispositivo" = 1050',
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 6, "TbEndereco": 6},
+    ),
+    Search(
+        "where devices are, by the view",
+        'select * from "VwRelDadosDispositivo" where "cdDispositivo" in (1050, 1051, 1052)',
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 14, "TbEndereco": 24},
+    ),
+    Search(
+        "a device's history, by the view",
+        f"""select * from "VwRelHistoricoDispositivoProduto" where "cdDispositivo" = 1050 and {_WINDOW}
+            order by "dtRegistro" desc limit 100""",
+        _DEVICE_TIME, {"TbPosicao": 20, "TbSensorRegistro": 90, "TbEndereco": 40}, partitions=2,
     ),
 )  # fmt: skip
 

@@ -1,0 +1,2 @@
+-- It holds nothing but times.
+create policy ler on private."TbCalendario" for select to authenticated using (true);

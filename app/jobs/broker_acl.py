@@ -15,7 +15,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Literal
@@ -63,7 +63,7 @@ class BrokerAclSettings(Variables):
 
     @property
     def users(self) -> list[User]:
-        """Who may log in on the listener of gateways."""
+        """Who may log in beside devices."""
         return [*_users(self.gateways, "read"), *_users(self.publishers, "write")]
 
     @classmethod
@@ -137,21 +137,20 @@ class Job:
 
     def _write(self, logins: list[DeviceLogin]) -> None:
         """All files, for a broker that is started afterwards."""
-        broker_files.write_rights(self._folder, broker_files.rights(self._options.prefix, logins))
-        broker_files.write_passwords(self._folder, self._secret, logins)
-        broker_files.write_users(self._folder, self._options.prefix, self._settings.users)
+        wanted = broker_files.rights(self._options.prefix, logins, self._settings.users)
+        broker_files.write_rights(self._folder, wanted)
+        broker_files.write_passwords(self._folder, self._secret, logins, self._settings.users)
         _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
 
     def _change(self, logins: list[DeviceLogin]) -> None:
         """Logins that ended are refused first; a new one is accepted once the broker knows its rights."""
         known = broker_files.names(self._folder / broker_files.PASSWORDS)
-        self._accept([one for one in logins if one[0] in known])
+        self._accept(logins, known)
         try:
             control = self._connected()
-            done = control.apply(
-                broker_files.rights(self._options.prefix, in_turns(logins)), time.monotonic() + _STEP_S
-            )
-            self._accept([one for one in logins if one[0] in control.rights.users])
+            wanted = broker_files.rights(self._options.prefix, in_turns(logins), self._settings.users)
+            done = control.apply(wanted, time.monotonic() + _STEP_S)
+            self._accept(logins, control.rights.users)
         except ControlError as error:
             self._close()
             _log.error("broker_not_changed", extra={"fields": {"cause": str(error)}})
@@ -161,13 +160,11 @@ class Job:
             if not done:
                 _log.info("broker_acl_unfinished", extra={"fields": {"known": len(control.rights.users)}})
 
-    def _accept(self, logins: list[DeviceLogin]) -> None:
-        """These logins and no others: the broker ends the connections of the others."""
-        changes = [
-            broker_files.write_passwords(self._folder, self._secret, logins),
-            broker_files.write_users(self._folder, self._options.prefix, self._settings.users),
-        ]
-        if any(changes):
+    def _accept(self, logins: list[DeviceLogin], known: Container[str]) -> None:
+        """Those that are known, and no others: the broker ends the connections of the others."""
+        devices = [one for one in logins if one[0] in known]
+        users = [one for one in self._settings.users if one.name in known]
+        if broker_files.write_passwords(self._folder, self._secret, devices, users):
             _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
             _reload(self._options.reload)
 

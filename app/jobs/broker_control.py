@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
-from .broker_files import CONTROL, CONTROL_TOPIC, RESPONSE_TOPIC, Rights, role
+from .broker_files import CONTROL, CONTROL_TOPIC, RESPONSE_TOPIC, Rights, client, role
 
 _ANSWER_S = 60.0
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
@@ -131,7 +131,7 @@ def changes(has: Rights, wanted: Rights) -> Iterator[Command]:
         if name not in has.roles:
             yield {"command": "createRole", **role(name)}
         if user not in has.users:
-            yield {"command": "createClient", "username": user, "roles": [{"rolename": name}]}
+            yield {"command": "createClient", **client(user, name)}
 
 
 def note(has: Rights, command: Command) -> None:

@@ -1,7 +1,6 @@
 """The files by which Mosquitto knows its users. Pure but for the writing itself.
 
-On the listener of devices ``passwords`` says who may log in, and ``dynamic-security.json`` what they may do;
-on the listener of gateways ``gateway-passwords`` and ``gateway-acl`` do.
+``passwords`` says who may log in, and ``dynamic-security.json`` what they may do.
 """
 
 from __future__ import annotations
@@ -17,11 +16,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 CONTROL = "broker-acl"
-"""User on the listener of devices who may change dynamic-security.json while the broker runs."""
+"""User who may change dynamic-security.json while the broker runs."""
 CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
 RESPONSE_TOPIC = f"{CONTROL_TOPIC}/response"
 PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
-GATEWAY_PASSWORDS, GATEWAY_ACL = "gateway-passwords", "gateway-acl"
 
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _KINDS = ("telem", "ack", "event")
@@ -32,7 +30,7 @@ DeviceLogin = tuple[str, str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the listener of gateways, who may read or write every topic below the prefix."""
+    """A user who is not a device, and may read or write every topic below the prefix."""
 
     name: str
     secret: str
@@ -41,30 +39,46 @@ class User:
 
 @dataclass(slots=True)
 class Rights:
-    """What dynamic-security.json says of devices: the role of each user, and the roles there are.
+    """What dynamic-security.json says: the role of each user, and the roles there are.
 
-    A role is named by the topics for which it may publish, without their last part.
+    A device's role is named by the topics for which it may publish, without their last part; that of another
+    user ``read <prefix>`` or ``write <prefix>``.
     """
 
     users: dict[str, str] = field(default_factory=dict)
     roles: set[str] = field(default_factory=set)
 
 
-def rights(prefix: str, devices: Iterable[DeviceLogin]) -> Rights:
-    """The rights that these logins have: a device may publish to its own topics only, and read none."""
-    users = {name: f"{prefix}/{client}/+/{device}" for name, _, client, device in devices}
-    return Rights(users, set(users.values()))
+def rights(prefix: str, devices: Iterable[DeviceLogin], users: Sequence[User] = ()) -> Rights:
+    """The rights of these users: a device may publish to its own topics only, and read none."""
+    roles = {user.name: f"{user.access} {prefix}" for user in users}
+    roles |= {name: f"{prefix}/{client}/+/{device}" for name, _, client, device in devices}
+    return Rights(roles, set(roles.values()))
 
 
 def role(name: str) -> dict[str, Any]:
-    """A role of a device as the plugin writes it: its topics may be published to, nothing may be read."""
-    return {
-        "rolename": name,
-        "acls": [
-            {"acltype": "publishClientSend", "topic": f"{name}/{kind}", "priority": 0, "allow": True}
-            for kind in _KINDS
-        ],
-    }
+    """A role as the plugin writes it."""
+    access, _, topics = name.rpartition(" ")
+    match access:
+        case "read":
+            own, shared = f"{topics}/#", f"$share/+/{topics}/#"
+            acls = [("publishClientReceive", own), ("subscribePattern", own), ("subscribePattern", shared)]
+            acls += [("unsubscribePattern", own), ("unsubscribePattern", shared)]
+        case "write":
+            acls = [("publishClientSend", f"{topics}/#")]
+        case _:
+            acls = [("publishClientSend", f"{topics}/{kind}") for kind in _KINDS]
+    return {"rolename": name, "acls": [_allowed(kind, topic) for kind, topic in acls]}
+
+
+def client(user: str, name: str) -> dict[str, Any]:
+    """A user with a role, as the plugin writes it. A device has its login as client id on every listener."""
+    bound = {} if " " in name or user == CONTROL else {"clientid": user}
+    return {"username": user, **bound, "roles": [{"rolename": name}]}
+
+
+def _allowed(kind: str, topic: str) -> dict[str, Any]:
+    return {"acltype": kind, "topic": topic, "priority": 0, "allow": True}
 
 
 def security(wanted: Rights) -> dict[str, Any]:
@@ -74,7 +88,7 @@ def security(wanted: Rights) -> dict[str, Any]:
         "defaultACLAccess": dict.fromkeys(
             ("publishClientSend", "publishClientReceive", "subscribe", "unsubscribe"), False
         ),
-        "clients": [{"username": user, "roles": [{"rolename": name}]} for user, name in users.items()],
+        "clients": [client(user, name) for user, name in users.items()],
         "groups": [],
         "roles": [_control(), *(role(name) for name in sorted(wanted.roles))],
     }
@@ -85,23 +99,13 @@ def write_rights(folder: Path, wanted: Rights) -> None:
     write_private(folder / RIGHTS, [json.dumps(security(wanted), indent=1)])
 
 
-def write_passwords(folder: Path, secret: str, devices: Iterable[DeviceLogin]) -> bool:
-    """Write who may log in on the listener of devices; whether that has changed."""
+def write_passwords(
+    folder: Path, secret: str, devices: Iterable[DeviceLogin], users: Iterable[User] = ()
+) -> bool:
+    """Write who may log in, with the secret of the job itself; whether that has changed."""
     kept = folder / PASSWORDS
-    return write_private(
-        kept, [entry(CONTROL, secret, kept), *(f"{name}:{hashed}" for name, hashed, _, _ in devices)]
-    )
-
-
-def write_users(folder: Path, prefix: str, users: Sequence[User]) -> bool:
-    """Write both files of the listener of gateways; whether they have changed."""
-    kept = folder / GATEWAY_PASSWORDS
-    acl = [line for user in users for line in (f"user {user.name}", f"topic {user.access} {prefix}/#")]
-    changes = [
-        write_private(kept, [entry(user.name, user.secret, kept) for user in users]),
-        write_private(folder / GATEWAY_ACL, acl),
-    ]
-    return any(changes)
+    lines = [entry(CONTROL, secret, kept), *(entry(user.name, user.secret, kept) for user in users)]
+    return write_private(kept, [*lines, *(f"{name}:{hashed}" for name, hashed, _, _ in devices)])
 
 
 def names(path: Path) -> set[str]:
@@ -146,7 +150,5 @@ def _control() -> dict[str, Any]:
     }
     return {
         "rolename": CONTROL,
-        "acls": [
-            {"acltype": kind, "topic": topic, "priority": 0, "allow": True} for kind, topic in allowed.items()
-        ],
+        "acls": [_allowed(kind, topic) for kind, topic in allowed.items()],
     }

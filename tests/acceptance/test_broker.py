@@ -80,7 +80,7 @@ def _logins(users: Mapping[str, str]) -> str:
 
 def _files_of_the_job(stage: Stage) -> list[list[str]]:
     """What they say of everybody but the job itself, whose secret is new each time."""
-    names = ("passwords", "gateway-passwords", "gateway-acl", "dynamic-security.json")
+    names = ("passwords", "dynamic-security.json")
     lines = ((stage.broker.folder / name).read_text().splitlines() for name in names)
     return [[line for line in some if not line.startswith("broker-acl:")] for some in lines]
 
@@ -231,13 +231,12 @@ def test_a_device_publishes_for_itself_only_and_reads_nothing(stage: Stage) -> N
     assert not lets_in(stage, (name[0], "wrong"))
 
 
-# Fails with one list of users for both listeners.
-def test_each_listener_has_its_own_logins(stage: Stage) -> None:
+# Fails without clientid in dynamic-security.json.
+def test_a_device_has_its_own_client_id_on_every_listener(stage: Stage) -> None:
     (name,) = known(stage, 7)
-    with peer(stage.broker.gateway_port, name) as found:
-        assert not found.accepted
-    assert not lets_in(stage, ("gateway-0", GATEWAYS["gateway-0"]))
-    assert not lets_in(stage, ("field", PUBLISHERS["field"]))
+    for wish in ("gateway-0", "rastro-gateway-0", "observer", "7", ""):
+        with peer(stage.broker.gateway_port, name, wish) as found:
+            assert not found.accepted
     with peer(stage.broker.gateway_port, None) as found:
         assert not found.accepted
 

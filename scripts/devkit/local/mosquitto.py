@@ -1,6 +1,7 @@
 """A private MQTT broker, configured by app/ingest/mosquitto.conf, in a folder of its own."""
 
 import getpass
+import secrets
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,15 +95,12 @@ def serving(
     folder.mkdir(parents=True, exist_ok=True)
     users = [broker_files.User(name, secret, "read") for name, secret in gateways.items()]
     users += [broker_files.User(name, secret, "write") for name, secret in publishers.items()]
-    passwords = folder / broker_files.PASSWORDS
-    broker_files.write_private(
-        passwords, [broker_files.entry(name, secret, passwords) for name, secret in devices.items()]
-    )
-    everything = "rastro/+/+/+"
-    broker_files.write_rights(
-        folder, broker_files.Rights(dict.fromkeys(devices, everything), {everything} if devices else set())
-    )
-    broker_files.write_users(folder, "rastro", users)
+    wanted = broker_files.rights("rastro", [], users)
+    wanted.users |= dict.fromkeys(devices, "rastro/+/+/+")
+    wanted.roles |= set(wanted.users.values())
+    broker_files.write_rights(folder, wanted)
+    users += [broker_files.User(name, secret, "write") for name, secret in devices.items()]
+    broker_files.write_passwords(folder, secrets.token_hex(), [], users)
     with running(folder, port, more) as broker:
         yield broker
 

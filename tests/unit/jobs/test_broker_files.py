@@ -36,17 +36,25 @@ def test_a_device_may_publish_to_its_own_topics_only(tmp_path: Path) -> None:
     assert _allowed(document, "7-abc") == {
         ("publishClientSend", f"a/b/1/+/7/{kind}") for kind in ("telem", "ack", "event")
     }
+    (client,) = [one for one in document["clients"] if one["username"] == "7-abc"]
+    assert client["clientid"] == "7-abc"
     assert {kind for kind, _ in _allowed(document, "broker-acl")} == {
         "publishClientSend", "publishClientReceive", "subscribeLiteral",
     }  # fmt: skip
 
 
-def test_gateways_read_and_publishers_write_on_a_listener_of_their_own(tmp_path: Path) -> None:
-    assert broker_files.write_users(tmp_path, "rastro", [GATEWAY, User("site", "s", "write")])
-    assert (tmp_path / "gateway-acl").read_text().splitlines() == [
-        "user gateway-0", "topic read rastro/#", "user site", "topic write rastro/#",
-    ]  # fmt: skip
-    assert broker_files.names(tmp_path / "gateway-passwords") == {"gateway-0", "site"}
+def test_gateways_read_and_publishers_write(tmp_path: Path) -> None:
+    users = [GATEWAY, User("site", "s", "write")]
+    broker_files.write_rights(tmp_path, rights("rastro", [DEVICE], users))
+    document = json.loads((tmp_path / "dynamic-security.json").read_text())
+    assert _allowed(document, "site") == {("publishClientSend", "rastro/#")}
+    shared = "$share/+/rastro/#"
+    assert _allowed(document, "gateway-0") == {
+        ("publishClientReceive", "rastro/#"), ("subscribePattern", "rastro/#"), ("subscribePattern", shared),
+        ("unsubscribePattern", "rastro/#"), ("unsubscribePattern", shared),
+    }  # fmt: skip
+    assert broker_files.write_passwords(tmp_path, "secret", [DEVICE], users)
+    assert broker_files.names(tmp_path / "passwords") == {"broker-acl", "gateway-0", "site", "7-abc"}
 
 
 # Seen to fail: with a new salt each time.
@@ -54,8 +62,6 @@ def test_nothing_is_written_while_nothing_changes(tmp_path: Path) -> None:
     for devices in ([DEVICE], []):
         assert broker_files.write_passwords(tmp_path, "secret", devices)
         assert not broker_files.write_passwords(tmp_path, "secret", devices)
-        assert broker_files.write_users(tmp_path, "rastro", [GATEWAY] * len(devices))
-        assert not broker_files.write_users(tmp_path, "rastro", [GATEWAY] * len(devices))
     for path in tmp_path.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
 

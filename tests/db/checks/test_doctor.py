@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -86,7 +87,29 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def well(shared_lab: Lab) -> Lab:
+def durable(database: Database) -> Iterator[None]:
+    """The cluster waits for the disk, which those of tests otherwise need not."""
+    with closing(psycopg2.connect(database.admin_url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("alter system set fsync = on")
+        _reload(cursor, "on")
+        yield
+        cursor.execute("alter system reset fsync")
+        cursor.execute("select pg_reload_conf()")
+
+
+def _reload(cursor: Any, wanted: str) -> None:
+    cursor.execute("select pg_reload_conf()")
+    for _ in range(500):
+        cursor.execute("select current_setting('fsync')")
+        if cursor.fetchone() == (wanted,):
+            return
+        time.sleep(0.02)
+    raise AssertionError("the setting does not take effect")
+
+
+@pytest.fixture(scope="module")
+def well(shared_lab: Lab, durable: None) -> Lab:
     """A database in use, whose maintenance has run."""
     shared_lab.gateway.ingest([{"cdDispositivo": 1, "nrBat": 3.5}])
     shared_lab.sql("call private.run_maintenance()")

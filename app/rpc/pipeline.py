@@ -99,15 +99,28 @@ def _answer(pq: int, statements: int) -> Row:
             if _status(result) == _TUPLES:
                 row = _first_row(result)
             elif error is None and _status(result) in _FAILED:
-                error = Refused(**{name: _told(result, code) for name, code in _FIELDS.items()})
-    for result in _results(pq):
-        if _status(result) == _SYNC:
-            break
+                error = _refusal(result)
+    error = _committed(pq, error)
     if _connection_status(pq) != _OK or not _exit(pq):
         raise _lost(pq, error)
     if error is not None:
         raise error
     return row
+
+
+def _committed(pq: int, error: Refused | None) -> Refused | None:
+    """Read on to the sync. What fails only at the commit, as a deferred constraint does, is said before it."""
+    for _ in range(2):  # the error and the sync each end with a null
+        for result in _results(pq):
+            if _status(result) == _SYNC:
+                return error
+            if _status(result) in _FAILED:
+                error = error or _refusal(result)
+    return error
+
+
+def _refusal(result: int) -> Refused:
+    return Refused(**{name: _told(result, code) for name, code in _FIELDS.items()})
 
 
 def _results(pq: int) -> Iterator[int]:

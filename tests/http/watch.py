@@ -38,6 +38,9 @@ _TELL = """
     listen changed;
 """
 
+QUARANTINE = {"TbIngestaoErro", "TbErroAlheio", "TbQuarentena", "TbQuarentenaMudanca", "TbQuarentenaOrigem"}
+"""Tables that change when something is quarantined."""
+
 
 class Watch:
     """Hears of every change of a row."""

@@ -232,7 +232,7 @@ def test_quarantine_is_shown_to_the_sender_not_to_the_owner_of_the_device(world:
     )
     reasons = 'select "dsMotivo" from public."TbIngestaoErro" where "dsChamador" = %s'
     sender = f"user:{person(102)}"
-    assert world.ask(CALLERS["admin1"], reasons, sender).rows == [("FORBIDDEN_DEVICE",)]
+    assert world.ask(CALLERS["admin1"], reasons, sender).rows == [("UNKNOWN_DEVICE",)]
     assert [world.ask(CALLERS[who], reasons, sender).rows for who in ("admin2", "reader1")] == [[], []]
 
 

@@ -12,10 +12,9 @@ import pytest
 from app.http.application import create_app
 from tests.http import callers, oddities
 from tests.http.stubs import SETTINGS, StubBackend
-from tests.http.watch import watching
+from tests.http.watch import QUARANTINE, watching
 
 _API = create_app(SETTINGS, StubBackend()).api_doc
-_QUARANTINE = {"TbIngestaoErro"}
 # What a field is among: the rest of the request is good, so that nothing else is refused first.
 _GOOD: dict[str, Any] = {
     "/v2/TbPosicaoAtual": {"cdProduto": 1},
@@ -124,7 +123,7 @@ def ask(app, fleet):
             if answer.status_code >= 400:
                 assert set(answer.json) in ({"error", "error_code"}, {"error", "error_code", "details"})
                 assert len(answer.json["error"]) < 1_000
-                assert changed <= (_QUARANTINE if keeps else set())
+                assert changed <= (QUARANTINE if keeps else set())
                 assert not re.search(
                     r"Traceback|psycopg|pydantic|syntax error|PL/pgSQL", answer.json["error"]
                 )

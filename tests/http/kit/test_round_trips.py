@@ -117,7 +117,7 @@ def _ask(client: Any, method: str, rule: str) -> Any:
     path = rule
     for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
-    more: dict[str, Any] = {"query_string": QUERY}
+    more: dict[str, Any] = {"query_string": QUERY} if method == "GET" else {}
     if rule == "/CadastraImgProduto":
         more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
     elif rule in TABLES:

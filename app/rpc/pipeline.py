@@ -109,7 +109,7 @@ def _answer(pq: int, statements: int) -> Row:
 
 
 def _committed(pq: int, error: Refused | None) -> Refused | None:
-    """Read on to the sync. What fails only at the commit, as a deferred constraint does, is said before it."""
+    """Read on to the sync. What fails only at the commit, as deferred constraints do, is said before it."""
     for _ in range(2):  # the error and the sync each end with a null
         for result in _results(pq):
             if _status(result) == _SYNC:

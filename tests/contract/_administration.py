@@ -75,7 +75,13 @@ ADMINISTRATION = {
         "get_erros_ingestao",
         ADMIN,
         {"data": [{"dsMotivo": "UNKNOWN_DEVICE", "nrOcorrencias": 2}], "nextCursor": None},
-        {"p_ds_motivo": "UNKNOWN_DEVICE"},
+        {"p_ds_motivo": "UNKNOWN_DEVICE", "p_cd_dispositivo": 50001},
+    ),
+    "errors of messages that could not be read": Step(
+        "get_erros_ingestao", ADMIN, {"data": []}, {"p_so_topico": True}
+    ),
+    "errors as nobody but the service may name them": Step(
+        "get_erros_ingestao", ADMIN, {"data": []}, {"p_ds_motivo": "FORBIDDEN_DEVICE"}
     ),
     "errors of another client": Step("get_erros_ingestao", OTHER, {"data": []}),
     "errors of a reader": Step("get_erros_ingestao", READER, FORBIDDEN),
@@ -89,12 +95,35 @@ ADMINISTRATION = {
     "a replay after": Step(
         "reprocessar_erros",
         ADMIN,
-        {"total": 1, "stored": 1},
+        {"total": 2, "stored": 1, "rejected": 1},
         {"p_ds_motivo": "UNKNOWN_DEVICE", "p_nr_limite": 10},
         owner='insert into "TbDispositivo" ("cdDispositivo", "dsDispositivo", "cdStatus", "cdCliente")'
         " values (50001, 'novo', 'ativo', 1)",
     ),
     "a replay of a reader": Step("reprocessar_erros", READER, FORBIDDEN),
+    "a message is read anew": Step(
+        "reprocessar_payload",
+        ADMIN,
+        {"stored": 1},
+        lambda answers: {
+            "p_cd_erro": answers["a payload is kept"]["cdErro"],
+            "p_readings": '[{"cdDispositivo":6,"nrBat":3.5}]',
+            "p_messages": "[]",
+        },
+    ),
+    "a message is read anew by a reader": Step(
+        "reprocessar_payload", READER, FORBIDDEN, {"p_cd_erro": 1, "p_readings": "[]"}
+    ),
+    "errors are discarded by another client": Step(
+        "descartar_erros",
+        OTHER,
+        {"discarded": 0},
+        lambda answers: {"p_cd_erros": [answers["errors, first page"]["data"][0]["cdErro"]]},
+    ),
+    "errors are discarded": Step(
+        "descartar_erros", ADMIN, {"discarded": 1}, {"p_ds_motivo": "UNKNOWN_DEVICE", "p_cd_dispositivo": 17}
+    ),
+    "errors are discarded by a reader": Step("descartar_erros", READER, FORBIDDEN),
     # --- API keys
     "a key is made": Step(
         "criar_api_key", ADMIN, {"dsNome": TEXT, "blAtiva": True, "cdClientes": [1]}, _NEW_KEY

@@ -167,6 +167,13 @@ READINGS = {
     "one reading of nobody": Step("insert_device_reading", READER, FORBIDDEN, _SINGLE),
     "a payload is kept": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 1}, _QUARANTINED),
     "a payload is counted": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 2}, _QUARANTINED),
+    "a payload of a stated device": Step(
+        "quarentenar_payload",
+        GATEWAY,
+        {"nrOcorrencias": 3},
+        _QUARANTINED
+        | {"p_cd_cliente": 1, "p_cd_dispositivo": 6, "p_ds_topico": "a/1/b/6/telem", "p_propriedades": "{}"},
+    ),
     "a payload without a reason": Step(
         "quarentenar_payload", GATEWAY, INVALID, _QUARANTINED | {"p_motivo": "NONE"}
     ),

@@ -55,7 +55,7 @@ def direct(database: Database) -> Iterator[PostgresBackend]:
 @pytest.fixture(scope="module")
 def pooled(database: Database, direct: PostgresBackend) -> Iterator[PostgresBackend]:
     with pooler.serving(database, CONNECTIONS) as url:
-        pool = Pool(url, CLIENTS, wait_s=1, connect_timeout_s=20)
+        pool = Pool(url, CLIENTS, wait_s=20, connect_timeout_s=20)  # more than a caller's share
         with closing(PostgresBackend(pool, TIMEOUT_MS, TIMEOUT_MS)) as backend:
             yield backend
 

@@ -37,6 +37,14 @@ insert into "TbIngestaoErro" ("dsChamador", "dsMotivo", "dsHash", "dsTexto", "ds
 select 'x', 'MALFORMED', int4send(n), repeat('x', 100), '{}', 2, true, c, n % 500,
        now() + make_interval(mins => n - 20)
 from generate_series(1, 20000) n, lateral (select case when n % 100 = 0 then 1 else 10 + n % 50 end as c) o;
+insert into private."TbQuarentenaOrigem" ("cdCliente", "dsOrigem", "nrErros")
+select 10 + n % 50, 'device:' || n, n from generate_series(1, 10000) n;
+alter table "TbApiKeys" disable trigger user;
+insert into "TbApiKeys" ("cdUsuario", "dsHash", "cdCliente", "cdClientes", "cdApiKeyMae")
+select u.id, encode(sha256(int4send(n)), 'hex'), 10 + n / 100, array[10 + n / 100],
+       ('00000000-0000-4000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid
+from generate_series(1, 5000) n, (select id from auth.users limit 1) u;
+alter table "TbApiKeys" enable trigger user;
 insert into "TbAuditoria" ("dsTabela", "dsOperacao", "cdCliente", "dtRegistro")
 select 'TbSensor', 'update', 10 + n % 50, now() - make_interval(mins => n) from generate_series(1, 20000) n;
 insert into "TbManutencaoExecucao" ("dsPasso", "dtInicio")

@@ -11,3 +11,5 @@ from generate_series(1, 6000) n, unnest('{t,f}'::boolean[]) d;
 insert into "TbManutencaoExecucao" ("dsPasso", "dtInicio", "nrLinhas", "dsErro")
 select 'step' || n % 10, now() - make_interval(mins => n), case when n % 20 = 0 and n not between 2880 and 19900 then 0 else 1 end, case when n % 100 = 1 then 'XX000' end
 from generate_series(1, 20000) n;
+insert into private."TbQuarentenaMudanca" ("cdCliente", "dsOrigem", "nrErros")
+select 10 + n / 100, 'device:' || n, 1 from generate_series(1, 5000) n;

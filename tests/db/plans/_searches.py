@@ -16,6 +16,7 @@ LARGE = {
 EVERY = 17  # partitions, of which four have rows
 
 _SINCE, _UNTIL = (f"'{NOON - timedelta(days=days):%F %T}'" for days in (20, 10))
+_KEY = "'00000000-0000-4000-8000-000000000007'"
 _WINDOW = f'"dtRegistro" >= {_SINCE} and "dtRegistro" < {_UNTIL}'
 _ASKED = f"p_dt_registro_comeco => {_SINCE}, p_dt_registro_fim => {_UNTIL}"
 _MOMENT = f"{_UNTIL}::timestamp - interval '1050 s'"  # when 1050 reported
@@ -99,7 +100,7 @@ SEARCHES = (
     Search(
         "where a device is now",
         'select * from "VwTbPosicaoAtual" where "cdDispositivo" = 1050',
-        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 20, "TbEndereco": 10, "TbPosicao": _PROBES}, who="service",
+        "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 6, "TbEndereco": 10, "TbPosicao": _PROBES}, who="service",
         answers="idx_tbposicao_dispositivo_cdposicao",
         why="TbPosicaoAtual keeps one row a device; the latest is so by time, not by code",
     ),
@@ -326,6 +327,36 @@ SEARCHES = (
         'select * from "TbAuditoria" where "cdCliente" = 11 order by "dtRegistro" desc limit 50',
         "TbAuditoria_cdCliente_dtRegistro_idx", {"TbAuditoria": 80}, who="service",
     ),
+    Search(
+        "a client's newest in quarantine",
+        'select * from "TbIngestaoErro" where "cdCliente" = 1 order by "cdErro" desc limit 20',
+        "TbIngestaoErro_cdCliente_cdErro_idx", {"TbIngestaoErro": 30}, who="owner",
+    ),
+    Search(
+        "what gives way in a full quarantine",
+        """select * from "TbIngestaoErro" where coalesce("cdCliente", 0) = 1 and "dsOrigem" = 'x' """
+        'order by "cdErro" limit 5',
+        "TbIngestaoErro_dsOrigem_idx", {"TbIngestaoErro": 12}, who="owner",
+    ),
+    Search(
+        "what changed in the quarantine of a client",
+        """select * from private."TbQuarentenaMudanca" where "cdCliente" = 15""",
+        "TbQuarentenaMudanca_cdCliente_idx", {"TbQuarentenaMudanca": 12}, who="owner",
+    ),
+    Search(
+        "who has most in a quarantine",
+        'select * from private."TbQuarentenaOrigem" where "cdCliente" = 15 '
+        'order by "nrErros" desc, "nrOrdem" limit 5',
+        "TbQuarentenaOrigem_nrErros_idx", {"TbQuarentenaOrigem": 12}, who="owner",
+    ),
+    Search(
+        "the keys of a client", 'select * from "TbApiKeys" where "cdCliente" = 11',
+        "TbApiKeys_cdCliente_idx", {"TbApiKeys": 12}, who="owner",
+    ),
+    Search(
+        "the keys that a key made", f'select * from "TbApiKeys" where "cdApiKeyMae" = {_KEY}',
+        "TbApiKeys_cdApiKeyMae_idx", {"TbApiKeys": 12}, who="owner",
+    ),
     # What dashboards ask of views
     Search(
         "the newest value of a sensor", _ask("VwSensorRegistro", "", "dtRegistro", 1),
@@ -349,13 +380,12 @@ SEARCHES = (
         Search(
             f"{what} of the view by {width}", _ask(f"VwSensorRegistro{width}", window, "dtBucket", limit),
             _SENSOR_TIME if width in ("1m", "5m") else f"TbSensorRegistro{width}_chave",
-            {"TbSensorRegistro": values, f"TbSensorRegistro{width}": 120, "TbSensorRegistro1h": 120,
-             "TbRollupPendente": 4000, "TbCalendario": 260},
+            {"TbSensorRegistro": 260, f"TbSensorRegistro{width}": 120,
+             "TbSensorRegistro1h": 13_000 if width == "5m" else 120, # hours that have marks are looked up
+             "TbRollupPendente": 26_000, "TbCalendario": 260},
         )
         for width in ("1m", "5m", "1h")
-        for what, window, limit, values in (
-            ("a sensor's window", _BUCKETS, 1000, 180), ("the newest buckets", "", 3, 180),
-        )
+        for what, window, limit in (("a sensor's window", _BUCKETS, 1000), ("the newest buckets", "", 3))
     ),
     Search(
         "where a device is, by the view", 'select * from "VwTbPosicaoAtual" where "cdDispositivo" = 1050',

@@ -11,28 +11,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from . import workbooks
+from .bounds import MAX_COLUMNS, MAX_TEXT, Line, NoTable, TooLarge
+
 Cells = dict[str, Any]
 Rows = list[tuple[int, Cells]]
 """Each row that has a cell, with its number as a spreadsheet shows it: the first below the headings is 2."""
 
-Line = tuple[int, Mapping[int, Any]]
-"""Number of a row, and its cells by the number of their column, from 0; empty ones are left out."""
-
-MAX_COLUMNS = 32
-MAX_TEXT = 32_767  # characters of a cell, as in spreadsheets
 _BOM = b"\xef\xbb\xbf"
-
-
-class NoTable(Exception):
-    """The file cannot be read as a table; the text says why."""
-
-
-class TooLarge(Exception):
-    """The file exceeds a bound: its name, and how much it allows."""
-
-    def __init__(self, bound: str, limit: int) -> None:
-        super().__init__(f"The table has more than {limit:,} {bound}.")
-        self.bound, self.limit = bound, limit
 
 
 def from_csv(content: bytes, most: int) -> Rows:
@@ -64,9 +50,7 @@ def _lines(reader: Iterable[list[str]]) -> Iterator[Line]:
 
 def from_xlsx(content: bytes, most: int) -> Rows:
     """As from_csv, of the first sheet of a workbook."""
-    from .workbooks import lines
-
-    return _named(lines(content), most)
+    return _named(workbooks.lines(content), most)
 
 
 def _named(lines: Iterable[Line], most: int) -> Rows:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from .imports import MAX_COLUMNS, MAX_TEXT, Line, NoTable, TooLarge
+from .bounds import MAX_COLUMNS, MAX_TEXT, Line, NoTable, TooLarge
 
 Attributes = dict[str, str]
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Protocol
 from xml.parsers import expat
 
-from .imports import Line, NoTable, TooLarge
+from .bounds import Line, NoTable, TooLarge
 from .sheets import Book, Formats, Relations, Sheet, Strings
 
 MAX_PARTS = 1_000

@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from app.files.imports import MAX_COLUMNS, NoTable, TooLarge, from_csv, from_xlsx
+from app.files.bounds import MAX_COLUMNS, NoTable, TooLarge
+from app.files.imports import from_csv, from_xlsx
 from tests._lib.hostile_files import NO_WORKBOOKS, TABLES, WORKBOOKS, cell, workbook
 
 _MOST = 5_000

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import ApiError
-from app.files.imports import MAX_COLUMNS, MAX_TEXT, Cells, NoTable, Rows, TooLarge, from_csv, from_xlsx
+from app.files.bounds import MAX_COLUMNS, MAX_TEXT, NoTable, TooLarge
+from app.files.imports import Cells, Rows, from_csv, from_xlsx
 from app.files.workbooks import MAX_ELEMENTS, MAX_UNPACKED
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource

@@ -21,6 +21,7 @@ from .written import columns
 cadastros = old_resource("entities")
 
 _PRODUCT = {"dsNome": "Geladeira nova", "nrCodigo": "GEL-77", "nrLarg": 600.0, "cdStatus": "ativo"}
+_WRITTEN = {**ROWS, **errors(408, 413, 415, shape=Message)}
 _BODY = {"type": "object"}
 
 
@@ -58,7 +59,7 @@ def old_produto_tipo(path: OldPath) -> Response:
 
 @cadastros.post(
     "/Destinatario",
-    responses=ROWS,
+    responses=_WRITTEN,
     openapi_extensions=json_body(_BODY, site={"dsNome": "Loja nova", "nrRaio": 250.5}),
 )
 def old_post_destinatario() -> Response:
@@ -68,7 +69,7 @@ def old_post_destinatario() -> Response:
 
 @cadastros.post(
     "/Dispositivo",
-    responses=ROWS,
+    responses=_WRITTEN,
     openapi_extensions=json_body(_BODY, device={"dsDispositivo": "Novo", "cdStatus": "estoque"}),
 )
 def old_post_dispositivo() -> Response:
@@ -76,7 +77,7 @@ def old_post_dispositivo() -> Response:
     return _create("dispositivos")
 
 
-@cadastros.post("/Produto", responses=ROWS, openapi_extensions=json_body(_BODY, product=_PRODUCT))
+@cadastros.post("/Produto", responses=_WRITTEN, openapi_extensions=json_body(_BODY, product=_PRODUCT))
 def old_post_produto() -> Response:
     """A new product."""
     return _create("produtos")
@@ -84,7 +85,7 @@ def old_post_produto() -> Response:
 
 @cadastros.post(
     "/Sensor",
-    responses=ROWS,
+    responses=_WRITTEN,
     openapi_extensions=json_body(_BODY, thermometer={"cdDispositivo": 7, "cdTipoSensor": 4}),
 )
 def old_post_sensor() -> Response:
@@ -94,7 +95,7 @@ def old_post_sensor() -> Response:
 
 @cadastros.put(
     "/Produto/<codigo>",
-    responses={**ROWS, **errors(404, shape=Message)},
+    responses={**_WRITTEN, **errors(404, shape=Message)},
     openapi_extensions=json_body(_BODY, change={"dsDescricao": "Outra"}),
 )
 def old_put_produto(path: ProductPath) -> Response:

@@ -1,7 +1,7 @@
 -- The starts of minutes, five minutes and hours, so that the views find values by the bucket that is asked
 -- for: a condition on a computed bucket would be checked value by value, over the whole history of a sensor.
--- And under row-level security only comparisons of columns may use an index, so the ends are columns as well. An
--- hour is in it as a whole, for all clients, as soon as some sensor has it without finer rollups.
+-- And under row-level security only comparisons of columns may use an index, so the ends are columns as well.
+-- An hour is in it as a whole, for all clients, as soon as some sensor has it without finer rollups.
 create table private."TbCalendario" (
   "dtBucket" timestamp not null,
   "dtFim" timestamp not null,

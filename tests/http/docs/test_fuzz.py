@@ -26,6 +26,7 @@ _SCHEMA = schemathesis.openapi.from_dict(create_app(SETTINGS, StubBackend()).api
 _OPERATIONS = {found.ok().label: found.ok() for found in _SCHEMA.get_all_operations()}
 _PUBLIC = {label for label in _OPERATIONS if "/health/" in label}
 _INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
+_ENOUGH = {"/GroupedSensorData": {"cdDispositivo": "7"}, "/v2/TbPosicaoAtual": {"cdProduto": "1"}}
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.
@@ -117,8 +118,8 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
         case.media_type = "application/json"
     if {"validar", "cursor"} & set(case.query or {}) or case.method == "POST":
         case.query = {}
-    if case.path == "/GroupedSensorData":
-        case.query = {"cdDispositivo": "7"}
+    if case.path in _ENOUGH:
+        case.query = _ENOUGH[case.path]
 
 
 def _draw_known(data: st.DataObject, case: Any, known: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Turns of clients and devices. Comments name changes that make a test fail."""
+"""Turns of clients and devices. Comments name changes that should make a test fail."""
 
 from collections import Counter
 from queue import Empty
@@ -81,7 +81,7 @@ def test_what_waits_most_is_known() -> None:
     assert heaviest([first, second], 5) == [Load(1, 2, 9), Load(1, None, 9)]
 
 
-# Fails when a client's own devices count as others.
+# Should fail when a client's own devices count as others.
 def test_who_has_neighbours() -> None:
     turns = Turns()
     turns.put(of(1, device) for device in (1, 2, 3))

@@ -44,7 +44,7 @@ def world(database: Database) -> Iterator[RestWorld]:
         yield world
 
 
-# Seen to fail: with any of the grants for whole tables (also of service_role); before, for 20 tables.
+# Should fail: with any of the grants for whole tables (also of service_role); before, for 20 tables.
 def test_no_id_and_nothing_of_the_server_can_be_written(world: RestWorld) -> None:
     wrong = set()
     columns = world.sql(GRANTED, list(ROLES))
@@ -58,7 +58,7 @@ def test_no_id_and_nothing_of_the_server_can_be_written(world: RestWorld) -> Non
     assert not wrong
 
 
-# Seen to fail: with dsFonte granted, with any column that is not.
+# Should fail: with dsFonte granted, with any column that is not.
 def test_the_functions_and_the_grants_have_one_rule(world: RestWorld) -> None:
     """What clients send to Supabase's REST API is what they may send to ours."""
     rules = world.sql(
@@ -153,7 +153,7 @@ def _sequence(row: str) -> str:
     return f'{schema}."{bare.strip(chr(34))}_{key}_seq"'
 
 
-# Seen to fail: without the trigger TbCliente_selo (the entries); without setval() in it (the code).
+# Should fail: without the trigger TbCliente_selo (the entries); without setval() in it (the code).
 def test_a_deleted_client_leaves_nothing_to_a_successor(world: RestWorld) -> None:
     """Its code is not given again, and whoever should have it reads nothing of the past."""
     parent, service = CALLERS["admin1"], CALLERS["service"]
@@ -183,7 +183,7 @@ def test_a_deleted_client_leaves_nothing_to_a_successor(world: RestWorld) -> Non
     assert int(world.ask(parent, made).rows[0][0]) > 50
 
 
-# Seen to fail: with the row built of the key as it was before the insert.
+# Should fail: with the row built of the key as it was before the insert.
 def test_created_rows_are_returned_with_their_keys(world: RestWorld) -> None:
     admin = CALLERS["admin1"]
     one = world.ask(

@@ -45,7 +45,7 @@ def _sql(database: Database, statement: str, *values: Any) -> Any:
         return cursor.fetchall() if cursor.description else None
 
 
-# Seen to fail: with the first login locked before the second serves.
+# Should fail: with the first login locked before the second serves.
 def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database) -> None:
     """A proxy sends requests to whichever instance is there; instances are replaced one by one."""
     stop, statuses, instances = threading.Event(), [], []
@@ -85,7 +85,7 @@ def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database)
     assert {*statuses} == {200}
 
 
-# Seen to fail: without a setting or a membership in the second file of any pair.
+# Should fail: without a setting or a membership in the second file of any pair.
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_both_logins_of_a_pair_may_do_the_same(fleet: Database, first: str, second: str) -> None:
     settings = "select unnest(setconfig) from pg_db_role_setting where setrole = %s::regrole order by 1"
@@ -111,7 +111,7 @@ def test_jobs_run_with_the_second_login(fleet: Database) -> None:
             connection.cursor().execute(statement)
 
 
-# Seen to fail: with one secret only in app/identity/auth.py; with the former one first in none.
+# Should fail: with one secret only in app/identity/auth.py; with the former one first in none.
 def test_the_secret_of_tokens_changes_without_a_refused_request() -> None:
     """Both are accepted; Auth signs with the new one; the old one is removed when its tokens have ended."""
     old, new = identities.JWT_SECRET, NEW_SECRET

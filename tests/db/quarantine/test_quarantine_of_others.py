@@ -1,7 +1,7 @@
 """Whose quarantine a payload goes to, and that nobody reads, fills, relabels or empties another's.
 
-Two or three clients each time: CLIENT, its child, and a stranger. Comments name changes to the SQL that were
-tried and make the test fail.
+Two or three clients each time: CLIENT, its child, and a stranger. Comments name changes to the SQL that
+should make the test fail.
 """
 
 import base64
@@ -85,7 +85,7 @@ def whole(lab: Lab) -> list[tuple[Any, ...]]:
     return lab.sql('select q::text from "TbIngestaoErro" q order by "cdErro"')
 
 
-# Fails when a row belongs to the caller's client, whosever the device is.
+# Should fail when a row belongs to the caller's client, whosever the device is.
 def test_a_row_belongs_to_the_owner_where_the_caller_has_a_right(world: Lab) -> None:
     world.gateway.ingest([bad(1), bad(2), bad(9), bad(UNKNOWN), bad(1, cdCliente=STRANGER), "no element"])
     assert owners(world) == [
@@ -104,7 +104,7 @@ def test_messages_go_the_same_way(world: Lab) -> None:
     assert [row[:3] for row in owners(world)] == [(CLIENT, 1, True), (CLIENT, 9, False), (CHILD, 2, True)]
 
 
-# Fails when managed_errors() does not compare clients, and with rows that all clients of the caller share.
+# Should fail when managed_errors() does not compare clients, and with rows shared by all of a caller's clients.
 @pytest.mark.parametrize("client", [CHILD, STRANGER])
 def test_others_neither_read_nor_relabel_nor_discard(world: Lab, client: int) -> None:
     world.gateway.ingest([bad(1), good(9), good(UNKNOWN), good(LATE)])
@@ -134,7 +134,7 @@ def test_a_parent_manages_what_is_its_childs(world: Lab) -> None:
         assert listed(child) == []
 
 
-# Fails when FORBIDDEN_DEVICE is what dsMotivo says.
+# Should fail when FORBIDDEN_DEVICE is what dsMotivo says.
 def test_a_foreign_device_looks_like_one_that_does_not_exist(world: Lab) -> None:
     def seen(caller: Caller, device: int) -> str:
         (row,) = listed(caller, p_cd_dispositivo=device)
@@ -173,7 +173,7 @@ def test_a_foreign_device_looks_like_one_that_does_not_exist(world: Lab) -> None
         assert [row["cdDispositivo"] for row in listed(own)] == [other]
 
 
-# Fails when a device that becomes a foreign one makes another row.
+# Should fail when a device that becomes a foreign one makes another row.
 def test_registering_a_device_elsewhere_changes_nothing_here(world: Lab) -> None:
     world.gateway.ingest([good(LATE)])
     world.sql('insert into "TbDispositivo" ("cdDispositivo", "cdCliente") values (%s, %s)', LATE, STRANGER)
@@ -185,7 +185,7 @@ def test_registering_a_device_elsewhere_changes_nothing_here(world: Lab) -> None
         assert [row["dsMotivo"] for row in listed(service)] == ["FORBIDDEN_DEVICE"]
 
 
-# Fails when a replay acts for all clients of whoever replays.
+# Should fail when a replay acts for all clients of whoever replays.
 @pytest.mark.parametrize("asserted", [{}, {"cdCliente": CLIENT}, {"cdCliente": CHILD}])
 def test_what_a_stranger_sent_is_never_stored_for_the_owner(world: Lab, asserted: dict[str, Any]) -> None:
     with world.caller("ingest", client=STRANGER) as stranger:
@@ -197,7 +197,7 @@ def test_what_a_stranger_sent_is_never_stored_for_the_owner(world: Lab, asserted
     assert {row[0] for row in owners(world)} == {STRANGER}
 
 
-# Fails when a row takes the client of its last sender.
+# Should fail when a row takes the client of its last sender.
 def test_rows_do_not_move_with_the_device(world: Lab) -> None:
     with world.caller("ingest", client=STRANGER) as stranger, admin(world, STRANGER) as new_owner:
         world.gateway.ingest([bad(4)])
@@ -224,7 +224,7 @@ def test_rows_of_two_callers_never_merge(world: Lab) -> None:
     assert sorted(row[4] for row in owners(world)) == [1, 1, 2, 2]
 
 
-# Fails when one row stands for the same bytes of two devices or clients.
+# Should fail when one row stands for the same bytes of two devices or clients.
 def test_a_gateway_keeps_by_the_topic(world: Lab) -> None:
     with service_key(world) as gateway:
         for client, device in (
@@ -259,7 +259,7 @@ def test_a_gateway_keeps_by_the_topic(world: Lab) -> None:
         assert (len(listed(own)), len(listed(service))) == (5, 7)
 
 
-# Fails when the first of its clients takes it all.
+# Should fail when the first of its clients takes it all.
 def test_a_gateway_of_some_clients_keeps_by_the_topic_too(world: Lab) -> None:
     user = add_user(world.owner, CLIENT, "service")
     key = add_key(world.owner, user, "ingest", clients=[CLIENT, STRANGER])
@@ -269,7 +269,7 @@ def test_a_gateway_of_some_clients_keeps_by_the_topic_too(world: Lab) -> None:
     assert [row[:2] for row in owners(world)] == [(CLIENT, UNKNOWN), (CLIENT, UNKNOWN), (STRANGER, UNKNOWN)]
 
 
-# Fails when quarentenar_payload() takes the client, device or topic that anybody states.
+# Should fail when quarentenar_payload() takes the client, device or topic that anybody states.
 def test_only_service_callers_speak_for_others(world: Lab) -> None:
     stated = {
         "p_cd_cliente": CLIENT,
@@ -319,7 +319,7 @@ def kept(world: Lab) -> Callable[..., int]:
     return keep
 
 
-# Fails when it is dated now, and when settle_replayed_errors() is left out.
+# Should fail when it is dated now, and when settle_replayed_errors() is left out.
 def test_what_an_adapter_reads_later_is_stored_and_leaves(world: Lab, kept: Callable[..., int]) -> None:
     code = kept()
     first = world.sql("""select "dtPrimeira" at time zone 'UTC' from "TbIngestaoErro" """)[0][0]
@@ -339,7 +339,7 @@ def test_what_an_adapter_reads_later_is_stored_and_leaves(world: Lab, kept: Call
     assert owners(world) == []
 
 
-# Fails when a message of which something failed leaves quarantine, and when one that holds nothing does.
+# Should fail when a message of which something failed leaves quarantine, or one that holds nothing.
 def test_what_fails_stays_and_is_explained(world: Lab, kept: Callable[..., int]) -> None:
     code = kept()
     with admin(world, CLIENT) as own:

@@ -8,7 +8,7 @@ from app.http.kit.turns import OF_A_CALLER, OF_ALL, Turns
 PATH = "/v2/data/points?cdSensor=702&dtInicio=20260101&dtFim=20260102&formato=csv"
 
 
-# Seen to fail: without the look at the caller's; without the look at all; without del.
+# Should fail: without the look at the caller's; without the look at all; without del.
 def test_a_caller_has_some_and_all_together_have_more():
     turns = Turns()
     ends = [turns.take("a") for _ in range(OF_A_CALLER)]
@@ -24,7 +24,7 @@ def test_a_caller_has_some_and_all_together_have_more():
     assert turns._open == {}
 
 
-# Seen to fail: without `end` in _until_the_end; without call_on_close.
+# Should fail: without `end` in _until_the_end; without call_on_close.
 def test_a_download_that_ends_or_breaks_off_gives_its_turn_back(reader):
     turns = reader.client.application.extensions["rastro.turns"]
 

@@ -75,7 +75,7 @@ def _answers(
         return connection.getresponse().status
 
 
-# Seen to fail: with a thread for each connection, as before (no word for the 17th, nor for /health/live).
+# Should fail: with a thread for each connection, as before (no word for the 17th, nor for /health/live).
 @pytest.mark.timeout(300)
 def test_others_are_served_and_no_connection_to_the_database_is_held(server, plenty, reading):
     with ExitStack() as stack:
@@ -137,7 +137,7 @@ def _busy(database: Database) -> int:
         return int(cursor.rowcount)
 
 
-# Seen to fail: without _make_room in Worker.accept.
+# Should fail: without _make_room in Worker.accept.
 @pytest.mark.timeout(120)
 def test_connections_that_say_nothing_make_room(plenty, tmp_path):
     options = "--worker-connections=30 --keep-alive=100"

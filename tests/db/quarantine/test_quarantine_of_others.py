@@ -104,7 +104,7 @@ def test_messages_go_the_same_way(world: Lab) -> None:
     assert [row[:3] for row in owners(world)] == [(CLIENT, 1, True), (CLIENT, 9, False), (CHILD, 2, True)]
 
 
-# Should fail when managed_errors() does not compare clients, and with rows shared by all of a caller's clients.
+# Should fail when managed_errors() does not compare clients; with rows shared by all clients of a caller.
 @pytest.mark.parametrize("client", [CHILD, STRANGER])
 def test_others_neither_read_nor_relabel_nor_discard(world: Lab, client: int) -> None:
     world.gateway.ingest([bad(1), good(9), good(UNKNOWN), good(LATE)])

@@ -59,7 +59,8 @@ def authenticate() -> Principal:
     if key is not None and authorization is not None:
         raise _unauthorized("Send a bearer token or an X-API-Key, not both.")
     if key is not None:
-        return Principal("key", _hashed(key), g.request_id)
+        hashed, known = _hashed(key), current_app.extensions["rastro.known"]
+        return Principal("key", hashed, g.request_id, is_stranger=not known.has_met(hashed))
     if authorization is not None:
         return Principal("user", _subject(authorization), g.request_id)
     raise _unauthorized("Send a bearer token or an X-API-Key.")

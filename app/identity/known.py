@@ -1,4 +1,4 @@
-"""Callers whom PostgreSQL has confirmed a moment ago: they are not looked up again before their next body."""
+"""Callers whom PostgreSQL has confirmed: no strangers, and not looked up again before their next body."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from .principal import Principal
 
 LIFETIME_S = 60
+MET_S = 24 * 3600  # who was confirmed is no stranger for so long
 _MOST = 10_000  # callers; beyond, all are looked up anew
 
 
@@ -21,6 +22,11 @@ class Known:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until: dict[tuple[str, str, str | None], float] = {}
+        self._met: dict[str, float] = {}
+
+    def has_met(self, identity: str) -> bool:
+        """Whether the caller was confirmed within the last day."""
+        return self._clock() < self._met.get(identity, 0)
 
     def has(self, principal: Principal, permission: str | None) -> bool:
         """Whether the caller was confirmed within the last minute."""
@@ -30,9 +36,14 @@ class Known:
     def add(self, principal: Principal, permission: str | None) -> None:
         """The caller was confirmed now."""
         if len(self._until) >= _MOST:
-            self._until = {}
+            self._until, self._met = {}, {}
+        self._met[principal.identity] = self._clock() + MET_S
         self._until[principal.kind, principal.identity, permission] = self._clock() + LIFETIME_S
 
     def drop(self, principal: Principal, permission: str | None) -> None:
-        """The caller was refused now."""
+        """The caller was refused this now."""
         self._until.pop((principal.kind, principal.identity, permission), None)
+
+    def forget(self, principal: Principal) -> None:
+        """The caller is unknown now."""
+        self._met.pop(principal.identity, None)

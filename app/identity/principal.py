@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+STRANGERS, TRACKERS = "strangers", "trackers"
 _CLAIMS = {"user": "sub", "key": "key_sha256", "device": "cd_dispositivo"}
 
 
@@ -14,12 +15,24 @@ _CLAIMS = {"user": "sub", "key": "key_sha256", "device": "cd_dispositivo"}
 class Principal:
     """A caller: ``identity`` is the uuid of a user, the SHA-256 (hex) of an API key, or a tracker's code.
 
-    PostgreSQL decides whether the caller exists and which clients and permissions it has.
+    PostgreSQL decides whether the caller exists and which clients and permissions it has. ``is_stranger``: it
+    has shown a key that nobody has confirmed lately.
     """
 
     kind: Literal["user", "key", "device"]
     identity: str
     request_id: str = ""
+    is_stranger: bool = False
+
+    @property
+    def share(self) -> str:
+        """Whose share of threads and connections it takes.
+
+        Keys and devices can be invented, so all who are not confirmed are one caller.
+        """
+        if self.kind == "device":
+            return TRACKERS
+        return STRANGERS if self.is_stranger else self.identity
 
     @property
     def label(self) -> str:

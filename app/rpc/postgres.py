@@ -46,7 +46,7 @@ class PostgresBackend:
         statement = _statement(name, tuple(arguments))
         as_caller = (_AS_CALLER, (principal.claims(), *self._timeouts))
         call = (statement, tuple(arguments.values()))
-        return answered(RPCS[name], lambda: self._execute(principal.identity, as_caller, call), _is_lost)
+        return answered(RPCS[name], lambda: self._execute(principal.share, as_caller, call), _is_lost)
 
     def ready(self) -> bool:
         """See Backend."""

@@ -88,7 +88,7 @@ class SupabaseBackend:
         headers["Authorization"] = f"Bearer {self._signer.token(principal)}"
         headers["Content-Type"] = "application/json"
         try:
-            with self._slots.taken(principal.identity):
+            with self._slots.taken(principal.share):
                 response = self._session.post(
                     self._url + name, content=body, headers=headers, timeout=timeout or self._session.timeout
                 )

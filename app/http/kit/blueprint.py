@@ -66,7 +66,7 @@ def require_credentials() -> None:
     if request.method != "OPTIONS":
         g.principal = authenticate()
         note(caller=g.principal.label)
-        shares.begin(g.principal.identity)
+        shares.begin(g.principal.share)
         if request.method in _WITH_BODY:
             require_admission(_NEEDED.get(request.blueprint or ""))
 

@@ -77,6 +77,8 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
     except ApiError as refused:
         if refused.status in (401, 403):
             _known().drop(g.principal, permission)
+        if refused.status == 401:
+            _known().forget(g.principal)
         raise
     _known().add(g.principal, permission)
     return answer

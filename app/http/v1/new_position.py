@@ -19,14 +19,13 @@ from app.http.kit.blueprint import errors, json_body, json_response, require_cre
 from app.http.kit.call import reply, rpc, settings
 from app.http.kit.log import note
 from app.identity.auth import has_credentials
-from app.identity.principal import Principal
+from app.identity.principal import TRACKERS, Principal
 from app.readings import json_text
 
 from .blueprint import Message, OldError, old_resource
 
 _log = logging.getLogger(__name__)
 _MAX_WITHOUT_CREDENTIALS = 16 << 10  # bytes of a body
-_TRACKERS = "trackers"  # all without credentials are one caller when it comes to turns
 _NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{1,20})?\s*")
 _EXAMPLE = {
     "cdDispositivo": 7,
@@ -42,7 +41,7 @@ def credentials_if_sent() -> None:
     if has_credentials():
         require_credentials()
     else:
-        shares.begin(_TRACKERS)
+        shares.begin(TRACKERS)
 
 
 new_position = old_resource("new positions", guard=credentials_if_sent, needs="ingest")

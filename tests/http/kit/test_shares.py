@@ -50,6 +50,35 @@ def test_a_request_holds_a_turn_until_it_ends(app, gateway, reading) -> None:
     assert counts()["refused"] == before["refused"] + 1
 
 
+# Seen to fail: with a share for each key that is sent, whoever invents it.
+def test_all_invented_keys_are_one_caller(app, gateway, reading) -> None:
+    gateway.post("/v2/posicoes", reading())
+    shares: Shares = app.extensions["rastro.shares"]
+    held, slots = _strangers(app, shares)
+    assert set(held) == set(slots) == {"strangers"}
+    for _ in range(shares._threads // 2):
+        shares.take("strangers")
+    another = callers.Api(app.test_client(), callers.with_key("rastro_" + "x" * 43))
+    assert another.post("/v2/posicoes", reading()).status_code == 429
+    assert gateway.post("/v2/posicoes", reading()).status_code in (200, 201), "who was confirmed has a share"
+    for _ in range(shares._threads // 2):
+        shares.give_back("strangers")
+
+
+def _strangers(app, shares: Shares) -> tuple[list[str], list[str]]:
+    """Under which names ten unknown keys have threads and connections."""
+    slots = app.extensions["rastro.backend"]._pool._slots
+    threads, connections = [], []
+    with pytest.MonkeyPatch.context() as patch:
+        take, give = shares.take, slots._take
+        patch.setattr(shares, "take", lambda caller: (threads.append(caller), take(caller)))
+        patch.setattr(slots, "_take", lambda caller: (connections.append(caller), give(caller)))
+        for number in range(10):
+            key = callers.with_key(f"rastro_{number:043}")
+            assert callers.Api(app.test_client(), key).get("/v2/dispositivos").status_code == 401
+    return threads, connections
+
+
 # Fails with counters of the process alone.
 def test_shares_are_counted_for_all_processes(app) -> None:
     given = counts()["given"]

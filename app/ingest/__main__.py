@@ -169,7 +169,7 @@ class Gateway:
 
 
 def _read(message: Message) -> envelopes.Content:
-    return envelopes.read(message.place, message.payload, message.told.encoding)
+    return envelopes.read(message.place, message.payload, message.hints.encoding)
 
 
 def _most(queues: Sequence[Turns], *, device: bool) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.readings.envelopes import Content
 from app.readings.topics import Topic
 
-from .wire import Told
+from .wire import Hints
 
 if TYPE_CHECKING:
     from .acks import Acks
@@ -31,7 +31,7 @@ class Message:
     topic: str
     place: Topic | None  # parsed topic; None if it is not a device's
     payload: bytes
-    told: Told
+    hints: Hints
     received: float  # seconds since 1970
     arrived: float  # monotonic
     acks: Acks | None = None  # of the session it came by

@@ -189,16 +189,16 @@ class Broker:
     def _message(self, one: Received, now: float, arrived: float) -> Message:
         topic = one.topic.decode(errors="replace")
         place = topics.parse(self._settings.prefix, topic)
-        told = properties(one.properties) if one.properties else NOTHING
+        hints = properties(one.properties) if one.properties else NOTHING
         session = self.acks.session
-        return Message(one.mid, one.qos, session, topic, place, one.payload, told, now, arrived, self.acks)
+        return Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
 
     def _is_news(self, one: Received, message: Message) -> bool:
         """Not a retained copy that a broker sends all the same, and nothing that a lane has, too."""
         if one.retain:
             self._counts.retained()
             return False
-        if message.place and self.is_covered and self.is_covered(message.place, message.told.subscription):
+        if message.place and self.is_covered and self.is_covered(message.place, message.hints.subscription):
             self._counts.left_to_lane(1)
             return False
         return True

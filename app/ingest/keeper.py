@@ -173,12 +173,12 @@ def _wrapped(message: Message) -> str:
 
 def described(message: Message) -> dict[str, str]:
     """User properties within bounds, those that we know first; and when the message was received."""
-    told = message.told
+    hints = message.hints
     at = datetime.fromtimestamp(message.received, UTC).isoformat()
     found = {RECEIVED_AT: at}
-    if told.encoding:
-        found["content-encoding"] = told.encoding[:_MOST_TEXT]
-    for name, value in told.user[:_MOST_PROPERTIES]:
+    if hints.encoding:
+        found["content-encoding"] = hints.encoding[:_MOST_TEXT]
+    for name, value in hints.user[:_MOST_PROPERTIES]:
         found.setdefault(name[:_MOST_TEXT], value[:_MOST_TEXT])
     while len(msgspec.json.encode(found)) > _MOST_PROPERTIES * _MOST_TEXT:
         found.popitem()

@@ -25,9 +25,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.readings import topics
-from app.readings.topics import Topic
 
 from .broker import Broker
+from .coverage import LARGEST, Coverage, Place
 from .settings import GatewaySettings
 from .stop import Stop
 from .turns import NOBODY, Load, Turns, heaviest
@@ -40,10 +40,6 @@ _GRANT_S = 5.0  # how long the broker may take to grant a subscription
 _SILENT_S = 3.0  # a lane without messages for so long is closed
 _NEIGHBOURS_S = 30.0  # who has sent nothing for so long is no neighbour
 _PAUSE_S = 30.0  # after a lane that could not be opened
-_LARGEST = 2**28 - 2  # subscription identifiers: 28 bits
-
-Place = tuple[int, int | None]
-"""A client and a device, or all devices of the client."""
 
 
 @dataclass
@@ -53,36 +49,6 @@ class _Lane:
     place: Place | None  # None: found at the start, from before
     connections: int = 0
     closing: bool = False
-
-
-class Coverage:
-    """Which copies a lane has: those whose subscription identifier is in the range of their place."""
-
-    def __init__(self) -> None:
-        self._ranges: dict[Place, tuple[int, int]] = {}
-
-    def open(self, place: Place, since: int) -> None:
-        """From this identifier on."""
-        self._ranges[place] = (since, _LARGEST + 1)
-
-    def close(self, place: Place, until: int) -> None:
-        """Up to the one before this. Copies of before may still come."""
-        if place in self._ranges:
-            self._ranges[place] = (self._ranges[place][0], until)
-
-    def clear(self) -> None:
-        """None, whatever comes."""
-        self._ranges = {}
-
-    def holds(self, place: Topic, identifier: int) -> bool:
-        """Whether a lane has the message that came here with this identifier."""
-        if not identifier:
-            return False
-        for key in ((place.client, place.device), (place.client, None)):
-            since, until = self._ranges.get(key, (0, 0))
-            if since <= identifier < until:
-                return True
-        return False
 
 
 class Lanes(threading.Thread):
@@ -102,7 +68,7 @@ class Lanes(threading.Thread):
         self._device_most, self._client_most = max(1, settings.queue // 16), max(1, settings.queue // 8)
         self._lanes: dict[int, _Lane] = {}
         self._coverage = Coverage()
-        self._identifier = random.randrange(1, _LARGEST // 2)  # unlike those of an earlier process
+        self._identifier = random.randrange(1, LARGEST // 2)  # unlike those of an earlier process
         self._connections = 0
         self._paused_until = 0.0
         self.opened = 0
@@ -209,7 +175,7 @@ class Lanes(threading.Thread):
 
     def _renewed(self) -> int:
         """The identifier of what is routed to the gateway's own session from now on; 0 if it has none."""
-        self._identifier = self._identifier % _LARGEST + 1
+        self._identifier = self._identifier % LARGEST + 1
         if not self._main.connected:
             return 0
         self._main.subscribe(self._identifier)

@@ -100,7 +100,7 @@ class Metrics:
         bad = {result["index"] for result in answer["results"]}
         self._points.inc(_points_but(batch.messages, bad))
         for message in batch.messages:
-            self._latency.observe(max(0.0, now - (message.told.published or message.received)))
+            self._latency.observe(max(0.0, now - (message.hints.published or message.received)))
 
     def quarantined(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
         """Messages that could not be read or stored are in quarantine."""

@@ -33,7 +33,7 @@ class Received(NamedTuple):
     payload: bytes
 
 
-class Told(NamedTuple):
+class Hints(NamedTuple):
     """What came beside a payload: user properties, what two of them mean, and the subscription."""
 
     encoding: str = ""
@@ -42,7 +42,7 @@ class Told(NamedTuple):
     subscription: int = 0  # identifier of our subscription; 0: none
 
 
-NOTHING = Told()
+NOTHING = Hints()
 
 
 class Wire(Client):
@@ -141,7 +141,7 @@ def publish(command: int, data: bytes, at: int, end: int) -> Received:
     return Received(mid, qos, bool(command & 1), topic, data[at : at + length], data[at + length : end])
 
 
-def properties(raw: bytes) -> Told:
+def properties(raw: bytes) -> Hints:
     """What the properties of a PUBLISH (MQTT 5, 3.3.2.3) say, as far as it matters here."""
     if not raw:
         return NOTHING
@@ -165,7 +165,7 @@ def properties(raw: bytes) -> Told:
                 at += 3 + (raw[at + 1] << 8 | raw[at + 2])
             else:
                 at += {0x01: 2, 0x02: 5, 0x23: 3}.get(kind, len(raw))
-    return Told(encoding, published, tuple(user), subscription)
+    return Hints(encoding, published, tuple(user), subscription)
 
 
 def seconds(value: str) -> float | None:

@@ -120,7 +120,7 @@ def _committed(pq: int, error: Refused | None) -> Refused | None:
 
 
 def _refusal(result: int) -> Refused:
-    return Refused(**{name: _told(result, code) for name, code in _FIELDS.items()})
+    return Refused(**{name: _field_text(result, code) for name, code in _FIELDS.items()})
 
 
 def _results(pq: int) -> Iterator[int]:
@@ -144,7 +144,7 @@ def _text(result: int, column: int) -> str | None:
     return ctypes.string_at(_value(result, 0, column), _length(result, 0, column)).decode()
 
 
-def _told(result: int, code: bytes) -> str:
+def _field_text(result: int, code: bytes) -> str:
     return (_field(result, code[0]) or b"").decode(errors="replace")
 
 

@@ -19,7 +19,7 @@ _STATUS = {
 
 
 def refusal(exc: Exception) -> ApiError:
-    """What went wrong, as the client is told."""
+    """What went wrong, for the client."""
     if isinstance(exc, ApiError):
         return exc
     if isinstance(exc, errors.ParseException):

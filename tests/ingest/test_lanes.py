@@ -7,7 +7,8 @@ import pytest
 
 from app.ingest import lanes
 from app.ingest.acks import Acks
-from app.ingest.lanes import LANES, Coverage, Lanes
+from app.ingest.coverage import Coverage
+from app.ingest.lanes import LANES, Lanes
 from app.ingest.settings import GatewaySettings
 from app.ingest.stop import Stop
 from app.ingest.turns import Turns

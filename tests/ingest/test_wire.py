@@ -10,7 +10,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.ingest.wire import Received, Told, Wire, properties
+from app.ingest.wire import Hints, Received, Wire, properties
 from scripts.devkit.benches.mqtt_load import publish
 
 
@@ -40,9 +40,9 @@ def packed(*pairs: tuple[str, str], **more: Any) -> bytes:
     ],
 )
 def test_user_properties(pairs: tuple[tuple[str, str], ...], wanted: tuple[str, float | None]) -> None:
-    told = properties(packed(*pairs))
-    assert (told.encoding, told.published) == wanted
-    assert told.user == pairs
+    hints = properties(packed(*pairs))
+    assert (hints.encoding, hints.published) == wanted
+    assert hints.user == pairs
 
 
 def test_other_properties_are_passed_over() -> None:
@@ -50,7 +50,7 @@ def test_other_properties_are_passed_over() -> None:
         ("a", "b"), SubscriptionIdentifier=200_000, ContentType="x/y", ResponseTopic="r",
         CorrelationData=b"12", PayloadFormatIndicator=1, MessageExpiryInterval=9, TopicAlias=3,
     )  # fmt: skip
-    assert properties(raw) == Told(user=(("a", "b"),), subscription=200_000)
+    assert properties(raw) == Hints(user=(("a", "b"),), subscription=200_000)
 
 
 # Fails when a read that ends inside a packet loses its beginning.

@@ -16,7 +16,7 @@ from app.ingest.keeper import Keeper
 from app.ingest.metrics import Metrics
 from app.ingest.remarks import Remarks
 from app.ingest.stop import Stop
-from app.ingest.wire import Told
+from app.ingest.wire import Hints
 from app.ingest.worker import Writer, inserting
 from app.readings import digest, envelopes
 from app.rpc import Answer
@@ -146,7 +146,7 @@ def test_what_came_by_an_earlier_connection_is_stored_but_not_acknowledged() -> 
 def unreadable(number: int) -> Message:
     made = message(number)
     made.content = envelopes.refused("MALFORMED", "not readable")
-    made.told = Told(
+    made.hints = Hints(
         encoding="gzip", user=(("content-encoding", "gzip"), ("firmware", "7"), ("x" * 500, "y" * 500))
     )
     return made

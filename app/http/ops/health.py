@@ -33,7 +33,7 @@ def live() -> Response:
 def timeseries() -> Response:
     """Health of time-series maintenance. The status code is 200 even if `status` is degraded.
 
-    Everybody is told codes and numbers. `steps`, whose errors may quote SQL, are for the role service only:
+    Codes and numbers are public. `steps`, whose errors may quote SQL, are for the role service only:
     send its token or key, which is optional here.
     """
     return reply(backend().call("get_saude_series", whoever()).json)

@@ -54,11 +54,11 @@ def _rows(codes: Collection[int] | None, reason: str | None) -> Iterator[dict[st
 
 
 def _content(row: dict[str, Any]) -> Content:
-    told = row["dsPropriedades"] if isinstance(row["dsPropriedades"], dict) else {}
+    properties = row["dsPropriedades"] if isinstance(row["dsPropriedades"], dict) else {}
     raw = base64.b64decode(row["dsPayloadBase64"])
     received = datetime.fromisoformat(row["dtPrimeira"]).timestamp()
     return envelopes.read(
-        topics.ending(row["dsTopico"]), raw, str(told.get("content-encoding", "")), received
+        topics.ending(row["dsTopico"]), raw, str(properties.get("content-encoding", "")), received
     )
 
 

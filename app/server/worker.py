@@ -281,10 +281,14 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             )
 
     def _relieve(self) -> None:
-        """Where too much waits to be received or taken, the largest gives way."""
+        """Where too much waits to be received or taken, the large one that has waited longest gives way.
+
+        Were it the largest, many who each hold back a little would have every larger request refused.
+        """
         sizes = {one: one.sock.arrived + one.sock.unsent for one in self._waiting}
         if sum(sizes.values()) > _MAX_WAITING:
-            self._drop(max(sizes, key=lambda one: sizes[one]))
+            large = [one for one in sizes if sizes[one] > PIECE] or list(sizes)
+            self._drop(min(large, key=lambda one: one.deadline))
 
     # --- refusals
 

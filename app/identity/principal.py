@@ -45,5 +45,5 @@ class Principal:
         return msgspec.json.encode(claims).decode()
 
 
-NOBODY = Principal("key", "", "health")
+NOBODY = Principal("key", "", "health", is_stranger=True)
 """The caller of questions that need no credentials."""

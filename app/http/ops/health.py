@@ -7,6 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from app.errors import from_sqlstate
+from app.http.kit import shares
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend, reply
 from app.identity.auth import authenticate, has_credentials
@@ -29,7 +30,7 @@ def live() -> Response:
     return reply({"status": "ok"})
 
 
-@health.get("/timeseries", responses={200: SeriesHealth, **errors(401, 500, 503)})
+@health.get("/timeseries", responses={200: SeriesHealth, **errors(401, 429, 500, 503)})
 def timeseries() -> Response:
     """Health of time-series maintenance. The status code is 200 even if `status` is degraded.
 
@@ -40,8 +41,10 @@ def timeseries() -> Response:
 
 
 def whoever() -> Principal:
-    """The caller, where there are credentials. Raises ApiError 401 for malformed ones."""
-    return authenticate() if has_credentials() else NOBODY
+    """The caller, where there are credentials, with its share. Raises ApiError 401, 429."""
+    caller = authenticate() if has_credentials() else NOBODY
+    shares.begin(caller.share)
+    return caller
 
 
 @health.get("/ready", responses={200: Health, **errors(500, 503)})

@@ -29,7 +29,7 @@ metrics = APIBlueprint(
 _TEXT = {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-@metrics.get("/metrics", responses={200: _TEXT, **errors(401, 500, 503)})
+@metrics.get("/metrics", responses={200: _TEXT, **errors(401, 429, 500, 503)})
 def get_metrics() -> Response:
     """Health of time-series maintenance as Prometheus gauges; of single steps for the role service only."""
     answer = msgspec.json.decode(backend().call("get_saude_series", whoever()).json)

@@ -61,6 +61,8 @@ def test_all_invented_keys_are_one_caller(app, gateway, reading) -> None:
     another = callers.Api(app.test_client(), callers.with_key("rastro_" + "x" * 43))
     assert another.post("/v2/posicoes", reading()).status_code == 429
     assert gateway.post("/v2/posicoes", reading()).status_code in (200, 201), "who was confirmed has a share"
+    for public in ("/health/timeseries", "/metrics"):
+        assert app.test_client().get(public).status_code == 429, "who shows nothing is one of them"
     for _ in range(shares._threads // 2):
         shares.give_back("strangers")
 
@@ -87,4 +89,4 @@ def test_shares_are_counted_for_all_processes(app) -> None:
     thread.join()
     assert counts()["given"] == given + 1
     text = app.test_client().get("/metrics").get_data(as_text=True)
-    assert f'rastro_http_turns_total{{outcome="given"}} {given + 1}.0' in text
+    assert f'rastro_http_turns_total{{outcome="given"}} {given + 2}.0' in text, "this request, too"

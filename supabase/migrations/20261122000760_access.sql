@@ -79,19 +79,23 @@ comment on function public.antes_da_requisicao is
   'Called by PostgREST before every request: identifies the caller.';
 revoke all on function public.antes_da_requisicao from public;
 grant execute on function public.antes_da_requisicao to anon, authenticated, service_role;
--- Whether the caller is known and has a permission, before the body of its request is looked at: it may be
--- large, and what a stranger sends is not worth reading. Counts nothing: the call that follows does.
+-- Whether the caller is known, has a permission and a call left, before the body of its request is looked at:
+-- it may be large, and what is refused anyway is not worth reading. Counts nothing: the call that follows
+-- does.
 -- p_permissao  read, ingest or admin; null: being known is enough
 -- Who may call it: every API role. Security definer: reads profiles and keys that the caller may not see.
--- Raises PT401 UNAUTHORIZED, PT403 FORBIDDEN.
+-- Raises PT401 UNAUTHORIZED, PT403 FORBIDDEN, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
 create function public.conferir_chamador(p_permissao text default null) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_error text := private.permission_error(private.require_caller(), p_permissao);
+  v_caller private.identity := private.require_caller();
+  v_error text := private.permission_error(v_caller, p_permissao);
 begin
   if v_error is not null then
     raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
+  perform private.require_key_quota(k, 1) from public."TbApiKeys" k
+  where v_caller."dsTipo" = 'key' and k."dsHash" = substring(v_caller."dsChamador" from 5);
   return to_jsonb(true);
 end
 $$;

@@ -75,7 +75,7 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
     try:
         answer = backend().call(name, g.principal, **arguments)
     except ApiError as refused:
-        if refused.status in (401, 403):
+        if refused.status in (401, 403, 429):
             _known().drop(g.principal, permission)
         if refused.status == 401:
             _known().forget(g.principal)

@@ -89,6 +89,20 @@ def test_who_may_not_send_it_is_told_so_likewise(app, path):
     assert (answer.status_code, body.reads) == (403, 0)
 
 
+# Seen to fail: without require_key_quota in conferir_chamador; without 429 in _ask.
+def test_a_key_over_its_quota_has_no_body_read(app, admin, rows):
+    wanted = {"dsNome": "rare", "dsPermissoes": ["ingest"], "nrCotaDiaria": 1}
+    made = admin.post("/v2/api-keys", wanted).json
+    key = callers.with_key(made["dsKey"]) | KINDS["JSON"]
+    assert app.test_client().post("/v2/posicoes", headers=key, data=b"?").status_code == 400  # quarantined
+    assert app.test_client().post("/v2/posicoes", headers=key, data=b"?").status_code == 429
+    body = Untouched()
+    answer = app.test_client().post("/v2/posicoes", headers=key, input_stream=body)
+    assert (answer.status_code, answer.json["error_code"], body.reads) == (429, "QUOTA_EXCEEDED", 0)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert admin.delete(f"/v2/api-keys/{made['cdApiKey']}").status_code == 200
+
+
 # Seen to fail: without _known().drop in _ask.
 def test_a_key_that_is_revoked_ends_at_once(app, admin, rows):
     made = admin.post("/v2/api-keys", {"dsNome": "short", "dsPermissoes": ["ingest"]}).json

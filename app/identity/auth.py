@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
@@ -22,6 +22,7 @@ from app.errors import ApiError
 from app.settings import Settings
 
 from .jwks import Jwks, fetch
+from .known import Known
 from .principal import Principal
 
 _MAX_CREDENTIAL = 8_192  # characters
@@ -59,11 +60,16 @@ def authenticate() -> Principal:
     if key is not None and authorization is not None:
         raise _unauthorized("Send a bearer token or an X-API-Key, not both.")
     if key is not None:
-        hashed, known = _hashed(key), current_app.extensions["rastro.known"]
-        return Principal("key", hashed, g.request_id, is_stranger=not known.has_met(hashed))
+        return _principal("key", _hashed(key))
     if authorization is not None:
-        return Principal("user", _subject(authorization), g.request_id)
+        return _principal("user", _subject(authorization))
     raise _unauthorized("Send a bearer token or an X-API-Key.")
+
+
+def _principal(kind: Literal["user", "key"], identity: str) -> Principal:
+    known: Known = current_app.extensions["rastro.known"]
+    client = known.client_of(identity)
+    return Principal(kind, identity, g.request_id, is_stranger=client is None, client=client or "")
 
 
 def _hashed(key: str) -> str:

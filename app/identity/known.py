@@ -22,22 +22,24 @@ class Known:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until: dict[tuple[str, str, str | None], float] = {}
-        self._met: dict[str, float] = {}
+        self._met: dict[str, tuple[float, str]] = {}
 
-    def has_met(self, identity: str) -> bool:
-        """Whether the caller was confirmed within the last day."""
-        return self._clock() < self._met.get(identity, 0)
+    def client_of(self, identity: str) -> str | None:
+        """For whom the caller acted, "" where that was not said; None if unconfirmed within the last day."""
+        until, client = self._met.get(identity, (0.0, ""))
+        return client if self._clock() < until else None
 
     def has(self, principal: Principal, permission: str | None) -> bool:
         """Whether the caller was confirmed within the last minute."""
         until = self._until.get((principal.kind, principal.identity, permission))
         return until is not None and self._clock() < until
 
-    def add(self, principal: Principal, permission: str | None) -> None:
-        """The caller was confirmed now."""
+    def add(self, principal: Principal, permission: str | None, clients: str | None) -> None:
+        """The caller was confirmed now; it acted for these clients (codes with commas), if that was said."""
         if len(self._until) >= _MOST:
             self._until, self._met = {}, {}
-        self._met[principal.identity] = self._clock() + MET_S
+        client = clients.partition(",")[0] if clients else self.client_of(principal.identity) or ""
+        self._met[principal.identity] = self._clock() + MET_S, client
         self._until[principal.kind, principal.identity, permission] = self._clock() + LIFETIME_S
 
     def drop(self, principal: Principal, permission: str | None) -> None:

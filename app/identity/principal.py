@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-STRANGERS, TRACKERS = "strangers", "trackers"
+from .share import NEWCOMERS, STRANGERS, TRACKERS, Share
+
 _CLAIMS = {"user": "sub", "key": "key_sha256", "device": "cd_dispositivo"}
 
 
@@ -15,24 +16,24 @@ _CLAIMS = {"user": "sub", "key": "key_sha256", "device": "cd_dispositivo"}
 class Principal:
     """A caller: ``identity`` is the uuid of a user, the SHA-256 (hex) of an API key, or a tracker's code.
 
-    PostgreSQL decides whether the caller exists and which clients and permissions it has. ``is_stranger``: it
-    has shown a key that nobody has confirmed lately.
+    PostgreSQL decides whether the caller exists and which clients and permissions it has. ``is_stranger``:
+    nobody has confirmed it lately; ``client``: for whom it acted then, to share fairly and for nothing else.
     """
 
     kind: Literal["user", "key", "device"]
     identity: str
     request_id: str = ""
     is_stranger: bool = False
+    client: str = ""
 
     @property
-    def share(self) -> str:
-        """Whose share of threads and connections it takes.
-
-        Keys and devices can be invented, so all who are not confirmed are one caller.
-        """
+    def share(self) -> Share:
+        """Whose share of threads, connections and downloads it takes."""
         if self.kind == "device":
             return TRACKERS
-        return STRANGERS if self.is_stranger else self.identity
+        if self.is_stranger:
+            return STRANGERS if self.kind == "key" else NEWCOMERS
+        return Share(self.client or self.identity, self.identity)
 
     @property
     def label(self) -> str:

@@ -13,18 +13,20 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class so
 
 from app.errors import from_sqlstate
+from app.identity.share import Share
 
 from .slots import Slots
 
 _log = logging.getLogger(__name__)
+_OURSELVES = Share("", "")  # whether the database is ready
 _PAUSE_S = 1.0  # after a failed connect the database is left alone for this long
 
 
 class Pool:
     """At most ``size`` connections in autocommit, opened when first needed (so after a fork).
 
-    Callers share them by turns (``Slots``): a request waits at most ``wait_s`` seconds for one. All failures
-    are ApiError 503.
+    Clients and callers share them by turns (``Slots``): a request waits at most ``wait_s`` seconds for one.
+    All failures are ApiError 503.
     """
 
     def __init__(
@@ -43,9 +45,9 @@ class Pool:
         self._paused_until = -_PAUSE_S
 
     @contextmanager
-    def connection(self, caller: str = "") -> Iterator[Connection]:
+    def connection(self, share: Share = _OURSELVES) -> Iterator[Connection]:
         """Lend a live connection. It is kept only if the block shows that it still works."""
-        with self._slots.taken(caller):
+        with self._slots.taken(share):
             yield from self._lend(self._idle_connection() or self._connect())
 
     def _lend(self, connection: Connection) -> Iterator[Connection]:

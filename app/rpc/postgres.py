@@ -10,6 +10,7 @@ import psycopg2
 
 from app.errors import ApiError, from_sqlstate
 from app.identity.principal import Principal
+from app.identity.share import Share
 
 from . import Answer, Argument, pipeline
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
@@ -61,9 +62,9 @@ class PostgresBackend:
         """See Backend."""
         self._pool.close()
 
-    def _execute(self, caller: str, *statements: Statement) -> Answer:
+    def _execute(self, share: Share, *statements: Statement) -> Answer:
         try:
-            with self._pool.connection(caller) as connection:
+            with self._pool.connection(share) as connection:
                 text, clients = pipeline.run(connection, *statements)
         except psycopg2.Error as error:
             raise _api_error(error) from error

@@ -1,15 +1,17 @@
-"""Connections shared fairly: callers take turns, and none may have all."""
+"""Connections shared fairly: clients take turns, in each its callers, and none may have all."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ApiError
+from app.identity.share import Held, Share
 
-_SHARE = 2  # a caller may have so many times what is left free: 3 of 4 alone, 1 always for somebody else
+# Times what is left free. 3 of 4 for a caller alone, and all callers of a client leave one to others, too.
+_OF_A_CALLER, _OF_A_CLIENT = 2, 3
 
 
 class _Waiter:
@@ -30,74 +32,95 @@ class Slots:
     def __init__(self, size: int, wait_s: float) -> None:
         self._size, self._wait_s = size, wait_s
         self._lock = threading.Lock()
-        self._held: Counter[str] = Counter()
-        self._free = size
-        self._waiting: dict[str, deque[_Waiter]] = {}  # the first caller has the next turn
-        self._in_vain: set[str] = set()
+        self._held = Held()
+        self._waiting = _Line()
+        self._in_vain: set[Share] = set()
 
     @contextmanager
-    def taken(self, caller: str) -> Iterator[None]:
+    def taken(self, share: Share) -> Iterator[None]:
         """Have a slot. Raises ApiError 503 BUSY."""
-        self._take(caller)
+        self._take(share)
         try:
             yield
         finally:
-            self._give_back(caller)
+            self._give_back(share)
 
-    def _take(self, caller: str) -> None:
+    def _take(self, share: Share) -> None:
         with self._lock:
-            if caller not in self._waiting and self._may(caller):
-                self._give(caller)
+            if share not in self._waiting and self._may(share):
+                self._held.add(share)
                 return
-            if caller in self._in_vain:
+            if share in self._in_vain:
                 raise _busy()
             waiter = _Waiter()
-            self._waiting.setdefault(caller, deque()).append(waiter)
+            self._waiting.append(share, waiter)
         waiter.ready.wait(self._wait_s)
         with self._lock:
             if waiter.has_turn:
                 return
-            self._leave(caller, waiter)
-            self._in_vain.add(caller)
+            self._waiting.remove(share, waiter)
+            self._in_vain.add(share)
         raise _busy()
 
-    def _give_back(self, caller: str) -> None:
+    def _give_back(self, share: Share) -> None:
         with self._lock:
-            self._free += 1
-            self._held[caller] -= 1
-            if not self._held[caller]:
-                del self._held[caller]
-            if self._free == self._size:
+            self._held.remove(share)
+            if not self._held.total():
                 self._in_vain.clear()
-            self._in_vain.discard(caller)
+            self._in_vain.discard(share)
             self._hand_out()
 
     def _hand_out(self) -> None:
-        """To callers in turn, as long as one of them may have more."""
-        while self._free:
-            caller = next((one for one in self._waiting if self._may(one)), None)
-            if caller is None:
-                return
-            line = self._waiting.pop(caller)
-            waiter = line.popleft()
-            if line:
-                self._waiting[caller] = line  # behind all others
-            self._give(caller)
+        """By turns, as long as one of those who wait may have more."""
+        while share := next((one for one in self._waiting if self._may(one)), None):
+            self._held.add(share)
+            waiter = self._waiting.next_of(share)
             waiter.has_turn = True
             waiter.ready.set()
 
-    def _may(self, caller: str) -> bool:
-        return self._free > 0 and self._held[caller] < _SHARE * self._free
+    def _may(self, share: Share) -> bool:
+        free = self._size - self._held.total()
+        return (
+            self._held.by_caller(share) < _OF_A_CALLER * free
+            and self._held.by_client(share) < _OF_A_CLIENT * free
+        )
 
-    def _give(self, caller: str) -> None:
-        self._free -= 1
-        self._held[caller] += 1
 
-    def _leave(self, caller: str, waiter: _Waiter) -> None:
-        line = self._waiting[caller]
-        line.remove(waiter)
-        if not line:
-            del self._waiting[caller]
+class _Line:
+    """Those who wait, in the order of their turns: of clients, and within a client of its callers."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, dict[Share, deque[_Waiter]]] = {}
+
+    def __iter__(self) -> Iterator[Share]:
+        for callers in self._clients.values():
+            yield from callers
+
+    def __contains__(self, share: Share) -> bool:
+        return share in self._clients.get(share.client, ())
+
+    def append(self, share: Share, waiter: _Waiter) -> None:
+        self._clients.setdefault(share.client, {}).setdefault(share, deque()).append(waiter)
+
+    def remove(self, share: Share, waiter: _Waiter) -> None:
+        self._clients[share.client][share].remove(waiter)
+        self._tidy(share)
+
+    def next_of(self, share: Share) -> _Waiter:
+        """The first of this caller, who has had its turn by that: it and its client go behind all others."""
+        callers = self._clients.pop(share.client)
+        self._clients[share.client] = callers
+        callers[share] = waiters = callers.pop(share)
+        waiter = waiters.popleft()
+        self._tidy(share)
+        return waiter
+
+    def _tidy(self, share: Share) -> None:
+        callers = self._clients[share.client]
+        if not callers[share]:
+            del callers[share]
+        if not callers:
+            del self._clients[share.client]
 
 
 def _busy() -> ApiError:

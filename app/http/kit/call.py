@@ -80,7 +80,7 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
         if refused.status == 401:
             _known().forget(g.principal)
         raise
-    _known().add(g.principal, permission)
+    _known().add(g.principal, permission, answer.clients)
     return answer
 
 

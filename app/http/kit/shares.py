@@ -1,19 +1,20 @@
-"""Shares of callers in the threads of a process: none has all; what exceeds a share is refused at once."""
+"""Shares of clients and callers in the threads of a process: what exceeds a share is refused at once."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import threading
-from collections import Counter
 
 from flask import Flask, current_app, g
 
 from app.errors import ApiError
+from app.identity.share import Held, Share
 from app.settings import Settings
 
 _KEY = "rastro.shares"
 _RETRY_S = 1
+_OF_A_CLIENT = 3  # times what is left free: 12 of 16 threads for a client alone
 
 # Counters that the processes of a machine share, as whichever answers /metrics answers for all: made before
 # they fork, a place for each, so that none needs a lock that another could die with.
@@ -25,32 +26,30 @@ _counts = multiprocessing.RawArray("Q", 2 * _PLACES)
 class Shares:
     """At most as many requests of a caller at a time as there are threads left for others. Thread-safe.
 
-    So a caller alone has half of the threads, two have a third each, and a next one always finds some free.
+    So a caller alone has half of the threads, and a next one finds some free. A client, however many callers
+    it has, leaves a quarter to others.
     """
 
     def __init__(self, threads: int) -> None:
         self._lock = threading.Lock()
-        self._threads, self._busy = threads, 0
-        self._held: Counter[str] = Counter()
+        self._threads = threads
+        self._held = Held()
 
-    def take(self, caller: str) -> None:
-        """Begin a request. Raises ApiError 429 where the caller has its share already."""
+    def take(self, share: Share) -> None:
+        """Begin a request. Raises ApiError 429 where the caller or its client has its share already."""
         with self._lock:
-            if self._held[caller] >= max(1, self._threads - self._busy):
+            held, free = self._held, max(1, self._threads - self._held.total())
+            if held.by_caller(share) >= free or held.by_client(share) >= _OF_A_CLIENT * free:
                 _count(_REFUSED)
                 text = "Too many requests of yours are being answered at this moment; try again."
                 raise ApiError(429, "TOO_MANY_REQUESTS", text, retry_after=_RETRY_S)
-            self._held[caller] += 1
-            self._busy += 1
+            held.add(share)
             _count(_GIVEN)
 
-    def give_back(self, caller: str) -> None:
+    def give_back(self, share: Share) -> None:
         """The request has ended."""
         with self._lock:
-            self._busy -= 1
-            self._held[caller] -= 1
-            if not self._held[caller]:
-                del self._held[caller]
+            self._held.remove(share)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -59,10 +58,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.teardown_request(_end)
 
 
-def begin(caller: str) -> None:
-    """The caller of this request takes a thread of its share. Raises ApiError 429."""
-    shares().take(caller)
-    g.share = caller
+def begin(share: Share) -> None:
+    """This request takes a thread of this share. Raises ApiError 429."""
+    shares().take(share)
+    g.share = share
 
 
 def shares() -> Shares:
@@ -81,6 +80,6 @@ def _count(what: int) -> None:
 
 
 def _end(_error: BaseException | None) -> None:
-    caller = g.pop("share", None)
-    if caller is not None:
-        shares().give_back(caller)
+    share = g.pop("share", None)
+    if share is not None:
+        shares().give_back(share)

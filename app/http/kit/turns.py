@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 
 from app.errors import ApiError
+from app.identity.share import Held, Share
 
 OF_A_CALLER = 4
+OF_A_CLIENT = 16
 OF_ALL = 32
 _RETRY_AFTER_S = 10
 
 
 class Turns:
-    """Counts what is open, by caller. Thread-safe."""
+    """Counts what is open, by caller and client. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: Counter[str] = Counter()
+        self._open = Held()
 
-    def take(self, caller: str) -> Callable[[], None]:
-        """A turn for this caller; what is returned gives it back. Raises ApiError 429, 503."""
+    def take(self, share: Share) -> Callable[[], None]:
+        """A turn of this share; what is returned gives it back. Raises ApiError 429, 503."""
         with self._lock:
-            if self._open[caller] >= OF_A_CALLER:
-                error = f"You have {OF_A_CALLER} downloads open; finish one of them first."
-                raise ApiError(429, "TOO_MANY_REQUESTS", error, retry_after=_RETRY_AFTER_S)
+            if self._open.by_caller(share) >= OF_A_CALLER:
+                raise _too_many(f"You have {OF_A_CALLER} downloads open; finish one of them first.")
+            if self._open.by_client(share) >= OF_A_CLIENT:
+                raise _too_many(f"Your client has {OF_A_CLIENT} downloads open; one must end first.")
             if self._open.total() >= OF_ALL:
                 raise ApiError(503, "BUSY", "Too many downloads are open.", retry_after=_RETRY_AFTER_S)
-            self._open[caller] += 1
-        return _Once(lambda: self._give_back(caller))
+            self._open.add(share)
+        return _Once(lambda: self._give_back(share))
 
-    def _give_back(self, caller: str) -> None:
+    def _give_back(self, share: Share) -> None:
         with self._lock:
-            self._open[caller] -= 1
-            if not self._open[caller]:
-                del self._open[caller]
+            self._open.remove(share)
+
+
+def _too_many(error: str) -> ApiError:
+    return ApiError(429, "TOO_MANY_REQUESTS", error, retry_after=_RETRY_AFTER_S)
 
 
 class _Once:

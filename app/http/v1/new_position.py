@@ -19,7 +19,8 @@ from app.http.kit.blueprint import errors, json_body, json_response, require_cre
 from app.http.kit.call import reply, rpc, settings
 from app.http.kit.log import note
 from app.identity.auth import has_credentials
-from app.identity.principal import TRACKERS, Principal
+from app.identity.principal import Principal
+from app.identity.share import TRACKERS
 from app.readings import json_text
 
 from .blueprint import Message, OldError, old_resource

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.identity.known import LIFETIME_S, Known
+from app.identity.known import LIFETIME_S, MET_S, Known
 from app.identity.principal import Principal
 from tests.http import callers
 from tests.http.kit.test_routes import PUBLIC, STRANGERS
@@ -116,7 +116,7 @@ def test_a_key_that_is_revoked_ends_at_once(app, admin, rows):
 def test_a_caller_is_known_for_a_minute():
     now = [0.0]
     known, caller = Known(lambda: now[0]), Principal("key", "x")
-    known.add(caller, "ingest")
+    known.add(caller, "ingest", None)
     assert known.has(caller, "ingest")
     assert not known.has(caller, None)
     assert not known.has(caller, "admin")
@@ -124,8 +124,22 @@ def test_a_caller_is_known_for_a_minute():
     assert not known.has(caller, "ingest")
 
 
+def test_for_whom_a_caller_acted_is_remembered_for_a_day():
+    now = [0.0]
+    known, caller = Known(lambda: now[0]), Principal("key", "x")
+    assert known.client_of("x") is None
+    for said, client in ((None, ""), ("7,8", "7"), (None, "7"), ("8", "8")):
+        known.add(caller, None, said)
+        assert known.client_of("x") == client
+    known.forget(caller)
+    assert known.client_of("x") is None
+    known.add(caller, None, "7")
+    now[0] = MET_S
+    assert known.client_of("x") is None
+
+
 def test_callers_take_bounded_room():
     known = Known()
     for number in range(25_000):
-        known.add(Principal("key", str(number)), None)
+        known.add(Principal("key", str(number)), None, None)
     assert len(known._until) <= 10_000

@@ -4,14 +4,16 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import psycopg2
 import pytest
 
-from scripts.devkit.local import api, children, cluster, databases, mosquitto, ports
+from scripts.devkit.local import api, children, cluster, databases, mosquitto, ports, postmaster
 from scripts.devkit.local.paths import state_dir, state_in
 
 
@@ -91,12 +93,20 @@ def _data_directory() -> str:
         return str(cursor.fetchone()[0])
 
 
+def _await_state(state: str, data: Path) -> None:
+    end = time.monotonic() + 60
+    while (found := postmaster.find(data)) and found.state != state:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 # Seen to fail: a server that is stopping was taken for a running one.
 def test_a_server_that_is_still_stopping_is_waited_for_and_started_again(private):
     ours = _data_directory()
     with closing(psycopg2.connect(databases.url(cluster.ADMIN, "postgres"))) as session:
         # It stops once this session has ended; then another clone may take its port.
         assert not cluster._pg_ctl("stop", "--no-wait", "-m", "smart").returncode
+        _await_state("stopping", Path(ours))  # on a busy machine the signal takes a moment to be acted on
         threading.Timer(1.0, session.close).start()
         assert cluster.start()
     assert _data_directory() == ours

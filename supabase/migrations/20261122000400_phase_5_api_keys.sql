@@ -29,9 +29,11 @@ alter table public."TbApiKeys"
   add column "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
   add column "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
   add column "cdCliente" integer,
-  add column "cdApiKeyMae" uuid;
+  add column "cdApiKeyMae" uuid,
+  add column "cdPortador" uuid;
 create index "TbApiKeys_cdCliente_idx" on public."TbApiKeys" ("cdCliente");
 create index "TbApiKeys_cdApiKeyMae_idx" on public."TbApiKeys" ("cdApiKeyMae");
+create index "TbApiKeys_cdPortador_idx" on public."TbApiKeys" ("cdPortador") where "cdPortador" is not null;
 -- A key rests on the client that its owner belongs to now; one that names no clients gets those that the owner sees.
 update public."TbApiKeys" k set
   "cdCliente" = p."cdCliente",
@@ -69,7 +71,9 @@ comment on column public."TbApiKeys"."cdCliente" is
   'Client on whose membership the key rests: its owner''s when it was made. The key ends with it, and its '
   'admins see and revoke the key. Null: made by the service, or by somebody without a client.';
 comment on column public."TbApiKeys"."cdApiKeyMae" is
-  'Key by which it was made, if it was not a person; revoked with it.';
+  'Key by which it was made, if it was not a person; never does more, nor lasts longer, than that one.';
+comment on column public."TbApiKeys"."cdPortador" is
+  'Person who was given its text by replacing a key of somebody else: it ends with the membership of both.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
 comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';

@@ -245,6 +245,15 @@ end
 $$;
 comment on function private.bind_key is 'Binds a new key to the client of its owner.';
 revoke all on function private.bind_key from public;
+-- The key that calls, as it is now; all null where a person or the service calls. Called by the functions
+-- that make and change keys and logins.
+create function private.calling_key(p_caller private.identity) returns public."TbApiKeys"
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select k.* from public."TbApiKeys" k
+  where p_caller."dsTipo" = 'key' and k."dsHash" = substring(p_caller."dsChamador" from 5)
+$$;
+comment on function private.calling_key is 'The key that calls, if it is one.';
+revoke all on function private.calling_key from public;
 -- What policies on people and invitations compare cdCliente with: as private.managed_clients, but nothing for
 -- keys. Wrapped in (select …) there, so that it runs once per statement.
 -- Security definer: private.current_caller is not granted to API roles.
@@ -260,10 +269,11 @@ $$;
 comment on function private.clients_of_people is 'Clients whose people and invitations the caller manages.';
 revoke all on function private.clients_of_people from public;
 grant execute on function private.clients_of_people to authenticated, service_role;
--- Counts one call of a key and refuses what exceeds its limits. A call that is refused or fails takes its
--- count back. Calls in progress at the same moment do not see each other: at most one per connection slips
--- through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is refused where one
--- more call would be too many.
+-- Counts one call of a key and refuses what exceeds its limits. A call counts for the keys that made it, too,
+-- where they have a limit: keys that were made before it was set do not get round it. A call that is refused
+-- or fails takes its count back. Calls in progress at the same moment do not see each other: at most one per
+-- connection slips through. Nothing can be counted in a read-only transaction (a GET of the Data API); it is
+-- refused where one more call would be too many.
 -- Raises PT429 RATE_LIMITED, QUOTA_EXCEEDED; detail: seconds to wait.
 create function private.count_key_use(p_hash text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -273,26 +283,20 @@ declare
   v_counted integer; -- 1 for a key with a limit; of the others only the last use is recorded
 begin
   select k.* into v_key from public."TbApiKeys" k where k."dsHash" = p_hash;
-  v_counted := (num_nonnulls(v_key."nrLimiteMinuto", v_key."nrCotaDiaria") > 0)::integer;
-  if v_counted = 0
-     and exists (select from public."TbUsoApiKey" u
-                 where u."cdApiKey" = v_key."cdApiKey" and u."nrFatia" = v_slice
-                   and u."dtUltimoUso" > now() - interval '1 minute') then
-    return;
-  end if;
-  if current_setting('transaction_read_only') = 'off' then
-    insert into public."TbUsoApiKey" as u (
-      "cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
-    values (v_key."cdApiKey", v_slice, now(), date_trunc('minute', now()), v_counted,
-            (now() at time zone 'UTC')::date, v_counted)
-    on conflict ("cdApiKey", "nrFatia") do update set
-      "dtUltimoUso" = excluded."dtUltimoUso",
-      "dtMinuto" = excluded."dtMinuto",
-      "nrMinuto" = v_counted + case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" else 0 end,
-      "dtDia" = excluded."dtDia",
-      "nrDia" = v_counted + case when u."dtDia" = excluded."dtDia" then u."nrDia" else 0 end;
-  end if;
-  perform private.require_key_quota(v_key, (current_setting('transaction_read_only') = 'on')::integer);
+  loop
+    v_counted := (num_nonnulls(v_key."nrLimiteMinuto", v_key."nrCotaDiaria") > 0)::integer;
+    if v_counted = 1
+       or v_key."dsHash" = p_hash
+          and not exists (select from public."TbUsoApiKey" u
+                          where u."cdApiKey" = v_key."cdApiKey" and u."nrFatia" = v_slice
+                            and u."dtUltimoUso" > now() - interval '1 minute') then
+      perform private.store_key_use(v_key."cdApiKey", v_slice, v_counted);
+      perform private.require_key_quota(v_key, (current_setting('transaction_read_only') = 'on')::integer);
+    end if;
+    exit when v_key."cdApiKeyMae" is null;
+    select k.* into v_key from public."TbApiKeys" k where k."cdApiKey" = v_key."cdApiKeyMae";
+    exit when not found;
+  end loop;
 end
 $$;
 comment on function private.count_key_use is 'Counts a call of an API key and enforces its limits.';
@@ -363,7 +367,6 @@ comment on function private.current_user_id is
   'The person who calls; null for keys and for people without a profile.';
 revoke all on function private.current_user_id from public;
 grant execute on function private.current_user_id to authenticated, service_role;
--- Who may call it: the API roles, as get_api_keys runs as its caller.
 create function private.describe_key(p_key public."TbApiKeys") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_key) - 'dsHash' || jsonb_build_object(
@@ -376,7 +379,6 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.describe_key is 'A key and its use as JSON, without its hash.';
 revoke all on function private.describe_key from public;
-grant execute on function private.describe_key to authenticated, service_role;
 -- Without the enrolment code the person joined by. Called by functions that manage people.
 create function private.describe_person(p_person public.profiles) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -407,6 +409,37 @@ $$;
 comment on function private.device_identity is
   'A tracker that may still send without credentials, by its code.';
 revoke all on function private.device_identity from public;
+-- The admins of a client's parent can read its invitations. When it gets another parent, those of the former
+-- one must not join by them. Trigger function.
+-- Security definer: runs as a trigger, whoever changes the client.
+create function private.end_invitations_of_client() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbClienteChave" k set "dtExpiracao" = now()
+  where k."cdCliente" = new."cdCliente" and coalesce(k."dtExpiracao", 'infinity') > now();
+  return null;
+end
+$$;
+comment on function private.end_invitations_of_client is
+  'Ends the invitations of a client that gets another parent.';
+revoke all on function private.end_invitations_of_client from public;
+-- Whoever leaves a client, or may do less than before, takes along the texts of its invitations, so these
+-- end: who is to come back gets a new one. Trigger function.
+-- Security definer: runs as a trigger, whoever changes the profile.
+create function private.end_invitations_of_person() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.end_known_invitations(old);
+  elsif new.id <> old.id or new.role < old.role or old."cdCliente" <> coalesce(new."cdCliente", 0) then
+    perform private.end_known_invitations(old);
+  end if;
+  return null;
+end
+$$;
+comment on function private.end_invitations_of_person is
+  'Ends the invitations known to a person who leaves a client or is demoted.';
+revoke all on function private.end_invitations_of_person from public;
 -- A client that is deleted, or gets another parent, leaves the keys that act for it through that parent; a
 -- key that then acts for no client has ended. Stored, so that nothing revives when the client comes back.
 -- Trigger function.
@@ -427,24 +460,37 @@ comment on function private.end_keys_of_client is
   'Takes a client that is deleted or gets another parent from the keys that acted for it.';
 revoke all on function private.end_keys_of_client from public;
 -- Keys end for good with what they rest on: with their owner's membership of the client, or, those of the
--- service, with the role service. Of somebody who no longer administers, a key keeps what a reader may do, or
--- ends. Stored, so that nothing revives when the person comes back. Trigger function.
+-- service, with the role service; and with that of whoever was given their text (cdPortador). Of somebody who
+-- no longer administers, a key keeps what a reader may do, or ends. Stored, so that nothing revives when the
+-- person comes back. Trigger function.
 -- Security definer: runs as a trigger, whoever changes the profile.
 create function private.end_keys_of_person() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_is_gone boolean := tg_op = 'DELETE';
+  v_has_left boolean;
 begin
+  if not v_is_gone then
+    v_is_gone := new.id <> old.id;
+    v_has_left := new."cdCliente" is distinct from old."cdCliente"
+                  or old.role = 'service' and new.role <> 'service';
+  end if;
+  -- logins that its keys made belong to the devices and stay; those of a key that is revoked end with it
+  update public."TbDispositivoCredencial" c set "cdApiKey" = null
+  from public."TbApiKeys" k
+  where k."cdApiKey" = c."cdApiKey" and old.id in (k."cdUsuario", k."cdPortador");
   update public."TbApiKeys" k set "blAtiva" = false
   where k."cdUsuario" = old.id and k."blAtiva"
     and (v_is_gone
          or k."cdCliente" is not null and k."cdCliente" is distinct from new."cdCliente"
          or k."cdCliente" is null and new.role <> 'service');
+  update public."TbApiKeys" k set "blAtiva" = false
+  where k."cdPortador" = old.id and k."blAtiva" and (v_is_gone or v_has_left);
   if not v_is_gone and old.role <> 'default' and new.role = 'default' then
     update public."TbApiKeys" k
     set "dsPermissoes" = array(select p from unnest(k."dsPermissoes") p where p = 'read'),
         "blAtiva" = 'read' = any (k."dsPermissoes")
-    where k."cdUsuario" = old.id and k."blAtiva" and k."dsPermissoes" <> '{read}';
+    where old.id in (k."cdUsuario", k."cdPortador") and k."blAtiva" and k."dsPermissoes" <> '{read}';
   end if;
   return null;
 end
@@ -452,6 +498,46 @@ $$;
 comment on function private.end_keys_of_person is
   'Ends the keys of a person who leaves a client, and limits those of one who no longer administers.';
 revoke all on function private.end_keys_of_person from public;
+-- Ends the invitations whose text a person knows: the one it joined by, and those it could list, as an admin
+-- of the client and its children, or as the service. The person could otherwise come back by one of them,
+-- with another account if not with this one. Called by the triggers on people and accounts.
+create function private.end_known_invitations(p_person public.profiles) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with known as materialized (
+    select k.id from public."TbClienteChave" k
+    where coalesce(k."dtExpiracao", 'infinity') > now()
+      and (k.id = p_person."cdChave"
+           or p_person.role = 'service'
+           or p_person.role = 'admin' and exists (
+             select from public."TbCliente" c
+             where c."cdCliente" = k."cdCliente"
+               and p_person."cdCliente" in (c."cdCliente", c."cdClientePai")))
+    order by k.id for update of k -- one lock order for all callers
+  )
+  update public."TbClienteChave" k set "dtExpiracao" = now() from known where k.id = known.id;
+end
+$$;
+comment on function private.end_known_invitations is 'Ends the invitations that a person used or could read.';
+revoke all on function private.end_known_invitations from public;
+-- What happens to an account of Supabase Auth happens to the person: one that is deleted, softly too, leaves
+-- its client for good. A ban suspends: the person and its keys are refused as long as it lasts and no longer,
+-- but the invitations that the person knows end, as another account could use them. Trigger function.
+-- Security definer: runs as the trigger of Supabase Auth, which has no rights here.
+create function private.follow_account() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if new.deleted_at is not null then
+    update public.profiles p set "cdCliente" = null, role = 'default' where p.id = new.id;
+  else
+    perform private.end_known_invitations(p) from public.profiles p where p.id = new.id;
+  end if;
+  return null;
+end
+$$;
+comment on function private.follow_account is
+  'Removes a person whose account is deleted; ends the invitations known to one who is banned.';
+revoke all on function private.follow_account from public;
 -- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their
 -- fixed bits.
 create function private.generate_key() returns text
@@ -601,12 +687,25 @@ begin
     ) c
     where k."dsHash" = p_hash and private.is_active_key(k) and (d.owner)."dsTipo" is not null
       and case when k."cdCliente" is null then (d.owner).is_service
-               else k."cdCliente" = (d.owner)."cdCliente" end);
+               else k."cdCliente" = (d.owner)."cdCliente" end
+      and (k."cdPortador" is null or (private.user_identity(k."cdPortador"::text))."dsTipo" is not null));
 end
 $$;
 comment on function private.key_identity is
   'An API key by its SHA-256: its clients, never more than its owner sees.';
 revoke all on function private.key_identity from public;
+-- A key, the key that made it, and so on. Called by the functions that manage keys.
+create function private.key_lineage(p_key_id uuid) returns setof public."TbApiKeys"
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with recursive lineage as (
+    select k.* from public."TbApiKeys" k where k."cdApiKey" = p_key_id
+    union
+    select m.* from lineage l join public."TbApiKeys" m on m."cdApiKey" = l."cdApiKeyMae"
+  )
+  select l.* from lineage l
+$$;
+comment on function private.key_lineage is 'A key and those that it descends from.';
+revoke all on function private.key_lineage from public;
 -- A key belongs to a person: whoever calls, or the owner of the key that calls.
 -- Called by public.criar_api_key. Raises PT403 FORBIDDEN for callers who are neither.
 create function private.key_owner(p_caller private.identity) returns uuid
@@ -617,8 +716,7 @@ begin
   if p_caller."dsTipo" = 'user' then
     return substring(p_caller."dsChamador" from '^user:(.*)$')::uuid;
   end if;
-  select k."cdUsuario" into v_owner from public."TbApiKeys" k
-  where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
+  v_owner := (private.calling_key(p_caller))."cdUsuario";
   if v_owner is null then
     raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as a person',
       hint = 'FORBIDDEN';
@@ -628,6 +726,48 @@ end
 $$;
 comment on function private.key_owner is 'The person to whom keys made by this caller belong.';
 revoke all on function private.key_owner from public;
+-- A key never does more, nor lasts longer, than the key that made it does now, however that one is changed:
+-- it ends with it, keeps only the clients and permissions that it has, and expires no later. Limits of calls
+-- are not copied: the calls of a key count for the keys that made it (private.count_key_use). Logins of
+-- devices that it made end with it, too. Stored, so that nothing revives. An update of a key that made others
+-- in turn fires this again. Trigger function.
+-- Security definer: runs as a trigger, whoever changes the key.
+create function private.limit_made_keys() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbDispositivoCredencial" c
+  set "dtExpiracao" = case when tg_op = 'UPDATE' and new."blAtiva" then new."dtExpiracao" else now() end
+  where c."cdApiKey" = old."cdApiKey"
+    and coalesce(c."dtExpiracao", 'infinity')
+        > case when tg_op = 'UPDATE' and new."blAtiva" then new."dtExpiracao" else now() end;
+  if tg_op = 'DELETE' then
+    update public."TbApiKeys" k set "blAtiva" = false where k."cdApiKeyMae" = old."cdApiKey" and k."blAtiva";
+    return null;
+  end if;
+  with made as (
+    select k."cdApiKey" as code,
+           least(k."dtExpiracao", new."dtExpiracao") as ends_at,
+           array(select p from unnest(k."dsPermissoes") p
+                 where p = any (new."dsPermissoes") or 'admin' = any (new."dsPermissoes")) as permissions,
+           case when k."cdClientes" is null or new."cdClientes" is null
+                then coalesce(k."cdClientes", new."cdClientes")
+                else array(select c from unnest(k."cdClientes") c where c = any (new."cdClientes"))
+           end as clients
+    from public."TbApiKeys" k where k."cdApiKeyMae" = new."cdApiKey" and k."blAtiva"
+  )
+  update public."TbApiKeys" k
+  set "blAtiva" = new."blAtiva" and m.permissions <> '{}' and coalesce(m.clients <> '{}', true),
+      "dtExpiracao" = m.ends_at, "dsPermissoes" = m.permissions, "cdClientes" = m.clients
+  from made m
+  where k."cdApiKey" = m.code
+    and (not new."blAtiva"
+         or (k."dtExpiracao", k."dsPermissoes", k."cdClientes")
+            is distinct from (m.ends_at, m.permissions, m.clients));
+  return null;
+end
+$$;
+comment on function private.limit_made_keys is 'Holds keys to what the key that made them may still do.';
+revoke all on function private.limit_made_keys from public;
 -- The code's row is locked while its places are counted, so that people who sign up at the same time do not
 -- exceed them. Called by private.create_profile and public.aceitar_convite.
 create function private.lock_enrolment_code(p_key text) returns public."TbClienteChave"
@@ -636,8 +776,9 @@ declare
   v_key public."TbClienteChave";
 begin
   select k.* into v_key from public."TbClienteChave" k where k."dsChave" = p_key for update;
-  -- a separate statement: it sees who joined while this one waited for the lock
-  if v_key."dtExpiracao" <= now()
+  -- a separate statement: it sees who joined while this one waited for the lock; by the clock, as the code
+  -- may have ended meanwhile
+  if v_key."dtExpiracao" <= clock_timestamp()
      or (select count(*) from public.profiles p where p."cdChave" = v_key.id) >= v_key."nrLimite" then
     return null;
   end if;
@@ -914,22 +1055,25 @@ $$;
 comment on function private.require_key_limits is 'Refuses limits below 1.';
 revoke all on function private.require_key_limits from public;
 -- The caller, who must be allowed to manage keys. A key with a limit that could make another key, or raise
--- its own limit, would have none. The person behind the caller is locked and looked up once more, so that
--- somebody who is removed or demoted at the same moment makes no key. Called by the functions that make and
--- change keys. Raises PT401, PT403 FORBIDDEN, PT429.
+-- its own limit, would have none; so would one that was made by a key with a limit. What the caller rests on,
+-- the person and the key, is locked and looked up once more, so that somebody who is removed or demoted at
+-- the same moment makes no key, nor does a key that is revoked. Called by the functions that make and change
+-- keys, and by public.criar_credencial.
+-- Raises PT401, PT403 FORBIDDEN, PT429.
 create function private.require_key_management() returns private.identity
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
+  v_key_id uuid := (private.calling_key(v_caller))."cdApiKey";
 begin
-  if exists (select from public."TbApiKeys" k
-             where 'key:' || k."dsHash" = v_caller."dsChamador"
-               and (k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null)) then
-    raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys',
+  if exists (select from private.key_lineage(v_key_id) k
+             where k."nrLimiteMinuto" is not null or k."nrCotaDiaria" is not null) then
+    raise sqlstate 'PT403' using message = 'A key with a limit cannot make or change keys or logins',
       hint = 'FORBIDDEN';
   end if;
   if v_caller."dsTipo" in ('user', 'key') then
     perform private.lock_profile(private.key_owner(v_caller));
+    perform from public."TbApiKeys" k where k."cdApiKey" = v_key_id for share;
     v_caller := private.require_caller();
     if not 'admin' = any (v_caller."dsPermissoes") then
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
@@ -986,6 +1130,30 @@ end
 $$;
 comment on function private.require_key_scope is 'Refuses a key that could do more than the caller.';
 revoke all on function private.require_key_scope from public;
+-- The caller, who must be allowed to manage people now, while nobody changes that: somebody who is removed or
+-- demoted at the same moment invites, promotes and removes nobody. Both people are locked, in one order, as
+-- two admins may be removing each other. Called by the functions that change people and make invitations.
+-- p_person  who is to be changed, if anybody
+-- Raises PT401, PT403 FORBIDDEN, PT429.
+create function private.require_people_change(p_person uuid default null) returns private.identity
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_people_management();
+begin
+  if v_caller."dsTipo" = 'user' then
+    perform from public.profiles p
+    where p.id in (substring(v_caller."dsChamador" from 6)::uuid, p_person) order by p.id for update;
+    v_caller := private.require_caller();
+    if not 'admin' = any (v_caller."dsPermissoes") then
+      raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
+    end if;
+  end if;
+  return v_caller;
+end
+$$;
+comment on function private.require_people_change is
+  'The caller, if it may change people and make invitations; raises PT401, PT403 or PT429 otherwise.';
+revoke all on function private.require_people_change from public;
 -- The caller, who must be an admin in person, or the service: whoever invites and promotes people can get
 -- more than a key has, for longer than the key lasts. Called by the functions that manage people and
 -- invitations.
@@ -1032,21 +1200,24 @@ comment on function private.require_permission is
 revoke all on function private.require_permission from public;
 grant execute on function private.require_permission to authenticated, service_role;
 -- A key manages no key that may do more than itself: not for other clients, not more, not for longer and not
--- more often. Of people only the clients and permissions count, where a text is handed out
--- (private.require_key_scope). Called by the functions that make and change keys. Raises PT403 FORBIDDEN.
+-- more often; nor one that it was made by, however little that may do. Of people only the clients and
+-- permissions count, where a text is handed out (private.require_key_scope). Called by the functions that
+-- make and change keys. Raises PT403 FORBIDDEN.
 create function private.require_within_key(p_caller private.identity, p_key public."TbApiKeys") returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_calling public."TbApiKeys" := private.calling_key(p_caller);
 begin
-  if p_caller."dsTipo" = 'key' and not exists (
-    select from public."TbApiKeys" k
-    where 'key:' || k."dsHash" = p_caller."dsChamador"
-      and (p_caller.is_service or p_key."cdClientes" <@ p_caller."cdClientes")
-      and p_key."dsPermissoes" <@ p_caller."dsPermissoes"
-      and (k."dtExpiracao" is null or p_key."dtExpiracao" <= k."dtExpiracao")
-      and (k."nrLimiteMinuto" is null or p_key."nrLimiteMinuto" <= k."nrLimiteMinuto")
-      and (k."nrCotaDiaria" is null or p_key."nrCotaDiaria" <= k."nrCotaDiaria")) then
+  if p_caller."dsTipo" = 'key' and not coalesce(
+       (p_caller.is_service or p_key."cdClientes" <@ p_caller."cdClientes")
+       and p_key."dsPermissoes" <@ p_caller."dsPermissoes"
+       and (v_calling."dtExpiracao" is null or p_key."dtExpiracao" <= v_calling."dtExpiracao")
+       and (v_calling."nrLimiteMinuto" is null or p_key."nrLimiteMinuto" <= v_calling."nrLimiteMinuto")
+       and (v_calling."nrCotaDiaria" is null or p_key."nrCotaDiaria" <= v_calling."nrCotaDiaria"), false) then
     raise sqlstate 'PT403' using message = 'A key cannot manage a key that may do more than itself',
       hint = 'FORBIDDEN';
+  elsif p_key."cdApiKey" in (select k."cdApiKey" from private.key_lineage(v_calling."cdApiKeyMae") k) then
+    raise sqlstate 'PT403' using message = 'A key cannot manage the key that made it', hint = 'FORBIDDEN';
   end if;
 end
 $$;
@@ -1090,6 +1261,28 @@ $$;
 comment on function private.store_key is
   'Creates a key and stores its hash; its text is returned and kept nowhere.';
 revoke all on function private.store_key from public;
+-- p_calls  1 for a key with a limit, otherwise 0
+-- Part of private.count_key_use.
+create function private.store_key_use(p_key_id uuid, p_slice smallint, p_calls integer) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  if current_setting('transaction_read_only') = 'on' then
+    return;
+  end if;
+  insert into public."TbUsoApiKey" as u (
+    "cdApiKey", "nrFatia", "dtUltimoUso", "dtMinuto", "nrMinuto", "dtDia", "nrDia")
+  values (p_key_id, p_slice, now(), date_trunc('minute', now()), p_calls,
+          (now() at time zone 'UTC')::date, p_calls)
+  on conflict ("cdApiKey", "nrFatia") do update set
+    "dtUltimoUso" = excluded."dtUltimoUso",
+    "dtMinuto" = excluded."dtMinuto",
+    "nrMinuto" = p_calls + case when u."dtMinuto" = excluded."dtMinuto" then u."nrMinuto" else 0 end,
+    "dtDia" = excluded."dtDia",
+    "nrDia" = p_calls + case when u."dtDia" = excluded."dtDia" then u."nrDia" else 0 end;
+end
+$$;
+comment on function private.store_key_use is 'Records the use of an API key and counts a call.';
+revoke all on function private.store_key_use from public;
 -- In two small steps instead of one query for both cases: every row-level security look-up calls it, and
 -- starting a query is most of its cost. Called by private.current_caller and private.key_identity.
 -- plan_cache_mode: see private.service_identity.

@@ -20,6 +20,11 @@ end
 $$;
 
 -- from sql/20_access/triggers
+create trigger "TbApiKeys_filhas"
+  after update of "blAtiva", "dtExpiracao", "cdClientes", "dsPermissoes" or delete on public."TbApiKeys"
+  for each row execute function private.limit_made_keys();
+comment on trigger "TbApiKeys_filhas" on public."TbApiKeys" is
+  'A key never does more than the key that made it.';
 create trigger "TbApiKeys_vinculo" before insert on public."TbApiKeys"
   for each row execute function private.bind_key();
 comment on trigger "TbApiKeys_vinculo" on public."TbApiKeys" is
@@ -28,6 +33,11 @@ create trigger "TbCliente_chaves" after update of "cdClientePai" or delete on pu
   for each row execute function private.end_keys_of_client();
 comment on trigger "TbCliente_chaves" on public."TbCliente" is
   'Keys no longer act for a client that is deleted or gets another parent.';
+create trigger "TbCliente_convites" after update of "cdClientePai" on public."TbCliente"
+  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
+  execute function private.end_invitations_of_client();
+comment on trigger "TbCliente_convites" on public."TbCliente" is
+  'Invitations end when the client gets another parent.';
 create trigger "TbCliente_pai" before update of "cdClientePai" on public."TbCliente"
   for each row when (new."cdClientePai" is distinct from old."cdClientePai")
   execute function private.refuse_parent_change();
@@ -48,9 +58,18 @@ create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoIt
 comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is
   'Refuses product items of other clients.';
 -- On a table of Supabase Auth: we may put a trigger there, but not a comment.
+create trigger acompanhar_conta after update of deleted_at, banned_until on auth.users
+  for each row when (new.deleted_at is not null and old.deleted_at is null
+                     or new.banned_until > now() and new.banned_until is distinct from old.banned_until)
+  execute function private.follow_account();
+-- On a table of Supabase Auth: we may put a trigger there, but not a comment.
 create trigger criar_perfil after insert on auth.users
   for each row execute function private.create_profile();
-create trigger profiles_chaves after update of "cdCliente", role or delete on public.profiles
+create trigger profiles_chaves after update of id, "cdCliente", role or delete on public.profiles
   for each row execute function private.end_keys_of_person();
 comment on trigger profiles_chaves on public.profiles is 'Keys end with their owner''s membership.';
+create trigger profiles_convites after update of id, "cdCliente", role or delete on public.profiles
+  for each row execute function private.end_invitations_of_person();
+comment on trigger profiles_convites on public.profiles is
+  'Invitations end with the membership of those who know them.';
 -- end

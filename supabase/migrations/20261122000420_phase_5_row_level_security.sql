@@ -171,7 +171,10 @@ grant update (nome, sobrenome, cargo, "cdChave", "cdCliente", role)
 
 -- from sql/20_access/tables/TbApiKeys.sql: alter table, grant
 alter table public."TbApiKeys" enable row level security;
-grant select on public."TbApiKeys" to authenticated;
+-- All but dsHash, as in private.describe_key.
+grant select ("cdApiKey", "cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtRegistro", "dtExpiracao",
+  "dsPermissoes", "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria", "cdCliente", "cdApiKeyMae", "cdPortador")
+  on public."TbApiKeys" to authenticated;
 grant select, delete on public."TbApiKeys" to service_role;
 grant insert ("cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "dsHash",
   "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria")
@@ -402,16 +405,17 @@ create policy ler on public."TbApiKeys" for select to authenticated
 create policy ler on public."TbClienteChave" for select to authenticated
   using ("cdCliente" = any ((select private.clients_of_people())::integer[])
     or ((select private.is_service()) and (select private.current_user_id()) is not null));
--- Seen by whoever sees the device, changed by the service only: anybody can send as a device without
--- credentials.
+-- Seen by whoever sees the device, changed by the service only, and by no key of it: anybody can send as a
+-- device without credentials, for longer than the key may last.
 create policy ler on public."TbDispositivoLiberado" for select to authenticated
   using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
 create policy criar on public."TbDispositivoLiberado" for insert to authenticated
-  with check ((select private.is_service()));
+  with check ((select private.is_service()) and (select private.current_user_id()) is not null);
 create policy mudar on public."TbDispositivoLiberado" for update to authenticated
-  using ((select private.is_service())) with check ((select private.is_service()));
+  using ((select private.is_service()) and (select private.current_user_id()) is not null)
+  with check ((select private.is_service()) and (select private.current_user_id()) is not null);
 create policy apagar on public."TbDispositivoLiberado" for delete to authenticated
-  using ((select private.is_service()));
+  using ((select private.is_service()) and (select private.current_user_id()) is not null);
 -- The use of a key is seen by whoever sees the key.
 create policy ler on public."TbUsoApiKey" for select to authenticated
   using ("cdApiKey" in (select k."cdApiKey" from public."TbApiKeys" k));

@@ -32,6 +32,9 @@ begin
   set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
   where p.id = substring(v_caller."dsChamador" from 6)::uuid and p."cdCliente" is null
   returning p.* into v_person;
+  if v_person.id is null then -- another invitation was accepted at the same moment
+    raise sqlstate 'PT409' using message = 'You already belong to a client', hint = 'CONFLICT';
+  end if;
   return private.describe_person(v_person);
 end
 $$;
@@ -94,8 +97,8 @@ begin
   if v_error is not null then
     raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
-  perform private.require_key_quota(k, 1) from public."TbApiKeys" k
-  where v_caller."dsTipo" = 'key' and k."dsHash" = substring(v_caller."dsChamador" from 5);
+  perform private.require_key_quota(k, 1)
+  from private.key_lineage((private.calling_key(v_caller))."cdApiKey") k;
   return to_jsonb(true);
 end
 $$;
@@ -109,7 +112,7 @@ grant execute on function public.conferir_chamador to authenticated, service_rol
 -- p_nr_limite_minuto  calls a minute; null: no limit
 -- p_nr_cota_diaria    calls a day (UTC); null: no limit
 -- Who: callers with the permission admin, for themselves, and no more than they may do: a key makes none that
--- acts for more clients, does more, or lasts longer than itself, and keys that it made are revoked with it.
+-- acts for more clients, does more, or lasts longer than itself, now or later (private.limit_made_keys).
 -- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
 create function public.criar_api_key(
@@ -129,7 +132,7 @@ begin
     raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
-  select k.* into v_maker from public."TbApiKeys" k where 'key:' || k."dsHash" = v_caller."dsChamador";
+  v_maker := private.calling_key(v_caller);
   v_key."cdUsuario" := private.key_owner(v_caller);
   v_key."cdApiKeyMae" := v_maker."cdApiKey";
   v_key."dsNome" := btrim(p_ds_nome);
@@ -163,7 +166,7 @@ create function public.criar_convite(
 ) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_people_management();
+  v_caller private.identity := private.require_people_change();
   v_invitation public."TbClienteChave";
 begin
   if not coalesce(p_nr_limite between 1 and 999 and p_nr_dias between 1 and 90, false) then
@@ -186,22 +189,25 @@ grant execute on function public.criar_convite to authenticated, service_role;
 -- p_cd_api_key  only this one
 -- p_page_size   keys per page, 1 to 1,000
 -- p_cursor      nextCursor of the previous page: the last key on it
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400
--- INVALID_PARAMETER.
+-- Who: callers with the permission admin, the keys that the policy of TbApiKeys shows.
+-- Security definer: API roles may not read dsHash. Raises PT400 INVALID_PARAMETER.
 create function public.get_api_keys(
   p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null
 ) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
+  v_person uuid := private.current_user_id();
   v_after timestamptz;
   v_page public."TbApiKeys"[];
 begin
-  perform private.require_permission('admin');
   select k."dtRegistro" into v_after from public."TbApiKeys" k where k."cdApiKey" = p_cursor;
   perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
   v_page := array(
     select k from public."TbApiKeys" k
-    where (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)
+    where (v_caller.is_service or k."cdUsuario" = v_person
+           or private.belongs_to_clients(k, v_caller."cdClientes"))
+      and (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)
       and (p_cursor is null or (k."dtRegistro", k."cdApiKey") < (v_after, p_cursor))
     order by k."dtRegistro" desc, k."cdApiKey" desc
     limit p_page_size + 1);
@@ -300,7 +306,8 @@ $$;
 comment on function public.limitar_api_key is 'Sets how often an API key may be used.';
 revoke all on function public.limitar_api_key from public;
 grant execute on function public.limitar_api_key to authenticated, service_role;
--- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only.
+-- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only,
+-- and the invitations that it could read end.
 -- p_papel  default (reads), admin (also writes); only the service can give service
 -- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
@@ -308,7 +315,7 @@ grant execute on function public.limitar_api_key to authenticated, service_role;
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_people_management();
+  v_caller private.identity := private.require_people_change(p_id);
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then
@@ -326,15 +333,15 @@ $$;
 comment on function public.mudar_pessoa is 'Changes the role of a person.';
 revoke all on function public.mudar_pessoa from public;
 grant execute on function public.mudar_pessoa to authenticated, service_role;
--- Removes a person from its client: the person sees nothing any more, until an invitation is accepted; its
--- API keys end for good.
+-- Removes a person from its client: the person sees nothing any more, until a new invitation is accepted; its
+-- API keys end for good, and so do the invitations that it used or could read.
 -- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
 -- Raises PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT.
 create function public.remover_pessoa(p_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_people_management();
+  v_caller private.identity := private.require_people_change(p_id);
   v_person public.profiles;
 begin
   v_person := private.managed_person(v_caller, p_id);
@@ -346,7 +353,8 @@ $$;
 comment on function public.remover_pessoa is 'Removes a person from its client.';
 revoke all on function public.remover_pessoa from public;
 grant execute on function public.remover_pessoa to authenticated, service_role;
--- Revokes a key at once, and all keys that it made: the next request with one of them is refused.
+-- Revokes a key at once, and all keys that it made (private.limit_made_keys): the next request with one of
+-- them is refused.
 -- Who: admins of the client on which the key rests. Security definer: API roles may not write keys.
 -- Raises PT401, PT403, PT404 NOT_FOUND.
 create function public.revogar_api_key(p_cd_api_key uuid) returns jsonb
@@ -354,13 +362,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key public."TbApiKeys" := private.managed_key(private.require_permission('admin'), p_cd_api_key);
 begin
-  with recursive made as (
-    select p_cd_api_key as code
-    union
-    select k."cdApiKey" from made m join public."TbApiKeys" k on k."cdApiKeyMae" = m.code
-  )
-  update public."TbApiKeys" k set "blAtiva" = false from made m where k."cdApiKey" = m.code;
-  select k.* into v_key from public."TbApiKeys" k where k."cdApiKey" = p_cd_api_key;
+  update public."TbApiKeys" k set "blAtiva" = false
+  where k."cdApiKey" = p_cd_api_key returning k.* into v_key;
   return private.describe_key(v_key);
 end
 $$;
@@ -391,7 +394,8 @@ revoke all on function public.revogar_convite from public;
 grant execute on function public.revogar_convite to authenticated, service_role;
 -- Makes a successor with the same owner, rights, limits and end. The old key stays valid for p_nr_horas hours
 -- (0: it is revoked now), so that devices in the field can be changed one after the other.
--- Who: admins of the client on which the key rests, who may do everything that the key may.
+-- Who: admins of the client on which the key rests, who may do everything that the key may. Not the key
+-- itself: whoever had a leaked one would keep its successor when it is revoked.
 -- Security definer: API roles may not write keys.
 -- Raises PT400, PT401, PT403, PT404 NOT_FOUND, PT409, PT429.
 create function public.rotacionar_api_key(p_cd_api_key uuid, p_nr_horas integer default 24) returns jsonb
@@ -399,6 +403,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_key_management();
   v_old public."TbApiKeys" := private.managed_key(v_caller, p_cd_api_key);
+  v_calling public."TbApiKeys";
   v_new jsonb;
 begin
   if not coalesce(p_nr_horas between 0 and 720, false) then
@@ -413,13 +418,24 @@ begin
     v_caller,
     coalesce(v_old."cdClientes", (private.user_identity(v_old."cdUsuario"::text))."cdClientes"),
     v_old."dsPermissoes");
+  v_calling := private.calling_key(v_caller);
+  if v_calling."cdApiKey" = p_cd_api_key then
+    raise sqlstate 'PT403' using message = 'A key cannot replace itself', hint = 'FORBIDDEN';
+  end if;
+  -- the successor also ends with whoever is given its text
+  v_old."cdApiKeyMae" := coalesce(v_calling."cdApiKey", v_old."cdApiKeyMae");
+  v_old."cdPortador" := case when v_caller."dsTipo" in ('user', 'key')
+                             then nullif(private.key_owner(v_caller), v_old."cdUsuario") end;
+  v_new := private.store_key(v_old);
+  update public."TbApiKeys" k set "cdApiKeyMae" = (v_new ->> 'cdApiKey')::uuid
+  where k."cdApiKeyMae" = p_cd_api_key and k."cdApiKey" <> (v_new ->> 'cdApiKey')::uuid;
+  update public."TbDispositivoCredencial" c set "cdApiKey" = (v_new ->> 'cdApiKey')::uuid
+  where c."cdApiKey" = p_cd_api_key;
+  -- what it made now rests on its successor, so it does not end with it here
   update public."TbApiKeys" k
   set "dtExpiracao" = least(k."dtExpiracao", now() + make_interval(hours => p_nr_horas)),
       "blAtiva" = p_nr_horas > 0
   where k."cdApiKey" = p_cd_api_key;
-  v_new := private.store_key(v_old);
-  update public."TbApiKeys" k set "cdApiKeyMae" = (v_new ->> 'cdApiKey')::uuid
-  where k."cdApiKeyMae" = p_cd_api_key; -- keys that it made are now revoked with its successor
   return v_new;
 end
 $$;

@@ -11,10 +11,14 @@ create table public."TbDispositivoCredencial" (
   "dsUsuario" text not null unique check ("dsUsuario" ~ '^[A-Za-z0-9-]{1,40}$'),
   "dsHash" text not null check ("dsHash" ~ '^\$6\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$'),
   "dtRegistro" timestamptz not null default now(),
-  "dtExpiracao" timestamptz
+  "dtExpiracao" timestamptz,
+  "cdUsuario" uuid,
+  "cdApiKey" uuid
 );
 create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
   ("cdDispositivo");
+create index "TbDispositivoCredencial_cdApiKey_idx" on public."TbDispositivoCredencial" ("cdApiKey")
+  where "cdApiKey" is not null;
 alter table public."TbDispositivoCredencial" enable row level security;
 revoke all on public."TbDispositivoCredencial" from public, anon, authenticated, service_role;
 comment on table public."TbDispositivoCredencial" is
@@ -26,6 +30,10 @@ comment on column public."TbDispositivoCredencial"."dsUsuario" is
 comment on column public."TbDispositivoCredencial"."dsHash" is
   'Salted SHA-512 of the secret, in the format of Mosquitto.';
 comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Valid until then; null: without end.';
+comment on column public."TbDispositivoCredencial"."cdUsuario" is
+  'Who made it: the person, or the owner of the key; null: the service.';
+comment on column public."TbDispositivoCredencial"."cdApiKey" is
+  'The key that made it, with which it ends; null once that key ended because its owner left.';
 -- end
 
 -- from sql/85_broker/foreign_keys
@@ -89,19 +97,22 @@ revoke all on function private.end_device_logins from public;
 -- p_nr_horas  for how many hours the previous logins stay valid: 0 to 8,760 (a year); time to reach the
 --             device. At most nine of them do, the newest.
 -- Security definer: no API role may write TbDispositivoCredencial.
--- Who: callers with the permission admin, for devices of their clients.
+-- Who: callers with the permission admin, for devices of their clients; a key without limits, and the login
+-- ends with it (private.limit_made_keys).
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
 create function public.criar_credencial(p_cd_dispositivo integer, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_key_management();
+  v_key public."TbApiKeys" := private.calling_key(v_caller);
   v_secret text := substring(private.generate_key() from 8);
   v_random bytea := sha256(convert_to(gen_random_uuid()::text, 'UTF8'));
   v_credential public."TbDispositivoCredencial";
 begin
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
-  -- A transaction that moves the device waits for this one, or has ended before the caller is checked again.
+  perform private.require_device(v_caller, p_cd_dispositivo);
+  -- A transaction that moves the device waits for this one, or has ended before the device is checked again.
   perform from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo for share;
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  perform private.require_device(v_caller, p_cd_dispositivo);
   if not coalesce(p_nr_horas between 0 and 8760, false) then
     raise sqlstate 'PT400' using message = 'nrHoras must be 0 to 8760', hint = 'INVALID_PARAMETER';
   end if;
@@ -114,9 +125,12 @@ begin
     where valid."cdDispositivo" = p_cd_dispositivo and valid."dtExpiracao" > now()
     order by valid."dtRegistro" desc, valid."cdCredencial" desc
     offset 9);
-  insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash")
+  insert into public."TbDispositivoCredencial" (
+    "cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao", "cdApiKey", "cdUsuario")
   values (p_cd_dispositivo, p_cd_dispositivo || '-' || encode(substring(v_random for 4), 'hex'),
-          private.broker_hash(v_secret, substring(v_random from 5 for 12)))
+          private.broker_hash(v_secret, substring(v_random from 5 for 12)), v_key."dtExpiracao",
+          v_key."cdApiKey",
+          case when v_caller."dsTipo" in ('user', 'key') then private.key_owner(v_caller) end)
   returning * into v_credential;
   return private.describe_credential(v_credential) || jsonb_build_object('dsSegredo', v_secret);
 end

@@ -61,6 +61,7 @@ export type Database = {
           cdApiKeyMae: string | null;
           cdCliente: number | null;
           cdClientes: number[] | null;
+          cdPortador: string | null;
           cdUsuario: string;
           dsHash: string;
           dsNome: string | null;
@@ -78,6 +79,7 @@ export type Database = {
           cdApiKeyMae?: string | null;
           cdCliente?: number | null;
           cdClientes?: number[] | null;
+          cdPortador?: string | null;
           cdUsuario: string;
           dsHash: string;
           dsNome?: string | null;
@@ -94,6 +96,7 @@ export type Database = {
           cdApiKeyMae?: string | null;
           cdCliente?: number | null;
           cdClientes?: number[] | null;
+          cdPortador?: string | null;
           cdUsuario?: string;
           dsHash?: string;
           dsNome?: string | null;
@@ -541,8 +544,10 @@ export type Database = {
       };
       TbDispositivoCredencial: {
         Row: {
+          cdApiKey: string | null;
           cdCredencial: string;
           cdDispositivo: number;
+          cdUsuario: string | null;
           dsHash: string;
           dsUsuario: string;
           dtExpiracao: string | null;
@@ -550,16 +555,20 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          cdApiKey?: string | null;
           cdCredencial?: string;
           cdDispositivo: number;
+          cdUsuario?: string | null;
           dsHash: string;
           dsUsuario: string;
           dtExpiracao?: string | null;
           dtRegistro?: string;
         };
         Update: {
+          cdApiKey?: string | null;
           cdCredencial?: string;
           cdDispositivo?: number;
+          cdUsuario?: string | null;
           dsHash?: string;
           dsUsuario?: string;
           dtExpiracao?: string | null;

@@ -1,4 +1,3 @@
--- Who may call it: the API roles, as get_api_keys runs as its caller.
 create function private.describe_key(p_key public."TbApiKeys") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(p_key) - 'dsHash' || jsonb_build_object(
@@ -11,4 +10,3 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.describe_key is 'A key and its use as JSON, without its hash.';
 revoke all on function private.describe_key from public;
-grant execute on function private.describe_key to authenticated, service_role;

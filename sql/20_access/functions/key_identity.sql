@@ -27,7 +27,8 @@ begin
     ) c
     where k."dsHash" = p_hash and private.is_active_key(k) and (d.owner)."dsTipo" is not null
       and case when k."cdCliente" is null then (d.owner).is_service
-               else k."cdCliente" = (d.owner)."cdCliente" end);
+               else k."cdCliente" = (d.owner)."cdCliente" end
+      and (k."cdPortador" is null or (private.user_identity(k."cdPortador"::text))."dsTipo" is not null));
 end
 $$;
 comment on function private.key_identity is

@@ -8,8 +8,7 @@ begin
   if p_caller."dsTipo" = 'user' then
     return substring(p_caller."dsChamador" from '^user:(.*)$')::uuid;
   end if;
-  select k."cdUsuario" into v_owner from public."TbApiKeys" k
-  where k."dsHash" = substring(p_caller."dsChamador" from '^key:(.*)$');
+  v_owner := (private.calling_key(p_caller))."cdUsuario";
   if v_owner is null then
     raise sqlstate 'PT403' using message = 'A key belongs to a person: sign in as a person',
       hint = 'FORBIDDEN';

@@ -6,8 +6,9 @@ declare
   v_key public."TbClienteChave";
 begin
   select k.* into v_key from public."TbClienteChave" k where k."dsChave" = p_key for update;
-  -- a separate statement: it sees who joined while this one waited for the lock
-  if v_key."dtExpiracao" <= now()
+  -- a separate statement: it sees who joined while this one waited for the lock; by the clock, as the code
+  -- may have ended meanwhile
+  if v_key."dtExpiracao" <= clock_timestamp()
      or (select count(*) from public.profiles p where p."cdChave" = v_key.id) >= v_key."nrLimite" then
     return null;
   end if;

@@ -25,6 +25,9 @@ begin
   set "cdCliente" = v_invitation."cdCliente", "cdChave" = v_invitation.id, role = 'default'
   where p.id = substring(v_caller."dsChamador" from 6)::uuid and p."cdCliente" is null
   returning p.* into v_person;
+  if v_person.id is null then -- another invitation was accepted at the same moment
+    raise sqlstate 'PT409' using message = 'You already belong to a client', hint = 'CONFLICT';
+  end if;
   return private.describe_person(v_person);
 end
 $$;

@@ -13,8 +13,8 @@ begin
   if v_error is not null then
     raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
   end if;
-  perform private.require_key_quota(k, 1) from public."TbApiKeys" k
-  where v_caller."dsTipo" = 'key' and k."dsHash" = substring(v_caller."dsChamador" from 5);
+  perform private.require_key_quota(k, 1)
+  from private.key_lineage((private.calling_key(v_caller))."cdApiKey") k;
   return to_jsonb(true);
 end
 $$;

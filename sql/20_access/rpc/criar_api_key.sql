@@ -5,7 +5,7 @@
 -- p_nr_limite_minuto  calls a minute; null: no limit
 -- p_nr_cota_diaria    calls a day (UTC); null: no limit
 -- Who: callers with the permission admin, for themselves, and no more than they may do: a key makes none that
--- acts for more clients, does more, or lasts longer than itself, and keys that it made are revoked with it.
+-- acts for more clients, does more, or lasts longer than itself, now or later (private.limit_made_keys).
 -- Security definer: API roles may not write keys.
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
 create function public.criar_api_key(
@@ -25,7 +25,7 @@ begin
     raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
       hint = 'INVALID_PARAMETER';
   end if;
-  select k.* into v_maker from public."TbApiKeys" k where 'key:' || k."dsHash" = v_caller."dsChamador";
+  v_maker := private.calling_key(v_caller);
   v_key."cdUsuario" := private.key_owner(v_caller);
   v_key."cdApiKeyMae" := v_maker."cdApiKey";
   v_key."dsNome" := btrim(p_ds_nome);

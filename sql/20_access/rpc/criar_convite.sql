@@ -10,7 +10,7 @@ create function public.criar_convite(
 ) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_people_management();
+  v_caller private.identity := private.require_people_change();
   v_invitation public."TbClienteChave";
 begin
   if not coalesce(p_nr_limite between 1 and 999 and p_nr_dias between 1 and 90, false) then

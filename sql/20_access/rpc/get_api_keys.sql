@@ -2,22 +2,25 @@
 -- p_cd_api_key  only this one
 -- p_page_size   keys per page, 1 to 1,000
 -- p_cursor      nextCursor of the previous page: the last key on it
--- Who: callers with the permission admin; row-level security decides which rows. Raises PT400
--- INVALID_PARAMETER.
+-- Who: callers with the permission admin, the keys that the policy of TbApiKeys shows.
+-- Security definer: API roles may not read dsHash. Raises PT400 INVALID_PARAMETER.
 create function public.get_api_keys(
   p_cd_api_key uuid default null, p_page_size integer default 50, p_cursor uuid default null
 ) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
+  v_person uuid := private.current_user_id();
   v_after timestamptz;
   v_page public."TbApiKeys"[];
 begin
-  perform private.require_permission('admin');
   select k."dtRegistro" into v_after from public."TbApiKeys" k where k."cdApiKey" = p_cursor;
   perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
   v_page := array(
     select k from public."TbApiKeys" k
-    where (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)
+    where (v_caller.is_service or k."cdUsuario" = v_person
+           or private.belongs_to_clients(k, v_caller."cdClientes"))
+      and (p_cd_api_key is null or k."cdApiKey" = p_cd_api_key)
       and (p_cursor is null or (k."dtRegistro", k."cdApiKey") < (v_after, p_cursor))
     order by k."dtRegistro" desc, k."cdApiKey" desc
     limit p_page_size + 1);

@@ -1,4 +1,5 @@
--- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only.
+-- Makes a person an admin of its client, or a reader again; its API keys then keep the permission read only,
+-- and the invitations that it could read end.
 -- p_papel  default (reads), admin (also writes); only the service can give service
 -- Who: people with the permission admin, for people of clients they act for; not for oneself.
 -- Security definer: API roles may not write profiles.
@@ -6,7 +7,7 @@
 create function public.mudar_pessoa(p_id uuid, p_papel text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_people_management();
+  v_caller private.identity := private.require_people_change(p_id);
   v_person public.profiles;
 begin
   if p_papel is null or p_papel not in ('default', 'admin', 'service') then

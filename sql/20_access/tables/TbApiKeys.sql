@@ -12,14 +12,19 @@ create table public."TbApiKeys" (
   "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
   "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
   "cdCliente" integer,
-  "cdApiKeyMae" uuid
+  "cdApiKeyMae" uuid,
+  "cdPortador" uuid
 );
 create index "TbApiKeys_cdUsuario_idx" on public."TbApiKeys" ("cdUsuario");
 create index "TbApiKeys_cdCliente_idx" on public."TbApiKeys" ("cdCliente");
 create index "TbApiKeys_cdApiKeyMae_idx" on public."TbApiKeys" ("cdApiKeyMae");
+create index "TbApiKeys_cdPortador_idx" on public."TbApiKeys" ("cdPortador") where "cdPortador" is not null;
 alter table public."TbApiKeys" enable row level security;
 revoke all on public."TbApiKeys" from public, anon, authenticated;
-grant select on public."TbApiKeys" to authenticated;
+-- All but dsHash, as in private.describe_key.
+grant select ("cdApiKey", "cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtRegistro", "dtExpiracao",
+  "dsPermissoes", "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria", "cdCliente", "cdApiKeyMae", "cdPortador")
+  on public."TbApiKeys" to authenticated;
 grant select, delete on public."TbApiKeys" to service_role;
 grant insert ("cdUsuario", "dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", "dsHash",
   "dsPrefixo", "nrLimiteMinuto", "nrCotaDiaria")
@@ -39,7 +44,9 @@ comment on column public."TbApiKeys"."cdCliente" is
   'Client on whose membership the key rests: its owner''s when it was made. The key ends with it, and its '
   'admins see and revoke the key. Null: made by the service, or by somebody without a client.';
 comment on column public."TbApiKeys"."cdApiKeyMae" is
-  'Key by which it was made, if it was not a person; revoked with it.';
+  'Key by which it was made, if it was not a person; never does more, nor lasts longer, than that one.';
+comment on column public."TbApiKeys"."cdPortador" is
+  'Person who was given its text by replacing a key of somebody else: it ends with the membership of both.';
 comment on column public."TbApiKeys"."dsPermissoes" is 'read, ingest, admin (which includes the others).';
 comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';

@@ -1,5 +1,5 @@
 -- Deletes quarantined payloads for good, the oldest first, at most 10,000 at once. Returns {discarded}: how
--- many.
+-- many. The audit log has one entry for each client: who discarded how many, and what was asked for.
 -- p_cd_erros        which ones; null: all
 -- p_ds_motivo       only those with this reason
 -- p_cd_dispositivo  only those of this device
@@ -19,8 +19,18 @@ begin
     order by m."cdErro" limit 10000);
   perform from public."TbIngestaoErro" q where q."cdErro" = any (v_errors)
   order by q."dsHash", q."dsMotivo", q."cdErro" for update; -- one lock order for all callers
-  delete from public."TbIngestaoErro" q where q."cdErro" = any (v_errors);
-  get diagnostics v_discarded = row_count;
+  with gone as (
+    delete from public."TbIngestaoErro" q where q."cdErro" = any (v_errors) returning q."cdCliente"
+  ), noted as (
+    insert into public."TbAuditoria" (
+      "dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente", "jsAntes")
+    select 'TbIngestaoErro', 'delete', v_caller."dsChamador",
+           nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
+           v_caller."cdClientes", g."cdCliente",
+           jsonb_build_object('nrErros', count(*), 'dsMotivo', p_ds_motivo, 'cdDispositivo', p_cd_dispositivo)
+    from gone g group by g."cdCliente"
+  )
+  select count(*) into v_discarded from gone;
   return jsonb_build_object('discarded', v_discarded);
 end
 $$;

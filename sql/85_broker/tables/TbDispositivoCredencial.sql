@@ -4,10 +4,14 @@ create table public."TbDispositivoCredencial" (
   "dsUsuario" text not null unique check ("dsUsuario" ~ '^[A-Za-z0-9-]{1,40}$'),
   "dsHash" text not null check ("dsHash" ~ '^\$6\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$'),
   "dtRegistro" timestamptz not null default now(),
-  "dtExpiracao" timestamptz
+  "dtExpiracao" timestamptz,
+  "cdUsuario" uuid,
+  "cdApiKey" uuid
 );
 create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
   ("cdDispositivo");
+create index "TbDispositivoCredencial_cdApiKey_idx" on public."TbDispositivoCredencial" ("cdApiKey")
+  where "cdApiKey" is not null;
 alter table public."TbDispositivoCredencial" enable row level security;
 revoke all on public."TbDispositivoCredencial" from public, anon, authenticated, service_role;
 comment on table public."TbDispositivoCredencial" is
@@ -19,3 +23,7 @@ comment on column public."TbDispositivoCredencial"."dsUsuario" is
 comment on column public."TbDispositivoCredencial"."dsHash" is
   'Salted SHA-512 of the secret, in the format of Mosquitto.';
 comment on column public."TbDispositivoCredencial"."dtExpiracao" is 'Valid until then; null: without end.';
+comment on column public."TbDispositivoCredencial"."cdUsuario" is
+  'Who made it: the person, or the owner of the key; null: the service.';
+comment on column public."TbDispositivoCredencial"."cdApiKey" is
+  'The key that made it, with which it ends; null once that key ended because its owner left.';

@@ -4,93 +4,26 @@ Clients 1 and 2; 3 is a child of 1. Each test has its own people. All but the on
 user failed before keys rested on a membership; comments name changes to the SQL that should make each fail.
 """
 
-import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
-from uuid import uuid4
 
 import psycopg2
 import pytest
 
 from tests._lib.databases import Database
-from tests.db._lab import together
-
-CLIENTS = "(private.require_permission('read')).\"cdClientes\""
-PERMISSIONS = "(private.require_permission('read')).\"dsPermissoes\""
-
-
-class World:
-    """Clients, people as they are needed, and questions of people and keys, asked as the API asks them."""
-
-    def __init__(self, database: Database) -> None:
-        self.owner, self.api = (psycopg2.connect(url) for url in (database.owner_url, database.api_url))
-        self.database = database
-        for connection in (self.owner, self.api):
-            connection.autocommit = True
-
-    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self.owner.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
-
-    def person(self, client: int | None, role: str = "admin") -> str:
-        """The id of somebody new."""
-        person = str(uuid4())
-        self.sql("insert into auth.users (id) values (%s)", person)
-        self.sql('update profiles set role = %s, "cdCliente" = %s where id = %s', role, client, person)
-        return person
-
-    def ask(self, claims: dict[str, str], call: str, *values: Any, connection: Any = None) -> Any:
-        entry = (
-            "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true);"
-        )
-        with (connection or self.api).cursor() as cursor:
-            cursor.execute(f"{entry} select {call}", (json.dumps(claims), *values))
-            return cursor.fetchone()[0]
-
-    def refused(self, claims: dict[str, str], call: str, *values: Any) -> str:
-        with pytest.raises(psycopg2.Error) as caught:
-            self.ask(claims, call, *values)
-        return str(caught.value.pgcode)
-
-    def key(self, maker: dict[str, str], **arguments: Any) -> dict[str, Any]:
-        """A new key with its text."""
-        given = "".join(f", {name} => %s" for name in arguments)
-        return dict(self.ask(maker, f"criar_api_key('key'{given})", *arguments.values()))
-
-    def works(self, key: dict[str, Any]) -> bool:
-        try:
-            return bool(self.ask(by_key(key), CLIENTS))
-        except psycopg2.Error as error:
-            assert error.pgcode == "PT401"  # noqa: PT017 - either is an answer
-            return False
-
-
-def by_person(person: str) -> dict[str, str]:
-    return {"sub": person}
-
-
-def by_key(key: dict[str, Any]) -> dict[str, str]:
-    return {"key_sha256": hashlib.sha256(key["dsKey"].encode()).hexdigest()}
+from tests.db.access._people import ALL, CLIENTS, PERMISSIONS, World, by_key, by_person
 
 
 @pytest.fixture(scope="module")
 def world(database: Database) -> Iterator[World]:
     world = World(database)
-    world.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (1, null), (2, null), (3, 1)')
     with closing(world.owner), closing(world.api):
         yield world
 
 
-ALL = ["read", "ingest", "admin"]
-
-
 def test_a_key_ends_for_good_when_its_owner_is_removed(world: World) -> None:
     admin, person = by_person(world.person(1)), world.person(1)
-    invitation = world.ask(admin, "criar_convite(1, 10)")["dsChave"]
     other = world.ask(by_person(world.person(2)), "criar_convite(2, 10)")["dsChave"]
     keys = [
         world.key(by_person(person), p_ds_permissoes=ALL),
@@ -107,7 +40,8 @@ def test_a_key_ends_for_good_when_its_owner_is_removed(world: World) -> None:
     assert world.refused(stranger, "revogar_api_key(%s)", keys[0]["cdApiKey"]) == "PT404"
     assert keys[0]["cdApiKey"] not in json.dumps(world.ask(stranger, "get_api_keys()"))
     world.ask(stranger, "remover_pessoa(%s)", person)
-    world.ask(by_person(person), "aceitar_convite(%s)", invitation)
+    again = world.ask(admin, "criar_convite(1)")["dsChave"]
+    world.ask(by_person(person), "aceitar_convite(%s)", again)
     world.ask(admin, "mudar_pessoa(%s, 'admin')", person)
     assert [world.works(key) for key in keys] == [False, False], "they do not revive"
     assert world.ask(admin, "revogar_api_key(%s)", keys[0]["cdApiKey"])["blAtiva"] is False
@@ -294,27 +228,7 @@ def test_nobody_who_is_being_removed_is_left_with_a_key(world: World, make: str)
     caller = by_person(person) if make.startswith("criar") else admin
     with closing(psycopg2.connect(world.database.api_url)) as remover:
         world.ask(admin, "remover_pessoa(%s)", person, connection=remover)
-        answered = threading.Event()
-
-        def key() -> str:
-            with closing(psycopg2.connect(world.database.api_url)) as maker:
-                maker.autocommit = True
-                try:
-                    world.ask(caller, make.format(old["cdApiKey"]), connection=maker)
-                except psycopg2.Error as error:
-                    return str(error.pgcode)
-                finally:
-                    answered.set()
-                return "made"
-
-        def end() -> None:
-            """As soon as the other waits."""
-            waits = "select 1 from pg_locks where not granted and locktype = 'transactionid'"
-            while not answered.wait(0.02) and not world.sql(waits):
-                pass
-            remover.commit()
-
-        outcome, _ = together(key, end)
+        outcome = world.outcome_while(remover, caller, make.format(old["cdApiKey"]))
     assert outcome in ("PT403", "PT409"), outcome
     assert world.sql('select 1 from "TbApiKeys" where "cdUsuario" = %s and "blAtiva"', person) == []
 

@@ -40,11 +40,14 @@ from generate_series(1, 20000) n, lateral (select case when n % 100 = 0 then 1 e
 insert into private."TbQuarentenaOrigem" ("cdCliente", "dsOrigem", "nrErros")
 select 10 + n % 50, 'device:' || n, n from generate_series(1, 10000) n;
 alter table "TbApiKeys" disable trigger user;
-insert into "TbApiKeys" ("cdUsuario", "dsHash", "cdCliente", "cdClientes", "cdApiKeyMae")
-select u.id, encode(sha256(int4send(n)), 'hex'), 10 + n / 100, array[10 + n / 100],
-       ('00000000-0000-4000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid
-from generate_series(1, 5000) n, (select id from auth.users limit 1) u;
+insert into "TbApiKeys" ("cdUsuario", "dsHash", "cdCliente", "cdClientes", "cdApiKeyMae", "cdPortador")
+select u.id, encode(sha256(int4send(n)), 'hex'), 10 + n / 100, array[10 + n / 100], o.one, o.one
+from generate_series(1, 5000) n,
+     lateral (select ('00000000-0000-4000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid as one) o, (select id from auth.users limit 1) u;
 alter table "TbApiKeys" enable trigger user;
+insert into "TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "cdApiKey")
+select n, n || '-x', '$6$eA==$eA==', ('00000000-0000-4000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid
+from generate_series(1001, 4000) n;
 insert into "TbAuditoria" ("dsTabela", "dsOperacao", "cdCliente", "dtRegistro")
 select 'TbSensor', 'update', 10 + n % 50, now() - make_interval(mins => n) from generate_series(1, 20000) n;
 insert into "TbManutencaoExecucao" ("dsPasso", "dtInicio")

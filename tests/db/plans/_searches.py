@@ -357,6 +357,14 @@ SEARCHES = (
         "the keys that a key made", f'select * from "TbApiKeys" where "cdApiKeyMae" = {_KEY}',
         "TbApiKeys_cdApiKeyMae_idx", {"TbApiKeys": 12}, who="owner",
     ),
+    Search(
+        "the keys whose text a person was given", f'select * from "TbApiKeys" where "cdPortador" = {_KEY}',
+        "TbApiKeys_cdPortador_idx", {"TbApiKeys": 12}, who="owner",
+    ),
+    Search(
+        "the logins that a key made", f'select * from "TbDispositivoCredencial" where "cdApiKey" = {_KEY}',
+        "TbDispositivoCredencial_cdApiKey_idx", {"TbDispositivoCredencial": 12}, who="owner",
+    ),
     # What dashboards ask of views
     Search(
         "the newest value of a sensor", _ask("VwSensorRegistro", "", "dtRegistro", 1),

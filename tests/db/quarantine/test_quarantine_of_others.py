@@ -134,6 +134,23 @@ def test_a_parent_manages_what_is_its_childs(world: Lab) -> None:
         assert listed(child) == []
 
 
+# Seen to fail: before (no entry).
+def test_discards_are_in_the_audit_log_of_each_client(world: Lab) -> None:
+    world.gateway.ingest([bad(1), bad(3), bad(2)])
+    entries = """select "cdCliente", "dsOperacao", "dsChamador", "jsAntes" from "TbAuditoria"
+                 where "dsTabela" = 'TbIngestaoErro' and "jsAntes" ->> 'dsMotivo' = 'MALFORMED' order by 1"""
+    with admin(world, CLIENT) as parent:
+        assert parent.call("descartar_erros", p_ds_motivo="CONFLICT") == {"discarded": 0}
+        assert parent.call("descartar_erros", p_ds_motivo="MALFORMED") == {"discarded": 3}
+        found = world.sql(entries)
+        assert [(client, operation, before["nrErros"]) for client, operation, _, before in found] == [
+            (CLIENT, "delete", 2),
+            (CHILD, "delete", 1),
+        ]
+        assert {caller for _, _, caller, _ in found} == {f"user:{json.loads(parent.claims)['sub']}"}
+        assert {before["dsMotivo"] for *_, before in found} == {"MALFORMED"}
+
+
 # Should fail when FORBIDDEN_DEVICE is what dsMotivo says.
 def test_a_foreign_device_looks_like_one_that_does_not_exist(world: Lab) -> None:
     def seen(caller: Caller, device: int) -> str:

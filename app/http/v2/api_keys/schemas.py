@@ -24,6 +24,7 @@ _KEY: dict[str, Any] = {
     "nrCotaDiaria": None,
     "cdCliente": 1,
     "cdApiKeyMae": None,
+    "cdPortador": None,
     "dtUltimoUso": "2026-01-31T12:10:00+00:00",
     "nrUsoHoje": 42,
 }
@@ -53,7 +54,12 @@ class ApiKey(BaseModel):
     cdCliente: int | None = Field(
         description="Client of its owner when it was made: the key ends when its owner leaves it."
     )
-    cdApiKeyMae: UUID | None = Field(description="The key that made it and with which it is revoked, if any.")
+    cdApiKeyMae: UUID | None = Field(
+        description="The key that made it, if any: it never does more, nor lasts longer, than that one."
+    )
+    cdPortador: UUID | None = Field(
+        description="Who made it by rotating somebody else's key: it ends when either of them leaves."
+    )
     dtUltimoUso: datetime | None = Field(description="Time of last use, accurate to a minute.")
     nrUsoHoje: int | None = Field(description="Calls today (UTC); null for a key without limits.")
 

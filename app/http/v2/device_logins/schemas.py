@@ -14,6 +14,8 @@ _LOGIN: dict[str, Any] = {
     "dsUsuario": "7-3f9a01bc",
     "dtRegistro": "2026-01-31T12:00:00+00:00",
     "dtExpiracao": None,
+    "cdUsuario": "0d7c8e52-2c4c-4c0f-8b6c-6a3f1f0e9d21",
+    "cdApiKey": None,
 }
 
 
@@ -27,6 +29,8 @@ class Login(BaseModel):
     dsUsuario: str = Field(description="User name at the broker.")
     dtRegistro: datetime
     dtExpiracao: datetime | None = Field(description="Expiry; null means it does not expire.")
+    cdUsuario: UUID | None = Field(description="Who made it, or the owner of the key that did.")
+    cdApiKey: UUID | None = Field(description="The key that made it, if any: the login ends with that key.")
 
 
 class LoginPage(BaseModel):

@@ -28,6 +28,7 @@ INGEST_KEY = "rastro_ingest_for_tests_0000000000000000000000000"
 READ_KEY = "rastro_read_for_tests_000000000000000000000000000"
 EXPIRED_KEY = "rastro_expired_for_tests_000000000000000000000000"
 SWITCHED_OFF_KEY = "rastro_off_for_tests_0000000000000000000000000000"
+DEPARTED_KEY = "rastro_departed_for_tests_00000000000000000000000"  # its owner left, and came back
 
 KEYS = {
     INGEST_KEY: ("{ingest}", True, None),
@@ -64,6 +65,13 @@ def put(cursor: Any) -> None:
             " values (%s, %s, %s, %s, %s)",
             (ADMIN, hashlib.sha256(key.encode()).hexdigest(), permissions, active, expiry),
         )
+    cursor.execute(
+        """insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes")
+           values (%s, %s, '{read,ingest,admin}')""",
+        (OTHER_ADMIN, hashlib.sha256(DEPARTED_KEY.encode()).hexdigest()),
+    )
+    for client in (None, 2):
+        cursor.execute('update public.profiles set "cdCliente" = %s where id = %s', (client, OTHER_ADMIN))
 
 
 def with_key(key: str) -> dict[str, str]:

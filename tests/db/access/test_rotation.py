@@ -1,9 +1,10 @@
 """Secrets change while requests go on, and none is refused (scripts/README.md, Changing secrets)."""
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from typing import Any
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any, Self
 
 import jwt
 import psycopg2
@@ -29,14 +30,52 @@ def fleet(database: Database) -> Database:
 
 
 @contextmanager
-def serving(fleet: Database, login: str) -> Iterator[Any]:
-    """The API, started with this login."""
+def serving(
+    fleet: Database, login: str = "rastro_api", secret: str = identities.JWT_SECRET, former: str | None = None
+) -> Iterator[Any]:
+    """The API, started with this login and these secrets of tokens."""
     url = databases.url(login, fleet.name)
     app = create_app(
-        Settings(database_url=url, jwt_secret=identities.JWT_SECRET, jwt_issuer=identities.ISSUER)
+        Settings(
+            database_url=url,
+            jwt_secret=secret,
+            jwt_issuer=identities.ISSUER,
+            **({"former_jwt_secret": former} if former else {}),
+        )
     )
     yield app
     app.extensions["rastro.backend"].close()
+
+
+class Requests:
+    """Requests that go on, one after the other, to the instances and with the tokens there are."""
+
+    def __init__(self, instances: list[Any], credentials: list[dict[str, str]]) -> None:
+        self.instances, self.credentials, self.statuses = instances, credentials, list[int]()
+        self._stop, self._client = threading.Event(), threading.Thread(target=self._ask)
+
+    def __enter__(self) -> Self:
+        self._client.start()
+        self.go_on()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._client.join()
+
+    def go_on(self) -> None:
+        """As many more as it takes to reach each instance with each token, and one."""
+        enough = len(self.statuses) + 1 + len(self.instances) * len(self.credentials)
+        while len(self.statuses) < enough:
+            assert self._client.is_alive()
+            time.sleep(0.01)
+
+    def _ask(self) -> None:
+        while not self._stop.is_set():
+            for instance in [*self.instances]:
+                for headers in [*self.credentials]:
+                    answer = instance.test_client().get("/v2/dispositivos", headers=headers)
+                    self.statuses.append(answer.status_code)
 
 
 def _sql(database: Database, statement: str, *values: Any) -> Any:
@@ -48,41 +87,25 @@ def _sql(database: Database, statement: str, *values: Any) -> Any:
 # Should fail: with the first login locked before the second serves.
 def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database) -> None:
     """A proxy sends requests to whichever instance is there; instances are replaced one by one."""
-    stop, statuses, instances = threading.Event(), [], []
-    headers = callers.with_key(callers.READ_KEY)
-
-    def ask() -> None:
-        while not stop.is_set():
-            statuses.append(instances[0].test_client().get("/v2/dispositivos", headers=headers).status_code)
-
-    def answered(more: int) -> None:
-        begun = len(statuses)
-        while len(statuses) < begun + more:
-            assert client.is_alive()
-
-    client = threading.Thread(target=ask)
-    with serving(fleet, "rastro_api") as first, serving(fleet, "rastro_api_2") as second:
-        instances.append(first)
-        client.start()
-        try:
-            answered(3)
-            with databases.roles_locked():
-                databases.set_password("rastro_api_2")
-            instances[0] = second
-            answered(3)
-            first.extensions["rastro.backend"].close()
-            with databases.roles_locked():
-                _sql(fleet, "alter role rastro_api nologin")
-                try:
-                    answered(3)
-                    with pytest.raises(psycopg2.OperationalError):
-                        psycopg2.connect(fleet.api_url)
-                finally:
-                    _sql(fleet, "alter role rastro_api login")
-        finally:
-            stop.set()
-            client.join()
-    assert {*statuses} == {200}
+    with (
+        serving(fleet, "rastro_api") as first,
+        serving(fleet, "rastro_api_2") as second,
+        Requests([first], [callers.with_key(callers.READ_KEY)]) as requests,
+    ):
+        with databases.roles_locked():
+            databases.set_password("rastro_api_2")
+        requests.instances[0] = second
+        requests.go_on()
+        first.extensions["rastro.backend"].close()
+        with databases.roles_locked():
+            _sql(fleet, "alter role rastro_api nologin")
+            try:
+                requests.go_on()
+                with pytest.raises(psycopg2.OperationalError):
+                    psycopg2.connect(fleet.api_url)
+            finally:
+                _sql(fleet, "alter role rastro_api login")
+    assert {*requests.statuses} == {200}
 
 
 # Should fail: without a setting or a membership in the second file of any pair.
@@ -131,6 +154,29 @@ def test_the_secret_of_tokens_changes_without_a_refused_request() -> None:
         )
         assert {signer: door.admits(_token(signer)) for signer in (old, new)} == expected
         assert not door.admits(_token("nobody's secret of at least 32 bytes long"))
+
+
+# Seen to fail: with Auth signing with the new secret once the first process has it.
+def test_the_secret_changes_while_requests_flow(fleet: Database) -> None:
+    """Two processes, replaced one by one; tokens of the old secret are used until they end."""
+    old, new = identities.JWT_SECRET, NEW_SECRET
+    of_old, of_new = ({"Authorization": f"Bearer {_token(secret)}"} for secret in (old, new))
+    with ExitStack() as processes:
+        before = [processes.enter_context(serving(fleet)) for _ in range(2)]
+        with Requests(before, [of_old]) as requests:
+            for number in range(2):
+                requests.instances[number] = processes.enter_context(serving(fleet, secret=new, former=old))
+                requests.go_on()
+            requests.credentials.append(of_new)
+            requests.go_on()
+            requests.credentials.remove(of_old)
+            requests.go_on()
+            for number in range(2):
+                requests.instances[number] = processes.enter_context(serving(fleet, secret=new))
+                requests.go_on()
+        assert {*requests.statuses} == {200}
+        last = requests.instances[0].test_client()
+        assert last.get("/v2/dispositivos", headers=of_old).status_code == 401
 
 
 def _token(secret: str) -> str:

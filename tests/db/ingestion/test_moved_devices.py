@@ -223,3 +223,25 @@ def _pages(caller: Caller, function: str, **arguments: Any) -> list[Json]:
         found += answer["data"]
         if (cursor := answer["nextCursor"]) is None:
             return found
+
+
+# Seen to fail: with a table of positions by device and time alone.
+def test_every_key_of_a_device_and_a_time_has_the_client(lab: Lab) -> None:
+    """For every table that there is: a new one would otherwise compare what two owners sent."""
+    keys = lab.sql(
+        """select c.oid::regclass::text, array_agg(a.attname::text order by k.n)
+           from pg_index i
+           join pg_class c on c.oid = i.indrelid and c.relkind in ('r', 'p') and not c.relispartition
+           cross join unnest(i.indkey::smallint[]) with ordinality k(attnum, n)
+           join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+           where i.indisunique and c.relnamespace::regnamespace::text ~ '^(public|private|series)$'
+             and exists (select from pg_attribute o where o.attrelid = c.oid and o.attname = 'cdCliente')
+           group by c.oid, i.indexrelid"""
+    )
+    series = [
+        (table, columns)
+        for table, columns in keys
+        if {"cdDispositivo", "cdSensor"} & {*columns} and any(one.startswith("dt") for one in columns)
+    ]
+    assert len(series) >= 7
+    assert [table for table, columns in series if "cdCliente" not in columns] == []

@@ -50,6 +50,7 @@ STRANGERS = {
     "an unknown key": callers.with_key("rastro_unknown"),
     "an expired key": callers.with_key(callers.EXPIRED_KEY),
     "a key switched off": callers.with_key(callers.SWITCHED_OFF_KEY),
+    "a key whose owner had left": callers.with_key(callers.DEPARTED_KEY),
     "a stranger": callers.as_user(callers.STRANGER),
     "an expired token": callers.as_user(callers.ADMIN, exp=1),
     "a forged token": {"Authorization": f"{callers.as_user(callers.ADMIN)['Authorization']}x"},

@@ -84,12 +84,13 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'get_erros_ingestao', 'descartar_erros', 'reprocessar_payload',
         'devices_in_area', 'history_targets', 'history_sensors', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
         'limitar_api_key', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
-        'remover_pessoa', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'broker_logins',
+        'remover_pessoa', 'get_api_keys', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_error', 'point_errors', 'row_errors', 'broker_logins',
         'criar_credencial', 'get_credenciais', 'revogar_credencial',
         'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_address_link', 'record_sensor_link', 'write_audit_entry',
         'refuse_former_owner_assets', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
-        'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins', -- triggers
+        'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
+        'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys', -- triggers
         'rollup_watermark', 'raw_expired_before', 'is_visible_sensor_history', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'dirty_hours', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
         'get_saude_series', 'run_step', 'return_lease'],

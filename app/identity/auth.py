@@ -68,8 +68,7 @@ def authenticate() -> Principal:
 
 def _principal(kind: Literal["user", "key"], identity: str) -> Principal:
     known: Known = current_app.extensions["rastro.known"]
-    client = known.client_of(identity)
-    return Principal(kind, identity, g.request_id, is_stranger=client is None, client=client or "")
+    return known.recognised(Principal(kind, identity, g.request_id))
 
 
 def _hashed(key: str) -> str:

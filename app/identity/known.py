@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from .principal import Principal
 
@@ -29,12 +30,17 @@ class Known:
         until, client = self._met.get(identity, (0.0, ""))
         return client if self._clock() < until else None
 
+    def recognised(self, principal: Principal) -> Principal:
+        """The same caller with what is known of it now."""
+        client = self.client_of(principal.identity)
+        return replace(principal, is_stranger=client is None, client=client or "")
+
     def has(self, principal: Principal, permission: str | None) -> bool:
         """Whether the caller was confirmed within the last minute."""
         until = self._until.get((principal.kind, principal.identity, permission))
         return until is not None and self._clock() < until
 
-    def add(self, principal: Principal, permission: str | None, clients: str | None) -> None:
+    def add(self, principal: Principal, permission: str | None, clients: str | None = None) -> None:
         """The caller was confirmed now; it acted for these clients (codes with commas), if that was said."""
         if len(self._until) >= _MOST:
             self._until, self._met = {}, {}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Share(NamedTuple):
@@ -31,8 +33,8 @@ class Held:
 
     def remove(self, share: Share) -> None:
         """It holds one less."""
-        self._of_callers -= Counter([share])  # what falls to nothing is gone
-        self._of_clients -= Counter([share.client])
+        _less(self._of_callers, share)
+        _less(self._of_clients, share.client)
 
     def by_caller(self, share: Share) -> int:
         """How many this caller holds."""
@@ -45,3 +47,10 @@ class Held:
     def total(self) -> int:
         """How many are held."""
         return self._of_clients.total()
+
+
+def _less(counter: Counter[T], one: T) -> None:
+    """What falls to nothing is gone, so that there are no more entries than holders."""
+    counter[one] -= 1
+    if not counter[one]:
+        del counter[one]

@@ -23,10 +23,11 @@ _OK, _TUPLES, _FAILED = 0, 2, (5, 6, 7, 11)  # status of a connection; of result
 _SYNC = 10
 _FIELDS = {"state": b"C", "message": b"M", "hint": b"H", "detail": b"D"}
 
-# The first lets other threads run while it waits, the second is for calls that never wait. psycopg2's module
-# knows the libpq it was linked with.
+# psycopg2's module knows the libpq it was linked with. A call by the second lets other threads run meanwhile,
+# which costs more than most calls do: it is for those that may wait.
+_LIBPQ = ctypes.PyDLL(psycopg2._psycopg.__file__)
 _WAITING = ctypes.CDLL(psycopg2._psycopg.__file__)
-_BRIEF = ctypes.PyDLL(psycopg2._psycopg.__file__)
+_AT_ONCE = 32 << 10  # bytes that a socket takes without waiting
 
 
 def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:
@@ -36,22 +37,25 @@ def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 
 _P, _I, _S = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
-_send = _function(_WAITING, "PQsendQueryParams", _I, _P, _S, _I, _P, ctypes.POINTER(_S), _P, _P, _I)
-_sync = _function(_WAITING, "PQpipelineSync", _I, _P)
+_SEND = ("PQsendQueryParams", _I, _P, _S, _I, _P, ctypes.POINTER(_S), _P, _P, _I)
+_SYNC_ALL = ("PQpipelineSync", _I, _P)
+_brief = _function(_LIBPQ, *_SEND), _function(_LIBPQ, *_SYNC_ALL)
+_long = _function(_WAITING, *_SEND), _function(_WAITING, *_SYNC_ALL)
 _flush = _function(_WAITING, "PQflush", _I, _P)
-_result = _function(_WAITING, "PQgetResult", _P, _P)
-_enter = _function(_BRIEF, "PQenterPipelineMode", _I, _P)
-_exit = _function(_BRIEF, "PQexitPipelineMode", _I, _P)
-_connection_status = _function(_BRIEF, "PQstatus", _I, _P)
-_connection_error = _function(_BRIEF, "PQerrorMessage", _S, _P)
-_status = _function(_BRIEF, "PQresultStatus", _I, _P)
-_field = _function(_BRIEF, "PQresultErrorField", _S, _P, _I)
-_rows = _function(_BRIEF, "PQntuples", _I, _P)
-_columns = _function(_BRIEF, "PQnfields", _I, _P)
-_is_null = _function(_BRIEF, "PQgetisnull", _I, _P, _I, _I)
-_value = _function(_BRIEF, "PQgetvalue", _P, _P, _I, _I)
-_length = _function(_BRIEF, "PQgetlength", _I, _P, _I, _I)
-_clear = _function(_BRIEF, "PQclear", None, _P)
+_is_busy = _function(_LIBPQ, "PQisBusy", _I, _P)
+_consume = _function(_LIBPQ, "PQconsumeInput", _I, _P)
+_result = _function(_LIBPQ, "PQgetResult", _P, _P)
+_enter = _function(_LIBPQ, "PQenterPipelineMode", _I, _P)
+_exit = _function(_LIBPQ, "PQexitPipelineMode", _I, _P)
+_connection_status = _function(_LIBPQ, "PQstatus", _I, _P)
+_connection_error = _function(_LIBPQ, "PQerrorMessage", _S, _P)
+_status = _function(_LIBPQ, "PQresultStatus", _I, _P)
+_field = _function(_LIBPQ, "PQresultErrorField", _S, _P, _I)
+_rows = _function(_LIBPQ, "PQntuples", _I, _P)
+_columns = _function(_LIBPQ, "PQnfields", _I, _P)
+_is_null = _function(_LIBPQ, "PQgetisnull", _I, _P, _I, _I)
+_value = _function(_LIBPQ, "PQgetvalue", _S, _P, _I, _I)
+_clear = _function(_LIBPQ, "PQclear", None, _P)
 
 Row = list[str | None]
 
@@ -80,27 +84,30 @@ def run(connection: Connection, *statements: tuple[str, Sequence[Argument]]) -> 
     """
     pq = connection.pgconn_ptr
     queries = [(text.encode(), [_sent(value) for value in values]) for text, values in statements]
+    size = sum(len(value or b"") for _, values in queries for value in values)
+    send, sync = _brief if size < _AT_ONCE else _long
     if not pq or not _enter(pq):
         raise _lost(pq)
     for text, values in queries:
-        if not _send(pq, text, len(values), None, (_S * len(values))(*values), None, None, 0):
+        if not send(pq, text, len(values), None, (_S * len(values))(*values), None, None, 0):
             raise _lost(pq)
-    if not _sync(pq):
+    if not sync(pq):
         raise _lost(pq)
     _flushed(connection, pq)
-    return _answer(pq, len(queries))
+    return _answer(pq, connection.fileno(), len(queries))
 
 
-def _answer(pq: int, statements: int) -> Row:
+def _answer(pq: int, socket: int, statements: int) -> Row:
     row: Row = []
     error: Refused | None = None
-    for _ in range(statements):
-        for result in _results(pq):
-            if _status(result) == _TUPLES:
-                row = _first_row(result)
-            elif error is None and _status(result) in _FAILED:
+    for number in range(1, statements + 1):
+        for result in _results(pq, socket):
+            status = _status(result)
+            if status == _TUPLES:
+                row = _first_row(result) if number == statements else []
+            elif error is None and status in _FAILED:
                 error = _refusal(result)
-    error = _committed(pq, error)
+    error = _committed(pq, socket, error)
     if _connection_status(pq) != _OK or not _exit(pq):
         raise _lost(pq, error)
     if error is not None:
@@ -108,10 +115,10 @@ def _answer(pq: int, statements: int) -> Row:
     return row
 
 
-def _committed(pq: int, error: Refused | None) -> Refused | None:
+def _committed(pq: int, socket: int, error: Refused | None) -> Refused | None:
     """Read on to the sync. What fails only at the commit, as deferred constraints do, is said before it."""
     for _ in range(2):  # the error and the sync each end with a null
-        for result in _results(pq):
+        for result in _results(pq, socket):
             if _status(result) == _SYNC:
                 return error
             if _status(result) in _FAILED:
@@ -123,13 +130,26 @@ def _refusal(result: int) -> Refused:
     return Refused(**{name: _field_text(result, code) for name, code in _FIELDS.items()})
 
 
-def _results(pq: int) -> Iterator[int]:
+def _results(pq: int, socket: int) -> Iterator[int]:
     """The results of one statement, each freed after its turn."""
-    while result := _result(pq):
+    while result := _next(pq, socket):
         try:
             yield result
         finally:
             _clear(result)
+
+
+def _next(pq: int, socket: int) -> int | None:
+    """The next result, or the null that ends a statement. Other threads run while it is awaited."""
+    if _is_busy(pq):
+        arrival = select.poll()
+        arrival.register(socket, select.POLLIN)
+        while _is_busy(pq):
+            arrival.poll()
+            if not _consume(pq):
+                break  # the connection is lost, which the result says
+    found: int | None = _result(pq)
+    return found
 
 
 def _first_row(result: int) -> Row:
@@ -139,9 +159,8 @@ def _first_row(result: int) -> Row:
 
 
 def _text(result: int, column: int) -> str | None:
-    if _is_null(result, 0, column):
-        return None
-    return ctypes.string_at(_value(result, 0, column), _length(result, 0, column)).decode()
+    value: bytes = _value(result, 0, column)
+    return value.decode() if value or not _is_null(result, 0, column) else None
 
 
 def _field_text(result: int, code: bytes) -> str:
@@ -170,12 +189,12 @@ def _sent(value: Argument) -> bytes | None:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, str):
-        return value
     if isinstance(value, int | float):
         return repr(value)
     return "{" + ",".join(_element(element) for element in value) + "}"

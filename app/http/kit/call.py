@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import ApiError, from_status
 from app.files.images import Images
 from app.identity.known import Known
+from app.identity.share import Share
 from app.rpc import Answer, Argument, Backend
 from app.settings import Settings
 
@@ -82,6 +83,11 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
         raise
     _known().add(g.principal, permission, answer.clients)
     return answer
+
+
+def share_now() -> Share:
+    """The share of the caller, who may have been a stranger when this request began."""
+    return _known().recognised(g.principal).share
 
 
 def _known() -> Known:

@@ -116,7 +116,7 @@ def test_a_key_that_is_revoked_ends_at_once(app, admin, rows):
 def test_a_caller_is_known_for_a_minute():
     now = [0.0]
     known, caller = Known(lambda: now[0]), Principal("key", "x")
-    known.add(caller, "ingest", None)
+    known.add(caller, "ingest")
     assert known.has(caller, "ingest")
     assert not known.has(caller, None)
     assert not known.has(caller, "admin")
@@ -141,5 +141,5 @@ def test_for_whom_a_caller_acted_is_remembered_for_a_day():
 def test_callers_take_bounded_room():
     known = Known()
     for number in range(25_000):
-        known.add(Principal("key", str(number)), None, None)
+        known.add(Principal("key", str(number)), None)
     assert len(known._until) <= 10_000

@@ -16,6 +16,7 @@ Attributes = dict[str, str]
 _PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|[_*].')  # no part of a date format
+_MAX_CODE = 255  # characters, as in spreadsheets; looking for quotes takes the square of it
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # formats that need no definition
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -105,6 +106,8 @@ class Formats(_Part):
         return number < len(self._of_cells) and self._of_cells[number] in self._dates
 
     def _define(self, number: int, code: str) -> None:
+        if len(code) > _MAX_CODE:
+            raise TooLarge("characters in a format", _MAX_CODE)
         if re.search("[dmhysDMHYS]", _QUOTED.sub("", code)):
             self._dates.add(number)
         else:

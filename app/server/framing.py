@@ -9,8 +9,9 @@ import re
 
 MAX_HEAD = 64 << 10  # bytes of a request line and headers together
 _MAX_LINE = 4 << 10  # bytes of the size of a chunk, or of a trailer
+MAX_CHUNKS = 20_000  # also lines of trailers: each costs the loop, in which everybody waits, a microsecond
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
-_CODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
+_CODING = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?")
 
@@ -25,6 +26,11 @@ class Framing:
         self._chunks: Chunks | None = None
         self.awaited = False
         """The sender waits for a word before it sends the body."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether more of the request would come than is waited for."""
+        return self._chunks is not None and self._chunks.are_broken
 
     def has_arrived(self, data: bytes) -> bool:
         """Whether the request is complete with these bytes, which follow those given before."""
@@ -47,7 +53,7 @@ class Framing:
             return True  # no body, or one that is refused
         if lengths:
             self._missing = int(lengths[0])
-        elif codings[0].lower() == b"chunked":
+        elif codings[0].strip(b" \t").lower() == b"chunked":
             self._chunks = Chunks()
         return not (lengths or self._chunks)
 
@@ -63,8 +69,9 @@ class Chunks:
 
     def __init__(self) -> None:
         self._line = b""
-        self._missing = 0
+        self._missing = self._lines = 0
         self._trailers = self._ended = False
+        self.are_broken = False
 
     def have_arrived(self, data: bytes) -> bool:
         """Whether the last one has, or one that is broken."""
@@ -78,19 +85,20 @@ class Chunks:
             end = data.find(b"\n", at) + 1 or len(data)
             self._line += data[at:end]
             at = end
-            if self._line.endswith(b"\n"):
+            if len(self._line) > _MAX_LINE or self._lines >= MAX_CHUNKS:
+                self._ended = self.are_broken = True
+            elif self._line.endswith(b"\n"):
                 self._end_of_line(self._line.rstrip(b"\r\n"))
                 self._line = b""
-            elif len(self._line) > _MAX_LINE:
-                self._ended = True
         return self._ended
 
     def _end_of_line(self, line: bytes) -> None:
         size = _CHUNK.fullmatch(line)
+        self._lines += 1
         if self._trailers:
             self._ended = not line
         elif not size:
-            self._ended = True
+            self._ended = self.are_broken = True
         elif int(size[1], 16):
             self._missing = int(size[1], 16) + 2  # with the line break after it
         else:

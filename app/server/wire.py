@@ -41,6 +41,7 @@ class Wire(socket.socket):
         self.arrived += len(data)
         self._file.write(data)
         complete = self._framing.has_arrived(data)
+        self.is_cut = self._framing.is_broken
         if self._framing.awaited and not complete:
             self._framing.awaited = False
             self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")

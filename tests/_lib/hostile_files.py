@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -23,15 +23,20 @@ def workbook(
     head: str = "",
     method: int = zipfile.ZIP_DEFLATED,
     more: Mapping[str, str] | None = None,
+    formats: Sequence[str] = (),
 ) -> bytes:
     """A workbook with these rows, written as XML; ``more`` are other parts of the archive."""
+    codes = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>' for n, code in enumerate(formats))
     sheet = f'{head}<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     parts = {
         "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         '<sheet name="a" sheetId="1" r:id="worksheet"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relations(worksheet="worksheets/sheet1.xml", sharedStrings="s.xml"),
+        "xl/_rels/workbook.xml.rels": _relations(
+            worksheet="worksheets/sheet1.xml", sharedStrings="s.xml", styles="f.xml"
+        ),
         "xl/s.xml": f'<sst xmlns="{_MAIN}">{strings}</sst>',
+        "xl/f.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts>{codes}</numFmts></styleSheet>',
         "xl/worksheets/sheet1.xml": sheet,
         **(more or {}),
     }
@@ -68,6 +73,7 @@ WORKBOOKS: dict[str, Callable[[], bytes]] = {
     "characters in a cell": lambda: workbook(cell("A1", "x" * 40_000)),
     "characters in a cell, shared": lambda: workbook("", f"<si><t>{'x' * 40_000}</t></si>"),
     "XML elements, shared": lambda: workbook("", "<si/>" * 2_000_000),
+    "characters in a format": lambda: workbook("", formats=["[" * 100_000]),
     "bytes in a tag": lambda: workbook(f'<row spans="{"1 " * (8 << 20)}"/>'),
     "levels of XML": lambda: workbook("<a>" * 100_000),
     "parts in its archive": lambda: workbook("", more={f"p{n}": "" for n in range(2_000)}),

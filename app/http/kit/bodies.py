@@ -138,4 +138,4 @@ def _next(most: int) -> bytes:
 
 
 def _cut_off() -> ApiError:
-    return ApiError(400, "BAD_REQUEST", "The body is incomplete.")
+    return ApiError(400, "BAD_REQUEST", "The body is incomplete, or in too many chunks.")

@@ -79,7 +79,7 @@ def batch(body: bytes, most: int = MAX_ELEMENTS) -> str:
 
     Raises NotJson if the body is not an array that can be split, TooMany if it has more than ``most``.
     """
-    readings = _plain(body, _ARRAY)
+    readings = None if _is_crowded(body) else _plain(body, _ARRAY)
     if readings is None or (len(body) > MAX_ELEMENT_BYTES and _largest(body) > MAX_ELEMENT_BYTES):
         return _joined(_split(body, most))
     if len(readings) > most:
@@ -130,6 +130,13 @@ def _plain(raw: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
 def _may_hold_a_huge_number(raw: bytes) -> bool:
     """Whether numeric's limit, 16,383 decimals, is in sight: so long a run shows in every 1,000th byte."""
     return len(raw) > 16_000 and _MANY_DIGITS.search(raw[::1_000]) is not None
+
+
+def _is_crowded(body: bytes) -> bool:
+    """Whether it has far more values than a batch may: decoding them all would hold up everybody else."""
+    return len(body) > _MOST_BRACKETS and (
+        body.count(b"[") + body.count(b"{") > _MOST_BRACKETS or body.count(b",") > 2 * _MOST_COMMAS
+    )
 
 
 def _largest(array: bytes) -> int:

@@ -53,6 +53,9 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_parts text[];
 begin
+  if length(p_text) > 1000 then
+    raise data_exception;
+  end if;
   v_parts := regexp_match(convert_from(decode(p_text, 'base64'), 'UTF8'), p_pattern);
   if p_text is not null and v_parts is null then
     raise data_exception;
@@ -115,6 +118,20 @@ $$;
 comment on function private.read_integer is
   'A whole JSON number as integer; null when it is not one or is out of range.';
 revoke all on function private.read_integer from public;
+-- Codes in one argument: as many as the API takes. Callers of PostgREST send as many as they like.
+-- Who may call it: the API roles, as functions that read run as their caller. Raises PT400 INVALID_PARAMETER.
+create function private.require_few(p_name text, p_list anyarray) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if cardinality(p_list) > 1000 then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = format('%s may name at most 1000', p_name);
+  end if;
+end
+$$;
+comment on function private.require_few is 'Raises PT400 when a list has more than 1,000 elements.';
+revoke all on function private.require_few from public;
+grant execute on function private.require_few to authenticated, service_role;
 -- Checks the arguments of everything that is returned in pages. Who may call it: the API roles, as list
 -- functions run as their caller. Raises PT400 INVALID_PARAMETER.
 create function private.require_page(p_page_size integer, p_cursor_is_known boolean default true) returns void
@@ -149,6 +166,33 @@ comment on function private.require_row_limit is
   'Raises PT400 when a result has more rows than may be returned at once.';
 revoke all on function private.require_row_limit from public;
 grant execute on function private.require_row_limit to authenticated, service_role;
+-- Texts that are compared, searched for or kept: as long as the API takes them.
+-- Who may call it: the API roles, as functions that read run as their caller. Raises PT400 INVALID_PARAMETER.
+create function private.require_short(variadic p_texts text[]) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from unnest(p_texts) t where length(t) > 1000) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'A text may have at most 1000 characters';
+  end if;
+end
+$$;
+comment on function private.require_short is 'Raises PT400 when a text has more than 1,000 characters.';
+revoke all on function private.require_short from public;
+grant execute on function private.require_short to authenticated, service_role;
+-- Documents of an entity, a filter or an area: as large as the API takes bodies of entities. Bytes of jsonb.
+-- Who may call it: the API roles, as functions that read run as their caller. Raises PT413 TOO_LARGE.
+create function private.require_small(p_document jsonb) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if pg_column_size(p_document) > 131072 then
+    raise sqlstate 'PT413' using message = 'The JSON has more than 128 kB', hint = 'TOO_LARGE';
+  end if;
+end
+$$;
+comment on function private.require_small is 'Raises PT413 when a JSON document has more than 128 kB.';
+revoke all on function private.require_small from public;
+grant execute on function private.require_small to authenticated, service_role;
 -- Quarantined payloads are any bytes; JSON holds text only. Called by
 -- private.describe_error.
 create function private.utf8_text(p_bytes bytea) returns text
@@ -908,7 +952,7 @@ create function private.permission_error(p_caller private.identity, p_permission
 language sql immutable parallel safe as $$
   select case
     when not p_permission = any (p_caller."dsPermissoes")
-      then format('This needs the permission "%s"', p_permission)
+      then format('This needs the permission "%s"', left(p_permission, 50))
     when p_permission = 'ingest' and cardinality(p_caller."cdClientes") = 0
       then 'The caller acts for no client'
   end

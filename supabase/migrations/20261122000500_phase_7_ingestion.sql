@@ -571,7 +571,9 @@ begin
       message = format('The batch has %s readings; the limit is %s',
                        jsonb_array_length(p_readings), v_limit);
   end if;
-  if pg_column_size(p_readings) > 4194304 then
+  if pg_column_size(p_readings) > 67108864 then
+    raise sqlstate 'PT413' using message = 'The batch has more than 64 MB', hint = 'TOO_LARGE';
+  elsif pg_column_size(p_readings) > 4194304 then
     v_values := (select sum(jsonb_array_length(e -> 'sensores')) from jsonb_array_elements(p_readings) e
                  where jsonb_typeof(e -> 'sensores') = 'array');
     if v_values > 160000 then

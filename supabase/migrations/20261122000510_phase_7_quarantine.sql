@@ -649,6 +649,8 @@ declare
   v_errors bigint[];
   v_discarded bigint;
 begin
+  perform private.require_few('cdErros', p_cd_erros);
+  perform private.require_short(p_ds_motivo);
   v_errors := array(
     select m."cdErro" from private.managed_errors(v_caller, p_cd_erros, p_ds_motivo, p_cd_dispositivo) m
     order by m."cdErro" limit 10000);
@@ -691,6 +693,7 @@ declare
   v_errors bigint[];
 begin
   perform private.require_page(p_page_size);
+  perform private.require_short(p_ds_motivo);
   v_errors := array(
     select m."cdErro"
     from private.managed_errors(
@@ -783,6 +786,8 @@ declare
   v_elements private.element[];
   v_messages private.element[];
 begin
+  perform private.require_few('cdErros', p_cd_erros);
+  perform private.require_short(p_ds_motivo);
   v_errors := private.split_by_kind(
     private.replayable_errors(v_caller, p_cd_erros, p_ds_motivo, p_nr_limite, true));
   v_elements := private.ingest(

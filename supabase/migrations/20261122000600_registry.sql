@@ -74,8 +74,13 @@ grant execute on function private.describe_row to authenticated, service_role;
 create function private.filter_condition(p_kind private.entity_kind, p_filters jsonb) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_names text[] := array(select k from jsonb_object_keys(jsonb_strip_nulls(p_filters)) k order by 1);
+  v_names text[];
 begin
+  perform private.require_small(p_filters);
+  if jsonb_typeof(p_filters) <> 'object' then
+    raise sqlstate 'PT400' using message = 'The filters must be a JSON object', hint = 'INVALID_PARAMETER';
+  end if;
+  v_names := array(select k from jsonb_object_keys(jsonb_strip_nulls(p_filters)) k order by 1);
   if not v_names <@ p_kind.filters then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
       message = format('The filters are %s', array_to_string(p_kind.filters, ', '));
@@ -131,6 +136,7 @@ declare
   v_given text[];
   v_unknown text[];
 begin
+  perform private.require_small(p_data);
   if not p_kind.is_writable or jsonb_typeof(p_data) is distinct from 'object' then
     raise sqlstate 'PT400' using message = 'This is read-only, or the data is not a JSON object',
       hint = 'MALFORMED';
@@ -495,7 +501,9 @@ begin
   elsif jsonb_array_length(p_linhas) > 5000 then
     raise sqlstate 'PT413' using message = 'The list has more than 5000 rows', hint = 'TOO_LARGE';
   end if;
-  if p_linhas = '[]' then
+  if pg_column_size(p_linhas) > 67108864 then
+    raise sqlstate 'PT413' using message = 'The list has more than 64 MB', hint = 'TOO_LARGE';
+  elsif p_linhas = '[]' then
     raise sqlstate 'PT400' using message = 'The list is empty', hint = 'MALFORMED';
   end if;
   perform private.given_columns(v_kind, l) from jsonb_array_elements(p_linhas) l;
@@ -605,6 +613,7 @@ declare
   v_after timestamp;
 begin
   perform private.require_permission('read');
+  perform private.require_short(p_ds_nome, p_cd_status);
   perform private.require_page(coalesce(p_page_size, 1));
   -- the last row of the previous page says where this one begins
   v_after := (

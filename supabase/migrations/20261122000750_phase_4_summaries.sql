@@ -430,6 +430,7 @@ create function private.summarize_product(p_sensor_type bigint, p_axes text[], p
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_devices);
   perform private.require_summary_arguments(p_product, p_start, p_end, p_axis, p_axes, p_zone);
   return private.summarize(
     private.devices_of_product(p_product, p_devices, p_client),
@@ -556,6 +557,7 @@ declare
   v_devices integer[];
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
   perform private.require_summary_arguments(
     p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_devices := private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
@@ -618,6 +620,7 @@ create function public.get_device_aggregations(p_dispositivos integer[], p_dt_in
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('dispositivos', p_dispositivos);
   return (
     select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
     from private.aggregate_devices(
@@ -647,6 +650,7 @@ declare
     where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
 begin
   perform private.require_permission('read');
+  perform private.require_few('dispositivos', dispositivos);
   return (
     select coalesce(json_agg(entry order by entry."cdDispositivo", entry."dsTipoSensor"), '[]')
     from (
@@ -683,6 +687,7 @@ declare
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
 begin
   perform private.require_permission('read');
+  perform private.require_short(cd_status, ds_uf);
   return (
     with target as materialized (
       select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero",

@@ -49,13 +49,17 @@ grant execute on function public.aceitar_convite to authenticated, service_role;
 -- the schema private.
 -- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
 -- authenticated, can make the change. It names no other role.
--- Raises PT401 UNAUTHORIZED, PT429 RATE_LIMITED, QUOTA_EXCEEDED.
+-- Raises PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above 8 MB, as in the application), PT429 RATE_LIMITED,
+-- QUOTA_EXCEEDED.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
   v_headers json := nullif(current_setting('request.headers', true), '')::json;
   v_claims jsonb;
 begin
+  if (v_headers ->> 'content-length')::numeric > 8388608 then
+    raise sqlstate 'PT413' using message = 'The body has more than 8 MB', hint = 'TOO_LARGE';
+  end if;
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then
       raise sqlstate 'PT401' using message = 'Send a bearer token or an X-API-Key, not both.',
@@ -126,6 +130,9 @@ declare
   v_key public."TbApiKeys";
   v_maker public."TbApiKeys"; -- the key that calls, if it is one
 begin
+  perform private.require_short(p_ds_nome);
+  perform private.require_few('cdClientes', p_cd_clientes);
+  perform private.require_few('dsPermissoes', p_ds_permissoes);
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
   if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then

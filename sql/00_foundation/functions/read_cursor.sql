@@ -10,6 +10,9 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_parts text[];
 begin
+  if length(p_text) > 1000 then
+    raise data_exception;
+  end if;
   v_parts := regexp_match(convert_from(decode(p_text, 'base64'), 'UTF8'), p_pattern);
   if p_text is not null and v_parts is null then
     raise data_exception;

@@ -5,8 +5,13 @@
 create function private.filter_condition(p_kind private.entity_kind, p_filters jsonb) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_names text[] := array(select k from jsonb_object_keys(jsonb_strip_nulls(p_filters)) k order by 1);
+  v_names text[];
 begin
+  perform private.require_small(p_filters);
+  if jsonb_typeof(p_filters) <> 'object' then
+    raise sqlstate 'PT400' using message = 'The filters must be a JSON object', hint = 'INVALID_PARAMETER';
+  end if;
+  v_names := array(select k from jsonb_object_keys(jsonb_strip_nulls(p_filters)) k order by 1);
   if not v_names <@ p_kind.filters then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
       message = format('The filters are %s', array_to_string(p_kind.filters, ', '));

@@ -8,6 +8,7 @@ declare
   v_given text[];
   v_unknown text[];
 begin
+  perform private.require_small(p_data);
   if not p_kind.is_writable or jsonb_typeof(p_data) is distinct from 'object' then
     raise sqlstate 'PT400' using message = 'This is read-only, or the data is not a JSON object',
       hint = 'MALFORMED';

@@ -20,7 +20,9 @@ begin
   elsif jsonb_array_length(p_linhas) > 5000 then
     raise sqlstate 'PT413' using message = 'The list has more than 5000 rows', hint = 'TOO_LARGE';
   end if;
-  if p_linhas = '[]' then
+  if pg_column_size(p_linhas) > 67108864 then
+    raise sqlstate 'PT413' using message = 'The list has more than 64 MB', hint = 'TOO_LARGE';
+  elsif p_linhas = '[]' then
     raise sqlstate 'PT400' using message = 'The list is empty', hint = 'MALFORMED';
   end if;
   perform private.given_columns(v_kind, l) from jsonb_array_elements(p_linhas) l;

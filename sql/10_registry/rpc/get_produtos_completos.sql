@@ -14,6 +14,7 @@ declare
   v_after timestamp;
 begin
   perform private.require_permission('read');
+  perform private.require_short(p_ds_nome, p_cd_status);
   perform private.require_page(coalesce(p_page_size, 1));
   -- the last row of the previous page says where this one begins
   v_after := (

@@ -4,7 +4,7 @@ create function private.permission_error(p_caller private.identity, p_permission
 language sql immutable parallel safe as $$
   select case
     when not p_permission = any (p_caller."dsPermissoes")
-      then format('This needs the permission "%s"', p_permission)
+      then format('This needs the permission "%s"', left(p_permission, 50))
     when p_permission = 'ingest' and cardinality(p_caller."cdClientes") = 0
       then 'The caller acts for no client'
   end

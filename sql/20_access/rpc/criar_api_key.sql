@@ -19,6 +19,9 @@ declare
   v_key public."TbApiKeys";
   v_maker public."TbApiKeys"; -- the key that calls, if it is one
 begin
+  perform private.require_short(p_ds_nome);
+  perform private.require_few('cdClientes', p_cd_clientes);
+  perform private.require_few('dsPermissoes', p_ds_permissoes);
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
   if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then

@@ -14,6 +14,8 @@ declare
   v_errors bigint[];
   v_discarded bigint;
 begin
+  perform private.require_few('cdErros', p_cd_erros);
+  perform private.require_short(p_ds_motivo);
   v_errors := array(
     select m."cdErro" from private.managed_errors(v_caller, p_cd_erros, p_ds_motivo, p_cd_dispositivo) m
     order by m."cdErro" limit 10000);

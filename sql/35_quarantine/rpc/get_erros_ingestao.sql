@@ -17,6 +17,7 @@ declare
   v_errors bigint[];
 begin
   perform private.require_page(p_page_size);
+  perform private.require_short(p_ds_motivo);
   v_errors := array(
     select m."cdErro"
     from private.managed_errors(

@@ -18,6 +18,8 @@ declare
   v_elements private.element[];
   v_messages private.element[];
 begin
+  perform private.require_few('cdErros', p_cd_erros);
+  perform private.require_short(p_ds_motivo);
   v_errors := private.split_by_kind(
     private.replayable_errors(v_caller, p_cd_erros, p_ds_motivo, p_nr_limite, true));
   v_elements := private.ingest(

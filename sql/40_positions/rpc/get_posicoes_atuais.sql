@@ -10,6 +10,8 @@ create function public.get_posicoes_atuais(
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
+  perform private.require_small(p_area);
   return (
     select coalesce(jsonb_agg(to_jsonb(v) order by v."cdDispositivo"), '[]')
     from public."VwTbPosicaoAtual" v

@@ -11,6 +11,8 @@ create function public.get_posicoes_geojson(
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
+  perform private.require_small(p_area);
   return (
     select json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
       'type', 'Feature', 'id', v."cdDispositivo",

@@ -25,6 +25,7 @@ declare
   v_last public."TbPosicao";
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
   if not coalesce(p_page >= 1 and p_page_size between 1 and 1000, false) then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
       message = 'page must be at least 1, pageSize 1 to 1000';

@@ -14,6 +14,7 @@ create function private.summarize_product(p_sensor_type bigint, p_axes text[], p
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_devices);
   perform private.require_summary_arguments(p_product, p_start, p_end, p_axis, p_axes, p_zone);
   return private.summarize(
     private.devices_of_product(p_product, p_devices, p_client),

@@ -21,6 +21,7 @@ declare
   v_devices integer[];
 begin
   perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
   perform private.require_summary_arguments(
     p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_devices := private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente);

@@ -8,6 +8,7 @@ create function public.get_device_aggregations(p_dispositivos integer[], p_dt_in
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_permission('read');
+  perform private.require_few('dispositivos', p_dispositivos);
   return (
     select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
     from private.aggregate_devices(

@@ -16,6 +16,7 @@ declare
     where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
 begin
   perform private.require_permission('read');
+  perform private.require_few('dispositivos', dispositivos);
   return (
     select coalesce(json_agg(entry order by entry."cdDispositivo", entry."dsTipoSensor"), '[]')
     from (

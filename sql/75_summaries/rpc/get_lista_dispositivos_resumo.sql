@@ -18,6 +18,7 @@ declare
   v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
 begin
   perform private.require_permission('read');
+  perform private.require_short(cd_status, ds_uf);
   return (
     with target as materialized (
       select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero",

@@ -600,6 +600,9 @@ FUNCTIONS = {
     ),
     "private.has_expired": ("open", f"select 0 from private.has_expired(1, 1, {LATELY})"),
     "private.require_page": ("open", "select 0 from (select private.require_page(1)) e"),
+    "private.require_few": ("open", "select 0 from (select private.require_few('x', array[1])) e"),
+    "private.require_short": ("open", "select 0 from (select private.require_short('x')) e"),
+    "private.require_small": ("open", "select 0 from (select private.require_small('{}')) e"),
     "private.require_points_arguments": (
         "open",
         f"select 0 from private.require_points_arguments({LATELY}, 'raw', 9, 3)",

@@ -6,7 +6,7 @@
 -- the schema private.
 -- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
 -- authenticated, can make the change. It names no other role.
--- Raises PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above 8 MB, as in the application), PT429 RATE_LIMITED,
+-- Raises PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above 64 MB), PT429 RATE_LIMITED,
 -- QUOTA_EXCEEDED.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
@@ -14,8 +14,8 @@ declare
   v_headers json := nullif(current_setting('request.headers', true), '')::json;
   v_claims jsonb;
 begin
-  if (v_headers ->> 'content-length')::numeric > 8388608 then
-    raise sqlstate 'PT413' using message = 'The body has more than 8 MB', hint = 'TOO_LARGE';
+  if (v_headers ->> 'content-length')::numeric > 67108864 then
+    raise sqlstate 'PT413' using message = 'The body has more than 64 MB', hint = 'TOO_LARGE';
   end if;
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then

@@ -518,6 +518,9 @@ begin
     v_is_gone := new.id <> old.id;
     v_has_left := new."cdCliente" is distinct from old."cdCliente"
                   or old.role = 'service' and new.role <> 'service';
+    if not (v_is_gone or v_has_left or new.role < old.role) then
+      return null;
+    end if;
   end if;
   -- logins that its keys made belong to the devices and stay; those of a key that is revoked end with it
   update public."TbDispositivoCredencial" c set "cdApiKey" = null
@@ -772,18 +775,12 @@ comment on function private.key_owner is 'The person to whom keys made by this c
 revoke all on function private.key_owner from public;
 -- A key never does more, nor lasts longer, than the key that made it does now, however that one is changed:
 -- it ends with it, keeps only the clients and permissions that it has, and expires no later. Limits of calls
--- are not copied: the calls of a key count for the keys that made it (private.count_key_use). Logins of
--- devices that it made end with it, too. Stored, so that nothing revives. An update of a key that made others
--- in turn fires this again. Trigger function.
+-- are not copied: the calls of a key count for the keys that made it (private.count_key_use). Stored, so that
+-- nothing revives. An update of a key that made others in turn fires this again. Trigger function.
 -- Security definer: runs as a trigger, whoever changes the key.
 create function private.limit_made_keys() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update public."TbDispositivoCredencial" c
-  set "dtExpiracao" = case when tg_op = 'UPDATE' and new."blAtiva" then new."dtExpiracao" else now() end
-  where c."cdApiKey" = old."cdApiKey"
-    and coalesce(c."dtExpiracao", 'infinity')
-        > case when tg_op = 'UPDATE' and new."blAtiva" then new."dtExpiracao" else now() end;
   if tg_op = 'DELETE' then
     update public."TbApiKeys" k set "blAtiva" = false where k."cdApiKeyMae" = old."cdApiKey" and k."blAtiva";
     return null;

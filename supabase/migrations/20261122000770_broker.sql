@@ -89,6 +89,46 @@ $$;
 comment on function private.end_device_logins is
   'Revokes the logins of a device at the MQTT broker when its client changes.';
 revoke all on function private.end_device_logins from public;
+-- When a client gets another parent, the logins of its devices that people of the former one made end, as
+-- those know the secrets; as when a device moves to another client. Trigger function.
+-- Security definer: whoever moves a client may not write logins.
+create function private.end_logins_of_client() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
+  from public."TbDispositivo" d, public.profiles p
+  where d."cdCliente" = new."cdCliente" and c."cdDispositivo" = d."cdDispositivo"
+    and p.id = c."cdUsuario" and p."cdCliente" = old."cdClientePai"
+    and coalesce(c."dtExpiracao", 'infinity') > now();
+  return null;
+end
+$$;
+comment on function private.end_logins_of_client is
+  'Ends the logins of a client''s devices that people of its former parent made.';
+revoke all on function private.end_logins_of_client from public;
+-- A login that a key made ends when the key ends or is deleted, or may no longer send for the client that
+-- owns the device; and it lasts no longer than the key. Trigger function.
+-- Security definer: whoever changes a key may not write logins.
+create function private.end_logins_of_key() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  with made as (
+    select c."cdCredencial" as code,
+           case when tg_op = 'UPDATE' and new."blAtiva" and new."dsPermissoes" && '{ingest,admin}'
+                     and (new."cdClientes" is null or d."cdCliente" = any (new."cdClientes"))
+                then new."dtExpiracao" else now() end as ends_at
+    from public."TbDispositivoCredencial" c
+    join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
+    where c."cdApiKey" = old."cdApiKey"
+  )
+  update public."TbDispositivoCredencial" c set "dtExpiracao" = m.ends_at
+  from made m
+  where c."cdCredencial" = m.code and coalesce(c."dtExpiracao", 'infinity') > m.ends_at;
+  return null;
+end
+$$;
+comment on function private.end_logins_of_key is 'Ends the logins at the MQTT broker that a key made.';
+revoke all on function private.end_logins_of_key from public;
 -- end
 
 -- from sql/85_broker/rpc
@@ -200,6 +240,16 @@ grant execute on function public.revogar_credencial to authenticated, service_ro
 -- end
 
 -- from sql/85_broker/triggers
+create trigger "TbApiKeys_credenciais"
+  after update of "blAtiva", "dtExpiracao", "cdClientes", "dsPermissoes" or delete on public."TbApiKeys"
+  for each row execute function private.end_logins_of_key();
+comment on trigger "TbApiKeys_credenciais" on public."TbApiKeys" is
+  'Logins at the MQTT broker that a key made end with it.';
+create trigger "TbCliente_credenciais" after update of "cdClientePai" on public."TbCliente"
+  for each row when (new."cdClientePai" is distinct from old."cdClientePai")
+  execute function private.end_logins_of_client();
+comment on trigger "TbCliente_credenciais" on public."TbCliente" is
+  'Logins that people of the former parent made end when the client gets another one.';
 create trigger "TbDispositivo_credenciais" after update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente")
   execute function private.end_device_logins();

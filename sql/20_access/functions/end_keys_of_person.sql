@@ -13,6 +13,9 @@ begin
     v_is_gone := new.id <> old.id;
     v_has_left := new."cdCliente" is distinct from old."cdCliente"
                   or old.role = 'service' and new.role <> 'service';
+    if not (v_is_gone or v_has_left or new.role < old.role) then
+      return null;
+    end if;
   end if;
   -- logins that its keys made belong to the devices and stay; those of a key that is revoked end with it
   update public."TbDispositivoCredencial" c set "cdApiKey" = null

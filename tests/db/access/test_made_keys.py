@@ -214,6 +214,39 @@ def test_logins_of_devices_that_a_key_made_end_with_it(world: World) -> None:
     assert not valid(world, login)
 
 
+# Seen to fail: each, with the trigger for blAtiva and dtExpiracao alone.
+@pytest.mark.parametrize(
+    ("less", "expected"),
+    [
+        ("\"dsPermissoes\" = '{read}'", [False, False]),
+        ("\"cdClientes\" = '{1}'", [True, False]),
+        ("\"dsNome\" = 'x'", [True, True]),
+    ],
+)
+def test_logins_that_a_key_made_do_no_more_than_it_does_now(
+    world: World, less: str, expected: list[bool]
+) -> None:
+    admin = world.person(1)
+    key = world.key(by_person(admin), p_ds_permissoes=ALL)
+    logins = [world.ask(by_key(key), f"criar_credencial({device}, 8760)") for device in (101, 301)]
+    world.sql("update profiles set role = 'admin' where id = %s", admin)  # as it was: nothing changes
+    change(world, key, less)
+    assert [valid(world, made) for made in logins] == expected
+
+
+# Seen to fail: without the trigger TbCliente_credenciais.
+def test_a_client_with_another_parent_leaves_the_logins_its_former_parent_made(world: World) -> None:
+    """As when a device moves: whoever knows their secrets has no part in it any more."""
+    world.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (33, 1)')
+    world.sql('insert into "TbDispositivo" ("cdDispositivo", "cdCliente") values (3301, 33)')
+    by_parent, own = (
+        world.ask(by_person(world.person(client)), "criar_credencial(3301, 8760)") for client in (1, 33)
+    )
+    world.sql('set role service_role; update "TbCliente" set "cdClientePai" = 2 where "cdCliente" = 33')
+    world.sql("reset role")
+    assert [valid(world, made) for made in (by_parent, own)] == [False, True]
+
+
 # Seen to fail: without the first update in end_keys_of_person() (the second was not valid).
 def test_devices_keep_their_logins_when_people_leave(world: World) -> None:
     """They are the client's, whose admins see who made them."""
@@ -222,8 +255,10 @@ def test_devices_keep_their_logins_when_people_leave(world: World) -> None:
     logins = [world.ask(maker, "criar_credencial(301, 8760)") for maker in (by_person(person), by_key(key))]
     world.ask(admin, "remover_pessoa(%s)", person)
     assert (world.works(key), [valid(world, made) for made in logins]) == (False, [True, True])
-    listed = world.ask(admin, "get_credenciais(301)")["data"]
-    assert {made["cdUsuario"] for made in listed} == {person}
+    listed = {
+        made["cdCredencial"]: made["cdUsuario"] for made in world.ask(admin, "get_credenciais(301)")["data"]
+    }
+    assert [listed[made["cdCredencial"]] for made in logins] == [person, person]
 
 
 # Seen to fail: with is_service() alone in the policies.

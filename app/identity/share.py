@@ -15,6 +15,8 @@ class Share(NamedTuple):
     caller: str
 
 
+CONFIRMED = "rastro.share"
+"""Where the environ of a request says whose it was: the server has that caller's later ones wait by turns."""
 # Keys, accounts and devices can be made up by the thousand, so those that are not confirmed share one.
 STRANGERS, NEWCOMERS, TRACKERS = (Share(name, name) for name in ("strangers", "newcomers", "trackers"))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ApiError
 from app.identity.share import Held, Share
+from app.identity.turns import Turns
 
 # Times what is left free. 3 of 4 for a caller alone, and all callers of a client leave one to others, too.
 _OF_A_CALLER, _OF_A_CLIENT = 2, 3
@@ -33,7 +33,7 @@ class Slots:
         self._size, self._wait_s = size, wait_s
         self._lock = threading.Lock()
         self._held = Held()
-        self._waiting = _Line()
+        self._waiting: Turns[_Waiter] = Turns()
         self._in_vain: set[Share] = set()
 
     @contextmanager
@@ -53,7 +53,7 @@ class Slots:
             if share in self._in_vain:
                 raise _busy()
             waiter = _Waiter()
-            self._waiting.append(share, waiter)
+            self._waiting.put(share, waiter)
         waiter.ready.wait(self._wait_s)
         with self._lock:
             if waiter.has_turn:
@@ -72,9 +72,9 @@ class Slots:
 
     def _hand_out(self) -> None:
         """By turns, as long as one of those who wait may have more."""
-        while share := next((one for one in self._waiting if self._may(one)), None):
+        while found := self._waiting.next(self._may):
+            share, waiter = found
             self._held.add(share)
-            waiter = self._waiting.next_of(share)
             waiter.has_turn = True
             waiter.ready.set()
 
@@ -84,43 +84,6 @@ class Slots:
             self._held.by_caller(share) < _OF_A_CALLER * free
             and self._held.by_client(share) < _OF_A_CLIENT * free
         )
-
-
-class _Line:
-    """Those who wait, in the order of their turns: of clients, and within a client of its callers."""
-
-    def __init__(self) -> None:
-        self._clients: dict[str, dict[Share, deque[_Waiter]]] = {}
-
-    def __iter__(self) -> Iterator[Share]:
-        for callers in self._clients.values():
-            yield from callers
-
-    def __contains__(self, share: Share) -> bool:
-        return share in self._clients.get(share.client, ())
-
-    def append(self, share: Share, waiter: _Waiter) -> None:
-        self._clients.setdefault(share.client, {}).setdefault(share, deque()).append(waiter)
-
-    def remove(self, share: Share, waiter: _Waiter) -> None:
-        self._clients[share.client][share].remove(waiter)
-        self._tidy(share)
-
-    def next_of(self, share: Share) -> _Waiter:
-        """The first of this caller, who has had its turn by that: it and its client go behind all others."""
-        callers = self._clients.pop(share.client)
-        self._clients[share.client] = callers
-        callers[share] = waiters = callers.pop(share)
-        waiter = waiters.popleft()
-        self._tidy(share)
-        return waiter
-
-    def _tidy(self, share: Share) -> None:
-        callers = self._clients[share.client]
-        if not callers[share]:
-            del callers[share]
-        if not callers:
-            del self._clients[share.client]
 
 
 def _busy() -> ApiError:

@@ -10,6 +10,8 @@ from typing import Any
 
 from gunicorn.workers import gthread
 
+from app.identity.share import Share
+
 from .wire import Wire
 
 
@@ -41,6 +43,9 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         self.is_ending = False  # answered: the loop waits until the client closes, too
         self.answer: Answer | None = None
         self.kept: Any = False
+        self.credential = b""  # of the request
+        self.share: Share | None = None  # who made it, once that is known
+        self.has_thread = False  # one of those that are taken in turns
 
     def give_up(self) -> None:
         """Close it, whatever is still to be done."""

@@ -5,6 +5,7 @@ What is not understood here counts as arrived: the parser then refuses it, as it
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 MAX_HEAD = 64 << 10  # bytes of a request line and headers together
@@ -13,6 +14,7 @@ MAX_CHUNKS = 20_000  # also lines of trailers: each costs the loop, in which eve
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
 _CODING = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+_CREDENTIAL = re.compile(rb"\r\n(?:authorization|x-api-key):([^\r\n]*)", re.IGNORECASE)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?")
 
 
@@ -26,6 +28,8 @@ class Framing:
         self._chunks: Chunks | None = None
         self.awaited = False
         """The sender waits for a word before it sends the body."""
+        self.credential = b""
+        """A hash of what the sender shows; empty if it shows nothing."""
 
     @property
     def is_broken(self) -> bool:
@@ -44,6 +48,7 @@ class Framing:
             return len(self._head) > MAX_HEAD or (first < 0 and len(self._head) > self._max_line)
         head, body = bytes(self._head[: end + 2]), bytes(self._head[end + 4 :])
         self._head = None
+        self.credential = _hashed(_CREDENTIAL.findall(head))
         return self._expects_nothing(head) or self._body(body)
 
     def _expects_nothing(self, head: bytes) -> bool:
@@ -62,6 +67,10 @@ class Framing:
             return self._chunks.have_arrived(data)
         self._missing -= len(data)
         return self._missing <= 0
+
+
+def _hashed(shown: list[bytes]) -> bytes:
+    return hashlib.blake2b(b"\n".join(shown), digest_size=16).digest() if shown else b""
 
 
 class Chunks:

@@ -47,6 +47,11 @@ class Wire(socket.socket):
             self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         return complete
 
+    @property
+    def credential(self) -> bytes:
+        """See Framing."""
+        return self._framing.credential
+
     def rewind(self) -> None:
         """From now on the request is read."""
         self._file.seek(0)

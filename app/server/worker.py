@@ -1,5 +1,6 @@
 """gunicorn's threaded worker, changed so that
 
+- requests that have arrived wait for a thread by turns: of clients, of callers, and of strangers together;
 - no thread waits for a client. A request is given to a thread when all of it has arrived, and a thread is
   free when its answer is written: the loop of the worker receives and sends, within limits of time and room;
 - an answer that is made while it is sent, such as a download, continues in one of a few threads of its own,
@@ -28,8 +29,11 @@ from gunicorn.http import wsgi
 from gunicorn.workers import gthread
 
 from app.errors import from_status
+from app.identity.share import CONFIRMED
+from app.identity.turns import Turns
 
 from .connection import Answer, Connection
+from .met import Met
 from .refusals import refusal, written
 from .wire import PIECE
 
@@ -52,6 +56,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         self._seconds = 0
         self._waiting: dict[Connection, None] = {}
         self._looked_at = 0.0
+        self._turns: Turns[Connection] = Turns()
+        self._met = Met()
+        self._busy = 0  # threads, or about to be
 
     def load_wsgi(self) -> None:
         """See gunicorn's Worker."""
@@ -106,8 +113,20 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def _dispatch(self, conn: Connection) -> None:
         self._forget(conn)
         conn.sock.rewind()
-        is_health = conn.sock.begun.startswith(b"GET /health/live ")
-        self._submit(self._health if is_health else self.tpool, self.handle, conn)
+        if conn.sock.begun.startswith(b"GET /health/live "):
+            self._submit(self._health, self.handle, conn)
+            return
+        conn.credential, conn.share = conn.sock.credential, None
+        self._turns.put(self._met.share(conn.credential), conn)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give free threads to those who have waited for their turn."""
+        while self._busy < self.cfg.threads and (found := self._turns.next()):
+            _, conn = found
+            conn.has_thread = True
+            self._busy += 1
+            self._submit(self.tpool, self.handle, conn)
 
     def _submit(self, pool: Any, work: Any, conn: Connection) -> None:
         done: Future[Any] = pool.submit(work, conn)
@@ -126,6 +145,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         if not self.alive or not self.cfg.keepalive or conn.sock.is_cut:
             response.force_close()
         conn.answer = Answer(response, self.wsgi(environ, response.start_response), req, environ)
+        conn.share = environ.get(CONFIRMED)
         return self._proceed(conn)
 
     def _proceed(self, conn: Connection) -> Any:
@@ -174,6 +194,12 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: Any, fs: Any) -> None:
         """See gunicorn's ThreadWorker: a thread is done with the connection, for now."""
         conn.kept = False if fs.cancelled() or fs.exception() else fs.result()
+        if conn.has_thread:
+            conn.has_thread = False
+            self._busy -= 1
+            if conn.share:
+                self._met.add(conn.credential, conn.share)
+            self._hand_out()
         self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:

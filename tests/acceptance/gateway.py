@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class Publisher:
     def __init__(self, stage: "Stage", name: str, hours: int) -> None:
         now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
         self.since = now - timedelta(hours=hours)
-        self.numbers = dict.fromkeys(DEVICES, 0)
+        self.numbers: Counter[int] = Counter()  # by device
         self._stage = stage
         self._published = self._acknowledged = 0
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5)

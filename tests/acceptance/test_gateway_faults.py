@@ -191,7 +191,7 @@ def test_duplicates_and_disorder_and_what_the_metrics_say(stage: Stage) -> None:
     rng = random.Random(7)
     with stage.gateways() as (gateway,), stage.publishing() as (publisher,):
         messages = [(device, number) for device in DEVICES for number in range(1, 201)]
-        publisher.numbers = dict.fromkeys(DEVICES, 200)
+        publisher.numbers.update(dict.fromkeys(DEVICES, 200))
         again = messages + rng.choices(messages, k=900)
         rng.shuffle(again)
         for device, number in again:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +23,10 @@ from .parameters import refuse
 Model = TypeVar("Model", bound=BaseModel)
 
 _CHUNK = 64 << 10
+_LARGE = 64 << 10  # bytes
+# The interpreter does one thing at a time, and a decoder gives it back when all is decoded: with many large
+# bodies being decoded a small one would wait behind each of them, again and again.
+_alone = threading.Lock()
 _HARD_CAP = 64 << 20  # bytes read of a body that is refused anyway, to know its hash
 
 
@@ -36,7 +42,8 @@ def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
     """The body as text for ``p_readings``. Raises Unreadable (400, 413) or ApiError (400, 415)."""
     body = _read(max_bytes)
     try:
-        return parse(body)
+        with _alone if len(body) > _LARGE else nullcontext():
+            return parse(body)
     except json_text.NotJson:
         raise Unreadable(
             400, "MALFORMED", "The body must be a JSON list of readings.", Digest.of(body)

@@ -6,14 +6,14 @@ import logging
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from app.errors import ApiError, from_status
 from app.files.images import Images
 from app.identity.known import Known
-from app.identity.share import Share
+from app.identity.share import CONFIRMED, Share
 from app.rpc import Answer, Argument, Backend
 from app.settings import Settings
 
@@ -82,6 +82,8 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
             _known().forget(g.principal)
         raise
     _known().add(g.principal, permission, answer.clients)
+    g.principal = _known().recognised(g.principal)  # what follows is of its own share
+    request.environ[CONFIRMED] = g.principal.share
     return answer
 
 

@@ -96,7 +96,7 @@ def test_broker_has_a_line_for_every_flood(database: Database) -> None:
     rows = [[cell.strip() for cell in line.split("|")] for line in output.splitlines() if "|" in line]
     assert [row[0] for row in rows[1:]] == [
         "nothing", "50 connections", "100 wrong logins/s", "packets of 256 KiB", "packets of 1 MB",
-        "refused messages", "refused subscriptions", "pings, answers unread",
+        "refused messages", "refused subscriptions", "pings, answers unread", "retained, a topic each",
     ]  # fmt: skip
     assert rows[2][1] == "50 open"
     assert all(re.match(r"(\d+)/\1 ", row[2]) for row in rows[1:]), "nothing of others is lost"

@@ -81,7 +81,7 @@ def test_what_waits_most_is_known() -> None:
     assert heaviest([first, second], 5) == [Load(1, 2, 9), Load(1, None, 9)]
 
 
-# Should fail when a client's own devices count as others.
+# Seen to fail: with a client's own devices as its neighbours.
 def test_who_has_neighbours() -> None:
     turns = Turns()
     turns.put(of(1, device) for device in (1, 2, 3))

@@ -2,7 +2,8 @@
 
 A device publishes at a steady rate to a gateway's login, without a database. Beside it, in turn: nothing,
 silent connections up to the limit, wrong logins, the largest packets and larger ones, messages and
-subscriptions that are refused, and a client that never reads. Latency is from publish to delivery.
+subscriptions that are refused, a client that never reads, and retained messages for many
+topics. Latency is from publish to delivery.
 """
 
 import argparse
@@ -131,12 +132,25 @@ def _harms(connections: int) -> dict[str, Harm]:
         "refused messages": lambda login, seconds: _flood(login, seconds, publish("other", b"{}", 1) * 500),
         "refused subscriptions": lambda login, seconds: _flood(login, seconds, subscribe("$share/x/#") * 500),
         "pings, answers unread": lambda login, seconds: _flood(login, seconds, b"\xc0\x00" * 5_000),
+        "retained, a topic each": _retained,
     }
 
 
 def _own(size: int) -> bytes:
     """For a topic of the device to which nobody subscribes."""
     return publish("rastro/1/site/8/telem", b"x" * size, 1)
+
+
+def _retained(login: Login, seconds: float) -> str:
+    """The broker keeps the latest of each topic, and a device chooses the site in its topics."""
+    publisher, sent, end = Publisher(login), 0, time.monotonic() + seconds + 1
+    while time.monotonic() < end:
+        sites = range(sent, sent + 50)
+        packets = (publish(f"rastro/1/{site}/8/telem", b"{}", site % 65_535 + 1) for site in sites)
+        publisher.send(b"".join(bytes([packet[0] | 1]) + packet[1:] for packet in packets), len(sites))
+        sent += len(sites)
+    publisher.close()
+    return f"{sent:,} topics"
 
 
 def _silent(login: Login, seconds: float, connections: int) -> str:

@@ -134,7 +134,7 @@ def test_jobs_run_with_the_second_login(fleet: Database) -> None:
             connection.cursor().execute(statement)
 
 
-# Should fail: with one secret only in app/identity/auth.py; with the former one first in none.
+# Seen to fail: with one secret only in app/identity/auth.py.
 def test_the_secret_of_tokens_changes_without_a_refused_request() -> None:
     """Both are accepted; Auth signs with the new one; the old one is removed when its tokens have ended."""
     old, new = identities.JWT_SECRET, NEW_SECRET

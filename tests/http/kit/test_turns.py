@@ -31,7 +31,7 @@ def refused(turns, share):
     return told.value.status, told.value.retry_after
 
 
-# Should fail: without `end` in _until_the_end; without call_on_close.
+# Seen to fail: without `end` in _until_the_end (the fifth download is refused).
 def test_a_download_that_ends_or_breaks_off_gives_its_turn_back(reader):
     turns = reader.client.application.extensions["rastro.turns"]
 

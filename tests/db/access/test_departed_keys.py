@@ -1,7 +1,7 @@
 """Keys of people who left a client, were demoted, or never had more: what they may do, and for how long.
 
 Clients 1 and 2; 3 is a child of 1. Each test has its own people. All but the one of a deleted
-user failed before keys rested on a membership; comments name changes to the SQL that should make each fail.
+user failed before keys rested on a membership; comments name changes to the SQL that made each fail.
 """
 
 import json
@@ -47,7 +47,7 @@ def test_a_key_ends_for_good_when_its_owner_is_removed(world: World) -> None:
     assert world.ask(admin, "revogar_api_key(%s)", keys[0]["cdApiKey"])["blAtiva"] is False
 
 
-# Should fail: with the trigger on profiles for updates of cdCliente only, or not for delete.
+# Seen to fail: with the trigger on profiles for updates of cdCliente only (the deleted profile).
 @pytest.mark.parametrize(
     "change",
     [
@@ -72,7 +72,7 @@ def test_it_ends_however_the_person_leaves(world: World, change: str) -> None:
     assert not world.works(key)
 
 
-# Should fail: without the second update in end_keys_of_person().
+# Seen to fail: without the last update in end_keys_of_person().
 def test_of_a_demoted_admin_a_key_keeps_what_readers_may_do(world: World) -> None:
     admin, person = by_person(world.person(1)), world.person(1)
     key, gateway = (
@@ -85,7 +85,7 @@ def test_of_a_demoted_admin_a_key_keeps_what_readers_may_do(world: World) -> Non
     assert world.refused(by_key(gateway), "private.require_permission('ingest')") == "PT401"
 
 
-# Should fail: without the condition on the role service in end_keys_of_person(), or in key_identity().
+# Seen to fail: without the condition on the role service in end_keys_of_person().
 def test_keys_of_the_service_end_with_that_role(world: World) -> None:
     person = world.person(1, "service")
     everything, one = world.key(by_person(person)), world.key(by_person(person), p_cd_clientes=[2])
@@ -109,7 +109,7 @@ def test_a_key_that_names_no_clients_does_not_grow(world: World) -> None:
     world.sql('delete from "TbCliente" where "cdCliente" = 22')
 
 
-# Should fail: without the trigger on TbCliente.
+# Seen to fail: without the trigger on TbCliente.
 def test_a_client_with_another_parent_leaves_the_keys_for_good(world: World) -> None:
     world.sql('insert into "TbCliente" ("cdCliente", "cdClientePai") values (31, 1)')
     admin = by_person(world.person(1))
@@ -147,7 +147,7 @@ def test_a_key_makes_none_that_lasts_longer_or_does_more(world: World) -> None:
     assert world.refused(by_key(reader), "criar_api_key('x')") == "PT403"
 
 
-# Should fail: without require_within_key() in managed_key(); without each of its conditions.
+# Seen to fail: without require_within_key() in managed_key(); without its conditions on clients and expiry.
 @pytest.mark.parametrize("call", ["limitar_api_key(%s)", "rotacionar_api_key(%s)", "revogar_api_key(%s)"])
 def test_a_key_manages_no_key_that_may_do_more(world: World, call: str) -> None:
     admin = by_person(world.person(1))
@@ -168,7 +168,7 @@ def test_a_key_manages_no_key_that_may_do_more(world: World, call: str) -> None:
     assert world.refused(by_key(manager), call, foreign["cdApiKey"]) == "PT404"
 
 
-# Should fail: without the recursion in revogar_api_key(); without the update of cdApiKeyMae in
+# Seen to fail: without the trigger TbApiKeys_filhas; without the update of cdApiKeyMae in
 # rotacionar_api_key().
 def test_keys_that_a_key_made_are_revoked_with_it(world: World) -> None:
     admin = by_person(world.person(1))
@@ -197,7 +197,7 @@ PEOPLE_CALLS = [
 ]
 
 
-# Should fail: with require_permission('admin') in each of them.
+# Seen to fail: each, without the condition in require_people_management().
 @pytest.mark.parametrize("call", PEOPLE_CALLS)
 def test_people_and_invitations_need_a_person(world: World, call: str) -> None:
     person = world.person(1)
@@ -207,7 +207,7 @@ def test_people_and_invitations_need_a_person(world: World, call: str) -> None:
     assert world.sql("select role::text from profiles where id = %s", person) == [("admin",)]
 
 
-# Should fail: with managed_clients() or is_service() alone in either policy.
+# Seen to fail: with managed_clients() in the policy of profiles; with is_service() alone in the other.
 def test_keys_see_neither_people_nor_the_texts_of_invitations(world: World) -> None:
     admin = by_person(world.person(1))
     world.ask(admin, "criar_convite(1, 10)")
@@ -218,8 +218,7 @@ def test_keys_see_neither_people_nor_the_texts_of_invitations(world: World) -> N
             assert world.ask(key, f"count(*) from {table}") == 0
 
 
-# Should fail: without lock_profile() in bind_key() and require_key_management(); with it behind the lock of
-# the key in managed_key() (deadlock).
+# Seen to fail: the first, without lock_profile() in require_key_management().
 @pytest.mark.parametrize("make", ["criar_api_key('key')", "rotacionar_api_key('{}', 24)"])
 def test_nobody_who_is_being_removed_is_left_with_a_key(world: World, make: str) -> None:
     """One transaction removes the person and has not ended; another makes a key."""
@@ -233,7 +232,6 @@ def test_nobody_who_is_being_removed_is_left_with_a_key(world: World, make: str)
     assert world.sql('select 1 from "TbApiKeys" where "cdUsuario" = %s and "blAtiva"', person) == []
 
 
-# Should fail: with the owner's client, as it is now, in client_of_row().
 def test_the_audit_log_of_a_key_stays_with_its_client(world: World) -> None:
     admin, person = by_person(world.person(1)), world.person(1)
     key = world.key(by_person(person))

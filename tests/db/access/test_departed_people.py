@@ -49,7 +49,7 @@ WAYS = {
 }
 
 
-# Seen to fail: each before invitations ended (nobody was refused); "softly" without the trigger on accounts.
+# Seen to fail: each before, and without the trigger on people; "softly" without the trigger on accounts.
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("role", ["default", "admin"])
 def test_who_has_left_does_not_come_back_by_an_invitation_they_knew(
@@ -91,7 +91,7 @@ def test_who_may_do_less_takes_no_invitation_along(
     assert {client: opens(world, text) for client, text in texts.items()} == expected
 
 
-# Seen to fail: before; with the role read after a sign-up had waited (now() for clock_timestamp()).
+# Seen to fail: before; with now() for clock_timestamp() in lock_enrolment_code().
 def test_a_sign_up_that_waits_for_a_removal_joins_nobody(world: World) -> None:
     """The removal had locked the invitation before the sign-up began to ask for it."""
     text, admin = invite(world, 1), by_person(world.person(1))
@@ -147,7 +147,7 @@ def test_a_client_with_another_parent_leaves_the_invitations_its_former_parent_k
     assert [opens(world, text), opens(world, parents)] == [False, True]
 
 
-# Seen to fail: without the trigger on accounts (the invitation); with the keys ended (the last line).
+# Seen to fail: before, and without the trigger on accounts (the invitation).
 def test_a_ban_suspends_and_ends_nothing_but_invitations(world: World) -> None:
     """It ends by itself at a time; the person can make a new key then, so the old one may work again."""
     text, person = invite(world, 1), world.person(1)
@@ -172,7 +172,7 @@ def test_an_account_that_is_restored_comes_back_without_anything(world: World) -
     ]
 
 
-# Seen to fail: with an account's own invitation given a place back by deleting it.
+# Seen to fail: before.
 def test_a_place_that_was_used_stays_used(world: World) -> None:
     admin = by_person(world.person(1))
     text = world.ask(admin, "criar_convite(1, 1)")["dsChave"]

@@ -84,7 +84,7 @@ def _sql(database: Database, statement: str, *values: Any) -> Any:
         return cursor.fetchall() if cursor.description else None
 
 
-# Should fail: with the first login locked before the second serves.
+# Seen to fail: with the second login locked (503).
 def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database) -> None:
     """A proxy sends requests to whichever instance is there; instances are replaced one by one."""
     with (
@@ -108,7 +108,7 @@ def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database)
     assert {*requests.statuses} == {200}
 
 
-# Should fail: without a setting or a membership in the second file of any pair.
+# Seen to fail: without the settings of rastro_broker_2.
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_both_logins_of_a_pair_may_do_the_same(fleet: Database, first: str, second: str) -> None:
     settings = "select unnest(setconfig) from pg_db_role_setting where setrole = %s::regrole order by 1"
@@ -156,7 +156,8 @@ def test_the_secret_of_tokens_changes_without_a_refused_request() -> None:
         assert not door.admits(_token("nobody's secret of at least 32 bytes long"))
 
 
-# Seen to fail: with Auth signing with the new secret once the first process has it.
+# Seen to fail: with Auth signing with the new secret once the first process has it; with one secret only
+# in app/identity/auth.py.
 def test_the_secret_changes_while_requests_flow(fleet: Database) -> None:
     """Two processes, replaced one by one; tokens of the old secret are used until they end."""
     old, new = identities.JWT_SECRET, NEW_SECRET

@@ -225,7 +225,7 @@ def _pages(caller: Caller, function: str, **arguments: Any) -> list[Json]:
             return found
 
 
-# Seen to fail: with a table of positions by device and time alone.
+# Seen to fail: with one more table, unique by device and time alone.
 def test_every_key_of_a_device_and_a_time_has_the_client(lab: Lab) -> None:
     """For every table that there is: a new one would otherwise compare what two owners sent."""
     keys = lab.sql(

@@ -90,7 +90,6 @@ def test_nothing_is_refused_and_the_oldest_give_way(lab: Lab) -> None:
         assert lost(lab) == {CLIENT: 5}
 
 
-# Should fail when crowded_origins() orders by the age of the rows alone.
 def test_the_device_that_has_most_gives_way(lab: Lab) -> None:
     with room_for(lab, 6):
         for number in (8, 9):
@@ -106,7 +105,7 @@ def test_the_device_that_has_most_gives_way(lab: Lab) -> None:
         assert {"bad 2", "bad 3", "bad 9", "bad new"} < set(kept(lab))
 
 
-# Should fail when rows of devices that the client does not have count by the number they name.
+# Seen to fail: when rows of devices that the client does not have count by the number they name.
 def test_rows_without_a_device_of_the_client_count_as_one_device_per_caller(lab: Lab) -> None:
     with room_for(lab, 6), lab.caller("ingest") as colleague:
         colleague.ingest([bad("a"), bad("b", device=UNKNOWN)])
@@ -149,7 +148,7 @@ def test_admins_see_what_their_clients_lost(lab: Lab) -> None:
         assert lab.gateway.call("get_saude_series")["quarantineLost"] == 3
 
 
-# Should fail when trim_quarantine() waits for the lock, or when counts are rows that each caller updates.
+# Seen to fail: when trim_quarantine() waits for the lock.
 def test_nobody_waits_for_another_who_quarantines(lab: Lab) -> None:
     with room_for(lab, 2), lab.caller("ingest") as colleague, lab.gateways(1) as (slow,):
         colleague.ingest([bad("a"), bad("b")])
@@ -196,7 +195,6 @@ def test_counts_follow_whatever_takes_rows_away(lab: Lab) -> None:
         assert by_origin(lab) == (Counter(), Counter())
 
 
-# Should fail when each of them is written by a call of its own.
 def test_a_batch_of_distinct_bad_readings_is_kept_in_time(lab: Lab) -> None:
     """Four times what the bench allows itself, of processor time, which other load hardly affects."""
     worked = processor_seconds(lab.gateway)

@@ -1,7 +1,7 @@
 """Whose quarantine a payload goes to, and that nobody reads, fills, relabels or empties another's.
 
 Two or three clients each time: CLIENT, its child, and a stranger. Comments name changes to the SQL that
-should make the test fail.
+made the test fail.
 """
 
 import base64
@@ -85,7 +85,7 @@ def whole(lab: Lab) -> list[tuple[Any, ...]]:
     return lab.sql('select q::text from "TbIngestaoErro" q order by "cdErro"')
 
 
-# Should fail when a row belongs to the caller's client, whosever the device is.
+# Seen to fail: when a row belongs to the caller's client, whosever the device is.
 def test_a_row_belongs_to_the_owner_where_the_caller_has_a_right(world: Lab) -> None:
     world.gateway.ingest([bad(1), bad(2), bad(9), bad(UNKNOWN), bad(1, cdCliente=STRANGER), "no element"])
     assert owners(world) == [
@@ -104,7 +104,7 @@ def test_messages_go_the_same_way(world: Lab) -> None:
     assert [row[:3] for row in owners(world)] == [(CLIENT, 1, True), (CLIENT, 9, False), (CHILD, 2, True)]
 
 
-# Should fail when managed_errors() does not compare clients; with rows shared by all clients of a caller.
+# Seen to fail: when managed_errors() does not compare clients.
 @pytest.mark.parametrize("client", [CHILD, STRANGER])
 def test_others_neither_read_nor_relabel_nor_discard(world: Lab, client: int) -> None:
     world.gateway.ingest([bad(1), good(9), good(UNKNOWN), good(LATE)])
@@ -151,7 +151,7 @@ def test_discards_are_in_the_audit_log_of_each_client(world: Lab) -> None:
         assert {before["dsMotivo"] for *_, before in found} == {"MALFORMED"}
 
 
-# Should fail when FORBIDDEN_DEVICE is what dsMotivo says.
+# Seen to fail: when FORBIDDEN_DEVICE is what dsMotivo says.
 def test_a_foreign_device_looks_like_one_that_does_not_exist(world: Lab) -> None:
     def seen(caller: Caller, device: int) -> str:
         (row,) = listed(caller, p_cd_dispositivo=device)
@@ -190,7 +190,7 @@ def test_a_foreign_device_looks_like_one_that_does_not_exist(world: Lab) -> None
         assert [row["cdDispositivo"] for row in listed(own)] == [other]
 
 
-# Should fail when a device that becomes a foreign one makes another row.
+# Seen to fail: when FORBIDDEN_DEVICE is what dsMotivo says (a row of its own).
 def test_registering_a_device_elsewhere_changes_nothing_here(world: Lab) -> None:
     world.gateway.ingest([good(LATE)])
     world.sql('insert into "TbDispositivo" ("cdDispositivo", "cdCliente") values (%s, %s)', LATE, STRANGER)
@@ -202,7 +202,7 @@ def test_registering_a_device_elsewhere_changes_nothing_here(world: Lab) -> None
         assert [row["dsMotivo"] for row in listed(service)] == ["FORBIDDEN_DEVICE"]
 
 
-# Should fail when a replay acts for all clients of whoever replays.
+# Seen to fail: when a replayed element does not name the client of its row.
 @pytest.mark.parametrize("asserted", [{}, {"cdCliente": CLIENT}, {"cdCliente": CHILD}])
 def test_what_a_stranger_sent_is_never_stored_for_the_owner(world: Lab, asserted: dict[str, Any]) -> None:
     with world.caller("ingest", client=STRANGER) as stranger:
@@ -214,7 +214,6 @@ def test_what_a_stranger_sent_is_never_stored_for_the_owner(world: Lab, asserted
     assert {row[0] for row in owners(world)} == {STRANGER}
 
 
-# Should fail when a row takes the client of its last sender.
 def test_rows_do_not_move_with_the_device(world: Lab) -> None:
     with world.caller("ingest", client=STRANGER) as stranger, admin(world, STRANGER) as new_owner:
         world.gateway.ingest([bad(4)])
@@ -241,7 +240,7 @@ def test_rows_of_two_callers_never_merge(world: Lab) -> None:
     assert sorted(row[4] for row in owners(world)) == [1, 1, 2, 2]
 
 
-# Should fail when one row stands for the same bytes of two devices or clients.
+# Seen to fail: when one row stands for the same bytes of two devices or clients.
 def test_a_gateway_keeps_by_the_topic(world: Lab) -> None:
     with service_key(world) as gateway:
         for client, device in (
@@ -276,7 +275,7 @@ def test_a_gateway_keeps_by_the_topic(world: Lab) -> None:
         assert (len(listed(own)), len(listed(service))) == (5, 7)
 
 
-# Should fail when the first of its clients takes it all.
+# Seen to fail: when the first of its clients takes it all.
 def test_a_gateway_of_some_clients_keeps_by_the_topic_too(world: Lab) -> None:
     user = add_user(world.owner, CLIENT, "service")
     key = add_key(world.owner, user, "ingest", clients=[CLIENT, STRANGER])
@@ -286,7 +285,7 @@ def test_a_gateway_of_some_clients_keeps_by_the_topic_too(world: Lab) -> None:
     assert [row[:2] for row in owners(world)] == [(CLIENT, UNKNOWN), (CLIENT, UNKNOWN), (STRANGER, UNKNOWN)]
 
 
-# Should fail when quarentenar_payload() takes the client, device or topic that anybody states.
+# Seen to fail: when quarentenar_payload() takes the device and topic that anybody states.
 def test_only_service_callers_speak_for_others(world: Lab) -> None:
     stated = {
         "p_cd_cliente": CLIENT,
@@ -336,7 +335,7 @@ def kept(world: Lab) -> Callable[..., int]:
     return keep
 
 
-# Should fail when it is dated now, and when settle_replayed_errors() is left out.
+# Seen to fail: when it is dated now, and when settle_replayed_errors() is left out.
 def test_what_an_adapter_reads_later_is_stored_and_leaves(world: Lab, kept: Callable[..., int]) -> None:
     code = kept()
     first = world.sql("""select "dtPrimeira" at time zone 'UTC' from "TbIngestaoErro" """)[0][0]
@@ -356,7 +355,7 @@ def test_what_an_adapter_reads_later_is_stored_and_leaves(world: Lab, kept: Call
     assert owners(world) == []
 
 
-# Should fail when a message of which something failed leaves quarantine, or one that holds nothing.
+# Seen to fail: when settle_replayed_errors() is left out.
 def test_what_fails_stays_and_is_explained(world: Lab, kept: Callable[..., int]) -> None:
     code = kept()
     with admin(world, CLIENT) as own:

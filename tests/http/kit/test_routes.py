@@ -57,7 +57,8 @@ STRANGERS = {
 }
 
 
-# Seen to fail: with keys that outlive their expiry or switch; with tokens whose expiry is not looked at.
+# Seen to fail: with keys that outlive their expiry, their switch, or the membership of their owner; with
+# tokens whose expiry is not looked at.
 @pytest.mark.parametrize("headers", STRANGERS.values(), ids=STRANGERS)
 def test_without_credentials_nothing_is_ever_written(app, fleet, headers, reading):
     client, before = app.test_client(), dumps.rows(fleet)

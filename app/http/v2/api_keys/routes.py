@@ -103,5 +103,5 @@ def put_limites(path: KeyPath) -> Response:
 
 @api_keys.delete("/api-keys/<cdApiKey>", responses={200: ApiKey, **errors(404)})
 def delete_key(path: KeyPath) -> Response:
-    """Revoke a key and the keys that it made. The next call with one of them is refused."""
+    """Revoke a key, and the keys and logins that it made. The next call with one of them is refused."""
     return reply(rpc("revogar_api_key", p_cd_api_key=path.cdApiKey))

@@ -59,13 +59,13 @@ def get_pessoas(query: PeopleQuery) -> Response:
     openapi_extensions=json_body(Role, promote={"role": "admin"}),
 )
 def patch_pessoa(path: PersonPath) -> Response:
-    """Change the role of a person."""
+    """Change the role of a person. A reader's keys only read; invitations that an admin could list end."""
     return reply(rpc("mudar_pessoa", p_id=path.id, p_papel=bodies.document(Role, _MAX_BODY).role))
 
 
 @people.delete("/pessoas/<id>", responses={200: Person, **errors(404, 409)})
 def delete_pessoa(path: PersonPath) -> Response:
-    """Remove a person from the client. They lose access, and their API keys end for good."""
+    """Remove a person from the client. Their API keys end for good, and so do the invitations they knew."""
     return reply(rpc("remover_pessoa", p_id=path.id))
 
 

@@ -57,7 +57,7 @@ def acme_payload(**more):
     return json.dumps({"acme": 3.5, "n": next(_numbers), **more}).encode()
 
 
-# Should fail: with reprocessar_erros alone; without content-encoding; without the topic.
+# Seen to fail: without content-encoding; without the topic.
 @pytest.mark.parametrize("packed", [False, True])
 def test_an_adapter_that_comes_later_rescues_what_was_kept(kept, acme, admin, ledger, packed):
     payload = acme_payload(at=NOW + next(_numbers))
@@ -75,7 +75,7 @@ def test_an_adapter_that_comes_later_rescues_what_was_kept(kept, acme, admin, le
     assert admin.post(REPLAY, {"cdErros": [code]}).json["total"] == 0
 
 
-# Should fail: with the limit left out; with one page alone.
+# Seen to fail: with the limit left out; with one page alone.
 def test_many_are_replayed_and_those_that_fail_stay(kept, acme, admin, monkeypatch):
     monkeypatch.setattr("app.http.v2.quarantine.replay._PAGE", 2)
     bad = kept(b"\xff%d" % next(_numbers))
@@ -88,7 +88,6 @@ def test_many_are_replayed_and_those_that_fail_stay(kept, acme, admin, monkeypat
     assert admin.get(f"{PATH}/{bad}").status_code == 200
 
 
-# Should fail: when the device decides, and not the client in whose quarantine it is.
 def test_others_cannot_replay_them(kept, acme, other, admin):
     code = kept(acme_payload(at=NOW + next(_numbers)))
     acme()

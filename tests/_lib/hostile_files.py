@@ -17,6 +17,23 @@ def _relations(**targets: str) -> str:
     return f'<Relationships xmlns="{_PACKAGE}">{rows}</Relationships>'
 
 
+def _types() -> str:
+    """What libraries want to know before they read the parts."""
+    base = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    kinds = {
+        "/xl/workbook.xml": "sheet.main",
+        "/xl/worksheets/sheet1.xml": "worksheet",
+        "/xl/s.xml": "sharedStrings",
+        "/xl/f.xml": "styles",
+    }
+    parts = "".join(
+        f'<Override PartName="{part}" ContentType="{base}.{kind}+xml"/>' for part, kind in kinds.items()
+    )
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    rels = "application/vnd.openxmlformats-package.relationships+xml"
+    return f'<Types xmlns="{types}"><Default Extension="rels" ContentType="{rels}"/>{parts}</Types>'
+
+
 def workbook(
     rows: str,
     strings: str = "",
@@ -29,6 +46,7 @@ def workbook(
     codes = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>' for n, code in enumerate(formats))
     sheet = f'{head}<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     parts = {
+        "[Content_Types].xml": _types(),
         "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         '<sheet name="a" sheetId="1" r:id="worksheet"/></sheets></workbook>',

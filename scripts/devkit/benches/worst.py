@@ -6,19 +6,26 @@ busier machine, and come again for ever. Processor time is printed as well: othe
 """
 
 import argparse
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 from time import monotonic
 from typing import Any
 
+import psycopg2
+
+from app.rpc.signatures import SIGNATURES
+
 from ..console import say
-from . import bench, cpu
+from . import bench, cpu, timeseries_data, worst_reads
 from . import ingest_tables as tables
+from .fleet import Fleet, loaded, person
+from .worst_case import WITHOUT, Case
+from .worst_reads import comb
 
 NAME = "worst"
 HELP = "the worst legal requests beside a quarter of the statement timeout"
@@ -39,6 +46,32 @@ _FULL = """
            n, true, now() + interval '1 day'
     from generate_series(1, 10000) n
 """
+# And a message that an adapter can read by now.
+_FIRST = """;
+    insert into "TbIngestaoErro" (
+      "cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho", "blReprocessavel",
+      "cdCliente", "cdDispositivo", "blDispositivo", "dsTopico", "dtExpiracao") overriding system value
+    select 2000000000, 'x', 'MALFORMED', sha256('first'), 'x', '{}', 2, true, 1, 1, true,
+           'rastro/1/x/1/telem', now() + interval '1 day'
+"""
+_MOTHER = "00000000-0000-4000-8000-0000000000aa"
+# An admin, a key of theirs, and 5,000 keys that it made.
+_KEYS = f"""
+    insert into auth.users (id) values ('00000000-0000-4000-8000-000000000002') on conflict do nothing;
+    insert into public.profiles (id, "cdCliente", role)
+      values ('00000000-0000-4000-8000-000000000002', 1, 'admin')
+      on conflict (id) do update set "cdCliente" = 1, role = 'admin';
+    delete from public."TbApiKeys" where "dsNome" in ('mother', 'made');
+    insert into public."TbApiKeys" (
+      "cdApiKey", "cdUsuario", "dsHash", "cdClientes", "dsNome", "dsPermissoes")
+      values ('{_MOTHER}', '00000000-0000-4000-8000-000000000002', repeat('a', 64), '{{1}}', 'mother',
+              '{{read}}');
+    insert into public."TbApiKeys" (
+      "cdUsuario", "cdApiKeyMae", "dsHash", "cdClientes", "dsNome", "dsPermissoes")
+      select '00000000-0000-4000-8000-000000000002', '{_MOTHER}', encode(sha256(n::text::bytea), 'hex'),
+             '{{1}}', 'made', '{{read}}'
+      from generate_series(1, 5000) n
+"""
 # A full quarantine: half of it can be stored by now, half fails for another reason than before.
 _REPLAYABLE = """
     truncate "TbIngestaoErro";
@@ -53,41 +86,66 @@ _REPLAYABLE = """
 """
 
 
-@dataclass(frozen=True)
-class Case:
-    """One request; run number n gets arguments of its own, so that nothing of it is there already."""
-
-    name: str
-    function: str
-    arguments: Callable[[int], dict[str, Any]]
-    before: str = ""  # SQL of the owner, before each run
-
-
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=3, help="runs per line (default: 3)")
-    parser.add_argument("--only", default="", help="only cases whose name contains this")
+    add = parser.add_argument
+    add("--runs", type=int, default=3, help="runs per line (default: 3)")
+    add("--part", choices=("writes", "reads"), help="only those of one client, or of the fleet")
+    add("--only", default="", help="only cases whose name contains this")
+    add("--devices", type=int, default=1_000, help="devices of the fleet that is read (default: 1,000)")
+    add("--days", type=int, default=90, help="days of its history (default: 90)")
+    add("--keep", action="store_true", help="keep the loaded fleet for the next run")
 
 
 def run(options: argparse.Namespace) -> None:
+    fleet = Fleet(options.devices, options.days)
+    missing = functions_without_a_case()
+    say(f"without a worst case: {', '.join(missing) or 'none'}; exempt, see worst_case.py: {len(WITHOUT)}")
+    say(f"medians of {options.runs} runs; a quarter of the timeout is {_TIMEOUT_S / 4:.0f} s")
+    if options.part != "reads":
+        _measure_writes(options)
+    if options.part != "writes":
+        _measure_reads(fleet, options)
+
+
+def _measure_writes(options: argparse.Namespace) -> None:
     with bench.throwaway() as database:
         tables.prepare(database, KEY, _DEVICES, 10)
         with bench.connected(database.owner_url) as cursor:
             cursor.execute("""update "TbApiKeys" set "dsPermissoes" = '{read,ingest,admin}'""")
         say(bench.machine(database))
-        say(f"medians of {options.runs} runs; a quarter of the timeout is {_TIMEOUT_S / 4:.0f} s\n")
-        say("seconds  processor  of the timeout  request")
-        for case in cases():
-            if options.only in case.name:
-                say(_line(case.name, list(_times(database, case, options.runs))))
+        _measure(database, cases(), _CLAIMS, options)
+
+
+def _measure_reads(fleet: Fleet, options: argparse.Namespace) -> None:
+    with loaded(fleet, options.keep) as (database, stored):
+        with bench.connected(database.owner_url) as cursor:
+            cursor.execute(worst_reads.BEFORE)
+        say(f"\n{stored}. {timeseries_data.sum_up(database)}")
+        claims = json.dumps({"role": "authenticated", "sub": person(0)})
+        _measure(database, worst_reads.cases(stored), claims, options)
+
+
+def _measure(database: bench.Bench, found: Iterable[Case], claims: str, options: argparse.Namespace) -> None:
+    say("\nseconds  processor  of the timeout  request")
+    for case in found:
+        if options.only in case.name:
+            say(_line(case.name, list(_times(database, case, claims, options.runs))))
 
 
 def cases() -> Iterator[Case]:
-    """All of them; one for another function is one more line here."""
+    """Those of one client with a hundred devices; one for another function is one more line here."""
     yield from _batches()
+    yield from _messages()
     yield from _positions()
     yield from _administration()
     yield from _bulk()
     yield from _reads()
+
+
+def functions_without_a_case() -> list[str]:
+    """Functions that the application may call, and that nobody has thought of here."""
+    found = [*cases(), *worst_reads.cases(Fleet())]
+    return sorted(SIGNATURES.keys() - {case.function for case in found} - WITHOUT.keys())
 
 
 def _batches() -> Iterator[Case]:
@@ -114,14 +172,8 @@ def _batches() -> Iterator[Case]:
     yield case("bad readings into a full quarantine of 10,000 devices", bad, _FULL)
 
 
-def _comb(vertices: int) -> list[list[float]]:
-    """A closed ring with teeth side by side: a level line crosses all of them."""
-    top = [[round(n / vertices, 4), 1 if n % 2 else 0] for n in range(vertices - 3)]
-    return [*top, [1, -1], [0, -1], [0, 0]]
-
-
 def _positions() -> Iterator[Case]:
-    fence = json.dumps({"type": "Polygon", "coordinates": [_comb(_VERTICES)]}, separators=(",", ":"))
+    fence = json.dumps({"type": "Polygon", "coordinates": [comb(_VERTICES)]}, separators=(",", ":"))
     sites = f"""
         insert into public."TbDestinatario" ("cdDestinatario", "dsNome", "cdCliente", "dsCerca")
         select n, 'x', 1, '{fence}' from generate_series(9001, 9002) n on conflict do nothing;
@@ -144,7 +196,7 @@ def _positions() -> Iterator[Case]:
             sites,
         )
 
-    for sensors in (10, 50):
+    for sensors in (10, 32):
         yield Case(
             f"{_ELEMENTS:,} readings of {sensors} values",
             "insert_device_readings",
@@ -198,7 +250,7 @@ def _reads() -> Iterator[Case]:
         lambda _: {"p_cd_sensor": 101, "p_agg": "raw", "p_max_points": 10_000, **window},
         fill,
     )
-    area = {"poligono": {"type": "Polygon", "coordinates": [_comb(_VERTICES)]}}
+    area = {"poligono": {"type": "Polygon", "coordinates": [comb(_VERTICES)]}}
     yield Case(
         f"positions in a polygon of {_VERTICES:,} vertices",
         "get_posicoes_atuais",
@@ -206,14 +258,88 @@ def _reads() -> Iterator[Case]:
     )
 
 
+def _messages() -> Iterator[Case]:
+    def messages(run: int) -> dict[str, Any]:
+        def message(number: int) -> dict[str, Any]:
+            kind = ("ack", "event")[number % 2]
+            payload = {
+                "schema": "v1",
+                "cmd_id": f"{run} {number}",
+                "ok": True,
+                "event_type": f"{run} {number}",
+            }
+            payload |= {"ts": 1_780_000_000 + number, "data": {"x": "x" * 1_000}}
+            return {
+                "tipo": kind,
+                "cdCliente": 1,
+                "cdDispositivo": number % _DEVICES + 1,
+                "dsPayload": payload,
+            }
+
+        return {"p_readings": "[]", "p_mensagens": json.dumps([message(n) for n in range(_ELEMENTS)])}
+
+    yield Case(f"{_ELEMENTS:,} acknowledgements and events", "insert_device_messages", messages)
+    single = json.dumps([{"dsPonto": f"ponto {n}", "nrValor": 1} for n in range(1_500)])
+    yield Case(
+        "one reading of 1,500 values",
+        "insert_device_reading",
+        lambda run: {"p_cd_dispositivo": 1, "p_nr_seq": run, "p_sensor_readings": single},
+    )
+
+
 def _administration() -> Iterator[Case]:
     yield Case(
         f"replay of {_ELEMENTS:,}", "reprocessar_erros", lambda _: {"p_nr_limite": _ELEMENTS}, _REPLAYABLE
     )
+    yield Case(
+        f"replay of one message with {_ELEMENTS:,} readings",
+        "reprocessar_payload",
+        _replayed,
+        _REPLAYABLE + _FIRST,
+    )
+    yield Case(
+        "one more into a full quarantine",
+        "quarentenar_payload",
+        lambda run: {
+            "p_payload": base64.b64encode(b"x" * 16_384).decode(),
+            "p_nr_tamanho": 8 << 20,
+            "p_hash": hashlib.sha256(str(run).encode()).hexdigest(),
+            "p_motivo": "TOO_LARGE",
+            "p_ds_erro": "x",
+        },
+        _FULL,
+    )
+    yield Case("1,000 of a full quarantine", "get_erros_ingestao", lambda _: {"p_page_size": 1_000}, _FULL)
     yield Case("discard of 10,000", "descartar_erros", lambda _: {}, _REPLAYABLE)
+    for function in ("revogar_api_key", "rotacionar_api_key"):
+        yield Case(f"a key that made 5,000, {function}", function, lambda _: {"p_cd_api_key": _MOTHER}, _KEYS)
+    yield Case(
+        "an admin who leaves 5,000 keys, remover_pessoa",
+        "remover_pessoa",
+        lambda _: {"p_id": person(2)},
+        _KEYS,
+        person(1),
+    )
+    fence = json.dumps({"type": "Polygon", "coordinates": [comb(4_500, 5)]}, separators=(",", ":"))
+    site = json.dumps({"dsNome": "x", "dsCerca": json.loads(fence)})
+    yield Case(
+        "a site with a geofence of 4,500 vertices",
+        "criar_cadastro",
+        lambda _: {"p_cadastro": "destinatarios", "p_dados": site},
+    )
+    yield Case(
+        "the same, changed",
+        "mudar_cadastro",
+        lambda _: {"p_cadastro": "destinatarios", "p_codigo": 1, "p_dados": site},
+    )
 
 
-def _times(database: bench.Bench, case: Case, runs: int) -> Iterable[tuple[float, float]]:
+def _replayed(run: int) -> dict[str, Any]:
+    readings = [{"cdDispositivo": 1, "nrSeq": 1_000_000 * (run + 1) + n} for n in range(_ELEMENTS)]
+    return {"p_cd_erro": 2_000_000_000, "p_readings": json.dumps(readings)}
+
+
+def _times(database: bench.Bench, case: Case, claims: str, runs: int) -> Iterable[tuple[float, float]]:
     """Seconds on the clock and of the processor, for each run."""
     for number in range(runs):
         if case.before:
@@ -224,11 +350,22 @@ def _times(database: bench.Bench, case: Case, runs: int) -> Iterable[tuple[float
         names = ", ".join(f"{name} => %s" for name in arguments)
         with bench.connected(database.api_url) as cursor:
             cursor.execute("set statement_timeout = 0")
+            if case.person:
+                claims = json.dumps({"role": "authenticated", "sub": case.person})
             call = f"{_ENTER} select public.{case.function}({names})"
-            statement = cursor.mogrify(call, (_CLAIMS, *arguments.values()))
+            statement = cursor.mogrify(call, (claims, *arguments.values()))
             begin, worked = monotonic(), cpu.of_sessions(database)
-            cursor.execute(statement)
+            _run(cursor, statement)
             yield monotonic() - begin, cpu.of_sessions(database) - worked
+
+
+def _run(cursor: Any, statement: bytes) -> None:
+    """A refusal is an answer, too: it comes after the work that it takes to refuse."""
+    try:
+        cursor.execute(statement)
+    except psycopg2.Error as error:
+        if not (error.pgcode or "").startswith("PT4"):
+            raise
 
 
 def _line(name: str, times: list[tuple[float, float]]) -> str:

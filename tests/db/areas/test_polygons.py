@@ -63,7 +63,7 @@ def _found(cursor: Any, places: list[tuple[float, float]]) -> list[bool]:
     return [inside for _, inside in cursor.fetchall()]
 
 
-# Should fail: without the polygon's box; with st_containsproperly, on the edges.
+# Seen to fail: with st_containsproperly, on the edges.
 @pytest.mark.parametrize("polygon", POLYGONS.values(), ids=POLYGONS)
 def test_inside_is_what_shapely_says(cursor, polygon):
     rng = random.Random(1)
@@ -80,7 +80,7 @@ def test_without_coordinates_nothing_is_known(cursor):
     assert cursor.fetchone() == (None,)
 
 
-# Should fail: with compressed storage, which took six times as long where two sites came in turn.
+# Seen to fail: with compressed storage, which took six times as long where two sites came in turn.
 def test_a_geofence_is_stored_as_it_is_compared(cursor):
     cursor.execute(
         "select attstorage from pg_attribute"

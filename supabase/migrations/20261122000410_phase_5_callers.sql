@@ -157,8 +157,7 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if p_rows > p_maximum then
     raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE',
-      message = format('The result has %s rows; the limit is %s. Narrow the range or use pages.',
-                       p_rows, p_maximum);
+      message = format('The result has more than %s rows. Narrow the range or use pages.', p_maximum);
   end if;
 end
 $$;

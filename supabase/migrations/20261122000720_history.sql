@@ -170,37 +170,30 @@ comment on function private.history_items is
 revoke all on function private.history_items from public;
 grant execute on function private.history_items to authenticated, service_role;
 -- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
--- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before. Each device
--- contributes its newest rows, read from the unique index of the partitions concerned, and the page is
--- cut from those.
+-- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
+-- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
+-- tried first, then four times as long. A page that is full is the page, whatever is older.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
 create function private.history_page(p_targets private.history_target[], p_client integer, p_since timestamp,
   p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer)
 returns public."TbPosicao"[]
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_end timestamp := least(p_until, p_cursor."dtRegistro", now() at time zone 'UTC');
+  v_time interval := interval '1 hour';
+  v_page public."TbPosicao"[];
 begin
-  return array(
-    select p.entry
-    from unnest(p_targets) a
-    cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
-      from public."TbPosicao" q
-      where q."cdDispositivo" = a."cdDispositivo"
-        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
-        and (p_client is null or q."cdCliente" = p_client)
-        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
-        and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(
-            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
-      limit p_skip + p_limit
-    ) p
-    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
-             p."cdCliente" desc
-    offset p_skip limit p_limit);
+  while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
+    v_page := private.history_slice(
+      p_targets, p_client, v_end - v_time, p_until, p_cursor, p_skip, p_limit);
+    if cardinality(v_page) = p_limit then
+      return v_page;
+    end if;
+    v_time := v_time * 4;
+  end loop;
+  return private.history_slice(p_targets, p_client, p_since, p_until, p_cursor, p_skip, p_limit);
 end
 $$;
 comment on function private.history_page is 'One page of positions, newest first.';
@@ -258,6 +251,42 @@ comment on function private.history_sensors is
   'Sensors ever on devices that the caller''s clients own or owned.';
 revoke all on function private.history_sensors from public;
 grant execute on function private.history_sensors to authenticated, service_role;
+-- Part of private.history_page: each device contributes its newest rows, read from the unique index of the
+-- partitions concerned, and the page is cut from those.
+-- p_cursor          the row after which the page begins, or null
+-- p_skip, p_limit   rows to leave out first, rows at most
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.history_slice(p_targets private.history_target[], p_client integer, p_since timestamp,
+  p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer)
+returns public."TbPosicao"[]
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+begin
+  return array(
+    select p.entry
+    from unnest(p_targets) a
+    cross join lateral (
+      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
+      from public."TbPosicao" q
+      where q."cdDispositivo" = a."cdDispositivo"
+        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
+        and (p_client is null or q."cdCliente" = p_client)
+        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
+        and (p_cursor."dtRegistro" is null
+          or private.is_behind_cursor(
+            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
+      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
+      limit p_skip + p_limit
+    ) p
+    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
+             p."cdCliente" desc
+    offset p_skip limit p_limit);
+end
+$$;
+comment on function private.history_slice is
+  'Positions of a time, newest first: of each device no more than a page.';
+revoke all on function private.history_slice from public;
+grant execute on function private.history_slice to authenticated, service_role;
 -- The devices of a request for history. The devices of a client include those it owned before: their old
 -- history stays with it.
 -- p_client   null: every visible one;  p_device   null or 0: all;  p_devices   null: all
@@ -496,7 +525,7 @@ grant execute on function private.values_of_positions to authenticated, service_
 -- p_cd_cliente   owner at receipt (null: every visible one);  p_cd_dispositivo  0: all
 -- p_dt_inicio, p_dt_fim   both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
--- Raises PT400 RANGE_TOO_WIDE for more than 100,000 rows: nothing is ever cut silently.
+-- Raises PT400 RANGE_TOO_WIDE for more than 10,000 rows: nothing is ever cut silently.
 create function public.get_historico_completo(p_cd_cliente integer default null,
   p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null)
 returns jsonb
@@ -511,14 +540,14 @@ begin
   perform private.require_permission('read');
   v_targets := private.history_targets(p_cd_cliente, p_cd_dispositivo, null);
   v_total := private.count_history(v_targets, p_cd_cliente, v_since, v_until);
-  perform private.require_row_limit(v_total, 100000);
+  perform private.require_row_limit(v_total, 10000);
   v_page := private.history_page(
     v_targets, p_cd_cliente, v_since, v_until, null, 0, greatest(v_total, 1)::integer);
   return private.history_rows(private.positions_with_values(v_page));
 end
 $$;
 comment on function public.get_historico_completo is
-  'History of devices without pages, newest first; at most 100,000 rows.';
+  'History of devices without pages, newest first; at most 10,000 rows.';
 revoke all on function public.get_historico_completo from public;
 grant execute on function public.get_historico_completo to authenticated, service_role;
 -- Deprecated together with VwRelHistoricoDispositivoProduto, whose rows it returns, newest first: one for
@@ -526,7 +555,7 @@ grant execute on function public.get_historico_completo to authenticated, servic
 -- p_cd_cliente   owner at receipt (null: every visible one);  p_cd_dispositivo  0: all
 -- p_dt_inicio, p_dt_fim   both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
--- Raises PT400 RANGE_TOO_WIDE for more than 100,000 positions: nothing is ever cut silently.
+-- Raises PT400 RANGE_TOO_WIDE for more than 50,000 positions: nothing is ever cut silently.
 create function public.get_historico_leituras(p_cd_cliente integer default null,
   p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null)
 returns json
@@ -535,16 +564,17 @@ declare
   v_since timestamp := coalesce(p_dt_inicio at time zone 'UTC', '-infinity');
   v_until timestamp := coalesce(p_dt_fim at time zone 'UTC', 'infinity');
   v_devices integer[];
-  v_whole_days private.history_target[]; -- the view knows no measuring windows
 begin
   perform private.require_permission('read');
   v_devices := array(
     select a."cdDispositivo" from unnest(private.history_targets(p_cd_cliente, p_cd_dispositivo, null)) a);
-  v_whole_days := array(
-    select private.make_history_target(p_device => d, p_starts => null, p_ends => null)
-    from unnest(v_devices) d);
+  -- no further than to the limit: counters know measuring windows, which the view does not
   perform private.require_row_limit(
-    private.count_history(v_whole_days, p_cd_cliente, v_since, v_until), 100000);
+    (select count(*) from (
+       select from public."TbPosicao" p
+       where p."cdDispositivo" = any (v_devices) and p."dtRegistro" between v_since and v_until
+         and (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
+       limit 50001) p), 50000);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')
     from public."VwRelHistoricoDispositivoProduto" v

@@ -1,35 +1,28 @@
 -- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
--- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before. Each device
--- contributes its newest rows, read from the unique index of the partitions concerned, and the page is
--- cut from those.
+-- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
+-- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
+-- tried first, then four times as long. A page that is full is the page, whatever is older.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
 create function private.history_page(p_targets private.history_target[], p_client integer, p_since timestamp,
   p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer)
 returns public."TbPosicao"[]
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_end timestamp := least(p_until, p_cursor."dtRegistro", now() at time zone 'UTC');
+  v_time interval := interval '1 hour';
+  v_page public."TbPosicao"[];
 begin
-  return array(
-    select p.entry
-    from unnest(p_targets) a
-    cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
-      from public."TbPosicao" q
-      where q."cdDispositivo" = a."cdDispositivo"
-        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
-        and (p_client is null or q."cdCliente" = p_client)
-        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
-        and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(
-            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
-      limit p_skip + p_limit
-    ) p
-    order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
-             p."cdCliente" desc
-    offset p_skip limit p_limit);
+  while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
+    v_page := private.history_slice(
+      p_targets, p_client, v_end - v_time, p_until, p_cursor, p_skip, p_limit);
+    if cardinality(v_page) = p_limit then
+      return v_page;
+    end if;
+    v_time := v_time * 4;
+  end loop;
+  return private.history_slice(p_targets, p_client, p_since, p_until, p_cursor, p_skip, p_limit);
 end
 $$;
 comment on function private.history_page is 'One page of positions, newest first.';

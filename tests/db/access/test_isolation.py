@@ -407,6 +407,12 @@ FUNCTIONS = {
              array(select row(c * 100 + 1, null, null)::private.history_target from generate_series(1, 4) c),
              null, '-infinity', 'infinity', null, 0, 1000)) p""",
     ),
+    "private.history_slice": (
+        "sees",
+        """select distinct p."cdCliente" from unnest(private.history_slice(
+             array(select row(c * 100 + 1, null, null)::private.history_target from generate_series(1, 4) c),
+             null, '-infinity', 'infinity', null, 0, 1000)) p""",
+    ),
     "private.count_history": (
         "sees",
         """select c from generate_series(1, 4) c where private.count_history(

@@ -189,7 +189,7 @@ def test_too_much_history_at_once_is_refused_not_cut(fleet, reader, path):
     with psycopg2.connect(fleet.admin_url) as connection, connection.cursor() as cursor:
         cursor.execute(
             """insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrSeq", "nrBat", "cdCliente")
-               select 6, date_trunc('day', localtimestamp), n, 3, 1 from generate_series(1, 100001) n"""
+               select 6, date_trunc('day', localtimestamp), n, 3, 1 from generate_series(1, 50001) n"""
         )
     try:
         answer = reader.get(path)

@@ -58,7 +58,8 @@ def test_many_empty_cells_of_a_formatted_sheet_are_none():
     assert from_xlsx(workbook(f'<row r="1">{cell("A1", "a")}</row>{empty}'), _MOST) == []
 
 
-# Seen to fail: each without its check in sheets.py, workbooks.py or imports.py; before, with pandas.
+# Seen to fail: each without its check in sheets.py, workbooks.py or imports.py; before, with pandas, all, and
+# four of them kept a processor busy for more than 20 s.
 @pytest.mark.parametrize("bound", WORKBOOKS)
 def test_a_workbook_beyond_a_bound_is_refused_with_its_name(bound):
     _refused(from_xlsx, WORKBOOKS[bound](), bound)

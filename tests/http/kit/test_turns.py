@@ -40,7 +40,8 @@ def test_a_download_that_ends_or_breaks_off_gives_its_turn_back(reader):
 
     for _ in range(OF_A_CALLER + 1):
         assert get().data.startswith(b"\xef\xbb\xbfTime")
-    assert reader.client.head(PATH, headers=reader.headers).status_code == 200
+    with reader.client.head(PATH, headers=reader.headers) as answer:
+        assert answer.status_code == 200
     assert turns._open.total() == 0
     opened = [get() for _ in range(OF_A_CALLER)]
     refused = get()

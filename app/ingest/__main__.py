@@ -22,7 +22,8 @@ from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 
 from . import health
-from .batch import Collector, Message
+from .acks import Message
+from .batch import Collector
 from .broker import Broker
 from .circuit import Circuit
 from .keeper import Keeper

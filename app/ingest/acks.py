@@ -1,12 +1,40 @@
-"""Acknowledgements, sent in the order in which messages came (MQTT 5, 4.6), and never across a reconnect."""
+"""Messages, and acknowledgements in the order in which they came (MQTT 5, 4.6), never across a reconnect."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from .batch import Message
+from app.readings.envelopes import Content
+from app.readings.topics import Topic
+
+from .wire import Hints
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message in the gateway: how to acknowledge it, what it holds, when it was received."""
+
+    mid: int
+    qos: int
+    session: int  # connections since the start; a number means nothing in another one
+    topic: str
+    place: Topic | None  # parsed topic; None if it is not a device's
+    payload: bytes
+    hints: Hints
+    received: float  # seconds since 1970
+    arrived: float  # monotonic
+    acks: Acks | None = None  # of the session it came by
+    content: Content | None = None
+    done: bool = False
+    tries: int = 0  # to put it into quarantine
+
+    @property
+    def kind(self) -> str:
+        """telem, ack or event; other where the topic is strange."""
+        return self.place.kind if self.place else "other"
 
 
 class Acks:

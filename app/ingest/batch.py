@@ -5,44 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from app.readings.envelopes import Content
-from app.readings.topics import Topic
 
-from .wire import Hints
-
-if TYPE_CHECKING:
-    from .acks import Acks
+from .acks import Message
 
 MOST_BYTES = 4 << 20  # of one call: memory stays flat whatever devices send
 _SPAN_S = 0.4  # what a commit may take before batches become smaller
 _LEAST = 16  # the part of a full batch below which they do not
 _PATIENCE = 1  # times what the last commit took: waiting for company costs no more than being alone
-
-
-@dataclass(slots=True, eq=False)
-class Message:
-    """A message in the gateway: how to acknowledge it, what it holds, when it was received."""
-
-    mid: int
-    qos: int
-    session: int  # connections since the start; a number means nothing in another one
-    topic: str
-    place: Topic | None  # parsed topic; None if it is not a device's
-    payload: bytes
-    hints: Hints
-    received: float  # seconds since 1970
-    arrived: float  # monotonic
-    acks: Acks | None = None  # of the session it came by
-    content: Content | None = None
-    done: bool = False
-    tries: int = 0  # to put it into quarantine
-
-    @property
-    def kind(self) -> str:
-        """telem, ack or event; other where the topic is strange."""
-        return self.place.kind if self.place else "other"
 
 
 class Source(Protocol):

@@ -17,8 +17,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from app.readings import topics
 from app.readings.topics import Topic
 
-from .acks import Acks
-from .batch import Message
+from .acks import Acks, Message
 from .settings import GatewaySettings
 from .turns import Turns
 from .wire import NOTHING, Received, Wire, properties

@@ -20,8 +20,8 @@ from app.errors import ApiError
 from app.readings import envelopes
 from app.readings.digest import wrapper
 
-from .acks import finish
-from .batch import Batch, Message
+from .acks import Message, finish
+from .batch import Batch
 from .circuit import Circuit
 from .metrics import Metrics
 from .remarks import Remarks

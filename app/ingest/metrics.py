@@ -11,7 +11,8 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from .batch import Batch, Message
+from .acks import Message
+from .batch import Batch
 
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1_600, 5_000)
 _SECONDS = (

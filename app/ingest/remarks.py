@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from .batch import Message
+from .acks import Message
 
 _log = logging.getLogger("app.ingest")
 _MOST = 5  # lines in a second

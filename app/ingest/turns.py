@@ -13,7 +13,7 @@ from queue import Empty
 from time import monotonic
 from typing import NamedTuple
 
-from .batch import Message
+from .acks import Message
 
 _QUANTUM = 16
 _REMEMBERED = 1_000  # devices

@@ -22,8 +22,8 @@ from app.errors import ApiError
 from app.identity.principal import Principal
 from app.rpc import Backend
 
-from .acks import finish
-from .batch import Batch, Collector, Message
+from .acks import Message, finish
+from .batch import Batch, Collector
 from .circuit import Circuit
 from .keeper import IS_ONES_FAULT, Insert
 from .metrics import Metrics

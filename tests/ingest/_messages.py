@@ -1,6 +1,6 @@
 """Messages that no broker sent."""
 
-from app.ingest.batch import Message
+from app.ingest.acks import Message
 from app.ingest.wire import NOTHING
 from app.readings.envelopes import Content
 from app.readings.topics import Topic

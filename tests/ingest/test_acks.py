@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest.acks import Acks, finish
-from app.ingest.batch import Message
+from app.ingest.acks import Acks, Message, finish
 from tests.ingest._messages import message
 
 

@@ -3,7 +3,8 @@
 from collections import deque
 from queue import Empty
 
-from app.ingest.batch import MOST_BYTES, Collector, Message
+from app.ingest.acks import Message
+from app.ingest.batch import MOST_BYTES, Collector
 from app.readings import envelopes
 from app.readings.envelopes import Content
 from tests.ingest._messages import message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ingest.batch import Message
+from app.ingest.acks import Message
 from app.ingest.broker import Broker
 from app.ingest.settings import GatewaySettings
 from app.ingest.turns import Turns

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest.batch import Message
+from app.ingest.acks import Message
 from app.ingest.turns import Load, Turns, heaviest
 from app.readings.topics import Topic
 from tests.ingest._messages import message

@@ -9,8 +9,8 @@ import pytest
 
 from app.errors import ApiError
 from app.identity.principal import NOBODY, Principal
-from app.ingest.acks import Acks
-from app.ingest.batch import Batch, Message
+from app.ingest.acks import Acks, Message
+from app.ingest.batch import Batch
 from app.ingest.circuit import Circuit
 from app.ingest.keeper import Keeper
 from app.ingest.metrics import Metrics

@@ -20,6 +20,8 @@ _WINDOWS = {"gzip": 31, "deflate": 47}  # of zlib; 47 takes both of deflate's he
 _FIELDS = frozenset(
     ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", "latitude", "longitude", "sensores")
 )
+_MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
+_MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload
 _MOST_MESSAGE = 64 << 10  # bytes of an acknowledgement or event
 
 
@@ -53,7 +55,7 @@ def read(topic: Topic | None, raw: bytes, encoding: str = "", received: float | 
 
 def refused(error_code: str, error: str) -> Content:
     """Of a message that cannot be stored as it is."""
-    return Content([], [], fault=(error_code, error))
+    return Content([], [], fault=(error_code, error[:_MOST_FAULT]))
 
 
 def _content(topic: Topic | None, body: bytes) -> Content:
@@ -71,9 +73,11 @@ def _adapted(topic: Topic, adapter: adapters.Adapter, value: Any) -> Content:
     owner = {"cdCliente": topic.client, "cdDispositivo": topic.device}
     try:
         readings = adapter.readings(value)
+        if len(readings) > _MOST_READINGS:
+            raise json_text.Bad("TOO_LARGE", f"The message has more than {_MOST_READINGS} readings.")
         texts = [_ENCODER.encode({**owner, **reading}).decode() for reading in readings]
         return Content(texts, [], sum(map(_points, readings)))
-    except Unreadable:
+    except (Unreadable, json_text.Bad):
         raise
     except Exception as defect:  # of the adapter: the message is kept, and holds up no other
         raise Unreadable(f"The adapter {adapter.name} failed: {type(defect).__name__}") from defect

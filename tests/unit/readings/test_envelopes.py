@@ -130,6 +130,22 @@ def test_what_cannot_be_unpacked_is_a_fault(encoding: str, packed: bytes, code: 
     assert fault(packed, encoding=encoding)[0] == code
 
 
+# Seen to fail: without _MOST_READINGS.
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_message_holds_no_more_than_a_batch_takes(more: int) -> None:
+    """The database refuses more than 5,000 together, also those of others."""
+    records = [{"n": "a", "v": 1, "t": 1_780_000_000 + second} for second in range(4_000 + more)]
+    if more:
+        assert fault(records) == ("TOO_LARGE", "The message has more than 4000 readings.")
+    else:
+        assert len(read(records)) == 4_000
+
+
+# Seen to fail: without _MOST_FAULT.
+def test_a_fault_quotes_little_of_a_payload() -> None:
+    assert len(fault({"cdDispositivo": "x" * 200_000})[1]) == 1_000
+
+
 def test_acknowledgements_and_events_go_with_their_payload() -> None:
     payload = {"schema": "v1", "cmd_id": "c1", "ok": True}
     (message,) = read(payload, ACK)

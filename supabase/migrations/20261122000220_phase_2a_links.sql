@@ -14,6 +14,9 @@ create table public."TbDispositivoVinculo" (
   "cdCliente" integer,
   "cdDestinatario" integer,
   "dtInicio" timestamptz not null default now(),
+  "dtFim" timestamptz,
+  "horarioMedicaoInicio" time,
+  "horarioMedicaoFim" time,
   unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
 );
 create index "TbDispositivoVinculo_cdCliente_idx" on public."TbDispositivoVinculo" ("cdCliente");
@@ -25,6 +28,12 @@ comment on table public."TbDispositivoVinculo" is
   'Every owner and site a device ever had. Maintained by triggers.';
 comment on column public."TbDispositivoVinculo"."dtInicio" is
   'First time the device had this owner and site.';
+comment on column public."TbDispositivoVinculo"."dtFim" is
+  'When the device moved to another client; null while this one owns it.';
+comment on column public."TbDispositivoVinculo"."horarioMedicaoInicio" is
+  'Start of the measuring window of the device at dtFim: the history of a former owner keeps it.';
+comment on column public."TbDispositivoVinculo"."horarioMedicaoFim" is
+  'End of the measuring window of the device at dtFim.';
 -- The addresses of a client's positions, so that a policy need not search all positions.
 create table public."TbEnderecoVinculo" (
   "cdEndereco" integer not null,
@@ -87,11 +96,19 @@ end
 $$;
 comment on function private.record_address_link is 'Records that a client has a position at this address.';
 revoke all on function private.record_address_link from public;
--- Records every owner and site a device ever had; their foreign keys protect what history may point to.
+-- Records every owner and site a device ever had; their foreign keys protect what history may point to. A
+-- former owner's history keeps the measuring window that the device had when it moved: with the new owner's
+-- window it could be hidden.
 -- Security definer: API roles may not write TbDispositivoVinculo.
 create function private.record_device_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if tg_op = 'UPDATE' and new."cdCliente" is distinct from old."cdCliente" then
+    update public."TbDispositivoVinculo" v
+    set "dtFim" = case when v."cdCliente" = old."cdCliente" then now() end,
+        "horarioMedicaoInicio" = old."horarioMedicaoInicio", "horarioMedicaoFim" = old."horarioMedicaoFim"
+    where v."cdDispositivo" = new."cdDispositivo" and v."cdCliente" in (old."cdCliente", new."cdCliente");
+  end if;
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
   on conflict do nothing;

@@ -391,8 +391,11 @@ create policy ler on public."TbDispositivoVinculo" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
 create policy ler on public."TbEnderecoVinculo" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
+-- Of a device that moved, the items that its sensors counted for the former owner are not shown.
 create policy ler on public."TbSensorVinculo" for select to authenticated
-  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d));
+  using ("cdDispositivo" in (select d."cdDispositivo" from public."TbDispositivo" d)
+    and ("cdProdutoItem" is null
+      or "cdProdutoItem" in (select i."cdProdutoItem" from public."TbProdutoItem" i)));
 -- end
 
 -- from sql/20_access/policies

@@ -153,6 +153,56 @@ $$;
 comment on function private.given_columns is 'Columns that are given values; raises PT400 for others.';
 revoke all on function private.given_columns from public;
 grant execute on function private.given_columns to authenticated, service_role;
+-- An item belongs to its client and to those of the products that have it. Legacy items that belong to nobody
+-- are free. Called by triggers, when a device or sensor comes to another client.
+create function private.is_item_of_others(p_item integer, p_client integer) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select not bool_or(o.owner in (
+    select d from public."TbCliente" c cross join unnest(array[c."cdCliente", c."cdClientePai"]) d
+    where c."cdCliente" = p_client and d is not null))
+  from (
+    select i."cdCliente" as owner from public."TbProdutoItem" i where i."cdProdutoItem" = p_item
+    union all
+    select p."cdCliente" from public."TbProdutoItemJoinTable" j
+    join public."TbProduto" p on p."cdProduto" = j."cdProduto"
+    where j."cdProdutoItem" = p_item
+  ) o
+  where o.owner is not null
+$$;
+comment on function private.is_item_of_others is
+  'The product item belongs to clients other than this one and its parent only; null if it is nobody''s.';
+revoke all on function private.is_item_of_others from public;
+-- A sensor that moves to a device of another client leaves the item of the former owner behind, unless the
+-- caller names an item in the same statement.
+-- Security definer: looks at devices and items of clients that the caller may not see. Trigger function.
+create function private.leave_item_of_sensor() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if private.is_item_of_others(new."cdProdutoItem", (
+       select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = new."cdDispositivo")) then
+    new."cdProdutoItem" := null;
+  end if;
+  return new;
+end
+$$;
+comment on function private.leave_item_of_sensor is
+  'Removes the former owner''s item from a sensor that moves to a device of another client.';
+revoke all on function private.leave_item_of_sensor from public;
+-- The sensors of a device that moves to another client no longer count the items of the former owner: their
+-- weight would compute what the new owner reads, and their names would be shown.
+-- Security definer: looks at items of clients that the caller may not see. Trigger function.
+create function private.leave_items_of_sensors() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public."TbSensor" s set "cdProdutoItem" = null
+  where s."cdDispositivo" = new."cdDispositivo"
+    and private.is_item_of_others(s."cdProdutoItem", new."cdCliente");
+  return null;
+end
+$$;
+comment on function private.leave_items_of_sensors is
+  'Removes the former owner''s items from the sensors of a device that moves to another client.';
+revoke all on function private.leave_items_of_sensors from public;
 -- Names of points are unique on their device, among the new rows and with those that exist. The columns are
 -- those of the answer of criar_cadastros. Called by private.row_errors.
 -- Security definer: looks at sensors that the caller may not read.
@@ -768,4 +818,15 @@ create trigger "TbDispositivo_dono" after update of "cdCliente" on public."TbDis
   execute function private.refuse_former_owner_assets();
 comment on trigger "TbDispositivo_dono" on public."TbDispositivo" is
   'A device that moves to another client leaves the site and product of the old one behind.';
+create trigger "TbDispositivo_itens" after update of "cdCliente" on public."TbDispositivo"
+  for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
+  execute function private.leave_items_of_sensors();
+comment on trigger "TbDispositivo_itens" on public."TbDispositivo" is
+  'The sensors of a device that moves to another client leave the items of the old one behind.';
+create trigger "TbSensor_item" before update of "cdDispositivo" on public."TbSensor"
+  for each row when (new."cdDispositivo" <> old."cdDispositivo"
+                     and new."cdProdutoItem" = old."cdProdutoItem")
+  execute function private.leave_item_of_sensor();
+comment on trigger "TbSensor_item" on public."TbSensor" is
+  'A sensor that moves to a device of another client leaves the item of the old one behind.';
 -- end

@@ -290,9 +290,10 @@ grant execute on function private.history_slice to authenticated, service_role;
 -- The devices of a request for history. The devices of a client include those it owned before: their old
 -- history stays with it.
 -- p_client   null: every visible one;  p_device   null or 0: all;  p_devices   null: all
--- Security definer: the measuring window of a device counts for former owners too, who can no longer see the
--- device; otherwise the total would depend on who asks. Only devices that the caller's clients own or owned
--- are returned.
+-- For a former owner the measuring window is the one that the device had when it moved; for who also sees the
+-- present owner, that of the device.
+-- Security definer: former owners can no longer see the device. Only devices that the caller's clients own or
+-- owned are returned.
 -- Who may call it: every API role.
 create function private.history_targets(p_client integer, p_device integer, p_devices integer[])
 returns private.history_target[]
@@ -302,13 +303,16 @@ declare
 begin
   return array(
     select private.make_history_target(
-      p_device => v."cdDispositivo", p_starts => d."horarioMedicaoInicio", p_ends => d."horarioMedicaoFim")
+      p_device => v."cdDispositivo",
+      p_starts => case when v."dtFim" is null then d."horarioMedicaoInicio" else v."horarioMedicaoInicio" end,
+      p_ends => case when v."dtFim" is null then d."horarioMedicaoFim" else v."horarioMedicaoFim" end)
     from (
-      select distinct w."cdDispositivo" from public."TbDispositivoVinculo" w
+      select distinct on (w."cdDispositivo") w.* from public."TbDispositivoVinculo" w
       where w."cdCliente" = any (v_visible_clients)
         and (p_client is null or w."cdCliente" = p_client)
         and (coalesce(p_device, 0) = 0 or w."cdDispositivo" = p_device)
         and (p_devices is null or w."cdDispositivo" = any (p_devices))
+      order by w."cdDispositivo", w."dtFim" desc nulls first
     ) v
     left join public."TbDispositivo" d on d."cdDispositivo" = v."cdDispositivo");
 end

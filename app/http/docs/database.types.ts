@@ -676,7 +676,10 @@ export type Database = {
           cdDestinatario: number | null;
           cdDispositivo: number;
           cdDispositivoVinculo: number;
+          dtFim: string | null;
           dtInicio: string;
+          horarioMedicaoFim: string | null;
+          horarioMedicaoInicio: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -684,14 +687,20 @@ export type Database = {
           cdDestinatario?: number | null;
           cdDispositivo: number;
           cdDispositivoVinculo?: never;
+          dtFim?: string | null;
           dtInicio?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
         };
         Update: {
           cdCliente?: number | null;
           cdDestinatario?: number | null;
           cdDispositivo?: number;
           cdDispositivoVinculo?: never;
+          dtFim?: string | null;
           dtInicio?: string;
+          horarioMedicaoFim?: string | null;
+          horarioMedicaoInicio?: string | null;
         };
         Relationships: [
           {

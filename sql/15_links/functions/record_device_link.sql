@@ -1,8 +1,16 @@
--- Records every owner and site a device ever had; their foreign keys protect what history may point to.
+-- Records every owner and site a device ever had; their foreign keys protect what history may point to. A
+-- former owner's history keeps the measuring window that the device had when it moved: with the new owner's
+-- window it could be hidden.
 -- Security definer: API roles may not write TbDispositivoVinculo.
 create function private.record_device_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if tg_op = 'UPDATE' and new."cdCliente" is distinct from old."cdCliente" then
+    update public."TbDispositivoVinculo" v
+    set "dtFim" = case when v."cdCliente" = old."cdCliente" then now() end,
+        "horarioMedicaoInicio" = old."horarioMedicaoInicio", "horarioMedicaoFim" = old."horarioMedicaoFim"
+    where v."cdDispositivo" = new."cdDispositivo" and v."cdCliente" in (old."cdCliente", new."cdCliente");
+  end if;
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
   on conflict do nothing;

@@ -6,6 +6,9 @@ create table public."TbDispositivoVinculo" (
   "cdCliente" integer,
   "cdDestinatario" integer,
   "dtInicio" timestamptz not null default now(),
+  "dtFim" timestamptz,
+  "horarioMedicaoInicio" time,
+  "horarioMedicaoFim" time,
   unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
 );
 create index "TbDispositivoVinculo_cdCliente_idx" on public."TbDispositivoVinculo" ("cdCliente");
@@ -17,3 +20,9 @@ comment on table public."TbDispositivoVinculo" is
   'Every owner and site a device ever had. Maintained by triggers.';
 comment on column public."TbDispositivoVinculo"."dtInicio" is
   'First time the device had this owner and site.';
+comment on column public."TbDispositivoVinculo"."dtFim" is
+  'When the device moved to another client; null while this one owns it.';
+comment on column public."TbDispositivoVinculo"."horarioMedicaoInicio" is
+  'Start of the measuring window of the device at dtFim: the history of a former owner keeps it.';
+comment on column public."TbDispositivoVinculo"."horarioMedicaoFim" is
+  'End of the measuring window of the device at dtFim.';

@@ -15,7 +15,7 @@ _BATCH = """
                   from generate_series(1, 100) s) v))"""
 
 
-# Should fail: without the count in private.require_batch.
+# Seen to fail: without the count in private.require_batch.
 def test_values_of_a_batch(database: Database) -> None:
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute(_BATCH, (1_600,))

@@ -108,11 +108,13 @@ def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database)
     assert {*requests.statuses} == {200}
 
 
-# Seen to fail: without the settings of rastro_broker_2.
+# Seen to fail: without the settings of rastro_broker_2; without the membership of rastro_api_2.
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_both_logins_of_a_pair_may_do_the_same(fleet: Database, first: str, second: str) -> None:
     settings = "select unnest(setconfig) from pg_db_role_setting where setrole = %s::regrole order by 1"
     assert _sql(fleet, settings, first) == _sql(fleet, settings, second) != []
+    roles = "select roleid::regrole::text from pg_auth_members where member = %s::regrole order by 1"
+    assert {*_sql(fleet, roles, second)} - {(first,)} == {*_sql(fleet, roles, first)}
     functions = """select p.oid::regprocedure::text from pg_proc p
                    where pronamespace in ('private'::regnamespace, 'public'::regnamespace)
                      and has_function_privilege(%s, p.oid, 'execute') order by 1"""

@@ -34,7 +34,7 @@ from tests.http import callers
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
-FLOOD, SIBLING, OTHER = 1, 7, 1_001  # devices: two of one client, and one of another
+FLOOD, SIBLING, OTHER, READ = 1, 7, 1_001, 1_002  # devices: two of one client, and two of another
 PROMISED_S = 1.0
 _EACH = {"single": 1, "batch": 5_000}
 _CURRENT = "/v2/TbPosicaoAtual?cdProduto=4&cdDispositivos=%s"
@@ -359,7 +359,7 @@ def test_a_caller_that_floods_the_api_waits_behind_itself(
     since = datetime.now(UTC).replace(microsecond=0) - timedelta(days=next(_days))
     token = callers.as_user(callers.ADMIN)
     flooder = Caller(api.address, token, FLOOD, since, timedelta(milliseconds=1))
-    other = Caller(api.address, callers.as_user(callers.OTHER_ADMIN), OTHER, since, timedelta(seconds=1))
+    other = Caller(api.address, callers.as_user(callers.OTHER_ADMIN), READ, since, timedelta(seconds=1))
     quiet = other.waits(2)
     elsewhere = Elsewhere(flooder.flood, requests, connections)
     time.sleep(2)

@@ -54,6 +54,11 @@ _FIRST = """;
     select 2000000000, 'x', 'MALFORMED', sha256('first'), 'x', '{}', 2, true, 1, 1, true,
            'rastro/1/x/1/telem', now() + interval '1 day'
 """
+# New rows come behind those that have codes of ours.
+_SEQUENCES = """
+    select setval(pg_get_serial_sequence('public."TbDestinatario"', 'cdDestinatario'), 100000),
+           setval(pg_get_serial_sequence('public."TbDispositivo"', 'cdDispositivo'), 100000)
+"""
 _MOTHER = "00000000-0000-4000-8000-0000000000aa"
 # An admin, a key of theirs, and 5,000 keys that it made.
 _KEYS = f"""
@@ -112,6 +117,7 @@ def _measure_writes(options: argparse.Namespace) -> None:
         tables.prepare(database, KEY, _DEVICES, 10)
         with bench.connected(database.owner_url) as cursor:
             cursor.execute("""update "TbApiKeys" set "dsPermissoes" = '{read,ingest,admin}'""")
+            cursor.execute(_SEQUENCES)
         say(bench.machine(database))
         _measure(database, cases(), _CLAIMS, options)
 

@@ -1,5 +1,5 @@
--- Documents of an entity, a filter or an area. As jsonb, 128 kB of text, such as the largest geofence, may take
--- several times as much. Who may call it: the API roles, as functions that read run as their caller.
+-- Documents of an entity, a filter or an area. As jsonb, 128 kB of text, such as the largest geofence, may
+-- take several times as much. Who may call it: the API roles, as functions that read run as their caller.
 -- Raises PT413 TOO_LARGE.
 create function private.require_small(p_document jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$

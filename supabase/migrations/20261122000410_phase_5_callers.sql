@@ -690,21 +690,6 @@ comment on function private.is_shared_item is
   'A product that the caller does not manage has this item, or the caller manages none.';
 revoke all on function private.is_shared_item from public;
 grant execute on function private.is_shared_item to authenticated, service_role;
--- Whether the caller may know of a sensor's dirty hours: one of its clients once owned a device that the
--- sensor was on. (Rows of its history are seen by their owner at receipt: policies of TbSensorRegistro; the
--- sensor by whoever sees its device: policies of TbSensor.) Called for sensors with dirty hours only, which
--- are few.
--- Security definer: looks at links of clients that the caller may not see.
-create function private.is_visible_sensor_history(p_sensor integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (
-    select from public."TbSensorVinculo" s
-    join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
-    where s."cdSensor" = p_sensor and d."cdCliente" = any ((select private.visible_clients())::integer[]))
-$$;
-comment on function private.is_visible_sensor_history is
-  'A client of the caller once owned the device that the sensor was on.';
-revoke all on function private.is_visible_sensor_history from public;
 -- A key acts for the clients that it was made for and that its owner still sees, as long as the owner belongs
 -- to the client on whose membership the key rests (or is the service, if the service made it); and it manages
 -- only as long as its owner does. Called by private.current_caller. plan_cache_mode: see

@@ -103,13 +103,19 @@ create table private."TbRollupPendente" (
   "dtMarcado" timestamptz not null default now(),
   "cdSensor" integer,
   "cdDispositivo" integer,
-  check (num_nonnulls("cdSensor", "cdDispositivo") = 1)
+  "cdCliente" integer,
+  check (num_nonnulls("cdSensor", "cdDispositivo") = 1),
+  check (("cdSensor" is null) = ("cdCliente" is null))
 );
 create index "TbRollupPendente_cdSensor_dtHora_idx" on private."TbRollupPendente"
   ("cdSensor", "dtHora") where "cdSensor" is not null;
 create index "TbRollupPendente_cdDispositivo_dtHora_idx" on private."TbRollupPendente"
   ("cdDispositivo", "dtHora") where "cdDispositivo" is not null;
+create index "TbRollupPendente_cdCliente_idx" on private."TbRollupPendente" ("cdCliente")
+  where "cdCliente" is not null;
 alter table private."TbRollupPendente" enable row level security;
+revoke all on private."TbRollupPendente" from public, anon, authenticated;
+grant select ("cdSensor", "cdCliente", "dtHora") on private."TbRollupPendente" to authenticated, service_role;
 comment on table private."TbRollupPendente" is
   'Dirty hours: hours below the watermark in which something was written or deleted since they were summed '
   'up.';
@@ -120,6 +126,8 @@ comment on column private."TbRollupPendente"."cdDispositivo" is
   'Device whose counters are dirty; otherwise null.';
 comment on column private."TbRollupPendente"."dtMarcado" is
   'Start of the transaction that made the hour dirty.';
+comment on column private."TbRollupPendente"."cdCliente" is
+  'Whose values changed, with cdSensor: rollups of other owners of the sensor stay right.';
 -- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
 -- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
 -- watermark.
@@ -501,22 +509,8 @@ $$;
 comment on function private.count_hours_of_all is
   'Counts the positions of all devices in whole hours; returns how many days were written.';
 revoke all on function private.count_hours_of_all from public;
--- For the views: dirty hours between floor and watermark, which are read from the values.
--- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
--- Who may call it: every API role, as the views run as their caller.
-create function private.dirty_hours()
-returns table ("cdSensor" integer, "dtHora" timestamp, "dtFim" timestamp)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct p."cdSensor", p."dtHora", p."dtHora" + interval '1 hour'
-  from private."TbRollupPendente" p cross join private."TbRollupMarca" m
-  where p."cdSensor" is not null and p."dtHora" >= m."dtPiso" and p."dtHora" < m."dtMarca"
-    and private.is_visible_sensor_history(p."cdSensor")
-$$;
-comment on function private.dirty_hours is 'Dirty hours of visible sensors.';
-revoke all on function private.dirty_hours from public;
-grant execute on function private.dirty_hours to authenticated, service_role;
 -- Dirty hours of some sensors.
--- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
+-- Security definer: no API role may read TbRollupPendente; only those of visible clients are returned.
 -- Who may call it: every API role.
 create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp)
 returns private.data_range[]
@@ -529,11 +523,11 @@ begin
     from private."TbRollupPendente" p
     where p."cdSensor" = any (p_sensors)
       and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
-      and private.is_visible_sensor_history(p."cdSensor"));
+      and p."cdCliente" = any ((select private.visible_clients())::integer[]));
 end
 $$;
 comment on function private.dirty_hours_of is
-  'Dirty hours of visible sensors: they are read from the values, not from rollups.';
+  'Dirty hours of sensors, as far as visible: they are read from the values, not from rollups.';
 revoke all on function private.dirty_hours_of from public;
 grant execute on function private.dirty_hours_of to authenticated, service_role;
 -- Adds the buckets of hours to TbCalendario. Called by whatever leaves an hour without finer rollups
@@ -670,8 +664,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := private.announced_watermark();
 begin
-  insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor"
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor", m."cdCliente"
   from changed_rows m
   where m."dtRegistro" < v_announced;
   return null;
@@ -708,12 +702,12 @@ begin
                  where e."dtRegistro" < v_announced and e.verdict = 'stored') then
     return;
   end if;
-  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
-  select date_trunc('hour', e."dtRegistro"), l."cdSensor", null
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")
+  select date_trunc('hour', e."dtRegistro"), l."cdSensor", null, e."cdCliente"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and l.action is null and l."nrValor" is not null
   union
-  select date_trunc('hour', e."dtRegistro"), null, e."cdDispositivo"
+  select date_trunc('hour', e."dtRegistro"), null, e."cdDispositivo", null
   from unnest(p_elements) e
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and e.is_new;
 end
@@ -738,9 +732,10 @@ begin
                        new."dtRegistro", new."cdCliente", v_expired);
   end if;
   if new."dtRegistro" < private.announced_watermark() then
-    insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
+    insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")
     values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
-            case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
+            case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end,
+            case when tg_argv[0] <> 'TbPosicao' then new."cdCliente" end);
   end if;
   return null;
 end
@@ -1180,9 +1175,16 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from private.dirty_hours() p
+  from (
+    select distinct p."cdSensor", p."cdCliente", p."dtHora", p."dtHora" + interval '1 hour' as "dtFim"
+    from private."TbRollupPendente" p
+    where p."cdCliente" is not null
+      and p."dtHora" >= (select m.floor from private.rollup_watermark() m)
+      and p."dtHora" < (select m.watermark from private.rollup_watermark() m)
+  ) p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
+    on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
+    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
@@ -1202,7 +1204,9 @@ language sql stable as $$
   join private."TbCalendario" c
     on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
   where p_minutes < 60 and h."nrFino" > p_minutes
-    and (h."cdSensor", h."dtBucket") not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    and (h."cdSensor", h."cdCliente", h."dtBucket") not in (
+      select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+      where p."cdCliente" is not null)
 $$;
 comment on function private.unsummed_buckets is
   'Buckets that the rollup of so many minutes does not have, or has wrong.';
@@ -1224,8 +1228,9 @@ create view public."VwSensorRegistro1h" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
  from public."TbSensorRegistro1h" b
- where (b."cdSensor", date_trunc('hour', b."dtBucket"))
-         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+ where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
+         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+         where p."cdCliente" is not null)
     or b."dtBucket" < private.raw_expired_before(b."cdCliente")
  order by b."dtBucket" desc)
 union all
@@ -1240,8 +1245,9 @@ create view public."VwSensorRegistro1m" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
  from public."TbSensorRegistro1m" b
- where (b."cdSensor", date_trunc('hour', b."dtBucket"))
-         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+ where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
+         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+         where p."cdCliente" is not null)
     or b."dtBucket" < private.raw_expired_before(b."cdCliente")
  order by b."dtBucket" desc)
 union all
@@ -1256,8 +1262,9 @@ create view public."VwSensorRegistro5m" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
  from public."TbSensorRegistro5m" b
- where (b."cdSensor", date_trunc('hour', b."dtBucket"))
-         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+ where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
+         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+         where p."cdCliente" is not null)
     or b."dtBucket" < private.raw_expired_before(b."cdCliente")
  order by b."dtBucket" desc)
 union all
@@ -1336,6 +1343,10 @@ comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
 -- It holds nothing but times.
 create policy ler on private."TbCalendario" for select to authenticated using (true);
 create policy ler on public."TbContagemDiaria" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+-- Views leave out the dirty hours of the rollups that they read. Those of other clients, however many, are
+-- not even looked at.
+create policy ler on private."TbRollupPendente" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbSensorRegistro1d" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));

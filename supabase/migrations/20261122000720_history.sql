@@ -172,7 +172,8 @@ grant execute on function private.history_items to authenticated, service_role;
 -- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
--- tried first, then four times as long. A page that is full is the page, whatever is older.
+-- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
+-- behind, what is newer is counted instead of read.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -181,19 +182,27 @@ create function private.history_page(p_targets private.history_target[], p_clien
 returns public."TbPosicao"[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_end timestamp := least(p_until, p_cursor."dtRegistro", now() at time zone 'UTC');
+  v_until timestamp := p_until;
+  v_skip bigint := p_skip;
+  v_end timestamp;
   v_time interval := interval '1 hour';
   v_page public."TbPosicao"[];
 begin
+  if p_skip > 1000 and p_cursor."dtRegistro" is null then
+    v_end := private.skip_history(p_targets, p_client, p_since, p_until, p_skip);
+    v_skip := p_skip - private.count_history(p_targets, p_client, v_end, p_until);
+    v_until := v_end - interval '1 microsecond';
+  end if;
+  v_end := least(v_until, p_cursor."dtRegistro", now() at time zone 'UTC');
   while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
     v_page := private.history_slice(
-      p_targets, p_client, v_end - v_time, p_until, p_cursor, p_skip, p_limit);
+      p_targets, p_client, v_end - v_time, v_until, p_cursor, v_skip, p_limit);
     if cardinality(v_page) = p_limit then
       return v_page;
     end if;
     v_time := v_time * 4;
   end loop;
-  return private.history_slice(p_targets, p_client, p_since, p_until, p_cursor, p_skip, p_limit);
+  return private.history_slice(p_targets, p_client, p_since, v_until, p_cursor, v_skip, p_limit);
 end
 $$;
 comment on function private.history_page is 'One page of positions, newest first.';
@@ -469,6 +478,48 @@ $$;
 comment on function private.refuse_if_history is
   'Rejects the deletion of a device, sensor or address that has history.';
 revoke all on function private.refuse_if_history from public;
+-- A whole hour after which a history has no more positions than are to be left out before a page, and few
+-- less: what is newer need not be read, as it can be counted. The hour is looked for where it would be if
+-- positions came evenly, and every third time in the middle. p_until plus a little: nothing can be left out.
+-- Who may call it: every API role; row-level security decides which rows count.
+create function private.skip_history(p_targets private.history_target[], p_client integer, p_since timestamp,
+  p_until timestamp, p_skip bigint) returns timestamp
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_now timestamp := now() at time zone 'UTC';
+  v_near bigint := greatest(1000, p_skip / 20); -- positions that may remain to be left out one by one
+  v_old timestamp := greatest(p_since, v_now - interval '10 years');
+  v_new timestamp := greatest(least(p_until, v_now), v_old);
+  v_after_old bigint := private.count_history(p_targets, p_client, v_old, p_until);
+  v_after_new bigint := private.count_history(p_targets, p_client, v_new, p_until);
+  v_time timestamp;
+  v_count bigint;
+begin
+  if v_after_new > p_skip then
+    return p_until + interval '1 microsecond';
+  elsif v_after_old <= p_skip then
+    return v_old;
+  end if;
+  for n in 1..20 loop
+    exit when p_skip - v_after_new <= v_near or v_new - v_old <= interval '1 hour';
+    v_time := date_trunc('hour', v_new - (v_new - v_old) * case when n % 3 = 0 then 0.5
+      else greatest(p_skip - v_after_new - v_near / 2, 1)::float8 / (v_after_old - v_after_new) end);
+    v_time := greatest(v_time, date_trunc('hour', v_old) + interval '1 hour');
+    v_count := private.count_history(p_targets, p_client, v_time, p_until);
+    if v_count <= p_skip then
+      v_new := v_time;
+      v_after_new := v_count;
+    else
+      v_old := v_time;
+      v_after_old := v_count;
+    end if;
+  end loop;
+  return v_new;
+end
+$$;
+comment on function private.skip_history is 'From when on positions can be left out of a page by counting.';
+revoke all on function private.skip_history from public;
+grant execute on function private.skip_history to authenticated, service_role;
 -- What the sensors of each position measured, one JSON object per position, in the order of the positions.
 -- Sensors and items are those the devices ever had (private.history_sensors, private.history_items). Part of
 -- private.history_rows.

@@ -25,6 +25,7 @@ CHANGED = {
         "cdClientes",
         "cdCliente",
         "cdApiKeyMae",
+        "cdPortador",
     },
 }
 TABLES = [table for table in rows() if table not in ("auth.users", 'public."TbEstado"')] + ["public.profiles"]

@@ -31,13 +31,13 @@ class DataQuery(Query):
 
 @history.get("/HistoricoPaginaDispositivo/<codigo>", responses=ROWS)
 def old_historico(path: OldPath, query: HistoryQuery) -> Response:
-    """One object for each position, newest first."""
+    """One object for each position, newest first; more than 10,000 at once are refused (400)."""
     return reply(_wide(rows(_asked("get_historico_completo", path, query))))
 
 
 @history.get("/VwRelHistoricoDispositivoProduto/<codigo>", responses=ROWS)
 def old_rel_historico(path: OldPath, query: HistoryQuery) -> Response:
-    """One object for each reading of a position, newest first."""
+    """One object for each reading of a position, newest first; of more than 50,000 it is refused (400)."""
     return reply(_asked("get_historico_leituras", path, query))
 
 

@@ -128,7 +128,9 @@ def advance(owner: Any) -> float:
 def mark(owner: Any, count: int, end: datetime) -> None:
     """Add dirty hours as late readings do: one for each of so many sensors."""
     owner.execute(
-        """insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-           select %s::timestamp - make_interval(hours => 2 + n), n from generate_series(1, %s) n""",
+        """insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
+           select %s::timestamp - make_interval(hours => 2 + s."cdSensor"), s."cdSensor", d."cdCliente"
+           from "TbSensor" s join "TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+           where s."cdSensor" <= %s""",
         (end.replace(tzinfo=None), count),
     )

@@ -202,7 +202,7 @@ def _positions() -> Iterator[Case]:
             sites,
         )
 
-    for sensors in (10, 32):
+    for sensors in (10, 24):
         yield Case(
             f"{_ELEMENTS:,} readings of {sensors} values",
             "insert_device_readings",

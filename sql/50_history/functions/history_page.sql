@@ -1,7 +1,8 @@
 -- One page of positions, newest first. Order and key are (dtRegistro, cdDispositivo, nrSeq, cdCliente), a
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
--- tried first, then four times as long. A page that is full is the page, whatever is older.
+-- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
+-- behind, what is newer is counted instead of read.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -10,19 +11,27 @@ create function private.history_page(p_targets private.history_target[], p_clien
 returns public."TbPosicao"[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_end timestamp := least(p_until, p_cursor."dtRegistro", now() at time zone 'UTC');
+  v_until timestamp := p_until;
+  v_skip bigint := p_skip;
+  v_end timestamp;
   v_time interval := interval '1 hour';
   v_page public."TbPosicao"[];
 begin
+  if p_skip > 1000 and p_cursor."dtRegistro" is null then
+    v_end := private.skip_history(p_targets, p_client, p_since, p_until, p_skip);
+    v_skip := p_skip - private.count_history(p_targets, p_client, v_end, p_until);
+    v_until := v_end - interval '1 microsecond';
+  end if;
+  v_end := least(v_until, p_cursor."dtRegistro", now() at time zone 'UTC');
   while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
     v_page := private.history_slice(
-      p_targets, p_client, v_end - v_time, p_until, p_cursor, p_skip, p_limit);
+      p_targets, p_client, v_end - v_time, v_until, p_cursor, v_skip, p_limit);
     if cardinality(v_page) = p_limit then
       return v_page;
     end if;
     v_time := v_time * 4;
   end loop;
-  return private.history_slice(p_targets, p_client, p_since, p_until, p_cursor, p_skip, p_limit);
+  return private.history_slice(p_targets, p_client, p_since, v_until, p_cursor, v_skip, p_limit);
 end
 $$;
 comment on function private.history_page is 'One page of positions, newest first.';

@@ -1,5 +1,5 @@
 -- Dirty hours of some sensors.
--- Security definer: no API role may read TbRollupPendente; only visible sensors are returned.
+-- Security definer: no API role may read TbRollupPendente; only those of visible clients are returned.
 -- Who may call it: every API role.
 create function private.dirty_hours_of(p_sensors integer[], p_since timestamp, p_until timestamp)
 returns private.data_range[]
@@ -12,10 +12,10 @@ begin
     from private."TbRollupPendente" p
     where p."cdSensor" = any (p_sensors)
       and p."dtHora" >= date_trunc('hour', p_since) and p."dtHora" < p_until
-      and private.is_visible_sensor_history(p."cdSensor"));
+      and p."cdCliente" = any ((select private.visible_clients())::integer[]));
 end
 $$;
 comment on function private.dirty_hours_of is
-  'Dirty hours of visible sensors: they are read from the values, not from rollups.';
+  'Dirty hours of sensors, as far as visible: they are read from the values, not from rollups.';
 revoke all on function private.dirty_hours_of from public;
 grant execute on function private.dirty_hours_of to authenticated, service_role;

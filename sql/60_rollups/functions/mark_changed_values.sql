@@ -6,8 +6,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := private.announced_watermark();
 begin
-  insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor"
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
+  select distinct date_trunc('hour', m."dtRegistro"), m."cdSensor", m."cdCliente"
   from changed_rows m
   where m."dtRegistro" < v_announced;
   return null;

@@ -14,12 +14,12 @@ begin
                  where e."dtRegistro" < v_announced and e.verdict = 'stored') then
     return;
   end if;
-  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
-  select date_trunc('hour', e."dtRegistro"), l."cdSensor", null
+  insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")
+  select date_trunc('hour', e."dtRegistro"), l."cdSensor", null, e."cdCliente"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and l.action is null and l."nrValor" is not null
   union
-  select date_trunc('hour', e."dtRegistro"), null, e."cdDispositivo"
+  select date_trunc('hour', e."dtRegistro"), null, e."cdDispositivo", null
   from unnest(p_elements) e
   where e.verdict = 'stored' and e."dtRegistro" < v_announced and e.is_new;
 end

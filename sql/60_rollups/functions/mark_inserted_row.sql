@@ -16,9 +16,10 @@ begin
                        new."dtRegistro", new."cdCliente", v_expired);
   end if;
   if new."dtRegistro" < private.announced_watermark() then
-    insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo")
+    insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")
     values (date_trunc('hour', new."dtRegistro"), (to_jsonb(new) ->> 'cdSensor')::integer,
-            case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end);
+            case when tg_argv[0] = 'TbPosicao' then (to_jsonb(new) ->> 'cdDispositivo')::integer end,
+            case when tg_argv[0] <> 'TbPosicao' then new."cdCliente" end);
   end if;
   return null;
 end

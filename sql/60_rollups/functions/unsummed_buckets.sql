@@ -25,9 +25,16 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from private.dirty_hours() p
+  from (
+    select distinct p."cdSensor", p."cdCliente", p."dtHora", p."dtHora" + interval '1 hour' as "dtFim"
+    from private."TbRollupPendente" p
+    where p."cdCliente" is not null
+      and p."dtHora" >= (select m.floor from private.rollup_watermark() m)
+      and p."dtHora" < (select m.watermark from private.rollup_watermark() m)
+  ) p
   join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
+    on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
+    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
   where r."nrValor" is not null
   group by 1, 2, 3, 4
   union all
@@ -47,7 +54,9 @@ language sql stable as $$
   join private."TbCalendario" c
     on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
   where p_minutes < 60 and h."nrFino" > p_minutes
-    and (h."cdSensor", h."dtBucket") not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+    and (h."cdSensor", h."cdCliente", h."dtBucket") not in (
+      select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+      where p."cdCliente" is not null)
 $$;
 comment on function private.unsummed_buckets is
   'Buckets that the rollup of so many minutes does not have, or has wrong.';

@@ -2,8 +2,9 @@ create view public."VwSensorRegistro5m" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
  from public."TbSensorRegistro5m" b
- where (b."cdSensor", date_trunc('hour', b."dtBucket"))
-         not in (select p."cdSensor", p."dtHora" from private.dirty_hours() p)
+ where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
+         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+         where p."cdCliente" is not null)
     or b."dtBucket" < private.raw_expired_before(b."cdCliente")
  order by b."dtBucket" desc)
 union all

@@ -70,8 +70,8 @@ select public.insert_device_readings(
 reset role;
 update private."TbRollupMarca" set "dtPiso" = date_trunc('hour', localtimestamp) - interval '2 days',
   "dtMarca" = date_trunc('hour', localtimestamp) - interval '1 hour', "dtAnunciada" = date_trunc('hour', localtimestamp) - interval '1 hour';
-insert into private."TbRollupPendente" ("dtHora", "cdSensor")
-select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
+insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
+select date_trunc('hour', localtimestamp) - interval '5 hours', cd, c from own;
 insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
 select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
 insert into public."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c from own;

@@ -101,7 +101,7 @@ private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
-private.TbRollupPendente      nobody          closed   closed   closed   closed
+private.TbRollupPendente      cdCliente       own      closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
 private.TbConversaoAviso      nobody          closed   closed   closed   closed
@@ -413,6 +413,12 @@ FUNCTIONS = {
              array(select row(c * 100 + 1, null, null)::private.history_target from generate_series(1, 4) c),
              null, '-infinity', 'infinity', null, 0, 1000)) p""",
     ),
+    "private.skip_history": (
+        "sees",
+        """select c from generate_series(1, 4) c where private.skip_history(
+             array[row(c * 100 + 1, null, null)::private.history_target],
+             null, '-infinity', 'infinity', 0) > localtimestamp - interval '9 years'""",
+    ),
     "private.count_history": (
         "sees",
         """select c from generate_series(1, 4) c where private.count_history(
@@ -566,10 +572,6 @@ FUNCTIONS = {
         f"""select distinct f.code / 100
             from unnest(private.dirty_hours_of('{{1, 101, 201, 301, 401}}', {LATELY})) f""",
     ),
-    "private.dirty_hours": (
-        "sees",
-        """select distinct "cdSensor" / 100 from private.dirty_hours()""",
-    ),
     "private.buckets": (
         "sees",
         f"""select distinct "cdCliente" from private.buckets(5, '{{101, 201, 301, 401}}',
@@ -649,7 +651,7 @@ end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell hours_per_step ingest
 is_active_key is_allowed_item is_foreign_reference is_inside_geofence is_item_of_others is_later
-is_not_finite is_visible_sensor_history is_whole_number is_wrapped_payload judge_elements
+is_not_finite is_whole_number is_wrapped_payload judge_elements
 keep_current_position keep_payloads key_identity key_lineage key_owner leave_item_of_sensor
 leave_items_of_sensors limit_made_keys link_items lock_before_delete
 lock_enrolment_code lock_ingestion lock_profile maintenance_steps make_checked_value make_device_message

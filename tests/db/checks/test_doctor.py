@@ -48,8 +48,8 @@ FAULTS = {
         "watermark",
     ),
     "11_dirty_hours": (
-        """insert into private."TbRollupPendente" ("dtHora", "cdSensor", "dtMarcado")
-           values (localtimestamp, 11, now() - interval '20 minutes')""",
+        """insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente", "dtMarcado")
+           values (localtimestamp, 11, 1, now() - interval '20 minutes')""",
         "dirty hours",
     ),
     "12_maintenance": (

@@ -18,8 +18,8 @@ _BATCH = """
 # Seen to fail: without the count in private.require_batch.
 def test_values_of_a_batch(database: Database) -> None:
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
-        cursor.execute(_BATCH, (1_600,))
+        cursor.execute(_BATCH, (1_200,))
         with pytest.raises(psycopg2.Error) as told:
-            cursor.execute(_BATCH, (1_601,))
+            cursor.execute(_BATCH, (1_201,))
     assert told.value.pgcode == "PT413"
-    assert told.value.diag.message_primary == "The batch has 160100 values; the limit is 160000"
+    assert told.value.diag.message_primary == "The batch has 120100 values; the limit is 120000"

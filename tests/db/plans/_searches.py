@@ -36,6 +36,17 @@ def _ask(view: str, window: str, time: str, limit: int) -> str:
     return f'{found} order by "{time}" desc limit {limit}'
 
 
+def _each(view: str, time: str) -> str:
+    """As PostgREST embeds the newest row of each of a hundred sensors."""
+    return f"""
+        select s."cdSensor", v.* from "TbSensor" s
+        cross join lateral (
+          select * from "{view}" v where v."cdSensor" = s."cdSensor" order by v."{time}" desc limit 1) v
+        where s."cdDispositivo" between 1050 and 1099 and s."cdTipoSensor" in (2, 4)"""
+
+
+_FEW_DEVICES = "1050, 1051, 1052, 1053, 1054"
+_OF_EACH = {"TbSensorRegistro": 100 * 15, "TbRollupPendente": 100 * 4}
 _HISTORY_READS = {
     "TbPosicao": 40, "TbSensorRegistro": 90, "TbContagemDiaria": 60, "TbRollupPendente": 6, "TbEndereco": 40,
 }  # fmt: skip
@@ -386,14 +397,23 @@ SEARCHES = (
     ),
     *(
         Search(
-            f"{what} of the view by {width}", _ask(f"VwSensorRegistro{width}", window, "dtBucket", limit),
+            f"{what} of the view by {width}",
+            _ask(f"VwSensorRegistro{width}", window, "dtBucket", limit),
             _SENSOR_TIME if width in ("1m", "5m") else f"TbSensorRegistro{width}_chave",
-            {"TbSensorRegistro": 260, f"TbSensorRegistro{width}": 120,
-             "TbSensorRegistro1h": 13_000 if width == "5m" else 120, # hours that have marks are looked up
-             "TbRollupPendente": 26_000, "TbCalendario": 260},
+            {
+                "TbSensorRegistro": 260,
+                f"TbSensorRegistro{width}": 120,
+                "TbSensorRegistro1h": 120,
+                "TbRollupPendente": 24,  # of the caller's clients only
+                "TbCalendario": 260,
+            },
         )
         for width in ("1m", "5m", "1h")
         for what, window, limit in (("a sensor's window", _BUCKETS, 1000), ("the newest buckets", "", 3))
+    ),
+    Search(
+        "a client's dirty hours", 'select "cdSensor", "dtHora" from private."TbRollupPendente"',
+        "TbRollupPendente_cdCliente_idx", {"TbRollupPendente": 4},
     ),
     Search(
         "where a device is, by the view", 'select * from "VwTbPosicaoAtual" where "cdDispositivo" = 1050',
@@ -403,6 +423,85 @@ SEARCHES = (
         "where devices are, by the view",
         'select * from "VwRelDadosDispositivo" where "cdDispositivo" in (1050, 1051, 1052)',
         "TbPosicaoAtual_pkey", {"TbPosicaoAtual": 14, "TbEndereco": 24},
+    ),
+    Search(
+        "where the devices of a product are, by the view",
+        'select * from "VwRelDadosDispositivo" where "cdProduto" = 1005 order by "dtRegistro" desc limit 10',
+        "TbDispositivo_cdProduto_idx",
+        {"TbDispositivo": 15, "TbPosicaoAtual": 70, "TbEndereco": 200, "TbProduto": 70,
+         "TbDestinatario": 120},
+    ),
+    Search(
+        "which devices of a product are outside", 'select * from "VwProdutosFora" where "cdProduto" = 1005',
+        "TbDispositivo_cdProduto_idx", {"TbDispositivo": 15, "TbPosicaoAtual": 70},
+    ),
+    Search(
+        "products with most devices outside",
+        'select * from "VwProdutosFora" order by dispositivo_count desc limit 10',
+        "TbPosicaoAtual_cdCliente_idx", {"TbPosicaoAtual": 25, "TbDispositivo": 60},
+    ),
+    Search(
+        "a product with its picture and devices",
+        'select * from "VwProdutoCompleto" where "cdProduto" = 1005',
+        "TbDispositivo_cdProduto_idx",
+        {"TbDispositivo": 45, "TbSensor": 110, "TbProduto": 10, "TbImagens": 5},
+    ),
+    Search(
+        "a page of products with pictures and devices",
+        'select * from "VwProdutoCompleto" order by "cdProduto" desc limit 3',
+        "TbDispositivo_cdProduto_idx", {"TbDispositivo": 450, "TbSensor": 320, "TbProduto": 60},
+    ),
+    *(
+        Search(
+            f"devices of a product, by {view}", f'select * from "{view}" where "cdProduto" = 1005',
+            "TbDispositivo_cdProduto_idx", {"TbDispositivo": 15, "TbProduto": 10},
+        )
+        for view in ("VwTbProdutoTipo", "VwTbProdutoTotal", "VwTbProdutoTotalStatus")
+    ),
+    *(
+        Search(
+            f"a client's devices, by {view}",
+            f'select * from "{view}" where "cdCliente" = {CLIENT} order by "cdProduto" limit 20',
+            "TbDispositivo_cdCliente_cdStatus_idx", {"TbDispositivo": 20, "TbProduto": 260},
+        )
+        for view in ("VwTbProdutoTotal", "VwTbProdutoTotalStatus")
+    ),
+    Search(
+        "the site of a device", 'select * from "VwTbDestinatarioDispositivo" where "cdDispositivo" = 1050',
+        "TbDispositivo_pkey", {"TbDispositivo": 7, "TbDestinatario": 35, "TbEndereco": 6},
+    ),
+    Search(
+        "the devices of a site", 'select * from "VwTbDestinatarioDispositivo" where "cdDestinatario" = 1050',
+        "TbDispositivo_cdDestinatario_idx", {"TbDispositivo": 7, "TbDestinatario": 35, "TbEndereco": 6},
+    ),
+    Search(
+        "the health of some devices",
+        f'select * from "VwSaudeFrota" where "cdDispositivo" in ({_FEW_DEVICES})',
+        _DEVICE_TIME, {"TbPosicao": 150, "TbPosicaoAtual": 40}, partitions=2,
+    ),
+    Search(
+        "the newest history of a device, by the view",
+        'select * from "VwRelHistoricoDispositivoProduto" where "cdDispositivo" = 1050 '
+        'order by "dtRegistro" desc limit 3',
+        _DEVICE_TIME, {"TbPosicao": 80, "TbSensorRegistro": 700, "TbEndereco": 60},
+    ),
+    Search(
+        "the history of some devices in a window, by the view",
+        f'''select * from "VwRelHistoricoDispositivoProduto" where "cdDispositivo" in ({_FEW_DEVICES})
+            and {_WINDOW}''',
+        _DEVICE_TIME, {"TbPosicao": 80, "TbSensorRegistro": 360, "TbEndereco": 160}, partitions=2,
+    ),
+    Search(
+        "the newest values of many sensors, each by itself", _each("VwSensorRegistro", "dtRegistro"),
+        _SENSOR_TIME, {"TbSensorRegistro": 100 * 3 * EVERY},
+    ),
+    *(
+        Search(
+            f"the newest bucket of many sensors of the view by {width}, each by itself",
+            _each(f"VwSensorRegistro{width}", "dtBucket"), f"TbSensorRegistro{width}_chave",
+            {f"TbSensorRegistro{width}": 100 * 3 * EVERY, **_OF_EACH},
+        )
+        for width in ("1h",)
     ),
     Search(
         "a device's history, by the view",

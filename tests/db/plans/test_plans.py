@@ -5,6 +5,7 @@ of the caller, policies in force. What is held to a limit is pages read: a plan 
 still read everything.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -86,6 +87,19 @@ def removal(lab_url: str, index: str) -> str:
 def test_every_index_that_was_planned_is_answered() -> None:
     assert {search.answers for search in SEARCHES} - {""} == WANTED
     assert all(search.why for search in SEARCHES if search.answers)
+
+
+# Seen to fail: for VwProdutosFora and VwTbProdutoTotal, which had none, among others.
+def test_every_view_is_asked(crowd: Crowd) -> None:
+    """What dashboards ask of each view of schema public, with the filters that they send."""
+    with closing(psycopg2.connect(crowd.database.owner_url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind in ('v', 'm') "
+            "and relnamespace = 'public'::regnamespace"
+        )
+        views = {name for (name,) in cursor.fetchall()}
+    asked = {name for search in SEARCHES for name in re.findall(r'(?:from|join) "(\w+)"', search.statement)}
+    assert views - asked == set()
 
 
 # Seen to fail: without an index or pruning, for each search; the next test does that every time.

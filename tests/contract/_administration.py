@@ -194,7 +194,9 @@ ADMINISTRATION = {
     "keys behind none": Step(
         "get_api_keys", ADMIN, INVALID, {"p_cursor": "00000000-0000-4000-8000-ffffffffffff"}
     ),
-    "keys of another client": Step("get_api_keys", OTHER, {"data": [], "nextCursor": None}),
+    "keys of another client": Step(
+        "get_api_keys", OTHER, lambda told: {key["cdCliente"] for key in told["data"]} <= {2}
+    ),
     "keys of a reader": Step("get_api_keys", READER, FORBIDDEN),
     # --- logins of devices at the broker
     "a login is made": Step(
@@ -289,11 +291,18 @@ ADMINISTRATION = {
     ),
     "somebody is removed by others": Step("remover_pessoa", OTHER, NOT_FOUND, {"p_id": callers.READER}),
     "somebody is removed": Step("remover_pessoa", ADMIN, {"cdCliente": None}, {"p_id": callers.READER}),
+    "an invitation that somebody removed could read": Step(
+        "aceitar_convite",
+        READER,
+        NOT_FOUND,
+        lambda answers: {"p_ds_chave": answers["an invitation"]["dsChave"]},
+    ),
+    "a new invitation": Step("criar_convite", ADMIN, {"nrLimite": 1}, {"p_cd_cliente": 1, "p_nr_limite": 1}),
     "somebody accepts an invitation": Step(
         "aceitar_convite",
         READER,
         {"cdCliente": 1, "role": "default"},
-        lambda answers: {"p_ds_chave": answers["an invitation"]["dsChave"]},
+        lambda answers: {"p_ds_chave": answers["a new invitation"]["dsChave"]},
     ),
     "an invitation ends": Step("revogar_convite", ADMIN, lambda told: told["dtExpiracao"], _invitation),
     "an invitation of others ends": Step("revogar_convite", OTHER, NOT_FOUND, _invitation),

@@ -27,32 +27,32 @@ from tests.db.access._isolation_cells import Relation, among, parse, shown
 #   keys      likewise API keys                         children  clients under a client one manages
 #   sites     addresses of sites one manages            any       by any admin, as it belongs to nobody yet
 #   stock     stock-taking: people, not their keys      service   by whoever acts for everybody
-#   persons   as managed, but not by keys
+#   persons   as managed, but not by keys           marks    as own, without those of devices, of no client
 RULES = """
-             own    managed people keys    sites   common any    children stock service persons backend closed
-anon         x      x       x      x       x       x      x      x        x     x       x       x       x
-unset        -      -       -      -       -       0      -      -        -     -       -       x       x
-unknown      -      -       -      -       -       0      -      -        -     -       -       x       x
-reader1      13     -       1~     1~      -       0      -      -        13    -       -       x       x
-admin1       13     13      13     13      1~3~    0      01234  34       13    -       13      x       x
-reader3      34     -       3~     3~      -       0      -      -        34    -       -       x       x
-liar3        34     -       3~     3~      -       0      -      -        34    -       -       x       x
-admin3       34     34      34     34      3~4~    0      01234  4        34    -       34      x       x
-admin2       2      2       2      2       2~      0      01234  -        2     -       2       x       x
-key-read1    13     -       -      -       -       0      -      -        -     -       -       x       x
-key-ingest1  -      -       -      -       -       0      -      -        -     -       -       x       x
-key-limited  3      3       -      3       3~      0      01234  4        3     -       -       x       x
-key-mighty   13     -       -      -       -       0      -      -        -     -       -       x       x
-key-expired  -      -       -      -       -       0      -      -        -     -       -       x       x
-key-inactive -      -       -      -       -       0      -      -        -     -       -       x       x
-key-orphan   -      -       -      -       -       0      -      -        -     -       -       x       x
-key-moved    -      -       -      -       -       0      -      -        -     -       -       x       x
-key-gateway  -      -       -      -       -       0      -      -        -     -       -       x       x
-key-auditor  1234   -       -      -       -       0      -      -        -     -       -       x       x
-tracker1     -      -       -      -       -       0      -      -        -     -       -       x       x
-tracker2     -      -       -      -       -       0      -      -        -     -       -       x       x
-service      01234  01234   01234  01234   01234   0      01234  01234    01234 01234   01234   x       x
-service_role 01234  01234   01234  01234   01234   0      01234  01234    01234 01234   01234   01234   x
+             own   managed people keys  sites common any   children stock service persons backend closed marks
+anon         x     x       x      x     x     x      x     x        x     x       x       x       x      x
+unset        -     -       -      -     -     0      -     -        -     -       -       x       x      -
+unknown      -     -       -      -     -     0      -     -        -     -       -       x       x      -
+reader1      13    -       1~     1~    -     0      -     -        13    -       -       x       x      13
+admin1       13    13      13     13    1~3~  0      01234 34       13    -       13      x       x      13
+reader3      34    -       3~     3~    -     0      -     -        34    -       -       x       x      34
+liar3        34    -       3~     3~    -     0      -     -        34    -       -       x       x      34
+admin3       34    34      34     34    3~4~  0      01234 4        34    -       34      x       x      34
+admin2       2     2       2      2     2~    0      01234 -        2     -       2       x       x      2
+key-read1    13    -       -      -     -     0      -     -        -     -       -       x       x      13
+key-ingest1  -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-limited  3     3       -      3     3~    0      01234 4        3     -       -       x       x      3
+key-mighty   13    -       -      -     -     0      -     -        -     -       -       x       x      13
+key-expired  -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-inactive -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-orphan   -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-moved    -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-gateway  -     -       -      -     -     0      -     -        -     -       -       x       x      -
+key-auditor  1234  -       -      -     -     0      -     -        -     -       -       x       x      1234
+tracker1     -     -       -      -     -     0      -     -        -     -       -       x       x      -
+tracker2     -     -       -      -     -     0      -     -        -     -       -       x       x      -
+service      01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   x       x      1234
+service_role 01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   01234   x      01234
 """
 
 # Relation, what tells the client of a row, and by which rule one selects, inserts, updates and deletes.
@@ -101,7 +101,7 @@ private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
-private.TbRollupPendente      cdCliente       own      closed   closed   closed
+private.TbRollupPendente      cdCliente       marks    closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
 private.TbConversaoAviso      nobody          closed   closed   closed   closed

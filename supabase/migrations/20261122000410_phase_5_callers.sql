@@ -983,11 +983,9 @@ declare
   v_old jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
   v_column text;
 begin
-  if private.is_service() then
-    return new;
-  end if;
   foreach v_column in array tg_argv loop
     if v_new ->> v_column is distinct from v_old ->> v_column
+       and not private.is_service()
        and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
       raise insufficient_privilege using
         message = format('You may not use %s %s', v_column, v_new ->> v_column);

@@ -24,7 +24,7 @@ from ..console import say
 from . import bench, cpu, timeseries_data, worst_reads
 from . import ingest_tables as tables
 from .fleet import Fleet, loaded, person
-from .worst_case import WITHOUT, Case
+from .worst_case import WITHOUT, Case, grows
 from .worst_reads import comb
 
 NAME = "worst"
@@ -149,9 +149,10 @@ def cases() -> Iterator[Case]:
 
 
 def functions_without_a_case() -> list[str]:
-    """Functions that the application may call, and that nobody has thought of here."""
-    found = [*cases(), *worst_reads.cases(Fleet())]
-    return sorted(SIGNATURES.keys() - {case.function for case in found} - WITHOUT.keys())
+    """Functions of the application whose arguments can be large, without a case or a reason for none."""
+    found = {case.function for case in (*cases(), *worst_reads.cases(Fleet()))}
+    demanding = {function for function, (arguments, _) in SIGNATURES.items() if grows(arguments)}
+    return sorted(demanding - found - WITHOUT.keys())
 
 
 def _batches() -> Iterator[Case]:

@@ -1,6 +1,6 @@
-"""A request at its bounds, and the functions that have none because their work is bounded anyway."""
+"""A request at its bounds, and which functions must have one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +16,16 @@ class Case:
     person: str = ""  # auth id of who calls, where the bench's key may not
 
 
-ONE_ROW = "it finds or changes one row"
 WITHOUT = {
-    "aceitar_convite": ONE_ROW,
-    "apagar_cadastro": ONE_ROW,
-    "conferir_chamador": ONE_ROW,
-    "criar_api_key": ONE_ROW,
-    "criar_convite": ONE_ROW,
-    "criar_credencial": ONE_ROW,
-    "limitar_api_key": ONE_ROW,
-    "mudar_pessoa": ONE_ROW,
-    "revogar_convite": ONE_ROW,
-    "revogar_credencial": ONE_ROW,
-    "vincular_item": ONE_ROW,
+    "criar_api_key": "it makes one row",
+    "criar_convite": "it makes one row",
     "registrar_posicao": "it is insert_device_reading, and reads what that stored",
 }
-"""Functions without a worst case, and why."""
+"""Functions whose arguments can be large that have no worst case, and why."""
+_LARGE = ("jsonb", "timestamp with time zone")  # documents, and ends of a range
+_PAGES = ("p_page_size", "p_limit", "p_nr_limite")
+
+
+def grows(arguments: Mapping[str, str]) -> bool:
+    """Whether a caller chooses how much a function with these arguments (name: type) reads or writes."""
+    return any(kind.endswith("[]") or kind in _LARGE or name in _PAGES for name, kind in arguments.items())

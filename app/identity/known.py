@@ -1,4 +1,4 @@
-"""Callers whom PostgreSQL has confirmed: no strangers, and not looked up again before their next body."""
+"""Callers whom PostgreSQL has confirmed: whom they act for, and that their next body may be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from .principal import Principal
 
 LIFETIME_S = 60
-MET_S = 24 * 3600  # who was confirmed is no stranger for so long
+MET_S = 24 * 3600  # how long a confirmed caller is remembered
 _MOST = 10_000  # callers; beyond, all are looked up anew
 
 
@@ -49,9 +49,9 @@ class Known:
         self._until[principal.kind, principal.identity, permission] = self._clock() + LIFETIME_S
 
     def drop(self, principal: Principal, permission: str | None) -> None:
-        """The caller was refused this now."""
+        """The caller was refused this permission."""
         self._until.pop((principal.kind, principal.identity, permission), None)
 
     def forget(self, principal: Principal) -> None:
-        """The caller is unknown now."""
+        """PostgreSQL does not know the caller any more."""
         self._met.pop(principal.identity, None)

@@ -195,7 +195,7 @@ ADMINISTRATION = {
         "get_api_keys", ADMIN, INVALID, {"p_cursor": "00000000-0000-4000-8000-ffffffffffff"}
     ),
     "keys of another client": Step(
-        "get_api_keys", OTHER, lambda told: {key["cdCliente"] for key in told["data"]} <= {2}
+        "get_api_keys", OTHER, lambda found: {key["cdCliente"] for key in found["data"]} <= {2}
     ),
     "keys of a reader": Step("get_api_keys", READER, FORBIDDEN),
     # --- logins of devices at the broker

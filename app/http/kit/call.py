@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import ApiError, from_status
 from app.files.images import Images
 from app.identity.known import Known
-from app.identity.share import CONFIRMED, Share
+from app.identity.share import CONFIRMED
 from app.rpc import Answer, Argument, Backend
 from app.settings import Settings
 
@@ -85,11 +85,6 @@ def _ask(name: str, /, **arguments: Argument) -> Answer:
     g.principal = _known().recognised(g.principal)  # what follows is of its own share
     request.environ[CONFIRMED] = g.principal.share
     return answer
-
-
-def share_now() -> Share:
-    """The share of the caller, who may have been a stranger when this request began."""
-    return _known().recognised(g.principal).share
 
 
 def _known() -> Known:

@@ -18,7 +18,7 @@ from app.identity.principal import Principal
 from app.rpc import Backend
 from app.times import LOCAL
 
-from .call import backend, rpc, share_now
+from .call import backend, rpc
 from .turns import Turns
 
 TABLES = {
@@ -92,7 +92,7 @@ def _writer(kind: str) -> Callable[..., Iterator[bytes]]:
 def download(name: str, mimetype: str, parts: Iterator[bytes]) -> Response:
     """A response that is sent while it is made. Raises ApiError 429, 503 if too many are open."""
     turns: Turns = current_app.extensions["rastro.turns"]
-    end = turns.take(share_now())
+    end = turns.take(g.principal.share)
     response = Response(_until_the_end(parts, end), content_type=mimetype)
     response.call_on_close(end)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -4,7 +4,7 @@
 --             device. At most nine of them do, the newest.
 -- Security definer: no API role may write TbDispositivoCredencial.
 -- Who: callers with the permission admin, for devices of their clients; a key without limits, and the login
--- ends with it (private.limit_made_keys).
+-- ends with it (private.end_logins_of_key).
 -- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND.
 create function public.criar_credencial(p_cd_dispositivo integer, p_nr_horas integer default 24) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

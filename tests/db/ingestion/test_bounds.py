@@ -19,7 +19,7 @@ _BATCH = """
 def test_values_of_a_batch(database: Database) -> None:
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute(_BATCH, (1_200,))
-        with pytest.raises(psycopg2.Error) as told:
+        with pytest.raises(psycopg2.Error) as refused:
             cursor.execute(_BATCH, (1_201,))
-    assert told.value.pgcode == "PT413"
-    assert told.value.diag.message_primary == "The batch has 120100 values; the limit is 120000"
+    assert refused.value.pgcode == "PT413"
+    assert refused.value.diag.message_primary == "The batch has 120100 values; the limit is 120000"

@@ -26,9 +26,9 @@ def test_a_caller_has_some_a_client_more_and_all_together_most():
 
 
 def refused(turns, share):
-    with pytest.raises(ApiError) as told:
+    with pytest.raises(ApiError) as error:
         turns.take(share)
-    return told.value.status, told.value.retry_after
+    return error.value.status, error.value.retry_after
 
 
 # Seen to fail: without `end` in _until_the_end; without call_on_close, for what is never begun.

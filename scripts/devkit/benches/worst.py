@@ -203,7 +203,7 @@ def _positions() -> Iterator[Case]:
             sites,
         )
 
-    for sensors in (10, 24):
+    for sensors in (10, 20):
         yield Case(
             f"{_ELEMENTS:,} readings of {sensors} values",
             "insert_device_readings",

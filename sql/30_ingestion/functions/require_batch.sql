@@ -19,9 +19,9 @@ begin
   elsif pg_column_size(p_readings) > 4194304 then
     v_values := (select sum(jsonb_array_length(e -> 'sensores')) from jsonb_array_elements(p_readings) e
                  where jsonb_typeof(e -> 'sensores') = 'array');
-    if v_values > 120000 then
+    if v_values > 100000 then
       raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-        message = format('The batch has %s values; the limit is 120000', v_values);
+        message = format('The batch has %s values; the limit is 100000', v_values);
     end if;
   end if;
 end

@@ -135,7 +135,9 @@ def _measure(database: bench.Bench, found: Iterable[Case], claims: str, options:
     say("\nseconds  processor  of the timeout  request")
     for case in found:
         if options.only in case.name:
-            say(_line(case.name, list(_times(database, case, claims, options.runs))))
+            refused: list[str] = []
+            times = list(_times(database, case, claims, options.runs, refused))
+            say(_line(case.name, times) + (f" (refused: {refused[0]})" if refused else ""))
 
 
 def cases() -> Iterator[Case]:
@@ -346,8 +348,10 @@ def _replayed(run: int) -> dict[str, Any]:
     return {"p_cd_erro": 2_000_000_000, "p_readings": json.dumps(readings)}
 
 
-def _times(database: bench.Bench, case: Case, claims: str, runs: int) -> Iterable[tuple[float, float]]:
-    """Seconds on the clock and of the processor, for each run."""
+def _times(
+    database: bench.Bench, case: Case, claims: str, runs: int, refused: list[str]
+) -> Iterable[tuple[float, float]]:
+    """Seconds on the clock and of the processor, for each run; in ``refused`` the errors of those refused."""
     for number in range(runs):
         if case.before:
             with bench.connected(database.owner_url) as cursor:
@@ -362,17 +366,18 @@ def _times(database: bench.Bench, case: Case, claims: str, runs: int) -> Iterabl
             call = f"{_ENTER} select public.{case.function}({names})"
             statement = cursor.mogrify(call, (claims, *arguments.values()))
             begin, worked = monotonic(), cpu.of_sessions(database)
-            _run(cursor, statement)
+            _run(cursor, statement, refused)
             yield monotonic() - begin, cpu.of_sessions(database) - worked
 
 
-def _run(cursor: Any, statement: bytes) -> None:
+def _run(cursor: Any, statement: bytes, refused: list[str]) -> None:
     """A refusal is an answer, too: it comes after the work that it takes to refuse."""
     try:
         cursor.execute(statement)
     except psycopg2.Error as error:
         if not (error.pgcode or "").startswith("PT4"):
             raise
+        refused.append(error.diag.message_hint or "")
 
 
 def _line(name: str, times: list[tuple[float, float]]) -> str:

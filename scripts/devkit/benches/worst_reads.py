@@ -99,13 +99,10 @@ def _history(fleet: Fleet) -> Iterator[Case]:
         **page,
         p_cd_dispositivos=[*range(1, 1_001)],
     )
-    rows = timedelta(days=100_000 * 0.98 / (fleet.devices * fleet.per_day))
-    window = {
-        "p_dt_inicio": (fleet.end - rows).replace(tzinfo=UTC),
-        "p_dt_fim": fleet.end.replace(tzinfo=UTC),
-    }
-    for function in ("get_historico_completo", "get_historico_leituras"):
-        yield _case(f"98,000 rows of history, {function}", function, **window)
+    end = fleet.end.replace(tzinfo=UTC)
+    for function, rows in (("get_historico_completo", 9_800), ("get_historico_leituras", 49_000)):
+        begin = end - timedelta(days=rows / (fleet.devices * fleet.per_day))
+        yield _case(f"{rows:,} rows of history, {function}", function, p_dt_inicio=begin, p_dt_fim=end)
         yield _case(f"the count that refuses all of it, {function}", function)
     track = {"p_dt_inicio": fleet.start.replace(tzinfo=UTC), "p_dt_fim": fleet.end.replace(tzinfo=UTC)}
     yield _case("track, 1,000 points", "get_trajeto", p_cd_dispositivo=1, **track)

@@ -66,6 +66,7 @@ def _content(topic: Topic | None, body: bytes) -> Content:
         return _message(topic, text)
     if (adapter := adapters.of(value)) is None:
         return Content([_native(topic, text, value)], [], _points(value))
+    json_text.require_exact(text)
     return _adapted(topic, adapter, value)
 
 

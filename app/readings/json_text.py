@@ -18,6 +18,7 @@ import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -55,6 +56,7 @@ _GOOD_ESCAPES = re.compile(
     rb'(?:[^\\]++|\\["\\/bfnrt]|\\u(?!0000|[dD][89a-fA-F])[\da-fA-F]{4}'
     rb"|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})*+"
 )
+_ROUNDED = ("254740992", "254740993")  # the last digits of all numbers that become 2^53
 _NEAR_ZERO = re.compile(r"[-.\d]+([eE][+-]?\d{1,3})?")
 
 
@@ -98,6 +100,17 @@ def element(raw: bytes) -> tuple[str, Any]:
         return raw.decode(), value
     text = _examined(raw.strip(_JSON_SPACE))
     return text, json.loads(text)
+
+
+def require_exact(text: str) -> None:
+    """Refuse a number beyond 2^53 that its decoded form has rounded to it. Raises Bad."""
+    if any(digits in text for digits in _ROUNDED):
+        json.loads(text, parse_float=_exact)
+
+
+def _exact(token: str) -> None:
+    if abs(float(token)) == 2**53 and abs(Decimal(token)) > 2**53:
+        raise Bad("INVALID_VALUE", f"The number {token[:40]} is beyond 2^53, where it would be rounded.")
 
 
 def _joined(elements: Iterable[bytes]) -> str:

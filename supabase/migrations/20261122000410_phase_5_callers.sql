@@ -5,6 +5,15 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/00_foundation/functions
+-- The weight or height of an item, as far as something can be divided by it; others count as missing.
+-- Inlined: no SET clause. Who may call it: every API role, as functions that run as their caller use it.
+create function private.divisor(p_value double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when abs(p_value) between 1e-100 and 1e100 then p_value end
+$$;
+comment on function private.divisor is 'The number; null when it is too small or too large to divide by.';
+revoke all on function private.divisor from public;
+grant execute on function private.divisor to authenticated, service_role;
 -- JSON has no infinity: a sum that overflows, or a mean of one, becomes null. Inlined: no SET clause.
 -- Who may call it: the API roles, as the functions that return charts run as their caller.
 create function private.finite(p_value double precision) returns double precision
@@ -30,6 +39,19 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.is_whole_number is 'A whole JSON number, of any size.';
 revoke all on function private.is_whole_number from public;
+-- PostgreSQL raises where a quotient overflows or underflows, and one such value would make every page that
+-- holds it fail. Here the first is infinite (private.finite makes it null), the second 0.
+-- p_by   between 1e-100 and 1e100 in size: a count of values, or what private.divisor lets pass
+-- Inlined: no SET clause. Who may call it: every API role, as functions that run as their caller use it.
+create function private.ratio(p_value double precision, p_by double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when abs(p_value) < 1e-200 then 0
+              when abs(p_value) > 1e200 and abs(p_by) < 1 then p_value * sign(p_by) * 'Infinity'
+              else p_value / p_by end
+$$;
+comment on function private.ratio is 'A quotient that never raises.';
+revoke all on function private.ratio from public;
+grant execute on function private.ratio to authenticated, service_role;
 -- For payloads that could not be read. Text that is not base64 is kept as it came, so that nothing is lost.
 create function private.read_base64(p_text text) returns bytea
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -118,6 +140,38 @@ $$;
 comment on function private.read_integer is
   'A whole JSON number as integer; null when it is not one or is out of range.';
 revoke all on function private.read_integer from public;
+-- Part of private.read_measure, apart from it because such values are rare.
+create function private.read_large_measure(p_json jsonb) returns double precision
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select case when length(rtrim(abs(trim_scale(p_json::numeric))::text, '0')) <= 17
+    then p_json::double precision end
+$$;
+comment on function private.read_large_measure is
+  'A JSON number from 1e21 on; null when it has more digits than a double.';
+revoke all on function private.read_large_measure from public;
+-- A sensor's value. Finite is not enough: readers square and scale what is stored, so that what would
+-- overflow there is not a value (beyond 1.34e154), nor is a whole number that double precision may round
+-- (beyond 2^53). jsonb writes out exponents and cannot tell the whole number 10^30 from the measurement 1e30:
+-- from 1e21 on, where encoders begin to write exponents, only a number with more digits than a double has is
+-- taken for the former. Nearly all values pass the first comparison, as in private.read_double. Inlined: no
+-- SET clause.
+create function private.read_measure(p_json jsonb) returns double precision
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '2.2250738585072014e-308' and p_json <= '9007199254740992'
+      then p_json::double precision
+    when p_json >= '-9007199254740992' and p_json <= '-2.2250738585072014e-308'
+      then p_json::double precision
+    when p_json > '-2.2250738585072014e-308' and p_json < '2.2250738585072014e-308'
+      then 0 -- the cast raises on underflow
+    when p_json >= '1e21' and p_json <= '1.3407807929942596e154'
+      or p_json >= '-1.3407807929942596e154' and p_json <= '-1e21'
+      then private.read_large_measure(p_json)
+  end
+$$;
+comment on function private.read_measure is
+  'A JSON number as a value that readers can compute with; null when it is not one.';
+revoke all on function private.read_measure from public;
 -- Codes in one argument: as many as the API takes. Callers of PostgREST send as many as they like.
 -- Who may call it: the API roles, as functions that read run as their caller. Raises PT400 INVALID_PARAMETER.
 create function private.require_few(p_name text, p_list anyarray) returns void

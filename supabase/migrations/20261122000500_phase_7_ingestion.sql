@@ -509,7 +509,7 @@ language sql stable as $$
     offset 0 -- each field is taken out once
   ) c
   cross join lateral (
-    select private.read_integer(c.sensor) as sensor, private.read_double(c.value) as value,
+    select private.read_integer(c.sensor) as sensor, private.read_measure(c.value) as value,
            case when jsonb_typeof(c.boolean_value) = 'boolean'
              then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
@@ -746,9 +746,11 @@ create function private.value_error(p_n bigint, p_json jsonb, p_client integer, 
 returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when private.is_not_finite(c.value) and private.read_double(c.value) is null
-      then format('INVALID_VALUE sensores[%s].nrValor is not a finite number', p_n - 1)
-    when c.value is not null and private.read_double(c.value) is null
+    when private.is_not_finite(c.value) and private.read_measure(c.value) is null
+      then format('INVALID_VALUE sensores[%s].nrValor %s is not a finite number that can be stored as it is: '
+                  'whole numbers are limited to 2^53, others to 1.34e154 in size',
+                  p_n - 1, left(c.value::text, 40))
+    when c.value is not null and private.read_measure(c.value) is null
       then format('MALFORMED sensores[%s].nrValor must be a number', p_n - 1)
     when jsonb_typeof(c.boolean_value) <> 'boolean'
       then format('MALFORMED sensores[%s].blValor must be true or false', p_n - 1)

@@ -14,6 +14,16 @@ comment on type private.history_target is 'A device whose history is requested, 
 -- end
 
 -- from sql/50_history/functions
+-- Volts as history shows them: a share of 3.7 V, two decimals and '%'. Voltages that older versions accepted
+-- may be of any size; the limit keeps their share from overflowing, ratio from underflowing.
+-- Inlined: no SET clause. Who may call it: every API role, as views use it.
+create function private.battery_percent(p_volts double precision) returns text
+language sql immutable parallel safe as $$
+  select round((private.ratio(greatest(least(p_volts, 3.7), -3.7e6), 3.7) * 100)::numeric, 2) || '%'
+$$;
+comment on function private.battery_percent is 'A battery voltage as a percentage of 3.7 V.';
+revoke all on function private.battery_percent from public;
+grant execute on function private.battery_percent to authenticated, service_role;
 -- The exact total of a history. Whole hours come from TbContagemDiaria; positions are counted one by one only
 -- before and after those hours, in dirty hours, and on days that were counted for another measuring window.
 -- Who may call it: every API role; row-level security decides which rows count.
@@ -52,16 +62,17 @@ comment on function private.count_history is 'How many positions a history has o
 revoke all on function private.count_history from public;
 grant execute on function private.count_history to authenticated, service_role;
 -- By weight (grams, without the tare), by distance (millimetres), or as counted; 0 where the divisor is
--- missing.
+-- missing, or so small or large that it says nothing.
 -- Without SET clause, to be inlined. Who may call it: every API role, as views use it.
 create function private.count_items(p_type bigint, p_value double precision, p_tare integer,
   p_weight double precision, p_height double precision) returns double precision
 language sql immutable parallel safe as $$
   select case p_type
     when private.sensor_type('peso')
-      then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
+      then coalesce(private.finite(
+             private.ratio(p_value - coalesce(p_tare, 0), private.divisor(p_weight))), 0)
     when private.sensor_type('distancia')
-      then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
+      then coalesce(private.finite(private.ratio(p_value, private.divisor(p_height))), 0)
     else p_value
   end
 $$;
@@ -223,8 +234,7 @@ begin
       'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao",
       'dtRegistro', p."dtRegistro", 'cdDispositivo', p."cdDispositivo", 'cdPosicao', p."cdPosicao",
       'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
-      'nrBatPercentual', case when p."nrBat" is not null
-                           then round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' end,
+      'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
@@ -752,7 +762,7 @@ grant execute on function public.get_trajeto to authenticated, service_role;
 create view public."VwRelHistoricoDispositivoProduto" with (security_invoker = true) as
 select d."cdProduto", p."cdCliente", pr."nrCodigo", pr."dsDescricao", p."dtRegistro", p."cdDispositivo",
        t."dsNome", e."dsLogradouro" as "dsEndereco", l."cdSensor",
-       round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' as "nrBatPercentual",
+       private.battery_percent(p."nrBat") as "nrBatPercentual",
        l."nrPorta", l."nrTemperatura",
        case when l."cdTipoSensor" = private.sensor_type('pessoas') then l."nrValor" end as "nrPessoas",
        case when l."cdTipoSensor" = private.sensor_type('masculino') then l."nrValor" end as "nrMasculino",
@@ -827,9 +837,10 @@ cross join lateral (
   select percentile_cont(0.5) within group (order by i.silencio) as cadencia,
          array_agg(i.silencio) as silencios, array_agg(i.data) as datas,
          -- less than a day shows no trend
-         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i."nrBat", i.dia) end as tendencia
+         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i.volts, i.dia) end as tendencia
   from (
-    select p."nrBat", (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
+    select case when p."nrBat" between 0 and 60 then p."nrBat" end as volts, -- others may be stored
+           (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
            (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
            (extract(epoch from p."dtRegistro" - lag(p."dtRegistro") over w) - (86400 - j.segundos)
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)

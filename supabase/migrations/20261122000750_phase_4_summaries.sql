@@ -30,12 +30,13 @@ begin
       d."cdDispositivo",
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('porta')), 0)),
       private.finite(coalesce(
-        sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
-        / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
+        private.ratio(sum(s.total) filter (where s.type = private.sensor_type('temperatura')),
+                      sum(s.quantity) filter (where s.type = private.sensor_type('temperatura'))), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('pessoas')), 0)),
       case when sum(s.quantity) filter (where i.divisor is not null) > 0
-        then round(private.finite(
-          sum(s.total / i.divisor) / sum(s.quantity) filter (where i.divisor is not null))::numeric)
+        then round(private.finite(private.ratio(
+          sum(private.ratio(s.total, i.divisor)),
+          sum(s.quantity) filter (where i.divisor is not null)))::numeric)
         else 0 end,
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('masculino')), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('feminino')), 0)),
@@ -54,10 +55,10 @@ begin
       from private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC')
     ) s on s."cdDispositivo" = d."cdDispositivo"
     left join lateral (
-      select nullif(case s.type
+      select private.divisor(case s.type
                when private.sensor_type('peso') then i."nrPesoUnit"
                when private.sensor_type('distancia') then i."nrAlt"
-             end, 0) as divisor
+             end) as divisor
       from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
     ) i on true
     where d."cdDispositivo" = any (p_devices)
@@ -384,13 +385,13 @@ begin
       from value_sum s join place l on l.bucket = s."dtBucket"
       group by 1, 2
     ), overall as (
-      select e.n, case when p_mean then sum(p.value_sum) / sum(p.quantity)
+      select e.n, case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                        else coalesce(sum(p.value_sum), 0) end as value
       from axis e left join part p on p.n = e.n
       group by e.n
     ), dataset as (
       select d.device,
-             coalesce(json_agg(private.finite(case when p_mean then p.value_sum / p.quantity
+             coalesce(json_agg(private.finite(case when p_mean then private.ratio(p.value_sum, p.quantity)
                                                    else coalesce(p.value_sum, 0) end)
                                order by e.n) filter (where e.n is not null), '[]') as data
       from unnest(p_devices) as d(device) left join axis e on true
@@ -404,7 +405,7 @@ begin
                                  order by c.device), '[]')
         from dataset c),
       'overall', (select coalesce(json_agg(private.finite(g.value) order by g.n), '[]') from overall g),
-      'total', (select private.finite(case when p_mean then sum(p.value_sum) / sum(p.quantity)
+      'total', (select private.finite(case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                                            else coalesce(sum(p.value_sum), 0) end) from part p),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
       'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until)));
@@ -656,7 +657,7 @@ begin
     from (
       select s."cdDispositivo", t."dsNome" as "dsTipoSensor",
              private.finite(sum(s."nrSoma")) as "totalLeitura",
-             private.finite(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
+             private.finite(private.ratio(sum(s."nrSoma"), sum(s."nrQtd"))) as "mediaLeitura"
       from private.sum_devices(60, dispositivos, v_types, v_since, v_until, 'total', 'UTC') s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
       group by 1, 2

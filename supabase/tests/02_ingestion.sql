@@ -2,7 +2,7 @@
 -- Seen to fail: each line of the functions of ingestion, quarantine and replay left out, each of their codes changed.
 begin;
 \ir fleet.psql
-select plan(116);
+select plan(118);
 
 -- Verdicts, each element after those before it -----------------------------------------------------------------------
 select is(pg_temp.verdict(e), verdict, why) from (values
@@ -97,6 +97,8 @@ select is(pg_temp.verdict(e), 'rejected ' || code, code || ': ' || left(e, 90)) 
   ('{"cdDispositivo": 1, "nrSeq": 3000000000}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": "-Infinity"}]}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": -1e309}]}', 'INVALID_VALUE'),
+  ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": 1.35e154}]}', 'INVALID_VALUE'),
+  ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": 9007199254740993}]}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": 1, "nrQualidade": 3}]}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": 1, "cdProdutoItem": 3}]}', 'INVALID_VALUE'),
   (format('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "dsValor": "%s"}]}', repeat('x', 70000)), 'TOO_LARGE')

@@ -1,5 +1,6 @@
 """What a JSON element means, or why it is rejected. Written from the contract, not from the SQL."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -140,6 +141,14 @@ def _number(value: Any, code: str) -> float | None:
         raise Rejected(code) from None
 
 
+def _measure(value: Any) -> float | None:
+    """A value that readers can square, and a whole number that a double holds."""
+    number = _number(value, "INVALID_VALUE")
+    if number is not None and (2**53 < abs(value) < 1e21 or math.isinf(number * number)):
+        raise Rejected("INVALID_VALUE")
+    return number
+
+
 def _bounded(value: int | None) -> int | None:
     if value is not None and not -INT_MAX - 1 <= value <= INT_MAX:
         raise Rejected("INVALID_VALUE")
@@ -153,7 +162,7 @@ def _sent(reading: Any, device: Device, fleet: Fleet) -> Sent:
     sensor = _sensor(fields, device)
     _require(_is_number(fields.get("nrValor", 0)) and isinstance(fields.get("blValor", True), bool))
     _require(isinstance(fields.get("dsValor", ""), str))
-    number, item = _number(fields.get("nrValor"), "INVALID_VALUE"), fields.get("cdProdutoItem")
+    number, item = _measure(fields.get("nrValor")), fields.get("cdProdutoItem")
     if fields.get("nrQualidade", 0) not in (0, 1, 2):
         raise Rejected("INVALID_VALUE")
     if item not in (None, sensor.item, *fleet.items.get(device.client, ())):

@@ -212,6 +212,8 @@ FAULTS: tuple[Callable[[dict[str, Json]], Json], ...] = (
     _reading(cdSensor=11, nrValor="NaN"),
     _reading(cdSensor=11, nrValor="-Infinity"),
     _reading(cdSensor=11, nrValor=HUGE),
+    _reading(cdSensor=11, nrValor=-15 * 10**153),
+    _reading(cdSensor=11, nrValor=2**53 + 1),
     _reading(cdSensor=11, nrValor=1, nrQualidade=3),
     # readings
     _reading(cdSensor=UNKNOWN, nrValor=1),

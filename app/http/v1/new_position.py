@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -27,6 +28,9 @@ from .blueprint import Message, OldError, old_resource
 
 _log = logging.getLogger(__name__)
 _MAX_WITHOUT_CREDENTIALS = 16 << 10  # bytes of a body
+# Numbers keep their digits: PostgreSQL decides what is too exact for a double.
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{1,20})?\s*")
 _EXAMPLE = {
     "cdDispositivo": 7,
@@ -59,10 +63,10 @@ new_position = old_resource("new positions", guard=credentials_if_sent, needs="i
 def old_post_posicao() -> Response:
     """Store a reading with the time of receipt."""
     text = _text() if has_credentials() else _of_a_tracker()
-    sent = msgspec.json.decode(text)[0]
+    sent = _DECODER.decode(text)[0]
     if isinstance(sent, dict) and "$payload" not in sent:
         _require(sent)
-        text = f"[{msgspec.json.encode(_element(sent)).decode()}]"
+        text = f"[{_ENCODER.encode(_element(sent)).decode()}]"
     answer = msgspec.json.decode(rpc("registrar_posicao", p_leitura=text[1:-1]))
     note(verdicts={answer["verdict"]: 1})
     if g.principal.kind == "device":
@@ -121,7 +125,7 @@ def _sensor(sent: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return float(value) if "." in value else int(value)
+        return Decimal(value.strip()) if "." in value else int(value)
     return value
 
 
@@ -155,7 +159,7 @@ def _named_in(error: str, sent: Any) -> dict[str, Any] | None:
 
 
 def _coordinates(latitude: Any, longitude: Any) -> str:
-    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+    if not isinstance(latitude, int | Decimal) or not isinstance(longitude, int | Decimal):
         return "Latitude e longitude devem ser números válidos"
     if not -90 <= latitude <= 90:
         return "Latitude deve estar entre -90 e 90 graus"

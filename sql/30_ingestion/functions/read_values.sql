@@ -40,7 +40,7 @@ language sql stable as $$
     offset 0 -- each field is taken out once
   ) c
   cross join lateral (
-    select private.read_integer(c.sensor) as sensor, private.read_double(c.value) as value,
+    select private.read_integer(c.sensor) as sensor, private.read_measure(c.value) as value,
            case when jsonb_typeof(c.boolean_value) = 'boolean'
              then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,

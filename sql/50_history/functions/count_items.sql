@@ -1,14 +1,15 @@
 -- By weight (grams, without the tare), by distance (millimetres), or as counted; 0 where the divisor is
--- missing.
+-- missing, or so small or large that it says nothing.
 -- Without SET clause, to be inlined. Who may call it: every API role, as views use it.
 create function private.count_items(p_type bigint, p_value double precision, p_tare integer,
   p_weight double precision, p_height double precision) returns double precision
 language sql immutable parallel safe as $$
   select case p_type
     when private.sensor_type('peso')
-      then case when coalesce(p_weight, 0) = 0 then 0 else (p_value - coalesce(p_tare, 0)) / p_weight end
+      then coalesce(private.finite(
+             private.ratio(p_value - coalesce(p_tare, 0), private.divisor(p_weight))), 0)
     when private.sensor_type('distancia')
-      then case when coalesce(p_height, 0) = 0 then 0 else p_value / p_height end
+      then coalesce(private.finite(private.ratio(p_value, private.divisor(p_height))), 0)
     else p_value
   end
 $$;

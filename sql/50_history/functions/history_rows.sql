@@ -13,8 +13,7 @@ begin
       'cdProduto', d."cdProduto", 'nrCodigo', pr."nrCodigo", 'dsDescricao', pr."dsDescricao",
       'dtRegistro', p."dtRegistro", 'cdDispositivo', p."cdDispositivo", 'cdPosicao', p."cdPosicao",
       'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
-      'nrBatPercentual', case when p."nrBat" is not null
-                           then round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' end,
+      'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,

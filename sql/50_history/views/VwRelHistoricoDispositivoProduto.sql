@@ -4,7 +4,7 @@
 create view public."VwRelHistoricoDispositivoProduto" with (security_invoker = true) as
 select d."cdProduto", p."cdCliente", pr."nrCodigo", pr."dsDescricao", p."dtRegistro", p."cdDispositivo",
        t."dsNome", e."dsLogradouro" as "dsEndereco", l."cdSensor",
-       round((least(p."nrBat", 3.7) / 3.7 * 100)::numeric, 2) || '%' as "nrBatPercentual",
+       private.battery_percent(p."nrBat") as "nrBatPercentual",
        l."nrPorta", l."nrTemperatura",
        case when l."cdTipoSensor" = private.sensor_type('pessoas') then l."nrValor" end as "nrPessoas",
        case when l."cdTipoSensor" = private.sensor_type('masculino') then l."nrValor" end as "nrMasculino",

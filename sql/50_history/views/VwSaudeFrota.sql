@@ -24,9 +24,10 @@ cross join lateral (
   select percentile_cont(0.5) within group (order by i.silencio) as cadencia,
          array_agg(i.silencio) as silencios, array_agg(i.data) as datas,
          -- less than a day shows no trend
-         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i."nrBat", i.dia) end as tendencia
+         case when max(i.dia) - min(i.dia) >= 1 then regr_slope(i.volts, i.dia) end as tendencia
   from (
-    select p."nrBat", (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
+    select case when p."nrBat" between 0 and 60 then p."nrBat" end as volts, -- others may be stored
+           (p."dtRegistro" at time zone 'UTC' at time zone 'America/Sao_Paulo')::date as data,
            (extract(epoch from p."dtRegistro") / 86400)::double precision as dia,
            (extract(epoch from p."dtRegistro" - lag(p."dtRegistro") over w) - (86400 - j.segundos)
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)

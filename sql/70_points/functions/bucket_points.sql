@@ -15,7 +15,7 @@ begin
     into data, last_time, more
     from (
       select b."dtBucket" as ts,
-             case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") / sum(b."nrQtd") end as avg,
+             private.finite(private.ratio(sum(b."nrSoma"), sum(b."nrQtd"))) as avg,
              min(b."nrMin") as min, max(b."nrMax") as max,
              case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum,
              sum(b."nrQtd") as count
@@ -27,7 +27,7 @@ begin
     into data, last_time, more
     from (
       select b."dtBucket" as ts,
-             case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" / b."nrQtd" end as avg,
+             private.finite(private.ratio(b."nrSoma", b."nrQtd")) as avg,
              b."nrMin" as min, b."nrMax" as max,
              case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum,
              b."nrQtd" as count

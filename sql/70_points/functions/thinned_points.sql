@@ -1,7 +1,8 @@
 -- Thins by largest triangle three buckets (Steinarsson 2013), which keeps the points that shape the curve.
 -- The first and the last value stay; the others are divided into equal pieces, and of each piece the value
 -- stays that makes the largest triangle with the value chosen before and the mean of the next piece. For the
--- choice, values are limited to 1e150, so that no area overflows. Part of public.get_data_points.
+-- choice, values are limited to 1e140, so that no area and no mean
+-- overflows (avg squares what it is given). Part of public.get_data_points.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.thinned_points(p_sensor integer, p_since timestamp, p_until timestamp,
   p_points integer) returns json
@@ -28,7 +29,7 @@ begin
              min(l.ts) as since, max(l.ts) as until, avg(l.x) as x, avg(l.y) as y
       from (
         select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_since) as x,
-               greatest(-1e150, least(1e150, r."nrValor")) as y,
+               greatest(-1e140, least(1e140, r."nrValor")) as y,
                row_number() over (order by r."dtRegistro") as n
         from public."TbSensorRegistro" r
         where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
@@ -38,7 +39,7 @@ begin
     ) p
     order by p.k
   loop
-    select r."dtRegistro", greatest(-1e150, least(1e150, r."nrValor")),
+    select r."dtRegistro", greatest(-1e140, least(1e140, r."nrValor")),
            json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
     into v_ts, v_y, v_point
     from public."TbSensorRegistro" r
@@ -46,7 +47,7 @@ begin
       and r."nrValor" is not null
     order by private.triangle_area(
                date_part('epoch', v_ts - p_since), v_y,
-               date_part('epoch', r."dtRegistro" - p_since), greatest(-1e150, least(1e150, r."nrValor")),
+               date_part('epoch', r."dtRegistro" - p_since), greatest(-1e140, least(1e140, r."nrValor")),
                v_piece.next_x, v_piece.next_y) desc nulls last,
              r."dtRegistro"
     limit 1;

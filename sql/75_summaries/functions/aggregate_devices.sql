@@ -23,12 +23,13 @@ begin
       d."cdDispositivo",
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('porta')), 0)),
       private.finite(coalesce(
-        sum(s.total) filter (where s.type = private.sensor_type('temperatura'))
-        / sum(s.quantity) filter (where s.type = private.sensor_type('temperatura')), 0)),
+        private.ratio(sum(s.total) filter (where s.type = private.sensor_type('temperatura')),
+                      sum(s.quantity) filter (where s.type = private.sensor_type('temperatura'))), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('pessoas')), 0)),
       case when sum(s.quantity) filter (where i.divisor is not null) > 0
-        then round(private.finite(
-          sum(s.total / i.divisor) / sum(s.quantity) filter (where i.divisor is not null))::numeric)
+        then round(private.finite(private.ratio(
+          sum(private.ratio(s.total, i.divisor)),
+          sum(s.quantity) filter (where i.divisor is not null)))::numeric)
         else 0 end,
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('masculino')), 0)),
       private.finite(coalesce(sum(s.total) filter (where s.type = private.sensor_type('feminino')), 0)),
@@ -47,10 +48,10 @@ begin
       from private.sum_devices(60, p_devices, v_types, p_since, p_until, 'total', 'UTC')
     ) s on s."cdDispositivo" = d."cdDispositivo"
     left join lateral (
-      select nullif(case s.type
+      select private.divisor(case s.type
                when private.sensor_type('peso') then i."nrPesoUnit"
                when private.sensor_type('distancia') then i."nrAlt"
-             end, 0) as divisor
+             end) as divisor
       from public."TbProdutoItem" i where i."cdProdutoItem" = s."cdProdutoItem"
     ) i on true
     where d."cdDispositivo" = any (p_devices)

@@ -29,13 +29,13 @@ begin
       from value_sum s join place l on l.bucket = s."dtBucket"
       group by 1, 2
     ), overall as (
-      select e.n, case when p_mean then sum(p.value_sum) / sum(p.quantity)
+      select e.n, case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                        else coalesce(sum(p.value_sum), 0) end as value
       from axis e left join part p on p.n = e.n
       group by e.n
     ), dataset as (
       select d.device,
-             coalesce(json_agg(private.finite(case when p_mean then p.value_sum / p.quantity
+             coalesce(json_agg(private.finite(case when p_mean then private.ratio(p.value_sum, p.quantity)
                                                    else coalesce(p.value_sum, 0) end)
                                order by e.n) filter (where e.n is not null), '[]') as data
       from unnest(p_devices) as d(device) left join axis e on true
@@ -49,7 +49,7 @@ begin
                                  order by c.device), '[]')
         from dataset c),
       'overall', (select coalesce(json_agg(private.finite(g.value) order by g.n), '[]') from overall g),
-      'total', (select private.finite(case when p_mean then sum(p.value_sum) / sum(p.quantity)
+      'total', (select private.finite(case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                                            else coalesce(sum(p.value_sum), 0) end) from part p),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
       'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until)));

@@ -22,7 +22,7 @@ begin
     from (
       select s."cdDispositivo", t."dsNome" as "dsTipoSensor",
              private.finite(sum(s."nrSoma")) as "totalLeitura",
-             private.finite(sum(s."nrSoma") / sum(s."nrQtd")) as "mediaLeitura"
+             private.finite(private.ratio(sum(s."nrSoma"), sum(s."nrQtd"))) as "mediaLeitura"
       from private.sum_devices(60, dispositivos, v_types, v_since, v_until, 'total', 'UTC') s
       join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
       group by 1, 2

@@ -620,6 +620,9 @@ FUNCTIONS = {
     "private.count_buckets": ("open", f"select 0 from private.count_buckets(1, {LATELY})"),
     "private.summable": ("open", "select 0 from private.summable(1)"),
     "private.finite": ("open", "select 0 from private.finite(1)"),
+    "private.ratio": ("open", "select 0 from private.ratio(1, 1)"),
+    "private.divisor": ("open", "select 0 from private.divisor(1)"),
+    "private.battery_percent": ("open", "select 0 from private.battery_percent(1)"),
     "private.rollup_watermark": ("open", "select 0 from private.rollup_watermark()"),
     "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1)"),
     "private.belongs_to_clients": ("open", "select 0 from (select private.belongs_to_clients(null, '{}')) e"),
@@ -659,8 +662,9 @@ make_identity make_quarantined_payload managed_errors managed_key managed_person
 mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row messages_as_elements
 months_ahead next_dirty_entries partition_month permission_error point_errors polygon_error postpone_turn
 preview_retention public_reason quarantine_elements quarantine_owner quarantined_batch read_area_numbers
-read_base64 read_box read_double read_elements read_instant read_integer read_messages read_polygon
-read_values record_address_link record_device_link record_quarantine_change record_sensor_link
+read_base64 read_box read_double read_elements read_instant read_integer read_large_measure read_measure
+read_messages read_polygon read_values record_address_link record_device_link record_quarantine_change
+record_sensor_link
 recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours reference_error
 reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
 refuse_parent_change rehearse_ingest renew_current_position replayable_errors replayed_element

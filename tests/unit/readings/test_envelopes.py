@@ -225,3 +225,16 @@ def test_a_prefix_may_have_parts() -> None:
     assert topics.parse("a/b", "a/b/3/loja/7/telem") == TELEM
     assert topics.filters("a/b") == [f"a/b/+/+/+/{kind}" for kind in ("telem", "ack", "event")]
     assert topics.filters("a/b", "g") == [f"$share/g/a/b/+/+/+/{kind}" for kind in ("telem", "ack", "event")]
+
+
+# Seen to fail: without require_exact; the adapters then pass on 2^53, which is a value.
+@pytest.mark.parametrize("number", [b"9007199254740993.0", b"9.007199254740993e15", b"-9007199254740992.5"])
+def test_no_number_is_rounded_to_the_last_whole_one(number: bytes) -> None:
+    point = b'{"name":"temperatura","t":"num","v":%s}' % number
+    assert fault(b'{"schema":"v1","points":[%s]}' % point)[0] == "INVALID_VALUE"
+    assert fault(b'[{"n":"temperatura","v":%s}]' % number)[0] == "INVALID_VALUE"
+
+
+def test_the_last_whole_number_passes() -> None:
+    (reading,) = read(b'[{"n":"temperatura","v":9007199254740992.0}]')
+    assert reading["sensores"][0]["nrValor"] == 2**53

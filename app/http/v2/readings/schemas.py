@@ -16,7 +16,11 @@ class SensorReading(BaseModel):
 
     cdSensor: int | None = Field(default=None, description="The sensor's id.")
     dsPonto: str | None = Field(default=None, description="The sensor's point name, unique per device.")
-    nrValor: float | None = Field(default=None, description="A number in the unit of the sensor type.")
+    nrValor: float | None = Field(
+        default=None,
+        description="A number in the unit of the sensor type: whole numbers up to 2^53, others up to 1.34e154 "
+        "in size; what is beyond is INVALID_VALUE.",
+    )
     blValor: bool | None = Field(default=None, description="A boolean value.")
     dsValor: str | None = Field(default=None, description="A text value.")
     cdProdutoItem: int | None = Field(default=None, description="The product item; by default the sensor's.")

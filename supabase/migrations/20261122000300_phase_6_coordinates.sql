@@ -9,24 +9,6 @@ set lock_timeout = '5s';
 set statement_timeout = '5min';
 set check_function_bodies = off;
 
--- from sql/10_registry/tables/TbConversaoAviso.sql
--- Values of legacy rows that a migration could not keep as they were.
-create table private."TbConversaoAviso" (
-  "cdAviso" bigint generated always as identity primary key,
-  "dsTabela" text not null,
-  "cdLinha" text not null,
-  "dsAntes" jsonb not null,
-  "dsMotivo" text not null,
-  "dtRegistro" timestamptz not null default now()
-);
-alter table private."TbConversaoAviso" enable row level security;
-comment on table private."TbConversaoAviso" is
-  'Values of a legacy installation that could not be kept, for a person to review.';
-comment on column private."TbConversaoAviso"."cdLinha" is 'Key of the row.';
-comment on column private."TbConversaoAviso"."dsAntes" is 'The columns concerned, as they were.';
-comment on column private."TbConversaoAviso"."dsMotivo" is 'What was wrong with them, and what was done.';
--- end
-
 drop view if exists public."VwTbDestinatarioDispositivo";
 drop index if exists public."TbEndereco_dsLat_dsLong_idx";
 
@@ -106,6 +88,18 @@ alter table public."TbDestinatario"
 -- from sql/10_registry/tables/TbEndereco.sql: comment on
 comment on table public."TbEndereco" is
   'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_dsLogradouro_max_255" on public."TbEndereco" is
+  'dsLogradouro has at most 255 characters';
+comment on constraint "TbEndereco_nrNumero_max_255" on public."TbEndereco" is
+  'nrNumero has at most 255 characters';
+comment on constraint "TbEndereco_dsComplemento_max_255" on public."TbEndereco" is
+  'dsComplemento has at most 255 characters';
+comment on constraint "TbEndereco_dsBairro_max_255" on public."TbEndereco" is
+  'dsBairro has at most 255 characters';
+comment on constraint "TbEndereco_dsCep_max_255" on public."TbEndereco" is 'dsCep has at most 255 characters';
+comment on constraint "TbEndereco_dsCidade_max_255" on public."TbEndereco" is
+  'dsCidade has at most 255 characters';
+comment on constraint "TbEndereco_dsUF_max_255" on public."TbEndereco" is 'dsUF has at most 255 characters';
 comment on constraint "TbEndereco_check" on public."TbEndereco" is
   'dsLat and dsLong must both be set or both be null';
 comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';
@@ -128,6 +122,16 @@ alter table public."TbDestinatario"
 -- from sql/10_registry/tables/TbDestinatario.sql: comment on
 comment on table public."TbDestinatario" is
   'Sites: where a device should be, and the circle or polygon it may move in (its geofence).';
+comment on constraint "TbDestinatario_dsNome_max_255" on public."TbDestinatario" is
+  'dsNome has at most 255 characters';
+comment on constraint "TbDestinatario_nrCnpj_max_255" on public."TbDestinatario" is
+  'nrCnpj has at most 255 characters';
+comment on constraint "TbDestinatario_nrIe_max_255" on public."TbDestinatario" is
+  'nrIe has at most 255 characters';
+comment on constraint "TbDestinatario_nrInscMun_max_255" on public."TbDestinatario" is
+  'nrInscMun has at most 255 characters';
+comment on constraint "TbDestinatario_dsObs_max_4000" on public."TbDestinatario" is
+  'dsObs has at most 4000 characters';
 comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is
   'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';

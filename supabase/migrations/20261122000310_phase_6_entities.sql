@@ -84,11 +84,31 @@ comment on type inventario."statusInventario" is 'State of a stock-taking.';
 
 -- from sql/10_registry/tables/TbCliente.sql: comment on
 comment on table public."TbCliente" is 'Clients. People of a client see it and its direct children.';
+comment on constraint "TbCliente_dsNome_max_255" on public."TbCliente" is 'dsNome has at most 255 characters';
+comment on constraint "TbCliente_nrCnpj_max_255" on public."TbCliente" is 'nrCnpj has at most 255 characters';
+comment on constraint "TbCliente_nrIe_max_255" on public."TbCliente" is 'nrIe has at most 255 characters';
+comment on constraint "TbCliente_nrInscMun_max_255" on public."TbCliente" is
+  'nrInscMun has at most 255 characters';
+comment on constraint "TbCliente_dsLogradouro_max_255" on public."TbCliente" is
+  'dsLogradouro has at most 255 characters';
+comment on constraint "TbCliente_nrNumero_max_255" on public."TbCliente" is
+  'nrNumero has at most 255 characters';
+comment on constraint "TbCliente_dsComplemento_max_255" on public."TbCliente" is
+  'dsComplemento has at most 255 characters';
+comment on constraint "TbCliente_dsBairro_max_255" on public."TbCliente" is
+  'dsBairro has at most 255 characters';
+comment on constraint "TbCliente_dsCep_max_255" on public."TbCliente" is 'dsCep has at most 255 characters';
+comment on constraint "TbCliente_dsCidade_max_255" on public."TbCliente" is
+  'dsCidade has at most 255 characters';
+comment on constraint "TbCliente_dsUF_max_255" on public."TbCliente" is 'dsUF has at most 255 characters';
+comment on constraint "TbCliente_dsObs_max_4000" on public."TbCliente" is 'dsObs has at most 4000 characters';
 comment on column public."TbCliente"."cdClientePai" is 'Parent client, whose people see this one too.';
 -- end
 
 -- from sql/20_access/tables/TbClienteChave.sql: comment on
 comment on table public."TbClienteChave" is 'Enrolment codes: whoever signs up with one joins its client.';
+comment on constraint "TbClienteChave_dsChave_max_200" on public."TbClienteChave" is
+  'dsChave has at most 200 characters';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
 comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';
 -- end
@@ -96,6 +116,11 @@ comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; nu
 -- from sql/10_registry/tables/TbProduto.sql: comment on
 comment on table public."TbProduto" is
   'Products (displays, vehicles, freezers …) that devices are mounted on.';
+comment on constraint "TbProduto_dsNome_max_255" on public."TbProduto" is 'dsNome has at most 255 characters';
+comment on constraint "TbProduto_dsDescricao_max_4000" on public."TbProduto" is
+  'dsDescricao has at most 4000 characters';
+comment on constraint "TbProduto_nrCodigo_max_255" on public."TbProduto" is
+  'nrCodigo has at most 255 characters';
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItem.sql: comment on
@@ -112,11 +137,23 @@ comment on table public."TbProdutoItemJoinTable" is 'Which items belong to which
 
 -- from sql/10_registry/tables/TbImagens.sql: comment on
 comment on table public."TbImagens" is 'Pictures of products; the file itself is in the object store.';
+comment on constraint "TbImagens_dsCaminho_max_255" on public."TbImagens" is
+  'dsCaminho has at most 255 characters';
+comment on constraint "TbImagens_cdCodigo_max_255" on public."TbImagens" is
+  'cdCodigo has at most 255 characters';
 -- end
 
 -- from sql/10_registry/tables/TbDispositivo.sql: comment on
 comment on table public."TbDispositivo" is
   'Field devices. A device that has history can be retired, not deleted.';
+comment on constraint "TbDispositivo_dsDispositivo_max_255" on public."TbDispositivo" is
+  'dsDispositivo has at most 255 characters';
+comment on constraint "TbDispositivo_dsDescricao_max_4000" on public."TbDispositivo" is
+  'dsDescricao has at most 4000 characters';
+comment on constraint "TbDispositivo_dsObs_max_4000" on public."TbDispositivo" is
+  'dsObs has at most 4000 characters';
+comment on constraint "TbDispositivo_dsLayout_max_4000" on public."TbDispositivo" is
+  'dsLayout has at most 4000 characters';
 comment on column public."TbDispositivo"."horarioMedicaoInicio" is
   'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
 comment on column public."TbDispositivo"."horarioMedicaoFim" is
@@ -126,36 +163,58 @@ comment on column public."TbDispositivo"."horarioMedicaoFim" is
 -- from sql/10_registry/tables/TbTipoSensor.sql: comment on
 comment on table public."TbTipoSensor" is
   'Kinds of sensors. The numbers never change: clients depend on them.';
+comment on constraint "TbTipoSensor_dsNome_max_255" on public."TbTipoSensor" is
+  'dsNome has at most 255 characters';
+comment on constraint "TbTipoSensor_dsDescricao_max_4000" on public."TbTipoSensor" is
+  'dsDescricao has at most 4000 characters';
+comment on constraint "TbTipoSensor_dsUnidade_max_255" on public."TbTipoSensor" is
+  'dsUnidade has at most 255 characters';
 -- end
 
 -- from sql/20_access/tables/profiles.sql: comment on
 comment on table public.profiles is 'People: which client they belong to and what they may do.';
+comment on constraint profiles_nome_max_255 on public.profiles is 'nome has at most 255 characters';
+comment on constraint profiles_sobrenome_max_255 on public.profiles is 'sobrenome has at most 255 characters';
+comment on constraint profiles_cargo_max_255 on public.profiles is 'cargo has at most 255 characters';
 comment on column public.profiles.role is
   'default reads; admin also writes for its own clients; service sees and does all.';
 -- end
 
 -- from sql/10_registry/tables/TbEstado.sql: comment on
 comment on table public."TbEstado" is 'Brazilian states by their IBGE code.';
+comment on constraint "TbEstado_dsUf_max_255" on public."TbEstado" is 'dsUf has at most 255 characters';
+comment on constraint "TbEstado_dsEstado_max_255" on public."TbEstado" is
+  'dsEstado has at most 255 characters';
 -- end
 
 -- from sql/10_registry/tables/TbMunicipio.sql: comment on
 comment on table public."TbMunicipio" is 'Brazilian towns by their IBGE code.';
+comment on constraint "TbMunicipio_cdMunicipioIBGE_max_255" on public."TbMunicipio" is
+  'cdMunicipioIBGE has at most 255 characters';
+comment on constraint "TbMunicipio_cdMunicipioCompleto_max_255" on public."TbMunicipio" is
+  'cdMunicipioCompleto has at most 255 characters';
+comment on constraint "TbMunicipio_dsMunicipio_max_255" on public."TbMunicipio" is
+  'dsMunicipio has at most 255 characters';
 -- end
 
 -- from sql/97_inventory/tables/armazem.sql: comment on
 comment on table inventario.armazem is 'Warehouses.';
+comment on constraint armazem_nome_max_255 on inventario.armazem is 'nome has at most 255 characters';
 -- end
 
 -- from sql/97_inventory/tables/rua.sql: comment on
 comment on table inventario.rua is 'Aisles of a warehouse.';
+comment on constraint rua_nome_max_255 on inventario.rua is 'nome has at most 255 characters';
 -- end
 
 -- from sql/97_inventory/tables/prateleira.sql: comment on
 comment on table inventario.prateleira is 'Shelves of an aisle.';
+comment on constraint prateleira_nome_max_255 on inventario.prateleira is 'nome has at most 255 characters';
 -- end
 
 -- from sql/97_inventory/tables/sessao.sql: comment on
 comment on table inventario.sessao is 'Sections of a shelf.';
+comment on constraint sessao_nome_max_255 on inventario.sessao is 'nome has at most 255 characters';
 -- end
 
 -- from sql/97_inventory/tables/inventario.sql: comment on
@@ -164,4 +223,8 @@ comment on table inventario.inventario is 'Stock-takings of a warehouse.';
 
 -- from sql/97_inventory/tables/leituras.sql: comment on
 comment on table inventario.leituras is 'What was counted in a section during a stock-taking.';
+comment on constraint "leituras_tipoDado_max_255" on inventario.leituras is
+  'tipoDado has at most 255 characters';
+comment on constraint "leituras_dadoLeitura_max_8000" on inventario.leituras is
+  'dadoLeitura has at most 8000 characters';
 -- end

@@ -25,7 +25,7 @@ $$;
 
 alter table public."TbApiKeys"
   add column "dsHash" text unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
-  add column "dsPrefixo" text,
+  add column "dsPrefixo" text constraint "TbApiKeys_dsPrefixo_max_50" check (char_length("dsPrefixo") <= 50),
   add column "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
   add column "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
   add column "cdCliente" integer,
@@ -47,7 +47,8 @@ update public."TbApiKeys" k set
   "dsPrefixo" = left(k."dsKey", least(12, length(k."dsKey") / 4)), -- recognised by it, not guessed from it
   "dtRegistro" = coalesce(k."dtRegistro", now()),
   "dsPermissoes" = case when k."dsPermissoes" is null then '{read}'
-                   else array(select p from unnest(k."dsPermissoes") p where p in ('read', 'ingest', 'admin')) end;
+                   else array(select p from unnest(k."dsPermissoes") with ordinality as u(p, n)
+                              where p in ('read', 'ingest', 'admin') group by p order by min(n)) end;
 alter table public."TbApiKeys" drop column "dsKey";
 alter table public."TbApiKeys"
   alter column "cdApiKey" set default gen_random_uuid(),
@@ -56,11 +57,21 @@ alter table public."TbApiKeys"
   alter column "dtRegistro" set not null,
   alter column "dsPermissoes" set not null,
   add check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  add constraint "TbApiKeys_dsPermissoes_max_3" check (cardinality("dsPermissoes") <= 3),
+  add constraint "TbApiKeys_cdClientes_max_10000" check (cardinality("cdClientes") <= 10000),
   alter column "dsNome" type text using "dsNome" || ''; -- writes the table anew, without what was dropped
 
 -- from sql/20_access/tables/TbApiKeys.sql: comment on
 comment on table public."TbApiKeys" is
   'API keys of integrations and gateways. The key itself is shown once and not stored.';
+comment on constraint "TbApiKeys_dsNome_max_1000" on public."TbApiKeys" is
+  'dsNome has at most 1000 characters';
+comment on constraint "TbApiKeys_cdClientes_max_10000" on public."TbApiKeys" is
+  'cdClientes has at most 10000 elements';
+comment on constraint "TbApiKeys_dsPermissoes_max_3" on public."TbApiKeys" is
+  'dsPermissoes has at most 3 elements';
+comment on constraint "TbApiKeys_dsPrefixo_max_50" on public."TbApiKeys" is
+  'dsPrefixo has at most 50 characters';
 comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
 comment on column public."TbApiKeys"."dsPrefixo" is
   'First characters of the key, so that people can recognise it.';
@@ -85,7 +96,8 @@ comment on column public."TbApiKeys"."nrCotaDiaria" is
 create table public."TbDispositivoLiberado" (
   "cdDispositivo" integer primary key,
   "dtFim" timestamptz not null,
-  "dsMotivo" text not null,
+  "dsMotivo" text not null
+    constraint "TbDispositivoLiberado_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
   "dtRegistro" timestamptz not null default now()
 );
 alter table public."TbDispositivoLiberado" enable row level security;
@@ -97,6 +109,8 @@ grant update ("dtFim", "dsMotivo")
   on public."TbDispositivoLiberado" to authenticated, service_role;
 comment on table public."TbDispositivoLiberado" is
   'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
+comment on constraint "TbDispositivoLiberado_dsMotivo_max_4000" on public."TbDispositivoLiberado" is
+  'dsMotivo has at most 4000 characters';
 comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
 -- With one row per key, a call would lock it until it commits, and a gateway with many connections would send

@@ -7,7 +7,7 @@ set check_function_bodies = off;
 
 alter table public."TbSensor"
   alter column "dtRegistro" set default (now() at time zone 'UTC'),
-  add column "dsPonto" text,
+  add column "dsPonto" text constraint "TbSensor_dsPonto_max_255" check (char_length("dsPonto") <= 255),
   add unique ("cdDispositivo", "dsPonto");
 
 -- from sql/10_registry/tables/TbSensor.sql: grant, comment on
@@ -21,6 +21,7 @@ grant update ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nr
 grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 comment on table public."TbSensor" is
   'Sensors of devices. A sensor that has history can be moved, not deleted.';
+comment on constraint "TbSensor_dsPonto_max_255" on public."TbSensor" is 'dsPonto has at most 255 characters';
 comment on column public."TbSensor"."dsPonto" is
   'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
 comment on column public."TbSensor"."nrUnidadeIni" is

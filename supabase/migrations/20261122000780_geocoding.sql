@@ -118,7 +118,7 @@ revoke all on function private.postpone_turn from public;
 grant execute on function private.postpone_turn to rastro_manutencao;
 -- Stores the address of a cell; does nothing when there is one already.
 -- p_address  {dsLogradouro, nrNumero, dsBairro, dsCep, dsCidade, dsUF, dsFonte}; null: the cell has no
---            address
+--            address; parts longer than the columns take are cut
 -- Security definer: the maintenance role has no rights on tables. Who may call it: the maintenance role.
 create function private.store_address(p_lat integer, p_long integer, p_address jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -131,8 +131,9 @@ begin
   if p_address is not null then
     insert into public."TbEndereco" (
       "dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsFonte", "dsLat", "dsLong")
-    values (p_address ->> 'dsLogradouro', p_address ->> 'nrNumero', p_address ->> 'dsBairro',
-            p_address ->> 'dsCep', p_address ->> 'dsCidade', p_address ->> 'dsUF', p_address ->> 'dsFonte',
+    values (left(p_address ->> 'dsLogradouro', 255), left(p_address ->> 'nrNumero', 255),
+            left(p_address ->> 'dsBairro', 255), left(p_address ->> 'dsCep', 255),
+            left(p_address ->> 'dsCidade', 255), left(p_address ->> 'dsUF', 255), p_address ->> 'dsFonte',
             p_lat / 1000.0, p_long / 1000.0)
     returning "cdEndereco" into v_address;
   end if;

@@ -34,6 +34,7 @@ ADDRESSES: dict[int, tuple[str | None, str | None, tuple[float, float] | None]] 
     17: ("12345678901234567890123456789012345678901234", "0", None),
     18: ("0", "0", (0.0, 0.0)),
 }
+OVERLONG = "é" * 4_001  # for any text
 REPORTED = [7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]
 # cdDestinatario: nrRaio as it was, in kilometres, and in metres.
 RADII: dict[int, tuple[str | None, float | None]] = {
@@ -67,7 +68,7 @@ def _places() -> Rows:
     clients = [
         {"cdCliente": 1, "dsNome": "pai", "cdStatus": "ativo"},
         {"cdCliente": 2, "dsNome": "filho", "cdClientePai": 1, "dtRegistro": None},
-        {"cdCliente": 3, "dsNome": "outro", "nrCnpj": "00000000000191"},
+        {"cdCliente": 3, "dsNome": "outro", "nrCnpj": "00000000000191", "dsObs": OVERLONG},
     ]
     codes = [{"id": 5, "dsChave": "código", "dtRegistro": WHEN, "nrLimite": 2, "cdCliente": 1}]
     addresses: list[dict[str, Any]] = [

@@ -42,8 +42,11 @@ def columns(kind: str, *, partial: bool = False) -> dict[str, Any]:
 
 
 def _refuse(invalid: ValidationError, partial: bool) -> None:
-    for fault in invalid.errors(include_url=False, include_context=False, include_input=False):
+    for fault in invalid.errors(include_url=False, include_input=False):
         name, kind = fault["loc"][0], fault["type"]
+        if kind == "string_too_long":
+            most = fault["ctx"]["max_length"]
+            raise OldError(400, f"Campo {name} deve ter no máximo {most} caracteres.")
         if kind != "missing":
             raise OldError(400, f"Campo {name} deve ser do tipo {_TYPES.get(kind.split('_')[0], 'inteiro')}.")
         if not partial:

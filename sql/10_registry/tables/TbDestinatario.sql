@@ -1,10 +1,10 @@
 create table public."TbDestinatario" (
   "cdDestinatario" serial primary key,
-  "dsNome" text,
-  "nrCnpj" text,
-  "nrIe" text,
-  "nrInscMun" text,
-  "dsObs" text,
+  "dsNome" text constraint "TbDestinatario_dsNome_max_255" check (char_length("dsNome") <= 255),
+  "nrCnpj" text constraint "TbDestinatario_nrCnpj_max_255" check (char_length("nrCnpj") <= 255),
+  "nrIe" text constraint "TbDestinatario_nrIe_max_255" check (char_length("nrIe") <= 255),
+  "nrInscMun" text constraint "TbDestinatario_nrInscMun_max_255" check (char_length("nrInscMun") <= 255),
+  "dsObs" text constraint "TbDestinatario_dsObs_max_4000" check (char_length("dsObs") <= 4000),
   "cdStatus" public.status,
   "nrRaio" double precision check ("nrRaio" >= 0 and "nrRaio" < 'Infinity'),
   "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
@@ -32,6 +32,16 @@ grant update ("dsNome", "nrCnpj", "nrIe", "nrInscMun", "dsObs", "cdStatus", "nrR
 grant usage on sequence public."TbDestinatario_cdDestinatario_seq" to authenticated, service_role;
 comment on table public."TbDestinatario" is
   'Sites: where a device should be, and the circle or polygon it may move in (its geofence).';
+comment on constraint "TbDestinatario_dsNome_max_255" on public."TbDestinatario" is
+  'dsNome has at most 255 characters';
+comment on constraint "TbDestinatario_nrCnpj_max_255" on public."TbDestinatario" is
+  'nrCnpj has at most 255 characters';
+comment on constraint "TbDestinatario_nrIe_max_255" on public."TbDestinatario" is
+  'nrIe has at most 255 characters';
+comment on constraint "TbDestinatario_nrInscMun_max_255" on public."TbDestinatario" is
+  'nrInscMun has at most 255 characters';
+comment on constraint "TbDestinatario_dsObs_max_4000" on public."TbDestinatario" is
+  'dsObs has at most 4000 characters';
 comment on constraint "TbDestinatario_nrRaio_check" on public."TbDestinatario" is
   'nrRaio is 0 metres or more';
 comment on column public."TbDestinatario"."nrRaio" is 'Radius of the geofence in metres around the address.';

@@ -1,10 +1,12 @@
 create table public."TbDispositivo" (
   "cdDispositivo" serial primary key,
-  "dsDispositivo" text,
+  "dsDispositivo" text
+    constraint "TbDispositivo_dsDispositivo_max_255" check (char_length("dsDispositivo") <= 255),
   "dsModelo" integer,
-  "dsDescricao" text,
-  "dsObs" text,
-  "dsLayout" text,
+  "dsDescricao" text
+    constraint "TbDispositivo_dsDescricao_max_4000" check (char_length("dsDescricao") <= 4000),
+  "dsObs" text constraint "TbDispositivo_dsObs_max_4000" check (char_length("dsObs") <= 4000),
+  "dsLayout" text constraint "TbDispositivo_dsLayout_max_4000" check (char_length("dsLayout") <= 4000),
   "nrChip" bigint,
   "cdStatus" public.status,
   "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
@@ -29,6 +31,14 @@ grant update ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 comment on table public."TbDispositivo" is
   'Field devices. A device that has history can be retired, not deleted.';
+comment on constraint "TbDispositivo_dsDispositivo_max_255" on public."TbDispositivo" is
+  'dsDispositivo has at most 255 characters';
+comment on constraint "TbDispositivo_dsDescricao_max_4000" on public."TbDispositivo" is
+  'dsDescricao has at most 4000 characters';
+comment on constraint "TbDispositivo_dsObs_max_4000" on public."TbDispositivo" is
+  'dsObs has at most 4000 characters';
+comment on constraint "TbDispositivo_dsLayout_max_4000" on public."TbDispositivo" is
+  'dsLayout has at most 4000 characters';
 comment on column public."TbDispositivo"."horarioMedicaoInicio" is
   'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
 comment on column public."TbDispositivo"."horarioMedicaoFim" is

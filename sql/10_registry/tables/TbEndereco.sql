@@ -1,12 +1,13 @@
 create table public."TbEndereco" (
   "cdEndereco" serial primary key,
-  "dsLogradouro" text,
-  "nrNumero" text,
-  "dsComplemento" text,
-  "dsBairro" text,
-  "dsCep" text,
-  "dsCidade" text,
-  "dsUF" text,
+  "dsLogradouro" text constraint "TbEndereco_dsLogradouro_max_255" check (char_length("dsLogradouro") <= 255),
+  "nrNumero" text constraint "TbEndereco_nrNumero_max_255" check (char_length("nrNumero") <= 255),
+  "dsComplemento" text
+    constraint "TbEndereco_dsComplemento_max_255" check (char_length("dsComplemento") <= 255),
+  "dsBairro" text constraint "TbEndereco_dsBairro_max_255" check (char_length("dsBairro") <= 255),
+  "dsCep" text constraint "TbEndereco_dsCep_max_255" check (char_length("dsCep") <= 255),
+  "dsCidade" text constraint "TbEndereco_dsCidade_max_255" check (char_length("dsCidade") <= 255),
+  "dsUF" text constraint "TbEndereco_dsUF_max_255" check (char_length("dsUF") <= 255),
   "dsLat" double precision check ("dsLat" between -90 and 90),
   "dsLong" double precision check ("dsLong" between -180 and 180),
   "dtRegistro" timestamp not null default (now() at time zone 'UTC'),
@@ -34,6 +35,18 @@ grant update ("dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", 
 grant usage on sequence public."TbEndereco_cdEndereco_seq" to authenticated, service_role;
 comment on table public."TbEndereco" is
   'Addresses of sites, and addresses found for positions by the geocoding job.';
+comment on constraint "TbEndereco_dsLogradouro_max_255" on public."TbEndereco" is
+  'dsLogradouro has at most 255 characters';
+comment on constraint "TbEndereco_nrNumero_max_255" on public."TbEndereco" is
+  'nrNumero has at most 255 characters';
+comment on constraint "TbEndereco_dsComplemento_max_255" on public."TbEndereco" is
+  'dsComplemento has at most 255 characters';
+comment on constraint "TbEndereco_dsBairro_max_255" on public."TbEndereco" is
+  'dsBairro has at most 255 characters';
+comment on constraint "TbEndereco_dsCep_max_255" on public."TbEndereco" is 'dsCep has at most 255 characters';
+comment on constraint "TbEndereco_dsCidade_max_255" on public."TbEndereco" is
+  'dsCidade has at most 255 characters';
+comment on constraint "TbEndereco_dsUF_max_255" on public."TbEndereco" is 'dsUF has at most 255 characters';
 comment on constraint "TbEndereco_check" on public."TbEndereco" is
   'dsLat and dsLong must both be set or both be null';
 comment on constraint "TbEndereco_dsLat_check" on public."TbEndereco" is 'dsLat is -90 to 90 degrees';

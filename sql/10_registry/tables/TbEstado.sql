@@ -1,7 +1,7 @@
 create table public."TbEstado" (
   "cdEstadoIBGE" integer primary key,
-  "dsUf" text,
-  "dsEstado" text
+  "dsUf" text constraint "TbEstado_dsUf_max_255" check (char_length("dsUf") <= 255),
+  "dsEstado" text constraint "TbEstado_dsEstado_max_255" check (char_length("dsEstado") <= 255)
 );
 alter table public."TbEstado" enable row level security;
 revoke all on public."TbEstado" from public, anon, authenticated;
@@ -12,3 +12,6 @@ grant insert ("cdEstadoIBGE", "dsUf", "dsEstado")
 grant update ("dsUf", "dsEstado")
   on public."TbEstado" to service_role;
 comment on table public."TbEstado" is 'Brazilian states by their IBGE code.';
+comment on constraint "TbEstado_dsUf_max_255" on public."TbEstado" is 'dsUf has at most 255 characters';
+comment on constraint "TbEstado_dsEstado_max_255" on public."TbEstado" is
+  'dsEstado has at most 255 characters';

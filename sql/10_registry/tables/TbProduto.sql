@@ -1,8 +1,8 @@
 create table public."TbProduto" (
   "cdProduto" serial primary key,
-  "dsNome" text,
-  "dsDescricao" text,
-  "nrCodigo" text,
+  "dsNome" text constraint "TbProduto_dsNome_max_255" check (char_length("dsNome") <= 255),
+  "dsDescricao" text constraint "TbProduto_dsDescricao_max_4000" check (char_length("dsDescricao") <= 4000),
+  "nrCodigo" text constraint "TbProduto_nrCodigo_max_255" check (char_length("nrCodigo") <= 255),
   "nrLarg" double precision,
   "nrComp" double precision,
   "nrAlt" double precision,
@@ -21,3 +21,8 @@ grant update ("dsNome", "dsDescricao", "nrCodigo", "nrLarg", "nrComp", "nrAlt", 
 grant usage on sequence public."TbProduto_cdProduto_seq" to authenticated, service_role;
 comment on table public."TbProduto" is
   'Products (displays, vehicles, freezers …) that devices are mounted on.';
+comment on constraint "TbProduto_dsNome_max_255" on public."TbProduto" is 'dsNome has at most 255 characters';
+comment on constraint "TbProduto_dsDescricao_max_4000" on public."TbProduto" is
+  'dsDescricao has at most 4000 characters';
+comment on constraint "TbProduto_nrCodigo_max_255" on public."TbProduto" is
+  'nrCodigo has at most 255 characters';

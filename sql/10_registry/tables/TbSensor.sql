@@ -7,7 +7,7 @@ create table public."TbSensor" (
   "nrUnidadeFim" integer,
   "dtRegistro" timestamp default (now() at time zone 'UTC'),
   "cdTipoSensor" bigint not null,
-  "dsPonto" text,
+  "dsPonto" text constraint "TbSensor_dsPonto_max_255" check (char_length("dsPonto") <= 255),
   unique ("cdDispositivo", "dsPonto")
 );
 create index "TbSensor_cdDispositivo_cdTipoSensor_idx" on public."TbSensor" ("cdDispositivo", "cdTipoSensor");
@@ -25,6 +25,7 @@ grant update ("cdDispositivo", "cdProdutoItem", "cdUnidade", "nrUnidadeIni", "nr
 grant usage on sequence public."TbSensor_cdSensor_seq" to authenticated, service_role;
 comment on table public."TbSensor" is
   'Sensors of devices. A sensor that has history can be moved, not deleted.';
+comment on constraint "TbSensor_dsPonto_max_255" on public."TbSensor" is 'dsPonto has at most 255 characters';
 comment on column public."TbSensor"."dsPonto" is
   'Name of the measuring point, unique on its device; readings may name it instead of cdSensor.';
 comment on column public."TbSensor"."nrUnidadeIni" is

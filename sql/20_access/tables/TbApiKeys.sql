@@ -1,14 +1,16 @@
 create table public."TbApiKeys" (
   "cdApiKey" uuid primary key default gen_random_uuid(),
   "cdUsuario" uuid not null,
-  "dsNome" text,
-  "cdClientes" integer[],
+  "dsNome" text constraint "TbApiKeys_dsNome_max_1000" check (char_length("dsNome") <= 1000),
+  "cdClientes" integer[]
+    constraint "TbApiKeys_cdClientes_max_10000" check (cardinality("cdClientes") <= 10000),
   "blAtiva" boolean not null default true,
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
-  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[])
+    constraint "TbApiKeys_dsPermissoes_max_3" check (cardinality("dsPermissoes") <= 3),
   "dsHash" text not null unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
-  "dsPrefixo" text,
+  "dsPrefixo" text constraint "TbApiKeys_dsPrefixo_max_50" check (char_length("dsPrefixo") <= 50),
   "nrLimiteMinuto" integer check ("nrLimiteMinuto" > 0),
   "nrCotaDiaria" integer check ("nrCotaDiaria" > 0),
   "cdCliente" integer,
@@ -34,6 +36,14 @@ grant update ("dsNome", "cdClientes", "blAtiva", "dtExpiracao", "dsPermissoes", 
   on public."TbApiKeys" to service_role;
 comment on table public."TbApiKeys" is
   'API keys of integrations and gateways. The key itself is shown once and not stored.';
+comment on constraint "TbApiKeys_dsNome_max_1000" on public."TbApiKeys" is
+  'dsNome has at most 1000 characters';
+comment on constraint "TbApiKeys_cdClientes_max_10000" on public."TbApiKeys" is
+  'cdClientes has at most 10000 elements';
+comment on constraint "TbApiKeys_dsPermissoes_max_3" on public."TbApiKeys" is
+  'dsPermissoes has at most 3 elements';
+comment on constraint "TbApiKeys_dsPrefixo_max_50" on public."TbApiKeys" is
+  'dsPrefixo has at most 50 characters';
 comment on column public."TbApiKeys"."dsHash" is 'SHA-256 of the key, lower-case hexadecimal.';
 comment on column public."TbApiKeys"."dsPrefixo" is
   'First characters of the key, so that people can recognise it.';

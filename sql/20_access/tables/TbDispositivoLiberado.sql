@@ -1,7 +1,8 @@
 create table public."TbDispositivoLiberado" (
   "cdDispositivo" integer primary key,
   "dtFim" timestamptz not null,
-  "dsMotivo" text not null,
+  "dsMotivo" text not null
+    constraint "TbDispositivoLiberado_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
   "dtRegistro" timestamptz not null default now()
 );
 alter table public."TbDispositivoLiberado" enable row level security;
@@ -13,5 +14,7 @@ grant update ("dtFim", "dsMotivo")
   on public."TbDispositivoLiberado" to authenticated, service_role;
 comment on table public."TbDispositivoLiberado" is
   'Trackers that cannot be changed and may send without credentials, by the legacy POST /Posicao only.';
+comment on constraint "TbDispositivoLiberado_dsMotivo_max_4000" on public."TbDispositivoLiberado" is
+  'dsMotivo has at most 4000 characters';
 comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';

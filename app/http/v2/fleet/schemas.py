@@ -13,17 +13,20 @@ from app.http.kit.schemas import Utc
 Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Line = Annotated[str, Field(max_length=255)]
+Note = Annotated[str, Field(max_length=4_000)]
+"""Texts as long as their columns take: tests/db/access/test_text_bounds.py compares the two."""
 Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 
 class Destinatario(BaseModel):
     """A site: where devices are meant to be."""
 
-    dsNome: str | None = None
-    nrCnpj: str | None = None
-    nrIe: str | None = None
-    nrInscMun: str | None = None
-    dsObs: str | None = None
+    dsNome: Line | None = None
+    nrCnpj: Line | None = None
+    nrIe: Line | None = None
+    nrInscMun: Line | None = None
+    dsObs: Note | None = None
     cdStatus: Status | None = None
     nrRaio: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
         default=None, description="Radius of the geofence in metres."
@@ -40,11 +43,11 @@ class Destinatario(BaseModel):
 class Dispositivo(BaseModel):
     """A field device."""
 
-    dsDispositivo: str | None = None
+    dsDispositivo: Line | None = None
     dsModelo: Whole | None = None
-    dsDescricao: str | None = None
-    dsObs: str | None = None
-    dsLayout: str | None = None
+    dsDescricao: Note | None = None
+    dsObs: Note | None = None
+    dsLayout: Note | None = None
     nrChip: int | None = None
     cdStatus: Status | None = None
     cdDestinatario: Id | None = Field(default=None, description="Its site.")
@@ -57,9 +60,9 @@ class Dispositivo(BaseModel):
 class Produto(BaseModel):
     """What devices are mounted on."""
 
-    dsNome: str | None = None
-    dsDescricao: str | None = None
-    nrCodigo: str | None = None
+    dsNome: Line | None = None
+    dsDescricao: Note | None = None
+    nrCodigo: Line | None = None
     nrLarg: Number | None = None
     nrComp: Number | None = None
     nrAlt: Number | None = None
@@ -76,7 +79,7 @@ class Sensor(BaseModel):
     cdUnidade: Unit | None = None
     nrUnidadeIni: Whole | None = Field(default=None, description="Tare, subtracted before items are counted.")
     nrUnidadeFim: Whole | None = None
-    dsPonto: str | None = Field(default=None, description="Name of the point, unique on its device.")
+    dsPonto: Line | None = Field(default=None, description="Name of the point, unique on its device.")
 
 
 _WHOSE = "The client it belongs to; by default the caller's. Null for legacy rows without a client."
@@ -85,23 +88,23 @@ _WHOSE = "The client it belongs to; by default the caller's. Null for legacy row
 class _Place(BaseModel):
     """An address."""
 
-    dsLogradouro: str | None = None
-    nrNumero: str | None = None
-    dsComplemento: str | None = None
-    dsBairro: str | None = None
-    dsCep: str | None = None
-    dsCidade: str | None = None
-    dsUF: str | None = None
+    dsLogradouro: Line | None = None
+    nrNumero: Line | None = None
+    dsComplemento: Line | None = None
+    dsBairro: Line | None = None
+    dsCep: Line | None = None
+    dsCidade: Line | None = None
+    dsUF: Line | None = None
 
 
 class Cliente(_Place):
     """A client. Without a parent it becomes a child of the caller's client."""
 
-    dsNome: str | None = None
-    nrCnpj: str | None = None
-    nrIe: str | None = None
-    nrInscMun: str | None = None
-    dsObs: str | None = None
+    dsNome: Line | None = None
+    nrCnpj: Line | None = None
+    nrIe: Line | None = None
+    nrInscMun: Line | None = None
+    dsObs: Note | None = None
     cdStatus: Status | None = None
     cdClientePai: Id | None = Field(
         default=None, description="Parent client, whose people can see this client too."

@@ -294,3 +294,25 @@ def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
 def test_what_is_no_fence_is_refused(admin, fence):
     answer = admin.post("/v2/destinatarios", {"dsCerca": fence})
     assert (answer.status_code, answer.json["error_code"]) == (400, "INVALID_FENCE"), answer.text
+
+
+# Seen to fail: without a bound in the model, and in the database.
+@pytest.mark.parametrize("size", [4_000, 4_001])
+def test_a_text_longer_than_its_column_is_refused_by_name(admin, size):
+    device = {"dsDispositivo": "x", "dsObs": "é" * size}
+    made, old = admin.post("/v2/dispositivos", device), admin.post("/Dispositivo", device)
+    if size == 4_000:
+        assert (made.status_code, old.status_code) == (201, 200)
+        return
+    assert (made.status_code, made.json) == (
+        400,
+        {
+            "error": "dsObs must be a text of at most 4000 characters",
+            "error_code": "INVALID_PARAMETER",
+            "details": {"parameter": "dsObs"},
+        },
+    )
+    assert (old.status_code, old.json) == (
+        400,
+        {"message": "Campo dsObs deve ter no máximo 4000 caracteres."},
+    )

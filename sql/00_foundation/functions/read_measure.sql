@@ -2,8 +2,8 @@
 -- overflow there is not a value (beyond 1.34e154), nor is a whole number that double precision may round
 -- (beyond 2^53). jsonb writes out exponents and cannot tell the whole number 10^30 from the measurement 1e30
 -- so that from 1e21 on, where encoders begin to write exponents, only a number with more digits than a double
--- has is taken for the former. Nearly all values pass the first comparison, as in private.read_double. Inlined:
--- no SET clause.
+-- has is taken for the former. Nearly all values pass the first comparison, as in private.read_double.
+-- Inlined: no SET clause.
 create function private.read_measure(p_json jsonb) returns double precision
 language sql immutable parallel safe as $$
   select case

@@ -34,6 +34,9 @@ class Counts(Protocol):
     def retained(self) -> None:
         """A retained copy came."""
 
+    def emptied(self) -> None:
+        """An empty message at QoS 0 came: a retained message is deleted."""
+
     def left_to_lane(self, messages: int) -> None:
         """Messages that a lane has, too."""
 
@@ -193,9 +196,12 @@ class Broker:
         return Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
 
     def _is_news(self, one: Received, message: Message) -> bool:
-        """Not a retained copy that a broker sends all the same, and nothing that a lane has, too."""
+        """Not a retained copy that a broker sends all the same, nor its deletion, nor what a lane has."""
         if one.retain:
             self._counts.retained()
+            return False
+        if not one.payload and not one.qos:
+            self._counts.emptied()
             return False
         if message.place and self.is_covered and self.is_covered(message.place, message.hints.subscription):
             self._counts.left_to_lane(1)

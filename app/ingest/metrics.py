@@ -61,6 +61,9 @@ class Metrics:
         self._retained = counter(
             "ingest_retained_messages", "Retained copies, which are acknowledged and not stored"
         )
+        self._emptied = counter(
+            "ingest_retained_deletions", "Empty messages at QoS 0: a retained message is deleted"
+        )
         self._laned = counter(
             "ingest_lane_copies", "Copies of messages that a lane has, too: acknowledged and not stored"
         )
@@ -125,6 +128,10 @@ class Metrics:
     def retained(self) -> None:
         """A retained copy came: it is not stored."""
         self._retained.inc()
+
+    def emptied(self) -> None:
+        """An empty message came at QoS 0: it is not stored."""
+        self._emptied.inc()
 
     def left_to_lane(self, messages: int) -> None:
         """Copies came of messages that a lane has, too."""

@@ -1,4 +1,4 @@
-"""MQTT 5 on the wire: paho's client, with PUBLISH read and PUBACK written many at a time.
+"""MQTT 5 on the wire: paho's client, with PUBLISH read and answered many at a time.
 
 paho reads each message in four system calls and makes several objects of it, and a flood is waited for in
 the network thread by everybody. What is not a PUBLISH, and the connection itself, stay with paho.
@@ -48,8 +48,16 @@ NOTHING = Hints()
 class Wire(Client):
     """``take`` gets what a read brought, in order; it runs in the network thread."""
 
-    def __init__(self, client_id: str, take: Callable[[list[Received]], None]) -> None:
-        super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTv5, manual_ack=True)
+    def __init__(
+        self, client_id: str, take: Callable[[list[Received]], None], *, reconnects: bool = True
+    ) -> None:
+        super().__init__(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            protocol=MQTTv5,
+            manual_ack=True,
+            reconnect_on_failure=reconnects,
+        )
         self._take, self._rest = take, b""
 
     def acknowledge(self, mids: Iterable[int]) -> None:
@@ -57,6 +65,12 @@ class Wire(Client):
         acks = b"".join(b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids)
         if acks:
             self._packet_queue(PUBACK, acks, 0, 1)
+
+    def forget(self, topics: Iterable[bytes]) -> None:
+        """Let the broker delete its retained messages of these topics, by an empty one for each."""
+        empty = b"".join(map(_empty, topics))
+        if empty:
+            self._packet_queue(PUBACK, empty, 0, 1)  # paho counts what it calls PUBLISH
 
     def reconnect(self) -> MQTTErrorCode:
         """See Client. What was begun on the last connection does not continue."""
@@ -176,6 +190,17 @@ def seconds(value: str) -> float | None:
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     return None
+
+
+def _empty(topic: bytes) -> bytes:
+    """PUBLISH at QoS 0, retained, without properties and payload."""
+    body = len(topic).to_bytes(2, "big") + topic + b"\x00"
+    length, left = bytearray(), len(body)
+    while True:
+        left, low = divmod(left, 128)
+        length.append(low | 128 if left else low)
+        if not left:
+            return bytes([PUBLISH | 1]) + length + body
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:

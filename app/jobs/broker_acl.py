@@ -2,7 +2,8 @@
 
 A device may publish to its own topics only, and subscribe to nothing. The role that asks the database
 (rastro_broker) may read the valid logins of devices and nothing else. Without --control all files are
-written, while no broker runs; with it a running broker is changed.
+written, while no broker runs; with it a running broker is changed, and with --every its retained messages
+are deleted.
 """
 
 from __future__ import annotations
@@ -177,7 +178,8 @@ class Job:
         while True:
             known = self._settings
             files = Files(known.ca_file or None, known.cert_file or None, known.key_file or None)
-            self._control = Control(self._options.control, self._secret, files)
+            swept = self._options.prefix if self._options.every else ""
+            self._control = Control(self._options.control, self._secret, files, swept)
             try:
                 self._control.open()
             except ControlError:

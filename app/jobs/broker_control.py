@@ -1,7 +1,8 @@
 """Changes the rights of devices at a running Mosquitto, by commands to its dynamic-security plugin.
 
 The plugin reads its file at the start only, and writes all of it after each command: with 10,000 logins that
-holds the broker for a tenth of a second. So commands are few, and spaced out.
+holds the broker for a tenth of a second. So commands are few, and spaced out. Over the same connection
+retained messages are deleted: see broker_retained.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.client import Client
+
+from app.ingest.wire import Received, Wire
 
 from .broker_files import CONTROL, CONTROL_TOPIC, RESPONSE_TOPIC, Rights, client, role
+from .broker_retained import Sweeper
 
 _ANSWER_S = 60.0
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
@@ -37,12 +40,15 @@ class Files(NamedTuple):
 
 
 class Control:
-    """A connection of the user broker-acl, and what the broker has answered so far."""
+    """A connection of the user broker-acl, and what the broker has answered so far.
 
-    def __init__(self, url: str, secret: str, files: Files) -> None:
-        self._client = Client(
-            CallbackAPIVersion.VERSION2, client_id=CONTROL, protocol=MQTTv5, reconnect_on_failure=False
-        )
+    While it is open, retained messages below ``swept`` are deleted, unless that is empty.
+    """
+
+    def __init__(self, url: str, secret: str, files: Files, swept: str = "") -> None:
+        self._client = Wire(CONTROL, self._take, reconnects=False)
+        self.sweeper = Sweeper(self._client, swept)
+        self._swept = bool(swept)
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         if self._address.scheme == "mqtts":
@@ -51,9 +57,9 @@ class Control:
         self._ended = ""
         self._answer: list[Command] = []
         self._client.on_connect = self._on_connect
-        self._client.on_subscribe = lambda *_: self._ready.set()
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_unsubscribe = lambda *_: self.sweeper.looked()
         self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
         self.rights = Rights()
 
     def open(self) -> None:
@@ -69,6 +75,8 @@ class Control:
         self.rights.roles.update(self._ask({"command": "listRoles"})["roles"])
         self.rights.users.pop(CONTROL, None)
         self.rights.roles.discard(CONTROL)
+        if self._swept:
+            self.sweeper.start()
 
     @property
     def open_still(self) -> bool:
@@ -77,6 +85,7 @@ class Control:
 
     def close(self) -> None:
         """Disconnect."""
+        self.sweeper.end()
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -110,14 +119,26 @@ class Control:
         if not reason.is_failure:
             client.subscribe(RESPONSE_TOPIC, 1)
 
+    def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: Any, _more: Any) -> None:
+        if not self._ready.is_set():
+            self._ready.set()
+        elif reasons[0].is_failure:
+            self.sweeper.refused(str(reasons[0]))
+
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
         self._ended = f"the broker has ended the connection: {reason}"
+        self.sweeper.end()
         self._ready.set()
         self._answered.set()
 
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        self._answer = json.loads(message.payload)["responses"]
-        self._answered.set()
+    def _take(self, received: list[Received]) -> None:
+        """Runs in the network thread."""
+        self.sweeper.take(received)
+        self._client.acknowledge(one.mid for one in received if one.qos)
+        for one in received:
+            if one.topic == RESPONSE_TOPIC.encode():
+                self._answer = json.loads(one.payload)["responses"]
+                self._answered.set()
 
 
 def changes(has: Rights, wanted: Rights) -> Iterator[Command]:

@@ -23,6 +23,7 @@ PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
 
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _KINDS = ("telem", "ack", "event")
+_FORGET = "forget"
 
 DeviceLogin = tuple[str, str, int, int]
 """User, hash, cdCliente, cdDispositivo."""
@@ -42,7 +43,7 @@ class Rights:
     """What dynamic-security.json says: the role of each user, and the roles there are.
 
     A device's role is named by the topics for which it may publish, without their last part; that of another
-    user ``read <prefix>`` or ``write <prefix>``.
+    user ``read <prefix>`` or ``write <prefix>``, and one of the job itself ``forget <prefix>``.
     """
 
     users: dict[str, str] = field(default_factory=dict)
@@ -53,7 +54,7 @@ def rights(prefix: str, devices: Iterable[DeviceLogin], users: Sequence[User] = 
     """The rights of these users: a device may publish to its own topics only, and read none."""
     roles = {user.name: f"{user.access} {prefix}" for user in users}
     roles |= {name: f"{prefix}/{client}/+/{device}" for name, _, client, device in devices}
-    return Rights(roles, set(roles.values()))
+    return Rights(roles, {*roles.values(), f"{_FORGET} {prefix}"})
 
 
 def role(name: str) -> dict[str, Any]:
@@ -66,15 +67,18 @@ def role(name: str) -> dict[str, Any]:
             acls += [("unsubscribePattern", own), ("unsubscribePattern", shared)]
         case "write":
             acls = [("publishClientSend", f"{topics}/#")]
+        case "forget":  # look at retained messages, and publish empty ones
+            kinds = ("subscribePattern", "unsubscribePattern", "publishClientReceive", "publishClientSend")
+            acls = [(kind, f"{topics}/#") for kind in kinds]
         case _:
             acls = [("publishClientSend", f"{topics}/{kind}") for kind in _KINDS]
     return {"rolename": name, "acls": [_allowed(kind, topic) for kind, topic in acls]}
 
 
-def client(user: str, name: str) -> dict[str, Any]:
-    """A user with a role, as the plugin writes it. A device has its login as client id on every listener."""
-    bound = {} if " " in name or user == CONTROL else {"clientid": user}
-    return {"username": user, **bound, "roles": [{"rolename": name}]}
+def client(user: str, *names: str) -> dict[str, Any]:
+    """A user with its roles, as the plugin writes it. A device's login is its client id on every listener."""
+    bound = {} if " " in names[0] or user == CONTROL else {"clientid": user}
+    return {"username": user, **bound, "roles": [{"rolename": name} for name in names]}
 
 
 def _allowed(kind: str, topic: str) -> dict[str, Any]:
@@ -83,12 +87,15 @@ def _allowed(kind: str, topic: str) -> dict[str, Any]:
 
 def security(wanted: Rights) -> dict[str, Any]:
     """The document of the plugin. What no role allows is refused, subscriptions too."""
-    users = {CONTROL: CONTROL} | wanted.users
+    forget = sorted(name for name in wanted.roles if name.startswith(f"{_FORGET} "))
     return {
         "defaultACLAccess": dict.fromkeys(
             ("publishClientSend", "publishClientReceive", "subscribe", "unsubscribe"), False
         ),
-        "clients": [client(user, name) for user, name in users.items()],
+        "clients": [
+            client(CONTROL, CONTROL, *forget),
+            *(client(user, name) for user, name in wanted.users.items()),
+        ],
         "groups": [],
         "roles": [_control(), *(role(name) for name in sorted(wanted.roles))],
     }

@@ -73,6 +73,20 @@ def test_messages_come_whole_whatever_pieces_are_read(
     assert {(one.qos, one.retain, one.topic) for one in taken} <= {(1, False, b"rastro/1/x/7/telem")}
 
 
+# Fails with lengths of one byte.
+@given(st.lists(st.text(max_size=200).filter(lambda text: "\0" not in text), max_size=5))
+def test_empty_retained_messages_are_what_paho_would_read(names: list[str]) -> None:
+    wire = Wire("test", lambda _received: None)
+    wire.forget(name.encode() for name in names)
+    written = b"".join(one["packet"] for one in wire._out_packet)
+    taken: list[Received] = []
+    reader = Wire("reader", taken.extend)
+    reader._sock = socket.socket()
+    reader._read(written)
+    assert taken == [Received(0, 0, True, name.encode(), b"", b"") for name in names]
+    assert reader._rest == b""
+
+
 # Fails when packets of another kind are handled before the messages that came before them.
 def test_other_packets_go_to_paho_in_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []

@@ -22,6 +22,8 @@ import psutil
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
+from app.jobs.broker_control import Control, Files
+
 from ..console import Problem, say
 from ..local import mosquitto
 from ..local.paths import local
@@ -59,11 +61,26 @@ def run(options: argparse.Namespace) -> None:
     devices = {"good": "good", "bad": "bad"}
     say(f"{os.cpu_count()} cores; {options.rate} messages/s of one device; {options.seconds:g} s a line\n")
     say("beside it                |          done | delivered  p50 ms  p99 ms | broker: cores  MB")
-    with on_a_free_port(
-        18_840, lambda port: mosquitto.serving(folder, port, {"gateway-0": "gateway"}, devices=devices)
-    ) as (_, broker):
+    users = {"gateway-0": "gateway"}
+    with (
+        on_a_free_port(
+            18_840, lambda port: mosquitto.serving(folder, port, users, devices=devices, control="job")
+        ) as (_, broker),
+        _job(broker),
+    ):
         for name, harm in _harms(options.connections).items():
             say(_line(broker, options, name, harm))
+
+
+@contextmanager
+def _job(broker: mosquitto.Broker) -> Iterator[None]:
+    """The connection of python -m app.jobs.broker_acl that deletes what the broker retains."""
+    job = Control(broker.url, "job", Files(None, None, None), swept="rastro")
+    job.open()
+    try:
+        yield
+    finally:
+        job.close()
 
 
 def _line(broker: mosquitto.Broker, options: argparse.Namespace, name: str, harm: Harm) -> str:

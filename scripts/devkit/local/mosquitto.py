@@ -86,11 +86,12 @@ def serving(
     devices: Mapping[str, str] = MappingProxyType({}),
     *,
     more: Sequence[str] = (),
+    control: str = "",
 ) -> Iterator[Broker]:
     """A broker with these users (name: secret), stopped when the block ends.
 
     Publishers on the listener of gateways, and devices on theirs, may publish to all topics below ``rastro``.
-    Each listener gets ``more`` lines.
+    Each listener gets ``more`` lines. ``control`` is the secret of the user who changes rights.
     """
     folder.mkdir(parents=True, exist_ok=True)
     users = [broker_files.User(name, secret, "read") for name, secret in gateways.items()]
@@ -100,7 +101,7 @@ def serving(
     wanted.roles |= set(wanted.users.values())
     broker_files.write_rights(folder, wanted)
     users += [broker_files.User(name, secret, "write") for name, secret in devices.items()]
-    broker_files.write_passwords(folder, secrets.token_hex(), [], users)
+    broker_files.write_passwords(folder, control or secrets.token_hex(), [], users)
     with running(folder, port, more) as broker:
         yield broker
 

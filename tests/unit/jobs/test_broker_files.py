@@ -38,8 +38,8 @@ def test_a_device_may_publish_to_its_own_topics_only(tmp_path: Path) -> None:
     }
     (client,) = [one for one in document["clients"] if one["username"] == "7-abc"]
     assert client["clientid"] == "7-abc"
-    assert {kind for kind, _ in _allowed(document, "broker-acl")} == {
-        "publishClientSend", "publishClientReceive", "subscribeLiteral",
+    assert {topic for _, topic in _allowed(document, "broker-acl")} == {
+        "$CONTROL/dynamic-security/v1", "$CONTROL/dynamic-security/v1/response", "a/b/#",
     }  # fmt: skip
 
 

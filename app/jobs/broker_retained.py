@@ -1,0 +1,83 @@
+"""Deletes the retained messages of a running broker, so that devices cannot fill its memory with them.
+
+A device chooses the site in its topics, so it has as many topics as it likes; the broker keeps the latest
+retained message of each, and has no limit for them. Nobody reads them: devices may subscribe to nothing, and
+gateways do not ask for them, as what is published reaches them all the same. So every second this subscribes
+to all topics and unsubscribes at once, is sent what the broker retains and nothing else, and publishes an
+empty retained message to each of these topics, which deletes it (MQTT 5, 3.3.1.3).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+
+from app.ingest.wire import Received, Wire
+from app.readings import topics
+
+_log = logging.getLogger("app.jobs")
+_PAUSE_S = 1.0  # after a look
+_REMARK_S = 60.0  # between lines of the log, which say who has most
+Place = tuple[int, int] | None
+"""Client and device."""
+
+
+class Sweeper(threading.Thread):
+    """Looks again and again over a connection that has the role ``forget <prefix>``, until it has ended."""
+
+    def __init__(self, client: Wire, prefix: str) -> None:
+        super().__init__(name="retained", daemon=True)
+        self._client, self._prefix = client, prefix
+        self._ended, self._looked = threading.Event(), threading.Event()
+        self._deleted: Counter[Place] = Counter()  # since the last line
+        self._remarked = float("-inf")
+        self.deleted = 0
+
+    def run(self) -> None:
+        """Until ``end``, or until the broker refuses."""
+        while not self._ended.is_set():
+            self._looked.clear()
+            self._client.subscribe(f"{self._prefix}/#", 0)
+            self._client.unsubscribe(f"{self._prefix}/#")
+            self._looked.wait()
+            self._remark()
+            self._ended.wait(_PAUSE_S)
+
+    def end(self) -> None:
+        """The connection is about to end, or has ended."""
+        self._ended.set()
+        self._looked.set()
+
+    def looked(self) -> None:
+        """The broker has sent all that it had when it was asked."""
+        self._looked.set()
+
+    def refused(self, reason: str) -> None:
+        """The broker does not grant the subscription."""
+        _log.error("retained_not_deleted", extra={"fields": {"reason": reason}})
+        self.end()
+
+    def take(self, received: Iterable[Received]) -> None:
+        """Delete what is retained of these; a message that was just published is not."""
+        retained = [one.topic for one in received if one.retain]
+        self._client.forget(retained)
+        self.deleted += len(retained)
+        self._deleted.update(map(self._device, retained))
+
+    def _device(self, topic: bytes) -> Place:
+        place = topics.parse.__wrapped__(self._prefix, topic.decode(errors="replace"))
+        return (place.client, place.device) if place else None
+
+    def _remark(self) -> None:
+        now = time.monotonic()
+        if not self._deleted or now < self._remarked + _REMARK_S:
+            return
+        self._remarked = now
+        found, self._deleted = self._deleted, Counter()
+        place, messages = found.most_common(1)[0]
+        client, device = place or (None, None)
+        most = {"client": client, "device": device, "messages": messages}
+        _log.info("retained_deleted", extra={"fields": {"messages": found.total(), "most": most}})

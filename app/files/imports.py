@@ -6,8 +6,10 @@ hold millions of rows or columns, and nothing of that is ever built up.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,22 +20,26 @@ Cells = dict[str, Any]
 Rows = list[tuple[int, Cells]]
 """Each row that has a cell, with its number as a spreadsheet shows it: the first below the headings is 2."""
 
-_BOM = b"\xef\xbb\xbf"
+_SEPARATORS = ",;\t"
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_SAID = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"?')
+_FIRST = re.compile(r'(?:"[^"]*"?|[^"\r\n])*')
+_HEADINGS = 64 << 10  # characters that are looked at to find the separator
 
 
 def from_csv(content: bytes, most: int) -> Rows:
     """At most ``most`` rows of a CSV by comma, semicolon or tab.
 
-    In UTF-8 or, as older spreadsheets write it, Windows-1252. Raises NoTable, TooLarge.
+    In UTF-8, UTF-16 with a byte order mark or, as older spreadsheets write it, Windows-1252. A first line
+    such as ``sep=;`` is for spreadsheets, which do not show it. Raises NoTable, TooLarge.
     """
-    try:
-        text = content.removeprefix(_BOM).decode()
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = _decoded(content)
     if "\x00" in text:
         raise NoTable("The file is not CSV: it has NUL bytes.")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    said = _SAID.match(text)
+    text = text[said.end() :] if said else text
+    separator = said[1] if said else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return _named(_lines(reader), most)
@@ -41,6 +47,22 @@ def from_csv(content: bytes, most: int) -> Rows:
         if "field limit" in str(error):
             raise TooLarge("characters in a cell", MAX_TEXT) from None
         raise NoTable(f"The file is not CSV: {error}, in row {reader.line_num}.") from None
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return content.removeprefix(mark).decode(encoding, errors="replace")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _separator(text: str) -> str:
+    """The one that the headings have most of; those within quotes are text."""
+    headings = _QUOTED.sub("", _FIRST.match(text[:_HEADINGS])[0])  # type: ignore[index]
+    return max(_SEPARATORS, key=headings.count)
 
 
 def _lines(reader: Iterable[list[str]]) -> Iterator[Line]:

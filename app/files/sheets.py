@@ -15,6 +15,7 @@ Attributes = dict[str, str]
 
 _PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _NUMBER = re.compile(r"[0-9]{1,7}")
+_ESCAPED = re.compile(r"_x(?!0000|[Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # but no NUL, and no half of a pair
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|[_*].')  # no part of a date format
 _MAX_CODE = 255  # characters, as in spreadsheets; looking for quotes takes the square of it
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # formats that need no definition
@@ -143,7 +144,7 @@ class _Texts(_Part):
             self._phonetic -= 1
 
     def taken(self) -> str:
-        """The text since the last call."""
+        """The text since the last call, as it is written."""
         text = "".join(self._parts)
         self._parts, self._length = [], 0
         return text
@@ -160,7 +161,7 @@ class Strings(_Texts):
         """See Reader."""
         super().end(name)
         if name == "si":
-            self.texts.append(self.taken())
+            self.texts.append(_read(self.taken()))
 
 
 class Sheet(_Texts):
@@ -217,12 +218,17 @@ class Sheet(_Texts):
                 return None
             case "n":
                 return self._number(float(text))
-        return text
+        return _read(text)
 
     def _number(self, value: float) -> Any:
         if not math.isfinite(value):
             raise NoTable(f"Row {self._row} has a number that is not finite.")
         return _moment(value, self._epoch) if self._formats.is_date(self._style) else value
+
+
+def _read(text: str) -> str:
+    """A text in which characters that XML does not allow are written as _x000D_ (ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _place(reference: str) -> int:
@@ -236,8 +242,13 @@ def _place(reference: str) -> int:
     return number - 1
 
 
-def _moment(value: float, epoch: datetime) -> str:
-    """A spreadsheet's days since its epoch as ISO 8601; less than a day is a time of day."""
+def _moment(value: float, epoch: datetime) -> Any:
+    """A spreadsheet's days since its epoch as ISO 8601; less than a day is a time of day.
+
+    What is beyond the calendar stays a number, so that the cell is refused and not the whole file.
+    """
+    if not -600_000 < value < 2_958_466:
+        return value
     if epoch == _EPOCH and 1 <= value < 60:
         value += 1  # spreadsheets believe that 1900 was a leap year
     moment = epoch + timedelta(milliseconds=round(value * 86_400_000))

@@ -61,7 +61,8 @@ def _lines(parts: _Parts) -> Iterator[Line]:
     related = parts.related(main)
     for kind, reader in (("sharedStrings", strings), ("styles", formats)):
         for name in related.of_kind(kind)[:1]:
-            parts.read(name, reader)
+            if name in parts:  # some programs name one that they do not write
+                parts.read(name, reader)
     sheet = Sheet(strings.texts, formats, book.epoch)
     for _ in parts.pieces(related.first_sheet(book.sheets), sheet):
         yield from sheet.rows
@@ -69,11 +70,18 @@ def _lines(parts: _Parts) -> Iterator[Line]:
 
 
 class _Parts:
-    """The parts of a workbook, and what is left of its budget."""
+    """The parts of a workbook, and what is left of its budget.
+
+    Names of parts do not differ by case (ECMA-376, part 2), and some programs write them as paths of Windows.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
+        self._entries = {_folded(entry.filename): entry for entry in archive.infolist()}
         self._bytes, self._elements = MAX_UNPACKED, MAX_ELEMENTS
+
+    def __contains__(self, name: str) -> bool:
+        return _folded(name) in self._entries
 
     def related(self, name: str) -> Relations:
         """What a part refers to, or the whole archive, without a name."""
@@ -100,7 +108,7 @@ class _Parts:
         yield
 
     def _unpacked(self, name: str) -> Iterator[bytes]:
-        info = self._archive.getinfo(name)
+        info = self._entries[_folded(name)]
         if (
             info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
             or info.flag_bits & _ENCRYPTED
@@ -137,6 +145,10 @@ class _Parts:
         parser.CharacterDataHandler = reader.text
         parser.StartDoctypeDeclHandler = _refuse_doctype
         return parser
+
+
+def _folded(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
 
 
 def _refuse_doctype(*_: object) -> None:

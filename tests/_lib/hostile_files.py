@@ -4,17 +4,17 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def _relations(**targets: str) -> str:
     rows = "".join(
-        f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        f'<Relationship Id="{kind}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for kind, target in targets.items()
     )
-    return f'<Relationships xmlns="{_PACKAGE}">{rows}</Relationships>'
+    return f'<Relationships xmlns="{PACKAGE}">{rows}</Relationships>'
 
 
 def _types() -> str:
@@ -24,7 +24,7 @@ def _types() -> str:
         "/xl/workbook.xml": "sheet.main",
         "/xl/worksheets/sheet1.xml": "worksheet",
         "/xl/s.xml": "sharedStrings",
-        "/xl/f.xml": "styles",
+        "/xl/styles.xml": "styles",
     }
     parts = "".join(
         f'<Override PartName="{part}" ContentType="{base}.{kind}+xml"/>' for part, kind in kinds.items()
@@ -39,22 +39,24 @@ def workbook(
     strings: str = "",
     head: str = "",
     method: int = zipfile.ZIP_DEFLATED,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, str | bytes] | None = None,
     formats: Sequence[str] = (),
 ) -> bytes:
     """A workbook with these rows, written as XML; ``more`` are other parts of the archive."""
     codes = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>' for n, code in enumerate(formats))
-    sheet = f'{head}<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
-    parts = {
+    xfs = "".join(f'<xf numFmtId="{200 + n}"/>' for n in range(len(formats)))
+    sheet = f'{head}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _types(),
         "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="a" sheetId="1" r:id="worksheet"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _relations(
-            worksheet="worksheets/sheet1.xml", sharedStrings="s.xml", styles="f.xml"
+            worksheet="worksheets/sheet1.xml", sharedStrings="s.xml", styles="styles.xml"
         ),
-        "xl/s.xml": f'<sst xmlns="{_MAIN}">{strings}</sst>',
-        "xl/f.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts>{codes}</numFmts></styleSheet>',
+        "xl/s.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{codes}</numFmts>'
+        f"<cellXfs>{xfs}</cellXfs></styleSheet>",
         "xl/worksheets/sheet1.xml": sheet,
         **(more or {}),
     }

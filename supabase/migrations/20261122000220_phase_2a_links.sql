@@ -105,9 +105,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new."cdCliente" is distinct from old."cdCliente" then
     update public."TbDispositivoVinculo" v
-    set "dtFim" = case when v."cdCliente" = old."cdCliente" then now() end,
-        "horarioMedicaoInicio" = old."horarioMedicaoInicio", "horarioMedicaoFim" = old."horarioMedicaoFim"
-    where v."cdDispositivo" = new."cdDispositivo" and v."cdCliente" in (old."cdCliente", new."cdCliente");
+    set "dtFim" = w.ends, "horarioMedicaoInicio" = w.opens, "horarioMedicaoFim" = w.closes
+    from (values (old."cdCliente", now(), old."horarioMedicaoInicio", old."horarioMedicaoFim"),
+                 (new."cdCliente", null, null, null)) as w(client, ends, opens, closes)
+    where v."cdDispositivo" = new."cdDispositivo" and v."cdCliente" = w.client;
   end if;
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")

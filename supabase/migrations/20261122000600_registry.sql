@@ -197,7 +197,7 @@ begin
   update public."TbSensor" s set "cdProdutoItem" = null
   where s."cdDispositivo" = new."cdDispositivo"
     and private.is_item_of_others(s."cdProdutoItem", new."cdCliente");
-  return null;
+  return new;
 end
 $$;
 comment on function private.leave_items_of_sensors is
@@ -818,7 +818,8 @@ create trigger "TbDispositivo_dono" after update of "cdCliente" on public."TbDis
   execute function private.refuse_former_owner_assets();
 comment on trigger "TbDispositivo_dono" on public."TbDispositivo" is
   'A device that moves to another client leaves the site and product of the old one behind.';
-create trigger "TbDispositivo_itens" after update of "cdCliente" on public."TbDispositivo"
+-- Before the device is changed, so that the change of the sensors is in the audit log of the former owner.
+create trigger "TbDispositivo_itens" before update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
   execute function private.leave_items_of_sensors();
 comment on trigger "TbDispositivo_itens" on public."TbDispositivo" is

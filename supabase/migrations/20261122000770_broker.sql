@@ -13,7 +13,8 @@ create table public."TbDispositivoCredencial" (
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
   "cdUsuario" uuid,
-  "cdApiKey" uuid
+  "cdApiKey" uuid,
+  "cdCliente" integer
 );
 create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
   ("cdDispositivo");
@@ -34,6 +35,8 @@ comment on column public."TbDispositivoCredencial"."cdUsuario" is
   'Who made it: the person, or the owner of the key; null: the service.';
 comment on column public."TbDispositivoCredencial"."cdApiKey" is
   'The key that made it, with which it ends; null once that key ended because its owner left.';
+comment on column public."TbDispositivoCredencial"."cdCliente" is
+  'Client that owned the device when it was made: later owners do not see it.';
 -- end
 
 -- from sql/85_broker/foreign_keys
@@ -83,7 +86,7 @@ begin
   update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
   where c."cdDispositivo" = new."cdDispositivo" and coalesce(c."dtExpiracao", 'infinity') > now();
   delete from public."TbDispositivoLiberado" l where l."cdDispositivo" = new."cdDispositivo";
-  return null;
+  return new;
 end
 $$;
 comment on function private.end_device_logins is
@@ -166,10 +169,11 @@ begin
     order by valid."dtRegistro" desc, valid."cdCredencial" desc
     offset 9);
   insert into public."TbDispositivoCredencial" (
-    "cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao", "cdApiKey", "cdUsuario")
+    "cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao", "cdApiKey", "cdCliente", "cdUsuario")
   values (p_cd_dispositivo, p_cd_dispositivo || '-' || encode(substring(v_random for 4), 'hex'),
           private.broker_hash(v_secret, substring(v_random from 5 for 12)), v_key."dtExpiracao",
           v_key."cdApiKey",
+          (select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo),
           case when v_caller."dsTipo" in ('user', 'key') then private.key_owner(v_caller) end)
   returning * into v_credential;
   return private.describe_credential(v_credential) || jsonb_build_object('dsSegredo', v_secret);
@@ -180,7 +184,7 @@ comment on function public.criar_credencial is
 revoke all on function public.criar_credencial from public;
 grant execute on function public.criar_credencial to authenticated, service_role;
 -- Logins of a device at the MQTT broker, newest first, without their secrets, which are not stored: {data,
--- nextCursor}.
+-- nextCursor}. Those of a former owner of the device are not shown to the present one.
 -- p_page_size   logins per page, 1 to 1,000
 -- p_cursor      nextCursor of the previous page: its last login
 -- Security definer: no API role may read TbDispositivoCredencial.
@@ -190,16 +194,19 @@ create function public.get_credenciais(p_cd_dispositivo integer, p_page_size int
   p_cursor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
   v_after timestamptz;
   v_page public."TbDispositivoCredencial"[];
 begin
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  perform private.require_device(v_caller, p_cd_dispositivo);
   select c."dtRegistro" into v_after from public."TbDispositivoCredencial" c
-  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo;
+  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo
+    and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"));
   perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
   v_page := array(
     select c from public."TbDispositivoCredencial" c
     where c."cdDispositivo" = p_cd_dispositivo
+      and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"))
       and (p_cursor is null or (c."dtRegistro", c."cdCredencial") < (v_after, p_cursor))
     order by c."dtRegistro" desc, c."cdCredencial" desc
     limit p_page_size + 1);
@@ -222,11 +229,13 @@ grant execute on function public.get_credenciais to authenticated, service_role;
 create function public.revogar_credencial(p_cd_dispositivo integer, p_cd_credencial uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
   v_credential public."TbDispositivoCredencial";
 begin
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  perform private.require_device(v_caller, p_cd_dispositivo);
   update public."TbDispositivoCredencial" c set "dtExpiracao" = least(c."dtExpiracao", now())
   where c."cdCredencial" = p_cd_credencial and c."cdDispositivo" = p_cd_dispositivo
+    and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"))
   returning c.* into v_credential;
   if v_credential."cdCredencial" is null then
     raise sqlstate 'PT404' using message = 'Login not found', hint = 'NOT_FOUND';
@@ -250,7 +259,8 @@ create trigger "TbCliente_credenciais" after update of "cdClientePai" on public.
   execute function private.end_logins_of_client();
 comment on trigger "TbCliente_credenciais" on public."TbCliente" is
   'Logins that people of the former parent made end when the client gets another one.';
-create trigger "TbDispositivo_credenciais" after update of "cdCliente" on public."TbDispositivo"
+-- Before the device is changed, so that the audit log of the former owner says what ended.
+create trigger "TbDispositivo_credenciais" before update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente")
   execute function private.end_device_logins();
 comment on trigger "TbDispositivo_credenciais" on public."TbDispositivo" is

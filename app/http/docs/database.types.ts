@@ -545,6 +545,7 @@ export type Database = {
       TbDispositivoCredencial: {
         Row: {
           cdApiKey: string | null;
+          cdCliente: number | null;
           cdCredencial: string;
           cdDispositivo: number;
           cdUsuario: string | null;
@@ -556,6 +557,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           cdApiKey?: string | null;
+          cdCliente?: number | null;
           cdCredencial?: string;
           cdDispositivo: number;
           cdUsuario?: string | null;
@@ -566,6 +568,7 @@ export type Database = {
         };
         Update: {
           cdApiKey?: string | null;
+          cdCliente?: number | null;
           cdCredencial?: string;
           cdDispositivo?: number;
           cdUsuario?: string | null;

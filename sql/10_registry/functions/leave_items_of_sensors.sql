@@ -7,7 +7,7 @@ begin
   update public."TbSensor" s set "cdProdutoItem" = null
   where s."cdDispositivo" = new."cdDispositivo"
     and private.is_item_of_others(s."cdProdutoItem", new."cdCliente");
-  return null;
+  return new;
 end
 $$;
 comment on function private.leave_items_of_sensors is

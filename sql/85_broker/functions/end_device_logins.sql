@@ -8,7 +8,7 @@ begin
   update public."TbDispositivoCredencial" c set "dtExpiracao" = now()
   where c."cdDispositivo" = new."cdDispositivo" and coalesce(c."dtExpiracao", 'infinity') > now();
   delete from public."TbDispositivoLiberado" l where l."cdDispositivo" = new."cdDispositivo";
-  return null;
+  return new;
 end
 $$;
 comment on function private.end_device_logins is

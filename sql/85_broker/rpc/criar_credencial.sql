@@ -32,10 +32,11 @@ begin
     order by valid."dtRegistro" desc, valid."cdCredencial" desc
     offset 9);
   insert into public."TbDispositivoCredencial" (
-    "cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao", "cdApiKey", "cdUsuario")
+    "cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao", "cdApiKey", "cdCliente", "cdUsuario")
   values (p_cd_dispositivo, p_cd_dispositivo || '-' || encode(substring(v_random for 4), 'hex'),
           private.broker_hash(v_secret, substring(v_random from 5 for 12)), v_key."dtExpiracao",
           v_key."cdApiKey",
+          (select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo),
           case when v_caller."dsTipo" in ('user', 'key') then private.key_owner(v_caller) end)
   returning * into v_credential;
   return private.describe_credential(v_credential) || jsonb_build_object('dsSegredo', v_secret);

@@ -1,5 +1,5 @@
 -- Logins of a device at the MQTT broker, newest first, without their secrets, which are not stored: {data,
--- nextCursor}.
+-- nextCursor}. Those of a former owner of the device are not shown to the present one.
 -- p_page_size   logins per page, 1 to 1,000
 -- p_cursor      nextCursor of the previous page: its last login
 -- Security definer: no API role may read TbDispositivoCredencial.
@@ -9,16 +9,19 @@ create function public.get_credenciais(p_cd_dispositivo integer, p_page_size int
   p_cursor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
   v_after timestamptz;
   v_page public."TbDispositivoCredencial"[];
 begin
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  perform private.require_device(v_caller, p_cd_dispositivo);
   select c."dtRegistro" into v_after from public."TbDispositivoCredencial" c
-  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo;
+  where c."cdCredencial" = p_cursor and c."cdDispositivo" = p_cd_dispositivo
+    and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"));
   perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
   v_page := array(
     select c from public."TbDispositivoCredencial" c
     where c."cdDispositivo" = p_cd_dispositivo
+      and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"))
       and (p_cursor is null or (c."dtRegistro", c."cdCredencial") < (v_after, p_cursor))
     order by c."dtRegistro" desc, c."cdCredencial" desc
     limit p_page_size + 1);

@@ -6,11 +6,13 @@
 create function public.revogar_credencial(p_cd_dispositivo integer, p_cd_credencial uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_caller private.identity := private.require_permission('admin');
   v_credential public."TbDispositivoCredencial";
 begin
-  perform private.require_device(private.require_permission('admin'), p_cd_dispositivo);
+  perform private.require_device(v_caller, p_cd_dispositivo);
   update public."TbDispositivoCredencial" c set "dtExpiracao" = least(c."dtExpiracao", now())
   where c."cdCredencial" = p_cd_credencial and c."cdDispositivo" = p_cd_dispositivo
+    and (v_caller.is_service or c."cdCliente" = any (v_caller."cdClientes"))
   returning c.* into v_credential;
   if v_credential."cdCredencial" is null then
     raise sqlstate 'PT404' using message = 'Login not found', hint = 'NOT_FOUND';

@@ -6,7 +6,8 @@ create table public."TbDispositivoCredencial" (
   "dtRegistro" timestamptz not null default now(),
   "dtExpiracao" timestamptz,
   "cdUsuario" uuid,
-  "cdApiKey" uuid
+  "cdApiKey" uuid,
+  "cdCliente" integer
 );
 create index "TbDispositivoCredencial_cdDispositivo_idx" on public."TbDispositivoCredencial"
   ("cdDispositivo");
@@ -27,3 +28,5 @@ comment on column public."TbDispositivoCredencial"."cdUsuario" is
   'Who made it: the person, or the owner of the key; null: the service.';
 comment on column public."TbDispositivoCredencial"."cdApiKey" is
   'The key that made it, with which it ends; null once that key ended because its owner left.';
+comment on column public."TbDispositivoCredencial"."cdCliente" is
+  'Client that owned the device when it was made: later owners do not see it.';

@@ -1,4 +1,5 @@
-create trigger "TbDispositivo_credenciais" after update of "cdCliente" on public."TbDispositivo"
+-- Before the device is changed, so that the audit log of the former owner says what ended.
+create trigger "TbDispositivo_credenciais" before update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente")
   execute function private.end_device_logins();
 comment on trigger "TbDispositivo_credenciais" on public."TbDispositivo" is

@@ -3,7 +3,7 @@
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if p_table in ('TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial') then
+  if p_table in ('TbSensor', 'TbDispositivoLiberado') then
     return (select d."cdCliente" from public."TbDispositivo" d
             where d."cdDispositivo" = (p_row ->> 'cdDispositivo')::integer);
   elsif p_table in ('TbImagens', 'TbProdutoItemJoinTable') then

@@ -12,6 +12,7 @@ import logging
 import signal
 import time
 from collections.abc import Sequence
+from functools import partial
 from threading import Event
 
 from app import logs
@@ -26,7 +27,7 @@ from .acks import Message
 from .batch import Collector
 from .broker import Broker
 from .circuit import Circuit
-from .keeper import Keeper
+from .keeper import Keeper, origin_of_part
 from .lanes import Lanes
 from .metrics import Metrics
 from .remarks import Remarks
@@ -170,7 +171,9 @@ class Gateway:
 
 
 def _read(message: Message) -> envelopes.Content:
-    return envelopes.read(message.place, message.payload, message.hints.encoding)
+    return envelopes.read(
+        message.place, message.payload, message.hints.encoding, origin=partial(origin_of_part, message)
+    )
 
 
 def _most(queues: Sequence[Turns], *, device: bool) -> int:

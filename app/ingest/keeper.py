@@ -27,6 +27,7 @@ from .metrics import Metrics
 from .remarks import Remarks
 from .stop import IDLE_S, Stop, Stopped
 from .turns import Turns
+from .wire import CONTENT_ENCODING
 
 _log = logging.getLogger("app.ingest")
 _MOST = 100  # messages in one transaction
@@ -166,9 +167,22 @@ def _wrapped(message: Message) -> str:
     if message.place:
         more |= {"cdCliente": message.place.client, "cdDispositivo": message.place.device}
     if message.tries < _TRIES:
-        topic = message.topic.encode()[:_MOST_TOPIC].decode(errors="ignore")
-        more |= {"$topico": topic, "$propriedades": described(message)}
+        more |= origin(message)
     return wrapper(message.payload, error_code, error, **more)
+
+
+def origin(message: Message) -> dict[str, Any]:
+    """Topic and user properties, as the quarantine keeps them with the payload."""
+    topic = message.topic.encode()[:_MOST_TOPIC].decode(errors="ignore")
+    return {"$topico": topic, "$propriedades": described(message)}
+
+
+def origin_of_part(message: Message) -> dict[str, Any]:
+    """The same for a part of the payload, which is not compressed."""
+    kept = origin(message)
+    for name in [name for name in kept["$propriedades"] if name.lower() == CONTENT_ENCODING]:
+        del kept["$propriedades"][name]
+    return kept
 
 
 def described(message: Message) -> dict[str, str]:
@@ -177,7 +191,7 @@ def described(message: Message) -> dict[str, str]:
     at = datetime.fromtimestamp(message.received, UTC).isoformat()
     found = {RECEIVED_AT: at}
     if hints.encoding:
-        found["content-encoding"] = hints.encoding[:_MOST_TEXT]
+        found[CONTENT_ENCODING] = hints.encoding[:_MOST_TEXT]
     for name, value in hints.user[:_MOST_PROPERTIES]:
         found.setdefault(name[:_MOST_TEXT], value[:_MOST_TEXT])
     while len(msgspec.json.encode(found)) > _MOST_PROPERTIES * _MOST_TEXT:

@@ -64,6 +64,11 @@ class Metrics:
         self._emptied = counter(
             "ingest_retained_deletions", "Empty messages at QoS 0: a retained message is deleted"
         )
+        self._counted = counter(
+            "ingest_unstored_messages",
+            "Messages that hold no measurement, which are acknowledged and counted",
+            ["type"],
+        )
         self._laned = counter(
             "ingest_lane_copies", "Copies of messages that a lane has, too: acknowledged and not stored"
         )
@@ -104,6 +109,8 @@ class Metrics:
         bad = {result["index"] for result in answer["results"]}
         self._points.inc(_points_but(batch.messages, bad))
         for message in batch.messages:
+            for kind in message.content.counted if message.content else ():
+                self._counted.labels(kind).inc()
             self._latency.observe(max(0.0, now - (message.hints.published or message.received)))
 
     def quarantined(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:

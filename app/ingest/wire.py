@@ -169,9 +169,9 @@ def properties(raw: bytes) -> Hints:
                 name, at = _text(raw, at + 1)
                 value, at = _text(raw, at)
                 user.append((name, value))
-                if name == CONTENT_ENCODING:
+                if name.lower() == CONTENT_ENCODING:
                     encoding = value.lower()
-                elif name == PUBLISHED_AT:
+                elif name.lower() == PUBLISHED_AT:
                     published = seconds(value)
             elif kind == 0x0B:
                 subscription, at = _number(raw, at + 1)

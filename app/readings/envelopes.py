@@ -5,24 +5,27 @@ Used by the gateway, and by a replay of what it quarantined: an adapter that cam
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from . import adapters, json_text
-from .adapters.reading import Unreadable, received_at
+from . import adapters, json_text, packing
+from .adapters.reading import Counted, Event, Found, Refused, Unreadable, complete, received_at
+from .digest import wrapper
 from .topics import Topic
 
 _ENCODER = msgspec.json.Encoder()
-_WINDOWS = {"gzip": 31, "deflate": 47}  # of zlib; 47 takes both of deflate's headers
 _FIELDS = frozenset(
     ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", "latitude", "longitude", "sensores")
 )
 _MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
 _MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload
 _MOST_MESSAGE = 64 << 10  # bytes of an acknowledgement or event
+
+Origin = Callable[[], Mapping[str, Any]]
+"""What the quarantine keeps beside a part of a message: ``$topico`` and ``$propriedades`` of a wrapper."""
 
 
 @dataclass(slots=True)
@@ -33,20 +36,30 @@ class Content:
     messages: list[str]
     points: int = 0
     fault: tuple[str, str] | None = None  # error_code and text
+    counted: list[str] = field(default_factory=list)  # kinds of what is acknowledged and counted, no more
 
 
-def read(topic: Topic | None, raw: bytes, encoding: str = "", received: float | None = None) -> Content:
+def read(
+    topic: Topic | None,
+    raw: bytes,
+    encoding: str = "",
+    received: float | None = None,
+    origin: Origin = dict,
+) -> Content:
     """What a message holds. What cannot be read has a fault.
 
-    ``encoding``: gzip or deflate; ``received``: seconds since 1970, if it was not received just now.
+    ``encoding``: gzip or deflate, also recognised without it; ``received``: seconds since 1970, if it was not
+    received just now.
     """
     if received is not None:
         with received_at(received):
-            return read(topic, raw, encoding)
+            return read(topic, raw, encoding, None, origin)
     try:
-        return _content(topic, _unpacked(raw, encoding) if encoding else raw)
-    except zlib.error as error:
-        return refused("MALFORMED", f"The payload is not valid {encoding}: {error}")
+        return _content(topic, _plain(raw, encoding), origin)
+    except packing.Broken as error:
+        return refused("MALFORMED", f"The payload is not valid {error}")
+    except packing.TooLarge:
+        return refused("TOO_LARGE", f"The payload unpacks to more than {json_text.MAX_ELEMENT_BYTES} bytes.")
     except json_text.Bad as bad:
         return refused(bad.error_code, str(bad))
     except Unreadable as error:
@@ -58,34 +71,91 @@ def refused(error_code: str, error: str) -> Content:
     return Content([], [], fault=(error_code, error[:_MOST_FAULT]))
 
 
-def _content(topic: Topic | None, body: bytes) -> Content:
+def _plain(raw: bytes, encoding: str) -> bytes:
+    """The payload without compression, byte order mark and trailing NULs. Raises Broken, TooLarge and Bad."""
+    try:
+        kind = packing.kind_of(encoding, raw)
+    except ValueError:
+        raise json_text.Bad(
+            "MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate."
+        ) from None
+    body = packing.unpacked([raw], kind, json_text.MAX_ELEMENT_BYTES) if kind else raw
+    return json_text.trimmed(body)
+
+
+def _content(topic: Topic | None, body: bytes, origin: Origin) -> Content:
     if topic is None:
         raise Unreadable("The topic is not <prefix>/<cdCliente>/<site>/<cdDispositivo>/<telem|ack|event>")
+    if not body:
+        return Content([], [], counted=["empty"])
     text, value = json_text.element(body)
     if topic.kind != "telem":
         return _message(topic, text)
-    if (adapter := adapters.of(value)) is None:
-        return Content([_native(topic, text, value)], [], _points(value))
-    json_text.require_exact(text)
-    return _adapted(topic, adapter, value)
+    if (adapter := adapters.of(value)) is not None:
+        json_text.require_exact(text)
+        return _gathered(topic, _adapted(adapter, value), origin)
+    if isinstance(value, list) and value:
+        json_text.require_exact(text)
+        return _gathered(topic, _listed(topic, value), origin)
+    return Content([_native(topic, text, value)], [], _points(value))
 
 
-def _adapted(topic: Topic, adapter: adapters.Adapter, value: Any) -> Content:
-    owner = {"cdCliente": topic.client, "cdDispositivo": topic.device}
+def _gathered(topic: Topic, found: list[Found], origin: Origin) -> Content:
+    """What adapters found, as texts for the database."""
+    content, owner = Content([], []), {"cdCliente": topic.client, "cdDispositivo": topic.device}
+    if sum(not isinstance(one, Counted) for one in found) > _MOST_READINGS:
+        raise json_text.Bad("TOO_LARGE", f"The message has more than {_MOST_READINGS} readings.")
+    for one in found:
+        if isinstance(one, Counted):
+            content.counted.append(one.kind)
+        elif isinstance(one, Event):
+            payload = _ENCODER.encode({"schema": "v1", **one.members()}).decode()
+            content.messages.append(_enclosed(topic._replace(kind="event"), payload))
+        elif isinstance(one, Refused):
+            raw = _ENCODER.encode(one.payload)
+            content.readings.append(
+                wrapper(raw, one.error_code, one.error[:_MOST_FAULT], **owner, **origin())
+            )
+        else:
+            content.readings.append(_ENCODER.encode({**one, **owner}).decode())
+            content.points += _points(one)
+    return content
+
+
+def _adapted(adapter: adapters.Adapter, value: Any) -> list[Found]:
     try:
-        readings = adapter.readings(value)
-        if len(readings) > _MOST_READINGS:
-            raise json_text.Bad("TOO_LARGE", f"The message has more than {_MOST_READINGS} readings.")
-        texts = [_ENCODER.encode({**owner, **reading}).decode() for reading in readings]
-        return Content(texts, [], sum(map(_points, readings)))
+        return adapter.readings(value)
     except (Unreadable, json_text.Bad):
         raise
     except Exception as defect:  # of the adapter: the message is kept, and holds up no other
         raise Unreadable(f"The adapter {adapter.name} failed: {type(defect).__name__}") from defect
 
 
+def _listed(topic: Topic, values: list[Any]) -> list[Found]:
+    """Readings of any format in one message; one that cannot be read takes no other along."""
+    found: list[Found] = []
+    for value in values:
+        try:
+            if (adapter := adapters.of(value)) is not None:
+                found += _adapted(adapter, value)
+            else:
+                _require_native(topic, value)
+                found.append(value)
+        except Unreadable as error:
+            found.append(Refused(value, str(error)))
+    return complete(found, "The list holds no reading")
+
+
 def _native(topic: Topic, text: str, value: Any) -> str:
     """The text as it came, with the client that the broker vouches for: jsonb takes the last of two."""
+    _require_native(topic, value)
+    comma = "," if value else ""
+    body = text.rstrip(" \t\r\n")[:-1]
+    return f'{body}{comma}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
+
+
+def _require_native(topic: Topic, value: Any) -> None:
+    """Raise Unreadable unless this is a reading of the topic's device."""
     if not isinstance(value, dict):
         raise Unreadable("A reading must be a JSON object")
     if value.get("cdDispositivo") not in (None, topic.device):
@@ -97,33 +167,19 @@ def _native(topic: Topic, text: str, value: Any) -> str:
     if not value.keys() <= _FIELDS:
         unknown = ", ".join(sorted(value.keys() - _FIELDS))
         raise Unreadable(f"No adapter recognises the payload, and a reading has no fields {unknown[:200]}")
-    comma = "," if value else ""
-    body = text.rstrip(" \t\r\n")[:-1]
-    return f'{body}{comma}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
 
 
 def _message(topic: Topic, text: str) -> Content:
     if len(text) > _MOST_MESSAGE:
         raise json_text.Bad("TOO_LARGE", f"The acknowledgement or event has more than {_MOST_MESSAGE} bytes.")
+    return Content([], [_enclosed(topic, text)])
+
+
+def _enclosed(topic: Topic, text: str) -> str:
     head = f'"tipo":"{topic.kind}","cdCliente":{topic.client},"cdDispositivo":{topic.device}'
-    return Content([], [f'{{{head},"dsPayload":{text}}}'])
+    return f'{{{head},"dsPayload":{text}}}'
 
 
 def _points(reading: Any) -> int:
     sensors = reading.get("sensores")
     return len(sensors) if isinstance(sensors, list) else 0
-
-
-def _unpacked(raw: bytes, encoding: str) -> bytes:
-    """The decompressed payload, up to a maximum size. Raises zlib.error and Bad."""
-    if encoding not in _WINDOWS:
-        raise json_text.Bad("MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate.")
-    packer = zlib.decompressobj(_WINDOWS[encoding])
-    body = packer.decompress(raw, json_text.MAX_ELEMENT_BYTES + 1)
-    if len(body) > json_text.MAX_ELEMENT_BYTES:
-        raise json_text.Bad(
-            "TOO_LARGE", f"The payload unpacks to more than {json_text.MAX_ELEMENT_BYTES} bytes."
-        )
-    if not packer.eof:
-        raise zlib.error("it ends too early")
-    return body

@@ -199,6 +199,35 @@ end
 $$;
 comment on function private.describe_verdicts is 'Counts and verdicts of a batch as JSON.';
 revoke all on function private.describe_verdicts from public;
+-- A number in the unit of its sensor's type, computed in decimals, so that equal values stay equal. A type
+-- without a unit takes any, and one whose unit is not in TbUnidade takes its own only. Null when the units
+-- measure different things. Called by private.read_values, only for values that are sent with a unit.
+create function private.in_sensor_unit(p_value jsonb, p_unit jsonb, p_sensor integer) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when jsonb_typeof(p_unit) <> 'string' or p_sensor is null then null
+    when own.unit is null or sent.unit in ('', own.unit) or private.read_measure(p_value) is null then p_value
+    else (
+      select case
+        when s."dsUnidade" = o."dsUnidade" then p_value
+        else to_jsonb((p_value::numeric * s."nrFator" + s."nrDeslocamento" - o."nrDeslocamento")
+                      / o."nrFator")
+      end
+      from private."TbUnidade" s
+      join private."TbUnidade" o on o."dsUnidadeBase" = s."dsUnidadeBase"
+      where s."dsUnidade" in (sent.unit, lower(sent.unit)) and o."dsUnidade" in (own.unit, lower(own.unit))
+      order by s."dsUnidade" = sent.unit desc, o."dsUnidade" = own.unit desc limit 1)
+  end
+  from (select trim(p_unit #>> '{}') as unit) sent
+  left join (
+    select nullif(trim(t."dsUnidade"), '') as unit
+    from public."TbSensor" k
+    join public."TbTipoSensor" t on t.id = k."cdTipoSensor"
+    where k."cdSensor" = p_sensor
+  ) own on true
+$$;
+comment on function private.in_sensor_unit is 'A number in the unit of its sensor; null if it cannot be one.';
+revoke all on function private.in_sensor_unit from public;
 -- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
 -- costs no look-up). When it meets existing rows, that attempt is undone and the elements are judged against
 -- what is stored. When elements of the batch touch each other's rows, they are taken in order, round by
@@ -489,6 +518,8 @@ language sql stable as $$
            when num_nonnulls(c.value, c.boolean_value, c.text_value) <> 1
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
+           when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
+             then private.unit_error(o.n, c.unit, s."cdSensor")
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
              or num_nonnulls(c.quality, c.item) > 0
              then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
@@ -506,25 +537,13 @@ language sql stable as $$
            case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
            case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
            case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
-           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality
+           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality,
+           case when not f.is_plain then nullif(o.j -> 'dsUnidade', 'null') end as unit
     offset 0 -- each field is taken out once
   ) c
-  cross join lateral (
-    select private.read_integer(c.sensor) as sensor, private.read_measure(c.value) as value,
-           case when jsonb_typeof(c.boolean_value) = 'boolean'
-             then c.boolean_value::boolean end as boolean_value,
-           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
-           private.read_integer(c.item) as item,
-           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
-           case when f.is_plain then '{}'
-                when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[]
-           end as unknown_fields
-    offset 0
-  ) v
   left join lateral ( -- by its key, one by one: a device may have many sensors
     select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
-    where k."cdSensor" = v.sensor and k."cdDispositivo" = p_device
+    where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
   left join lateral (
@@ -533,10 +552,32 @@ language sql stable as $$
       and k."dsPonto" = case when jsonb_typeof(c.point) = 'string' then c.point #>> '{}' end
     offset 0
   ) s1 on true
+  left join lateral ( -- a name that is unique in the world is registered without what names the device
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where s1."cdSensor" is null and c.point::text ~ '[:/]' and k."cdDispositivo" = p_device
+      and k."dsPonto" = any (private.short_points(c.point))
+    order by length(k."dsPonto") desc limit 1
+  ) s2 on true
   cross join lateral (
-    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
+    select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem"
+    offset 0
   ) s
+  cross join lateral (
+    select private.read_measure(case when c.unit is null then c.value
+             else private.in_sensor_unit(c.value, c.unit, s."cdSensor") end) as value,
+           case when jsonb_typeof(c.boolean_value) = 'boolean'
+             then c.boolean_value::boolean end as boolean_value,
+           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
+           private.read_integer(c.item) as item,
+           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
+           case when f.is_plain then '{}'
+                when jsonb_typeof(o.j) = 'object'
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,
+                           dsUnidade}'::text[]
+           end as unknown_fields
+    offset 0
+  ) v
 $$;
 comment on function private.read_values is 'Sensor values of one element, and what is wrong with them.';
 revoke all on function private.read_values from public;
@@ -628,6 +669,18 @@ $$;
 comment on function private.shape_error is
   'What is wrong with the shape of an element; null when nothing is.';
 revoke all on function private.shape_error from public;
+-- Names under which the point of a longer name may be registered: what follows the device in a URN
+-- (RFC 9039), and what follows the last colon or slash. Called by private.read_values for names that are
+-- not registered.
+create function private.short_points(p_point jsonb) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array[
+    substring(p_point #>> '{}' from '^urn:dev:[^:]+:[^:_/]+[:_/](.+)$'),
+    substring(p_point #>> '{}' from '[^:/]+$')]
+  where jsonb_typeof(p_point) = 'string'
+$$;
+comment on function private.short_points is 'Shorter names of a point.';
+revoke all on function private.short_points from public;
 -- Writes the elements to be stored. Every caller locks rows in one order (positions, current positions,
 -- values, links; each by key), so that callers wait for each other but never in a circle.
 -- Raises unique_violation when a row exists after all: from an earlier delivery, from another caller who was
@@ -724,6 +777,21 @@ end
 $$;
 comment on function private.take_over_values is 'Assigns values to the position with the lowest nrSeq.';
 revoke all on function private.take_over_values from public;
+-- Why a value cannot be stored with the unit it was sent with, as 'CODE text'. Called by private.read_values.
+create function private.unit_error(p_n bigint, p_unit jsonb, p_sensor integer) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when jsonb_typeof(p_unit) <> 'string'
+      then format('MALFORMED sensores[%s].dsUnidade must be a string', p_n - 1)
+    else format('INVALID_VALUE sensores[%s].dsUnidade %s cannot be converted to %s, the unit of the sensor',
+                p_n - 1, left(p_unit::text, 40), (
+                  select t."dsUnidade" from public."TbSensor" k
+                  join public."TbTipoSensor" t on t.id = k."cdTipoSensor"
+                  where k."cdSensor" = p_sensor))
+  end
+$$;
+comment on function private.unit_error is 'Why a value cannot be stored with its unit.';
+revoke all on function private.unit_error from public;
 -- The fields of a wrapped payload carry the error of whoever could not read it; others are unknown.
 -- Called by private.shape_error.
 create function private.unknown_field_error(p_element jsonb) returns text
@@ -781,7 +849,8 @@ revoke all on function private.value_error from public;
 
 -- from sql/30_ingestion/rpc
 -- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
--- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]
+-- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
+--                      dsUnidade?}]
 create function public.insert_device_reading(
   p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
@@ -805,7 +874,8 @@ grant execute on function public.insert_device_reading to authenticated, service
 -- Stores a batch of readings; the only way in. Judged and stored in one transaction, with one verdict per
 -- element.
 -- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?, sensores: [
---                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]}]
+--                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
+--                   dsUnidade?}]}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.

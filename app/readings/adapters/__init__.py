@@ -3,10 +3,11 @@
 An adapter is a module with two functions, named in ``ADAPTERS``; the first that recognises it reads it:
 
     def recognises(value: Any) -> bool: ...
-    def readings(value: Any) -> list[Reading]: ...   # raises Unreadable
+    def readings(value: Any) -> list[Found]: ...   # raises Unreadable
 
 ``value`` is the decoded JSON. A reading is an element as the RPC takes it, without device and client, which
-the topic says. What an adapter passes on is judged by the database like any other reading.
+the topic says. What an adapter passes on is judged by the database like any other reading. Beside readings it
+may return what it refuses while it reads the rest, events, and what is only counted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from . import envelope, owntracks, parsec, senml
-from .reading import Reading
+from .reading import Found
 
 
 class Adapter(NamedTuple):
@@ -23,7 +24,7 @@ class Adapter(NamedTuple):
 
     name: str
     recognises: Callable[[Any], bool]
-    readings: Callable[[Any], list[Reading]]
+    readings: Callable[[Any], list[Found]]
 
 
 ADAPTERS = tuple(

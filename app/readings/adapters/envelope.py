@@ -1,14 +1,16 @@
 """Envelope v1: ``{"schema": "v1", "ts", "points": [{"name", "t", "v", "u"?}], "meta": {}}``.
 
-``t`` is float or num (a number), bool, enum or text. Units and ``meta`` are for people: they are not stored.
+``t`` is float or num (a number), bool, enum or text. A number in another unit than its sensor's is converted,
+or refused.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .reading import Reading, Unreadable, timed
+from .reading import Found, Refused, Unreadable, complete, storable, timed
 
+_NO_POINT = "a point must have name, v and t (float, num, bool, enum or text)"
 _FIELDS = {"float": "nrValor", "num": "nrValor", "bool": "blValor", "enum": "dsValor", "text": "dsValor"}
 
 
@@ -17,18 +19,33 @@ def recognises(value: Any) -> bool:
     return isinstance(value, dict) and "schema" in value
 
 
-def readings(value: Any) -> list[Reading]:
-    """One reading with all points."""
+def readings(value: Any) -> list[Found]:
+    """One reading with all points; what is wrong with a point is not shared by its neighbours."""
     if value["schema"] != "v1":
         raise Unreadable(f"schema {value['schema']!r} is not known")
     points = value.get("points")
     if not isinstance(points, list) or not points:
         raise Unreadable("points must be a list with at least one point")
-    return [timed({"sensores": [_point(point) for point in points]}, value.get("ts"))]
+    good: list[dict[str, Any]] = []
+    bad: list[dict[str, Any]] = []
+    refused: list[Any] = []
+    for point in points:
+        try:
+            read = _point(point)
+        except (TypeError, KeyError):
+            refused.append(point)
+        else:
+            (good if storable(read) else bad).append(read)
+    moment = value.get("ts")
+    found: list[Found] = [timed({"sensores": each}, moment) for each in (good, bad) if each]
+    if refused:
+        found.append(Refused({**value, "points": refused}, _NO_POINT))
+    return complete(found, _NO_POINT)
 
 
 def _point(point: Any) -> dict[str, Any]:
-    try:
-        return {"dsPonto": point["name"], _FIELDS[point["t"]]: point["v"]}
-    except (TypeError, KeyError):
-        raise Unreadable("a point must have name, v and t (float, num, bool, enum or text)") from None
+    if not isinstance(point, dict):
+        raise TypeError
+    unit = point.get("u")
+    read = {"dsPonto": point["name"], _FIELDS[point["t"]]: point["v"]}
+    return {**read, "dsUnidade": unit} if unit and "nrValor" in read else read

@@ -1,13 +1,18 @@
 """OwnTracks: ``{"_type": "location", "lat", "lon", "tst", …}``, where a phone is.
 
-Its battery level is a percentage, not a voltage: it is not stored.
+Its battery level is a percentage, not a voltage: it is not stored. Other types hold no measurement: the will
+(``lwt``) and transitions of regions become events, the rest is acknowledged and counted.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .reading import Reading, Unreadable, timed
+from .reading import Counted, Event, Found, Unreadable, timed
+
+_COUNTED = frozenset(
+    ("beacon", "card", "cmd", "configuration", "dump", "lwt", "request", "status", "steps", "transition")
+) | {"waypoint", "waypoints"}
 
 
 def recognises(value: Any) -> bool:
@@ -15,8 +20,18 @@ def recognises(value: Any) -> bool:
     return isinstance(value, dict) and "_type" in value
 
 
-def readings(value: Any) -> list[Reading]:
-    """One position."""
-    if value["_type"] != "location":
-        raise Unreadable(f"OwnTracks: only location is stored, not {value['_type']!r}")
-    return [timed({"latitude": value.get("lat"), "longitude": value.get("lon")}, value.get("tst"))]
+def readings(value: Any) -> list[Found]:
+    """One position, or what else an app says."""
+    kind = value["_type"]
+    if kind == "location":
+        return [timed({"latitude": value.get("lat"), "longitude": value.get("lon")}, value.get("tst"))]
+    if kind == "encrypted":
+        raise Unreadable("OwnTracks: the payload is encrypted. Remove the encryption key in the app")
+    if not isinstance(kind, str) or kind not in _COUNTED:
+        raise Unreadable(f"OwnTracks: the type {str(kind)[:40]!r} is not known")
+    events: list[Found] = []
+    if kind == "lwt":  # its tst is when the phone connected, and it is sent when the connection is lost
+        events.append(Event("lwt", None, value))
+    elif kind == "transition" and value.get("tst") is not None:
+        events.append(Event("transition", value["tst"], value))
+    return [*events, Counted(f"owntracks_{kind}")]

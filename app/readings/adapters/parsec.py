@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .reading import Reading, Unreadable, timed
-
-_STATUS = {0: "stop", 1: "run"}
+from .reading import Found, Refused, complete, timed
 
 
 def recognises(value: Any) -> bool:
@@ -17,18 +15,28 @@ def recognises(value: Any) -> bool:
     return isinstance(value, dict) and ("di1" in value or "di2" in value)
 
 
-def readings(value: Any) -> list[Reading]:
-    """One reading with the inputs that are there."""
+def readings(value: Any) -> list[Found]:
+    """One reading with the inputs that can be read; another one is refused alone."""
     points: list[dict[str, Any]] = []
-    if value.get("di1") is not None:
-        points.append({"dsPonto": "status", "dsValor": _STATUS[_bit(value, "di1")]})
-    if value.get("di2") is not None:
-        points.append({"dsPonto": "fault", "blValor": _bit(value, "di2") == 1})
-    return [timed({"sensores": points}, value.get("ts"))]
+    refused: list[Found] = []
+    for name, point in _POINTS.items():
+        if (bit := value.get(name)) is None:
+            continue
+        if isinstance(bit, bool) or bit not in (0, 1):
+            rest = {other: value[other] for other in value if other not in _POINTS or other == name}
+            refused.append(Refused(rest, f"{name} must be 0 or 1"))
+        else:
+            points.append(point(bit))
+    read: list[Found] = [timed({"sensores": points}, value.get("ts"))] if points else []
+    return complete(read + refused, "parsec_v1: there is no input")
 
 
-def _bit(value: Any, name: str) -> int:
-    bit = value[name]
-    if isinstance(bit, bool) or bit not in (0, 1):
-        raise Unreadable(f"{name} must be 0 or 1")
-    return int(bit)
+def _status(bit: int) -> dict[str, Any]:
+    return {"dsPonto": "status", "dsValor": "run" if bit else "stop"}
+
+
+def _fault(bit: int) -> dict[str, Any]:
+    return {"dsPonto": "fault", "blValor": bool(bit)}
+
+
+_POINTS = {"di1": _status, "di2": _fault}

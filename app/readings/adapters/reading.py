@@ -1,4 +1,4 @@
-"""What adapters return: readings without device and client, or Unreadable."""
+"""What adapters return: readings without device and client, what they refuse, or Unreadable."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 Reading = dict[str, Any]
+_LARGEST = 1e150  # a number of which the database can store the square
 _MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
 
 
@@ -34,6 +36,56 @@ def received() -> float:
 
 class Unreadable(ValueError):
     """A payload that its adapter cannot read: it is quarantined whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A part of a payload that cannot be read, while the rest can: it is quarantined alone."""
+
+    payload: Any  # as the adapter reads it, so that a replay does
+    error: str
+    error_code: str = "MALFORMED"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, which is stored as events are."""
+
+    kind: str
+    moment: Any  # as for ``timed``; None: when the message was received
+    data: Any
+
+    def members(self) -> dict[str, Any]:
+        """The members of the event."""
+        moment = received() if self.moment is None else self.moment
+        return {"event_type": self.kind, "ts": instant(moment), "data": self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A message that holds no measurement: it is acknowledged and counted by this kind."""
+
+    kind: str
+
+
+Found = Reading | Refused | Event | Counted
+
+
+def complete(found: list[Found], otherwise: str) -> list[Found]:
+    """What was found. Raises Unreadable if that is no reading: the payload is then quarantined as it came."""
+    if any(not isinstance(one, Refused) for one in found):
+        return found
+    raise Unreadable(next((one.error for one in found if isinstance(one, Refused)), otherwise))
+
+
+def storable(point: dict[str, Any]) -> bool:
+    """Whether a value can be stored as far as its field says: otherwise it goes apart from its neighbours."""
+    if "nrValor" in point:
+        number = point["nrValor"]
+        return isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < _LARGEST
+    if "blValor" in point:
+        return isinstance(point["blValor"], bool)
+    return isinstance(point["dsValor"], str)
 
 
 def instant(value: Any) -> Any:

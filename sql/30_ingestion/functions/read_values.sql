@@ -19,6 +19,8 @@ language sql stable as $$
            when num_nonnulls(c.value, c.boolean_value, c.text_value) <> 1
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
+           when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
+             then private.unit_error(o.n, c.unit, s."cdSensor")
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
              or num_nonnulls(c.quality, c.item) > 0
              then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
@@ -36,25 +38,13 @@ language sql stable as $$
            case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
            case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
            case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
-           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality
+           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality,
+           case when not f.is_plain then nullif(o.j -> 'dsUnidade', 'null') end as unit
     offset 0 -- each field is taken out once
   ) c
-  cross join lateral (
-    select private.read_integer(c.sensor) as sensor, private.read_measure(c.value) as value,
-           case when jsonb_typeof(c.boolean_value) = 'boolean'
-             then c.boolean_value::boolean end as boolean_value,
-           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
-           private.read_integer(c.item) as item,
-           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
-           case when f.is_plain then '{}'
-                when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade}'::text[]
-           end as unknown_fields
-    offset 0
-  ) v
   left join lateral ( -- by its key, one by one: a device may have many sensors
     select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
-    where k."cdSensor" = v.sensor and k."cdDispositivo" = p_device
+    where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
   left join lateral (
@@ -63,10 +53,32 @@ language sql stable as $$
       and k."dsPonto" = case when jsonb_typeof(c.point) = 'string' then c.point #>> '{}' end
     offset 0
   ) s1 on true
+  left join lateral ( -- a name that is unique in the world is registered without what names the device
+    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    where s1."cdSensor" is null and c.point::text ~ '[:/]' and k."cdDispositivo" = p_device
+      and k."dsPonto" = any (private.short_points(c.point))
+    order by length(k."dsPonto") desc limit 1
+  ) s2 on true
   cross join lateral (
-    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem"
+    select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem"
+    offset 0
   ) s
+  cross join lateral (
+    select private.read_measure(case when c.unit is null then c.value
+             else private.in_sensor_unit(c.value, c.unit, s."cdSensor") end) as value,
+           case when jsonb_typeof(c.boolean_value) = 'boolean'
+             then c.boolean_value::boolean end as boolean_value,
+           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
+           private.read_integer(c.item) as item,
+           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
+           case when f.is_plain then '{}'
+                when jsonb_typeof(o.j) = 'object'
+                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,
+                           dsUnidade}'::text[]
+           end as unknown_fields
+    offset 0
+  ) v
 $$;
 comment on function private.read_values is 'Sensor values of one element, and what is wrong with them.';
 revoke all on function private.read_values from public;

@@ -1,5 +1,6 @@
 -- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
--- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?}]
+-- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
+--                      dsUnidade?}]
 create function public.insert_device_reading(
   p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,

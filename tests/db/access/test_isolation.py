@@ -94,6 +94,7 @@ public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
+private.TbUnidade             nobody          closed   closed   closed   closed
 private.TbErroAlheio          nobody          closed   closed   closed   closed
 private.TbQuarentenaMudanca   nobody          closed   closed   closed   closed
 private.TbQuarentenaOrigem    nobody          closed   closed   closed   closed
@@ -652,7 +653,8 @@ describe_person describe_verdicts device_identity devices_by_geofence devices_in
 devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts end_device_logins
 end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_of_person
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
-extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell hours_per_step ingest
+extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell hours_per_step
+in_sensor_unit ingest
 is_active_key is_allowed_item is_foreign_reference is_inside_geofence is_item_of_others is_later
 is_not_finite is_whole_number is_wrapped_payload judge_elements
 keep_current_position keep_payloads key_identity key_lineage key_owner leave_item_of_sensor
@@ -672,9 +674,11 @@ replayed_elements report_clients require_batch require_caller require_client req
 require_key_limits require_key_management require_key_quota require_key_scope require_people_change
 require_people_management require_within_key retention_deadlines return_lease run_maintenance run_step
 seal_audit_of_client sensor_error series_start service_identity settle_replayed_errors shape_error
+short_points
 split_by_kind step_health store_address store_elements store_in_rounds store_key store_key_use
 store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease
-take_over_values take_turn trim_quarantine truncate_rollups unknown_field_error user_identity utf8_text
+take_over_values take_turn trim_quarantine truncate_rollups unit_error
+unknown_field_error user_identity utf8_text
 value_error write_audit_entry
 """
 

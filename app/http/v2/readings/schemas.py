@@ -15,14 +15,23 @@ class SensorReading(BaseModel):
     model_config = _STRICT
 
     cdSensor: int | None = Field(default=None, description="The sensor's id.")
-    dsPonto: str | None = Field(default=None, description="The sensor's point name, unique per device.")
+    dsPonto: str | None = Field(
+        default=None,
+        description="The sensor's point name, unique per device. A name such as urn:dev:…:temp that is not "
+        "registered is looked up by what follows the device.",
+    )
     nrValor: float | None = Field(
         default=None,
-        description="A number in the unit of the sensor type: whole numbers up to 2^53, others up to 1.34e154 "
-        "in size; what is beyond is INVALID_VALUE.",
+        description="A number in the unit of the sensor type: whole numbers up to 2^53, others up to "
+        "1.34e154 in size; what is beyond is INVALID_VALUE.",
     )
     blValor: bool | None = Field(default=None, description="A boolean value.")
     dsValor: str | None = Field(default=None, description="A text value.")
+    dsUnidade: str | None = Field(
+        default=None,
+        description="The unit of nrValor, if it is not the sensor type's, such as K, degF or kg: the value "
+        "is converted, or refused (INVALID_VALUE) when the sensor measures something else.",
+    )
     cdProdutoItem: int | None = Field(default=None, description="The product item; by default the sensor's.")
     nrQualidade: Literal[0, 1, 2] | None = Field(
         default=None, description="0 ok (default), 1 suspect, 2 fault."

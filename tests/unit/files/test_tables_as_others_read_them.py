@@ -188,8 +188,8 @@ def _plain(cell: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# Seen to fail: without each of what sheets.py knows of styles, dates, epochs, errors, booleans, formulas, runs
-# of text and phonetic hints, and with places or rows counted wrongly.
+# Seen to fail: without each of what sheets.py knows of styles, dates, epochs, errors, booleans, formulas,
+# runs of text and phonetic hints, and with places or rows counted wrongly.
 @given(_ROWS, _DIALECTS)
 @settings(max_examples=100, deadline=None)
 def test_any_workbook_is_read_as_openpyxl_reads_it(rows, dialect):

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,6 +64,55 @@ def test_a_picture_comes_back(admin, folder, kind, extension, mimetype):
     assert row["cdImagens"] in {one["cdImagens"] for one in admin.get("/Imagens/1").json}
     answer = admin.get(f"/v2/imagens/{row['cdImagens']}/arquivo")
     assert (answer.data, answer.mimetype) == (content, mimetype)
+
+
+_FORM = "multipart/form-data; boundary=B"
+
+
+def _part(data: bytes = b"x", more: bytes = b"", name: bytes = b"arquivo") -> bytes:
+    head = b'--B\r\nContent-Disposition: form-data; name="%s"; filename="1-1.png"\r\n%s\r\n'
+    return head % (name, more) + data + b"\r\n"
+
+
+_FIELD = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n%s\r\n'
+# Up to 5 MB each, and what they are answered.
+_FORMS: dict[str, tuple[str, bytes, int]] = {
+    "fields": (_FORM, _FIELD % b"x" * 60_000, 413),
+    "a field": (_FORM, _FIELD % bytes(4 << 20), 413),
+    "files": (_FORM, _part(bytes(4_000)) * 999 + b"--B--", 400),
+    "empty parts": (_FORM, b"--B\r\n" * 700_000, 413),
+    "a header of a part": (_FORM, _part(more=b"X: " + b"y" * (4 << 20) + b"\r\n"), 413),
+    "headers of a part": (_FORM, _part(more=b"X: y\r\n" * 600_000), 413),
+    "a name": (_FORM, _part(name=b'\\"' * 500_000), 413),
+    "lines": (_FORM, _part(b"\r\n" * (2 << 20)) + b"--B--", 400),
+    "almost boundaries": (_FORM, _part(b"\r\n--" * (1 << 20)) + b"--B--", 400),
+    "lines before it": (_FORM, b"\r\n" * (2 << 20) + _part(picture()) + b"--B--", 413),
+    "parts within": (
+        _FORM,
+        _part(b"--C\r\n\r\nx\r\n" * 90_000, b"Content-Type: multipart/mixed; boundary=C\r\n"),
+        400,
+    ),
+    "no end": (_FORM, _part(bytes(4 << 20)), 400),
+    "no boundary": ("multipart/form-data", _part(picture()), 400),
+    "a boundary of 7 kB": (f"multipart/form-data; boundary={'B' * 7_000}", b"--" + b"B" * 7_000, 400),
+    "another form": ("application/x-www-form-urlencoded", b"a=1&" * 1_200_000, 400),
+    "another form, escaped": ("application/x-www-form-urlencoded", b"%41" * 1_600_000, 400),
+    "JSON": ("application/json", b'{"arquivo": "%s"}' % (b"QUFB" * (1 << 20)), 400),
+}
+
+
+# Seen to fail: both of the other form, as fields were read of every form (150 and 350 MB).
+@pytest.mark.parametrize(("kind", "body", "status"), _FORMS.values(), ids=_FORMS)
+def test_a_form_takes_no_more_memory_than_some_times_its_size(make_app, folder, kind, body, status):
+    api = Api(make_app(image_folder=str(folder)).test_client(), callers.as_user(callers.ADMIN))
+    tracemalloc.start()
+    try:
+        answer = api.client.post(PATH, headers={**api.headers, "Content-Type": kind}, data=body)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (answer.status_code, list(answer.json)) == (status, ["message"])
+    assert most < 40 << 20, f"{most >> 20} MB"
 
 
 # Seen to fail: without each of the checks in pictures.py.

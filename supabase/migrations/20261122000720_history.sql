@@ -49,8 +49,11 @@ begin
   select coalesce(sum(d.total) filter (where d.is_valid), 0),
          coalesce(array_agg(distinct d.time_range) filter (where not d.is_valid), '{}')
   into v_counted, v_other_windows
-  from private.counted_days(p_targets, p_client, v_first_hour, v_last_hour, v_dirty) d;
+  from private.counted_days(p_targets, p_client, v_first_hour, v_last_hour) d;
 
+  if v_dirty <> '{}' then
+    v_counted := v_counted - private.counted_hours(p_targets, p_client, v_dirty);
+  end if;
   return v_counted + private.count_positions(p_targets, p_client,
     private.ranges_of_targets(p_targets, p_since, v_first_hour)
     || private.ranges_of_targets(p_targets, v_last_hour, v_end)
@@ -80,20 +83,25 @@ comment on function private.count_items is 'How many items a value stands for.';
 revoke all on function private.count_items from public;
 grant execute on function private.count_items to authenticated, service_role;
 -- Counts the rows themselves, in time ranges of devices (end excluded). Part of private.count_history.
+-- The inner query is one for each range, so that each range is looked up in the index whatever the planner
+-- thinks of their number.
 -- Who may call it: every API role; row-level security decides which rows count.
 create function private.count_positions(p_targets private.history_target[], p_client integer,
   p_ranges private.data_range[]) returns bigint
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
-    select count(*)
-    from unnest(p_ranges) f
-    join unnest(p_targets) a on a."cdDispositivo" = f.code
-    join public."TbPosicao" q
-      on q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
-    where (p_client is null or q."cdCliente" = p_client)
-      and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends));
+    select coalesce(sum(n.total), 0)
+    from private.unnest_ranges(p_ranges) f
+    join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
+    cross join lateral (
+      select count(*) as total
+      from public."TbPosicao" q
+      where q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
+        and (p_client is null or q."cdCliente" = p_client)
+        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
+    ) n);
 end
 $$;
 comment on function private.count_positions is
@@ -103,11 +111,10 @@ grant execute on function private.count_positions to authenticated, service_role
 -- What TbContagemDiaria holds of the whole hours from p_since to p_until, one row per device, day and client.
 -- A day is valid while the device still has the measuring window it was counted for. Part of
 -- private.count_history.
--- p_dirty   hours that the total must leave out
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows
 -- count.
 create function private.counted_days(p_targets private.history_target[], p_client integer, p_since timestamp,
-  p_until timestamp, p_dirty private.data_range[])
+  p_until timestamp)
 returns table (time_range private.data_range, is_valid boolean, total bigint)
 language sql stable as $$
   select private.make_data_range(
@@ -119,9 +126,6 @@ language sql stable as $$
                  from unnest(c."nrHoras"[1 + extract(hour from d.since)::integer:
                                          1 + extract(hour from d.until - interval '1 hour')::integer]) n)
          end
-         - coalesce((select sum(c."nrHoras"[1 + extract(hour from f.since)::integer])
-                     from unnest(p_dirty) f
-                     where f.code = c."cdDispositivo" and f.since::date = c."dtDia"), 0)
   from unnest(p_targets) a
   join public."TbContagemDiaria" c on c."cdDispositivo" = a."cdDispositivo"
     and c."dtDia" >= p_since::date and c."dtDia" <= (p_until - interval '1 hour')::date
@@ -131,9 +135,34 @@ language sql stable as $$
   where p_client is null or c."cdCliente" = p_client
 $$;
 comment on function private.counted_days is
-  'Days of devices with the positions counted in them, without dirty hours, and whether the count is valid.';
+  'Days of devices with the positions counted in them, and whether the count is valid.';
 revoke all on function private.counted_days from public;
 grant execute on function private.counted_days to authenticated, service_role;
+-- What valid days of TbContagemDiaria (private.counted_days) hold of dirty hours: a total leaves it out.
+-- p_hours   whole hours of devices
+-- Part of private.count_history.
+-- Who may call it: every API role; row-level security decides which rows count.
+create function private.counted_hours(p_targets private.history_target[], p_client integer,
+  p_hours private.data_range[]) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    select coalesce(sum(n.total), 0)
+    from private.unnest_ranges(p_hours) f
+    join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
+    cross join lateral (
+      select sum(c."nrHoras"[1 + extract(hour from f.since)::integer]) as total
+      from public."TbContagemDiaria" c
+      where c."cdDispositivo" = f.code and c."dtDia" = f.since::date
+        and (p_client is null or c."cdCliente" = p_client)
+        and (c."horarioMedicaoInicio", c."horarioMedicaoFim") is not distinct from (a.starts, a.ends)
+    ) n);
+end
+$$;
+comment on function private.counted_hours is 'Positions that valid days count in the given hours.';
+revoke all on function private.counted_hours from public;
+grant execute on function private.counted_hours to authenticated, service_role;
 -- Hours of devices in which a position was written or deleted since they were counted.
 -- Security definer: no API role may read TbRollupPendente; only devices that the caller's clients own or
 -- owned are looked at.
@@ -220,14 +249,17 @@ comment on function private.history_page is 'One page of positions, newest first
 revoke all on function private.history_page from public;
 grant execute on function private.history_page to authenticated, service_role;
 -- One JSON object for each position of a page, newest first, with the values of its sensors
--- (private.values_of_positions). A generic plan, as a plan for one small page might read all addresses.
+-- (private.values_of_positions).
+-- p_all   false: without positions that came without any value
+-- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
-create function private.history_rows(p_positions public."TbPosicao"[]) returns jsonb
+create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true)
+returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_values jsonb[] := private.values_of_positions(p_positions);
+  v_values jsonb[] := private.values_of_positions(p_positions, p_all);
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -243,7 +275,8 @@ begin
     left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
     left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"
     left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
-    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco");
+    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
+    where p_all or p.unnest is not null);
 end
 $$;
 comment on function private.history_rows is 'The rows of a page of history as JSON.';
@@ -405,35 +438,6 @@ comment on function private.make_history_target is
   'A device whose history is requested, with its measuring window; nulls for the whole day.';
 revoke all on function private.make_history_target from public;
 grant execute on function private.make_history_target to authenticated, service_role;
--- Only positions that came with at least one value, in the given order. Sensors are those the devices ever
--- had.
--- Who may call it: every API role; row-level security decides which values.
-create function private.positions_with_values(p_positions public."TbPosicao"[]) returns public."TbPosicao"[]
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
-begin
-  return (
-    with sensor as materialized (
-      select * from private.history_sensors(
-        array(select distinct p."cdDispositivo" from unnest(p_positions) p))
-    )
-    select coalesce(array_agg(p.entry order by p.n), '{}')
-    from (
-      select u as entry, u."cdDispositivo", u."dtRegistro", u."cdCliente", u."cdPosicao",
-             row_number() over () as n
-      from unnest(p_positions) u
-    ) p
-    where exists (
-      select from sensor s
-      join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
-        and r."cdPosicao" = p."cdPosicao"
-      where s."cdDispositivo" = p."cdDispositivo"));
-end
-$$;
-comment on function private.positions_with_values is 'Those positions that came with values, in their order.';
-revoke all on function private.positions_with_values from public;
-grant execute on function private.positions_with_values to authenticated, service_role;
 -- Part of private.count_history. Who may call it: every API role.
 create function private.ranges_of_targets(p_targets private.history_target[], p_since timestamp,
   p_until timestamp) returns private.data_range[]
@@ -452,11 +456,12 @@ grant execute on function private.ranges_of_targets to authenticated, service_ro
 -- Who may call it: every API role.
 create function private.ranges_outside(p_ranges private.data_range[], p_covered private.data_range[])
 returns private.data_range[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable set search_path = pg_catalog, pg_temp set enable_hashjoin = on as $$
   select array(
-    select f from unnest(p_ranges) f
+    select f from private.unnest_ranges(p_ranges) f
     where not exists (
-      select from unnest(p_covered) x where x.code = f.code and f.since >= x.since and f.since < x.until))
+      select from private.unnest_ranges(p_covered) x
+      where x.code = f.code and f.since >= x.since and f.since < x.until))
 $$;
 comment on function private.ranges_outside is 'Those time ranges that begin in none of the others.';
 revoke all on function private.ranges_outside from public;
@@ -530,53 +535,79 @@ $$;
 comment on function private.skip_history is 'From when on positions can be left out of a page by counting.';
 revoke all on function private.skip_history from public;
 grant execute on function private.skip_history to authenticated, service_role;
+-- Deliberately not inlined, as private.unnest_targets.
+-- Part of private.count_history. Who may call it: every API role.
+create function private.unnest_ranges(p_ranges private.data_range[]) returns setof private.data_range
+language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
+  select * from unnest(p_ranges)
+$$;
+comment on function private.unnest_ranges is 'Time ranges of devices as rows.';
+revoke all on function private.unnest_ranges from public;
+grant execute on function private.unnest_ranges to authenticated, service_role;
+-- Deliberately not inlined: the planner assumes that an array has ten elements, and would go through all
+-- targets for each time range. With this row estimate it uses a hash table.
+-- Part of private.count_history. Who may call it: every API role.
+create function private.unnest_targets(p_targets private.history_target[])
+returns setof private.history_target
+language sql immutable rows 1000 set search_path = pg_catalog, pg_temp as $$
+  select * from unnest(p_targets)
+$$;
+comment on function private.unnest_targets is 'Devices of a history as rows.';
+revoke all on function private.unnest_targets from public;
+grant execute on function private.unnest_targets to authenticated, service_role;
 -- What the sensors of each position measured, one JSON object per position, in the order of the positions.
+-- p_all   false: null for positions that came without any value
 -- Sensors and items are those the devices ever had (private.history_sensors, private.history_items). Part of
 -- private.history_rows.
+-- The inner query is one for each sensor of a position: values are looked up by key, the rest is hashed.
 -- Who may call it: every API role; row-level security decides which values.
-create function private.values_of_positions(p_positions public."TbPosicao"[]) returns jsonb[]
-language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+create function private.values_of_positions(p_positions public."TbPosicao"[], p_all boolean)
+returns jsonb[]
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[] := array(select distinct p."cdDispositivo" from unnest(p_positions) p);
 begin
   return array(
-    with sensor as materialized (
-      select * from private.history_sensors(v_devices)
-    ), item as materialized (
-      select * from private.history_items(v_devices)
+    with value as (
+      select p.ordinality as n, s."cdSensor", s."cdTipoSensor", r."nrValor", r."cdProdutoItem",
+             s."nrUnidadeIni"
+      from unnest(p_positions) with ordinality p
+      join private.history_sensors(v_devices) s on s."cdDispositivo" = p."cdDispositivo"
+      cross join lateral (
+        select v."nrValor", v."cdProdutoItem"
+        from public."TbSensorRegistro" v
+        where v."cdSensor" = s."cdSensor" and v."dtRegistro" = p."dtRegistro"
+          and v."cdCliente" = p."cdCliente" and v."cdPosicao" = p."cdPosicao"
+        offset 0
+      ) r
     )
-    select v.described
-    from unnest(p_positions) with ordinality p
-    cross join lateral (
-      select jsonb_build_object(
-        'nrPorta', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('porta')),
-        'nrTemperatura',
-          max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('temperatura')),
-        'nrPessoas', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('pessoas')),
-        'nrMasculino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('masculino')),
-        'nrFeminino', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('feminino')),
-        'nrCrianca', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('crianca')),
-        'nrJovem', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('jovem')),
-        'nrAdulto', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('adulto')),
-        'nrSenior', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('senior')),
-        'nrAlegre', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('alegre')),
-        'nrTriste', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('concentrado')),
-        'nrNeutro', max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('neutro')),
-        'nrCategoriaTotal',
-          max(r."nrValor") filter (where s."cdTipoSensor" = private.sensor_type('categoria_total')),
-        'itens', coalesce(jsonb_agg(jsonb_build_object(
-          'cdSensor', r."cdSensor", 'dsProdutoItem', i."dsNome", 'nrQtdItens', private.count_items(
-            s."cdTipoSensor", r."nrValor", s."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))
-          order by r."cdSensor") filter (where r."cdProdutoItem" is not null), '[]')) as described
-      from sensor s
-      join public."TbSensorRegistro" r
-        on r."cdSensor" = s."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
-        and r."cdPosicao" = p."cdPosicao"
-      left join item i on i."cdProdutoItem" = r."cdProdutoItem"
-      where s."cdDispositivo" = p."cdDispositivo"
-    ) v
-    order by p.ordinality);
+    select case when p_all or count(v.n) > 0 then jsonb_build_object(
+      'nrPorta', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('porta')),
+      'nrTemperatura',
+        max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('temperatura')),
+      'nrPessoas', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('pessoas')),
+      'nrMasculino', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('masculino')),
+      'nrFeminino', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('feminino')),
+      'nrCrianca', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('crianca')),
+      'nrJovem', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('jovem')),
+      'nrAdulto', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('adulto')),
+      'nrSenior', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('senior')),
+      'nrAlegre', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('alegre')),
+      'nrTriste', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('concentrado')),
+      'nrNeutro', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('neutro')),
+      'nrCategoriaTotal',
+        max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('categoria_total')),
+      'itens', coalesce(jsonb_agg(jsonb_build_object(
+        'cdSensor', v."cdSensor", 'dsProdutoItem', i."dsNome", 'nrQtdItens', private.count_items(
+          v."cdTipoSensor", v."nrValor", v."nrUnidadeIni", i."nrPesoUnit", i."nrAlt"))
+        order by v."cdSensor") filter (where v."cdProdutoItem" is not null), '[]')) end
+    from generate_subscripts(p_positions, 1) p
+    left join value v on v.n = p
+    left join private.history_items(v_devices) i on i."cdProdutoItem" = v."cdProdutoItem"
+    group by p
+    order by p);
 end
 $$;
 comment on function private.values_of_positions is 'The values that came with each position, as JSON.';
@@ -590,7 +621,7 @@ grant execute on function private.values_of_positions to authenticated, service_
 -- p_cd_cliente   owner at receipt (null: every visible one);  p_cd_dispositivo  0: all
 -- p_dt_inicio, p_dt_fim   both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
--- Raises PT400 RANGE_TOO_WIDE for more than 10,000 rows: nothing is ever cut silently.
+-- Raises PT400 RANGE_TOO_WIDE for more than 20,000 rows: nothing is ever cut silently.
 create function public.get_historico_completo(p_cd_cliente integer default null,
   p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null)
 returns jsonb
@@ -605,14 +636,14 @@ begin
   perform private.require_permission('read');
   v_targets := private.history_targets(p_cd_cliente, p_cd_dispositivo, null);
   v_total := private.count_history(v_targets, p_cd_cliente, v_since, v_until);
-  perform private.require_row_limit(v_total, 10000);
+  perform private.require_row_limit(v_total, 20000);
   v_page := private.history_page(
     v_targets, p_cd_cliente, v_since, v_until, null, 0, greatest(v_total, 1)::integer);
-  return private.history_rows(private.positions_with_values(v_page));
+  return private.history_rows(v_page, false);
 end
 $$;
 comment on function public.get_historico_completo is
-  'History of devices without pages, newest first; at most 10,000 rows.';
+  'History of devices without pages, newest first; at most 20,000 rows.';
 revoke all on function public.get_historico_completo from public;
 grant execute on function public.get_historico_completo to authenticated, service_role;
 -- Deprecated together with VwRelHistoricoDispositivoProduto, whose rows it returns, newest first: one for

@@ -133,6 +133,35 @@ comment on function private.last_value_time is
   'Time of the newest numeric value of devices, of sensors of some types.';
 revoke all on function private.last_value_time from public;
 grant execute on function private.last_value_time to authenticated, service_role;
+-- Where the hours of a time zone are not hours of UTC, no rollup by hours or days helps, and summing up takes
+-- time by the number of values. With a bound on what is left beside whole days, it ends within its time.
+-- p_minutes   width of the buckets: the bound is for those finer than an hour
+-- Part of private.sum_devices. Who may call it: every API role. Raises PT400 RANGE_TOO_WIDE.
+create function private.require_few_hours(p_minutes integer, p_sensors integer, p_since timestamp,
+  p_until timestamp, p_zone text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_watermark record := private.rollup_watermark();
+  v_since timestamp := greatest(p_since, v_watermark.floor);
+  v_until timestamp := least(p_until, now() at time zone 'UTC');
+  v_time interval;
+begin
+  if p_minutes >= 60 or not v_since < v_until or not isfinite(v_since) then
+    return;
+  end if;
+  select v_until - v_since - coalesce(sum(d.until - d.since), '0') into v_time
+  from private.whole_days(p_since, p_until, p_zone) d;
+  if extract(epoch from v_time) / 3600 * p_sensors > 75000 then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message = format(
+      'The hours of the time zone %s are not hours of UTC; in such a zone at most 75,000 hours of sensors '
+      'can be summed up at once. Ask for fewer devices, less time, or another zone.', p_zone);
+  end if;
+end
+$$;
+comment on function private.require_few_hours is
+  'Raises PT400 when too many hours would have to be summed up from single values.';
+revoke all on function private.require_few_hours from public;
+grant execute on function private.require_few_hours to authenticated, service_role;
 -- p_type, p_types   the axis of the chart, and the axes that are allowed
 -- Who may call it: every API role. Raises PT400 INVALID_PARAMETER.
 create function private.require_summary_arguments(p_product integer, p_start timestamptz, p_end timestamptz,
@@ -215,15 +244,16 @@ comment on function private.sum_buckets is
 revoke all on function private.sum_buckets from public;
 grant execute on function private.sum_buckets to authenticated, service_role;
 -- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
--- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
--- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
--- the device they came from.
+-- whole days by those of days (private.sum_whole_days), the rest of the range, and days with dirty hours, by
+-- finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for the device they
+-- came from.
 -- p_minutes          width of the finer buckets, 5 or 60
 -- p_since, p_until   the end is excluded
 -- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week
 -- p_zone             time zone of the axis
 -- There may be several rows for the same key; they add up. Only totals have the product item.
 -- Who may call it: every API role; row-level security decides which rows.
+-- Raises PT400 RANGE_TOO_WIDE (private.require_few_hours).
 create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[],
   p_since timestamp, p_until timestamp, p_axis text, p_zone text)
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
@@ -237,8 +267,7 @@ declare
   v_types bigint[];
   v_is_exclusive boolean[];
   v_exclusive integer[];
-  v_clean integer[];
-  v_dirty integer[];
+  v_dirty private.data_range[]; -- days
   v_watermark record := private.rollup_watermark();
 begin
   select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"),
@@ -246,10 +275,11 @@ begin
   into v_devices, v_sensors, v_types, v_is_exclusive, v_exclusive
   from private.sensors_of_devices(p_devices, p_types) s;
   v_dirty := array(
-    select distinct m.code
+    select distinct private.make_data_range(p_code => f.code, p_client => null,
+      p_since => date_trunc('day', f.since), p_until => date_trunc('day', f.since) + interval '1 day')
     from unnest(private.dirty_hours_of(
-      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
-  v_clean := array(select f from unnest(v_exclusive) f except all select m from unnest(v_dirty) m);
+      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) f);
+  perform private.require_few_hours(p_minutes, cardinality(v_exclusive), p_since, p_until, p_zone);
   return query
     with whole_days as materialized (
       select * from private.whole_days(p_since, p_until, p_zone)
@@ -260,14 +290,20 @@ begin
       select coalesce(max(d.until), p_since), p_until from whole_days d
     ), part as (
       select null::integer as device, s.* from whole_days d
-      cross join lateral private.sum_whole_days(v_clean, d.since, d.until, p_axis, d.utc_offset) s
+      cross join lateral private.sum_whole_days(
+        v_exclusive, v_dirty, d.since, d.until, p_axis, d.utc_offset) s
       union all
       select null, s.* from gap l
-      cross join lateral private.sum_buckets(p_minutes, v_clean, l.since, l.until, p_axis <> 'total') s
+      cross join lateral private.sum_buckets(p_minutes, v_exclusive, l.since, l.until, p_axis <> 'total') s
       where l.since < l.until
       union all
-      select null, s.* from private.sum_buckets(p_minutes, v_dirty, p_since, p_until, p_axis <> 'total') s
-      where v_dirty <> '{}'
+      select null, s.*
+      from (
+        select f.since, f.until, array_agg(f.code) as sensors
+        from unnest(v_dirty) f join whole_days d on f.since >= d.since and f.since < d.until
+        group by 1, 2
+      ) f
+      cross join lateral private.sum_buckets(p_minutes, f.sensors, f.since, f.until, p_axis <> 'total') s
       union all
       select r."cdDispositivo", r."cdSensor", r."cdProdutoItem",
              case when p_axis <> 'total'
@@ -292,8 +328,8 @@ grant execute on function private.sum_devices to authenticated, service_role;
 -- How a day in a time zone is summed up. TbSensorRegistro1d has the 24 hours of a day of UTC side by side;
 -- the midnight of the zone cuts it in two, and each part belongs to another local day. So zones of whole
 -- hours are summed up from rollups by day; private.whole_days leaves out the days for which that is wrong.
--- The days must have no dirty hours.
 -- p_since, p_until   starts of days of UTC, the end is excluded
+-- p_dirty            days of sensors that are left out, by code and since; no other may have dirty hours
 -- p_axis             total, hourly, daily, by_day_of_week
 -- p_utc_offset       hours that the zone is ahead of UTC
 -- bucket             a time that lies in the bucket of the axis, null for total; of a local day it is noon,
@@ -301,53 +337,53 @@ grant execute on function private.sum_devices to authenticated, service_role;
 -- The planner chooses how to read the days, whatever the caller has set: those of many sensors lie next to
 -- each other.
 -- Part of private.sum_devices. Who may call it: every API role; row-level security decides which rows.
-create function private.sum_whole_days(p_sensors integer[], p_since timestamp, p_until timestamp, p_axis text,
-  p_utc_offset integer)
+create function private.sum_whole_days(p_sensors integer[], p_dirty private.data_range[], p_since timestamp,
+  p_until timestamp, p_axis text, p_utc_offset integer)
 returns table (sensor integer, item integer, bucket timestamp, quantity bigint, value_sum double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = on
 set enable_bitmapscan = on set work_mem = '16MB' as $$
 declare
   v_cut integer := (24 - p_utc_offset) % 24;
+  v_days text := $s$
+        from public."TbSensorRegistro1d" b
+        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+          and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest($4) f)$s$;
 begin
   return query execute case p_axis
-    when 'total' then $s$
+    when 'total' then format($s$
       select b."cdSensor", b."cdProdutoItem", null::timestamp, sum(b."nrQtd"), sum(b."nrSoma")
-      from public."TbSensorRegistro1d" b
-      where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+      %s
       group by 1, 2
-    $s$
+    $s$, v_days)
     when 'hourly' then format($s$
       select d.sensor, null::integer, $2 + (h.n - 1) * interval '1 hour', h.quantity, h.value_sum
       from (
         select b."cdSensor" as sensor, %s
-        from public."TbSensorRegistro1d" b
-        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+        %s
         group by 1
       ) d
       cross join lateral unnest(array[%s], array[%s]) with ordinality as h(quantity, value_sum, n)
       where h.quantity > 0
-    $s$, private.for_each_hour('sum(b."nrQtd##") as q##, sum(b."nrSoma##") as s##', 0, 24, ', '),
+    $s$, private.for_each_hour('sum(b."nrQtd##") as q##, sum(b."nrSoma##") as s##', 0, 24, ', '), v_days,
          private.for_each_hour('d.q##', 0, 24, ', '), private.for_each_hour('d.s##', 0, 24, ', '))
     else format($s$
       select m.sensor, null::integer, %s, sum(m.quantity), sum(m.value_sum)
       from (
         select b."cdSensor" as sensor, b."dtBucket" + interval '%s hours' as noon,
                %s as quantity, %s as value_sum
-        from public."TbSensorRegistro1d" b
-        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+        %s
         union all
         select b."cdSensor", b."dtBucket" + interval '%s hours', %s, %s
-        from public."TbSensorRegistro1d" b
-        where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
+        %s
       ) m
       where m.quantity > 0
       group by 1, 3
     $s$, case p_axis when 'daily' then 'm.noon' else '$2 + (m.noon - date_bin(''7 days'', m.noon, $2))' end,
          v_cut - 12, coalesce(private.for_each_hour('b."nrQtd##"', 0, v_cut, ' + '), '0'),
-         coalesce(private.for_each_hour('b."nrSoma##"', 0, v_cut, ' + '), '0'),
+         coalesce(private.for_each_hour('b."nrSoma##"', 0, v_cut, ' + '), '0'), v_days,
          v_cut + 12, private.for_each_hour('b."nrQtd##"', v_cut, 24, ' + '),
-         private.for_each_hour('b."nrSoma##"', v_cut, 24, ' + '))
-  end using p_sensors, p_since, p_until;
+         private.for_each_hour('b."nrSoma##"', v_cut, 24, ' + '), v_days)
+  end using p_sensors, p_since, p_until, p_dirty;
 end
 $$;
 comment on function private.sum_whole_days is

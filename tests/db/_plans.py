@@ -80,6 +80,16 @@ def scans(database: Database, plans: Sequence[Row]) -> list[Scan]:
     return [_scan(node, parents) for node in found if node["Actual Loops"] > 0]
 
 
+def discarded(plans: Sequence[Row]) -> int:
+    """Rows that were made and then thrown away by a condition, rows of tables left out.
+
+    What goes through all pairs of two sets in memory shows here and in no count of pages.
+    """
+    names = ("Rows Removed by Join Filter", "Rows Removed by Filter")
+    found = [node for plan in plans for node in nodes(plan) if "Relation Name" not in node]
+    return round(sum(node.get(name, 0) * node["Actual Loops"] for node in found for name in names))
+
+
 def _scan(node: Row, parents: dict[str, str]) -> Scan:
     names = {below["Index Name"] for below in _one_scan(node) if "Index Name" in below}
     relation: str = node["Relation Name"]

@@ -31,7 +31,7 @@ class DataQuery(Query):
 
 @history.get("/HistoricoPaginaDispositivo/<codigo>", responses=ROWS)
 def old_historico(path: OldPath, query: HistoryQuery) -> Response:
-    """One object for each position, newest first; more than 10,000 at once are refused (400)."""
+    """One object for each position, newest first; more than 20,000 at once are refused (400)."""
     return reply(_wide(rows(_asked("get_historico_completo", path, query))))
 
 

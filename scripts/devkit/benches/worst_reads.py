@@ -100,7 +100,7 @@ def _history(fleet: Fleet) -> Iterator[Case]:
         p_cd_dispositivos=[*range(1, 1_001)],
     )
     end = fleet.end.replace(tzinfo=UTC)
-    for function, rows in (("get_historico_completo", 9_800), ("get_historico_leituras", 49_000)):
+    for function, rows in (("get_historico_completo", 19_800), ("get_historico_leituras", 49_000)):
         begin = end - timedelta(days=rows / (fleet.devices * fleet.per_day))
         yield _case(f"{rows:,} rows of history, {function}", function, p_dt_inicio=begin, p_dt_fim=end)
         yield _case(f"the count that refuses all of it, {function}", function)

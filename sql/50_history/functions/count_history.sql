@@ -23,8 +23,11 @@ begin
   select coalesce(sum(d.total) filter (where d.is_valid), 0),
          coalesce(array_agg(distinct d.time_range) filter (where not d.is_valid), '{}')
   into v_counted, v_other_windows
-  from private.counted_days(p_targets, p_client, v_first_hour, v_last_hour, v_dirty) d;
+  from private.counted_days(p_targets, p_client, v_first_hour, v_last_hour) d;
 
+  if v_dirty <> '{}' then
+    v_counted := v_counted - private.counted_hours(p_targets, p_client, v_dirty);
+  end if;
   return v_counted + private.count_positions(p_targets, p_client,
     private.ranges_of_targets(p_targets, p_since, v_first_hour)
     || private.ranges_of_targets(p_targets, v_last_hour, v_end)

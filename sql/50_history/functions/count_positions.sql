@@ -1,18 +1,23 @@
 -- Counts the rows themselves, in time ranges of devices (end excluded). Part of private.count_history.
+-- The inner query is one for each range, so that each range is looked up in the index whatever the planner
+-- thinks of their number.
 -- Who may call it: every API role; row-level security decides which rows count.
 create function private.count_positions(p_targets private.history_target[], p_client integer,
   p_ranges private.data_range[]) returns bigint
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
-    select count(*)
-    from unnest(p_ranges) f
-    join unnest(p_targets) a on a."cdDispositivo" = f.code
-    join public."TbPosicao" q
-      on q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
-    where (p_client is null or q."cdCliente" = p_client)
-      and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends));
+    select coalesce(sum(n.total), 0)
+    from private.unnest_ranges(p_ranges) f
+    join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
+    cross join lateral (
+      select count(*) as total
+      from public."TbPosicao" q
+      where q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
+        and (p_client is null or q."cdCliente" = p_client)
+        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
+    ) n);
 end
 $$;
 comment on function private.count_positions is

@@ -1,11 +1,10 @@
 -- What TbContagemDiaria holds of the whole hours from p_since to p_until, one row per device, day and client.
 -- A day is valid while the device still has the measuring window it was counted for. Part of
 -- private.count_history.
--- p_dirty   hours that the total must leave out
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows
 -- count.
 create function private.counted_days(p_targets private.history_target[], p_client integer, p_since timestamp,
-  p_until timestamp, p_dirty private.data_range[])
+  p_until timestamp)
 returns table (time_range private.data_range, is_valid boolean, total bigint)
 language sql stable as $$
   select private.make_data_range(
@@ -17,9 +16,6 @@ language sql stable as $$
                  from unnest(c."nrHoras"[1 + extract(hour from d.since)::integer:
                                          1 + extract(hour from d.until - interval '1 hour')::integer]) n)
          end
-         - coalesce((select sum(c."nrHoras"[1 + extract(hour from f.since)::integer])
-                     from unnest(p_dirty) f
-                     where f.code = c."cdDispositivo" and f.since::date = c."dtDia"), 0)
   from unnest(p_targets) a
   join public."TbContagemDiaria" c on c."cdDispositivo" = a."cdDispositivo"
     and c."dtDia" >= p_since::date and c."dtDia" <= (p_until - interval '1 hour')::date
@@ -29,6 +25,6 @@ language sql stable as $$
   where p_client is null or c."cdCliente" = p_client
 $$;
 comment on function private.counted_days is
-  'Days of devices with the positions counted in them, without dirty hours, and whether the count is valid.';
+  'Days of devices with the positions counted in them, and whether the count is valid.';
 revoke all on function private.counted_days from public;
 grant execute on function private.counted_days to authenticated, service_role;

@@ -1,12 +1,15 @@
 -- One JSON object for each position of a page, newest first, with the values of its sensors
--- (private.values_of_positions). A generic plan, as a plan for one small page might read all addresses.
+-- (private.values_of_positions).
+-- p_all   false: without positions that came without any value
+-- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
-create function private.history_rows(p_positions public."TbPosicao"[]) returns jsonb
+create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true)
+returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_values jsonb[] := private.values_of_positions(p_positions);
+  v_values jsonb[] := private.values_of_positions(p_positions, p_all);
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -22,7 +25,8 @@ begin
     left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
     left join public."TbProduto" pr on pr."cdProduto" = d."cdProduto"
     left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
-    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco");
+    left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
+    where p_all or p.unnest is not null);
 end
 $$;
 comment on function private.history_rows is 'The rows of a page of history as JSON.';

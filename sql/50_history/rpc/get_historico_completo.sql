@@ -3,7 +3,7 @@
 -- p_cd_cliente   owner at receipt (null: every visible one);  p_cd_dispositivo  0: all
 -- p_dt_inicio, p_dt_fim   both ends included; null: no limit
 -- Who: callers with the permission read; row-level security decides which rows.
--- Raises PT400 RANGE_TOO_WIDE for more than 10,000 rows: nothing is ever cut silently.
+-- Raises PT400 RANGE_TOO_WIDE for more than 20,000 rows: nothing is ever cut silently.
 create function public.get_historico_completo(p_cd_cliente integer default null,
   p_cd_dispositivo integer default 0, p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null)
 returns jsonb
@@ -18,13 +18,13 @@ begin
   perform private.require_permission('read');
   v_targets := private.history_targets(p_cd_cliente, p_cd_dispositivo, null);
   v_total := private.count_history(v_targets, p_cd_cliente, v_since, v_until);
-  perform private.require_row_limit(v_total, 10000);
+  perform private.require_row_limit(v_total, 20000);
   v_page := private.history_page(
     v_targets, p_cd_cliente, v_since, v_until, null, 0, greatest(v_total, 1)::integer);
-  return private.history_rows(private.positions_with_values(v_page));
+  return private.history_rows(v_page, false);
 end
 $$;
 comment on function public.get_historico_completo is
-  'History of devices without pages, newest first; at most 10,000 rows.';
+  'History of devices without pages, newest first; at most 20,000 rows.';
 revoke all on function public.get_historico_completo from public;
 grant execute on function public.get_historico_completo to authenticated, service_role;

@@ -3,6 +3,7 @@
 -- bucket where its client or product item changed.
 -- p_merge   sums values whatever their client and product item, so that there is one row for each bucket
 --           unless the plan is split
+-- Dirty hours are looked up in a hash table: there may be as many of them as there are buckets.
 -- Without SET clause, to be inlined: callers have the planner settings of plan_reading.
 -- Who may call it: every API role; row-level security decides which rows.
 create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan,
@@ -27,10 +28,10 @@ language sql stable as $$
   ) b
   where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
     and b."dtBucket" >= (p_plan).since and b."dtBucket" < (p_plan).until
-    and ((p_plan).dirty is null or not exists (
-      select from unnest((p_plan).dirty) f
-      where f.code = b."cdSensor" and b."dtBucket" >= f.since and b."dtBucket" < f.until
-        and b."dtBucket" >= private.raw_expired_before(b."cdCliente")))
+    and ((p_plan).dirty is null
+      or (b."cdSensor", date_trunc('hour', b."dtBucket")) not in (
+        select f.code, f.since from unnest((p_plan).dirty) f)
+      or b."dtBucket" < private.raw_expired_before(b."cdCliente"))
   union all
   select r."cdSensor", case when not p_merge then r."cdCliente" end,
          case when not p_merge then r."cdProdutoItem" end,

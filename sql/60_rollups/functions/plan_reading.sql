@@ -51,8 +51,7 @@ begin
           where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
             and b."cdCliente" = any (v_visible_clients)
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
-            and not exists (
-              select from unnest(v_dirty) f where f.code = b."cdSensor" and f.since = b."dtBucket")
+            and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest(v_dirty) f)
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.island);

@@ -1,13 +1,14 @@
 -- What the sensors of devices add up to. Sensors that were only ever on one device are answered by rollups:
--- whole days by those of days (private.sum_whole_days), the rest of the range, and sensors with dirty hours
--- in those days, by finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for
--- the device they came from.
+-- whole days by those of days (private.sum_whole_days), the rest of the range, and days with dirty hours, by
+-- finer ones (private.sum_buckets). Values of other sensors are summed up one by one, for the device they
+-- came from.
 -- p_minutes          width of the finer buckets, 5 or 60
 -- p_since, p_until   the end is excluded
 -- p_axis             total, or the axis of a chart: hourly, daily, by_day_of_week
 -- p_zone             time zone of the axis
 -- There may be several rows for the same key; they add up. Only totals have the product item.
 -- Who may call it: every API role; row-level security decides which rows.
+-- Raises PT400 RANGE_TOO_WIDE (private.require_few_hours).
 create function private.sum_devices(p_minutes integer, p_devices integer[], p_types bigint[],
   p_since timestamp, p_until timestamp, p_axis text, p_zone text)
 returns table ("cdDispositivo" integer, "cdTipoSensor" bigint, "cdProdutoItem" integer, "dtBucket" timestamp,
@@ -21,8 +22,7 @@ declare
   v_types bigint[];
   v_is_exclusive boolean[];
   v_exclusive integer[];
-  v_clean integer[];
-  v_dirty integer[];
+  v_dirty private.data_range[]; -- days
   v_watermark record := private.rollup_watermark();
 begin
   select array_agg(s."cdDispositivo"), array_agg(s."cdSensor"), array_agg(s."cdTipoSensor"),
@@ -30,10 +30,11 @@ begin
   into v_devices, v_sensors, v_types, v_is_exclusive, v_exclusive
   from private.sensors_of_devices(p_devices, p_types) s;
   v_dirty := array(
-    select distinct m.code
+    select distinct private.make_data_range(p_code => f.code, p_client => null,
+      p_since => date_trunc('day', f.since), p_until => date_trunc('day', f.since) + interval '1 day')
     from unnest(private.dirty_hours_of(
-      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) m);
-  v_clean := array(select f from unnest(v_exclusive) f except all select m from unnest(v_dirty) m);
+      v_exclusive, p_since, date_trunc('day', least(p_until, v_watermark.watermark)))) f);
+  perform private.require_few_hours(p_minutes, cardinality(v_exclusive), p_since, p_until, p_zone);
   return query
     with whole_days as materialized (
       select * from private.whole_days(p_since, p_until, p_zone)
@@ -44,14 +45,20 @@ begin
       select coalesce(max(d.until), p_since), p_until from whole_days d
     ), part as (
       select null::integer as device, s.* from whole_days d
-      cross join lateral private.sum_whole_days(v_clean, d.since, d.until, p_axis, d.utc_offset) s
+      cross join lateral private.sum_whole_days(
+        v_exclusive, v_dirty, d.since, d.until, p_axis, d.utc_offset) s
       union all
       select null, s.* from gap l
-      cross join lateral private.sum_buckets(p_minutes, v_clean, l.since, l.until, p_axis <> 'total') s
+      cross join lateral private.sum_buckets(p_minutes, v_exclusive, l.since, l.until, p_axis <> 'total') s
       where l.since < l.until
       union all
-      select null, s.* from private.sum_buckets(p_minutes, v_dirty, p_since, p_until, p_axis <> 'total') s
-      where v_dirty <> '{}'
+      select null, s.*
+      from (
+        select f.since, f.until, array_agg(f.code) as sensors
+        from unnest(v_dirty) f join whole_days d on f.since >= d.since and f.since < d.until
+        group by 1, 2
+      ) f
+      cross join lateral private.sum_buckets(p_minutes, f.sensors, f.since, f.until, p_axis <> 'total') s
       union all
       select r."cdDispositivo", r."cdSensor", r."cdProdutoItem",
              case when p_axis <> 'total'

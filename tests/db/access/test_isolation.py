@@ -294,7 +294,6 @@ FUNCTIONS = {
         "sees",
         "select \"cdProdutoItem\" / 100 from private.history_items('{1, 101, 201, 301, 401}')",
     ),
-    "private.positions_with_values": ("open", "select 0 from private.positions_with_values('{}')"),
     "private.find_entity_kind": ("open", "select 0 from private.find_entity_kind('produtos')"),
     "private.filter_condition": (
         "open",
@@ -432,11 +431,16 @@ FUNCTIONS = {
            from private.history_sensors('{101, 201, 301, 401}')""",
     ),
     "private.history_rows": ("open", "select 0 from private.history_rows('{}')"),
-    "private.values_of_positions": ("open", "select 0 from (select private.values_of_positions('{}')) e"),
+    "private.values_of_positions": (
+        "open",
+        "select 0 from (select private.values_of_positions('{}', true)) e",
+    ),
     "private.ranges_of_targets": (
         "open",
         "select 0 from private.ranges_of_targets('{}', localtimestamp, localtimestamp)",
     ),
+    "private.unnest_targets": ("open", "select 0 from (select count(*) from private.unnest_targets('{}')) u"),
+    "private.unnest_ranges": ("open", "select 0 from (select count(*) from private.unnest_ranges('{}')) u"),
     "private.ranges_outside": ("open", "select 0 from private.ranges_outside('{}', '{}')"),
     "private.make_history_target": (
         "open",
@@ -458,7 +462,7 @@ FUNCTIONS = {
              array(select private.make_history_target(
                      p_device => c * 100 + 1, p_starts => null, p_ends => null)
                    from generate_series(0, 4) c),
-             null, localtimestamp - interval '2 days', localtimestamp + interval '2 days', '{}') d""",
+             null, localtimestamp - interval '2 days', localtimestamp + interval '2 days') d""",
     ),
     "public.get_data_points": (
         "reads",
@@ -541,12 +545,16 @@ FUNCTIONS = {
     "private.sum_whole_days": (
         "sees",
         """select sensor / 100
-           from private.sum_whole_days('{1, 101, 201, 301, 401}', date_trunc('day', localtimestamp),
-                                            localtimestamp, 'total', 0)""",
+           from private.sum_whole_days('{1, 101, 201, 301, 401}', '{}', date_trunc('day', localtimestamp),
+                                       localtimestamp, 'total', 0)""",
     ),
     "private.whole_days": (
         "open",
         f"select 0 from (select count(*) from private.whole_days({LATELY}, 'UTC')) d",
+    ),
+    "private.require_few_hours": (
+        "open",
+        f"select 0 from (select private.require_few_hours(5, 1, {LATELY}, 'UTC')) h",
     ),
     "private.next_day_start": ("open", "select 0 from private.next_day_start(localtimestamp)"),
     "private.for_each_hour": ("open", "select 0 from private.for_each_hour('##', 0, 24, ',')"),
@@ -556,6 +564,14 @@ FUNCTIONS = {
         """select c from generate_series(1, 4) c where private.count_positions(
              array[row(c * 100 + 1, null, null)::private.history_target], null,
              array[row(c * 100 + 1, null, '-infinity', 'infinity')::private.data_range]) > 0""",
+    ),
+    "private.counted_hours": (
+        "sees",
+        """select c from generate_series(1, 4) c where private.counted_hours(
+             array[row(c * 100 + 1, null, null)::private.history_target], null,
+             array(select row(c * 100 + 1, null, h, h + interval '1 hour')::private.data_range
+                   from generate_series(date_trunc('day', localtimestamp) - interval '2 days',
+                                        localtimestamp, '1 hour') h)) > 0""",
     ),
     "private.dirty_count_hours": (
         "sees",

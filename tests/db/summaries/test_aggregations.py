@@ -389,3 +389,32 @@ def test_sensors_are_not_looked_through_for_each_bucket(fleet: Lab) -> None:
     rows = len(sensors) * len(times)
     assert max(node["Actual Rows"] * node["Actual Loops"] for node in met) < 2 * rows
     assert max(node.get("Rows Removed by Join Filter", 0) for node in met) < rows
+
+
+# Seen to fail: with `return;` as the first statement of require_few_hours (the first case).
+@pytest.mark.parametrize(
+    ("minutes", "sensors", "zone", "is_refused"),
+    [
+        (5, 400, "Asia/Kathmandu", True),
+        (5, 70, "Asia/Kathmandu", False),
+        (5, 400, "America/Sao_Paulo", False),  # whole days have rollups
+        (60, 400, "Asia/Kathmandu", False),
+    ],
+)
+def test_hours_without_rollups_are_bounded(
+    fleet: Lab, minutes: int, sensors: int, zone: str, is_refused: bool
+) -> None:
+    """A summary that could only end in a timeout is refused, and the answer says what to ask instead."""
+    fleet.reset()
+    _rollups.forget(fleet, 40)
+    _rollups.hold_back(fleet, 1)
+    _rollups.settle(fleet)
+    question = (
+        "select private.require_few_hours(%s, %s, localtimestamp - interval '39 days', localtimestamp, %s)"
+    )
+    if is_refused:
+        with pytest.raises(psycopg2.Error, match="Ask for fewer devices") as caught:
+            fleet.sql(question, minutes, sensors, zone)
+        assert (caught.value.pgcode, caught.value.diag.message_hint) == ("PT400", "RANGE_TOO_WIDE")
+    else:
+        fleet.sql(question, minutes, sensors, zone)

@@ -244,5 +244,5 @@ class Lanes(threading.Thread):
         return self._open_session(name, filters, _MOST)
 
     def _filters(self, place: Place) -> list[str]:
-        group = f"{self._settings.group}-lane" if self._settings.group else ""
-        return topics.filters(self._settings.prefix, group, *place)
+        """In the group of the gateways, too: a share belongs to its name and its filter (MQTT 5, 4.8.2)."""
+        return topics.filters(self._settings.prefix, self._settings.group, *place)

@@ -19,8 +19,8 @@ from app.ingest.wire import Received, Wire
 from app.readings import topics
 
 _log = logging.getLogger("app.jobs")
-_PAUSE_S = 1.0  # after a look
-_SHORT_PAUSE_S = 0.1  # after one that found something: the broker serves nobody while it sends what there is
+_PAUSE_S = 0.25  # after a look
+_SHORT_PAUSE_S = 0.05  # after one that found something: the broker serves nobody while it sends what there is
 _REMARK_S = 60.0  # between lines of the log, which say who has most
 Place = tuple[int, int] | None
 """Client and device."""

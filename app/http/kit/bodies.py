@@ -14,7 +14,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from app.errors import ApiError
-from app.readings import json_text
+from app.readings import json_text, packing
 from app.readings.digest import HEAD_BYTES, Digest
 
 from .call import rpc
@@ -38,9 +38,13 @@ class Unreadable(ApiError):
         self.digest = digest
 
 
-def readings(parse: Callable[[bytes], str], max_bytes: int) -> str:
-    """The body as text for ``p_readings``. Raises Unreadable (400, 413) or ApiError (400, 415)."""
-    body = _read(max_bytes)
+def readings(parse: Callable[[bytes], str], max_bytes: int, *, packed: bool = True) -> str:
+    """The body as text for ``p_readings``. Raises Unreadable (400, 413) or ApiError (400, 415).
+
+    ``packed``: whether it may be compressed; not before the caller is known.
+    """
+    _require_json()
+    body = json_text.trimmed(_plain(max_bytes) if packed else _uncompressed(max_bytes))
     try:
         with _alone if len(body) > _LARGE else nullcontext():
             return parse(body)
@@ -66,14 +70,14 @@ def typed(kinds: Collection[str], max_bytes: int) -> tuple[str, bytes]:
     kind = request.mimetype
     if kind not in kinds:
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {' or '.join(kinds)} as Content-Type.")
-    _require_uncompressed()
-    return kind, _whole(max_bytes)
+    return kind, _plain(max_bytes)
 
 
 def members(max_bytes: int) -> dict[str, Any]:
     """The members of a small JSON object. Raises ApiError (400, 413, 415)."""
     try:
-        return msgspec.json.decode(_read(max_bytes), type=dict[str, Any])
+        _require_json()
+        return msgspec.json.decode(json_text.trimmed(_plain(max_bytes)), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise ApiError(400, "MALFORMED", "The body must be a JSON object.") from None
 
@@ -91,9 +95,34 @@ def quarantine(unreadable: Unreadable) -> None:
     )
 
 
-def _read(max_bytes: int) -> bytes:
-    _require_json()
+def _plain(max_bytes: int) -> bytes:
+    """The body, unpacked: neither what is sent nor what it unpacks to has more bytes than this."""
+    kind = _packing()
+    body = _whole(max_bytes)
+    if not kind:
+        return body
+    try:
+        return packing.unpacked([body], kind, max_bytes)
+    except packing.TooLarge:
+        raise Unreadable(
+            413, "TOO_LARGE", f"The body unpacks to more than {max_bytes} bytes.", Digest.of(body)
+        ) from None
+    except packing.Broken as broken:
+        raise Unreadable(400, "MALFORMED", f"The body is not valid {broken}.", Digest.of(body)) from None
+
+
+def _uncompressed(max_bytes: int) -> bytes:
+    if _packing():
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
     return _whole(max_bytes)
+
+
+def _packing() -> str:
+    try:
+        return packing.kind_of(request.headers.get("Content-Encoding", ""))
+    except ValueError:
+        text = "Send the body uncompressed, or with Content-Encoding: gzip or deflate."
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", text) from None
 
 
 def _whole(max_bytes: int) -> bytes:
@@ -108,12 +137,6 @@ def _whole(max_bytes: int) -> bytes:
 def _require_json() -> None:
     if request.content_type != "application/json" and request.mimetype != "application/json":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON with Content-Type: application/json.")
-    _require_uncompressed()
-
-
-def _require_uncompressed() -> None:
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
 
 
 def _up_to(most: int) -> bytes:

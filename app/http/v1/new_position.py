@@ -86,7 +86,7 @@ def _text() -> str:
 def _of_a_tracker() -> str:
     """The body of a request without credentials; its tracker becomes the caller. Raises ApiError 401."""
     try:
-        text = bodies.readings(json_text.single, _MAX_WITHOUT_CREDENTIALS)
+        text = bodies.readings(json_text.single, _MAX_WITHOUT_CREDENTIALS, packed=False)
         sent = msgspec.json.decode(text)[0]
         device = sent["cdDispositivo"]
     except (ApiError, TypeError, KeyError):

@@ -224,11 +224,12 @@ def test_who_may_not_ingest_fills_no_quarantine(app, ledger, headers, status, bo
         {"Content-Type": "text/plain"},
         {"Content-Type": "application/x-www-form-urlencoded"},
         {"Content-Type": ""},
-        {"Content-Encoding": "gzip"},
+        {"Content-Encoding": "br"},
+        {"Content-Encoding": "gzip, gzip"},
     ],
     ids=str,
 )
-def test_only_plain_json_is_taken(gateway, reading, headers):
+def test_only_json_is_taken(gateway, reading, headers):
     answer = gateway.post("/v2/posicoes", reading(), headers=headers)
     assert (answer.status_code, answer.json["error_code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 

@@ -3,7 +3,9 @@
 -- Inlined: no SET clause. Who may call it: every API role, as views use it.
 create function private.battery_percent(p_volts double precision) returns text
 language sql immutable parallel safe as $$
-  select round((private.ratio(greatest(least(p_volts, 3.7), -3.7e6), 3.7) * 100)::numeric, 2) || '%'
+  select case when p_volts is not null -- least would take it for the limit
+              then round((private.ratio(greatest(least(p_volts, 3.7), -3.7e6), 3.7) * 100)::numeric, 2) || '%'
+         end
 $$;
 comment on function private.battery_percent is 'A battery voltage as a percentage of 3.7 V.';
 revoke all on function private.battery_percent from public;

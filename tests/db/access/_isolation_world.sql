@@ -78,15 +78,9 @@ insert into public."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c
 insert into public."TbSensorRegistro5m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
 insert into public."TbSensorRegistro1h" select localtimestamp, 1, 1, 1, 1, cd, c, null, 1 from own;
 select private.sum_days(array_agg(cd), array_agg(date_trunc('day', localtimestamp))) from own;
-<<<<<<< HEAD
-insert into public."TbContagemDiaria" select current_date, cd, c, 0, array_fill(0, array[24]) from own;
+insert into public."TbContagemDiaria" select current_date, cd, c, 0, array_fill(1, array[24]) from own;
 insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "cdCliente")
 select cd, cd || '-x', '$6$eA==$eA==', c from own;
-=======
-insert into public."TbContagemDiaria" select current_date, cd, c, 0, array_fill(1, array[24]) from own;
-insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash")
-select cd, cd || '-x', '$6$eA==$eA==' from own;
->>>>>>> 01a12cf (Hash what may be many, and bound what no rollup helps)
 insert into public."TbPoliticaRetencao" ("cdCliente") select c from own;
 insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
 update public."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;

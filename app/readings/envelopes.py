@@ -17,9 +17,8 @@ from .digest import wrapper
 from .topics import Topic
 
 _ENCODER = msgspec.json.Encoder()
-_FIELDS = frozenset(
-    ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", "latitude", "longitude", "sensores")
-)
+_PLACE = ("latitude", "longitude", "nrPrecisao")
+_FIELDS = frozenset(("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", *_PLACE, "sensores"))
 _MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
 _MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload
 _MOST_MESSAGE = 64 << 10  # bytes of an acknowledgement or event

@@ -327,6 +327,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_latitude": "double precision",
             "p_longitude": "double precision",
             "p_sensor_readings": "jsonb",
+            "p_nr_precisao": "double precision",
         },
         False,
     ),

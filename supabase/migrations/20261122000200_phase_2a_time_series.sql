@@ -148,7 +148,8 @@ create table private."TbConfiguracao" (
   "nrErrosCliente" integer not null default 10000 check ("nrErrosCliente" > 0),
   "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
-  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1)
+  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
+  "blZeroZero" boolean not null default false
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
@@ -167,6 +168,8 @@ comment on column private."TbConfiguracao"."nrMinutosRollup" is
   'Minutes after the end of an hour at which it is summed up; readings that arrive later are late.';
 comment on column private."TbConfiguracao"."nrRazaoRollup" is
   'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
+comment on column private."TbConfiguracao"."blZeroZero" is
+  'Whether exactly 0,0 is a place; otherwise it means that the receiver had no fix.';
 -- No foreign keys: they would halve the speed of ingestion. insert_device_readings is the only writer and
 -- checks references; deleting what a row points to is refused (15_links, private.refuse_if_history).
 create sequence public."TbPosicao_cdPosicao_seq";
@@ -183,6 +186,7 @@ create table public."TbPosicao" (
   "cdEndereco" integer,
   "nrDistancia" real,
   "blArea" boolean,
+  "nrPrecisao" real,
   primary key ("cdPosicao", "dtRegistro"),
   unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq", "cdCliente")
 ) partition by range ("dtRegistro");
@@ -199,7 +203,8 @@ comment on column public."TbPosicao"."cdCliente" is
   'the key: what a former owner sent is never compared with what a new one sends.';
 comment on column public."TbPosicao"."nrSeq" is
   'Sequence number given by the device; part of the key, null counts as a value.';
-comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';
+comment on column public."TbPosicao"."nrBat" is
+  'Battery voltage in volts, whatever the device sends (cdUnidadeBat of TbDispositivo).';
 comment on column public."TbPosicao"."dsLat" is
   'Latitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
 comment on column public."TbPosicao"."dsLong" is
@@ -208,6 +213,9 @@ comment on column public."TbPosicao"."nrDistancia" is
   'Geodesic distance in metres from the site the device had at receipt.';
 comment on column public."TbPosicao"."blArea" is
   'Inside the geofence of the site; null when the site or its coordinates are missing.';
+comment on column public."TbPosicao"."nrPrecisao" is
+  'Precision of the coordinates in metres: a device is inside its geofence where it may be. Null when not '
+  'sent.';
 comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if any.';
 -- No foreign keys, for the same reason as TbPosicao.
 create table public."TbSensorRegistro" (
@@ -235,7 +243,8 @@ comment on column public."TbSensorRegistro"."cdPosicao" is
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
 comment on column public."TbSensorRegistro"."cdCliente" is
   'Who owned the device when the value was received; part of the key.';
-comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
+comment on column public."TbSensorRegistro"."nrQualidade" is
+  '0 ok, 1 suspect, 2 fault; faults are not summed up.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';
 -- Value in the base unit = value × nrFator + nrDeslocamento. A name may stand for units of two quantities
 -- (C): which one is meant, the unit of the sensor decides.

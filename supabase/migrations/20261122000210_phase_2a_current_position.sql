@@ -27,7 +27,8 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored
+  ) stored,
+  "nrPrecisao" real
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -44,6 +45,8 @@ comment on column public."TbPosicaoAtual"."cdPosicao" is
   'Latest position by (dtRegistro, nrSeq), not by arrival.';
 comment on column public."TbPosicaoAtual"."dtCoordenada" is
   'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrPrecisao" is
+  'Precision of these coordinates in metres; null when it was not sent.';
 comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is
   'Sequence number of the position with these coordinates.';
 comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';
@@ -93,10 +96,11 @@ set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergej
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria")
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
-         c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
+         c."cdEndereco", c."dsLat", c."dsLong", c."nrPrecisao", c."blArea", c."nrDistancia", c."dtRegistro",
+         c."nrSeq",
          b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from new_rows n -- one batch sees one owner of a device
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
@@ -111,7 +115,7 @@ begin
   order by u."cdDispositivo" -- one lock order for all callers
   on conflict ("cdDispositivo") do update set (
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
     select excluded."cdCliente",
            case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
@@ -123,6 +127,7 @@ begin
              else a."cdEndereco" end,
            case when x.place then excluded."dsLat" else a."dsLat" end,
            case when x.place then excluded."dsLong" else a."dsLong" end,
+           case when x.place then excluded."nrPrecisao" else a."nrPrecisao" end,
            case when x.place then excluded."blArea" else a."blArea" end,
            case when x.place then excluded."nrDistancia" else a."nrDistancia" end,
            case when x.place then excluded."dtCoordenada" else a."dtCoordenada" end,

@@ -31,7 +31,8 @@ alter table public."TbProdutoItem" alter column "dtRegistro" set default (now() 
   add column "cdCliente" integer references public."TbCliente";
 create index "TbProdutoItem_cdCliente_idx" on public."TbProdutoItem" ("cdCliente");
 alter table public."TbImagens" alter column "dtRegistro" set default (now() at time zone 'UTC');
-alter table public."TbDispositivo" alter column "dtRegistro" set default (now() at time zone 'UTC');
+alter table public."TbDispositivo" alter column "dtRegistro" set default (now() at time zone 'UTC'),
+  add column "cdUnidadeBat" text not null default 'V' check ("cdUnidadeBat" in ('V', 'mV', '%'));
 alter table public."TbCliente" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbEndereco" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbDestinatario" alter column "dtRegistro" set default (now() at time zone 'UTC');
@@ -158,6 +159,10 @@ comment on column public."TbDispositivo"."horarioMedicaoInicio" is
   'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
 comment on column public."TbDispositivo"."horarioMedicaoFim" is
   'End of the daily measuring window, UTC time of day, included.';
+comment on column public."TbDispositivo"."cdUnidadeBat" is
+  'What the device sends as nrBat: V, mV or % (of 3.7 V). Volts are stored.';
+comment on constraint "TbDispositivo_cdUnidadeBat_check" on public."TbDispositivo" is
+  'cdUnidadeBat must be V, mV or %';
 -- end
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: comment on

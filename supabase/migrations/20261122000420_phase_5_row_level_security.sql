@@ -137,10 +137,10 @@ grant usage on sequence public."TbImagens_cdImagens_seq" to authenticated, servi
 alter table public."TbDispositivo" enable row level security;
 grant select, delete on public."TbDispositivo" to authenticated, service_role;
 grant insert ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
-  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim", "cdUnidadeBat")
   on public."TbDispositivo" to authenticated, service_role;
 grant update ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
-  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim", "cdUnidadeBat")
   on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 -- end

@@ -68,9 +68,10 @@ create type private.element as (
   "cdCliente" integer,      -- owner at receipt
   "dtRegistro" timestamp,
   "nrSeq" integer,
-  "nrBat" double precision,
+  "nrBat" double precision, -- in volts
   "dsLat" double precision,
   "dsLong" double precision,
+  "nrPrecisao" real,        -- of the coordinates; null without them
   "cdDestinatario" integer,
   "blArea" boolean,
   "nrDistancia" real,
@@ -327,7 +328,7 @@ begin
   return (
     select coalesce(array_agg(row(
       e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat",
-      e."dsLat", e."dsLong", e."cdDestinatario",
+      e."dsLat", e."dsLong", e."nrPrecisao", e."cdDestinatario",
       case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
@@ -348,7 +349,8 @@ begin
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
         when l.differs or p."cdPosicao" is not null and (
             e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong"))
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
+            or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
           then 'conflict'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'
@@ -409,9 +411,10 @@ revoke all on function private.make_checked_value from public;
 create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
 returns setof private.element
 language sql stable as $$
-  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long,
-         d."cdDestinatario",
-         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, g.volts, v.lat, v.long,
+         case when v.lat is not null then v.accuracy end, d."cdDestinatario",
+         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat, v.accuracy),
+         g.distance::real,
          case when fault.message is null and p.has_position
            then nextval('public."TbPosicao_cdPosicao_seq"') end,
          p.has_position,
@@ -424,22 +427,32 @@ language sql stable as $$
     select nullif(o.e -> 'cdCliente', 'null') as client, nullif(o.e -> 'cdDispositivo', 'null') as device,
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
-           nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'sensores', 'null') as sensores
+           nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
+           nullif(o.e -> 'sensores', 'null') as sensores
     offset 0 -- each field is taken out once
   ) c
+  cross join lateral ( -- what a receiver without a fix sends
+    select c.lat = '0' and c.long = '0' and not config."blZeroZero" as is_without_fix
+    offset 0
+  ) z
   cross join lateral (
     select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
-           case when c.lat >= '-90' and c.lat <= '90'
+           case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
-           case when c.long >= '-180' and c.long <= '180'
+           case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
              then round(c.long::numeric, 5)::double precision end as long,
+           case when c.accuracy >= '0' and c.accuracy <= '100000000'
+             then round(c.accuracy::numeric, 3)::real end as accuracy,
            -- readings without a time in one batch are a microsecond apart, so that none is lost
            case when c.instant is null then p_now + o.n * interval '1 microsecond'
                 when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
            end as instant
     offset 0
   ) v
-  cross join lateral (select num_nonnulls(c.lat, c.long, c.battery, c.seq) > 0 as has_position) p
+  cross join lateral (
+    select num_nonnulls(c.battery, c.seq) > 0
+             or num_nonnulls(c.lat, c.long) > 0 and z.is_without_fix is not true as has_position
+  ) p
   left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(c.device)
   left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
@@ -450,13 +463,18 @@ language sql stable as $$
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
              a."geoPonto",
              extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
-           ) end as distance
+           ) end as distance,
+           private.read_volts(v.battery, d."cdUnidadeBat") as volts
     offset 0
   ) g
   cross join lateral (
     select coalesce(
       private.shape_error(o.e, config."nrBytesElemento"),
       case
+        when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
+          then 'MALFORMED Nothing to store: latitude and longitude 0 mean that there is no fix'
+        when c.accuracy is not null and v.accuracy is null and not private.is_not_finite(c.accuracy)
+          then 'MALFORMED nrPrecisao must be a number'
         when c.battery is not null and v.battery is null and not private.is_not_finite(c.battery)
           then 'MALFORMED nrBat must be a number'
         when c.seq is not null and v.seq is null and not private.is_whole_number(c.seq)
@@ -485,9 +503,13 @@ language sql stable as $$
                       left(c.instant::text, 40), expired."dtAnunciado"::date)
         when num_nonnulls(c.lat, c.long) = 1
           then 'INVALID_COORDINATES latitude and longitude must both be present or both be absent'
-        when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
+        when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long) and z.is_without_fix is not true
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
-        when c.battery is not null and v.battery is null then 'INVALID_VALUE nrBat is not a finite number'
+        when c.accuracy is not null and v.accuracy is null
+          then 'INVALID_VALUE nrPrecisao must be 0 to 100000000 metres'
+        when c.battery is not null and g.volts is null
+          then format('INVALID_VALUE nrBat %s %s is not 0 to 60 V; cdUnidadeBat of the device says what it '
+                      'sends: V, mV or %%', left(c.battery::text, 40), d."cdUnidadeBat")
         when c.seq is not null and v.seq is null then 'INVALID_VALUE nrSeq is not a 32-bit whole number'
         else l."dsErro"
       end) as message
@@ -581,6 +603,18 @@ language sql stable as $$
 $$;
 comment on function private.read_values is 'Sensor values of one element, and what is wrong with them.';
 revoke all on function private.read_values from public;
+-- What a device sends as nrBat, in volts: percentages are those of 3.7 V. Null outside 0 to 60 V.
+-- Inlined: no SET clause.
+create function private.read_volts(p_number double precision, p_unit text) returns double precision
+language sql immutable parallel safe as $$
+  select case p_unit
+    when 'V' then case when p_number between 0 and 60 then p_number end
+    when 'mV' then case when p_number between 0 and 60000 then p_number / 1000 end
+    when '%' then case when p_number between 0 and 1621.6216 then p_number * 3.7 / 100 end
+  end
+$$;
+comment on function private.read_volts is 'A battery''s reading in volts; null when it cannot be one.';
+revoke all on function private.read_volts from public;
 -- A real ingest that is undone: the verdicts are those that storing would give.
 -- Called by public.insert_device_readings.
 create function private.rehearse_ingest(p_readings jsonb, p_clients integer[]) returns private.element[]
@@ -651,7 +685,8 @@ create function private.shape_error(p_element jsonb, p_bytes integer) returns te
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]
+    when p_element
+         - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores}'::text[]
          <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
@@ -693,10 +728,10 @@ begin
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
     insert into public."TbPosicao" (
-      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
+      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
-    select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrBat", e."cdDispositivo", e."cdCliente",
-           e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
+    select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrPrecisao", e."nrBat",
+           e."cdDispositivo", e."cdCliente", e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
     from unnest(p_elements) e
     where e.is_new and e.verdict = 'stored'
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;
@@ -803,7 +838,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else 'MALFORMED Unknown fields: ' || left((
       select string_agg(k, ', ')
       from jsonb_object_keys(
-        p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,sensores}'::text[]
+        p_element
+        - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores}'::text[]
       ) k), 200)
   end
 $$;
@@ -854,7 +890,8 @@ revoke all on function private.value_error from public;
 create function public.insert_device_reading(
   p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
-  p_longitude double precision default null, p_sensor_readings jsonb default null
+  p_longitude double precision default null, p_sensor_readings jsonb default null,
+  p_nr_precisao double precision default null
 ) returns json
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
@@ -865,7 +902,8 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
       then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
       else p_dt_registro::text
     end,
-    'latitude', p_latitude, 'longitude', p_longitude, 'sensores', p_sensor_readings))) r
+    'latitude', p_latitude, 'longitude', p_longitude,
+    'nrPrecisao', p_nr_precisao, 'sensores', p_sensor_readings))) r
 $$;
 comment on function public.insert_device_reading is
   'Stores one device reading exactly once and answers with its verdict.';
@@ -873,7 +911,8 @@ revoke all on function public.insert_device_reading from public;
 grant execute on function public.insert_device_reading to authenticated, service_role;
 -- Stores a batch of readings; the only way in. Judged and stored in one transaction, with one verdict per
 -- element.
--- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?, sensores: [
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
+--                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                   dsUnidade?}]}]
 -- p_validar      judges and stores nothing
@@ -917,7 +956,7 @@ declare
     public.insert_device_readings(jsonb_build_array(p_leitura - 'dtRegistro')) -> 'results' -> 0;
 begin
   return v_verdict || jsonb_build_object('posicao', (
-    select to_jsonb(p) || jsonb_build_object('sensores', (
+    select to_jsonb(p) - 'nrPrecisao' || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
       join public."TbSensorRegistro" r

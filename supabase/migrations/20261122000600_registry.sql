@@ -30,6 +30,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       then jsonb_build_object('cdCliente', p_caller."cdCliente")
       else '{}'
     end
+    || case p_kind.table_name when 'TbDispositivo' then '{"cdUnidadeBat": "V"}' else '{}' end::jsonb
     || jsonb_strip_nulls(p_data)
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';

@@ -117,6 +117,7 @@ begin
   join public."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
     and r."dtRegistro" < h."dtBucket" + interval '1 hour' and r."cdCliente" = h."cdCliente"
     and r."cdProdutoItem" is not distinct from h."cdProdutoItem" and r."nrValor" is not null
+    and r."nrQualidade" < 2
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
     and h."dtBucket" >= p_since and h."dtBucket" < p_until
     and h."nrFino" > 1

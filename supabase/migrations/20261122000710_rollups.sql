@@ -174,7 +174,7 @@ comment on table public."TbSensorRegistro1d" is
   'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
   'and the other summaries are exact at any moment.';
 comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1d"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1d"."cdCliente" is
@@ -201,7 +201,7 @@ comment on table public."TbSensorRegistro1h" is
   'Rollup of values by hour. Monthly partitions. Read it through VwSensorRegistro1h, which is exact at any '
   'moment.';
 comment on column public."TbSensorRegistro1h"."dtBucket" is 'Start of the hour, UTC.';
-comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1h"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1h"."cdCliente" is
@@ -234,7 +234,7 @@ comment on table public."TbSensorRegistro1m" is
   'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
   'any moment.';
 comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1m"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1m"."cdCliente" is
@@ -260,7 +260,7 @@ comment on table public."TbSensorRegistro5m" is
   'Rollup of values by five minutes. Monthly partitions. Read it through VwSensorRegistro5m, which is exact '
   'at any moment.';
 comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
-comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro5m"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro5m"."cdCliente" is
@@ -413,7 +413,8 @@ language sql stable as $$
   from unnest((p_plan).raw_ranges) f
   join public."TbSensorRegistro" r
     on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
-  where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
 comment on function private.buckets is
@@ -1028,12 +1029,13 @@ end
 $$;
 comment on function private.sum_days_of_all is 'Makes the rollups of whole days of all sensors.';
 revoke all on function private.sum_days_of_all from public;
--- How an hour is summed up. The unit is a whole hour of a sensor, always made from its values, so that making
--- it twice or in another order gives the same rows. Each level is made from the finer one, and each value is
--- read once. What a device sent for different owners is summed up apart, and how fine depends on the owner's
--- values alone. The rows must not exist yet (private.forget_hours), except those of clients whose values have
--- expired. Minutes and five minutes are kept only for hours with at least nrRazaoRollup values for each of
--- their buckets; nrFino says which there are.
+-- How an hour is summed up: its numeric values, without faults (quality 2). The unit is a whole hour of a
+-- sensor, always made from its values, so that making it twice or in another order gives the same rows. Each
+-- level is made from the finer one, and each value is read once. What a device sent for different owners is
+-- summed up apart, and how fine depends on the owner's values alone. The rows must not exist yet
+-- (private.forget_hours), except those of clients whose values have expired. Minutes and five minutes are
+-- kept only for hours with at least nrRazaoRollup values for each of their buckets; nrFino says which there
+-- are.
 -- p_sensors, p_since, p_until   sensors, each with whole hours, end excluded
 create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[])
 returns integer
@@ -1052,7 +1054,7 @@ begin
              min(r."nrValor") as lowest, max(r."nrValor") as highest
       from public."TbSensorRegistro" r
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
-        and r."nrValor" is not null
+        and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r
@@ -1161,14 +1163,16 @@ language sql stable as $$
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
-  where r."nrValor" is not null and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
-  where r."nrValor" is not null and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
@@ -1185,7 +1189,7 @@ language sql stable as $$
   join public."TbSensorRegistro" r
     on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
     and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
-  where r."nrValor" is not null
+  where r."nrValor" is not null and r."nrQualidade" < 2
   group by 1, 2, 3, 4
   union all
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
@@ -1198,7 +1202,7 @@ language sql stable as $$
     from public."TbSensorRegistro" r
     where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
       and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-      and r."nrValor" is not null
+      and r."nrValor" is not null and r."nrQualidade" < 2
     group by 1
   ) v
   join private."TbCalendario" c

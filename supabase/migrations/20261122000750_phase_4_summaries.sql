@@ -111,7 +111,7 @@ $$;
 comment on function private.devices_of_product is 'Visible devices of a product.';
 revoke all on function private.devices_of_product from public;
 grant execute on function private.devices_of_product to authenticated, service_role;
--- Only numeric values count, as only they are summed up.
+-- Only numeric values count that are not faults, as only they are summed up.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp,
   p_until timestamp) returns timestamp
@@ -124,7 +124,7 @@ begin
     cross join lateral (
       select r."dtRegistro" from public."TbSensorRegistro" r
       where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null
+        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null and r."nrQualidade" < 2
       order by r."dtRegistro" desc limit 1
     ) u);
 end
@@ -312,7 +312,7 @@ begin
       from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
       join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
         and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      where not s.is_exclusive and r."nrValor" is not null
+      where not s.is_exclusive and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
     )
     select s.device, s.sensor_type, p.item, p.bucket, p.quantity, p.value_sum

@@ -58,7 +58,13 @@ _QUARANTINED = {
     "p_motivo": "MALFORMED",
     "p_ds_erro": TEXT,
 }
-_SINGLE = {"p_cd_dispositivo": 6, "p_nr_bat": 3.25, "p_nr_seq": 2, "p_dt_registro": ago(15)}
+_SINGLE = {
+    "p_cd_dispositivo": 6,
+    "p_nr_bat": 3.25,
+    "p_nr_seq": 2,
+    "p_dt_registro": ago(15),
+    "p_nr_precisao": 9.5,
+}
 _SINGLE_SENSORS = {"p_sensor_readings": '[{"dsPonto":"temperatura","nrValor":-1.5}]'}
 
 

@@ -14,7 +14,8 @@ COVERAGE = timedelta(days=365)
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 VALUES = ("nrValor", "blValor", "dsValor")
 POSITION_KEYS = {"nrBat", "nrSeq", "latitude", "longitude"}
-ELEMENT_KEYS = {"cdCliente", "cdDispositivo", "dtRegistro", "sensores", *POSITION_KEYS}
+ELEMENT_KEYS = {"cdCliente", "cdDispositivo", "dtRegistro", "sensores", "nrPrecisao", *POSITION_KEYS}
+VOLTS = {"V": 1.0, "mV": 0.001, "%": 0.037}
 READING_KEYS = {"cdSensor", "dsPonto", "cdProdutoItem", "nrQualidade", *VALUES}
 
 
@@ -41,6 +42,7 @@ class Element:
     key: PositionKey | None
     time: datetime
     coordinates: tuple[float, float] | None
+    precision: float | None
     battery: float | None
     readings: tuple[Sent, ...]
 
@@ -55,24 +57,32 @@ def understand(element: Any, fleet: Fleet, clients: set[int]) -> Element:
     device = _device(fields, fleet, clients)
     time = _time(fields.get("dtRegistro"))
     coordinates = _coordinates(fields.get("latitude"), fields.get("longitude"))
-    battery = _number(fields.get("nrBat"), "INVALID_VALUE")
+    precision = _limited(fields.get("nrPrecisao"), 1e8)
+    battery = _limited(fields.get("nrBat"), 60 / VOLTS[device.battery_unit])
+    battery = None if battery is None else battery * VOLTS[device.battery_unit]
     seq = _bounded(fields.get("nrSeq"))
     readings = tuple(_sent(reading, device, fleet) for reading in fields.get("sensores", []))
     _require(len({reading.sensor for reading in readings}) == len(readings))
     has_position = any(part is not None for part in (coordinates, battery, seq))
     key = PositionKey(device.code, time, seq) if has_position else None
-    return Element(device, key, time, coordinates, battery, readings)
+    return Element(device, key, time, coordinates, precision if coordinates else None, battery, readings)
 
 
 def _shape(element: Any) -> dict[str, Any]:
     """The element's fields without nulls. Raises Rejected MALFORMED."""
     fields = _fields(element, ELEMENT_KEYS)
+    if _is_zero(fields.get("latitude")) and _is_zero(fields.get("longitude")):
+        del fields["latitude"], fields["longitude"]  # no fix
     _require(_is_integer(fields.get("cdDispositivo")) and isinstance(fields.get("dtRegistro", ""), str))
     _require(all(_is_integer(fields.get(name, 0)) for name in ("cdCliente", "nrSeq")))
-    _require(_is_number(fields.get("nrBat", 0)))
+    _require(_is_number(fields.get("nrBat", 0)) and _is_number(fields.get("nrPrecisao", 0)))
     _require(isinstance(fields.get("sensores", []), list))
     _require(bool(fields.get("sensores")) or bool(fields.keys() & POSITION_KEYS))
     return fields
+
+
+def _is_zero(value: Any) -> bool:
+    return _is_number(value) and value == 0
 
 
 def _fields(value: Any, known: set[str]) -> dict[str, Any]:
@@ -145,6 +155,13 @@ def _measure(value: Any) -> float | None:
     """A value that readers can square, and a whole number that a double holds."""
     number = _number(value, "INVALID_VALUE")
     if number is not None and (2**53 < abs(value) < 1e21 or math.isinf(number * number)):
+        raise Rejected("INVALID_VALUE")
+    return number
+
+
+def _limited(value: Any, most: float) -> float | None:
+    number = _number(value, "INVALID_VALUE")
+    if number is not None and not 0 <= number <= most:
         raise Rejected("INVALID_VALUE")
     return number
 

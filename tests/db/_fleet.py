@@ -33,6 +33,7 @@ class Device:
     client: int
     site: Site | None
     sensors: tuple[Sensor, ...] = ()
+    battery_unit: str = "V"
 
 
 @dataclass(frozen=True)

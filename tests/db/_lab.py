@@ -24,7 +24,7 @@ TIME_SERIES = ("TbPosicao", "TbSensorRegistro", "TbPosicaoAtual", "TbIngestaoErr
 
 POSITIONS = """
     select "cdDispositivo", "dtRegistro", "nrSeq",
-           "cdCliente", "cdDestinatario", "dsLat", "dsLong", "nrBat", "blArea", "nrDistancia"
+           "cdCliente", "cdDestinatario", "dsLat", "dsLong", "nrPrecisao", "nrBat", "blArea", "nrDistancia"
     from "TbPosicao"
 """
 READINGS = """
@@ -36,7 +36,8 @@ READINGS = """
 """
 CURRENT = """
     select a."cdDispositivo", p."cdDispositivo", p."dtRegistro", p."nrSeq", a."cdCliente",
-           a."dsLat", a."dsLong", a."blArea", a."nrDistancia", a."dtCoordenada", a."nrSeqCoordenada",
+           a."dsLat", a."dsLong", a."nrPrecisao", a."blArea", a."nrDistancia", a."dtCoordenada",
+           a."nrSeqCoordenada",
            a."nrBat", a."dtBateria", a."nrSeqBateria"
     from "TbPosicaoAtual" a
     left join "TbPosicao" p on (p."cdPosicao", p."dtRegistro", p."nrSeq")

@@ -25,7 +25,8 @@ class Position(NamedTuple):
     site: int | None
     latitude: float | None
     longitude: float | None
-    battery: float | None
+    precision: float | None
+    battery: Any
     inside: bool | None
     distance: Any  # metres; the model's own equal what is within 0.1 %
 
@@ -48,6 +49,7 @@ class Current(NamedTuple):
     client: int
     latitude: float | None
     longitude: float | None
+    precision: float | None
     inside: bool | None
     distance: Any
     coordinates_time: datetime | None
@@ -106,6 +108,8 @@ class Model:
             return True
         if known and element.battery not in (None, known.battery):
             return True
+        if known and element.precision not in (None, known.precision):
+            return True
         return any(_differs(sent, self.readings.get(_key(sent, element))) for sent in element.readings)
 
     def _store(self, element: Element) -> bool:
@@ -133,6 +137,7 @@ class Model:
             client=client,
             latitude=there and there.latitude,
             longitude=there and there.longitude,
+            precision=there and there.precision,
             inside=there and there.inside,
             distance=there and there.distance,
             coordinates_time=place and place.time,
@@ -149,10 +154,19 @@ def position_of(element: Element) -> Position:
     if element.coordinates and site and site.latitude is not None:
         metres = geodesic(element.coordinates, (site.latitude, site.longitude)).meters
         distance = pytest.approx(metres, rel=1e-3, abs=0.01)
-        inside = None if site.radius is None else metres <= site.radius
+        inside = None if site.radius is None else metres - (element.precision or 0) <= site.radius
     latitude, longitude = element.coordinates or (None, None)
     code = site.code if site else None
-    return Position(element.device.client, code, latitude, longitude, element.battery, inside, distance)
+    return Position(
+        client=element.device.client,
+        site=code,
+        latitude=latitude,
+        longitude=longitude,
+        precision=element.precision,
+        battery=element.battery,
+        inside=inside,
+        distance=distance,
+    )
 
 
 def _reading_of(sent: Sent, element: Element) -> Reading:

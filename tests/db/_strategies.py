@@ -88,6 +88,7 @@ def elements(draw: st.DrawFn, devices: tuple[Device, ...] = DEVICES) -> dict[str
     found: dict[str, Json] = {"cdDispositivo": device.code}
     found["dtRegistro"] = iso(draw(st.sampled_from(TIMES)), draw(st.integers(0, 2)))
     found |= draw(st.sampled_from(PLACES))
+    found |= draw(st.sampled_from([{}, {}, {}, {"nrPrecisao": 12.5}, {"nrPrecisao": 6_000}]))
     found |= draw(st.sampled_from([{}, {}, {"nrBat": 3.5}, {"nrBat": 3.6}, {"nrBat": None}]))
     found |= draw(st.sampled_from([{}, {}, {"nrSeq": 0}, {"nrSeq": 1}, {"nrSeq": -1}]))
     found |= draw(st.sampled_from([{}, {}, {}, {"cdCliente": device.client}]))
@@ -158,6 +159,9 @@ FAULTS: tuple[Callable[[dict[str, Json]], Json], ...] = (
     _without("cdDispositivo"),
     _with(nrBat="3.5"),
     _with(nrBat=[]),
+    _with(nrPrecisao="12"),
+    lambda element: {key: element[key] for key in ("cdDispositivo", "dtRegistro")} | {"nrPrecisao": 5},
+    lambda element: {key: element[key] for key in ("cdDispositivo", "dtRegistro")} | PLACES[-1],
     _with(nrSeq="1"),
     _with(latitude="-23.5", longitude="-46.6"),
     _with(sensores={}),
@@ -206,6 +210,12 @@ FAULTS: tuple[Callable[[dict[str, Json]], Json], ...] = (
     _with(latitude=HUGE, longitude=1),
     # values
     _with(nrBat="NaN"),
+    _with(nrBat=-1),
+    _with(nrBat=87),
+    _with(nrBat=3700),
+    _with(nrPrecisao=-1),
+    _with(nrPrecisao=1e9),
+    _with(nrPrecisao="Infinity"),
     _with(nrBat="Infinity"),
     _with(nrBat=-HUGE),
     _with(nrSeq=2**31),

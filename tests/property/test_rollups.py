@@ -27,7 +27,7 @@ HOURS = 6  # that the watermark is behind at first
 HOUR = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0)
 SENSORS, DEVICES = (11, 12, 21), (1, 2)
 DEVICE = {11: 1, 12: 1, 21: 2}
-VALUES = st.one_of(st.sampled_from([0, 1, -2.5, 1e300, -1e308, 3e-308]), st.integers(-9, 9))
+VALUES = st.one_of(st.sampled_from([0, 1, -2.5, 1e154, -1e153, 3e-308]), st.integers(-9, 9))
 
 
 @st.composite
@@ -45,7 +45,7 @@ def batches(draw: Any) -> list[dict[str, Any]]:
     sensor, start = draw(st.sampled_from(SENSORS)), draw(times())
     count, gap = draw(st.integers(1, 40)), draw(st.sampled_from([0.5, 7, 90, 1000]))
     numbers = draw(st.lists(VALUES, min_size=count, max_size=count))
-    item = draw(st.sampled_from([{}, {}, {"cdProdutoItem": 2}]))
+    item = draw(st.sampled_from([{}, {}, {"cdProdutoItem": 2}, {"nrQualidade": 1}, {"nrQualidade": 2}]))
     return batch(sensor, start, gap, numbers, item, {"nrBat": 3.5} if draw(st.booleans()) else {})
 
 
@@ -54,7 +54,7 @@ def batch(
     start: datetime,
     gap: float,
     numbers: Sequence[float],
-    item: dict[str, int] | None = None,
+    more: dict[str, int] | None = None,
     position: dict[str, float] | None = None,
 ) -> list[dict[str, Any]]:
     """Readings of one sensor, so many seconds from each other."""
@@ -63,10 +63,10 @@ def batch(
         {
             "cdDispositivo": DEVICE[sensor],
             "dtRegistro": iso(moment),
-            "sensores": [{"cdSensor": sensor, "nrValor": number} | (item or {})],
+            "sensores": [{"cdSensor": sensor, "nrValor": number} | ((more or {}) if n % 3 else {})],
         }
         | (position or {})
-        for moment, number in zip(moments, numbers, strict=True)
+        for n, (moment, number) in enumerate(zip(moments, numbers, strict=True), 1)
         if moment < HOUR
     ]
 
@@ -83,7 +83,9 @@ ACTIONS = st.one_of(
     st.tuples(st.just("expire"), st.sampled_from([None, CLIENT, CHILD])),
     st.tuples(st.just("further"), st.integers(1, HOURS)),
     st.tuples(
-        st.sampled_from(["delete", "change", "delete positions"]), times(), st.sampled_from([1, 60, 4000])
+        st.sampled_from(["delete", "change", "judge", "enlarge", "delete positions"]),
+        times(),
+        st.sampled_from([1, 60, 4000]),
     ),
     st.tuples(
         st.just("window"),
@@ -177,6 +179,12 @@ class World:
 
     def change(self, time: datetime, seconds: int) -> None:
         self._change('update "TbSensorRegistro" set "nrValor" = -"nrValor"', time, seconds)
+
+    def judge(self, time: datetime, seconds: int) -> None:
+        self._change('update "TbSensorRegistro" set "nrQualidade" = 2 - "nrQualidade"', time, seconds)
+
+    def enlarge(self, time: datetime, seconds: int) -> None:
+        self._change('update "TbSensorRegistro" set "nrValor" = -1e308', time, seconds)
 
     def delete_positions(self, time: datetime, seconds: int) -> None:
         self._change('delete from "TbPosicao"', time, seconds)

@@ -18,6 +18,7 @@ WITHOUT_PATH = {
     "private.read_double": _INLINED,
     "private.read_integer": _INLINED,
     "private.read_measure": _INLINED,
+    "private.read_volts": _INLINED,
     "private.ratio": _INLINED,
     "private.divisor": _INLINED,
     "private.battery_percent": _INLINED,

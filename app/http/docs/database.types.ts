@@ -433,6 +433,7 @@ export type Database = {
           cdDispositivo: number;
           cdProduto: number | null;
           cdStatus: Database["public"]["Enums"]["status"] | null;
+          cdUnidadeBat: string;
           dsDescricao: string | null;
           dsDispositivo: string | null;
           dsLayout: string | null;
@@ -450,6 +451,7 @@ export type Database = {
           cdDispositivo?: number;
           cdProduto?: number | null;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
+          cdUnidadeBat?: string;
           dsDescricao?: string | null;
           dsDispositivo?: string | null;
           dsLayout?: string | null;
@@ -466,6 +468,7 @@ export type Database = {
           cdDispositivo?: number;
           cdProduto?: number | null;
           cdStatus?: Database["public"]["Enums"]["status"] | null;
+          cdUnidadeBat?: string;
           dsDescricao?: string | null;
           dsDispositivo?: string | null;
           dsLayout?: string | null;
@@ -1199,6 +1202,7 @@ export type Database = {
           dtRegistro: string;
           nrBat: number | null;
           nrDistancia: number | null;
+          nrPrecisao: number | null;
           nrSeq: number | null;
         };
         ComputedFields: never;
@@ -1214,6 +1218,7 @@ export type Database = {
           dtRegistro: string;
           nrBat?: number | null;
           nrDistancia?: number | null;
+          nrPrecisao?: number | null;
           nrSeq?: number | null;
         };
         Update: {
@@ -1228,6 +1233,7 @@ export type Database = {
           dtRegistro?: string;
           nrBat?: number | null;
           nrDistancia?: number | null;
+          nrPrecisao?: number | null;
           nrSeq?: number | null;
         };
         Relationships: [];
@@ -1249,6 +1255,7 @@ export type Database = {
           geoPonto: unknown;
           nrBat: number | null;
           nrDistancia: number | null;
+          nrPrecisao: number | null;
           nrSeq: number | null;
           nrSeqBateria: number | null;
           nrSeqCoordenada: number | null;
@@ -1270,6 +1277,7 @@ export type Database = {
           geoPonto?: never;
           nrBat?: number | null;
           nrDistancia?: number | null;
+          nrPrecisao?: number | null;
           nrSeq?: number | null;
           nrSeqBateria?: number | null;
           nrSeqCoordenada?: number | null;
@@ -1290,6 +1298,7 @@ export type Database = {
           geoPonto?: never;
           nrBat?: number | null;
           nrDistancia?: number | null;
+          nrPrecisao?: number | null;
           nrSeq?: number | null;
           nrSeqBateria?: number | null;
           nrSeqCoordenada?: number | null;
@@ -2906,6 +2915,7 @@ export type Database = {
           p_latitude?: number;
           p_longitude?: number;
           p_nr_bat?: number;
+          p_nr_precisao?: number;
           p_nr_seq?: number;
           p_sensor_readings?: Json;
         };

@@ -16,7 +16,7 @@ from app.http.v2.fleet.reads import written
 from .blueprint import ROWS, Message, OldError, old_resource
 from .parameters import OfClient, OldPath
 from .rows import data
-from .written import columns
+from .written import HIDDEN, columns
 
 cadastros = old_resource("entities")
 
@@ -42,7 +42,8 @@ def old_destinatarios(path: OldPath, query: OfClient) -> Response:
 @cadastros.get("/Dispositivo/<codigo>", responses=ROWS)
 def old_dispositivos(path: OldPath) -> Response:
     """Devices."""
-    return _list("dispositivos", path.codigo)
+    found = msgspec.json.decode(_found("dispositivos", path.codigo))
+    return reply([_as_ever(row) for row in found])
 
 
 @cadastros.get("/Imagens/<codigo>", responses=ROWS)
@@ -107,6 +108,10 @@ def old_put_produto(path: ProductPath) -> Response:
 
 
 def _list(kind: str, code: int, **filters: int | None) -> Response:
+    return reply(_found(kind, code, **filters))
+
+
+def _found(kind: str, code: int, **filters: int | None) -> msgspec.Raw:
     found = rpc(
         "get_cadastros",
         p_cadastro=kind,
@@ -114,7 +119,11 @@ def _list(kind: str, code: int, **filters: int | None) -> Response:
         p_filtros=_json(filters),
         p_page_size=None,
     )
-    return reply(data(found))
+    return data(found)
+
+
+def _as_ever(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in HIDDEN}
 
 
 def _create(kind: str) -> Response:
@@ -122,7 +131,7 @@ def _create(kind: str) -> Response:
 
 
 def _row(answer: msgspec.Raw) -> Response:
-    return reply([written(answer).linha])
+    return reply([_as_ever(msgspec.json.decode(written(answer).linha))])
 
 
 def _json(members: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto, Sensor
 from .blueprint import OldError
 
 _MAX_BODY = 32 << 10  # bytes
+HIDDEN = ("cdUnidadeBat",)  # columns that the legacy routes do not have
 _MODELS: dict[str, type[BaseModel]] = {
     "destinatarios": Destinatario,
     "dispositivos": Dispositivo,
@@ -33,7 +34,7 @@ def columns(kind: str, *, partial: bool = False) -> dict[str, Any]:
     ``partial``: required ones may be missing. Raises OldError 400.
     """
     model, sent = _MODELS[kind], bodies.members(_MAX_BODY)
-    known = {name: value for name, value in sent.items() if name in model.model_fields}
+    known = {name: value for name, value in sent.items() if name in model.model_fields and name not in HIDDEN}
     try:
         model.model_validate(known)
     except ValidationError as invalid:

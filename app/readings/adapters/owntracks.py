@@ -24,7 +24,8 @@ def readings(value: Any) -> list[Found]:
     """One position, or what else an app says."""
     kind = value["_type"]
     if kind == "location":
-        return [timed({"latitude": value.get("lat"), "longitude": value.get("lon")}, value.get("tst"))]
+        place = {"latitude": value.get("lat"), "longitude": value.get("lon"), "nrPrecisao": value.get("acc")}
+        return [timed(place, value.get("tst"))]
     if kind == "encrypted":
         raise Unreadable("OwnTracks: the payload is encrypted. Remove the encryption key in the app")
     if not isinstance(kind, str) or kind not in _COUNTED:

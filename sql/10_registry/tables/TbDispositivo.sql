@@ -14,7 +14,8 @@ create table public."TbDispositivo" (
   "cdProduto" integer,
   "cdCliente" integer,
   "horarioMedicaoInicio" time,
-  "horarioMedicaoFim" time
+  "horarioMedicaoFim" time,
+  "cdUnidadeBat" text not null default 'V' check ("cdUnidadeBat" in ('V', 'mV', '%'))
 );
 create index "TbDispositivo_cdCliente_cdStatus_idx" on public."TbDispositivo" ("cdCliente", "cdStatus");
 create index "TbDispositivo_cdProduto_idx" on public."TbDispositivo" ("cdProduto");
@@ -23,10 +24,10 @@ alter table public."TbDispositivo" enable row level security;
 revoke all on public."TbDispositivo" from public, anon, authenticated;
 grant select, delete on public."TbDispositivo" to authenticated, service_role;
 grant insert ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
-  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim", "cdUnidadeBat")
   on public."TbDispositivo" to authenticated, service_role;
 grant update ("dsDispositivo", "dsModelo", "dsDescricao", "dsObs", "dsLayout", "nrChip", "cdStatus",
-  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim")
+  "cdDestinatario", "cdProduto", "cdCliente", "horarioMedicaoInicio", "horarioMedicaoFim", "cdUnidadeBat")
   on public."TbDispositivo" to authenticated, service_role;
 grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticated, service_role;
 comment on table public."TbDispositivo" is
@@ -43,3 +44,7 @@ comment on column public."TbDispositivo"."horarioMedicaoInicio" is
   'Start of the daily measuring window, UTC time of day, included; may be later than the end.';
 comment on column public."TbDispositivo"."horarioMedicaoFim" is
   'End of the daily measuring window, UTC time of day, included.';
+comment on column public."TbDispositivo"."cdUnidadeBat" is
+  'What the device sends as nrBat: V, mV or % (of 3.7 V). Volts are stored.';
+comment on constraint "TbDispositivo_cdUnidadeBat_check" on public."TbDispositivo" is
+  'cdUnidadeBat must be V, mV or %';

@@ -14,7 +14,7 @@ begin
   return (
     select coalesce(array_agg(row(
       e.batch_index, e."cdDispositivo", e."cdCliente", e."dtRegistro", e."nrSeq", e."nrBat",
-      e."dsLat", e."dsLong", e."cdDestinatario",
+      e."dsLat", e."dsLong", e."nrPrecisao", e."cdDestinatario",
       case when p."cdPosicao" is null then e."blArea" else p."blArea" end,
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
@@ -35,7 +35,8 @@ begin
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
         when l.differs or p."cdPosicao" is not null and (
             e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong"))
+            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
+            or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
           then 'conflict'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'

@@ -4,9 +4,10 @@
 create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
 returns setof private.element
 language sql stable as $$
-  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, v.battery, v.lat, v.long,
-         d."cdDestinatario",
-         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat), g.distance::real,
+  select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, g.volts, v.lat, v.long,
+         case when v.lat is not null then v.accuracy end, d."cdDestinatario",
+         private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat, v.accuracy),
+         g.distance::real,
          case when fault.message is null and p.has_position
            then nextval('public."TbPosicao_cdPosicao_seq"') end,
          p.has_position,
@@ -19,22 +20,32 @@ language sql stable as $$
     select nullif(o.e -> 'cdCliente', 'null') as client, nullif(o.e -> 'cdDispositivo', 'null') as device,
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
-           nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'sensores', 'null') as sensores
+           nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
+           nullif(o.e -> 'sensores', 'null') as sensores
     offset 0 -- each field is taken out once
   ) c
+  cross join lateral ( -- what a receiver without a fix sends
+    select c.lat = '0' and c.long = '0' and not config."blZeroZero" as is_without_fix
+    offset 0
+  ) z
   cross join lateral (
     select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
-           case when c.lat >= '-90' and c.lat <= '90'
+           case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
-           case when c.long >= '-180' and c.long <= '180'
+           case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
              then round(c.long::numeric, 5)::double precision end as long,
+           case when c.accuracy >= '0' and c.accuracy <= '100000000'
+             then round(c.accuracy::numeric, 3)::real end as accuracy,
            -- readings without a time in one batch are a microsecond apart, so that none is lost
            case when c.instant is null then p_now + o.n * interval '1 microsecond'
                 when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
            end as instant
     offset 0
   ) v
-  cross join lateral (select num_nonnulls(c.lat, c.long, c.battery, c.seq) > 0 as has_position) p
+  cross join lateral (
+    select num_nonnulls(c.battery, c.seq) > 0
+             or num_nonnulls(c.lat, c.long) > 0 and z.is_without_fix is not true as has_position
+  ) p
   left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(c.device)
   left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
@@ -45,13 +56,18 @@ language sql stable as $$
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
              a."geoPonto",
              extensions.st_setsrid(extensions.st_makepoint(v.long, v.lat), 4326)::extensions.geography
-           ) end as distance
+           ) end as distance,
+           private.read_volts(v.battery, d."cdUnidadeBat") as volts
     offset 0
   ) g
   cross join lateral (
     select coalesce(
       private.shape_error(o.e, config."nrBytesElemento"),
       case
+        when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
+          then 'MALFORMED Nothing to store: latitude and longitude 0 mean that there is no fix'
+        when c.accuracy is not null and v.accuracy is null and not private.is_not_finite(c.accuracy)
+          then 'MALFORMED nrPrecisao must be a number'
         when c.battery is not null and v.battery is null and not private.is_not_finite(c.battery)
           then 'MALFORMED nrBat must be a number'
         when c.seq is not null and v.seq is null and not private.is_whole_number(c.seq)
@@ -80,9 +96,13 @@ language sql stable as $$
                       left(c.instant::text, 40), expired."dtAnunciado"::date)
         when num_nonnulls(c.lat, c.long) = 1
           then 'INVALID_COORDINATES latitude and longitude must both be present or both be absent'
-        when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long)
+        when num_nonnulls(v.lat, v.long) <> num_nonnulls(c.lat, c.long) and z.is_without_fix is not true
           then 'INVALID_COORDINATES latitude must be a number from -90 to 90, longitude from -180 to 180'
-        when c.battery is not null and v.battery is null then 'INVALID_VALUE nrBat is not a finite number'
+        when c.accuracy is not null and v.accuracy is null
+          then 'INVALID_VALUE nrPrecisao must be 0 to 100000000 metres'
+        when c.battery is not null and g.volts is null
+          then format('INVALID_VALUE nrBat %s %s is not 0 to 60 V; cdUnidadeBat of the device says what it '
+                      'sends: V, mV or %%', left(c.battery::text, 40), d."cdUnidadeBat")
         when c.seq is not null and v.seq is null then 'INVALID_VALUE nrSeq is not a 32-bit whole number'
         else l."dsErro"
       end) as message

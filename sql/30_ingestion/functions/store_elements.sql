@@ -10,10 +10,10 @@ begin
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
     insert into public."TbPosicao" (
-      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente",
+      "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
-    select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrBat", e."cdDispositivo", e."cdCliente",
-           e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
+    select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrPrecisao", e."nrBat",
+           e."cdDispositivo", e."cdCliente", e."nrSeq", e."cdDestinatario", e."nrDistancia", e."blArea"
     from unnest(p_elements) e
     where e.is_new and e.verdict = 'stored'
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;

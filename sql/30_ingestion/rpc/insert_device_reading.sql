@@ -4,7 +4,8 @@
 create function public.insert_device_reading(
   p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
-  p_longitude double precision default null, p_sensor_readings jsonb default null
+  p_longitude double precision default null, p_sensor_readings jsonb default null,
+  p_nr_precisao double precision default null
 ) returns json
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
@@ -15,7 +16,8 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
       then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
       else p_dt_registro::text
     end,
-    'latitude', p_latitude, 'longitude', p_longitude, 'sensores', p_sensor_readings))) r
+    'latitude', p_latitude, 'longitude', p_longitude,
+    'nrPrecisao', p_nr_precisao, 'sensores', p_sensor_readings))) r
 $$;
 comment on function public.insert_device_reading is
   'Stores one device reading exactly once and answers with its verdict.';

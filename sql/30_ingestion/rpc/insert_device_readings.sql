@@ -1,6 +1,7 @@
 -- Stores a batch of readings; the only way in. Judged and stored in one transaction, with one verdict per
 -- element.
--- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?, sensores: [
+-- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
+--                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                   dsUnidade?}]}]
 -- p_validar      judges and stores nothing

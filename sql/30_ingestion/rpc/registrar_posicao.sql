@@ -12,7 +12,7 @@ declare
     public.insert_device_readings(jsonb_build_array(p_leitura - 'dtRegistro')) -> 'results' -> 0;
 begin
   return v_verdict || jsonb_build_object('posicao', (
-    select to_jsonb(p) || jsonb_build_object('sensores', (
+    select to_jsonb(p) - 'nrPrecisao' || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
       join public."TbSensorRegistro" r

@@ -9,7 +9,8 @@ create table private."TbConfiguracao" (
   "nrErrosCliente" integer not null default 10000 check ("nrErrosCliente" > 0),
   "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
-  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1)
+  "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
+  "blZeroZero" boolean not null default false
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
@@ -28,3 +29,5 @@ comment on column private."TbConfiguracao"."nrMinutosRollup" is
   'Minutes after the end of an hour at which it is summed up; readings that arrive later are late.';
 comment on column private."TbConfiguracao"."nrRazaoRollup" is
   'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
+comment on column private."TbConfiguracao"."blZeroZero" is
+  'Whether exactly 0,0 is a place; otherwise it means that the receiver had no fix.';

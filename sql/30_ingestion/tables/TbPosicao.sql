@@ -14,6 +14,7 @@ create table public."TbPosicao" (
   "cdEndereco" integer,
   "nrDistancia" real,
   "blArea" boolean,
+  "nrPrecisao" real,
   primary key ("cdPosicao", "dtRegistro"),
   unique nulls not distinct ("cdDispositivo", "dtRegistro", "nrSeq", "cdCliente")
 ) partition by range ("dtRegistro");
@@ -30,7 +31,8 @@ comment on column public."TbPosicao"."cdCliente" is
   'the key: what a former owner sent is never compared with what a new one sends.';
 comment on column public."TbPosicao"."nrSeq" is
   'Sequence number given by the device; part of the key, null counts as a value.';
-comment on column public."TbPosicao"."nrBat" is 'Battery voltage in volts.';
+comment on column public."TbPosicao"."nrBat" is
+  'Battery voltage in volts, whatever the device sends (cdUnidadeBat of TbDispositivo).';
 comment on column public."TbPosicao"."dsLat" is
   'Latitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
 comment on column public."TbPosicao"."dsLong" is
@@ -39,4 +41,7 @@ comment on column public."TbPosicao"."nrDistancia" is
   'Geodesic distance in metres from the site the device had at receipt.';
 comment on column public."TbPosicao"."blArea" is
   'Inside the geofence of the site; null when the site or its coordinates are missing.';
+comment on column public."TbPosicao"."nrPrecisao" is
+  'Precision of the coordinates in metres: a device is inside its geofence where it may be. Null when not '
+  'sent.';
 comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if any.';

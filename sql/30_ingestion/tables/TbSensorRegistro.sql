@@ -24,5 +24,6 @@ comment on column public."TbSensorRegistro"."cdPosicao" is
 comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
 comment on column public."TbSensorRegistro"."cdCliente" is
   'Who owned the device when the value was received; part of the key.';
-comment on column public."TbSensorRegistro"."nrQualidade" is '0 ok, 1 suspect, 2 fault.';
+comment on column public."TbSensorRegistro"."nrQualidade" is
+  '0 ok, 1 suspect, 2 fault; faults are not summed up.';
 comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';

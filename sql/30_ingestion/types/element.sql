@@ -4,9 +4,10 @@ create type private.element as (
   "cdCliente" integer,      -- owner at receipt
   "dtRegistro" timestamp,
   "nrSeq" integer,
-  "nrBat" double precision,
+  "nrBat" double precision, -- in volts
   "dsLat" double precision,
   "dsLong" double precision,
+  "nrPrecisao" real,        -- of the coordinates; null without them
   "cdDestinatario" integer,
   "blArea" boolean,
   "nrDistancia" real,

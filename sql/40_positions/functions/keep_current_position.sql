@@ -10,10 +10,11 @@ set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergej
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria")
   select u."cdDispositivo", u."cdCliente", u."cdPosicao", u."dtRegistro", u."nrSeq", u."cdDestinatario",
-         c."cdEndereco", c."dsLat", c."dsLong", c."blArea", c."nrDistancia", c."dtRegistro", c."nrSeq",
+         c."cdEndereco", c."dsLat", c."dsLong", c."nrPrecisao", c."blArea", c."nrDistancia", c."dtRegistro",
+         c."nrSeq",
          b."nrBat", b."dtRegistro", b."nrSeq"
   from (select distinct on (n."cdDispositivo") n.* from new_rows n -- one batch sees one owner of a device
         order by n."cdDispositivo", n."dtRegistro" desc, n."nrSeq" desc nulls last) u
@@ -28,7 +29,7 @@ begin
   order by u."cdDispositivo" -- one lock order for all callers
   on conflict ("cdDispositivo") do update set (
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
-    "dsLat", "dsLong", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
+    "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
     "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
     select excluded."cdCliente",
            case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
@@ -40,6 +41,7 @@ begin
              else a."cdEndereco" end,
            case when x.place then excluded."dsLat" else a."dsLat" end,
            case when x.place then excluded."dsLong" else a."dsLong" end,
+           case when x.place then excluded."nrPrecisao" else a."nrPrecisao" end,
            case when x.place then excluded."blArea" else a."blArea" end,
            case when x.place then excluded."nrDistancia" else a."nrDistancia" end,
            case when x.place then excluded."dtCoordenada" else a."dtCoordenada" end,

@@ -20,7 +20,8 @@ create table public."TbPosicaoAtual" (
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
-  ) stored
+  ) stored,
+  "nrPrecisao" real
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -37,6 +38,8 @@ comment on column public."TbPosicaoAtual"."cdPosicao" is
   'Latest position by (dtRegistro, nrSeq), not by arrival.';
 comment on column public."TbPosicaoAtual"."dtCoordenada" is
   'Time (UTC) of the coordinates, area and distance shown.';
+comment on column public."TbPosicaoAtual"."nrPrecisao" is
+  'Precision of these coordinates in metres; null when it was not sent.';
 comment on column public."TbPosicaoAtual"."nrSeqCoordenada" is
   'Sequence number of the position with these coordinates.';
 comment on column public."TbPosicaoAtual"."dtBateria" is 'Time (UTC) of the battery voltage shown.';

@@ -12,8 +12,8 @@ begin
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
     where pa."cdDispositivo" = any (p_devices)
       and private.is_inside_geofence(
-        t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"), pa."dsLong", pa."dsLat"
-      ) <> p_outside;
+        t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"),
+        pa."dsLong", pa."dsLat", pa."nrPrecisao") <> p_outside;
 end
 $$;
 comment on function private.devices_by_geofence is

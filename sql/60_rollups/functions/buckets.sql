@@ -40,7 +40,8 @@ language sql stable as $$
   from unnest((p_plan).raw_ranges) f
   join public."TbSensorRegistro" r
     on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
-  where r."nrValor" is not null and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
 $$;
 comment on function private.buckets is

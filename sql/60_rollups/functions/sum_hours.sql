@@ -1,9 +1,10 @@
--- How an hour is summed up. The unit is a whole hour of a sensor, always made from its values, so that making
--- it twice or in another order gives the same rows. Each level is made from the finer one, and each value is
--- read once. What a device sent for different owners is summed up apart, and how fine depends on the owner's
--- values alone. The rows must not exist yet (private.forget_hours), except those of clients whose values have
--- expired. Minutes and five minutes are kept only for hours with at least nrRazaoRollup values for each of
--- their buckets; nrFino says which there are.
+-- How an hour is summed up: its numeric values, without faults (quality 2). The unit is a whole hour of a
+-- sensor, always made from its values, so that making it twice or in another order gives the same rows. Each
+-- level is made from the finer one, and each value is read once. What a device sent for different owners is
+-- summed up apart, and how fine depends on the owner's values alone. The rows must not exist yet
+-- (private.forget_hours), except those of clients whose values have expired. Minutes and five minutes are
+-- kept only for hours with at least nrRazaoRollup values for each of their buckets; nrFino says which there
+-- are.
 -- p_sensors, p_since, p_until   sensors, each with whole hours, end excluded
 create function private.sum_hours(p_sensors integer[], p_since timestamp[], p_until timestamp[])
 returns integer
@@ -22,7 +23,7 @@ begin
              min(r."nrValor") as lowest, max(r."nrValor") as highest
       from public."TbSensorRegistro" r
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
-        and r."nrValor" is not null
+        and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r

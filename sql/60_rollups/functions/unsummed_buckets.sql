@@ -11,14 +11,16 @@ language sql stable as $$
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
-  where r."nrValor" is not null and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from public."TbSensorRegistro" r
-  where r."nrValor" is not null and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
+  where r."nrValor" is not null and r."nrQualidade" < 2
+    and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
   union all
@@ -35,7 +37,7 @@ language sql stable as $$
   join public."TbSensorRegistro" r
     on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
     and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
-  where r."nrValor" is not null
+  where r."nrValor" is not null and r."nrQualidade" < 2
   group by 1, 2, 3, 4
   union all
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
@@ -48,7 +50,7 @@ language sql stable as $$
     from public."TbSensorRegistro" r
     where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
       and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-      and r."nrValor" is not null
+      and r."nrValor" is not null and r."nrQualidade" < 2
     group by 1
   ) v
   join private."TbCalendario" c

@@ -44,7 +44,7 @@ comment on table public."TbSensorRegistro1d" is
   'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
   'and the other summaries are exact at any moment.';
 comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1d"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1d"."cdCliente" is

@@ -19,7 +19,7 @@ comment on table public."TbSensorRegistro1h" is
   'Rollup of values by hour. Monthly partitions. Read it through VwSensorRegistro1h, which is exact at any '
   'moment.';
 comment on column public."TbSensorRegistro1h"."dtBucket" is 'Start of the hour, UTC.';
-comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1h"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1h"."cdCliente" is

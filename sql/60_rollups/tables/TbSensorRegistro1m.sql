@@ -23,7 +23,7 @@ comment on table public."TbSensorRegistro1m" is
   'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
   'any moment.';
 comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro1m"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro1m"."cdCliente" is

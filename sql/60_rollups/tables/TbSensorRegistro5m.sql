@@ -18,7 +18,7 @@ comment on table public."TbSensorRegistro5m" is
   'Rollup of values by five minutes. Monthly partitions. Read it through VwSensorRegistro5m, which is exact '
   'at any moment.';
 comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
-comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values.';
+comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values, without faults.';
 comment on column public."TbSensorRegistro5m"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
 comment on column public."TbSensorRegistro5m"."cdCliente" is

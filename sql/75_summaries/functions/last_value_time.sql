@@ -1,4 +1,4 @@
--- Only numeric values count, as only they are summed up.
+-- Only numeric values count that are not faults, as only they are summed up.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp,
   p_until timestamp) returns timestamp
@@ -11,7 +11,7 @@ begin
     cross join lateral (
       select r."dtRegistro" from public."TbSensorRegistro" r
       where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null
+        and r."cdDispositivo" = s."cdDispositivo" and r."nrValor" is not null and r."nrQualidade" < 2
       order by r."dtRegistro" desc limit 1
     ) u);
 end

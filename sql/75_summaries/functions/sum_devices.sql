@@ -67,7 +67,7 @@ begin
       from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
       join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
         and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      where not s.is_exclusive and r."nrValor" is not null
+      where not s.is_exclusive and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
     )
     select s.device, s.sensor_type, p.item, p.bucket, p.quantity, p.value_sum

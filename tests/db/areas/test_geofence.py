@@ -114,6 +114,57 @@ def test_inside_ends_at_the_radius(lab: Lab) -> None:
     assert told(lab, POINT, (HOME[0], HOME[1] + 0.00001))[0] is False
 
 
+# Seen to fail: before there was nrPrecisao; without it in devices_by_geofence.
+@pytest.mark.parametrize(("far", "precision", "inside"), [
+    (10_003, None, False), (10_003, 0, False), (10_503, 499, False), (10_503, 510, True), (12_000, 2500, True)
+])  # fmt: skip
+def test_who_may_be_inside_is_inside(lab: Lab, far: float, precision: float | None, inside: bool) -> None:
+    lab.reset()
+    result = lab.gateway.ingest([report(CIRCLE, north(far), nrPrecisao=precision)])["results"][0]
+    assert (result["blArea"], result["nrDistancia"]) == (inside, pytest.approx(far, abs=2))
+    for table in ("TbPosicao", "TbPosicaoAtual"):
+        assert lab.sql(f'select "blArea", "nrPrecisao" from "{table}"') == [(inside, precision)]
+    outside = lab.sql("select private.devices_by_geofence(%s, true)", [CIRCLE])
+    assert outside == ([] if inside else [(CIRCLE,)])
+
+
+# Seen to fail: with the precision left out of the polygon's case (the third); with st_distance in degrees.
+@pytest.mark.parametrize(("east", "precision", "inside"), [
+    (900, None, True), (1_100, None, False), (1_100, 150, True), (1_100, 50, False), (90_000, 95_000, True),
+])  # fmt: skip
+def test_who_may_be_inside_a_polygon_is_inside(
+    lab: Lab, east: float, precision: float | None, inside: bool
+) -> None:
+    corner = geodesic(meters=1_000).destination(HOME, 90).longitude
+    box = (HOME[1] - 0.01, HOME[0] - 0.01, corner, HOME[0] + 0.01)
+    change = 'update "TbDestinatario" set "dsCerca" = {} where "cdDestinatario" = %s'
+    lab.sql(change.format("st_asgeojson(st_makeenvelope(%s, %s, %s, %s, 4326))::jsonb"), *box, POINT)
+    try:
+        place = geodesic(meters=east).destination(HOME, 90)
+        sent = report(POINT, (HOME[0], round(place.longitude, 5)), nrPrecisao=precision)
+        assert lab.gateway.ingest([sent])["results"][0]["blArea"] is inside
+    finally:
+        lab.sql(change.format("null"), POINT)
+
+
+# Seen to fail: before there was the setting.
+def test_zero_zero_is_a_place_only_by_setting(lab: Lab) -> None:
+    nowhere = report(CIRCLE, (0, -0.0), nrPrecisao=5)
+    (refused,) = lab.gateway.ingest([nowhere])["results"]
+    assert (refused["error_code"], "no fix" in refused["error"]) == ("MALFORMED", True)
+    (stored,) = lab.gateway.ingest([nowhere | {"nrBat": 3.5}])["results"]
+    assert (stored["verdict"], stored["blArea"], stored["nrDistancia"]) == ("stored", None, None)
+    assert lab.sql('select "dsLat", "dsLong", "nrPrecisao" from "TbPosicao"') == [(None, None, None)]
+    assert lab.gateway.ingest([report(CIRCLE, (0, 0.00001))])["conflict"] == 1
+    lab.reset()
+    lab.sql('update private."TbConfiguracao" set "blZeroZero" = true')
+    try:
+        assert lab.gateway.ingest([nowhere])["results"][0]["blArea"] is False
+    finally:
+        lab.sql('update private."TbConfiguracao" set "blZeroZero" = false')
+    assert lab.sql('select "dsLat", "dsLong", "nrPrecisao" from "TbPosicao"') == [(0, 0, 5)]
+
+
 # Fails with six decimals.
 def test_rounding_comes_before_the_distance(lab: Lab) -> None:
     assert told(lab, POINT, (HOME[0] + 0.000004, HOME[1] - 0.000004)) == (True, 0)

@@ -148,7 +148,12 @@ def test_the_single_form_is_a_batch_of_one(shared_lab: Lab, sent: list[Any]) -> 
 
 def single(caller: Caller, element: dict[str, Any]) -> dict[str, Any]:
     names = {"cdDispositivo": "p_cd_dispositivo", "nrBat": "p_nr_bat", "nrSeq": "p_nr_seq"}
-    names |= {"dtRegistro": "p_dt_registro", "latitude": "p_latitude", "longitude": "p_longitude"}
+    names |= {
+        "dtRegistro": "p_dt_registro",
+        "latitude": "p_latitude",
+        "longitude": "p_longitude",
+        "nrPrecisao": "p_nr_precisao",
+    }
     values = {names[name]: value for name, value in element.items() if name in names}
     readings = element.get("sensores")
     return dict(caller.call("insert_device_reading", **values, p_sensor_readings=json.dumps(readings)))

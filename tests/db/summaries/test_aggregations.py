@@ -81,7 +81,8 @@ def exported(lab: Lab) -> pd.DataFrame:
     """Every number that client 1 and its child own, with its sensor's type and how many items it means."""
     rows = lab.sql(
         """select "cdDispositivo", "cdSensor", "dtRegistro", "nrValor", "cdProdutoItem"
-           from "TbSensorRegistro" where "cdCliente" in (%s, %s) and "nrValor" is not null""",
+           from "TbSensorRegistro" where "cdCliente" in (%s, %s) and "nrValor" is not null
+             and "nrQualidade" in (0, 1)""",
         CLIENT, CHILD,
     )  # fmt: skip
     frame = pd.DataFrame(rows, columns=["device", "sensor", "time", "value", "item"])

@@ -55,6 +55,9 @@ class Dispositivo(BaseModel):
     cdCliente: Id | None = None
     horarioMedicaoInicio: TimeOfDay | None = Field(default=None, description="UTC time of day.")
     horarioMedicaoFim: TimeOfDay | None = Field(default=None, description="UTC time of day.")
+    cdUnidadeBat: Literal["V", "mV", "%"] = Field(
+        default="V", description="What the device sends as nrBat; `%` is of 3.7 V."
+    )
 
 
 class Produto(BaseModel):

@@ -34,7 +34,7 @@ class SensorReading(BaseModel):
     )
     cdProdutoItem: int | None = Field(default=None, description="The product item; by default the sensor's.")
     nrQualidade: Literal[0, 1, 2] | None = Field(
-        default=None, description="0 ok (default), 1 suspect, 2 fault."
+        default=None, description="0 ok (default), 1 suspect, 2 fault: kept, but not summed up."
     )
 
 
@@ -53,7 +53,18 @@ class Reading(BaseModel):
     longitude: float | None = Field(
         default=None, ge=-180, le=180, description="Degrees WGS 84; with latitude."
     )
-    nrBat: float | None = Field(default=None, description="Battery, volts.")
+    nrPrecisao: float | None = Field(
+        default=None,
+        ge=0,
+        le=100_000_000,
+        description="Precision of the coordinates in metres. A device is inside its geofence where it may "
+        "be: when its distance less this is within the radius.",
+    )
+    nrBat: float | None = Field(
+        default=None,
+        description="Battery in the unit of the device (cdUnidadeBat: V, mV or %); 0 to 60 V. Volts are "
+        "stored.",
+    )
     nrSeq: int | None = Field(
         default=None, description="Sequence number that distinguishes readings of one device and time."
     )

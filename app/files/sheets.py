@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from .bounds import MAX_COLUMNS, MAX_TEXT, Line, NoTable, TooLarge
+from .bounds import MAX_TEXT, Line, NoTable, TooLarge
 
 Attributes = dict[str, str]
 
@@ -204,8 +204,6 @@ class Sheet(_Texts):
         text = self.taken()
         if not text:
             return
-        if self._place >= MAX_COLUMNS:
-            raise TooLarge("columns", MAX_COLUMNS)
         self._cells[self._place] = self._value(text)
 
     def _value(self, text: str) -> Any:

@@ -1,5 +1,8 @@
 """Secrets change while requests go on, and none is refused (scripts/README.md, Changing secrets)."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,8 +16,10 @@ import pytest
 from app.http.application import create_app
 from app.settings import Settings
 from scripts.devkit.local import databases
+from scripts.devkit.local.paths import ROOT
 from tests._lib import identities
 from tests._lib.databases import Database
+from tests.acceptance.senders import until
 from tests.http import callers
 from tests.http.door import Door
 from tests.http.stubs import SETTINGS
@@ -106,6 +111,63 @@ def test_the_login_of_the_api_changes_without_a_refused_request(fleet: Database)
             finally:
                 _sql(fleet, "alter role rastro_api login")
     assert {*requests.statuses} == {200}
+
+
+# Seen to fail: with the second login locked.
+def test_the_login_of_maintenance_changes_while_it_works_and_requests_flow(fleet: Database) -> None:
+    """The second process starts before the first ends: one works at a time."""
+    with (
+        serving(fleet) as api,
+        Requests([api], [callers.with_key(callers.READ_KEY)]) as requests,
+        ExitStack() as second,
+    ):
+        with maintaining(fleet, "rastro_manutencao"):
+            wait_for_a_run(fleet)
+            second.enter_context(maintaining(fleet, "rastro_manutencao_2"))
+            requests.go_on()
+        # Ended in mid-step, the first would have the lease for two minutes more.
+        _sql(fleet, """update private."TbManutencaoConcessao" set "dtExpira" = now()""")
+        with databases.roles_locked():
+            _sql(fleet, "alter role rastro_manutencao nologin")
+            try:
+                wait_for_a_run(fleet)
+            finally:
+                _sql(fleet, "alter role rastro_manutencao login")
+        requests.go_on()
+    assert {*requests.statuses} == {200}
+    assert (
+        _sql(fleet, """select "dsPasso", "dsErro" from "TbManutencaoExecucao" where "dsErro" is not null""")
+        == []
+    )
+
+
+@contextmanager
+def maintaining(fleet: Database, login: str) -> Iterator[None]:
+    """The process that maintains, with this login, every second."""
+    with databases.roles_locked():
+        databases.set_password(login)
+    variables = {
+        "RASTRO_MAINTENANCE_URL": databases.url(login, fleet.name), "RASTRO_MAINTENANCE_INTERVAL_S": "1",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "app.jobs.maintenance"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | variables) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def wait_for_a_run(fleet: Database) -> None:
+    """Until one that begins from now on has done all steps."""
+    ((last, steps),) = _sql(
+        fleet,
+        """select coalesce(max("cdExecucao"), 0), cardinality(private.maintenance_steps())
+           from "TbManutencaoExecucao" """,
+    )
+    runs = """select 1 from "TbManutencaoExecucao" where "cdExecucao" > %s and "dtFim" is not null
+              group by "dsQuem" having count(*) = %s"""
+    until(lambda: bool(_sql(fleet, runs, last, steps)))
 
 
 # Seen to fail: without the settings of rastro_broker_2; without the membership of rastro_api_2.

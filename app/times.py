@@ -1,4 +1,4 @@
-"""Times as callers write them: ISO 8601, or days in São Paulo."""
+"""Times as callers write them: ISO 8601, or days in a time zone, by default that of São Paulo."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
-_DAY = re.compile(r"\d{8}")
+_DAY = re.compile(r"\d{4}(-?)\d\d\1\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?")
 _LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")  # a '+' not escaped in a URL arrives as a space
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]{0,63}")
+_NO_ZONES = re.compile(r"(?i)(posix|right)/.*|localtime|posixrules|factory")  # files beside those of zones
 
 
-def parse_instant(text: str) -> datetime:
-    """ISO 8601 (without offset: UTC), or YYYYMMDD: the beginning of that day in São Paulo.
+def parse_instant(text: str, *, iso_days: bool = True) -> datetime:
+    """ISO 8601 (without offset: UTC), or a day, YYYYMMDD or YYYY-MM-DD: its beginning in São Paulo.
 
-    Raises ValueError for anything else.
+    ``iso_days``: False where YYYY-MM-DD is an instant of UTC, as in v1. Raises ValueError for anything else.
     """
-    if _DAY.fullmatch(text):
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=LOCAL)
+    if _is_day(text, iso_days):
+        return datetime.strptime(text.replace("-", ""), "%Y%m%d").replace(tzinfo=LOCAL)
     text = _LOST_PLUS.sub(r"\1+\2", text)
     if not _INSTANT.fullmatch(text):
         raise ValueError("must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131")
@@ -26,21 +28,42 @@ def parse_instant(text: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def parse_end(text: str) -> datetime:
-    """As parse_instant, but YYYYMMDD is the last microsecond of that day: for ranges that include their end.
+def parse_end(text: str, *, iso_days: bool = True) -> datetime:
+    """As parse_instant, but a day is its last microsecond: for ranges that include their end.
 
     An hour that summer time repeats belongs to the day both times.
     """
-    instant = parse_instant(text)
-    return instant.combine(instant, time.max, LOCAL).replace(fold=1) if _DAY.fullmatch(text) else instant
+    instant = parse_instant(text, iso_days=iso_days)
+    if not _is_day(text, iso_days):
+        return instant
+    return instant.combine(instant, time.max, LOCAL).replace(fold=1)
 
 
 def parse_before(text: str) -> datetime:
-    """As parse_instant, but YYYYMMDD is the beginning of the next day: for ranges that exclude their end.
+    """As parse_instant, but a day is the beginning of the next one: for ranges that exclude their end.
 
     After the last day that there is (99991231) nothing begins; it is the end of that day.
     """
     instant = parse_instant(text)
-    if not _DAY.fullmatch(text):
+    if not _is_day(text):
         return instant
     return instant + timedelta(days=1) if instant.date() < date.max else parse_end(text)
+
+
+def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The same day in another time zone. What was written as an instant stays what it is."""
+    return instant.replace(tzinfo=zone) if instant.tzinfo is LOCAL else instant
+
+
+def parse_zone(text: str) -> ZoneInfo:
+    """The time zone of an IANA name. Raises ValueError for offsets, POSIX texts and whatever else."""
+    if _ZONE.fullmatch(text) and not _NO_ZONES.fullmatch(text):
+        try:
+            return ZoneInfo(text)
+        except (ValueError, OSError, KeyError):  # unknown names, folders, and files that are not zones
+            pass
+    raise ValueError("must be the IANA name of a time zone, such as America/Sao_Paulo")
+
+
+def _is_day(text: str, iso_days: bool = True) -> bool:
+    return bool(_DAY.fullmatch(text)) and (iso_days or "-" not in text)

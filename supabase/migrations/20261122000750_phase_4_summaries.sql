@@ -111,6 +111,33 @@ $$;
 comment on function private.devices_of_product is 'Visible devices of a product.';
 revoke all on function private.devices_of_product from public;
 grant execute on function private.devices_of_product to authenticated, service_role;
+-- Whether this is the name of a time zone in the IANA database. PostgreSQL takes abbreviations and POSIX texts
+-- as well, in which -03:00 and UTC-3 lie east of Greenwich, and so does whatever ends in a number, such as
+-- America/Sao_Paulo-3. A name of letters with a slash can only be a name; others are looked for in the list,
+-- which takes 20 ms.
+-- Who may call it: every API role, as functions that return charts run as their caller.
+create function private.is_zone_name(p_zone text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_zone in ('UTC', 'America/Sao_Paulo') then
+    return true;
+  elsif p_zone !~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$' or p_zone ~* '^(posix|right)/' then
+    return false;
+  elsif p_zone ~ '^[A-Za-z]+(/[A-Za-z_]+){1,2}$' then
+    perform now() at time zone p_zone;
+    return true;
+  end if;
+  return exists (
+    select from pg_catalog.pg_timezone_names n
+    where lower(n.name) = lower(p_zone) and lower(n.name) not in ('localtime', 'posixrules', 'factory'));
+exception
+  when invalid_parameter_value then
+    return false;
+end
+$$;
+comment on function private.is_zone_name is 'Whether a text is the name of a time zone in the IANA database.';
+revoke all on function private.is_zone_name from public;
+grant execute on function private.is_zone_name to authenticated, service_role;
 -- Only numeric values count that are not faults, as only they are summed up.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.last_value_time(p_devices integer[], p_types bigint[], p_since timestamp,
@@ -175,19 +202,14 @@ declare
     when p_end < p_start then 'to must not be before from'
     when not coalesce(p_type = any (p_types), false)
       then format('aggregation must be one of %s', array_to_string(p_types, ', '))
+    when p_zone is null then 'fuso is required'
+    when not private.is_zone_name(p_zone)
+      then 'fuso must be the IANA name of a time zone, such as America/Sao_Paulo, not an offset'
   end;
 begin
-  if v_error is null then
-    perform now() at time zone p_zone;
-    v_error := case when p_zone is null then 'fuso is required' end;
-  end if;
   if v_error is not null then
     raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
   end if;
-exception
-  when invalid_parameter_value then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = 'fuso must be the name of a time zone, such as America/Sao_Paulo';
 end
 $$;
 comment on function private.require_summary_arguments is 'Raises PT400 for invalid arguments of a summary.';

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.errors import ApiError
-from app.times import LOCAL, parse_before, parse_end, parse_instant
+from app.times import LOCAL, parse_before, parse_end, parse_instant, parse_zone
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
@@ -69,7 +70,7 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     "uuid_parsing": ("INVALID_PARAMETER", "must be a UUID"),
     "value_error": (
         "INVALID_DATE_FORMAT",
-        "must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131",
+        "must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31 or 20260131",
     ),
 }
 
@@ -125,13 +126,22 @@ def _geojson(text: Any) -> dict[str, Any]:
         raise PydanticCustomError("notation", "must be {wanted}", wanted) from None
 
 
-def _time(parse: Callable[[str], datetime]) -> BeforeValidator:
+def time_as(parse: Callable[[str], datetime]) -> BeforeValidator:
+    """A text that this function reads as a time."""
     return BeforeValidator(lambda text: parse(str(text)))
+
+
+def _zone(text: Any) -> ZoneInfo:
+    try:
+        return parse_zone(str(text))
+    except ValueError:
+        wanted = {"wanted": "the IANA name of a time zone, such as America/Sao_Paulo, not an offset"}
+        raise PydanticCustomError("notation", "must be {wanted}", wanted) from None
 
 
 _INTEGER = _written_as(r"-?[0-9]{1,40}", "a valid integer")
 _NUMBER = _written_as(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", "a number, such as 3.45")
-_DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
 
 Id = Annotated[int, Field(ge=1, le=_MAX_ID), _INTEGER]
 IdOrAll = Annotated[int, Field(ge=0, le=_MAX_ID), _INTEGER]
@@ -167,11 +177,18 @@ Numbers = Annotated[
 GeoJson = Annotated[
     dict[str, Any], BeforeValidator(_geojson), WithJsonSchema({"type": "string", "maxLength": _MAX_GEOJSON})
 ]
-Instant = Annotated[datetime, _time(parse_instant), _DATE_TIME]
-End = Annotated[datetime, _time(parse_end), _DATE_TIME]
+Instant = Annotated[datetime, time_as(parse_instant), DATE_TIME]
+End = Annotated[datetime, time_as(parse_end), DATE_TIME]
 """As Instant, but a day means its last moment: for ranges that include their end."""
-Before = Annotated[datetime, _time(parse_before), _DATE_TIME]
+Before = Annotated[datetime, time_as(parse_before), DATE_TIME]
 """As Instant, but a day means the beginning of the next: for ranges that exclude their end."""
+Zone = Annotated[
+    Any,
+    BeforeValidator(_zone),
+    WithJsonSchema({"type": "string", "maxLength": 64}),
+    Field(validate_default=True),
+]
+"""A ZoneInfo, written as its IANA name."""
 
 Status = Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"]
 Resolution = Literal["raw", "1m", "5m", "1h", "auto"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
 
 import msgspec
 from flask import Response, request
@@ -12,18 +14,19 @@ from app.errors import ApiError
 from app.http.kit.blueprint import resource
 from app.http.kit.call import as_api_error, error_response, reply, rpc
 from app.http.kit.parameters import (
+    DATE_TIME,
     TODAY,
     WEEK_AGO,
     Axis,
-    End,
     Id,
     Ids,
-    Instant,
     Query,
-    Text,
     WeekAxis,
+    Zone,
     in_order,
+    time_as,
 )
+from app.times import in_zone, parse_end, parse_instant
 
 from .blueprint import OBJECT
 
@@ -38,20 +41,22 @@ _GROUPS = {
 }
 _AVERAGES = {"hourly": ("average_hourly", 24), "by_day_of_week": ("average_per_day_of_week", 7)}
 _FORMAT = "Invalid date format. Expected ISO 8601 format (YYYY-MM-DDTHH:MM:SSZ)"
+OldInstant = Annotated[datetime, time_as(partial(parse_instant, iso_days=False)), DATE_TIME]
+OldEnd = Annotated[datetime, time_as(partial(parse_end, iso_days=False)), DATE_TIME]
 
 
 class OldChartQuery(Query):
     """Which product, when, in which time zone."""
 
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
-    dt_registro_inicio: Instant = Field(
+    dt_registro_inicio: OldInstant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="Start: YYYYMMDD (a day in São Paulo) or ISO 8601.",
+        description="Start: YYYYMMDD (a day in `fuso`) or ISO 8601.",
     )
-    dt_registro_fim: End = Field(json_schema_extra={"example": TODAY}, description="End, inclusive.")
+    dt_registro_fim: OldEnd = Field(json_schema_extra={"example": TODAY}, description="End, inclusive.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
-    fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")
+    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of hours and days.")
 
 
 class OldSumQuery(OldChartQuery):
@@ -130,15 +135,16 @@ def _emotion_by_age(totals: dict[str, dict[str, float | None]]) -> dict[str, dic
 
 
 def _found(name: str, query: OldChartQuery, **axis: str) -> dict[str, Any]:
-    in_order(query.dt_registro_inicio, query.dt_registro_fim, "dt_registro_inicio")
+    begin, end = (in_zone(one, query.fuso) for one in (query.dt_registro_inicio, query.dt_registro_fim))
+    in_order(begin, end, "dt_registro_inicio")
     answer = rpc(
         name,
         p_cd_produto=query.cdProduto,
-        p_dt_inicio=query.dt_registro_inicio,
-        p_dt_fim=query.dt_registro_fim,
+        p_dt_inicio=begin,
+        p_dt_fim=end,
         p_cd_dispositivos=query.cdDispositivos,
         p_cd_cliente=query.cdCliente,
-        p_fuso=query.fuso,
+        p_fuso=query.fuso.key,
         **axis,
     )
     found: dict[str, Any] = msgspec.json.decode(answer)

@@ -10,6 +10,7 @@ from typing import Any
 
 from .reading import Counted, Event, Found, Unreadable, timed
 
+_NO_ACCURACY = -1  # of an iPhone that knows none
 _COUNTED = frozenset(
     ("beacon", "card", "cmd", "configuration", "dump", "lwt", "request", "status", "steps", "transition")
 ) | {"waypoint", "waypoints"}
@@ -24,7 +25,10 @@ def readings(value: Any) -> list[Found]:
     """One position, or what else an app says."""
     kind = value["_type"]
     if kind == "location":
-        place = {"latitude": value.get("lat"), "longitude": value.get("lon"), "nrPrecisao": value.get("acc")}
+        place = {"latitude": value.get("lat"), "longitude": value.get("lon")}
+        accuracy = value.get("acc")
+        if accuracy is not None and accuracy != _NO_ACCURACY:
+            place["nrPrecisao"] = accuracy
         return [timed(place, value.get("tst"))]
     if kind == "encrypted":
         raise Unreadable("OwnTracks: the payload is encrypted. Remove the encryption key in the app")

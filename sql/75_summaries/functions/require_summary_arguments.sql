@@ -11,19 +11,14 @@ declare
     when p_end < p_start then 'to must not be before from'
     when not coalesce(p_type = any (p_types), false)
       then format('aggregation must be one of %s', array_to_string(p_types, ', '))
+    when p_zone is null then 'fuso is required'
+    when not private.is_zone_name(p_zone)
+      then 'fuso must be the IANA name of a time zone, such as America/Sao_Paulo, not an offset'
   end;
 begin
-  if v_error is null then
-    perform now() at time zone p_zone;
-    v_error := case when p_zone is null then 'fuso is required' end;
-  end if;
   if v_error is not null then
     raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
   end if;
-exception
-  when invalid_parameter_value then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = 'fuso must be the name of a time zone, such as America/Sao_Paulo';
 end
 $$;
 comment on function private.require_summary_arguments is 'Raises PT400 for invalid arguments of a summary.';

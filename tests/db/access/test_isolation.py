@@ -637,6 +637,7 @@ FUNCTIONS = {
     "private.count_buckets": ("open", f"select 0 from private.count_buckets(1, {LATELY})"),
     "private.summable": ("open", "select 0 from private.summable(1)"),
     "private.finite": ("open", "select 0 from private.finite(1)"),
+    "private.is_zone_name": ("open", "select 0 from private.is_zone_name('UTC')"),
     "private.ratio": ("open", "select 0 from private.ratio(1, 1)"),
     "private.divisor": ("open", "select 0 from private.divisor(1)"),
     "private.battery_percent": ("open", "select 0 from private.battery_percent(1)"),

@@ -17,9 +17,10 @@ from app.http.kit.parameters import (
     Ids,
     Instant,
     Query,
-    Text,
+    Zone,
     in_order,
 )
+from app.times import in_zone
 
 from .schemas import CategoryChart, Chart
 
@@ -32,15 +33,15 @@ class SummaryQuery(Query):
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dtInicio: Instant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
+        description="Start, inclusive: ISO 8601, or a day (YYYY-MM-DD, YYYYMMDD) of `fuso`: its beginning.",
     )
     dtFim: End = Field(
         json_schema_extra={"example": TODAY},
-        description="End, inclusive: ISO 8601, or YYYYMMDD for the end of that day.",
+        description="End, inclusive: ISO 8601, or a day for its end in `fuso`.",
     )
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
-    fuso: Text = Field(default="America/Sao_Paulo", description="Time zone of hours and days.")
+    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of hours and days.")
 
 
 class AxisQuery(SummaryQuery):
@@ -80,16 +81,17 @@ def get_camera_categorias(query: SummaryQuery) -> Response:
 
 
 def _chart(name: str, query: SummaryQuery, **axis: str) -> Response:
-    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    begin, end = in_zone(query.dtInicio, query.fuso), in_zone(query.dtFim, query.fuso)
+    in_order(begin, end, "dtInicio")
     return reply(
         rpc(
             name,
             p_cd_produto=query.cdProduto,
-            p_dt_inicio=query.dtInicio,
-            p_dt_fim=query.dtFim,
+            p_dt_inicio=begin,
+            p_dt_fim=end,
             p_cd_dispositivos=query.cdDispositivos,
             p_cd_cliente=query.cdCliente,
-            p_fuso=query.fuso,
+            p_fuso=query.fuso.key,
             **axis,
         )
     )

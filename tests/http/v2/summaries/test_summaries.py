@@ -1,7 +1,10 @@
 """GET /v2/summary/…. What the database answers is tested in tests/db/summaries/test_aggregations.py."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import psycopg2
 import pytest
 from pydantic import TypeAdapter
 
@@ -74,6 +77,9 @@ def test_a_day_is_all_of_it(ask):
         ({"dtFim": "yesterday"}, "INVALID_DATE_FORMAT"),
         ({"dtInicio": "20990101"}, "INVALID_DATE_RANGE"),
         ({"fuso": "Mars"}, "INVALID_PARAMETER"),
+        ({"fuso": "-03:00"}, "INVALID_PARAMETER"),
+        ({"fuso": "UTC-3"}, "INVALID_PARAMETER"),
+        ({"fuso": "<+99>-99"}, "INVALID_PARAMETER"),
         ({"cdDispositivos": "7,x"}, "INVALID_PARAMETER"),
     ],
 )
@@ -98,21 +104,18 @@ def test_what_is_not_visible_is_empty(app, ask):
 
 
 # Seen to fail: without private.finite in each of the functions behind these.
-def test_what_overflows_is_null_not_a_word(app, ask):
-    """JSON has no infinity, and the API describes numbers."""
-    gateway = Api(app.test_client(), callers.with_key(callers.INGEST_KEY))
+def test_what_overflows_is_null_not_a_word(app, ask, fleet):
+    """JSON has no infinity, and the API describes numbers. Older versions accepted such values."""
     reader = Api(app.test_client(), callers.as_user(callers.READER))
     day = (NOON + timedelta(days=1)).isoformat()
-    for second in range(2):
-        told = gateway.post(
-            "/v2/posicoes",
-            {
-                "cdDispositivo": 7,
-                "dtRegistro": (NOON + timedelta(days=1, seconds=second)).isoformat(),
-                "sensores": [{"cdSensor": sensor, "nrValor": 1e308} for sensor in (702, 703, 704)],
-            },
+    with closing(psycopg2.connect(fleet.owner_url)) as owner, owner, owner.cursor() as cursor:
+        cursor.execute(
+            """insert into "TbSensorRegistro"
+                 ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem")
+               select %s::timestamp + n * interval '1 second', 1e308, s."cdSensor", 7, 1, s."cdProdutoItem"
+               from generate_series(0, 1) n, "TbSensor" s where s."cdSensor" in (702, 703, 704)""",
+            (NOON.replace(tzinfo=None) + timedelta(days=1),),
         )
-        assert told.status_code == 201
     window = {"cdProduto": PRODUCT, "dtInicio": day, "dtFim": (NOON + timedelta(days=2)).isoformat()}
     for name in ("temperatura", "abertura-porta"):
         chart = reader.get(f"/v2/summary/{name}", **window, cdDispositivos="7").json
@@ -128,3 +131,22 @@ def test_what_overflows_is_null_not_a_word(app, ask):
     assert told.json["data"]["total"] is None
     grouped = reader.get("/GroupedSensorData", cdDispositivo="7").json["cdDispositivos"]["7"]
     assert grouped["Abertura de Porta"]["totalLeitura"] is None
+
+
+# Seen to fail: with days of São Paulo, whatever the zone (two days, of which neither was whole).
+@pytest.mark.parametrize("route", ["/v2/summary/temperatura", "/v1/summary/temperatura"])
+@pytest.mark.parametrize(
+    ("ago", "zone"), [(2, "Asia/Tokyo"), (6, "America/Los_Angeles"), (9, "Asia/Kolkata")]
+)
+def test_a_day_is_one_of_the_zone(gateway, admin, reading, ago, zone, route):
+    midnight = (NOON - timedelta(days=ago)).astimezone(ZoneInfo(zone)).replace(hour=0)
+    times = [midnight - timedelta(minutes=1), midnight, midnight + timedelta(hours=23, minutes=59)]
+    sent = [{"dtRegistro": time.isoformat(), "sensores": [{"cdSensor": 604, "nrValor": 3}]} for time in times]
+    gateway.post("/v2/posicoes/lote", [reading(cdDispositivo=6, **one) for one in sent])
+    names = ("dtInicio", "dtFim") if "v2" in route else ("dt_registro_inicio", "dt_registro_fim")
+    day = dict.fromkeys(names, f"{midnight:%Y%m%d}")
+    query = {"cdProduto": PRODUCT, "cdDispositivos": "6", "fuso": zone, "aggregation": "daily"}
+    answer = admin.get(route, **query, **day).json
+    count = answer["record_count"] if "v2" in route else answer["data"]["record_count"]
+    labels = answer["labels"] if "v2" in route else [*answer["data"]["daily"]]
+    assert (count, len(labels)) == (2, 1)

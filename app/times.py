@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
 _DAY = re.compile(r"\d{4}(-?)\d\d\1\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?")
+_UNUSUAL = re.compile(r"[Tt ]24|:60")
+_OTHER = re.compile(  # forms of ISO 8601 that RFC 3339 leaves out
+    r"(?P<year>\d{4})(?:-?(?P<month>\d\d)-?(?P<day>\d\d)|-?(?P<number>\d{3})"
+    r"|-?[Ww](?P<week>\d\d)-?(?P<weekday>[1-7]))"
+    r"[Tt ](?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?(?:[.,](?P<fraction>\d{1,30}))?"
+    r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
+)
 _LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")  # a '+' not escaped in a URL arrives as a space
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]{0,63}")
 _NO_ZONES = re.compile(r"(?i)(posix|right)/.*|localtime|posixrules|factory")  # files beside those of zones
@@ -22,10 +31,39 @@ def parse_instant(text: str, *, iso_days: bool = True) -> datetime:
     if _is_day(text, iso_days):
         return datetime.strptime(text.replace("-", ""), "%Y%m%d").replace(tzinfo=LOCAL)
     text = _LOST_PLUS.sub(r"\1+\2", text)
-    if not _INSTANT.fullmatch(text):
+    if _INSTANT.fullmatch(text) and not _UNUSUAL.search(text):
+        instant = datetime.fromisoformat(text.upper())
+    elif found := _OTHER.fullmatch(text):
+        instant = _other(found)
+    else:
         raise ValueError("must be ISO 8601, such as 2026-01-31T12:00:00Z, or a day such as 20260131")
-    instant = datetime.fromisoformat(text.upper())
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _other(part: re.Match[str]) -> datetime:
+    """An instant of these parts. 24:00 is the next day, and second 60, a leap second, the next second."""
+    hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
+    unit = 1 if part["second"] else 60 if part["minute"] else 3600
+    seconds = hour * 3600 + minute * 60 + second + Fraction(f"0.{part['fraction'] or 0}") * unit
+    if minute > 59 or second > 60 or seconds >= 86_401 or (hour > 23 and seconds != 86_400):
+        raise ValueError("the time of day does not exist")
+    midnight = datetime.fromisoformat(f"{_date(part)}T00:00{(part['offset'] or 'Z').upper()}")
+    try:
+        return midnight + timedelta(microseconds=round(seconds * 1_000_000))
+    except OverflowError:
+        raise ValueError("the instant is beyond the year 9999") from None
+
+
+def _date(part: re.Match[str]) -> date:
+    year = int(part["year"])
+    if part["month"]:
+        return date(year, int(part["month"]), int(part["day"]))
+    if part["week"]:
+        return date.fromisocalendar(year, int(part["week"]), int(part["weekday"]))
+    day = date(year, 1, 1) + timedelta(days=int(part["number"]) - 1)
+    if day.year != year:
+        raise ValueError("the day does not exist")
+    return day
 
 
 def parse_end(text: str, *, iso_days: bool = True) -> datetime:

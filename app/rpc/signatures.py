@@ -322,7 +322,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         {
             "p_cd_dispositivo": "integer",
             "p_nr_bat": "double precision",
-            "p_nr_seq": "integer",
+            "p_nr_seq": "bigint",
             "p_dt_registro": "timestamp with time zone",
             "p_latitude": "double precision",
             "p_longitude": "double precision",

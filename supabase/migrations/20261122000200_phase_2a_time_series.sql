@@ -181,7 +181,7 @@ create table public."TbPosicao" (
   "nrBat" double precision,
   "cdDispositivo" integer not null,
   "cdCliente" integer not null,
-  "nrSeq" integer,
+  "nrSeq" bigint,
   "cdDestinatario" integer,
   "cdEndereco" integer,
   "nrDistancia" real,

@@ -12,7 +12,7 @@ create table public."TbPosicaoAtual" (
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
-  "nrSeq" integer,
+  "nrSeq" bigint,
   "cdDestinatario" integer,
   "cdEndereco" integer,
   "dsLat" double precision,
@@ -20,10 +20,10 @@ create table public."TbPosicaoAtual" (
   "blArea" boolean,
   "nrDistancia" real,
   "dtCoordenada" timestamp,
-  "nrSeqCoordenada" integer,
+  "nrSeqCoordenada" bigint,
   "nrBat" double precision,
   "dtBateria" timestamp,
-  "nrSeqBateria" integer,
+  "nrSeqBateria" bigint,
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
@@ -73,7 +73,7 @@ comment on function private.geocode_cell is
 revoke all on function private.geocode_cell from public;
 -- The order of positions: by time, then by sequence number, null first; never by arrival. An unknown time is
 -- before all others. For the trigger that maintains TbPosicaoAtual. Inlined: no SET clause.
-create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer)
+create function private.is_later(p_time timestamp, p_seq bigint, p_other_time timestamp, p_other_seq bigint)
 returns boolean
 language sql immutable parallel safe as $$
   select p_time is not null and (

@@ -65,12 +65,13 @@ comment on function private.read_base64 is
 revoke all on function private.read_base64 from public;
 -- How a page cursor is read. Cursors are opaque to callers: base64 of the key of the last row of the page
 -- before, its parts separated by commas (private.write_cursor). Each RPC gives the pattern of its own key and
--- casts the parts. Null for null: the first page.
+-- casts the parts; p_long says which is a bigint. Null for null: the first page.
 -- Parts that look like a time or an integer are checked to be one here, so that casting them cannot fail
 -- later.
 -- Who may call it: every API role, as the RPCs run as their caller.
 -- Raises PT400 INVALID_PARAMETER for a text that was not returned as nextCursor.
-create function private.read_cursor(p_text text, p_pattern text) returns text[]
+create function private.read_cursor(p_text text, p_pattern text, p_long integer default 0)
+returns text[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_parts text[];
@@ -82,8 +83,10 @@ begin
   if p_text is not null and v_parts is null then
     raise data_exception;
   end if;
-  perform case when p ~ '^\d{4}-' then (p::timestamp)::text when p ~ '^-?\d+$' then (p::integer)::text end
-  from unnest(v_parts) p;
+  perform case when p ~ '^\d{4}-' then (p::timestamp)::text
+    when p ~ '^-?\d+$' and n = p_long then (p::bigint)::text
+    when p ~ '^-?\d+$' then (p::integer)::text end
+  from unnest(v_parts) with ordinality u(p, n);
   return v_parts;
 exception
   when data_exception then -- of every kind: invalid base64, UTF-8, date or integer
@@ -113,7 +116,8 @@ comment on function private.read_double is
   'A JSON number as double precision; null when it is not a number or overflows.';
 revoke all on function private.read_double from public;
 -- Accepts real dates only (leap years included), so that the cast cannot fail. Without an offset it is UTC
--- already. Inlined: no SET clause.
+-- already. Nearly all are written as RFC 3339 has them; other forms of ISO 8601 take a function call.
+-- Inlined: no SET clause.
 create function private.read_instant(p_text text) returns timestamp
 language sql stable parallel safe as $$
   select case
@@ -121,7 +125,7 @@ language sql stable parallel safe as $$
       || '|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))'
       || '|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)'
       || '[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?'
-      || '(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then null
+      || '(?:[Zz]|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$') then private.read_other_instant(p_text)
     when p_text ~ '(?:[Zz]|[+-]\d\d(?::?\d\d)?)$' then p_text::timestamptz at time zone 'UTC'
     else p_text::timestamp
   end
@@ -172,6 +176,57 @@ $$;
 comment on function private.read_measure is
   'A JSON number as a value that readers can compute with; null when it is not one.';
 revoke all on function private.read_measure from public;
+-- Instants in the forms of ISO 8601 that RFC 3339 leaves out, and in part PostgreSQL: basic form, days by
+-- their number or week, a comma, fractions of minutes and hours, 24:00; and second 60, a leap second, which
+-- is the second that follows. Called by private.read_instant for what is not in the usual form.
+create function private.read_other_instant(p_text text) returns timestamp
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare
+  v_part text[] := regexp_match(p_text, '^(\d{4})(?:-?(\d\d)-?(\d\d)|-?(\d{3})|-?[Ww](\d\d)-?([1-7]))[Tt ]'
+    '(\d\d)(?::?(\d\d)(?::?(\d\d))?)?(?:[.,](\d{1,30}))?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)?$');
+  v_day date;
+  v_seconds numeric;
+begin
+  if v_part is null or v_part[1] = '0000' or v_part[8] > '59' or v_part[9] > '60' or v_part[12] > '15'
+    or v_part[13] > '59' then
+    return null;
+  end if;
+  v_day := case
+    when v_part[2] between '01' and '12' and v_part[3] between '01' and '31'
+      then make_date(v_part[1]::integer, v_part[2]::integer, 1) + (v_part[3]::integer - 1)
+    when v_part[4] between '001' and '366' then make_date(v_part[1]::integer, 1, 1) + (v_part[4]::integer - 1)
+    when v_part[5] between '01' and '53' -- the week that has 4 January is the first
+      then date_trunc('week', make_date(v_part[1]::integer, 1, 4))::date
+           + (v_part[5]::integer - 1) * 7 + v_part[6]::integer - 1
+  end;
+  v_seconds := v_part[7]::integer * 3600 + coalesce(v_part[8]::integer, 0) * 60
+    + coalesce(v_part[9]::integer, 0) + coalesce(('0.' || v_part[10])::numeric, 0) * case
+      when v_part[9] is not null then 1 when v_part[8] is not null then 60 else 3600 end;
+  if to_char(v_day, case when v_part[2] is not null then 'YYYYMM' when v_part[4] is not null then 'YYYY'
+                         else 'IYYY' end) is distinct from v_part[1] || coalesce(v_part[2], '')
+    or v_seconds >= 86401 or v_part[7] > '23' and v_seconds <> 86400 then
+    return null;
+  end if;
+  return v_day + make_interval(secs => round(v_seconds, 6)::double precision)
+    - make_interval(mins => coalesce(v_part[12]::integer * 60 + coalesce(v_part[13]::integer, 0), 0)
+                            * case when v_part[11] = '-' then -1 else 1 end);
+end
+$$;
+comment on function private.read_other_instant is
+  'An instant in a rarer form of ISO 8601 as UTC timestamp; null when the text is not one.';
+revoke all on function private.read_other_instant from public;
+-- A number that counts something up: whole, and of a size that no program rounds. Inlined: no SET clause.
+create function private.read_sequence(p_json jsonb) returns bigint
+language sql immutable parallel safe as $$
+  select case
+    when p_json >= '-9007199254740992' and p_json <= '9007199254740992'
+      and trunc(p_json::numeric) = p_json::numeric
+    then p_json::bigint
+  end
+$$;
+comment on function private.read_sequence is
+  'A whole JSON number up to 2^53 in size; null when it is not one or is out of range.';
+revoke all on function private.read_sequence from public;
 -- Codes in one argument: as many as the API takes. Callers of PostgREST send as many as they like.
 -- Who may call it: the API roles, as functions that read run as their caller. Raises PT400 INVALID_PARAMETER.
 create function private.require_few(p_name text, p_list anyarray) returns void

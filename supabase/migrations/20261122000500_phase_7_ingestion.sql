@@ -67,7 +67,7 @@ create type private.element as (
   "cdDispositivo" integer,
   "cdCliente" integer,      -- owner at receipt
   "dtRegistro" timestamp,
-  "nrSeq" integer,
+  "nrSeq" bigint,
   "nrBat" double precision, -- in volts
   "dsLat" double precision,
   "dsLong" double precision,
@@ -436,7 +436,7 @@ language sql stable as $$
     offset 0
   ) z
   cross join lateral (
-    select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
+    select private.read_double(c.battery) as battery, private.read_sequence(c.seq) as seq,
            case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
            case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
@@ -510,7 +510,8 @@ language sql stable as $$
         when c.battery is not null and g.volts is null
           then format('INVALID_VALUE nrBat %s %s is not 0 to 60 V; cdUnidadeBat of the device says what it '
                       'sends: V, mV or %%', left(c.battery::text, 40), d."cdUnidadeBat")
-        when c.seq is not null and v.seq is null then 'INVALID_VALUE nrSeq is not a 32-bit whole number'
+        when c.seq is not null and v.seq is null
+          then 'INVALID_VALUE nrSeq is not a whole number of at most 2^53 in size'
         else l."dsErro"
       end) as message
     offset 0
@@ -595,8 +596,8 @@ language sql stable as $$
            case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
            case when f.is_plain then '{}'
                 when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,
-                           dsUnidade}'::text[]
+                then o.j
+                  - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,dsUnidade}'::text[]
            end as unknown_fields
     offset 0
   ) v
@@ -888,7 +889,7 @@ revoke all on function private.value_error from public;
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                      dsUnidade?}]
 create function public.insert_device_reading(
-  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
+  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq bigint default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
   p_longitude double precision default null, p_sensor_readings jsonb default null,
   p_nr_precisao double precision default null

@@ -5,7 +5,7 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/50_history/types
-create type private.history_cursor as ("dtRegistro" timestamp, "cdDispositivo" integer, "nrSeq" integer,
+create type private.history_cursor as ("dtRegistro" timestamp, "cdDispositivo" integer, "nrSeq" bigint,
   "cdCliente" integer);
 comment on type private.history_cursor is
   'The last row of a page of history: the next page begins after it.';
@@ -392,7 +392,7 @@ grant execute on function private.in_measuring_window to authenticated, service_
 -- The order of history pages: newest first, then by device, then by nrSeq, nulls last, then by client:
 -- who sees several owners of a device sees what it sent to each. Without SET clause, to be inlined.
 -- Who may call it: every API role.
-create function private.is_behind_cursor(p_time timestamp, p_device integer, p_seq integer,
+create function private.is_behind_cursor(p_time timestamp, p_device integer, p_seq bigint,
   p_client integer, p_cursor private.history_cursor) returns boolean
 language sql immutable parallel safe as $$
   select p_time < p_cursor."dtRegistro" or p_time = p_cursor."dtRegistro" and (
@@ -419,7 +419,7 @@ comment on function private.lock_before_delete is 'Keeps ingestion out until the
 revoke all on function private.lock_before_delete from public;
 -- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
 -- inlined. Who may call it: every API role, as get_historico_paginado runs as its caller.
-create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq integer,
+create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq bigint,
   p_client integer)
 returns private.history_cursor
 language sql immutable parallel safe as $$
@@ -718,9 +718,9 @@ begin
       message = 'page must be at least 1, pageSize 1 to 1000';
   end if;
   v_key := private.read_cursor(
-    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,16})?$', 4);
   v_cursor := private.make_history_cursor(
-    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::integer,
+    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::bigint,
     p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
@@ -752,9 +752,9 @@ create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timesta
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
-    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,16})?$', 3);
   v_after timestamp := v_key[2]::timestamp;
-  v_seq integer := v_key[3]::integer;
+  v_seq bigint := v_key[3]::bigint;
   v_client integer := v_key[1]::integer;
 begin
   perform private.require_permission('read');

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.db._fleet import Device, Fleet, Sensor
 
-INT_MAX = 2**31 - 1
+SEQ_MAX = 2**53
 AHEAD = timedelta(minutes=10)
 COVERAGE = timedelta(days=365)
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -167,7 +167,7 @@ def _limited(value: Any, most: float) -> float | None:
 
 
 def _bounded(value: int | None) -> int | None:
-    if value is not None and not -INT_MAX - 1 <= value <= INT_MAX:
+    if value is not None and abs(value) > SEQ_MAX:
         raise Rejected("INVALID_VALUE")
     return value
 

@@ -218,7 +218,7 @@ FAULTS: tuple[Callable[[dict[str, Json]], Json], ...] = (
     _with(nrPrecisao="Infinity"),
     _with(nrBat="Infinity"),
     _with(nrBat=-HUGE),
-    _with(nrSeq=2**31),
+    _with(nrSeq=2**53 + 1),
     _reading(cdSensor=11, nrValor="NaN"),
     _reading(cdSensor=11, nrValor="-Infinity"),
     _reading(cdSensor=11, nrValor=HUGE),

@@ -17,6 +17,7 @@ WITHOUT_PATH = {
     "private.count_items": _INLINED,
     "private.read_double": _INLINED,
     "private.read_integer": _INLINED,
+    "private.read_sequence": _INLINED,
     "private.read_measure": _INLINED,
     "private.read_volts": _INLINED,
     "private.ratio": _INLINED,

@@ -12,6 +12,7 @@ from app.times import in_zone, parse_before, parse_end, parse_instant, parse_zon
     [
         ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
         ("2026-01-31t12:00:00z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31T12", datetime(2026, 1, 31, 12, tzinfo=UTC)),
         ("2026-01-31 12:00", datetime(2026, 1, 31, 12, tzinfo=UTC)),
         ("2026-01-31", datetime(2026, 1, 31, 3, tzinfo=UTC)),
         ("2026-01-31T12:00:00.123456-03:00", datetime(2026, 1, 31, 15, microsecond=123456, tzinfo=UTC)),
@@ -32,7 +33,7 @@ def test_a_local_day_keeps_its_zone():
 @pytest.mark.parametrize(
     "text",
     ["", "now", "2026", "202601", "2026-02-30", "20260230", "2026-01-31T25:00Z", "2026-W05-6", "１2026-01-31",
-     "2026-0131", "2026-01-31T12", "2026-01-31T12:00:00+25:00",
+     "2026-0131", "2026-01-31T12:00:00+25:00",
      "2026-01-31; drop table x", "infinity", "2026-01-31T12:00:00Z\n"],
 )  # fmt: skip
 def test_bad_ones(text):

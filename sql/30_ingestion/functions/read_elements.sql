@@ -29,7 +29,7 @@ language sql stable as $$
     offset 0
   ) z
   cross join lateral (
-    select private.read_double(c.battery) as battery, private.read_integer(c.seq) as seq,
+    select private.read_double(c.battery) as battery, private.read_sequence(c.seq) as seq,
            case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
            case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
@@ -103,7 +103,8 @@ language sql stable as $$
         when c.battery is not null and g.volts is null
           then format('INVALID_VALUE nrBat %s %s is not 0 to 60 V; cdUnidadeBat of the device says what it '
                       'sends: V, mV or %%', left(c.battery::text, 40), d."cdUnidadeBat")
-        when c.seq is not null and v.seq is null then 'INVALID_VALUE nrSeq is not a 32-bit whole number'
+        when c.seq is not null and v.seq is null
+          then 'INVALID_VALUE nrSeq is not a whole number of at most 2^53 in size'
         else l."dsErro"
       end) as message
     offset 0

@@ -74,8 +74,8 @@ language sql stable as $$
            case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
            case when f.is_plain then '{}'
                 when jsonb_typeof(o.j) = 'object'
-                then o.j - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,
-                           dsUnidade}'::text[]
+                then o.j
+                  - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,dsUnidade}'::text[]
            end as unknown_fields
     offset 0
   ) v

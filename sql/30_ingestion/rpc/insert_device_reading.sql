@@ -2,7 +2,7 @@
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                      dsUnidade?}]
 create function public.insert_device_reading(
-  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq integer default null,
+  p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq bigint default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
   p_longitude double precision default null, p_sensor_readings jsonb default null,
   p_nr_precisao double precision default null

@@ -3,7 +3,7 @@ create type private.element as (
   "cdDispositivo" integer,
   "cdCliente" integer,      -- owner at receipt
   "dtRegistro" timestamp,
-  "nrSeq" integer,
+  "nrSeq" bigint,
   "nrBat" double precision, -- in volts
   "dsLat" double precision,
   "dsLong" double precision,

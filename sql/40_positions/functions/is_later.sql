@@ -1,6 +1,6 @@
 -- The order of positions: by time, then by sequence number, null first; never by arrival. An unknown time is
 -- before all others. For the trigger that maintains TbPosicaoAtual. Inlined: no SET clause.
-create function private.is_later(p_time timestamp, p_seq integer, p_other_time timestamp, p_other_seq integer)
+create function private.is_later(p_time timestamp, p_seq bigint, p_other_time timestamp, p_other_seq bigint)
 returns boolean
 language sql immutable parallel safe as $$
   select p_time is not null and (

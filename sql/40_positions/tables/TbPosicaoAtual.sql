@@ -5,7 +5,7 @@ create table public."TbPosicaoAtual" (
   "cdCliente" integer not null,
   "cdPosicao" bigint not null,
   "dtRegistro" timestamp not null,
-  "nrSeq" integer,
+  "nrSeq" bigint,
   "cdDestinatario" integer,
   "cdEndereco" integer,
   "dsLat" double precision,
@@ -13,10 +13,10 @@ create table public."TbPosicaoAtual" (
   "blArea" boolean,
   "nrDistancia" real,
   "dtCoordenada" timestamp,
-  "nrSeqCoordenada" integer,
+  "nrSeqCoordenada" bigint,
   "nrBat" double precision,
   "dtBateria" timestamp,
-  "nrSeqBateria" integer,
+  "nrSeqBateria" bigint,
   "dtAlteracao" timestamptz not null default clock_timestamp(),
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography

@@ -1,7 +1,7 @@
 -- The order of history pages: newest first, then by device, then by nrSeq, nulls last, then by client:
 -- who sees several owners of a device sees what it sent to each. Without SET clause, to be inlined.
 -- Who may call it: every API role.
-create function private.is_behind_cursor(p_time timestamp, p_device integer, p_seq integer,
+create function private.is_behind_cursor(p_time timestamp, p_device integer, p_seq bigint,
   p_client integer, p_cursor private.history_cursor) returns boolean
 language sql immutable parallel safe as $$
   select p_time < p_cursor."dtRegistro" or p_time = p_cursor."dtRegistro" and (

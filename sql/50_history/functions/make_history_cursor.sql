@@ -1,6 +1,6 @@
 -- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
 -- inlined. Who may call it: every API role, as get_historico_paginado runs as its caller.
-create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq integer,
+create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq bigint,
   p_client integer)
 returns private.history_cursor
 language sql immutable parallel safe as $$

@@ -31,9 +31,9 @@ begin
       message = 'page must be at least 1, pageSize 1 to 1000';
   end if;
   v_key := private.read_cursor(
-    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}),(\d{1,10}),(-?\d{1,16})?$', 4);
   v_cursor := private.make_history_cursor(
-    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::integer,
+    p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::bigint,
     p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,

@@ -9,9 +9,9 @@ create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timesta
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
-    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,10})?$');
+    p_cursor, '^(?:(\d{1,10}),)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?),(-?\d{1,16})?$', 3);
   v_after timestamp := v_key[2]::timestamp;
-  v_seq integer := v_key[3]::integer;
+  v_seq bigint := v_key[3]::bigint;
   v_client integer := v_key[1]::integer;
 begin
   perform private.require_permission('read');

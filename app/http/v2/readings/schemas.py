@@ -46,7 +46,8 @@ class Reading(BaseModel):
     cdDispositivo: int = Field(description="The device's id.")
     dtRegistro: str | None = Field(
         default=None,
-        description="ISO 8601; without offset it is UTC. If absent, the time of receipt is used, and "
+        description="ISO 8601, in extended or basic form; without offset it is UTC. 24:00 is the next day, "
+        "and second 60, a leap second, the next second. If absent, the time of receipt is used, and "
         "resending the reading stores it again.",
     )
     latitude: float | None = Field(default=None, ge=-90, le=90, description="Degrees WGS 84; with longitude.")
@@ -66,7 +67,8 @@ class Reading(BaseModel):
         "stored.",
     )
     nrSeq: int | None = Field(
-        default=None, description="Sequence number that distinguishes readings of one device and time."
+        default=None,
+        description="Sequence number, up to 2^53, that distinguishes readings of one device and time.",
     )
     cdCliente: int | None = Field(
         default=None,

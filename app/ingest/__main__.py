@@ -172,7 +172,11 @@ class Gateway:
 
 def _read(message: Message) -> envelopes.Content:
     return envelopes.read(
-        message.place, message.payload, message.hints.encoding, origin=partial(origin_of_part, message)
+        message.place,
+        message.payload,
+        message.hints.encoding,
+        origin=partial(origin_of_part, message),
+        published=message.hints.published,
     )
 
 

@@ -127,7 +127,8 @@ class Keeper(threading.Thread):
             return
         self._circuit.succeeded()
         finish([message])
-        self._metrics.committed(batch, answer, time.monotonic() - began, answer["committedAt"])
+        ended = time.monotonic()
+        self._metrics.committed(batch, answer, ended - began, answer["committedAt"], ended)
 
     def _judge(self, message: Message, error: ApiError) -> None:
         """At fault is a message that the database refuses while it takes others."""

@@ -19,6 +19,8 @@ _SECONDS = (
     0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3,
     0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 3_600,
 )  # fmt: skip
+_MOST_AHEAD_S = 1.0  # of the database's clock: about what can be known of it from here
+_MOST_BEHIND_S = 86_400.0
 
 
 class _Turns(Collector):
@@ -77,9 +79,21 @@ class Metrics:
         )
         self._latency = Histogram(
             "ingest_latency_seconds",
-            "Seconds from publishing (user property published-at, else receipt) to commit",
+            "Seconds from publishing (user property published-at, else receipt) to commit, without clocks "
+            "that are off",
             buckets=_SECONDS,
             registry=registry,
+        )
+        self._receipt = Histogram(
+            "ingest_receipt_seconds",
+            "Seconds from receipt to commit, by the monotonic clock of the gateway",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._clocks = counter(
+            "ingest_clocks_off",
+            "Messages with a published-at that cannot be: ahead of, or more than a day behind the database",
+            ["direction"],
         )
         self._commit = Histogram(
             "ingest_commit_seconds", "Duration of database calls in seconds", registry=registry
@@ -94,8 +108,10 @@ class Metrics:
         """Register counters of turns, which are counted where they are given."""
         self.registry.register(_Turns(given, deferred))
 
-    def committed(self, batch: Batch, answer: dict[str, Any], seconds: float, now: float) -> None:
-        """A batch is in the database; ``now`` is the time of its commit by the clock of the database."""
+    def committed(
+        self, batch: Batch, answer: dict[str, Any], seconds: float, now: float, ended: float
+    ) -> None:
+        """A batch is in the database: ``now`` by the database's clock, ``ended`` by our monotonic one."""
         self._commit.observe(seconds)
         self._sizes.observe(batch.readings)
         for kind, count in Tally(message.kind for message in batch.messages if message.qos).items():
@@ -111,7 +127,20 @@ class Metrics:
         for message in batch.messages:
             for kind in message.content.counted if message.content else ():
                 self._counted.labels(kind).inc()
-            self._latency.observe(max(0.0, now - (message.hints.published or message.received)))
+            self._took(message, now, ended)
+
+    def _took(self, message: Message, now: float, ended: float) -> None:
+        since_receipt = max(0.0, ended - message.arrived)
+        self._receipt.observe(since_receipt)
+        published = message.hints.published
+        if published is None:
+            self._latency.observe(since_receipt)
+        elif published > now + _MOST_AHEAD_S:
+            self._clocks.labels("ahead").inc()
+        elif published < now - _MOST_BEHIND_S:
+            self._clocks.labels("behind").inc()
+        else:
+            self._latency.observe(max(0.0, now - published))
 
     def quarantined(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
         """Messages that could not be read or stored are in quarantine."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
-from math import isfinite
 from typing import Any, NamedTuple
 
 from paho.mqtt.client import PUBACK, PUBLISH, Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.exception import MalformedPacket
+
+from app.readings.moments import seconds
 
 PUBLISHED_AT = "published-at"  # user property: seconds since 1970, or ISO 8601
 CONTENT_ENCODING = "content-encoding"  # user property: gzip, deflate
@@ -180,16 +180,6 @@ def properties(raw: bytes) -> Hints:
             else:
                 at += {0x01: 2, 0x02: 5, 0x23: 3}.get(kind, len(raw))
     return Hints(encoding, published, tuple(user), subscription)
-
-
-def seconds(value: str) -> float | None:
-    """Seconds since 1970; None if it is not a time. Without an offset it is UTC."""
-    with suppress(ValueError):
-        return number if isfinite(number := float(value)) else None
-    with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return None
 
 
 def _empty(topic: bytes) -> bytes:

@@ -66,7 +66,7 @@ class Writer(threading.Thread):
         super().__init__(name=name, daemon=True)
         self._collector, self._insert, self._aside = collector, insert, aside
         self._circuit, self._metrics, self._remarks, self._ending = circuit, metrics, remarks, stop
-        self._ahead = float("-inf")  # of our clock, by the database's
+        self._ahead = float("-inf")  # the database's clock, of our monotonic one
 
     def run(self) -> None:
         """Run until asked to stop, then until the queue is empty or the time is over."""
@@ -105,17 +105,18 @@ class Writer(threading.Thread):
         self._collector.committed(ended - began, batch.readings)
         if self._circuit.succeeded():
             _log.info("database_again")
-        self._metrics.committed(batch, answer, ended - began, self._by_its_clock(answer["committedAt"]))
+        self._metrics.committed(
+            batch, answer, ended - began, self._by_its_clock(answer["committedAt"], ended), ended
+        )
         self._remark(batch.messages, answer)
 
-    def _by_its_clock(self, answered: float) -> float:
-        """This moment by the clock of the database.
+    def _by_its_clock(self, answered: float, ended: float) -> float:
+        """This moment by the clock of the database; ``ended`` is it by our monotonic one, which never jumps.
 
         Its answer is slightly old; of all differences seen the largest is the most accurate.
         """
-        now = time.time()
-        self._ahead = max(self._ahead, answered - now)
-        return now + self._ahead
+        self._ahead = max(self._ahead, answered - ended)
+        return ended + self._ahead
 
     def _remark(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
         """Log what the database has put into quarantine; results name elements by their place."""

@@ -5,6 +5,7 @@ Used by the gateway, and by a replay of what it quarantined: an adapter that cam
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,16 @@ from typing import Any
 import msgspec
 
 from . import adapters, json_text, packing
-from .adapters.reading import Counted, Event, Found, Refused, Unreadable, complete, received_at
+from .adapters.reading import (
+    Counted,
+    Event,
+    Found,
+    Refused,
+    Unreadable,
+    complete,
+    otherwise_dated,
+    received_at,
+)
 from .digest import wrapper
 from .topics import Topic
 
@@ -21,6 +31,8 @@ _PLACE = ("latitude", "longitude", "nrPrecisao")
 _FIELDS = frozenset(("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", *_PLACE, "sensores"))
 _MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
 _MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload
+_MOST_AHEAD_S = 600.0  # as far as the database lets clocks be ahead
+_LONGEST_WAIT_S = 31 * 86_400.0  # of a message at the broker
 _MOST_MESSAGE = 64 << 10  # bytes of an acknowledgement or event
 
 Origin = Callable[[], Mapping[str, Any]]
@@ -44,15 +56,29 @@ def read(
     encoding: str = "",
     received: float | None = None,
     origin: Origin = dict,
+    published: float | None = None,
 ) -> Content:
     """What a message holds. What cannot be read has a fault.
 
     ``encoding``: gzip or deflate, also recognised without it; ``received``: seconds since 1970, if it was not
-    received just now.
+    received just now; ``published``: the same by the publisher's clock, if known. What has no time of its own
+    is dated when it was published, if that can be, so that it is the same when it is sent again; otherwise by
+    the database.
     """
-    if received is not None:
-        with received_at(received):
-            return read(topic, raw, encoding, None, origin)
+    moment = published if _is_likely(published, received) else received
+    if moment is None:
+        return _read(topic, raw, encoding, origin)
+    with received_at(moment):
+        return _read(topic, raw, encoding, origin)
+
+
+def _is_likely(published: float | None, received: float | None) -> bool:
+    """Whether a message may have been published then: a broker keeps it for a while, and clocks differ."""
+    now = time.time() if received is None else received
+    return published is not None and now - _LONGEST_WAIT_S <= published <= now + _MOST_AHEAD_S
+
+
+def _read(topic: Topic | None, raw: bytes, encoding: str, origin: Origin) -> Content:
     try:
         return _content(topic, _plain(raw, encoding), origin)
     except packing.Broken as error:
@@ -102,6 +128,7 @@ def _content(topic: Topic | None, body: bytes, origin: Origin) -> Content:
 def _gathered(topic: Topic, found: list[Found], origin: Origin) -> Content:
     """What adapters found, as texts for the database."""
     content, owner = Content([], []), {"cdCliente": topic.client, "cdDispositivo": topic.device}
+    dates = otherwise_dated()
     if sum(not isinstance(one, Counted) for one in found) > _MOST_READINGS:
         raise json_text.Bad("TOO_LARGE", f"The message has more than {_MOST_READINGS} readings.")
     for one in found:
@@ -109,14 +136,15 @@ def _gathered(topic: Topic, found: list[Found], origin: Origin) -> Content:
             content.counted.append(one.kind)
         elif isinstance(one, Event):
             payload = _ENCODER.encode({"schema": "v1", **one.members()}).decode()
-            content.messages.append(_enclosed(topic._replace(kind="event"), payload))
+            content.messages.append(_enclosed(topic._replace(kind="event"), payload, None))
         elif isinstance(one, Refused):
             raw = _ENCODER.encode(one.payload)
             content.readings.append(
                 wrapper(raw, one.error_code, one.error[:_MOST_FAULT], **owner, **origin())
             )
         else:
-            content.readings.append(_ENCODER.encode({**one, **owner}).decode())
+            date = {"dtRegistro": next(dates)} if one.get("dtRegistro") is None else {}
+            content.readings.append(_ENCODER.encode({**one, **date, **owner}).decode())
             content.points += _points(one)
     return content
 
@@ -150,7 +178,9 @@ def _native(topic: Topic, text: str, value: Any) -> str:
     _require_native(topic, value)
     comma = "," if value else ""
     body = text.rstrip(" \t\r\n")[:-1]
-    return f'{body}{comma}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
+    date = next(otherwise_dated()) if value.get("dtRegistro") is None else None
+    dated = f'"dtRegistro":"{date}",' if date else ""
+    return f'{body}{comma}{dated}"cdCliente":{topic.client},"cdDispositivo":{topic.device}}}'
 
 
 def _require_native(topic: Topic, value: Any) -> None:
@@ -171,11 +201,13 @@ def _require_native(topic: Topic, value: Any) -> None:
 def _message(topic: Topic, text: str) -> Content:
     if len(text) > _MOST_MESSAGE:
         raise json_text.Bad("TOO_LARGE", f"The acknowledgement or event has more than {_MOST_MESSAGE} bytes.")
-    return Content([], [_enclosed(topic, text)])
+    return Content([], [_enclosed(topic, text, next(otherwise_dated()))])
 
 
-def _enclosed(topic: Topic, text: str) -> str:
+def _enclosed(topic: Topic, text: str, date: str | None) -> str:
     head = f'"tipo":"{topic.kind}","cdCliente":{topic.client},"cdDispositivo":{topic.device}'
+    if date is not None:
+        head += f',"dtRegistro":"{date}"'
     return f'{{{head},"dsPayload":{text}}}'
 
 

@@ -793,7 +793,8 @@ begin
   v_elements := private.ingest(
     private.quarantined_batch(v_errors.readings), v_caller."cdClientes", now() at time zone 'UTC');
   v_messages := private.messages_as_elements(private.store_messages(
-    private.read_messages(private.quarantined_batch(v_errors.messages), v_caller."cdClientes"), false));
+    private.read_messages(private.quarantined_batch(v_errors.messages), v_caller."cdClientes",
+                          now() at time zone 'UTC'), false));
   -- the rows are locked only now: an ingest locks readings first and quarantine last, and so does this
   perform private.settle_replayed_errors(v_errors.readings, v_elements);
   perform private.settle_replayed_errors(v_errors.messages, v_messages);
@@ -838,7 +839,7 @@ begin
     v_caller."cdClientes", now() at time zone 'UTC');
   v_messages := private.store_messages(private.read_messages(
     private.replayed_elements(coalesce(p_messages, '[]'), v_error."cdCliente", v_error."dtPrimeira"),
-    v_caller."cdClientes"), false);
+    v_caller."cdClientes", now() at time zone 'UTC'), false);
   perform private.settle_replayed_errors(
     array[p_cd_erro], private.sum_up_verdicts(v_elements || private.messages_as_elements(v_messages)));
   return private.describe_verdicts(v_elements, true, false)

@@ -20,6 +20,7 @@ WITHOUT_PATH = {
     "private.read_sequence": _INLINED,
     "private.read_measure": _INLINED,
     "private.read_volts": _INLINED,
+    "private.read_epoch": _INLINED,
     "private.ratio": _INLINED,
     "private.divisor": _INLINED,
     "private.battery_percent": _INLINED,

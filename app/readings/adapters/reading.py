@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count, repeat
 from typing import Any
 
 Reading = dict[str, Any]
-_LARGEST = 1e150  # a number of which the database can store the square
+_LARGEST = 1.3407807929942596e154  # the square of a larger number is infinite
 _MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
 
 
@@ -32,6 +33,16 @@ def received() -> float:
     """When the message was received, seconds since 1970."""
     moment = _received.get()
     return time.time() if moment is None else moment
+
+
+def otherwise_dated() -> Iterator[str | None]:
+    """Times for what has none, a microsecond apart: from ``received_at``; None when the database dates it."""
+    moment = _received.get()
+    if moment is None:
+        yield from repeat(None)
+    else:
+        start = datetime.fromtimestamp(moment, UTC)
+        yield from ((start + timedelta(microseconds=n)).isoformat() for n in count())
 
 
 class Unreadable(ValueError):
@@ -82,7 +93,7 @@ def storable(point: dict[str, Any]) -> bool:
     """Whether a value can be stored as far as its field says: otherwise it goes apart from its neighbours."""
     if "nrValor" in point:
         number = point["nrValor"]
-        return isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < _LARGEST
+        return isinstance(number, int | float) and not isinstance(number, bool) and abs(number) <= _LARGEST
     if "blValor" in point:
         return isinstance(point["blValor"], bool)
     return isinstance(point["dsValor"], str)

@@ -25,7 +25,8 @@ begin
   v_elements := private.ingest(
     private.quarantined_batch(v_errors.readings), v_caller."cdClientes", now() at time zone 'UTC');
   v_messages := private.messages_as_elements(private.store_messages(
-    private.read_messages(private.quarantined_batch(v_errors.messages), v_caller."cdClientes"), false));
+    private.read_messages(private.quarantined_batch(v_errors.messages), v_caller."cdClientes",
+                          now() at time zone 'UTC'), false));
   -- the rows are locked only now: an ingest locks readings first and quarantine last, and so does this
   perform private.settle_replayed_errors(v_errors.readings, v_elements);
   perform private.settle_replayed_errors(v_errors.messages, v_messages);

@@ -30,7 +30,7 @@ begin
     v_caller."cdClientes", now() at time zone 'UTC');
   v_messages := private.store_messages(private.read_messages(
     private.replayed_elements(coalesce(p_messages, '[]'), v_error."cdCliente", v_error."dtPrimeira"),
-    v_caller."cdClientes"), false);
+    v_caller."cdClientes", now() at time zone 'UTC'), false);
   perform private.settle_replayed_errors(
     array[p_cd_erro], private.sum_up_verdicts(v_elements || private.messages_as_elements(v_messages)));
   return private.describe_verdicts(v_elements, true, false)

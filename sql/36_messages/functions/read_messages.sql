@@ -1,7 +1,10 @@
 -- What devices send besides readings: acknowledgements of commands, and events. Devices are looked up as
--- those of readings are, with the same texts for the same errors. Called by public.insert_device_messages and
--- public.reprocessar_erros.
-create function private.read_messages(p_messages jsonb, p_clients integer[]) returns private.device_message[]
+-- those of readings are, with the same texts for the same errors. Times are ISO 8601, or seconds or
+-- milliseconds since 1970; a message without one has that beside it (dtRegistro: when it was published, or
+-- first arrived), otherwise p_now. Events are as late and as early as readings may be.
+-- Called by public.insert_device_messages, public.reprocessar_payload and public.reprocessar_erros.
+create function private.read_messages(p_messages jsonb, p_clients integer[], p_now timestamp)
+returns private.device_message[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return array(
@@ -18,6 +21,7 @@ begin
       p_error_code => substring(fault.message from '^\S+'),
       p_error_text => substring(fault.message from '^\S+ (.*)$'))
     from jsonb_array_elements(p_messages) with ordinality as o(e, n)
+    cross join private."TbConfiguracao" config
     cross join lateral (
       select o.e ->> 'tipo' as kind, o.e -> 'dsPayload' as payload,
              nullif(o.e -> 'cdCliente', 'null') as client,
@@ -26,10 +30,10 @@ begin
                when 'ack' then o.e #> '{dsPayload,cmd_id}'
                else o.e #> '{dsPayload,event_type}'
              end as key,
-             nullif(case o.e ->> 'tipo'
+             coalesce(nullif(case o.e ->> 'tipo'
                when 'ack' then o.e #> '{dsPayload,ts_exec}'
                else o.e #> '{dsPayload,ts}'
-             end, 'null') as instant
+             end, 'null'), nullif(o.e -> 'dtRegistro', 'null')) as instant
       offset 0
     ) c
     cross join lateral (
@@ -38,7 +42,9 @@ begin
                then c.key #>> '{}'
              end as key,
              case
+               when c.instant is null then p_now + o.n * interval '1 microsecond'
                when jsonb_typeof(c.instant) = 'string' then private.read_instant(c.instant #>> '{}')
+               else private.read_epoch(c.instant)
              end as instant
       offset 0
     ) v
@@ -61,9 +67,16 @@ begin
           or not (c.client is null
             or coalesce(private.read_integer(c.client) in (d."cdCliente", owner."cdClientePai"), false))
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
-        when v.instant is null and (c.instant is not null or c.kind = 'event')
-          then format('INVALID_TIMESTAMP %s is not an ISO 8601 instant',
-                      left(coalesce(c.instant::text, 'null'), 40))
+        when v.instant is null
+          then format('INVALID_TIMESTAMP %s is neither an ISO 8601 instant nor seconds or milliseconds since '
+                      '1970', left(c.instant::text, 40))
+        when c.kind = 'event' and (
+            v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
+            or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
+                           + o.n * interval '1 microsecond')
+          then format('TIMESTAMP_OUT_OF_RANGE ts %s is not between %s and %s UTC', left(c.instant::text, 40),
+                      (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
+                      date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
       end as message
       offset 0
     ) fault

@@ -1,7 +1,10 @@
 -- Stores what a gateway took from its broker, in one transaction: readings, and what devices send besides.
 -- p_readings   as in insert_device_readings
--- p_mensagens  [{tipo: ack, cdCliente?, cdDispositivo, dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
---               {tipo: event, cdCliente?, cdDispositivo, dsPayload: {schema: v1, event_type, ts, data?}}]
+-- p_mensagens  [{tipo: ack, cdCliente?, cdDispositivo, dtRegistro?,
+--                dsPayload: {schema: v1, cmd_id, ok, ts_exec?, err?}},
+--               {tipo: event, cdCliente?, cdDispositivo, dtRegistro?,
+--                dsPayload: {schema: v1, event_type, ts?, data?}}]
+--              dtRegistro is for payloads without a time of their own; without both it is now
 -- Returns what insert_device_readings does, with results for conflict and rejected only, and with
 -- messages     the same for p_mensagens: [{index, verdict, error_code, error}]
 -- committedAt  seconds since 1970 by the clock of the database, read last before the commit
@@ -19,7 +22,8 @@ begin
   perform private.require_batch(p_mensagens);
   v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
   if p_mensagens <> '[]' then
-    v_messages := private.store_messages(private.read_messages(p_mensagens, v_caller."cdClientes"));
+    v_messages := private.store_messages(private.read_messages(
+      p_mensagens, v_caller."cdClientes", now() at time zone 'UTC'));
   end if;
   perform private.quarantine_elements(v_elements, p_readings, v_caller);
   if exists (select from unnest(v_messages) m where m."dsErro" is not null) then

@@ -17,6 +17,7 @@ comment on table public."TbComandoAck" is
   'Answers of devices to commands, one row per command and owner at receipt.';
 comment on column public."TbComandoAck"."cdComando" is 'cmd_id of the acknowledgement.';
 comment on column public."TbComandoAck"."dtExecucao" is
-  'When the device executed the command, if it reported a time.';
+  'When the device executed the command, as it reported; otherwise when it published the message, if that is '
+  'known, or when it was received.';
 comment on column public."TbComandoAck"."dtAlteracao" is
   'When the latest acknowledgement of the command arrived.';

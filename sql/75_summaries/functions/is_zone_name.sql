@@ -1,5 +1,5 @@
--- Whether this is the name of a time zone in the IANA database. PostgreSQL takes abbreviations and POSIX texts
--- as well, in which -03:00 and UTC-3 lie east of Greenwich, and so does whatever ends in a number, such as
+-- Whether this is the name of a time zone in the IANA database. PostgreSQL takes abbreviations and POSIX
+-- texts as well, in which -03:00 and UTC-3 lie east of Greenwich, and whatever ends in a number, such as
 -- America/Sao_Paulo-3. A name of letters with a slash can only be a name; others are looked for in the list,
 -- which takes 20 ms.
 -- Who may call it: every API role, as functions that return charts run as their caller.

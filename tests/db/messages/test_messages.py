@@ -5,6 +5,7 @@ Comments name changes to the SQL that were tried and make the test fail.
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -91,9 +92,16 @@ def test_an_event_is_stored_once_and_another_one_is_a_conflict(lab: Lab, admin: 
         (ack(ok="yes"), "MALFORMED"),
         (ack(payload={"schema": "v2"}), "MALFORMED"),
         (event(kind=None), "MALFORMED"),
-        (event(time=None), "INVALID_TIMESTAMP"),
         (event(time="yesterday"), "INVALID_TIMESTAMP"),
-        (event(time=5), "INVALID_TIMESTAMP"),
+        (event(time=True), "INVALID_TIMESTAMP"),
+        (event(time=[]), "INVALID_TIMESTAMP"),
+        (event(time=1e300), "INVALID_TIMESTAMP"),
+        (event(time=-1e300), "INVALID_TIMESTAMP"),
+        (event(time=0), "TIMESTAMP_OUT_OF_RANGE"),
+        (event(time="1970-01-01T00:00:00Z"), "TIMESTAMP_OUT_OF_RANGE"),
+        (event(time="2099-01-01T00:00:00Z"), "TIMESTAMP_OUT_OF_RANGE"),
+        (event(time=4070908800000), "TIMESTAMP_OUT_OF_RANGE"),
+        (ack(payload={"ts_exec": 1e300}), "INVALID_TIMESTAMP"),
         (ack(payload={"ts_exec": "2026-02-30T00:00:00Z"}), "INVALID_TIMESTAMP"),
         (ack(device=NEW), "UNKNOWN_DEVICE"),
         (ack(device=None), "UNKNOWN_DEVICE"),
@@ -112,6 +120,33 @@ def test_what_cannot_be_stored_is_kept_and_harms_no_neighbour(
     assert (told["index"], told["verdict"], told["error_code"]) == (1, "rejected", code)
     assert [command for _, command, _, _ in acks(lab)] == ["after", "before"]
     assert list(lab.quarantine().values()) == [1]
+
+
+# Seen to fail: as INVALID_TIMESTAMP, before numbers were times.
+@pytest.mark.parametrize("written", [AT_NOON, NOON.timestamp(), NOON.timestamp() * 1000, NOON.isoformat()])
+def test_times_are_written_as_in_readings(lab: Lab, admin: Caller, written: Any) -> None:
+    assert tell(lab, event(time=written), ack(payload={"ts_exec": written})) == []
+    assert [time for _, _, time, _ in events(lab)] == [NOON.replace(tzinfo=None)]
+    assert lab.sql("""select "dtExecucao" at time zone 'UTC' from "TbComandoAck" """) == [
+        (NOON.replace(tzinfo=None),)
+    ]
+
+
+# Seen to fail: as INVALID_TIMESTAMP, before a will could leave its time to whoever receives it.
+def test_what_has_no_time_is_dated_when_it_was_published_or_received(lab: Lab, admin: Caller) -> None:
+    beside = {"dtRegistro": iso(NOON)}
+    assert tell(lab, event("will", None), event("told", None, **beside), ack(**beside), ack("c2")) == []
+    assert tell(lab, event("told", None, **beside)) == []
+    ((told, received),) = lab.sql(
+        """select (select "dtRegistro" from "TbEventoDispositivo" where "dsTipo" = 'told'),
+                  (select "dtRecebimento" at time zone 'UTC' - "dtRegistro" from "TbEventoDispositivo"
+                   where "dsTipo" = 'will')"""
+    )
+    assert (told, abs(received) < timedelta(milliseconds=1)) == (NOON.replace(tzinfo=None), True)
+    rows = lab.sql("""select "dtExecucao" at time zone 'UTC', "dtExecucao" - "dtRegistro" from "TbComandoAck"
+                      order by "cdComando" """)  # fmt: skip
+    assert rows[0][0] == NOON.replace(tzinfo=None)
+    assert abs(rows[1][1]) < timedelta(milliseconds=1)
 
 
 def test_a_parent_vouches_for_its_child(lab: Lab, admin: Caller) -> None:

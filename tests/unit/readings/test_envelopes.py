@@ -318,3 +318,62 @@ def test_no_number_is_rounded_to_the_last_whole_one(number: bytes) -> None:
 def test_the_last_whole_number_passes() -> None:
     (reading,) = read(b'[{"n":"temperatura","v":9007199254740992.0}]')
     assert reading["sensores"][0]["nrValor"] == 2**53
+
+
+PUBLISHED = 1764237600.5  # 2025-11-27T10:00:00.5Z
+AT = "2025-11-27T10:00:00.500000+00:00"
+
+
+def dated(payload: Any, published: float | None = PUBLISHED, topic: Topic = TELEM) -> list[Any]:
+    """What is read of a message that is received 25 s later."""
+    raw = json.dumps(payload).encode()
+    content = envelopes.read(topic, raw, received=PUBLISHED + 25, published=published)
+    assert content.fault is None
+    return [json.loads(text) for text in content.readings + content.messages]
+
+
+# Seen to fail: with the time of receipt (25 s later, and another one when it is sent again).
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"nrBat": 3.5},
+        {"nrBat": 3.5, "dtRegistro": None},
+        {"schema": "v1", "points": [{"name": "a", "t": "num", "v": 1}]},
+        {"di1": 1},
+        {"_type": "location", "lat": 1, "lon": 2},
+        [{"n": "a", "v": 1}],
+        [{"nrBat": 3.5}],
+    ],
+)
+def test_what_has_no_time_is_dated_when_it_was_published(payload: Any) -> None:
+    assert [reading["dtRegistro"] for reading in dated(payload)] == [AT]
+
+
+def test_a_relative_time_counts_from_publishing() -> None:
+    readings = dated([{"n": "a", "v": 1, "t": -5}, {"n": "a", "v": 2}])
+    assert [reading["dtRegistro"][:19] for reading in readings] == ["2025-11-27T09:59:55", AT[:19]]
+
+
+def test_readings_of_one_message_without_times_stay_apart() -> None:
+    readings = dated([{"nrBat": 3.5}, {"nrBat": 3.6}])
+    assert [reading["dtRegistro"][20:26] for reading in readings] == ["500000", "500001"]
+
+
+def test_a_time_of_its_own_stays() -> None:
+    (reading,) = dated({"nrBat": 3.5, "dtRegistro": "2025-11-27T09:00:00Z"})
+    assert reading["dtRegistro"] == "2025-11-27T09:00:00Z"
+
+
+@pytest.mark.parametrize("topic", [TELEM._replace(kind="event"), TELEM._replace(kind="ack")])
+def test_acknowledgements_and_events_have_it_beside(topic: Topic) -> None:
+    (message,) = dated({"schema": "v1"}, topic=topic)
+    assert (message["dtRegistro"], message["dsPayload"]) == (AT, {"schema": "v1"})
+
+
+# Seen to fail: without _is_likely (the first raises OverflowError).
+@pytest.mark.parametrize("published", [-1e300, 1e300, 0.0, PUBLISHED + 700, PUBLISHED - 90 * 86_400, None])
+def test_a_clock_that_is_off_dates_nothing(published: float | None) -> None:
+    (reading,) = dated({"nrBat": 3.5}, published)
+    assert reading["dtRegistro"] == "2025-11-27T10:00:25.500000+00:00"
+    content = envelopes.read(TELEM, b'{"nrBat":3.5}', published=published)
+    assert "dtRegistro" not in content.readings[0]

@@ -13,6 +13,7 @@ import msgspec
 from app.http.kit.call import rpc
 from app.readings import envelopes, topics
 from app.readings.envelopes import Content
+from app.readings.moments import seconds
 
 _PAGE = 200
 _MOST_PAGES = 10  # looked through in one request
@@ -58,7 +59,11 @@ def _content(row: dict[str, Any]) -> Content:
     raw = base64.b64decode(row["dsPayloadBase64"])
     received = datetime.fromisoformat(row["dtPrimeira"]).timestamp()
     return envelopes.read(
-        topics.ending(row["dsTopico"]), raw, str(properties.get("content-encoding", "")), received
+        topics.ending(row["dsTopico"]),
+        raw,
+        str(properties.get("content-encoding", "")),
+        received,
+        published=seconds(str(properties.get("published-at", ""))),
     )
 
 

@@ -59,14 +59,16 @@ language sql stable as $$
       and k."dsPonto" = any (private.short_points(c.point))
     order by length(k."dsPonto") desc limit 1
   ) s2 on true
-  cross join lateral (
+  cross join lateral ( -- a number of its own: read_measure is inlined for a plain argument only
     select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem"
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
+           case when c.unit is null then c.value
+                else private.in_sensor_unit(
+                  c.value, c.unit, coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor")) end as number
     offset 0
   ) s
   cross join lateral (
-    select private.read_measure(case when c.unit is null then c.value
-             else private.in_sensor_unit(c.value, c.unit, s."cdSensor") end) as value,
+    select private.read_measure(s.number) as value,
            case when jsonb_typeof(c.boolean_value) = 'boolean'
              then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,

@@ -28,8 +28,8 @@ _FIRST = re.compile(r'(?:"[^"]*"?|[^"\r\n])*')
 _HEADINGS = 64 << 10  # characters that are looked at to find the separator
 
 
-def from_csv(content: bytes, most: int) -> Rows:
-    """At most ``most`` rows of a CSV by comma, semicolon or tab.
+def from_csv(content: bytes, most: int, separator: str | None = None) -> Rows:
+    """At most ``most`` rows of a CSV by comma, semicolon or tab, as its headings are unless it is stated.
 
     In UTF-8, UTF-16 with a byte order mark or, as older spreadsheets write it, Windows-1252. A first line
     such as ``sep=;`` is for spreadsheets, which do not show it. Raises NoTable, TooLarge.
@@ -39,7 +39,7 @@ def from_csv(content: bytes, most: int) -> Rows:
         raise NoTable("The file is not CSV: it has NUL bytes.")
     said = _SAID.match(text)
     text = text[said.end() :] if said else text
-    separator = said[1] if said else _separator(text)
+    separator = separator or (said[1] if said else _separator(text))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return _named(_lines(reader), most)

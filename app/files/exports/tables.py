@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,10 @@ from .columns import Column, Kind, Row
 
 _ROWS_A_GROUP = 5_000  # of Parquet
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
-_DANGEROUS = r"^[=+\-@\t\r\n]"  # what a spreadsheet takes for a formula
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"  # also as wide and small forms
+_SKIPPED = r"\x00-\x08\x0b\x0c\x0e-\x20\x22\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_PERHAPS = re.compile(rf"\A[\t\r\n]|[{_SIGNS}]")  # five times as fast, and rarely found
+_FORMULA = re.compile(rf"(\A(?=[\t\r\n])|(?:\A|[;,\t\r\n])(?=[{_SKIPPED}]*[{_SIGNS}]))")
 _DTYPES = {"number": "Float64", "whole": "Int64", "flag": "boolean", "text": "string"}
 _ARROW = {
     "time": pa.timestamp("us", tz="UTC"),
@@ -36,14 +40,34 @@ def _series(values: list[Any], kind: Kind) -> pd.Series[Any]:
     return pd.Series(values, dtype=_DTYPES[kind])
 
 
-def csv(frames: Iterable[pd.DataFrame], columns: Sequence[Column]) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark, by which Excel knows it; formulas in texts get an apostrophe."""
+def csv(frames: Iterable[pd.DataFrame], columns: Sequence[Column], separator: str = ",") -> Iterator[bytes]:
+    """UTF-8 with a byte order mark, by which Excel knows it; formulas in texts get an apostrophe.
+
+    By semicolon, numbers have a decimal comma, as spreadsheets in Brazil and most of Europe expect.
+    """
+    decimal = "," if separator == ";" else "."
     texts = [one.heading for one in columns if one.kind == "text"]
     yield "\ufeff".encode()
     for number, table in enumerate(frames):
         for heading in texts:
-            table[heading] = table[heading].str.replace(f"({_DANGEROUS})", r"'\1", regex=True)
-        yield table.to_csv(index=False, header=number == 0, date_format=_TIME, lineterminator="\r\n").encode()
+            table[heading] = table[heading].map(_defused, na_action="ignore")
+        yield table.to_csv(
+            index=False,
+            header=number == 0,
+            date_format=_TIME,
+            lineterminator="\r\n",
+            sep=separator,
+            decimal=decimal,
+        ).encode()
+
+
+def _defused(text: str) -> str:
+    """The text with an apostrophe wherever a cell could begin with a formula.
+
+    Spreadsheets of another region split at another separator, and some take wide signs for signs and skip
+    what is blank or invisible before them.
+    """
+    return _FORMULA.sub(r"\1'", text) if _PERHAPS.search(text) else text
 
 
 def parquet(frames: Iterable[pd.DataFrame], columns: Sequence[Column]) -> Iterator[bytes]:
@@ -83,6 +107,3 @@ class _Sink(io.RawIOBase):
         drained = b"".join(self._parts)
         self._parts.clear()
         return drained
-
-
-WRITERS = {"csv": csv, "parquet": parquet}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from .columns import Column
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, Char
 _BLOCK = 64 << 10  # bytes
 _ROWS_A_SHEET = 1_000_000  # Excel takes 1,048,576
 _LONGEST = 32_767  # characters of a cell in Excel
@@ -71,14 +72,12 @@ def _values(table: pd.DataFrame, columns: Sequence[Column]) -> Iterator[tuple[An
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    """The value, or a cell in which a text stays a text."""
+    """The value, or a cell in which a text stays a text, also one such as =1 or #N/A."""
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+    text = _NO_XML.sub("\ufffd", value)
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"  # openpyxl would cut it without a word
-    if not text.startswith("="):
-        return text
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -71,22 +72,24 @@ def _more(
         cursor = page["nextCursor"]
 
 
-def table(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Sequence[Any]]) -> Response:
-    """A download of rows."""
+def table(
+    kind: str, name: str, columns: Sequence[Column], rows: Iterator[Sequence[Any]], separator: str
+) -> Response:
+    """A download of rows; the separator is that of CSV."""
     from app.files.exports import tables
 
     frames = (tables.frame(page, columns) for page in rows)
-    return download(f"{name}.{kind}", TABLES[kind], _writer(kind)(frames, columns))
+    return download(f"{name}.{kind}", TABLES[kind], _writer(kind, separator)(frames, columns))
 
 
-def _writer(kind: str) -> Callable[..., Iterator[bytes]]:
+def _writer(kind: str, separator: str) -> Callable[..., Iterator[bytes]]:
     if kind == "xlsx":
         from app.files.exports.workbook import xlsx
 
         return xlsx
     from app.files.exports import tables
 
-    return tables.WRITERS[kind]
+    return partial(tables.csv, separator=separator) if kind == "csv" else tables.parquet
 
 
 def download(name: str, mimetype: str, parts: Iterator[bytes]) -> Response:

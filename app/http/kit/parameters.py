@@ -193,6 +193,7 @@ Zone = Annotated[
 Status = Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"]
 Resolution = Literal["raw", "1m", "5m", "1h", "auto"]
 TableFormat = Literal["json", "csv", "xlsx", "parquet"]
+Separator = Literal[",", ";"]
 TrackFormat = Literal["geojson", "gpx", "kml"]
 Format = Literal["json", "geojson"]
 Axis = Literal["hourly", "by_day_of_week"]

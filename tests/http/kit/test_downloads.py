@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import psycopg2
 import pytest
+import python_calamine
 
 from app.files.exports import columns, tables, tracks, workbook
 from app.http.kit.parameters import TODAY
@@ -175,14 +176,65 @@ def test_a_workbook_has_no_formula_and_true_times(reader, sent, begin):
     assert kinds == {"d", "n", "b", "s"}, "f would be a formula"
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\n=x", "=1\n=2", "a\x01b"])
-def test_texts_are_defused(text):
-    column = (columns.Column("Text", "text", lambda row: row),)
-    told = b"".join(tables.csv([tables.frame([text], column)], column)).decode("utf-8-sig")
-    ((cell,),) = list(csv.reader(io.StringIO(told, newline="")))[1:]
-    assert cell == (text if text == "a\x01b" else f"'{text}")
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(workbook.xlsx([tables.frame([text], column)], column))))
-    assert book.active["A2"].data_type == "s"
+_TEXT = (columns.Column("Text", "text", lambda row: row),)
+_DEFUSED = {
+    "=1": "'=1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@x": "'@x",
+    "\tx": "'\tx",
+    "\rx": "'\rx",
+    "\n=x": "'\n'=x",
+    "=1\n=2": "'=1\n'=2",
+    " =1": "' =1",
+    "\u00a0\u200b\ufeff=1": "'\u00a0\u200b\ufeff=1",
+    "\u3000\uff1d1": "'\u3000\uff1d1",
+    "\uff0b1;\uff0d1,\uff20x": "'\uff0b1;'\uff0d1,'\uff20x",
+    "a;=1": "a;'=1",
+    "a, -1\t+1": "a,' -1\t'+1",
+    'a;"=1"': 'a;\'"=1"',
+    "a=1": "a=1",
+    "2026-01-31; a-b": "2026-01-31; a-b",
+    "a\x01b": "a\x01b",
+}
+
+
+# Seen to fail: with signs at the beginning of a text only; without wide signs.
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_texts_are_defused_however_they_are_split(separator):
+    told = b"".join(tables.csv([tables.frame(list(_DEFUSED), _TEXT)], _TEXT, separator)).decode("utf-8-sig")
+    cells = [row[0] for row in csv.reader(io.StringIO(told, newline=""), delimiter=separator)]
+    assert cells[1:] == list(_DEFUSED.values())
+    for foreign in ",;\t":
+        for row in csv.reader(io.StringIO(told, newline=""), delimiter=foreign):
+            assert not [cell for cell in row if re.match(r'["\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]', cell)]
+
+
+_BY_THEMSELVES = [*_DEFUSED, "#N/A", "#DIV/0!", "#NAME?", "a\ufffeb\uffff", "\U0001fffe", "\x00\x08\x0b\x1f"]
+
+
+# Seen to fail: as it was, with the types of cells that texts such as #N/A get by themselves (openpyxl read
+# "e"), and with U+FFFE left in (neither reader opened the file).
+def test_texts_are_texts_to_readers_of_workbooks():
+    content = b"".join(workbook.xlsx([tables.frame(_BY_THEMSELVES, _TEXT)], _TEXT))
+    cells = [row[0] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    expected = [re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", one) for one in _BY_THEMSELVES]
+    assert [cell.value for cell in cells] == expected
+    read = python_calamine.load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in read[1:]] == expected
+
+
+# Seen to fail: without the separator, with decimal points.
+def test_semicolons_have_decimal_commas(reader, sent, begin):
+    asked = _range(begin, "dtInicio", "dtFim") | {"cdSensor": 702, "agg": "raw", "formato": "csv"}
+    content = reader.get(POINTS, separador=";", **asked).data
+    found = pd.read_csv(io.BytesIO(content), sep=";", decimal=",")
+    pd.testing.assert_frame_equal(found, READERS["csv"](reader.get(POINTS, **asked).data))
+    assert b";4,25;" in content
+    history = reader.get(HISTORY, separador=";", formato="csv", **_range(begin)).data
+    assert (pd.read_csv(io.BytesIO(history), sep=";", decimal=",")["Battery (%)"] == 94.59).all()
+    assert reader.get(HISTORY, separador="|", formato="csv").status_code == 400
 
 
 # Seen to fail: as it was, with nothing left for the last row group.

@@ -5,6 +5,8 @@ With ``validar=1`` nothing is stored. Errors are reported by row, numbered as in
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -19,7 +21,7 @@ from app.files.workbooks import MAX_ELEMENTS, MAX_UNPACKED
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Flag, Query, meaning
+from app.http.kit.parameters import Flag, Query, Separator, meaning
 
 from .writes import NEW
 
@@ -29,7 +31,8 @@ _MAX_BODY = 4 << 20  # bytes
 _MAX_ROWS = 5_000
 _MAX_FAULTS = 1_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_READERS = {"text/csv": from_csv, _XLSX: from_xlsx}
+_KINDS = ("text/csv", _XLSX)
+_DOTS = str.maketrans(",.", ".,")
 
 
 def _file(example: str) -> dict[str, Any]:
@@ -51,6 +54,11 @@ class BulkQuery(Query):
     """Whether to store them."""
 
     validar: Flag = Field(default=False, description="`1`: only validate; nothing is stored.")
+    separador: Separator | None = Field(
+        default=None,
+        description="Separator of CSV; without it, the one that the headings have most of. With `;` (in a "
+        "URL better `%3B`) numbers have a decimal comma, and no dots. XLSX ignores it.",
+    )
 
 
 class Fault(BaseModel):
@@ -77,7 +85,7 @@ class Made(BaseModel):
 )
 def post_dispositivos_lote(query: BulkQuery) -> Response:
     """Create devices from a CSV or XLSX file."""
-    return _make("dispositivos", query.validar)
+    return _make("dispositivos", query)
 
 
 @bulk.post(
@@ -87,13 +95,14 @@ def post_dispositivos_lote(query: BulkQuery) -> Response:
 )
 def post_sensores_lote(query: BulkQuery) -> Response:
     """Create sensors from a CSV or XLSX file."""
-    return _make("sensores", query.validar)
+    return _make("sensores", query)
 
 
-def _make(kind: str, only_look: bool) -> Response:
-    sent, rows, faults = _sent(), [], []
+def _make(kind: str, query: BulkQuery) -> Response:
+    sent, rows, faults = _sent(query.separador), [], []
+    only_look = query.validar
     for number, cells in sent:
-        row, wrong = _checked(NEW[kind], cells)
+        row, wrong = _checked(NEW[kind], cells, query.separador == ";")
         rows.append(row)
         faults += [{"linha": number, **one} for one in wrong]
         if len(faults) >= _MAX_FAULTS:
@@ -120,11 +129,11 @@ def _refused(faults: list[dict[str, Any]], total: int, only_look: bool) -> Respo
     raise ApiError(422, "REJECTED", f"{number} cells are invalid; nothing was stored.", faults)
 
 
-def _sent() -> Rows:
+def _sent(separator: str | None) -> Rows:
     """The rows of the body. Raises ApiError 400, 413, 415."""
-    kind, body = bodies.typed(_READERS, _MAX_BODY)
+    kind, body = bodies.typed(_KINDS, _MAX_BODY)
     try:
-        rows = _READERS[kind](body, _MAX_ROWS)
+        rows = from_xlsx(body, _MAX_ROWS) if kind == _XLSX else from_csv(body, _MAX_ROWS, separator)
     except NoTable as wrong:
         raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
     except TooLarge as large:
@@ -135,8 +144,12 @@ def _sent() -> Rows:
     return rows
 
 
-def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list[dict[str, str]]]:
+def _checked(
+    model: type[BaseModel], cells: Cells, commas: bool
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The valid cells of a row, as JSON, and the errors in others."""
+    if commas:
+        cells = {name: _number(value) if name in _numbers(model) else value for name, value in cells.items()}
     try:
         return model.model_validate(cells).model_dump(mode="json", exclude_unset=True), []
     except ValidationError as invalid:
@@ -144,6 +157,18 @@ def _checked(model: type[BaseModel], cells: Cells) -> tuple[dict[str, Any], list
     faults = [{"coluna": str(one["loc"][0]), "texto": _text(one)} for one in found]
     wrong = {one["coluna"] for one in faults}
     return _fitting(model, {name: value for name, value in cells.items() if name not in wrong}), faults
+
+
+@cache
+def _numbers(model: type[BaseModel]) -> frozenset[str]:
+    """The columns that take numbers."""
+    fields = model.model_fields.items()
+    return frozenset(name for name, field in fields if re.search(r"\b(int|float)\b", str(field.annotation)))
+
+
+def _number(cell: Any) -> Any:
+    """Decimal commas become dots; dots become commas, and so errors: 1.234 could mean either."""
+    return cell.translate(_DOTS) if isinstance(cell, str) else cell
 
 
 def _fitting(model: type[BaseModel], cells: Cells) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.http.kit.parameters import (
     Page,
     PageSize,
     Query,
+    Separator,
     TableFormat,
     Text,
     in_order,
@@ -66,6 +67,11 @@ class HistoricoQuery(Query):
         description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `page`, `pageSize` and "
         "`cursor` are ignored.",
     )
+    separador: Separator = Field(
+        default=",",
+        description="Separator of CSV. `;` (in a URL better `%3B`) also writes decimal commas, as "
+        "spreadsheets in Brazil expect. Other formats ignore it.",
+    )
 
 
 _ANSWER = json_response("A page as JSON, or all pages in one file", of(HistoryPage))
@@ -100,4 +106,4 @@ def _asked(device: int, query: HistoricoQuery) -> dict[str, Any]:
 def _file(formato: str, whose: int | str, query: HistoricoQuery, asked: dict[str, Any]) -> Response:
     all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, **asked)
     name = f"history-{whose}{days(query.dtRegistroComeco, query.dtRegistroFim)}"
-    return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages))
+    return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages), query.separador)

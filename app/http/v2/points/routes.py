@@ -20,6 +20,7 @@ from app.http.kit.parameters import (
     Points,
     Query,
     Resolution,
+    Separator,
     TableFormat,
     Text,
     Thinned,
@@ -59,6 +60,11 @@ class DataPointsQuery(Query):
         description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `limit` and `cursor` "
         "are ignored. The file name has `incomplete` if part of the range has expired.",
     )
+    separador: Separator = Field(
+        default=",",
+        description="Separator of CSV. `;` (in a URL better `%3B`) also writes decimal commas, as "
+        "spreadsheets in Brazil expect. Other formats ignore it.",
+    )
 
 
 _ANSWER = json_response("A page as JSON, or all pages in one file", of(DataPoints))
@@ -89,4 +95,4 @@ def _file(formato: str, query: DataPointsQuery, asked: dict[str, Any]) -> Respon
     name = f"sensor-{query.cdSensor}-{agg}{days(query.dtInicio, query.dtFim)}"
     name += "-incomplete" * all_pages.first["expired"]
     shape = columns.RAW if agg == "raw" else columns.BUCKETS
-    return table(formato, name, shape, (page["data"] for page in all_pages))
+    return table(formato, name, shape, (page["data"] for page in all_pages), query.separador)

@@ -125,6 +125,17 @@ def test_empty_rows_are_none_and_keep_the_numbers(admin, way, rows):
     assert _count(rows)[0][0] == before[0][0] + 2
 
 
+# Seen to fail: with the separator ignored; with dots read as decimal points.
+def test_semicolons_have_decimal_commas(admin):
+    table = (b"cdDispositivo;cdTipoSensor;nrUnidadeIni;dsPonto\n7;4;12,0;a,b\n", "text/csv")
+    (made,) = _send(admin, "sensores", table, separador=";").json["data"]
+    assert (made["nrUnidadeIni"], made["dsPonto"]) == (12, "a,b")
+    dots = (b"cdDispositivo;cdTipoSensor;nrUnidadeIni\n7;4;1.000\n", "text/csv")
+    refused = _send(admin, "sensores", dots, separador=";")
+    assert [(one["linha"], one["coluna"]) for one in refused.json["details"]] == [(2, "nrUnidadeIni")]
+    assert _send(admin, "sensores", table, separador=",").status_code == 400
+
+
 def test_codes_of_others_are_not_known(admin, rows):
     before = _count(rows)
     sent = [{"cdCliente": 2, "cdDestinatario": 4, "cdProduto": 4}, {"cdCliente": 99, "cdProduto": 999}]

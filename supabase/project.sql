@@ -1,6 +1,7 @@
 -- What a hosted Supabase project has before its first migration: roles, schemas, auth, extensions,
--- and default privileges that give nothing away. Applied by the superuser to every database of the
--- private cluster, again and again; a hosted project needs none of it.
+-- and default privileges that give nothing away. Applied by the superuser, again and again, to every
+-- database of the private cluster and by `scripts/db prepare` to one of yours, with another name in the
+-- place of the owner's below; a hosted project needs none of it.
 
 set client_min_messages = warning;
 
@@ -55,6 +56,8 @@ grant pg_read_all_data to supabase_read_only_user;
 do $$
 begin
   execute format('alter database %I owner to postgres', current_database());
+  -- Defaults such as now() go into columns without time zone, which hold UTC.
+  execute format('alter database %I set timezone = %L', current_database(), 'UTC');
 end
 $$;
 
@@ -142,11 +145,16 @@ alter function auth.jwt() owner to supabase_auth_admin;
 create extension if not exists "uuid-ossp" with schema extensions;
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists postgis with schema extensions;
-create extension if not exists pgtap with schema extensions;
-create extension if not exists plpgsql_check with schema extensions;
 
 do $$
 begin
+  -- for tests
+  if exists (select from pg_available_extensions where name = 'pgtap') then
+    create extension if not exists pgtap with schema extensions;
+  end if;
+  if exists (select from pg_available_extensions where name = 'plpgsql_check') then
+    create extension if not exists plpgsql_check with schema extensions;
+  end if;
   if 'pg_stat_statements' = any (string_to_array(current_setting('shared_preload_libraries'), ',')) then
     create extension if not exists pg_stat_statements with schema extensions;
   end if;

@@ -168,4 +168,4 @@ def test_what_is_left_to_apply(
 
 def test_a_database_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert inspect("postgresql://nobody@127.0.0.1:1/none") == UNREACHABLE
-    assert "Cannot read" in capsys.readouterr().out
+    assert "Cannot connect" in capsys.readouterr().out

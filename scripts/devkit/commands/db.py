@@ -1,9 +1,10 @@
-"""scripts/db: the private database of this clone."""
+"""scripts/db: the private database of this clone, and the first steps of one that is not."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from ..console import Problem, fail, say
 from ..local import cluster, clusters, databases
@@ -12,6 +13,7 @@ from ..local.paths import ROOT, SIGNATURES, SQL, TYPES
 from ..local.programs import postgres
 from ..schema import diagram, signatures, supabase_cli
 from .inspect import inspect
+from .prepare import OWNER, prepare
 
 
 def up(report: Callable[[str], None] = say) -> bool:
@@ -88,6 +90,7 @@ def main() -> None:
     commands.add_parser(
         "inspect", help="compare a legacy database with the baseline, without changing it"
     ).add_argument("--dsn", required=True, help="URL of the database, as a role that can read all of it")
+    _add_prepare(commands)
     options, rest = parser.parse_known_args()
     if rest and options.command != "psql":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -95,6 +98,17 @@ def main() -> None:
         _run(options, rest)
     except Problem as problem:
         fail(str(problem))
+
+
+def _add_prepare(commands: Any) -> None:
+    command = commands.add_parser(
+        "prepare",
+        help="roles, schemas, extensions and passwords on a plain PostgreSQL",
+        description="Prepare a plain PostgreSQL for the migrations: create the database if it is not there, "
+        "then roles, schemas, extensions and passwords. It can be repeated, and says what it did.",
+    )
+    command.add_argument("--dsn", required=True, help="URL of the database, with a superuser as its user")
+    command.add_argument("--owner", default=OWNER, help=f"who will own its objects (default: {OWNER})")
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> None:
@@ -113,5 +127,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> None:
             psql(rest)
         case "types":
             types()
+        case "prepare":
+            prepare(options.dsn, options.owner)
         case "inspect":
             raise SystemExit(inspect(options.dsn))

@@ -1,15 +1,13 @@
 """scripts/db inspect: how a legacy database differs from the one that the migrations expect."""
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 
-from ..console import say
+from ..console import Problem, say
 from ..local import cluster, databases
-from ..schema import catalogue
+from ..schema import catalogue, project, reach
 from ..schema.migrations import local_migrations
 
 SAME, DIFFERENT, UNREACHABLE = 0, 1, 2
@@ -20,8 +18,14 @@ HISTORY = "supabase_migrations.schema_migrations"
 def inspect(dsn: str) -> int:
     """Print what differs from the baseline, and what to do next. Returns the exit code."""
     try:
-        with _reader(dsn) as cursor:
+        with reach.session(dsn, readonly=True) as cursor:
+            if emptiness := _emptiness(cursor):
+                say(emptiness)
+                return DIFFERENT
             found, applied, rows = catalogue.read(cursor), _applied(cursor), _rows(cursor)
+    except Problem as problem:
+        say(str(problem))
+        return UNREACHABLE
     except psycopg2.Error as error:
         say(f"Cannot read the database: {str(error).strip()}")
         return UNREACHABLE
@@ -37,13 +41,25 @@ def inspect(dsn: str) -> int:
     return DIFFERENT if differences else SAME
 
 
-@contextmanager
-def _reader(dsn: str) -> Iterator[Any]:
-    """A cursor that cannot change anything."""
-    with closing(psycopg2.connect(dsn)) as connection:
-        connection.set_session(readonly=True, isolation_level="repeatable read")
-        with connection.cursor() as cursor:
-            yield cursor
+def _emptiness(cursor: Any) -> str | None:
+    """What to do with a database that has no tables in `public`; None for one that has some."""
+    cursor.execute(
+        """select exists (
+             select from pg_class c
+             where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p')
+               and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))"""
+    )
+    if cursor.fetchone() == (True,):
+        return None
+    try:
+        project.require_prepared(cursor)
+        step = "Next"
+    except Problem as problem:
+        step = f"Next: {problem}\nThen"
+    return (
+        "The database is empty: there is nothing to compare, and no migration to mark as applied.\n"
+        f"{step}: scripts/run --migrate, with its owner in RASTRO_MIGRATION_URL, applies all migrations."
+    )
 
 
 def _baseline() -> catalogue.Things:
@@ -54,7 +70,7 @@ def _baseline() -> catalogue.Things:
     try:
         databases.apply_project(name)
         databases.migrate(name, report=lambda _text: None, until=local_migrations()[0].version)
-        with _reader(databases.url(database=name)) as cursor:
+        with reach.session(databases.url(database=name), readonly=True) as cursor:
             return catalogue.read(cursor)
     finally:
         databases.drop(name)

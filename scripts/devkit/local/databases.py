@@ -8,12 +8,11 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from ..schema import migrations
+from ..schema import migrations, project
 from . import cluster, state
 from .locks import only_one
-from .paths import PROJECT_SQL
 
-OWNER = "postgres"
+OWNER = project.OWNER
 API = "rastro_api"
 MAINTENANCE = "rastro_manutencao"
 BROKER = "rastro_broker"
@@ -74,7 +73,7 @@ def apply_project(database: str) -> None:
     """Run supabase/project.sql as superuser; it can be repeated."""
     with roles_locked():
         with admin(database) as cursor:
-            cursor.execute(PROJECT_SQL.read_text())
+            project.apply(cursor)
         set_password(OWNER)
 
 

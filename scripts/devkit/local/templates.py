@@ -15,12 +15,13 @@ from pathlib import Path
 from psycopg2 import sql
 
 from ..schema import migrations, statements
+from ..schema import project as preparation
 from . import cluster, databases
 from .locks import in_use, only_one, only_one_at_all
 from .paths import PROJECT_SQL
 
 PREFIX = "template_"
-_RUNNER = tuple(Path(str(module.__file__)) for module in (databases, migrations, statements))
+_RUNNER = tuple(Path(str(module.__file__)) for module in (databases, migrations, preparation, statements))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Each file is one transaction together with its history row. A file that builds o
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ import psycopg2
 
 from ..console import Problem
 from ..local.paths import MIGRATIONS
+from . import project, reach
 from .statements import Statement, split
 
 LOCK = 7_263_905_114_233_190_411
@@ -60,9 +61,17 @@ def migrate(
     """Apply pending migrations as the owner, all or up to a version. Returns the versions applied.
 
     The URL must reach PostgreSQL itself, not a transaction pooler: the lock belongs to a session.
-    Concurrent runners take turns; the later one finds nothing to apply.
+    Concurrent runners take turns; the later one finds nothing to apply. Raises Problem.
     """
-    with _alone(url), _session(url) as cursor:
+    try:
+        return _migrate(url, folder, report, until)
+    except psycopg2.Error as error:
+        raise Problem(f"The migrations cannot be applied: {str(error).strip()}") from error
+
+
+def _migrate(url: str, folder: Path, report: Callable[[str], None], until: str | None) -> list[str]:
+    with _alone(url), reach.session(url) as cursor:
+        project.require_prepared(cursor)
         pending = _pending(local_migrations(folder), _history(cursor))
         pending = [migration for migration in pending if until is None or migration.version <= until]
         for migration in pending:
@@ -83,25 +92,12 @@ def _report_warnings(cursor: Any, migration: Migration, report: Callable[[str], 
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    with _session(url) as cursor:
+    with reach.session(url) as cursor:
         cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
         try:
             yield
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", (LOCK,))
-
-
-@contextmanager
-def _session(url: str) -> Iterator[Any]:
-    """A cursor in autocommit on a connection of its own."""
-    try:
-        connection = psycopg2.connect(url)
-    except psycopg2.OperationalError as error:
-        raise Problem(f"Cannot connect to the database: {str(error).strip()}") from error
-    with closing(connection):
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            yield cursor
 
 
 def _history(cursor: Any) -> list[str]:

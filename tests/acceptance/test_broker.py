@@ -8,6 +8,7 @@ import datetime
 import ipaddress
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -28,7 +29,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311, topic_matches_sub
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -118,9 +119,9 @@ def login(stage: Stage, device: int, admin: str = callers.ADMIN) -> Login:
     return made["dsUsuario"], made["dsSegredo"]
 
 
-def known(stage: Stage, *devices: int) -> list[Login]:
+def known(stage: Stage, *devices: int, admin: str = callers.ADMIN) -> list[Login]:
     """New logins that the broker accepts."""
-    made = [login(stage, device) for device in devices]
+    made = [login(stage, device, admin) for device in devices]
     sync(stage)
     for one in made:
         until(lambda one=one: lets_in(stage, one))
@@ -144,6 +145,9 @@ class Peer:
         self.client.on_connect = lambda _c, _d, _f, reason, _p: self.reasons.append(not reason.is_failure)
         self.client.on_disconnect = self._on_disconnect
         self.client.on_subscribe = lambda _c, _d, _m, told, _p: self.granted.append(not told[0].is_failure)
+        self.client.on_unsubscribe = lambda _c, _d, _m, told, _p: self.granted.append(
+            not any(one.is_failure for one in told)
+        )
         self.client.on_publish = lambda _c, _d, _m, reason, _p: self.published.append(not reason.is_failure)
         self.client.on_message = self._on_message
         if name:
@@ -167,10 +171,17 @@ class Peer:
         until(lambda: bool(self.granted), 20)
         return self.granted[0]
 
-    def publish(self, topic: str) -> bool:
+    def unsubscribe(self, topic: str) -> bool:
+        """Whether the broker lets a subscription end."""
+        self.granted.clear()
+        self.client.unsubscribe(topic)
+        until(lambda: bool(self.granted), 20)
+        return self.granted[0]
+
+    def publish(self, topic: str, payload: bytes = b"{}", *, retain: bool = False) -> bool:
         """Whether the broker takes a message for this topic."""
         self.published.clear()
-        self.client.publish(topic, b"{}", qos=1)
+        self.client.publish(topic, payload, qos=1, retain=retain)
         until(lambda: bool(self.published), 20)
         return self.published[0]
 
@@ -253,6 +264,109 @@ def test_a_device_publishes_for_itself_only_and_reads_nothing(stage: Stage) -> N
         assert (found.topics, found.ended) == ([], 0)
     assert not lets_in(stage, None)
     assert not lets_in(stage, (name[0], "wrong"))
+
+
+# Seen to fail: with + for the device in the role; without clientid; without use_username_as_clientid; with
+# subscriptions, or unsubscribing, allowed by default.
+def test_a_device_has_no_right_of_another_role_at_any_listener_under_any_client_id(stage: Stage) -> None:
+    """Everything that is tried is read off: roles and their kinds of right from what the plugin has written,
+    listeners from the configuration, client ids from the broker's log."""
+    other = next(device for device, client in stage.clients.items() if client == 2)
+    names = [*known(stage, 7), *known(stage, other, admin=callers.OTHER_ADMIN)]
+    with stage.gateways(2) as gateways, observer(stage) as seen:
+        until(lambda: len(_client_ids(stage)) >= 10)  # gateways have looked for lanes, too
+        for name in names:
+            own = [acl["topic"] for acl in _roles(stage)[_role_of(stage, name)]]
+            for port, client_id in product(_listeners(stage), _client_ids(stage)):
+                with peer(port, name, client_id, clean=False) as found:
+                    assert found.accepted == (port == stage.broker.port)
+            for acls, protocol in product(_roles(stage).values(), (MQTTv5, MQTTv311)):
+                with device(stage, name, protocol=protocol) as found:
+                    for acl in acls:
+                        _TRIES[acl["acltype"]](found, acl["topic"], own, protocol)
+                    assert found.publish(_concrete(own[0])), "it is still connected"
+                    assert found.topics == []
+                for topic in [
+                    _concrete(acl["topic"]) for acl in acls if acl["acltype"] == "publishClientSend"
+                ]:
+                    with device(stage, name, will=topic, last={"retain": True}, protocol=protocol) as found:
+                        if found.accepted:
+                            found.vanish()
+            assert all(_is_one_of(topic, own) for topic in retained(stage.broker, SEES))
+            _forget(stage, own)
+            count = seen.topics.count(_concrete(own[1]))
+            with device(stage, name) as found:
+                assert found.publish(_concrete(own[1]))
+            until(lambda: seen.topics.count(_concrete(own[1])) > count)  # noqa: B023 - ends in this turn
+            assert all(_is_one_of(topic, own) for topic in seen.topics), seen.topics
+            seen.topics.clear()
+        assert [one.value("ingest_broker_connected") for one in gateways] == [1, 1], "nobody was pushed out"
+        assert seen.ended == 0
+
+
+def _publish(found: Peer, topic: str, own: list[str], protocol: int) -> None:
+    """A right to publish, also retained; to MQTT 3.1.1 the broker acknowledges what it does not take."""
+    topic = _concrete(topic)
+    allowed = _is_one_of(topic, own) or protocol == MQTTv311
+    assert found.publish(topic) == found.publish(topic, retain=True) == allowed, topic
+
+
+def _receive(found: Peer, topic: str, _own: list[str], _protocol: int) -> None:
+    """A right to read, by itself or as a share of any name."""
+    for one in (topic, _concrete(topic)):
+        shared = () if one.startswith("$share") else (f"$share/rastro/{one}", f"$share/other/{one}")
+        for asked in (one, *shared):
+            assert not found.subscribe(asked), asked
+
+
+def _leave(found: Peer, topic: str, _own: list[str], protocol: int) -> None:
+    """A right to end a subscription; MQTT 3.1.1 has no answer that refuses."""
+    assert protocol == MQTTv311 or not found.unsubscribe(_concrete(topic)), topic
+
+
+_TRIES = {
+    "publishClientSend": _publish, "publishClientReceive": _receive,
+    "subscribeLiteral": _receive, "subscribePattern": _receive,
+    "unsubscribeLiteral": _leave, "unsubscribePattern": _leave,
+}  # fmt: skip
+
+
+def _roles(stage: Stage) -> dict[str, list[dict[str, Any]]]:
+    written = json.loads((stage.broker.folder / "dynamic-security.json").read_text())
+    return {one["rolename"]: one["acls"] for one in written["roles"]}
+
+
+def _role_of(stage: Stage, name: Login) -> str:
+    written = json.loads((stage.broker.folder / "dynamic-security.json").read_text())
+    ((role,),) = [one["roles"] for one in written["clients"] if one["username"] == name[0]]
+    return str(role["rolename"])
+
+
+def _listeners(stage: Stage) -> list[int]:
+    lines = (stage.broker.folder / "mosquitto.conf").read_text().splitlines()
+    return [int(line.split()[1]) for line in lines if line.startswith("listener ")]
+
+
+def _client_ids(stage: Stage) -> list[str]:
+    """Of everybody who has connected and is not a device."""
+    log = (stage.broker.folder / "mosquitto.log").read_text()
+    users = "|".join([*GATEWAYS, *PUBLISHERS, "broker-acl"])
+    return sorted(set(re.findall(rf" as (\S+) \(.*u'(?:{users})'\)", log)))
+
+
+def _concrete(topic: str) -> str:
+    """One that a filter is for."""
+    return topic.replace("$share/+", "$share/rastro").replace("+", "loja").replace("#", "1/loja/6/telem")
+
+
+def _is_one_of(topic: str, filters: list[str]) -> bool:
+    return any(topic_matches_sub(one, topic) for one in filters)
+
+
+def _forget(stage: Stage, filters: list[str]) -> None:
+    with peer(stage.broker.gateway_port, ("field", PUBLISHERS["field"]), "who forgets") as found:
+        for topic in filters:
+            assert found.publish(_concrete(topic), b"", retain=True)
 
 
 # Fails without clientid in dynamic-security.json.

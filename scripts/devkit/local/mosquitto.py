@@ -119,11 +119,16 @@ def running(folder: Path, port: int, more: Sequence[str] = ()) -> Iterator[Broke
 
 
 def _configuration(broker: Broker, more: Sequence[str]) -> str:
-    """That of the project with these ports, and with more lines for each listener."""
+    """That of the project with these ports, and with more lines for each listener.
+
+    What Mosquitto writes to the standard output stays in a buffer, to a file it does not.
+    """
     text = f"user {getpass.getuser()}\n{CONFIGURATION.read_text()}"
+    ours = {"log_dest stdout": ["log_dest file mosquitto.log"]}
     for listener, port in (("1883", broker.port), ("1884 127.0.0.1", broker.gateway_port)):
-        ours = "\n".join([f"listener {port} 127.0.0.1", *more])
-        if text.count(line := f"\nlistener {listener}\n") != 1:
-            raise Problem(f"{CONFIGURATION.name}: there must be one listener {listener}.")
-        text = text.replace(line, f"\n{ours}\n")
+        ours[f"listener {listener}"] = [f"listener {port} 127.0.0.1", *more]
+    for line, lines in ours.items():
+        if text.count(f"\n{line}\n") != 1:
+            raise Problem(f"{CONFIGURATION.name}: there must be one line {line}.")
+        text = text.replace(f"\n{line}\n", "\n".join(["", *lines, ""]))
     return text

@@ -21,13 +21,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from app import logs
 from app.environment import NONE, Dsn, Level, SettingsError, Text, Variables, required, variable
 
 from . import broker_files, database
 from .broker_control import Control, ControlError, Files
+from .broker_door import Door
 from .broker_files import DeviceLogin, User
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
@@ -54,6 +55,11 @@ class BrokerAclSettings(Variables):
     )
     publishers: Logins = variable(
         "RASTRO_BROKER_PUBLISHERS", NONE, "logins that publish for every device, such as a simulator's"
+    )
+    memory_mb: Annotated[int, Field(ge=0, le=10_000_000)] = variable(
+        "RASTRO_BROKER_MEMORY_MB",
+        2_000,
+        "MB that the broker may have in use before devices are shut out that send most; 0: no limit",
     )
     ca_file: Text = variable(
         "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
@@ -94,7 +100,7 @@ def main() -> None:
         job = Job(options, settings, session)
         if not options.every:
             raise SystemExit(database.once("broker_acl", job.step))
-        database.repeat("broker_acl", job.step, threading.Event().wait, options.every)
+        database.repeat("broker_acl", job.step, job.wait, options.every)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,10 +131,22 @@ class Job:
         self._folder: Path = options.folder
         self._secret = secrets.token_urlsafe(32)
         self._control: Control | None = None
+        self._logins: list[DeviceLogin] = []  # as the database said last
+        self._due = threading.Event()  # the door has changed
+        self._door = Door(options.prefix, settings.memory_mb * 1_000_000, self._due.set)
+
+    def wait(self, seconds: float) -> bool:
+        """Until the next step. Always false: the job goes on."""
+        self._due.wait(seconds)
+        return False
 
     def step(self) -> float:
         """Bring the broker's files, or the running broker, up to date; the seconds until the next time."""
-        logins = self._session.rows(_LOGINS)
+        if self._due.is_set():
+            self._due.clear()
+            if self._control:  # also while the database is away
+                self._accept(self._logins, self._control.rights.users)
+        self._logins = logins = self._session.rows(_LOGINS)
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._options.control:
             self._change(logins)
@@ -162,8 +180,8 @@ class Job:
                 _log.info("broker_acl_unfinished", extra={"fields": {"known": len(control.rights.users)}})
 
     def _accept(self, logins: list[DeviceLogin], known: Container[str]) -> None:
-        """Those that are known, and no others: the broker ends the connections of the others."""
-        devices = [one for one in logins if one[0] in known]
+        """Those that are known and not shut out: the broker ends the connections of the others."""
+        devices = [one for one in logins if one[0] in known and self._door.lets_in(*one[2:])]
         users = [one for one in self._settings.users if one.name in known]
         if broker_files.write_passwords(self._folder, self._secret, devices, users):
             _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
@@ -178,8 +196,8 @@ class Job:
         while True:
             known = self._settings
             files = Files(known.ca_file or None, known.cert_file or None, known.key_file or None)
-            swept = self._options.prefix if self._options.every else ""
-            self._control = Control(self._options.control, self._secret, files, swept)
+            beside = (self._options.prefix, self._door) if self._options.every else ()
+            self._control = Control(self._options.control, self._secret, files, *beside)
             try:
                 self._control.open()
             except ControlError:

@@ -2,7 +2,7 @@
 
 The plugin reads its file at the start only, and writes all of it after each command: with 10,000 logins that
 holds the broker for a tenth of a second. So commands are few, and spaced out. Over the same connection
-retained messages are deleted: see broker_retained.
+retained messages are deleted (see broker_retained), and the broker reports its memory (see broker_door).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from paho.mqtt.client import Client
 
 from app.ingest.wire import Received, Wire
 
-from .broker_files import CONTROL, CONTROL_TOPIC, RESPONSE_TOPIC, Rights, client, role
+from .broker_door import Door
+from .broker_files import CONTROL, CONTROL_TOPIC, MEMORY_TOPIC, RESPONSE_TOPIC, Rights, client, role
 from .broker_retained import Sweeper
 
 _ANSWER_S = 60.0
@@ -42,13 +43,16 @@ class Files(NamedTuple):
 class Control:
     """A connection of the user broker-acl, and what the broker has answered so far.
 
-    While it is open, retained messages below ``swept`` are deleted, unless that is empty.
+    While it is open, retained messages below ``swept`` are deleted, unless that is empty, and the door learns
+    what memory the broker uses.
     """
 
-    def __init__(self, url: str, secret: str, files: Files, swept: str = "") -> None:
+    def __init__(
+        self, url: str, secret: str, files: Files, swept: str = "", door: Door | None = None
+    ) -> None:
         self._client = Wire(CONTROL, self._take, reconnects=False)
         self.sweeper = Sweeper(self._client, swept)
-        self._swept = bool(swept)
+        self._swept, self._door = swept, door
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         if self._address.scheme == "mqtts":
@@ -77,6 +81,8 @@ class Control:
         self.rights.roles.discard(CONTROL)
         if self._swept:
             self.sweeper.start()
+        if self._door:
+            self._client.subscribe(MEMORY_TOPIC, 0)
 
     @property
     def open_still(self) -> bool:
@@ -133,12 +139,29 @@ class Control:
 
     def _take(self, received: list[Received]) -> None:
         """Runs in the network thread."""
-        self.sweeper.take(received)
         self._client.acknowledge(one.mid for one in received if one.qos)
+        of_devices = []
         for one in received:
             if one.topic == RESPONSE_TOPIC.encode():
                 self._answer = json.loads(one.payload)["responses"]
                 self._answered.set()
+            elif one.topic == MEMORY_TOPIC.encode():
+                self._weigh(int(one.payload))
+            else:
+                of_devices.append(one)
+        self.sweeper.take(of_devices)
+        if self._door and self._door.looks:
+            self._door.sent(of_devices)
+
+    def _weigh(self, used: int) -> None:
+        """Tell the door, and let the broker send what devices publish while it looks."""
+        if self._door:
+            looked, everything = self._door.looks, f"{self._swept}/+/+/+/+"
+            self._door.memory(used)
+            if self._door.looks and not looked:
+                self._client.subscribe(everything, 0)
+            elif looked:
+                self._client.unsubscribe(everything)
 
 
 def changes(has: Rights, wanted: Rights) -> Iterator[Command]:

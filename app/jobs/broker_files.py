@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ CONTROL = "broker-acl"
 """User who may change dynamic-security.json while the broker runs."""
 CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
 RESPONSE_TOPIC = f"{CONTROL_TOPIC}/response"
+MEMORY_TOPIC = "$SYS/broker/heap/current"
 PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
 
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
@@ -149,13 +150,7 @@ def _hashed(secret: str, salt: bytes) -> str:
 
 
 def _control() -> dict[str, Any]:
-    """The role that may send commands to the plugin and read its answers."""
-    allowed: Mapping[str, str] = {
-        "publishClientSend": CONTROL_TOPIC,
-        "publishClientReceive": RESPONSE_TOPIC,
-        "subscribeLiteral": RESPONSE_TOPIC,
-    }
-    return {
-        "rolename": CONTROL,
-        "acls": [_allowed(kind, topic) for kind, topic in allowed.items()],
-    }
+    """The role that may send commands to the plugin, and read its answers and the broker's memory."""
+    read = ("publishClientReceive", "subscribeLiteral")
+    acls = [_allowed(kind, topic) for kind in read for topic in (RESPONSE_TOPIC, MEMORY_TOPIC)]
+    return {"rolename": CONTROL, "acls": [_allowed("publishClientSend", CONTROL_TOPIC), *acls]}

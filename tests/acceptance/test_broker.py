@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,9 @@ def sync(stage: Stage, gateways: Mapping[str, str] = GATEWAYS) -> bool:
 
 
 @contextmanager
-def job(stage: Stage, role: str = BROKER) -> Iterator["subprocess.Popen[bytes]"]:
+def job(stage: Stage, role: str = BROKER, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
     """The job beside the broker, until the block ends."""
-    process = _started(stage, GATEWAYS, "--every", "0.5", role=role)
+    process = _started(stage, GATEWAYS, "--every", "0.5", role=role, **variables)
     try:
         yield process
     finally:
@@ -78,7 +78,7 @@ def job(stage: Stage, role: str = BROKER) -> Iterator["subprocess.Popen[bytes]"]
 
 
 def _started(
-    stage: Stage, gateways: Mapping[str, str], *options: str, role: str = BROKER
+    stage: Stage, gateways: Mapping[str, str], *options: str, role: str = BROKER, **variables: str
 ) -> "subprocess.Popen[bytes]":
     assert stage.broker.process is not None
     set_password(role)
@@ -91,7 +91,7 @@ def _started(
     command = ("-m", "app.jobs.broker_acl", "--folder", str(stage.broker.folder), *control, *options)
     return subprocess.Popen(
         [sys.executable, *command],
-        cwd=ROOT, env={**os.environ, **environment},
+        cwd=ROOT, env={**os.environ, **environment, **variables},
     )  # fmt: skip
 
 
@@ -460,8 +460,11 @@ _EXPIRES = """update "TbDispositivoCredencial" set "dtExpiracao" = now() where "
 
 
 def _event(kind: str) -> bytes:
-    now = datetime.datetime.now(datetime.UTC).isoformat()
-    return json.dumps({"schema": "v1", "event_type": kind, "ts": now}).encode()
+    return json.dumps({"schema": "v1", "event_type": kind, "ts": _now()}).encode()
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat()
 
 
 def retained(broker: mosquitto.Broker, name: Login) -> list[str]:
@@ -473,6 +476,33 @@ def retained(broker: mosquitto.Broker, name: Login) -> list[str]:
         found.client.unsubscribe("rastro/#")
         assert done.wait(20)
         return found.topics
+
+
+# Seen to fail: without the door (the device is never disconnected).
+def test_a_device_that_fills_the_memory_is_shut_out_until_gateways_make_room(stage: Stage) -> None:
+    quiet, floods = known(stage, 6, 7)
+    own = f"rastro/{stage.clients[7]}/x/7/event"
+    large = {"schema": "v1", "event_type": "large", "data": "x" * 200_000}
+    for left in _client_ids(stage):  # for sessions of other tests the broker would keep everything, too
+        with peer(stage.broker.gateway_port, SEES, left) as session:
+            assert session.accepted
+    with stage.gateways() as (gateway,), device(stage, quiet) as neighbour, ExitStack() as beside:
+        until(gateway.ready)
+        gateway.end(signal.SIGTERM)  # its session stays: the broker keeps everything for it
+        beside.enter_context(job(stage, RASTRO_BROKER_MEMORY_MB="30"))
+        with device(stage, floods) as found:
+            for sent in count(1):
+                found.client.publish(own, json.dumps(large | {"ts": _now()}), qos=1)
+                until(lambda sent=sent: len(found.published) >= sent or found.ended > 0)
+                if found.ended:
+                    break
+            acknowledged = len(found.published)
+        assert not lets_in(stage, floods)
+        assert neighbour.publish(f"rastro/{stage.clients[6]}/x/6/event")
+        gateway.start()
+        accepted(stage, floods)
+        until(lambda: gateway.value("ingest_messages_total") >= acknowledged + 1)
+        assert neighbour.ended == 0
 
 
 # Fails with subscriptions allowed by default: a third of the messages goes to the device.

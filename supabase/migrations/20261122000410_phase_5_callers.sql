@@ -732,8 +732,9 @@ revoke all on function private.is_active_key from public;
 -- and that nobody uses is free. Called by policies and by the trigger on sites.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.is_service() and exists (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (
     select from public."TbDestinatario" t
     where t."cdEndereco" = p_address
       and not coalesce(t."cdCliente" = any ((select private.managed_clients())::integer[]), false)
@@ -746,18 +747,21 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where e."cdEndereco" = p_address
       and not e."cdCliente" = any ((select private.managed_clients())::integer[])
     union all -- the address of a map cell may be shown to other clients tomorrow
-    select from private."TbGeocodificacao" g where g."cdEndereco" = p_address)
+    select from private."TbGeocodificacao" g where g."cdEndereco" = p_address) and not private.is_service();
+end
 $$;
 comment on function private.is_foreign_address is
   'The address is used by a client the caller does not manage, or by geocoding.';
 revoke all on function private.is_foreign_address from public;
 grant execute on function private.is_foreign_address to authenticated;
 -- Pointing one's own row at an item of another client would show that item. One without a client and without
--- a product is free. Called by policies and by the trigger on sensors.
+-- a product is free. Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that
+-- keeps its plans.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.is_service() and coalesce((
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce((
     select not bool_or(coalesce(d."cdCliente" = any ((select private.visible_clients())::integer[]), false))
     from (
       select p."cdCliente" from public."TbProdutoItemJoinTable" j
@@ -766,22 +770,32 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       union all
       select i."cdCliente" from public."TbProdutoItem" i
       where i."cdProdutoItem" = p_item and i."cdCliente" is not null
-    ) d), false)
+    ) d), false) and not private.is_service();
+end
 $$;
 comment on function private.is_foreign_item is
   'The product item belongs to other clients and their products only.';
 revoke all on function private.is_foreign_item from public;
 grant execute on function private.is_foreign_item to authenticated;
--- Called by private.refuse_foreign_reference, for columns that a trigger names.
+-- Called by private.refuse_foreign_reference for each row, for columns that a trigger names. In plpgsql, as
+-- that keeps its plans; one code is looked up, instead of all that the caller manages.
+-- p_managed  clients that the caller manages; needed for sites and products
 -- Security definer: looks at rows of clients that the caller may not see.
-create function private.is_foreign_reference(p_column text, p_code integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case p_column
+create function private.is_foreign_reference(p_column text, p_code integer, p_managed integer[])
+returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return case p_column
     when 'cdEndereco' then private.is_foreign_address(p_code)
     when 'cdProdutoItem' then private.is_foreign_item(p_code)
-    when 'cdDestinatario' then not p_code in (select private.managed_sites())
-    when 'cdProduto' then not p_code in (select private.managed_products())
-  end
+    when 'cdDestinatario' then not exists (
+      select from public."TbDestinatario" t
+      where t."cdDestinatario" = p_code and t."cdCliente" = any (p_managed))
+    when 'cdProduto' then not exists (
+      select from public."TbProduto" p
+      where p."cdProduto" = p_code and p."cdCliente" = any (p_managed))
+  end;
+end
 $$;
 comment on function private.is_foreign_reference is
   'The row that this column would point to is not the caller''s.';
@@ -1098,7 +1112,8 @@ comment on function private.read_credentials is 'Claims from the headers and the
 revoke all on function private.read_credentials from public;
 grant execute on function private.read_credentials to authenticated, service_role;
 -- Pointing one's own row at a site, address, product or item of another client would show it, and keep its
--- owner from deleting it. Checked only when the column changes: existing references may stay.
+-- owner from deleting it. Checked only when the column changes: existing references may stay. Runs for each
+-- row, so it asks last whether the caller is the service: most references are the caller's own.
 -- Security definer: looks at rows of clients that the caller may not see.
 -- Raises 42501 (insufficient_privilege), which the REST APIs return as 403.
 create function private.refuse_foreign_reference() returns trigger
@@ -1107,11 +1122,15 @@ declare
   v_new jsonb := to_jsonb(new);
   v_old jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
   v_column text;
+  v_managed integer[];
 begin
   foreach v_column in array tg_argv loop
-    if v_new ->> v_column is distinct from v_old ->> v_column
-       and not private.is_service()
-       and private.is_foreign_reference(v_column, (v_new ->> v_column)::integer) then
+    continue when v_new ->> v_column is not distinct from v_old ->> v_column or v_new ->> v_column is null;
+    if v_managed is null and v_column in ('cdDestinatario', 'cdProduto') then
+      v_managed := private.managed_clients();
+    end if;
+    if private.is_foreign_reference(v_column, (v_new ->> v_column)::integer, v_managed)
+       and not private.is_service() then
       raise insufficient_privilege using
         message = format('You may not use %s %s', v_column, v_new ->> v_column);
     end if;

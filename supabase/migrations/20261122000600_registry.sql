@@ -557,7 +557,13 @@ begin
   elsif p_linhas = '[]' then
     raise sqlstate 'PT400' using message = 'The list is empty', hint = 'MALFORMED';
   end if;
-  perform private.given_columns(v_kind, l) from jsonb_array_elements(p_linhas) l;
+  if exists (select from jsonb_array_elements(p_linhas) l where jsonb_typeof(l) <> 'object') then
+    raise sqlstate 'PT400' using message = 'A row is not a JSON object', hint = 'MALFORMED';
+  end if;
+  -- once for all rows: looking up what may be written takes as long as writing it
+  perform private.given_columns(v_kind, (
+    select jsonb_object_agg(k, null) from (
+      select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
   v_errors := private.row_errors(p_linhas);
   if v_errors = '[]' and not coalesce(p_validar, false) then
     v_rows := (select jsonb_agg(private.complete_row(v_kind, v_caller, l.e) order by l.n)

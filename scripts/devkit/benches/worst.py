@@ -12,7 +12,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -21,9 +23,10 @@ import psycopg2
 from app.rpc.signatures import SIGNATURES
 
 from ..console import say
-from . import bench, cpu, timeseries_data, worst_reads
+from . import bench, cpu, timeseries_data, worst_http, worst_reads
 from . import ingest_tables as tables
 from .fleet import Fleet, loaded, person
+from .http_run import serving
 from .worst_case import WITHOUT, Case, grows
 from .worst_reads import comb
 
@@ -94,7 +97,11 @@ _REPLAYABLE = """
 def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--runs", type=int, default=3, help="runs per line (default: 3)")
-    add("--part", choices=("writes", "reads"), help="only those of one client, or of the fleet")
+    add(
+        "--part",
+        choices=("writes", "reads", "http"),
+        help="only those of one client, the fleet, or over HTTP",
+    )
     add("--only", default="", help="only cases whose name contains this")
     add("--devices", type=int, default=1_000, help="devices of the fleet that is read (default: 1,000)")
     add("--days", type=int, default=90, help="days of its history (default: 90)")
@@ -106,10 +113,12 @@ def run(options: argparse.Namespace) -> None:
     missing = functions_without_a_case()
     say(f"without a worst case: {', '.join(missing) or 'none'}; exempt, see worst_case.py: {len(WITHOUT)}")
     say(f"medians of {options.runs} runs; a quarter of the timeout is {_TIMEOUT_S / 4:.0f} s")
-    if options.part != "reads":
+    if options.part in (None, "writes"):
         _measure_writes(options)
-    if options.part != "writes":
+    if options.part in (None, "reads"):
         _measure_reads(fleet, options)
+    if options.part in (None, "http"):
+        _measure_http(fleet, options)
 
 
 def _measure_writes(options: argparse.Namespace) -> None:
@@ -129,6 +138,19 @@ def _measure_reads(fleet: Fleet, options: argparse.Namespace) -> None:
         say(f"\n{stored}. {timeseries_data.sum_up(database)}")
         claims = json.dumps({"role": "authenticated", "sub": person(0)})
         _measure(database, worst_reads.cases(stored), claims, options)
+
+
+def _measure_http(fleet: Fleet, options: argparse.Namespace) -> None:
+    with loaded(fleet, options.keep) as (database, stored), TemporaryDirectory() as folder:
+        with bench.connected(database.owner_url) as cursor:
+            cursor.execute(worst_http.BEFORE)
+        say(f"\n{stored}, over HTTP. {timeseries_data.sum_up(database)}")
+        say("\nseconds  in the API  in the database  status        kB  request")
+        with serving(database, 1, Path(folder) / "api.log") as server:
+            for case in worst_http.cases(stored):
+                if options.only in case.name:
+                    costs = [worst_http.measure(case, run, server, database) for run in range(options.runs)]
+                    say(worst_http.line(case, costs))
 
 
 def _measure(database: bench.Bench, found: Iterable[Case], claims: str, options: argparse.Namespace) -> None:

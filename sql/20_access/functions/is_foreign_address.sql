@@ -2,8 +2,9 @@
 -- and that nobody uses is free. Called by policies and by the trigger on sites.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.is_service() and exists (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (
     select from public."TbDestinatario" t
     where t."cdEndereco" = p_address
       and not coalesce(t."cdCliente" = any ((select private.managed_clients())::integer[]), false)
@@ -16,7 +17,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where e."cdEndereco" = p_address
       and not e."cdCliente" = any ((select private.managed_clients())::integer[])
     union all -- the address of a map cell may be shown to other clients tomorrow
-    select from private."TbGeocodificacao" g where g."cdEndereco" = p_address)
+    select from private."TbGeocodificacao" g where g."cdEndereco" = p_address) and not private.is_service();
+end
 $$;
 comment on function private.is_foreign_address is
   'The address is used by a client the caller does not manage, or by geocoding.';

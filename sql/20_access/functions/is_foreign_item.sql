@@ -1,9 +1,11 @@
 -- Pointing one's own row at an item of another client would show that item. One without a client and without
--- a product is free. Called by policies and by the trigger on sensors.
+-- a product is free. Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that
+-- keeps its plans.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select not private.is_service() and coalesce((
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce((
     select not bool_or(coalesce(d."cdCliente" = any ((select private.visible_clients())::integer[]), false))
     from (
       select p."cdCliente" from public."TbProdutoItemJoinTable" j
@@ -12,7 +14,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       union all
       select i."cdCliente" from public."TbProdutoItem" i
       where i."cdProdutoItem" = p_item and i."cdCliente" is not null
-    ) d), false)
+    ) d), false) and not private.is_service();
+end
 $$;
 comment on function private.is_foreign_item is
   'The product item belongs to other clients and their products only.';

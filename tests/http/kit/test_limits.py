@@ -76,8 +76,8 @@ EDGES = {
 }
 
 
-# Seen to fail: with one more or one less, for each of the bounds in kit/parameters.py. The database refuses what
-# is more, too, but does not know the name of the parameter.
+# Seen to fail: with one more or one less, for each of the bounds in kit/parameters.py. The database refuses
+# what is more, too, but does not know the name of the parameter.
 @pytest.mark.parametrize(
     ("name", "path", "most", "more"), [(n, *edge) for n, edge in EDGES.items()], ids=EDGES
 )

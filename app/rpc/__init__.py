@@ -33,6 +33,9 @@ class Backend(Protocol):
         jsonb arguments are JSON text. Raises ApiError: what the RPC raised, or 503 when the database is away.
         """
 
+    def require_ready(self) -> None:
+        """Raises ApiError 503 if the database does not answer at this moment, or lacks migrations."""
+
     def ready(self) -> bool:
         """Whether the database answers at this moment and has been migrated."""
 

@@ -12,7 +12,7 @@ from app.errors import ApiError, from_sqlstate
 from app.identity.principal import Principal
 from app.identity.share import Share
 
-from . import Answer, Argument, pipeline
+from . import Answer, Argument, pipeline, schema
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool
 from .registry import RPCS, types_of
@@ -25,11 +25,7 @@ _AS_CALLER = (
     " set_config('statement_timeout', $2, true), set_config('lock_timeout', $3, true),"
     " set_config('client_min_messages', 'error', true)"
 )
-# Not ready either: a database whose migrations have not run.
-_IS_READY = (
-    "select set_config('statement_timeout', '2000', true);"
-    " select to_regproc('public.insert_device_readings') is not null"
-)
+_IS_READY = f"select set_config('statement_timeout', '2000', true); {schema.MISSING.replace('$1', '%s')}"
 
 
 class PostgresBackend:
@@ -49,14 +45,23 @@ class PostgresBackend:
         call = (statement, tuple(arguments.values()))
         return answered(RPCS[name], lambda: self._execute(principal.share, as_caller, call), _is_lost)
 
-    def ready(self) -> bool:
+    def require_ready(self) -> None:
         """See Backend."""
         try:
             with self._pool.connection() as connection, connection.cursor() as cursor:
-                cursor.execute(_IS_READY)
-                return cursor.fetchone() == (True,)
-        except (ApiError, psycopg2.Error):
+                cursor.execute(_IS_READY, (schema.WANTED,))
+                (missing,) = cursor.fetchone() or ([],)
+        except psycopg2.Error as error:
+            raise _api_error(error) from error
+        schema.require_all(missing)
+
+    def ready(self) -> bool:
+        """See Backend."""
+        try:
+            self.require_ready()
+        except ApiError:
             return False
+        return True
 
     def close(self) -> None:
         """See Backend."""

@@ -25,6 +25,7 @@ from app.identity.tokens import Signer
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .registry import RPCS, types_of
+from .schema import no_schema
 from .slots import Slots
 
 _CLIENTS_HEADER = "Rastro-Clientes"  # as private.require_permission sets it, where it does
@@ -33,6 +34,7 @@ _READY_TIMEOUT = httpx.Timeout(2)
 # others it has no connection or refuses our token, without any a gateway speaks: not the caller's fault.
 _TOLD = re.compile(r"[0-9A-Z]{5}|PGRST[12]\d\d")
 _NO_FREE_CONNECTION = "PGRST003"
+_NO_FUNCTION = "PGRST202"
 _BUSY, _TOO_SLOW = "55P03", "57014"
 
 
@@ -69,13 +71,26 @@ class SupabaseBackend:
         body = msgspec.json.encode({key: _as_json(types[key], value) for key, value in arguments.items()})
         return answered(RPCS[name], lambda: self._post(name, principal, body), _is_lost)
 
-    def ready(self) -> bool:
+    def require_ready(self) -> None:
         """See Backend. Only a migrated database can say that it does not know a caller named by our token."""
         try:
             self._post("get_posicoes_atuais", NOBODY, b"{}", _READY_TIMEOUT)
         except ApiError as error:
-            return error.status == 401
-        return False
+            if error.status == 401:
+                return
+            cause = error.__cause__
+            if isinstance(cause, Refused) and cause.fault.code == _NO_FUNCTION:
+                raise no_schema() from error
+            raise
+        raise from_sqlstate("08006")
+
+    def ready(self) -> bool:
+        """See Backend."""
+        try:
+            self.require_ready()
+        except ApiError:
+            return False
+        return True
 
     def close(self) -> None:
         """See Backend."""

@@ -31,6 +31,9 @@ class StubBackend:
             raise self.raises
         return Answer(msgspec.Raw(b"[]"), self.clients)
 
+    def require_ready(self) -> None:
+        """See Backend."""
+
     def ready(self) -> bool:
         """See Backend."""
         return self.raises is None

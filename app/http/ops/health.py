@@ -6,7 +6,6 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from app.errors import from_sqlstate
 from app.http.kit import shares
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend, reply
@@ -49,7 +48,10 @@ def whoever() -> Principal:
 
 @health.get("/ready", responses={200: Health, **errors(500, 503)})
 def ready() -> Response:
-    """Readiness: the database answers and has been migrated."""
-    if not backend().ready():
-        raise from_sqlstate("08006")
+    """Readiness: the database answers and has been migrated.
+
+    Otherwise 503: `UNAVAILABLE` or `BUSY`; `SCHEMA_MISSING` before the first migration; `SCHEMA_BEHIND`, with
+    the functions that are missing, before those of this version. The last two say what to run.
+    """
+    backend().require_ready()
     return reply({"status": "ok"})

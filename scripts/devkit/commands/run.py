@@ -17,7 +17,7 @@ from ..local import api, children, cluster, ports, state
 from ..local.databases import API, url
 from ..local.locks import only_one_at_all
 from ..local.paths import LOCAL, ROOT, local
-from ..schema import migrations
+from ..schema import migrations, reach
 from . import db
 
 FIRST_PORT = 8000
@@ -128,6 +128,9 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
             raise Problem("--migrate needs RASTRO_MIGRATION_URL: the REST API cannot apply migrations.")
         if not migrations.migrate(owner, report=say):
             say("All migrations are applied")
+    if database := os.environ.get("DATABASE_URL"):
+        with reach.session(database):
+            pass  # a login that is refused is told here and now; the API would wait for it to change
     port, server = stack.enter_context(_api(options, {}, None))
     base = api.base(options.host, port)
     say(f"The API listens on {base}, with its documentation at {base}/docs. Press Ctrl-C to stop it.")

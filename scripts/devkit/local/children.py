@@ -1,5 +1,6 @@
 """Child processes that end when this one does."""
 
+import json
 import os
 import signal
 import subprocess
@@ -102,12 +103,30 @@ def tail(log: Path | None) -> str:
 
 
 def _answers(url: str) -> bool:
+    """Whether it answers 200. Raises Problem if it says that migrations are missing: waiting is no use."""
     try:
         # On the loopback address, never through a proxy.
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
             return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        with error:
+            if remedy := _remedy(error.read()):
+                raise Problem(remedy) from None
+        return False
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _remedy(body: bytes) -> str:
+    """What to run, if this is the answer of the API on a database that lacks migrations."""
+    try:
+        answer = json.loads(body)
+        if not answer["error_code"].startswith("SCHEMA_"):
+            return ""
+        missing = answer.get("details", {}).get("missing", [])
+        return str(answer["error"]) + (f" Missing: {', '.join(missing)}." if missing else "")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
 
 
 def on_signals(names: tuple[signal.Signals, ...], action: Callable[[], object]) -> None:

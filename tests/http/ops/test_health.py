@@ -26,14 +26,41 @@ def test_alive_but_not_ready_while_the_database_is_away():
     assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")
 
 
-# Seen to fail: with "true" for the look at the RPC in app/rpc/postgres.py.
+def readiness(database):
+    app = create_app(settings_for(database))
+    answer = app.test_client().get("/health/ready")
+    assert app.extensions["rastro.backend"].ready() is (answer.status_code == 200)
+    app.extensions["rastro.backend"].close()
+    return answer
+
+
+# Seen to fail: before, with UNAVAILABLE alone.
 def test_not_ready_before_the_migrations_have_run(project, template):
     # The template's migrations create the API's login, which belongs to the whole cluster.
     with databases.clone(project) as unmigrated:
-        app = create_app(settings_for(unmigrated))
-        answer = app.test_client().get("/health/ready")
-        app.extensions["rastro.backend"].close()
-    assert (answer.status_code, answer.json["error_code"]) == (503, "UNAVAILABLE")
+        answer = readiness(unmigrated)
+    assert (answer.status_code, answer.json["error_code"]) == (503, "SCHEMA_MISSING")
+    assert "scripts/run --migrate" in answer.json["error"]
+    assert "Retry-After" in answer.headers
+
+
+# Seen to fail: without the look at the arguments.
+def test_not_ready_before_the_migrations_of_this_version_have_run(new_database):
+    database = new_database()
+    with closing(psycopg2.connect(database.owner_url)) as owner:
+        owner.autocommit = True
+        owner.cursor().execute(
+            "drop function public.criar_convite; "
+            "alter function public.get_posicoes_atuais rename to get_posicoes_atuais_2; "
+            "drop function public.conferir_chamador; "
+            "create function public.conferir_chamador() returns jsonb language sql return to_jsonb(true)"
+        )
+        answer = readiness(database)
+    assert (answer.status_code, answer.json["error_code"]) == (503, "SCHEMA_BEHIND")
+    assert answer.json["details"] == {
+        "missing": ["conferir_chamador", "criar_convite", "get_posicoes_atuais"]
+    }
+    assert "scripts/run --migrate" in answer.json["error"]
 
 
 # Seen to fail: without the grant of get_saude_series to authenticated.

@@ -428,7 +428,7 @@ language sql stable as $$
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
            nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
-           nullif(o.e -> 'sensores', 'null') as sensores
+           nullif(o.e -> 'sensores', 'null') as sensores, nullif(o.e -> 'meta', 'null') as meta
     offset 0 -- each field is taken out once
   ) c
   cross join lateral ( -- what a receiver without a fix sends
@@ -458,7 +458,12 @@ language sql stable as $$
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
-  cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", c.sensores) l
+  cross join lateral (
+    select case when c.meta is null then c.sensores
+                else private.with_meta_points(d."cdDispositivo", c.sensores, c.meta) end as sensores
+    offset 0
+  ) s
+  cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", s.sensores) l
   cross join lateral (
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
              a."geoPonto",
@@ -688,8 +693,8 @@ create function private.shape_error(p_element jsonb, p_bytes integer) returns te
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element
-         - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores}'::text[]
+    when p_element -
+        '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores,meta}'::text[]
          <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
@@ -698,6 +703,9 @@ language sql stable as $$
       then 'MALFORMED cdDispositivo must be a whole number'
     when not jsonb_typeof(p_element -> 'sensores') in ('array', 'null')
       then 'MALFORMED sensores must be a list'
+    when p_element ? 'meta' and (jsonb_typeof(p_element -> 'meta') not in ('object', 'null')
+      or pg_column_size(p_element -> 'meta') > 8192)
+      then 'MALFORMED meta must be an object of at most 8192 bytes'
     when num_nonnulls(nullif(p_element -> 'latitude', 'null'), nullif(p_element -> 'longitude', 'null'),
                       nullif(p_element -> 'nrBat', 'null'), nullif(p_element -> 'nrSeq', 'null')) = 0
       and coalesce(p_element -> 'sensores', 'null') in ('[]', 'null')
@@ -841,7 +849,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else 'MALFORMED Unknown fields: ' || left((
       select string_agg(k, ', ')
       from jsonb_object_keys(
-        p_element
+        p_element - 'meta'
         - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores}'::text[]
       ) k), 200)
   end
@@ -884,6 +892,30 @@ $$;
 comment on function private.value_error is
   'Why a value, its quality or its item cannot be stored; null when they can.';
 revoke all on function private.value_error from public;
+-- The values of an element, and what its meta says of points that the device has and that the values do not
+-- name. What cannot be a value is left out: it never makes the element fail. Called by
+-- private.read_elements, only for elements with meta.
+create function private.with_meta_points(p_device integer, p_sensors jsonb, p_meta jsonb) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when jsonb_typeof(p_meta) <> 'object' or jsonb_typeof(coalesce(p_sensors, '[]')) <> 'array' then p_sensors
+    else nullif(coalesce(p_sensors, '[]') || coalesce((
+      select jsonb_agg(jsonb_build_object('cdSensor', k."cdSensor", f.field, m.value) order by k."cdSensor")
+      from jsonb_each(p_meta) m
+      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = m.key
+      cross join lateral (
+        select case jsonb_typeof(m.value)
+          when 'number' then case when private.read_measure(m.value) is not null then 'nrValor' end
+          when 'boolean' then 'blValor'
+          when 'string' then 'dsValor'
+        end as field) f
+      where f.field is not null and not exists (
+        select from jsonb_array_elements(coalesce(p_sensors, '[]')) v
+        where v -> 'dsPonto' = to_jsonb(m.key) or v -> 'cdSensor' = to_jsonb(k."cdSensor"))), '[]'), '[]')
+  end
+$$;
+comment on function private.with_meta_points is 'The values of an element with those that its meta has.';
+revoke all on function private.with_meta_points from public;
 -- end
 
 -- from sql/30_ingestion/rpc
@@ -917,7 +949,8 @@ grant execute on function public.insert_device_reading to authenticated, service
 -- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
 --                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
---                   dsUnidade?}]}]
+--                   dsUnidade?}],
+--                 meta?: {}}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
@@ -936,6 +969,7 @@ begin
     v_elements := private.rehearse_ingest(p_readings, v_caller."cdClientes");
   else
     v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
+    perform private.keep_meta(v_elements, p_readings);
     perform private.quarantine_elements(v_elements, p_readings, v_caller);
   end if;
   return private.describe_verdicts(v_elements, p_so_excecoes, p_validar);

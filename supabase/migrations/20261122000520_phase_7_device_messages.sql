@@ -45,6 +45,23 @@ comment on column public."TbComandoAck"."dtExecucao" is
   'known, or when it was received.';
 comment on column public."TbComandoAck"."dtAlteracao" is
   'When the latest acknowledgement of the command arrived.';
+create table public."TbDispositivoMeta" (
+  "cdDispositivo" integer not null,
+  "cdCliente" integer not null,
+  "dtRegistro" timestamp not null,
+  "jsMeta" jsonb not null,
+  primary key ("cdDispositivo", "cdCliente")
+) with (fillfactor = 70);
+-- room for HOT updates, as of TbPosicaoAtual
+alter table public."TbDispositivoMeta" enable row level security;
+revoke all on public."TbDispositivoMeta" from public, anon, authenticated;
+grant select on public."TbDispositivoMeta" to authenticated, service_role;
+comment on table public."TbDispositivoMeta" is
+  'What a device last said of itself beside values, such as signal strength and firmware; one row per '
+  'owner at receipt.';
+comment on column public."TbDispositivoMeta"."dtRegistro" is 'Time (UTC) of the latest reading with meta.';
+comment on column public."TbDispositivoMeta"."jsMeta" is
+  'Members of meta, each the latest known; at most 8192 bytes.';
 create table public."TbEventoDispositivo" (
   "cdEvento" bigint generated always as identity primary key,
   "cdDispositivo" integer not null,
@@ -67,6 +84,8 @@ comment on column public."TbEventoDispositivo"."dsTipo" is 'event_type of the me
 -- from sql/36_messages/foreign_keys
 alter table public."TbComandoAck" add foreign key ("cdDispositivo") references public."TbDispositivo";
 alter table public."TbComandoAck" add foreign key ("cdCliente") references public."TbCliente";
+alter table public."TbDispositivoMeta" add foreign key ("cdDispositivo")
+  references public."TbDispositivo" on delete cascade;
 alter table public."TbEventoDispositivo" add foreign key ("cdDispositivo") references public."TbDispositivo";
 alter table public."TbEventoDispositivo" add foreign key ("cdCliente") references public."TbCliente";
 -- end
@@ -82,6 +101,44 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.describe_message_errors is 'Messages that were not stored, and why, as JSON.';
 revoke all on function private.describe_message_errors from public;
+-- Members of both, those of the newer first; the older ones are forgotten where both are too large to keep.
+-- Called by private.keep_meta.
+create function private.joined_meta(p_older jsonb, p_newer jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when pg_column_size(p_older || p_newer) > 8192 then p_newer else p_older || p_newer end
+$$;
+comment on function private.joined_meta is 'What is known after an older and a newer meta.';
+revoke all on function private.joined_meta from public;
+-- Keeps the latest that devices say of themselves beside values: each member of meta by the time of its
+-- reading; a late reading adds what is not known yet. Rows are locked in the order of devices, after those of
+-- the readings. Called by public.insert_device_readings and public.insert_device_messages.
+create function private.keep_meta(p_elements private.element[], p_readings jsonb) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not p_readings @? '$[*].meta' then
+    return;
+  end if;
+  insert into public."TbDispositivoMeta" as k ("cdDispositivo", "cdCliente", "dtRegistro", "jsMeta")
+  select e."cdDispositivo", e."cdCliente", max(e."dtRegistro"),
+         jsonb_object_agg(m.key, m.value order by e."dtRegistro", e.batch_index)
+  from unnest(p_elements) e
+  cross join lateral (select p_readings -> e.batch_index -> 'meta' as meta offset 0) o
+  cross join lateral jsonb_each(case when jsonb_typeof(o.meta) = 'object' then o.meta else '{}' end) m
+  where e.verdict in ('stored', 'duplicate')
+  group by e."cdDispositivo", e."cdCliente"
+  order by e."cdDispositivo", e."cdCliente"
+  on conflict ("cdDispositivo", "cdCliente") do update set
+    "dtRegistro" = greatest(k."dtRegistro", excluded."dtRegistro"),
+    "jsMeta" = case
+      when excluded."dtRegistro" < k."dtRegistro" then private.joined_meta(excluded."jsMeta", k."jsMeta")
+      else private.joined_meta(k."jsMeta", excluded."jsMeta")
+    end
+  where excluded."dtRegistro" > k."dtRegistro"
+    or not k."jsMeta" ?& array(select jsonb_object_keys(excluded."jsMeta"));
+end
+$$;
+comment on function private.keep_meta is 'Keeps the latest meta of devices.';
+revoke all on function private.keep_meta from public;
 -- The one place where a message is built, always called with named arguments. Inlined: no SET clause.
 create function private.make_device_message(
   p_batch_index integer, p_kind text, p_device integer, p_client integer, p_device_time timestamp, p_key text,
@@ -274,6 +331,7 @@ begin
     v_messages := private.store_messages(private.read_messages(
       p_mensagens, v_caller."cdClientes", now() at time zone 'UTC'));
   end if;
+  perform private.keep_meta(v_elements, p_readings);
   perform private.quarantine_elements(v_elements, p_readings, v_caller);
   if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
     perform private.quarantine_elements(private.messages_as_elements(v_messages), p_mensagens, v_caller);
@@ -292,6 +350,8 @@ grant execute on function public.insert_device_messages to authenticated, servic
 -- from sql/36_messages/policies
 -- What devices answer and report stays with the owner at receipt, as time series do.
 create policy ler on public."TbComandoAck" for select to authenticated
+  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+create policy ler on public."TbDispositivoMeta" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 -- As for TbComandoAck.
 create policy ler on public."TbEventoDispositivo" for select to authenticated

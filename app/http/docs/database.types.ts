@@ -676,6 +676,64 @@ export type Database = {
           },
         ];
       };
+      TbDispositivoMeta: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtRegistro: string;
+          jsMeta: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdDispositivo: number;
+          dtRegistro: string;
+          jsMeta: NonNullable<Json>;
+        };
+        Update: {
+          cdCliente?: number;
+          cdDispositivo?: number;
+          dtRegistro?: string;
+          jsMeta?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbDispositivoMeta_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoMeta_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoMeta_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoMeta_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbDispositivoMeta_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
       TbDispositivoVinculo: {
         Row: {
           cdCliente: number | null;

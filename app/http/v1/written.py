@@ -12,7 +12,7 @@ from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto, Sensor
 from .blueprint import OldError
 
 _MAX_BODY = 32 << 10  # bytes
-HIDDEN = ("cdUnidadeBat",)  # columns that the legacy routes do not have
+HIDDEN = ("cdUnidadeBat", "jsMeta", "dtMeta")  # columns that the legacy routes do not have
 _MODELS: dict[str, type[BaseModel]] = {
     "destinatarios": Destinatario,
     "dispositivos": Dispositivo,

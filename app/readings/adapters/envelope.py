@@ -1,14 +1,14 @@
 """Envelope v1: ``{"schema": "v1", "ts", "points": [{"name", "t", "v", "u"?}], "meta": {}}``.
 
 ``t`` is float or num (a number), bool, enum or text. A number in another unit than its sensor's is converted,
-or refused.
+or refused. ``meta`` is what the device says of itself.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .reading import Found, Refused, Unreadable, complete, storable, timed
+from .reading import Found, Refused, Unreadable, complete, storable, timed, with_meta
 
 _NO_POINT = "a point must have name, v and t (float, num, bool, enum or text)"
 _FIELDS = {"float": "nrValor", "num": "nrValor", "bool": "blValor", "enum": "dsValor", "text": "dsValor"}
@@ -40,7 +40,7 @@ def readings(value: Any) -> list[Found]:
     found: list[Found] = [timed({"sensores": each}, moment) for each in (good, bad) if each]
     if refused:
         found.append(Refused({**value, "points": refused}, _NO_POINT))
-    return complete(found, _NO_POINT)
+    return with_meta(complete(found, _NO_POINT), value.get("meta"))
 
 
 def _point(point: Any) -> dict[str, Any]:

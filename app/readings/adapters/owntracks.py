@@ -1,15 +1,17 @@
 """OwnTracks: ``{"_type": "location", "lat", "lon", "tst", …}``, where a phone is.
 
-Its battery level is a percentage, not a voltage: it is not stored. Other types hold no measurement: the will
-(``lwt``) and transitions of regions become events, the rest is acknowledged and counted.
+Its battery level is a phone's percentage, not a voltage: with speed, altitude and the rest it is what the
+device says of itself. Other types hold no measurement: the will (``lwt``) and transitions of regions become
+events, the rest is acknowledged and counted.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .reading import Counted, Event, Found, Unreadable, timed
+from .reading import Counted, Event, Found, Unreadable, timed, with_meta
 
+_READ = frozenset(("_type", "lat", "lon", "acc", "tst"))
 _NO_ACCURACY = -1  # of an iPhone that knows none
 _COUNTED = frozenset(
     ("beacon", "card", "cmd", "configuration", "dump", "lwt", "request", "status", "steps", "transition")
@@ -29,7 +31,8 @@ def readings(value: Any) -> list[Found]:
         accuracy = value.get("acc")
         if accuracy is not None and accuracy != _NO_ACCURACY:
             place["nrPrecisao"] = accuracy
-        return [timed(place, value.get("tst"))]
+        meta = {name: value[name] for name in value if name not in _READ}
+        return with_meta([timed(place, value.get("tst"))], meta)
     if kind == "encrypted":
         raise Unreadable("OwnTracks: the payload is encrypted. Remove the encryption key in the app")
     if not isinstance(kind, str) or kind not in _COUNTED:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .reading import Found, Refused, complete, timed
+from .reading import Found, Refused, complete, timed, with_meta
 
 
 def recognises(value: Any) -> bool:
@@ -28,7 +28,8 @@ def readings(value: Any) -> list[Found]:
         else:
             points.append(point(bit))
     read: list[Found] = [timed({"sensores": points}, value.get("ts"))] if points else []
-    return complete(read + refused, "parsec_v1: there is no input")
+    meta = {name: value[name] for name in value if name not in _POINTS and name != "ts"}
+    return with_meta(complete(read + refused, "parsec_v1: there is no input"), meta)
 
 
 def _status(bit: int) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, repeat
 from typing import Any
 
+import msgspec
+
 Reading = dict[str, Any]
+_LARGEST_META = 4_000  # bytes of JSON
 _LARGEST = 1.3407807929942596e154  # the square of a larger number is infinite
 _MILLISECONDS = 1e11  # seconds beyond the year 5000: so large a number means milliseconds
 
@@ -87,6 +90,20 @@ def complete(found: list[Found], otherwise: str) -> list[Found]:
     if any(not isinstance(one, Refused) for one in found):
         return found
     raise Unreadable(next((one.error for one in found if isinstance(one, Refused)), otherwise))
+
+
+def with_meta(found: list[Found], meta: Any) -> list[Found]:
+    """What was found, with what the device says of itself in the first reading, or refused."""
+    if meta is None or meta == {}:
+        return found
+    if not isinstance(meta, dict) or len(msgspec.json.encode(meta)) > _LARGEST_META:
+        text = f"meta must be an object of at most {_LARGEST_META} bytes"
+        return [*found, Refused({"schema": "v1", "points": [], "meta": meta}, text)]
+    for at, one in enumerate(found):
+        if isinstance(one, dict):
+            found[at] = {**one, "meta": meta}
+            break
+    return found
 
 
 def storable(point: dict[str, Any]) -> bool:

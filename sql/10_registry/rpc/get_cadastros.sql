@@ -1,5 +1,6 @@
 -- Rows of one kind, in pages by key: {data, nextCursor, versao}; versao is that of the row when one key is
--- asked for.
+-- asked for. Devices come with what they last said of themselves (jsMeta, dtMeta), which is no part of the
+-- version: it changes with every reading.
 -- p_cadastro   clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos,
 --              produtos-dispositivos, sensores, tipos-sensor
 -- p_codigo     only this key
@@ -29,11 +30,16 @@ begin
     )
     select json_build_object(
       'data', (
-        select coalesce(json_agg(l.entry order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
+        select coalesce(json_agg(l.entry%4$s order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
       'nextCursor', (
         select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
       'versao', (select private.row_version(l.entry) from entry l where $2 is not null))
-    $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros))
+    $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros),
+    case v_kind.table_name when 'TbDispositivo' then $sql$ || coalesce((
+      select jsonb_build_object('jsMeta', m."jsMeta", 'dtMeta', m."dtRegistro")
+      from public."TbDispositivoMeta" m
+      where m."cdDispositivo" = l.code and m."cdCliente" = (l.entry ->> 'cdCliente')::integer),
+      '{"jsMeta": null, "dtMeta": null}')$sql$ end)
   into v_answer
   using p_filtros, p_codigo, p_cursor, p_page_size;
   return v_answer;

@@ -21,7 +21,7 @@ language sql stable as $$
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
            nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
-           nullif(o.e -> 'sensores', 'null') as sensores
+           nullif(o.e -> 'sensores', 'null') as sensores, nullif(o.e -> 'meta', 'null') as meta
     offset 0 -- each field is taken out once
   ) c
   cross join lateral ( -- what a receiver without a fix sends
@@ -51,7 +51,12 @@ language sql stable as $$
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
-  cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", c.sensores) l
+  cross join lateral (
+    select case when c.meta is null then c.sensores
+                else private.with_meta_points(d."cdDispositivo", c.sensores, c.meta) end as sensores
+    offset 0
+  ) s
+  cross join lateral private.read_values(d."cdDispositivo", d."cdCliente", s.sensores) l
   cross join lateral (
     select case when num_nonnulls(v.lat, v.long, a."geoPonto") = 3 then extensions.st_distance(
              a."geoPonto",

@@ -9,7 +9,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else 'MALFORMED Unknown fields: ' || left((
       select string_agg(k, ', ')
       from jsonb_object_keys(
-        p_element
+        p_element - 'meta'
         - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores}'::text[]
       ) k), 200)
   end

@@ -3,7 +3,8 @@
 -- p_readings     [{cdCliente?, cdDispositivo, dtRegistro?, nrBat?, nrSeq?, latitude?, longitude?,
 --                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
---                   dsUnidade?}]}]
+--                   dsUnidade?}],
+--                 meta?: {}}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.
@@ -22,6 +23,7 @@ begin
     v_elements := private.rehearse_ingest(p_readings, v_caller."cdClientes");
   else
     v_elements := private.ingest(p_readings, v_caller."cdClientes", now() at time zone 'UTC');
+    perform private.keep_meta(v_elements, p_readings);
     perform private.quarantine_elements(v_elements, p_readings, v_caller);
   end if;
   return private.describe_verdicts(v_elements, p_so_excecoes, p_validar);

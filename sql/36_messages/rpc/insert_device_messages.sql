@@ -25,6 +25,7 @@ begin
     v_messages := private.store_messages(private.read_messages(
       p_mensagens, v_caller."cdClientes", now() at time zone 'UTC'));
   end if;
+  perform private.keep_meta(v_elements, p_readings);
   perform private.quarantine_elements(v_elements, p_readings, v_caller);
   if exists (select from unnest(v_messages) m where m."dsErro" is not null) then
     perform private.quarantine_elements(private.messages_as_elements(v_messages), p_mensagens, v_caller);

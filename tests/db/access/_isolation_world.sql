@@ -31,6 +31,8 @@ insert into public."TbComandoAck" ("cdDispositivo", "cdComando", "cdCliente", "b
 select cd, 'command', c, true, '{}' from own;
 insert into public."TbEventoDispositivo" ("cdDispositivo", "cdCliente", "dtRegistro", "dsTipo", "dsPayload")
 select cd, c, now() at time zone 'UTC', 'event', '{}' from own;
+insert into public."TbDispositivoMeta" ("cdDispositivo", "cdCliente", "dtRegistro", "jsMeta")
+select cd, c, now() at time zone 'UTC', '{}' from own;
 
 insert into inventario.armazem ("cdArmazem", "cdCliente") select cd, c from own;
 insert into inventario.rua ("cdRua", nome, "cdArmazem", position) select cd, 'aisle', cd, 1 from own;

@@ -84,6 +84,7 @@ public.TbIngestaoErro         cdCliente       managed  closed   closed   closed
 public.TbQuarentena           cdCliente       managed  closed   closed   closed
 public.TbComandoAck           cdCliente       own      closed   closed   closed
 public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
+public.TbDispositivoMeta      cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
 public.TbSensorRegistro1m     cdCliente       own      closed   closed   closed
 public.TbSensorRegistro5m     cdCliente       own      closed   closed   closed
@@ -673,8 +674,8 @@ end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine e
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell hours_per_step
 in_sensor_unit ingest
 is_active_key is_allowed_item is_foreign_reference is_inside_geofence is_item_of_others is_later
-is_not_finite is_whole_number is_wrapped_payload judge_elements
-keep_current_position keep_payloads key_identity key_lineage key_owner leave_item_of_sensor
+is_not_finite is_whole_number is_wrapped_payload joined_meta judge_elements
+keep_current_position keep_meta keep_payloads key_identity key_lineage key_owner leave_item_of_sensor
 leave_items_of_sensors limit_made_keys link_items lock_before_delete
 lock_enrolment_code lock_ingestion lock_profile maintenance_steps make_checked_value make_device_message
 make_identity make_quarantined_payload managed_errors managed_key managed_person mark_changed_positions
@@ -697,7 +698,7 @@ split_by_kind step_health store_address store_elements store_in_rounds store_key
 store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease
 take_over_values take_turn trim_quarantine truncate_rollups unit_error
 unknown_field_error user_identity utf8_text
-value_error write_audit_entry
+value_error with_meta_points write_audit_entry
 """
 
 CLIENT_OF_ROW = {

@@ -152,10 +152,16 @@ class DestinatarioRow(Destinatario):
 
 
 class DispositivoRow(Dispositivo):
-    """A device as it is stored."""
+    """A device as it is stored, and what it last said of itself."""
 
     cdDispositivo: int
     dtRegistro: Utc
+    jsMeta: dict[str, Any] | None = Field(
+        default=None,
+        description="What its readings said beside values (`meta`), such as signal strength and firmware, "
+        "each member as last known. It does not change the ETag, and is left out of answers to changes.",
+    )
+    dtMeta: Utc | None = Field(default=None, description="Time of the latest reading with `meta`.")
 
 
 class ProdutoRow(Produto):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -75,6 +75,11 @@ class Reading(BaseModel):
         description="The client that owns the device; the reading is rejected if another one does.",
     )
     sensores: list[SensorReading] | None = Field(default=None, description="Values of its sensors.")
+    meta: dict[str, Any] | None = Field(
+        default=None,
+        description="What the device says of itself, such as rssi and fw, at most 8 kB: members named as "
+        "points of the device are values of these, all are kept as last known (`jsMeta` of the device).",
+    )
 
 
 class Stored(BaseModel):

@@ -206,6 +206,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_page": "integer",
             "p_page_size": "integer",
             "p_cursor": "text",
+            "p_coordenadas": "boolean",
         },
         True,
     ),

@@ -252,12 +252,13 @@ revoke all on function private.history_page from public;
 grant execute on function private.history_page to authenticated, service_role;
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
--- p_all   false: without positions that came without any value
+-- p_all           false: without positions that came without any value
+-- p_coordinates   true: also latitude and longitude
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
-create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true)
-returns jsonb
+create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true,
+  p_coordinates boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -270,7 +271,10 @@ begin
       'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
       'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
-      'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
+      'dsStatusDispositivo', d."cdStatus")
+      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong")
+         else '{}' end
+      || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
                p."cdCliente" desc), '[]')
     from unnest(p_positions, v_values) p
@@ -692,6 +696,7 @@ grant execute on function public.get_historico_leituras to authenticated, servic
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
+-- p_coordenadas         also latitude and longitude of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400
@@ -699,7 +704,8 @@ grant execute on function public.get_historico_leituras to authenticated, servic
 create function public.get_historico_paginado(p_cd_cliente integer default null,
   p_cd_dispositivo integer default null, p_cd_dispositivos integer[] default null,
   p_dt_registro_comeco timestamptz default null, p_dt_registro_fim timestamptz default null,
-  p_page integer default 1, p_page_size integer default 50, p_cursor text default null) returns jsonb
+  p_page integer default 1, p_page_size integer default 50, p_cursor text default null,
+  p_coordenadas boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_client integer := nullif(p_cd_cliente, 0);
@@ -727,7 +733,8 @@ begin
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
   v_last := v_page[p_page_size];
   return jsonb_build_object(
-    'data', private.history_rows(v_page[:p_page_size]),
+    'data', private.history_rows(
+      v_page[:p_page_size], p_coordinates => coalesce(p_coordenadas, false)),
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[

@@ -252,6 +252,12 @@ READINGS = {
         {"total": 2},
         {"p_cd_dispositivos": [7, 13], "p_dt_registro_comeco": ago(19), "p_dt_registro_fim": ago(18)},
     ),
+    "history with coordinates": Step(
+        "get_historico_paginado",
+        READER,
+        {"data": lambda data: all({"latitude", "longitude"} <= row.keys() for row in data)},
+        {"p_cd_dispositivo": 7, "p_coordenadas": True},
+    ),
     "history, no cursor": Step("get_historico_paginado", READER, INVALID, {"p_cursor": TEXT}),
     "history, no page": Step("get_historico_paginado", READER, INVALID, {"p_page": 0}),
     "history, too large a page": Step("get_historico_paginado", READER, INVALID, {"p_page_size": 1_001}),

@@ -41,6 +41,8 @@ HISTORY = (
     _of("dsDescricao", "Product"),
     _of("dsNome", "Site"),
     _of("dsEndereco", "Address"),
+    _of("latitude", "Latitude", "number"),
+    _of("longitude", "Longitude", "number"),
     Column("Battery (%)", "number", _battery),
     _of("dsStatus", "Area"),
     _of("dsStatusDispositivo", "Device status"),

@@ -2864,6 +2864,7 @@ export type Database = {
           p_cd_cliente?: number;
           p_cd_dispositivo?: number;
           p_cd_dispositivos?: number[];
+          p_coordenadas?: boolean;
           p_cursor?: string;
           p_dt_registro_comeco?: string;
           p_dt_registro_fim?: string;

@@ -1,11 +1,12 @@
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
--- p_all   false: without positions that came without any value
+-- p_all           false: without positions that came without any value
+-- p_coordinates   true: also latitude and longitude
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
-create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true)
-returns jsonb
+create function private.history_rows(p_positions public."TbPosicao"[], p_all boolean default true,
+  p_coordinates boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -18,7 +19,10 @@ begin
       'dsNome', t."dsNome", 'dsEndereco', e."dsLogradouro",
       'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
-      'dsStatusDispositivo', d."cdStatus") || p.unnest -- the values: unnest gives their column its own name
+      'dsStatusDispositivo', d."cdStatus")
+      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong")
+         else '{}' end
+      || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
                p."cdCliente" desc), '[]')
     from unnest(p_positions, v_values) p

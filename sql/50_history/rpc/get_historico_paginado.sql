@@ -5,6 +5,7 @@
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
+-- p_coordenadas         also latitude and longitude of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400
@@ -12,7 +13,8 @@
 create function public.get_historico_paginado(p_cd_cliente integer default null,
   p_cd_dispositivo integer default null, p_cd_dispositivos integer[] default null,
   p_dt_registro_comeco timestamptz default null, p_dt_registro_fim timestamptz default null,
-  p_page integer default 1, p_page_size integer default 50, p_cursor text default null) returns jsonb
+  p_page integer default 1, p_page_size integer default 50, p_cursor text default null,
+  p_coordenadas boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_client integer := nullif(p_cd_cliente, 0);
@@ -40,7 +42,8 @@ begin
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
   v_last := v_page[p_page_size];
   return jsonb_build_object(
-    'data', private.history_rows(v_page[:p_page_size]),
+    'data', private.history_rows(
+      v_page[:p_page_size], p_coordinates => coalesce(p_coordenadas, false)),
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[

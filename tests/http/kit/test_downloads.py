@@ -67,7 +67,7 @@ def _range(begin, first="dtRegistroComeco", last="dtRegistroFim"):
     return {first: begin.isoformat(), last: (begin + timedelta(hours=1, minutes=50)).isoformat()}
 
 
-# Seen to fail: with the first page only.
+# Seen to fail: with the first page only; without the columns of coordinates.
 @pytest.mark.parametrize("kind", KINDS)
 def test_history_is_whole_and_typed(reader, sent, begin, kind):
     asked = _range(begin)
@@ -86,6 +86,11 @@ def test_history_is_whole_and_typed(reader, sent, begin, kind):
         [datetime.fromisoformat(one["dtRegistro"]).timestamp() for one in reversed(sent)], abs=1e-3
     )
     assert (found["Battery (%)"] == 94.59).all()
+    for heading in ("Latitude", "Longitude"):
+        places = [one.get(heading.lower()) for one in reversed(sent)]
+        assert [None if pd.isna(one) else one for one in found[heading]] == [
+            place and round(place, 5) for place in places
+        ]
     numbers = [one for one in reversed(sent) if "nrValor" in one["sensores"][0]]
     assert found["Door openings"].dropna().tolist() == [one["sensores"][0]["nrValor"] for one in numbers]
 

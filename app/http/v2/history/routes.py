@@ -104,6 +104,6 @@ def _asked(device: int, query: HistoricoQuery) -> dict[str, Any]:
 
 
 def _file(formato: str, whose: int | str, query: HistoricoQuery, asked: dict[str, Any]) -> Response:
-    all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, **asked)
+    all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, p_coordenadas=True, **asked)
     name = f"history-{whose}{days(query.dtRegistroComeco, query.dtRegistroFim)}"
     return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages), query.separador)

@@ -81,7 +81,12 @@ def bound(kind: str, checks: list[str]) -> int:
 # Seen to fail: before, for 51 columns.
 def test_every_column_without_end_has_a_bound(columns):
     assert len(columns) > 50
-    assert [c[1:3] for c in columns if not bound(c[3], c[5]) and c[1:3] not in ELSEWHERE] == []
+    unbounded = [one for one in columns if not bound(one[3], one[5]) and not _is_of_a_list(one[5])]
+    assert {(table, column) for _, table, column, *_ in unbounded} == ELSEWHERE.keys()
+
+
+def _is_of_a_list(checks: list[str]) -> bool:
+    return any("= ANY (ARRAY[" in check for check in checks)
 
 
 # Seen to fail: before; and with a constraint of one more.

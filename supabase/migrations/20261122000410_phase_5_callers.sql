@@ -1409,6 +1409,108 @@ end
 $$;
 comment on function private.service_identity is 'The service itself: every client, every permission.';
 revoke all on function private.service_identity from public;
+-- The first client, admin and API key of an installation, in one transaction; what exists is left as it is.
+-- The answer says what is new, and holds the text of a new key, which is shown once. One call at a time.
+-- p_ds_chave       name of the key; one of this name that the person has and that is valid is left alone
+-- p_ds_permissoes  of read, ingest, admin
+-- Who: the owner of the tables, by scripts/admin. No API role may call it.
+-- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no account), PT409 CONFLICT (belongs to another client).
+create function private.set_up(
+  p_ds_cliente text, p_ds_email text, p_ds_nome text, p_ds_chave text, p_ds_permissoes text[]
+) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_client record;
+  v_admin record;
+  v_key public."TbApiKeys";
+  v_answer jsonb;
+begin
+  if not coalesce(
+    btrim(p_ds_cliente) <> '' and btrim(p_ds_chave) <> '' and p_ds_email ~ '^[^@\s]+@[^@\s]+$'
+    and p_ds_permissoes <@ '{read,ingest,admin}' and cardinality(p_ds_permissoes) > 0, false)
+  then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message =
+      'Names must not be empty, the address needs an @, permissions are of read, ingest and admin';
+  end if;
+  lock table public."TbCliente" in share row exclusive mode;
+  v_client := private.set_up_client(btrim(p_ds_cliente));
+  v_admin := private.set_up_admin(p_ds_email, p_ds_nome, v_client.codigo);
+  select k.* into v_key from public."TbApiKeys" k
+  where k."cdUsuario" = v_admin.codigo and k."dsNome" = btrim(p_ds_chave) and k."blAtiva"
+    and (k."dtExpiracao" is null or k."dtExpiracao" > now())
+  limit 1;
+  if found then
+    v_answer := private.describe_key(v_key);
+  else
+    v_key."cdUsuario" := v_admin.codigo;
+    v_key."dsNome" := btrim(p_ds_chave);
+    v_key."cdClientes" := array[v_client.codigo];
+    v_key."dsPermissoes" := p_ds_permissoes;
+    v_answer := private.store_key(v_key);
+  end if;
+  return jsonb_build_object(
+    'cdCliente', v_client.codigo, 'blClienteNovo', v_client.novo,
+    'cdUsuario', v_admin.codigo, 'blAdminNovo', v_admin.novo, 'chave', v_answer);
+end
+$$;
+comment on function private.set_up is 'Creates the first client, admin and API key of an installation.';
+revoke all on function private.set_up from public;
+-- The person of this address as an admin of the client. `novo` says whether it was not before. Without
+-- Supabase Auth (whose tables include auth.identities) an account is made, which nobody can sign in to:
+-- tokens of whoever issues them name its id. Nobody is taken from another client, and the role service stays.
+-- Called by private.set_up. Raises PT404 NOT_FOUND, PT409 CONFLICT.
+create function private.set_up_admin(
+  p_ds_email text, p_ds_nome text, p_cd_cliente integer, out codigo uuid, out novo boolean
+)
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_person public.profiles;
+begin
+  select a.id into codigo from auth.users a where lower(a.email) = lower(p_ds_email) and a.deleted_at is null;
+  if codigo is null and to_regclass('auth.identities') is not null then
+    raise sqlstate 'PT404' using hint = 'NOT_FOUND',
+      message = format('%s has no account: sign up at Supabase Auth first', p_ds_email);
+  elsif codigo is null then
+    insert into auth.users as a (id, email, aud, role, email_confirmed_at, created_at, updated_at)
+    values (gen_random_uuid(), p_ds_email, 'authenticated', 'authenticated', now(), now(), now())
+    returning a.id into codigo;
+  end if;
+  insert into public.profiles (id) values (codigo) on conflict do nothing;
+  select p.* into v_person from public.profiles p where p.id = codigo for update;
+  if v_person."cdCliente" <> p_cd_cliente or v_person.role = 'service' then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = format(
+      '%s already has the role %s at client %s', p_ds_email, v_person.role,
+      coalesce(v_person."cdCliente"::text, 'none'));
+  end if;
+  novo := v_person."cdCliente" is null or v_person.role <> 'admin';
+  update public.profiles p
+  set "cdCliente" = p_cd_cliente, role = 'admin', nome = coalesce(p.nome, p_ds_nome)
+  where p.id = codigo and novo;
+end
+$$;
+comment on function private.set_up_admin is 'Finds or creates a person who is an admin of the client.';
+revoke all on function private.set_up_admin from public;
+-- The client of this name, made if there is none. `novo` says whether it was.
+-- Called by private.set_up. Raises PT409 CONFLICT where several have the name.
+create function private.set_up_client(p_ds_nome text, out codigo integer, out novo boolean)
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_clients integer[] := array(select c."cdCliente" from public."TbCliente" c where c."dsNome" = p_ds_nome);
+begin
+  if cardinality(v_clients) > 1 then
+    raise sqlstate 'PT409' using message = format('Several clients are named %s: %s', p_ds_nome, v_clients),
+      hint = 'CONFLICT';
+  end if;
+  codigo := v_clients[1];
+  novo := codigo is null;
+  if novo then
+    insert into public."TbCliente" as c ("dsNome", "cdStatus") values (p_ds_nome, 'ativo')
+    returning c."cdCliente" into codigo;
+  end if;
+end
+$$;
+comment on function private.set_up_client is 'Finds or creates the client of this name.';
+revoke all on function private.set_up_client from public;
 -- Code, hash, prefix and time of creation are new; the rest is as given. Called by public.criar_api_key and
 -- public.rotacionar_api_key.
 create function private.store_key(p_key public."TbApiKeys") returns jsonb

@@ -1,16 +1,20 @@
 """From a PostgreSQL that nobody has prepared to a migrated database: scripts/db prepare, then migrations."""
 
+import io
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from typing import Any
 from urllib.parse import quote
 
 import psycopg2
 import pytest
 
+from app.http.application import create_app
+from app.settings import Settings
+from scripts.devkit.commands.admin import set_up
 from scripts.devkit.commands.inspect import DIFFERENT, inspect
 from scripts.devkit.commands.prepare import prepare
 from scripts.devkit.console import Problem
@@ -32,6 +36,8 @@ def plain() -> Iterator[str]:
         try:
             with databases.admin() as cursor:
                 cursor.execute("create role postgres superuser login password %s", (PASSWORD,))
+                cursor.execute("alter system set timezone = 'America/Sao_Paulo'")
+                cursor.execute("select pg_reload_conf()")
                 cursor.execute("create database vazio")
                 cursor.execute("create database alheio")
             yield url("postgres", PASSWORD, "frota")
@@ -183,3 +189,68 @@ def test_from_nothing_to_a_migrated_database(plain: str, capsys: pytest.CaptureF
 
     prepare(plain)
     assert "all logins have one" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def migrated(plain: str) -> dict[str, str]:
+    """The URLs of a database of its own in that cluster, prepared and migrated, by setting."""
+    name = "pronto"
+    said = io.StringIO()
+    with redirect_stdout(said):
+        prepare(url("postgres", PASSWORD, name))
+    owner = url("rastro_dono", "dono", name)
+    with reach.session(plain, dbname="postgres") as cursor:
+        cursor.execute("alter role rastro_dono password 'dono'; alter role rastro_api password 'api'")
+    migrate(owner, report=QUIET)
+    return {"owner": owner, "api": url("rastro_api", "api", name)}
+
+
+FIRST = ("Frota Sul", "ana@example.com", "Ana", "first", ["read", "ingest", "admin"])
+
+
+def test_the_first_key_leads_to_the_first_reading(migrated: dict[str, str]) -> None:
+    with pytest.raises(Problem, match="lacks migrations"):
+        set_up(url("postgres", PASSWORD, "vazio"), *FIRST)
+    with pytest.raises(Problem, match="Only the owner"):
+        set_up(migrated["api"], *FIRST)
+    made = set_up(migrated["owner"], *FIRST)
+    assert (made["blClienteNovo"], made["blAdminNovo"]) == (True, True)
+    app = create_app(
+        Settings(database_url=migrated["api"], jwt_secret="x" * 32, jwt_issuer="https://x.example")
+    )
+    client, headers = app.test_client(), {"X-API-Key": made["chave"]["dsKey"]}
+    assert client.get("/health/ready").status_code == 200
+    device = client.post("/v2/dispositivos", json={"cdCliente": made["cdCliente"]}, headers=headers)
+    assert device.status_code == 201, device.text
+    sent = client.post(
+        "/v2/posicoes", json={"cdDispositivo": device.json["cdDispositivo"], "nrBat": 3.5}, headers=headers
+    )
+    assert (sent.status_code, sent.json["verdict"]) == (201, "stored")
+    app.extensions["rastro.backend"].close()
+
+
+def test_setting_up_again_changes_nothing_and_refuses_what_contradicts(migrated: dict[str, str]) -> None:
+    made = set_up(migrated["owner"], *FIRST)
+    state = """select (select count(*) from public."TbCliente"), (select count(*) from auth.users),
+                      (select count(*) from public."TbApiKeys"), (select min(role) from public.profiles)"""
+    before = query(migrated["owner"], state)
+    again = set_up(migrated["owner"], *FIRST)
+    assert again == made | {
+        "blClienteNovo": False,
+        "blAdminNovo": False,
+        "chave": {name: value for name, value in made["chave"].items() if name != "dsKey"},
+    }
+    for change, words in {
+        ("Other", "ana@example.com"): "already has the role admin at client 1",
+        (" ", "ana@example.com"): "Names must not be empty",
+        ("Other", "nobody"): "needs an @",
+    }.items():
+        with pytest.raises(Problem, match=words):
+            set_up(migrated["owner"], *change, *FIRST[2:])
+    assert query(migrated["owner"], state) == before
+    with reach.session(migrated["owner"]) as cursor:
+        cursor.execute('insert into public."TbCliente" ("dsNome") values (\'Frota Sul\')')
+        with pytest.raises(Problem, match="Several clients are named"):
+            set_up(migrated["owner"], *FIRST)
+        cursor.execute('delete from public."TbCliente" where "cdCliente" > 1')
+    assert set_up(migrated["owner"], *FIRST[:3], "second", ["read"])["chave"]["dsPermissoes"] == ["read"]

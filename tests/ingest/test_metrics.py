@@ -7,6 +7,7 @@ import pytest
 from app.ingest.batch import Batch
 from app.ingest.metrics import Metrics
 from app.ingest.wire import Hints
+from app.readings.envelopes import Content
 from tests.ingest._messages import message
 
 NOW = 1_764_237_600.0
@@ -45,3 +46,16 @@ def test_clocks_that_are_off_are_counted(
     assert found["latency_seconds_sum"] == pytest.approx(latency or 0)
     assert found["latency_seconds_count"] == (latency is not None)
     assert [way for way in ("ahead", "behind") if found[way]] == ([off] if off else [])
+
+
+# Seen to fail: without the loop over `counted`.
+def test_messages_without_a_measurement_are_counted_by_their_kind() -> None:
+    metrics, batch = Metrics(), Batch()
+    for kind in ("empty", "owntracks_card", "empty"):
+        batch.add(message(1), Content([], [], counted=[kind]))
+    metrics.committed(batch, ANSWER, 0.1, NOW, 100.5)
+    found = {
+        kind: metrics.registry.get_sample_value("ingest_unstored_messages_total", {"type": kind})
+        for kind in ("empty", "owntracks_card")
+    }
+    assert found == {"empty": 2, "owntracks_card": 1}

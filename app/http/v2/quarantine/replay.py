@@ -68,6 +68,9 @@ def _content(row: dict[str, Any]) -> Content:
 
 
 def _stored(code: int, content: Content) -> str:
+    if not content.readings and not content.messages:  # now known to hold nothing that is stored
+        rpc("descartar_erros", p_cd_erros=[code])
+        return "stored"
     answer = msgspec.json.decode(
         rpc(
             "reprocessar_payload",

@@ -574,24 +574,21 @@ language sql stable as $$
     where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
-  left join lateral (
-    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
-    where c.point is not null and k."cdDispositivo" = p_device
-      and k."dsPonto" = case when jsonb_typeof(c.point) = 'string' then c.point #>> '{}' end
-    offset 0
-  ) s1 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
     select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
-    where s1."cdSensor" is null and c.point::text ~ '[:/]' and k."cdDispositivo" = p_device
-      and k."dsPonto" = any (private.short_points(c.point))
+    where c.point is not null and k."cdDispositivo" = p_device
+      and k."dsPonto" = any (case
+        when jsonb_typeof(c.point) <> 'string' then null
+        when c.point::text ~ '[:/]' then array[c.point #>> '{}'] || private.short_points(c.point)
+        else array[c.point #>> '{}'] end)
     order by length(k."dsPonto") desc limit 1
-  ) s2 on true
-  cross join lateral ( -- a number of its own: read_measure is inlined for a plain argument only
-    select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
+  ) s1 on true
+  cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
+    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
            case when c.unit is null then c.value
-                else private.in_sensor_unit(
-                  c.value, c.unit, coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor")) end as number
+             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdSensor", s1."cdSensor"))
+           end as number
     offset 0
   ) s
   cross join lateral (

@@ -101,6 +101,7 @@ def test_urls_that_lead_nowhere(command: Any, dsn: str, words: str) -> None:
         command(dsn)
 
 
+# Seen to fail: without the look for tables (it compared with the baseline).
 def test_inspecting_an_empty_database(plain: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert inspect(url("postgres", PASSWORD, "vazio")) == DIFFERENT
     told = capsys.readouterr().out
@@ -110,6 +111,7 @@ def test_inspecting_an_empty_database(plain: str, capsys: pytest.CaptureFixture[
     assert "repair" not in told
 
 
+# Seen to fail: without postgis in the list.
 def test_a_server_without_postgis(plain: str) -> None:
     with reach.session(url("postgres", PASSWORD, "vazio")) as cursor:
         cursor.execute(
@@ -122,7 +124,7 @@ def test_a_server_without_postgis(plain: str) -> None:
             project.require_prepared(cursor)
 
 
-# Seen to fail: without the look at a Supabase project.
+# Seen to fail: without each of these looks but the one at the owner's name.
 def test_prepare_refuses_in_words_and_changes_nothing(plain: str) -> None:
     other = url("postgres", PASSWORD, "alheio")
     with reach.session(other) as cursor:
@@ -229,6 +231,7 @@ def test_the_first_key_leads_to_the_first_reading(migrated: dict[str, str]) -> N
     app.extensions["rastro.backend"].close()
 
 
+# Seen to fail: without the look for a key of that name.
 def test_setting_up_again_changes_nothing_and_refuses_what_contradicts(migrated: dict[str, str]) -> None:
     made = set_up(migrated["owner"], *FIRST)
     state = """select (select count(*) from public."TbCliente"), (select count(*) from auth.users),

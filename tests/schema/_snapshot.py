@@ -13,6 +13,7 @@ CHANGED = {
     "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
     "TbProdutoItem": {"cdCliente"},
     "TbClienteChave": {"dtExpiracao"},
+    "TbDispositivo": {"cdUnidadeBat"},
     "TbSensor": {"dsPonto"},
     "TbApiKeys": {
         "dsKey",

@@ -48,7 +48,7 @@ def test_clocks_that_are_off_are_counted(
     assert [way for way in ("ahead", "behind") if found[way]] == ([off] if off else [])
 
 
-# Seen to fail: without the loop over `counted`.
+# Kinds are those of adapters: no device can make up labels.
 def test_messages_without_a_measurement_are_counted_by_their_kind() -> None:
     metrics, batch = Metrics(), Batch()
     for kind in ("empty", "owntracks_card", "empty"):

@@ -37,7 +37,7 @@ def known(caller: Caller, device: int = 1) -> tuple[Any, Any]:
     return row["jsMeta"], row["dtMeta"]
 
 
-# Seen to fail: as MALFORMED, before.
+# meta was an unknown field.
 def test_a_member_that_is_a_point_is_a_value_of_it(lab: Lab, reader: Caller) -> None:
     meta = {"rssi": -67, "fw": "2.1.0", "gps": {"sats": 7}}
     assert say(lab, meta)["verdict"] == "stored"
@@ -95,7 +95,7 @@ def test_meta_is_no_part_of_the_version(lab: Lab, reader: Caller) -> None:
     assert reader.call("get_cadastros", p_cadastro="dispositivos", p_codigo=1)["versao"] == before
 
 
-# Seen to fail: without the owner in get_cadastros.
+# The row of the former owner stays, and is not the device's any more.
 def test_a_new_owner_does_not_see_what_a_former_one_received(lab: Lab, reader: Caller) -> None:
     say(lab, {"fw": "1"}, device=3)
     lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 3', CHILD)

@@ -52,7 +52,7 @@ def store(lab: Lab, *sensors: dict[str, Any]) -> dict[str, Any]:
     return dict(verdict)
 
 
-# Seen to fail: each of them, as MALFORMED, before values had units.
+# Values had no units; what is converted is the same whenever it is sent.
 @pytest.mark.parametrize(
     ("point", "value", "unit", "stored"),
     [
@@ -91,7 +91,7 @@ def test_a_value_is_stored_in_the_unit_of_its_sensor(
     assert units.gateway.ingest(again)["duplicate"] == 1
 
 
-# Seen to fail: each of them, when the unit was dropped.
+# Units of adapters were dropped: these were stored as they are.
 @pytest.mark.parametrize(
     ("point", "unit", "error"),
     [
@@ -117,7 +117,7 @@ def test_a_value_that_no_unit_makes_finite_is_refused(units: Lab) -> None:
     assert store(units, sensor)["error_code"] == "INVALID_VALUE"
 
 
-# Seen to fail: as UNKNOWN_POINT, before.
+# The whole name wins.
 @pytest.mark.parametrize(
     ("name", "point"),
     [

@@ -34,7 +34,7 @@ def send(lab: Lab, payload: Any, device: int = 1) -> dict[str, Any]:
     return dict(answer)
 
 
-# Seen to fail: as a duplicate, without the coordinates in private.judge_elements.
+# Nothing of the second place is stored, and it is not lost either.
 def test_a_phone_that_is_at_two_places_at_once_is_a_conflict(empty: Lab) -> None:
     assert send(empty, PLACE)["stored"] == 1
     assert send(empty, PLACE | {"batt": 50})["duplicate"] == 1
@@ -43,7 +43,7 @@ def test_a_phone_that_is_at_two_places_at_once_is_a_conflict(empty: Lab) -> None
     assert empty.sql('select "dsMotivo" from "TbIngestaoErro"') == [("CONFLICT",)]
 
 
-# Seen to fail: in quarantine, before.
+# Seen to fail: with the adapters as they were, which refused both.
 def test_a_will_and_a_transition_become_events(empty: Lab) -> None:
     send(empty, {"_type": "lwt", "tst": NOW})
     send(empty, {"_type": "transition", "tst": NOW, "event": "enter", "desc": "Deposito"})
@@ -57,7 +57,7 @@ def test_a_will_and_a_transition_become_events(empty: Lab) -> None:
     assert empty.sql('select 1 from "TbIngestaoErro"') == []
 
 
-# Seen to fail: all of it in quarantine, before.
+# Seen to fail: with the adapters as they were, which refused all of it.
 def test_one_bad_point_takes_no_neighbour_along(empty: Lab) -> None:
     points = [
         {"name": "weight", "t": "num", "v": 5},
@@ -70,7 +70,7 @@ def test_one_bad_point_takes_no_neighbour_along(empty: Lab) -> None:
     assert empty.sql('select "cdDispositivo", "dsMotivo" from "TbIngestaoErro"') == [(1, "MALFORMED")] * 2
 
 
-# Seen to fail: all of it in quarantine, before.
+# Seen to fail: with the adapters as they were, which refused all of it.
 def test_a_pack_becomes_a_position_and_converted_values(empty: Lab) -> None:
     pack = [
         {"bn": "urn:dev:ow:10e2073a01080063:", "bt": NOW, "bver": 26, "n": "weight", "u": "kg", "v": 1.5},

@@ -75,7 +75,7 @@ def test_an_adapter_that_comes_later_rescues_what_was_kept(kept, acme, admin, le
     assert admin.post(REPLAY, {"cdErros": [code]}).json["total"] == 0
 
 
-# Seen to fail: without the discard in replay.py (it stays in quarantine).
+# It holds what is counted only.
 @pytest.mark.parametrize("payload", [b"", b'{"_type":"card","name":"x"}'])
 def test_what_is_now_known_to_hold_nothing_leaves_quarantine(kept, admin, payload):
     code = kept(payload)

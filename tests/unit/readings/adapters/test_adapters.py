@@ -59,7 +59,7 @@ def test_native_readings_and_rubbish_are_no_adapters_business(value: Any) -> Non
     assert adapters.of(value) is None
 
 
-# Seen to fail: without the check of with_meta (a text in place of the object, and 5 kB of it).
+# Its reading is stored.
 @pytest.mark.parametrize("meta", ["fw 1.2", ["fw"], {"log": "x" * 5_000}])
 def test_what_is_no_meta_is_refused_alone(meta: Any) -> None:
     value = {"schema": "v1", "ts": 1764237600, "points": [{"name": "a", "t": "num", "v": 1}], "meta": meta}

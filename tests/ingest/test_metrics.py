@@ -29,7 +29,7 @@ def seen(published: float | None) -> dict[str, float]:
     return found
 
 
-# Seen to fail: with every published-at in the sum (-1e300 stays in it for good).
+# Seen to fail: without the limit for clocks that are behind (-1e300 stays in the sum for good).
 @pytest.mark.parametrize(
     ("published", "latency", "off"),
     [

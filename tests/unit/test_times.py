@@ -77,7 +77,7 @@ def test_v1_keeps_its_iso_days():
     assert parse_end("2026-01-31", iso_days=False) == datetime(2026, 1, 31, tzinfo=UTC)
 
 
-# Seen to fail: with LOCAL whatever the zone (the first two); without fold=1.
+# Seen to fail: with in_zone returning the instant as it is (the first two).
 @pytest.mark.parametrize(
     ("instant", "zone", "wanted"),
     [

@@ -114,7 +114,7 @@ def test_inside_ends_at_the_radius(lab: Lab) -> None:
     assert told(lab, POINT, (HOME[0], HOME[1] + 0.00001))[0] is False
 
 
-# Seen to fail: before there was nrPrecisao; without it in devices_by_geofence.
+# Seen to fail: before there was nrPrecisao.
 @pytest.mark.parametrize(("far", "precision", "inside"), [
     (10_003, None, False), (10_003, 0, False), (10_503, 499, False), (10_503, 510, True), (12_000, 2500, True)
 ])  # fmt: skip
@@ -128,7 +128,7 @@ def test_who_may_be_inside_is_inside(lab: Lab, far: float, precision: float | No
     assert outside == ([] if inside else [(CIRCLE,)])
 
 
-# Seen to fail: with the precision left out of the polygon's case (the third); with st_distance in degrees.
+# Seen to fail: before there was nrPrecisao.
 @pytest.mark.parametrize(("east", "precision", "inside"), [
     (900, None, True), (1_100, None, False), (1_100, 150, True), (1_100, 50, False), (90_000, 95_000, True),
 ])  # fmt: skip

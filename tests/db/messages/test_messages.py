@@ -132,7 +132,7 @@ def test_times_are_written_as_in_readings(lab: Lab, admin: Caller, written: Any)
     ]
 
 
-# Seen to fail: as INVALID_TIMESTAMP, before a will could leave its time to whoever receives it.
+# Seen to fail: as INVALID_TIMESTAMP, before an event could be without a time.
 def test_what_has_no_time_is_dated_when_it_was_published_or_received(lab: Lab, admin: Caller) -> None:
     beside = {"dtRegistro": iso(NOON)}
     assert tell(lab, event("will", None), event("told", None, **beside), ack(**beside), ack("c2")) == []

@@ -13,7 +13,8 @@ OTHERS = (
 )  # fmt: skip
 
 
-# Seen to fail: with whatever "at time zone" takes, and with a pattern alone ("America/Sao_Paulo-3").
+# Seen to fail: "at time zone", which decided before, takes -03:00, UTC-3, <+99>-99, BRT, America/Sao_Paulo-3,
+# Nowhere/3, posix/… and localtime.
 @pytest.mark.parametrize(("text", "is_name"), [(n, True) for n in NAMES] + [(o, False) for o in OTHERS])
 def test_names_of_zones(db, text, is_name):
     with db.cursor() as cursor:

@@ -316,3 +316,18 @@ def test_a_text_longer_than_its_column_is_refused_by_name(admin, size):
         400,
         {"message": "Campo dsObs deve ter no máximo 4000 caracteres."},
     )
+
+
+def test_a_device_says_the_unit_of_its_battery(admin, reader):
+    made = admin.post("/v2/dispositivos", {"dsDispositivo": "in mV", "cdUnidadeBat": "mV"}).json
+    plain = admin.post("/v2/dispositivos", {"dsDispositivo": "in V"}).json
+    assert (made["cdUnidadeBat"], plain["cdUnidadeBat"]) == ("mV", "V")
+    path = f"/v2/dispositivos/{made['cdDispositivo']}"
+    assert admin.patch(path, {"cdUnidadeBat": "%"}).json["cdUnidadeBat"] == "%"
+    assert admin.patch(path, {"cdUnidadeBat": "kV"}).status_code in (400, 422)
+    file = b"dsDispositivo,cdUnidadeBat\nfirst,%\nsecond,\n"
+    bulk = admin.post("/v2/dispositivos/lote", file, headers={"Content-Type": "text/csv"})
+    assert [row["cdUnidadeBat"] for row in bulk.json["data"]] == ["%", "V"]
+    old = admin.post("/Dispositivo", {"dsDispositivo": "as ever", "cdUnidadeBat": "mV"}).json
+    assert "cdUnidadeBat" not in old[0]
+    assert not any("cdUnidadeBat" in row for row in reader.get("/Dispositivo/0").json)

@@ -94,7 +94,7 @@ select is(pg_temp.verdict(e), 'rejected ' || code, code || ': ' || left(e, 90)) 
   (format('{"cdDispositivo": 1, "nrSeq": 3, "dtRegistro": "%s"}', (now() + interval '11 minutes')), 'TIMESTAMP_OUT_OF_RANGE'),
   ('{"cdDispositivo": 1, "nrBat": "NaN"}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "nrBat": 1e400}', 'INVALID_VALUE'),
-  ('{"cdDispositivo": 1, "nrSeq": 3000000000}', 'INVALID_VALUE'),
+  ('{"cdDispositivo": 1, "nrSeq": 9007199254740993}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": "-Infinity"}]}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": -1e309}]}', 'INVALID_VALUE'),
   ('{"cdDispositivo": 1, "sensores": [{"cdSensor": 11, "nrValor": 1.35e154}]}', 'INVALID_VALUE'),
@@ -110,7 +110,7 @@ select is(pg_temp.verdict(format('{"$payload": "eyI=", "$tamanho": 2, "$hash": "
 from unnest('{MALFORMED,INVALID_VALUE,TOO_LARGE}'::text[]) code;
 
 -- What is stored ------------------------------------------------------------------------------------------------------
-select results_eq($$ select "cdDispositivo", "dtRegistro"::time, "nrSeq", "nrBat", "dsLat", "dsLong", "cdCliente",
+select results_eq($$ select "cdDispositivo", "dtRegistro"::time, "nrSeq"::integer, "nrBat", "dsLat", "dsLong", "cdCliente",
                             "cdDestinatario", "blArea", "nrDistancia"::integer
                      from "TbPosicao" where "nrSeq" in (1, 2) order by 1, 2 $$,
   $$ values (1, '12:00'::time, 1, 3.7::float8, -23.5505::float8, -46.6333::float8, 1, 1, true, 0),
@@ -119,7 +119,7 @@ select results_eq($$ select "cdDispositivo", "dtRegistro"::time, "nrSeq", "nrBat
   'only what was stored is there: rounded, in UTC, with owner, site, distance and geofence');
 select results_eq($$ select "cdSensor", "dtRegistro"::time, "nrValor", "blValor", "dsValor", "nrQualidade"::integer,
                             "cdProdutoItem", "cdCliente",
-                            (select "nrSeq" from "TbPosicao" p where p."cdPosicao" = r."cdPosicao")
+                            (select "nrSeq"::integer from "TbPosicao" p where p."cdPosicao" = r."cdPosicao")
                      from "TbSensorRegistro" r order by 1, 2 $$,
   $$ values (11, '12:00'::time, 1500.5::float8, null::boolean, null, 0, 1, 1, 1),
             (11, '12:00:04', -5.5, null, null, 0, 1, 1, 3),

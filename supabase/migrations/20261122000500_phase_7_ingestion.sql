@@ -440,7 +440,7 @@ language sql stable as $$
            case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
            case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
-             then round(c.long::numeric, 5)::double precision end as long,
+             then coalesce(nullif(round(c.long::numeric, 5), 180), -180)::double precision end as long,
            case when c.accuracy >= '0' and c.accuracy <= '100000000'
              then round(c.accuracy::numeric, 3)::real end as accuracy,
            -- readings without a time in one batch are a microsecond apart, so that none is lost

@@ -5,7 +5,33 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/45_areas/functions
--- A geofence must be a polygon that points can be compared with. Trigger function of TbDestinatario.
+-- The geometry in a GeoJSON Feature, or in a FeatureCollection of one; other GeoJSON as it is. A crs that
+-- says what is true of all GeoJSON (RFC 7946, 4: WGS 84, longitude first) is left out, another one stays.
+create function private.bare_polygon(p_geojson jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when g.geometry ->> 'type' is not null and exists (
+      select from unnest(array[p_geojson, f.feature, g.geometry]) o
+      where jsonb_typeof(o -> 'crs') <> 'null' and coalesce(o #>> '{crs,properties,name}', '') !~* concat(
+        '^(urn:(x-)?ogc:def:crs:(ogc:[0-9.]*:crs84|epsg:[0-9.]*:4326)|(epsg:)?4326|(ogc:)?crs84',
+        '|https?://www\.opengis\.net/def/crs/(ogc/[0-9.]+/crs84|epsg/[0-9.]+/4326))$')
+      ) then g.geometry || '{"crs": "another"}'
+    when jsonb_typeof(g.geometry) = 'object' then g.geometry - 'crs'
+  end
+  from (
+    select case when p_geojson ->> 'type' = 'FeatureCollection'
+                  and jsonb_path_exists(p_geojson, 'strict $.features ? (@.size() == 1)', silent => true)
+                then p_geojson #> '{features,0}' else p_geojson end as feature
+  ) f
+  cross join lateral (
+    select case when f.feature ->> 'type' = 'Feature' then f.feature -> 'geometry'
+                else f.feature end as geometry
+  ) g
+$$;
+comment on function private.bare_polygon is 'The geometry of GeoJSON that holds one polygon, by itself.';
+revoke all on function private.bare_polygon from public;
+-- A geofence must be a polygon that points can be compared with, and is stored as private.plain_geofence
+-- makes it. Trigger function of TbDestinatario.
 -- Security definer: whoever may write a site may have its geofence checked, without rights on the helpers.
 -- Raises PT400 INVALID_FENCE.
 create function private.check_geofence() returns trigger
@@ -16,10 +42,12 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = format('dsCerca: %s', v_error), hint = 'INVALID_FENCE';
   end if;
+  new."dsCerca" := private.plain_geofence(new."dsCerca");
   return new;
 end
 $$;
-comment on function private.check_geofence is 'Rejects a geofence that is not a valid polygon.';
+comment on function private.check_geofence is
+  'Rejects a geofence that is not a valid polygon; stores it as a bare geometry.';
 revoke all on function private.check_geofence from public;
 -- A JSON null means that the site has no geofence; it is stored as an SQL null. Trigger function of
 -- TbDestinatario.
@@ -32,6 +60,22 @@ end
 $$;
 comment on function private.clear_geofence is 'Stores a geofence given as JSON null as SQL null.';
 revoke all on function private.clear_geofence from public;
+-- Whether a ring takes the short way across 180°: from one vertex to the next the longitude changes by more
+-- than 180°. An edge between -180 and 180 itself does not cross; the whole world has such edges.
+create function private.crosses_180(p_polygon extensions.geometry) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bool_or(abs(v.x - v.previous) > 180 and (abs(v.x) < 180 or abs(v.previous) < 180)), false)
+  from (
+    select extensions.st_x(d.geom) as x,
+           lag(extensions.st_x(d.geom)) over (
+             partition by d.path[:cardinality(d.path) - 1]
+             order by d.path[cardinality(d.path)]) as previous
+    from extensions.st_dumppoints(p_polygon) d
+  ) v
+$$;
+comment on function private.crosses_180 is
+  'Whether an edge of a polygon crosses the meridian of 180 degrees.';
+revoke all on function private.crosses_180 from public;
 -- Compares the current position of each device with the geofence that its site has now. One distance per
 -- device: using the spatial index once per geofence was not faster. Called by private.devices_in_area.
 -- p_outside   true: devices outside their geofence; false: devices inside it
@@ -130,7 +174,9 @@ begin
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
     join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
-      and extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0);
+      and (extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0)
+        or abs(pa."dsLong") = 180 and extensions.st_dwithin(p_polygon, extensions.st_setsrid(
+          extensions.st_makepoint(-pa."dsLong", pa."dsLat"), 4326), 0));
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';
@@ -140,7 +186,7 @@ revoke all on function private.devices_in_polygon from public;
 -- point that may be: its distance from the geofence is at most its precision. The cost of a point without
 -- precision is that of one look at every vertex, whatever the polygon: st_covers and st_intersects build an
 -- index of the edges for the polygon they met twice, and that takes fifty times as long where many edges are
--- side by side. Without SET clause, to be inlined.
+-- side by side. -180 and 180 degrees are one meridian. Without SET clause, to be inlined.
 -- p_distance    metres from the point to the site's address
 -- p_precision   metres; null is 0
 create function private.is_inside_geofence(p_geofence extensions.geometry, p_radius double precision,
@@ -153,6 +199,8 @@ language sql immutable parallel safe as $$
            operator(extensions.&&) extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)
       and extensions.st_dwithin(
         p_geofence, extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326), 0) then true
+    when abs(p_long) = 180 and extensions.st_dwithin(
+      p_geofence, extensions.st_setsrid(extensions.st_makepoint(-p_long, p_lat), 4326), 0) then true
     when p_precision > 0 then extensions.st_dwithin(
       p_geofence::extensions.geography,
       extensions.st_setsrid(extensions.st_makepoint(p_long, p_lat), 4326)::extensions.geography,
@@ -162,31 +210,82 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.is_inside_geofence is 'Whether a point is inside the geofence of its site.';
 revoke all on function private.is_inside_geofence from public;
--- A valid polygon is a GeoJSON Polygon or MultiPolygon of closed rings in degrees (WGS 84) that do not cross
--- themselves, of at most 64 KiB and 5,000 vertices. Returns the error in plain English, null for a valid one.
+-- A polygon of private.bare_polygon as geometry: without altitudes, cut at 180° where it crosses that (RFC
+-- 7946, 3.1.9), and parts that overlap or share an edge are one. Raises what the parser raises.
+create function private.make_polygon(p_geojson jsonb) returns extensions.geometry
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_polygon extensions.geometry := extensions.st_force2d(extensions.st_geomfromgeojson(p_geojson));
+begin
+  if private.crosses_180(v_polygon) then
+    v_polygon := (
+      select extensions.st_collectionextract(extensions.st_collect(
+        case when private.crosses_180(d.geom)
+          then extensions.st_wrapx(extensions.st_shiftlongitude(d.geom), 180, -360)
+          else d.geom end), 3)
+      from extensions.st_dump(v_polygon) d);
+  end if;
+  if extensions.st_numgeometries(v_polygon) > 1 and not extensions.st_isvalid(v_polygon)
+     and (select bool_and(extensions.st_isvalid(d.geom)) from extensions.st_dump(v_polygon) d) then
+    return extensions.st_unaryunion(v_polygon);
+  end if;
+  return v_polygon;
+end
+$$;
+comment on function private.make_polygon is 'A GeoJSON polygon as geometry that points can be compared with.';
+revoke all on function private.make_polygon from public;
+-- A geofence as it is stored: a bare GeoJSON geometry of two dimensions, which private.make_polygon leaves
+-- as it is. What is not valid is returned as it came; the trigger TbDestinatario_cerca refuses it.
+-- Security definer: callers have no rights on the helpers.
+-- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
+create function private.plain_geofence(p_geojson jsonb) returns jsonb
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_bare jsonb := private.bare_polygon(p_geojson);
+  v_polygon extensions.geometry;
+begin
+  if private.polygon_error(p_geojson) is not null then
+    return p_geojson;
+  end if;
+  v_polygon := private.make_polygon(v_bare);
+  if extensions.st_asbinary(v_polygon)
+     = extensions.st_asbinary(extensions.st_geomfromgeojson(v_bare)) then
+    return v_bare;
+  end if;
+  return extensions.st_asgeojson(v_polygon, 15, 0)::jsonb;
+end
+$$;
+comment on function private.plain_geofence is 'A geofence as a bare polygon, cut at 180 degrees.';
+revoke all on function private.plain_geofence from public;
+grant execute on function private.plain_geofence to authenticated, service_role;
+-- A valid polygon is a GeoJSON Polygon or MultiPolygon, by itself or as the one Feature, of closed rings in
+-- degrees (WGS 84) that do not cross themselves, of at most 64 KiB (the geometry, without spaces) and 5,000
+-- vertices. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
+  v_bare jsonb := private.bare_polygon(p_geojson);
+  v_bytes integer := octet_length(replace(replace(v_bare::text, ', ', ','), '": ', '":'));
   v_polygon extensions.geometry;
 begin
-  if p_geojson ->> 'type' is null or p_geojson ->> 'type' not in ('Polygon', 'MultiPolygon') then
-    return 'it must be a GeoJSON geometry of the type Polygon or MultiPolygon';
-  elsif octet_length(p_geojson::text) > 65536 then
-    return 'it must have at most 65536 bytes';
-  elsif jsonb_path_exists(p_geojson, '$.coordinates.** ? (@.type() != "array" && @.type() != "number")') then
+  if v_bare ->> 'type' is null or v_bare ->> 'type' not in ('Polygon', 'MultiPolygon') then
+    return 'it must be a GeoJSON geometry of the type Polygon or MultiPolygon, or one Feature with it';
+  elsif v_bytes > 65536 then
+    return format('its geometry has %s bytes without spaces; the limit is 65536', v_bytes);
+  elsif v_bare ? 'crs' then
+    return 'its coordinates must be WGS 84, without another crs';
+  elsif jsonb_path_exists(v_bare, '$.coordinates.** ? (@.type() != "array" && @.type() != "number")') then
     return 'its coordinates must be numbers'; -- the parser would read texts as 0
   end if;
-  v_polygon := extensions.st_geomfromgeojson(p_geojson);
+  v_polygon := extensions.st_geomfromgeojson(v_bare);
   return case
     when extensions.st_isempty(v_polygon) then 'it is empty'
     when extensions.st_npoints(v_polygon) > 5000
       then format('it has %s vertices; the limit is 5000', extensions.st_npoints(v_polygon))
-    when extensions.st_srid(v_polygon) <> 4326 then 'its coordinates must be WGS 84, without a crs'
-    when extensions.st_ndims(v_polygon) <> 2 then 'its coordinates must be pairs of longitude and latitude'
     when not (extensions.st_xmin(v_polygon) >= -180 and extensions.st_xmax(v_polygon) <= 180
               and extensions.st_ymin(v_polygon) >= -90 and extensions.st_ymax(v_polygon) <= 90)
       then 'longitude is -180 to 180, latitude -90 to 90'
-    when not extensions.st_isvalid(v_polygon) then extensions.st_isvalidreason(v_polygon)
+    else nullif(extensions.st_isvalidreason(private.make_polygon(v_bare)), 'Valid Geometry')
   end;
 exception when internal_error or invalid_parameter_value or data_exception then -- raised by the parser
   return 'its coordinates must be closed rings of pairs of longitude and latitude';
@@ -250,7 +349,7 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = format('poligono: %s', v_error), hint = 'INVALID_AREA';
   end if;
-  return extensions.st_geomfromgeojson(p_area -> 'poligono');
+  return private.make_polygon(private.bare_polygon(p_area -> 'poligono'));
 end
 $$;
 comment on function private.read_polygon is 'The polygon of an area.';

@@ -1,4 +1,5 @@
--- A geofence must be a polygon that points can be compared with. Trigger function of TbDestinatario.
+-- A geofence must be a polygon that points can be compared with, and is stored as private.plain_geofence
+-- makes it. Trigger function of TbDestinatario.
 -- Security definer: whoever may write a site may have its geofence checked, without rights on the helpers.
 -- Raises PT400 INVALID_FENCE.
 create function private.check_geofence() returns trigger
@@ -9,8 +10,10 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = format('dsCerca: %s', v_error), hint = 'INVALID_FENCE';
   end if;
+  new."dsCerca" := private.plain_geofence(new."dsCerca");
   return new;
 end
 $$;
-comment on function private.check_geofence is 'Rejects a geofence that is not a valid polygon.';
+comment on function private.check_geofence is
+  'Rejects a geofence that is not a valid polygon; stores it as a bare geometry.';
 revoke all on function private.check_geofence from public;

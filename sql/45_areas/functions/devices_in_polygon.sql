@@ -15,7 +15,9 @@ begin
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
     join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
-      and extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0);
+      and (extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0)
+        or abs(pa."dsLong") = 180 and extensions.st_dwithin(p_polygon, extensions.st_setsrid(
+          extensions.st_makepoint(-pa."dsLong", pa."dsLat"), 4326), 0));
 end
 $$;
 comment on function private.devices_in_polygon is 'Devices that are in a polygon or on its edge.';

@@ -7,7 +7,7 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = format('poligono: %s', v_error), hint = 'INVALID_AREA';
   end if;
-  return extensions.st_geomfromgeojson(p_area -> 'poligono');
+  return private.make_polygon(private.bare_polygon(p_area -> 'poligono'));
 end
 $$;
 comment on function private.read_polygon is 'The polygon of an area.';

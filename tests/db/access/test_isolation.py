@@ -659,13 +659,14 @@ FUNCTIONS = {
     "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
     "private.sensor_type": ("open", "select 0 from private.sensor_type('porta')"),
     "private.sensor_types": ("open", "select 0 from private.sensor_types('{porta}')"),
+    "private.plain_geofence": ("open", "select 0 from private.plain_geofence('{}')"),
     "private.ensure_partitions": ("maintenance", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
 add_up_quarantine advance_watermark announce_expiry announce_watermark announced_watermark
-announcement_is_known apply_addresses bind_key broker_hash broker_logins calling_key
+announcement_is_known apply_addresses bare_polygon bind_key broker_hash broker_logins calling_key
 cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
-count_hours count_hours_of_all count_key_use create_profile crowded_origins current_caller
+count_hours count_hours_of_all count_key_use create_profile crosses_180 crowded_origins current_caller
 defer_overlapping delete_raw_day describe_credential describe_error describe_key describe_message_errors
 describe_person describe_verdicts device_identity devices_by_geofence devices_in_circle
 devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts end_device_logins
@@ -678,6 +679,7 @@ is_not_finite is_whole_number is_wrapped_payload joined_meta judge_elements
 keep_current_position keep_meta keep_payloads key_identity key_lineage key_owner leave_item_of_sensor
 leave_items_of_sensors limit_made_keys link_items lock_before_delete
 lock_enrolment_code lock_ingestion lock_profile maintenance_steps make_checked_value make_device_message
+make_polygon
 make_identity make_quarantined_payload managed_errors managed_key managed_person mark_changed_positions
 mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row messages_as_elements
 months_ahead next_dirty_entries partition_month permission_error point_errors polygon_error postpone_turn

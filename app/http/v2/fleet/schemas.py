@@ -35,8 +35,9 @@ class Destinatario(BaseModel):
     cdEndereco: Id | None = None
     dsCerca: dict[str, Any] | None = Field(
         default=None,
-        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon, of at most 64 kB and 5,000 "
-        "vertices; replaces the circle.",
+        description="Geofence as a GeoJSON geometry, Polygon or MultiPolygon, or a Feature with one: at most "
+        "65,536 bytes of geometry without spaces, and 5,000 vertices; replaces the circle. It is stored as a "
+        "bare geometry; an edge that changes the longitude by more than 180 degrees crosses 180°.",
     )
 
 

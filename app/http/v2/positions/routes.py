@@ -36,7 +36,8 @@ class PosicaoAtualQuery(Query):
         default=None, description="Devices in this box: south, west, north and east in degrees."
     )
     poligono: GeoJson | None = Field(
-        default=None, description="Devices in this polygon: a GeoJSON geometry, Polygon or MultiPolygon."
+        default=None,
+        description="Devices in this polygon: a GeoJSON geometry, Polygon or MultiPolygon, or one Feature.",
     )
     fora: Flag | None = Field(
         default=None,

@@ -1,10 +1,14 @@
 """What people keep about their fleet: made, changed, retired and deleted by admins, and by nobody else."""
 
 import json
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import shapely
+from shapely.geometry import shape
 
 from tests.http import callers
 
@@ -285,7 +289,9 @@ def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
         {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]},
         {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
         {"type": "Polygon", "coordinates": [[[0, 0], [200, 0], [200, 1], [0, 0]]]},
-        {"type": "Polygon", "coordinates": [[[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 0, 1]]]},
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": SQUARE}] * 2},
+        {"type": "Feature", "geometry": None},
+        {"type": "Feature", "geometry": SQUARE, "crs": {"properties": {"name": "EPSG:31983"}}},
         {"type": "Polygon", "coordinates": [[["a", 0], [1, 0], [1, 1], ["a", 0]]]},
         {**SQUARE, "crs": {"type": "name", "properties": {"name": "EPSG:3857"}}},
     ],
@@ -294,6 +300,90 @@ def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
 def test_what_is_no_fence_is_refused(admin, fence):
     answer = admin.post("/v2/destinatarios", {"dsCerca": fence})
     assert (answer.status_code, answer.json["error_code"]) == (400, "INVALID_FENCE"), answer.text
+
+
+_NAMED = [
+    "urn:ogc:def:crs:OGC:1.3:CRS84",
+    "urn:ogc:def:crs:EPSG::4326",
+    "EPSG:4326",
+    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+]
+_RING = SQUARE["coordinates"][0]
+_HALVES = [
+    [[[-46.7, -23.6], [-46.6, -23.6], [-46.6, -23.4], [-46.7, -23.4], [-46.7, -23.6]]],
+    [[[-46.6, -23.6], [-46.5, -23.6], [-46.5, -23.4], [-46.6, -23.4], [-46.6, -23.6]]],
+]
+
+
+def _feature(**members):
+    return {"type": "Feature", "properties": {"name": "x"}, "geometry": SQUARE, **members}
+
+
+# Seen to fail: as it was, all were refused but EPSG:4326.
+@pytest.mark.parametrize(
+    "fence",
+    [
+        {"type": "Polygon", "coordinates": [[[*place, 760.5] for place in _RING]]},
+        _feature(),
+        _feature(crs={"type": "name", "properties": {"name": _NAMED[0]}}),
+        {"type": "FeatureCollection", "features": [_feature()]},
+        *({**SQUARE, "crs": {"type": "name", "properties": {"name": name}}} for name in _NAMED),
+        {"type": "MultiPolygon", "coordinates": _HALVES},
+    ],
+    ids=lambda fence: json.dumps(fence)[:90],
+)
+def test_a_fence_as_programs_write_it_is_a_bare_polygon(admin, fence):
+    site = admin.post("/v2/destinatarios", {"dsCerca": fence})
+    assert site.status_code == 201, site.text
+    stored = site.json["dsCerca"]
+    assert set(stored) == {"type", "coordinates"}
+    assert shapely.normalize(shape(stored)).equals(shapely.normalize(shape(SQUARE)))
+
+
+def _box(west, east):
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, -20], [east, -20], [east, -16], [west, -16], [west, -20]]],
+    }
+
+
+# Seen to fail: as it was, with all of it inverted.
+def test_a_fence_across_180_is_cut_there(admin):
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    for fence, parts, inside, outside in (
+        (_box(178, -178), 2, (179, -179, 180, -180), (0, 170, -170)),
+        (_box(178, -180), 1, (179, 180, -180), (0, -179, 170)),
+        (_box(178, 180), 1, (179, 180, -180), (0, -179, 170)),
+        (_box(-180, 180), 1, (0, 179, 180, -180), ()),
+    ):
+        site = admin.post("/v2/destinatarios", {"dsCerca": fence}).json
+        assert len(getattr(shape(site["dsCerca"]), "geoms", [0])) == parts
+        where = {"cdDestinatario": site["cdDestinatario"]}
+        device = admin.post("/v2/dispositivos", where).json["cdDispositivo"]
+        for minute, east in enumerate((*inside, *outside)):
+            one = {"cdDispositivo": device, "latitude": -18, "longitude": east}
+            time = (begin + timedelta(minutes=minute)).isoformat()
+            answer = admin.post("/v2/posicoes", one | {"dtRegistro": time}).json
+            assert answer["blArea"] is (east in inside), (fence, east)
+            asked = {"poligono": json.dumps(fence), "cdDispositivos": device}
+            assert len(admin.get("/v2/TbPosicaoAtual", **asked).json) == (east in inside), (fence, east)
+
+
+# Seen to fail: as it was, with a conflict.
+def test_180_east_and_west_are_one_place(admin, reading):
+    sent = {"cdDispositivo": 7, "dtRegistro": reading()["dtRegistro"], "latitude": -18.0}
+    for longitude, status in ((180, 201), (-180, 200), (179.999999, 200)):
+        assert admin.post("/v2/posicoes", sent | {"longitude": longitude}).status_code == status
+
+
+# Seen to fail: with the limit of the text with its spaces.
+def test_the_limit_of_a_fence_is_said(admin):
+    long = {**SQUARE, "name": "x" * 65_536}
+    answer = admin.post("/v2/destinatarios", {"dsCerca": long})
+    assert re.search(r"\d+ bytes without spaces; the limit is 65536", answer.json["error"])
+    ring = [[n, 0] for n in range(2)]
+    spaces = {**SQUARE, "name": ["x"] * 16_300, "coordinates": [[*ring, [1, 1], [0, 0]]]}
+    assert admin.post("/v2/destinatarios", {"dsCerca": spaces}).status_code == 201
 
 
 # Seen to fail: without a bound in the model, and in the database.

@@ -17,6 +17,7 @@ create table public."TbDispositivoVinculo" (
   "dtFim" timestamptz,
   "horarioMedicaoInicio" time,
   "horarioMedicaoFim" time,
+  "jsSensores" jsonb,
   unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
 );
 create index "TbDispositivoVinculo_cdCliente_idx" on public."TbDispositivoVinculo" ("cdCliente");
@@ -34,6 +35,8 @@ comment on column public."TbDispositivoVinculo"."horarioMedicaoInicio" is
   'Start of the measuring window of the device at dtFim: the history of a former owner keeps it.';
 comment on column public."TbDispositivoVinculo"."horarioMedicaoFim" is
   'End of the measuring window of the device at dtFim.';
+comment on column public."TbDispositivoVinculo"."jsSensores" is
+  'Sensors that left the client, {cdSensor: [cdTipoSensor, nrUnidadeIni]}: its history keeps what they were.';
 -- The addresses of a client's positions, so that a policy need not search all positions.
 create table public."TbEnderecoVinculo" (
   "cdEndereco" integer not null,
@@ -83,6 +86,26 @@ alter table public."TbSensorVinculo" add foreign key ("cdProdutoItem") reference
 -- end
 
 -- from sql/15_links/functions
+-- Type and tare of sensors, for the history of a client that they leave: whoever has them next may change
+-- both. Kept with every device of that client that they were ever on. Part of private.record_device_link and
+-- private.record_sensor_move.
+create function private.keep_former_sensors(p_sensors integer[], p_client integer) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update public."TbDispositivoVinculo" v
+  set "jsSensores" = coalesce(v."jsSensores", '{}') || k.sensors
+  from (
+    select l."cdDispositivo", jsonb_object_agg(
+             s."cdSensor", jsonb_build_array(s."cdTipoSensor", s."nrUnidadeIni")) as sensors
+    from public."TbSensor" s
+    join public."TbSensorVinculo" l on l."cdSensor" = s."cdSensor"
+    where s."cdSensor" = any (p_sensors)
+    group by l."cdDispositivo"
+  ) k
+  where v."cdDispositivo" = k."cdDispositivo" and v."cdCliente" = p_client
+$$;
+comment on function private.keep_former_sensors is
+  'Keeps type and tare of sensors that leave a client, for its history.';
+revoke all on function private.keep_former_sensors from public;
 -- Records which clients have positions at an address, so that a policy need not search all positions.
 -- Security definer: API roles may not write TbEnderecoVinculo.
 create function private.record_address_link() returns trigger
@@ -97,8 +120,8 @@ $$;
 comment on function private.record_address_link is 'Records that a client has a position at this address.';
 revoke all on function private.record_address_link from public;
 -- Records every owner and site a device ever had; their foreign keys protect what history may point to. A
--- former owner's history keeps the measuring window that the device had when it moved: with the new owner's
--- window it could be hidden.
+-- former owner's history keeps the measuring window that the device had when it moved, and what its sensors
+-- were: with the new owner's it could be hidden.
 -- Security definer: API roles may not write TbDispositivoVinculo.
 create function private.record_device_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -109,6 +132,9 @@ begin
     from (values (old."cdCliente", now(), old."horarioMedicaoInicio", old."horarioMedicaoFim"),
                  (new."cdCliente", null, null, null)) as w(client, ends, opens, closes)
     where v."cdDispositivo" = new."cdDispositivo" and v."cdCliente" = w.client;
+    perform private.keep_former_sensors(
+      array(select s."cdSensor" from public."TbSensor" s where s."cdDispositivo" = new."cdDispositivo"),
+      old."cdCliente");
   end if;
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
   values (new."cdDispositivo", new."cdCliente", new."cdDestinatario")
@@ -132,6 +158,24 @@ end
 $$;
 comment on function private.record_sensor_link is 'Records the device and product item of a sensor.';
 revoke all on function private.record_sensor_link from public;
+-- A sensor that moves to a device of another client: see private.keep_former_sensors.
+-- Security definer: API roles may not write TbDispositivoVinculo, nor see both devices. Trigger function.
+create function private.record_sensor_move() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_client integer := (
+    select o."cdCliente" from public."TbDispositivo" o where o."cdDispositivo" = old."cdDispositivo");
+begin
+  if v_client is distinct from (
+       select n."cdCliente" from public."TbDispositivo" n where n."cdDispositivo" = new."cdDispositivo") then
+    perform private.keep_former_sensors(array[old."cdSensor"], v_client);
+  end if;
+  return new;
+end
+$$;
+comment on function private.record_sensor_move is
+  'Keeps type and tare of a sensor that moves to a device of another client.';
+revoke all on function private.record_sensor_move from public;
 -- end
 
 -- from sql/15_links/triggers
@@ -144,6 +188,12 @@ comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Maintai
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
   for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
 comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Maintains TbEnderecoVinculo.';
+-- Before the sensor is changed: what it was is kept, not what the same statement makes of it.
+create trigger "TbSensor_mudanca" before update of "cdDispositivo" on public."TbSensor"
+  for each row when (new."cdDispositivo" <> old."cdDispositivo")
+  execute function private.record_sensor_move();
+comment on trigger "TbSensor_mudanca" on public."TbSensor" is
+  'The history of a former owner keeps type and tare of a sensor that moves to another client.';
 create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem"
   on public."TbSensor"
   for each row execute function private.record_sensor_link();

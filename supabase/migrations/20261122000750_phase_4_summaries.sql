@@ -215,6 +215,8 @@ $$;
 comment on function private.require_summary_arguments is 'Raises PT400 for invalid arguments of a summary.';
 revoke all on function private.require_summary_arguments from public;
 grant execute on function private.require_summary_arguments to authenticated, service_role;
+-- Sensors of some types that were ever on these devices.
+-- The type of a sensor that has left the device is that of its history (private.history_sensors).
 -- is_exclusive   the sensor was never on another device, so that its rollups are those of the device
 -- Security definer: which devices a sensor was on must not depend on the caller; only devices of visible
 -- clients are looked at.
@@ -227,15 +229,20 @@ declare
   v_visible_clients integer[] := private.visible_clients();
 begin
   return query
-    select distinct v."cdDispositivo", v."cdSensor", s."cdTipoSensor",
+    select distinct v."cdDispositivo", v."cdSensor", t.type,
            not exists (
              select from public."TbSensorVinculo" o
              where o."cdSensor" = v."cdSensor" and o."cdDispositivo" <> v."cdDispositivo")
     from public."TbDispositivo" d
     join public."TbSensorVinculo" v on v."cdDispositivo" = d."cdDispositivo"
     join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+    cross join lateral (
+      select case when s."cdDispositivo" = v."cdDispositivo" then s."cdTipoSensor" else (
+        select h."cdTipoSensor" from private.history_sensors(array[v."cdDispositivo"]) h
+        where h."cdSensor" = v."cdSensor") end as type
+    ) t
     where d."cdDispositivo" = any (p_devices) and d."cdCliente" = any (v_visible_clients)
-      and s."cdTipoSensor" = any (p_types);
+      and t.type = any (p_types);
 end
 $$;
 comment on function private.sensors_of_devices is

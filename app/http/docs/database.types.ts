@@ -744,6 +744,7 @@ export type Database = {
           dtInicio: string;
           horarioMedicaoFim: string | null;
           horarioMedicaoInicio: string | null;
+          jsSensores: Json | null;
         };
         ComputedFields: never;
         Insert: {
@@ -755,6 +756,7 @@ export type Database = {
           dtInicio?: string;
           horarioMedicaoFim?: string | null;
           horarioMedicaoInicio?: string | null;
+          jsSensores?: Json | null;
         };
         Update: {
           cdCliente?: number | null;
@@ -765,6 +767,7 @@ export type Database = {
           dtInicio?: string;
           horarioMedicaoFim?: string | null;
           horarioMedicaoInicio?: string | null;
+          jsSensores?: Json | null;
         };
         Relationships: [
           {

@@ -9,6 +9,7 @@ create table public."TbDispositivoVinculo" (
   "dtFim" timestamptz,
   "horarioMedicaoInicio" time,
   "horarioMedicaoFim" time,
+  "jsSensores" jsonb,
   unique nulls not distinct ("cdDispositivo", "cdCliente", "cdDestinatario")
 );
 create index "TbDispositivoVinculo_cdCliente_idx" on public."TbDispositivoVinculo" ("cdCliente");
@@ -26,3 +27,5 @@ comment on column public."TbDispositivoVinculo"."horarioMedicaoInicio" is
   'Start of the measuring window of the device at dtFim: the history of a former owner keeps it.';
 comment on column public."TbDispositivoVinculo"."horarioMedicaoFim" is
   'End of the measuring window of the device at dtFim.';
+comment on column public."TbDispositivoVinculo"."jsSensores" is
+  'Sensors that left the client, {cdSensor: [cdTipoSensor, nrUnidadeIni]}: its history keeps what they were.';

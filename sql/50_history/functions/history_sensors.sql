@@ -1,4 +1,5 @@
--- Sensors that were ever on these devices.
+-- Sensors that were ever on these devices, with their type and tare: those of today for whoever sees the
+-- sensor, and otherwise what they were when it left (private.keep_former_sensors).
 -- Security definer: the history of a former owner stays readable after a device or sensor moved on, though
 -- this owner can no longer see the sensor; the function itself requires that the caller's clients own or
 -- owned the device.
@@ -6,9 +7,20 @@
 create function private.history_sensors(p_devices integer[])
 returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "nrUnidadeIni" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct v."cdDispositivo", s."cdSensor", s."cdTipoSensor", s."nrUnidadeIni"
+  select distinct v."cdDispositivo", s."cdSensor", coalesce((k.kept ->> 0)::bigint, s."cdTipoSensor"),
+         case when k.kept is null then s."nrUnidadeIni" else (k.kept ->> 1)::integer end
   from public."TbSensorVinculo" v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+  left join public."TbDispositivo" o on o."cdDispositivo" = s."cdDispositivo"
+    and o."cdCliente" = any ((select private.visible_clients())::integer[])
+  left join lateral (
+    select d."jsSensores" -> s."cdSensor"::text as kept
+    from public."TbDispositivoVinculo" d
+    where o."cdDispositivo" is null and d."cdDispositivo" = v."cdDispositivo"
+      and d."cdCliente" = any ((select private.visible_clients())::integer[])
+      and d."jsSensores" ? s."cdSensor"::text
+    order by d."dtFim" desc nulls first limit 1
+  ) k on true
   where v."cdDispositivo" = any (p_devices)
     and exists (
       select from public."TbDispositivoVinculo" d

@@ -54,6 +54,7 @@ _VALUES: dict[str, Sequence[Any]] = {
     "motivo": ("CONFLICT", "UNKNOWN_DEVICE"),
     "id": [person(client, 1) for client in (1, 2, 3)],
 }
+_RELABEL = {"dsPonto": "taken", "cdTipoSensor": 10, "nrUnidadeIni": 7}
 _OF_THE_CHILD = rf"/3\b|/{CHILDS}|{person(3, 1)}| 3\b"  # its parent may change that
 # Of the filters, those that could lead to others' rows, or to other ways to read and to write.
 _FILTERS = {
@@ -200,7 +201,7 @@ def _bodies(world: World, method: str, path: str) -> list[Any]:
         own = {"dsDescricao": "taken", "cdDestinatario": 1, "cdProduto": 1}
         return [own, {"dsDescricao": "taken"}, {"cdCliente": 2}]
     if "/sensores" in path or path == "/Sensor":
-        return [{"cdDispositivo": KEPT, "cdTipoSensor": 3}, {"cdProdutoItem": 1}, {"dsPonto": "taken"}]
+        return [{"cdDispositivo": KEPT, "cdTipoSensor": 3}, {"cdProdutoItem": 1}, _RELABEL]
     if "/enderecos" in path:
         return [{"dsLogradouro": "taken"}, {"cdCliente": 2}]
     if path.endswith("reprocessar"):

@@ -318,7 +318,7 @@ def test_reports_of_one_moment_are_on_one_page_each_once(admin, reading, monkeyp
     device = admin.post("/v2/dispositivos", {}).json["cdDispositivo"]
     moment = reading()["dtRegistro"]
     for seq in (None, 1, 2, 3):
-        one = {"cdDispositivo": device, "dtRegistro": moment, "latitude": seq or 0, "longitude": 0}
+        one = {"cdDispositivo": device, "dtRegistro": moment, "latitude": seq or 0, "longitude": 10}
         assert admin.post("/v2/posicoes", one | ({"nrSeq": seq} if seq else {})).status_code == 201
     way = admin.get(f"/v2/dispositivos/{device}/trajeto", dtInicio="20200101", dtFim=TODAY, formato="gpx")
     found = ElementTree.fromstring(way.data).iter("{http://www.topografix.com/GPX/1/1}trkpt")

@@ -124,7 +124,7 @@ def _questions(path):
             yield path.format(**codes), given["query"] | more
 
 
-# Seen to fail: before quotients were guarded, pages of history (old and new), the view behind one and lists of
+# Seen to fail: before quotients were guarded, pages of history (old and new), the view behind one, lists of
 # devices were 400, and RPCs and views that they read raised; later, the share of 5e-324 V underflowed.
 @pytest.mark.parametrize("path", [path for path in _READS if not any(part in path for part in _OTHERS)])
 def test_every_read_answers(extremes, admin, path):

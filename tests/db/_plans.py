@@ -87,7 +87,7 @@ def discarded(plans: Sequence[Row]) -> int:
     """
     names = ("Rows Removed by Join Filter", "Rows Removed by Filter")
     found = [node for plan in plans for node in nodes(plan) if "Relation Name" not in node]
-    return round(sum(node.get(name, 0) * node["Actual Loops"] for node in found for name in names))
+    return round(sum(float(node.get(name, 0) * node["Actual Loops"]) for node in found for name in names))
 
 
 def _scan(node: Row, parents: dict[str, str]) -> Scan:

@@ -26,7 +26,7 @@ from app.http.kit.parameters import (
     in_order,
     time_as,
 )
-from app.times import in_zone, parse_end, parse_instant
+from app.times import LOCAL, in_zone, parse_end, parse_instant
 
 from .blueprint import OBJECT
 
@@ -51,12 +51,12 @@ class OldChartQuery(Query):
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
     dt_registro_inicio: OldInstant = Field(
         json_schema_extra={"example": WEEK_AGO},
-        description="Start: YYYYMMDD (a day in `fuso`) or ISO 8601.",
+        description="Start: YYYYMMDD (a day in São Paulo) or ISO 8601.",
     )
     dt_registro_fim: OldEnd = Field(json_schema_extra={"example": TODAY}, description="End, inclusive.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
-    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of hours and days.")
+    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of the labels; days asked for are São Paulo's.")
 
 
 class OldSumQuery(OldChartQuery):
@@ -135,7 +135,7 @@ def _emotion_by_age(totals: dict[str, dict[str, float | None]]) -> dict[str, dic
 
 
 def _found(name: str, query: OldChartQuery, **axis: str) -> dict[str, Any]:
-    begin, end = (in_zone(one, query.fuso) for one in (query.dt_registro_inicio, query.dt_registro_fim))
+    begin, end = (in_zone(one, LOCAL) for one in (query.dt_registro_inicio, query.dt_registro_fim))
     in_order(begin, end, "dt_registro_inicio")
     answer = rpc(
         name,

@@ -282,7 +282,7 @@ def _categories(reader: Caller, frame: pd.DataFrame, zone: str, window: dict[str
     [
         ({"p_aggregation_type": "weekly"}, "aggregation must be one of hourly, by_day_of_week"),
         ({"p_aggregation_type": None}, "aggregation must be one of"),
-        ({"p_fuso": "Mars/Base"}, "fuso must be the name of a time zone"),
+        ({"p_fuso": "Mars/Base"}, "fuso must be the IANA name of a time zone"),
         ({"p_fuso": None}, "fuso is required"),
         ({"p_cd_produto": None}, "product is required"),
         ({"p_dt_fim": BEGIN - timedelta(days=1)}, "to must not be before from"),

@@ -56,7 +56,10 @@ class OldChartQuery(Query):
     dt_registro_fim: OldEnd = Field(json_schema_extra={"example": TODAY}, description="End, inclusive.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
-    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of the labels; days asked for are São Paulo's.")
+    fuso: Zone = Field(
+        default="America/Sao_Paulo",
+        description="IANA time zone of the labels; days asked for are São Paulo's.",
+    )
 
 
 class OldSumQuery(OldChartQuery):

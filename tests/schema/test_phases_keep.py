@@ -70,7 +70,7 @@ def test_radii_become_metres_or_are_reported(converted: Converted) -> None:
 
 
 def test_long_texts_are_shortened_and_noted(converted: Converted) -> None:
-    """Seen to fail: without the note, and with a text that is left as it was."""
+    """A text that is longer than its column now may be; the note keeps all of it."""
     database, _, reported = converted
     assert query(database, 'select "dsObs" from public."TbCliente" where "cdCliente" = 3') == [("é" * 4_000,)]
     assert notes(database, "TbCliente") == {"3": {"dsObs": OVERLONG}}

@@ -78,7 +78,7 @@ def bound(kind: str, checks: list[str]) -> int:
     return min((int(one[one.lastindex or 0]) for one in found if one), default=0)
 
 
-# Seen to fail: before, for 51 columns.
+# Seen to fail: for a new column without a bound.
 def test_every_column_without_end_has_a_bound(columns):
     assert len(columns) > 50
     unbounded = [one for one in columns if not bound(one[3], one[5]) and not _is_of_a_list(one[5])]
@@ -89,7 +89,6 @@ def _is_of_a_list(checks: list[str]) -> bool:
     return any("= ANY (ARRAY[" in check for check in checks)
 
 
-# Seen to fail: before; and with a constraint of one more.
 def test_they_are_taken_up_to_it_and_refused_above(world, columns):
     service = CALLERS["service_role"]
     wrong = []
@@ -110,7 +109,6 @@ def test_they_are_taken_up_to_it_and_refused_above(world, columns):
 _ONE = {"integer[]": "1", "text[]": "'read'::text"}
 
 
-# Seen to fail: with the text of PostgreSQL, which names the constraint only.
 def test_the_functions_say_which_column_and_how_long_it_may_be(world):
     long = "jsonb_build_object('dsObs', repeat('x', 4001))"
     for call in (
@@ -122,7 +120,7 @@ def test_the_functions_say_which_column_and_how_long_it_may_be(world):
         assert "dsObs has at most 4000 characters" in outcome.message
 
 
-# Seen to fail: before, when no model had a bound; and with another one than in the database.
+# Seen to fail: before, when no model had a bound.
 def test_the_models_of_the_http_api_have_the_same_bounds(columns):
     bounds = {(table, column): bound(kind, checks) for _, table, column, kind, _, checks in columns}
     differing = [

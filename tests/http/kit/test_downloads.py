@@ -67,7 +67,7 @@ def _range(begin, first="dtRegistroComeco", last="dtRegistroFim"):
     return {first: begin.isoformat(), last: (begin + timedelta(hours=1, minutes=50)).isoformat()}
 
 
-# Seen to fail: with the first page only; without the columns of coordinates.
+# Seen to fail: with the first page only.
 @pytest.mark.parametrize("kind", KINDS)
 def test_history_is_whole_and_typed(reader, sent, begin, kind):
     asked = _range(begin)
@@ -221,8 +221,7 @@ def test_texts_are_defused_however_they_are_split(separator):
 _BY_THEMSELVES = [*_DEFUSED, "#N/A", "#DIV/0!", "#NAME?", "a\ufffeb\uffff", "\U0001fffe", "\x00\x08\x0b\x1f"]
 
 
-# Seen to fail: as it was, with the types of cells that texts such as #N/A get by themselves (openpyxl read
-# "e"), and with U+FFFE left in (neither reader opened the file).
+# Seen to fail: with U+FFFE left in (openpyxl did not open the file).
 def test_texts_are_texts_to_readers_of_workbooks():
     content = b"".join(workbook.xlsx([tables.frame(_BY_THEMSELVES, _TEXT)], _TEXT))
     cells = [row[0] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2)]
@@ -234,7 +233,6 @@ def test_texts_are_texts_to_readers_of_workbooks():
     assert [row[0] for row in read[1:]] == expected
 
 
-# Seen to fail: without the separator, with decimal points.
 def test_semicolons_have_decimal_commas(reader, sent, begin):
     asked = _range(begin, "dtInicio", "dtFim") | {"cdSensor": 702, "agg": "raw", "formato": "csv"}
     content = reader.get(POINTS, separador=";", **asked).data
@@ -433,14 +431,12 @@ def test_a_gap_ends_a_segment(minutes, expected):
     assert [len(lines[0]) for _, lines in _read_geojson(page)] == expected
 
 
-# Seen to fail: with every page a segment of its own.
 def test_a_page_does_not_end_a_segment():
     pages = [_points((0, 1, 1), (15, 2, 1)), [], _points((30, 3, 1)), _points((330, 4, 1), (345, 5, 1))]
     assert _read_gpx(*pages) == [[(1, 1), (2, 1), (3, 1)], [(4, 1), (5, 1)]]
     assert _read_kml(*pages)[0] == [[(1, 1), (2, 1)], [(2, 1), (3, 1)], [(4, 1), (5, 1)]]
 
 
-# Seen to fail: as it was, with a line around the world.
 @pytest.mark.parametrize(
     ("longitudes", "expected"),
     [

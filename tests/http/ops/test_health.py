@@ -34,7 +34,6 @@ def readiness(database):
     return answer
 
 
-# Seen to fail: before, with UNAVAILABLE alone.
 def test_not_ready_before_the_migrations_have_run(project, template):
     # The template's migrations create the API's login, which belongs to the whole cluster.
     with databases.clone(project) as unmigrated:
@@ -44,7 +43,6 @@ def test_not_ready_before_the_migrations_have_run(project, template):
     assert "Retry-After" in answer.headers
 
 
-# Seen to fail: without the look at the arguments.
 def test_not_ready_before_the_migrations_of_this_version_have_run(new_database):
     database = new_database()
     with closing(psycopg2.connect(database.owner_url)) as owner:

@@ -125,7 +125,6 @@ def test_empty_rows_are_none_and_keep_the_numbers(admin, way, rows):
     assert _count(rows)[0][0] == before[0][0] + 2
 
 
-# Seen to fail: with the separator ignored; with dots read as decimal points.
 def test_semicolons_have_decimal_commas(admin):
     table = (b"cdDispositivo;cdTipoSensor;nrUnidadeIni;dsPonto\n7;4;12,0;a,b\n", "text/csv")
     (made,) = _send(admin, "sensores", table, separador=";").json["data"]

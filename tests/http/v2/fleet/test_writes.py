@@ -319,7 +319,6 @@ def _feature(**members):
     return {"type": "Feature", "properties": {"name": "x"}, "geometry": SQUARE, **members}
 
 
-# Seen to fail: as it was, all were refused but EPSG:4326.
 @pytest.mark.parametrize(
     "fence",
     [
@@ -347,7 +346,6 @@ def _box(west, east):
     }
 
 
-# Seen to fail: as it was, with all of it inverted.
 def test_a_fence_across_180_is_cut_there(admin):
     begin = datetime.now(UTC) - timedelta(hours=1)
     for fence, parts, inside, outside in (
@@ -369,7 +367,6 @@ def test_a_fence_across_180_is_cut_there(admin):
             assert len(admin.get("/v2/TbPosicaoAtual", **asked).json) == (east in inside), (fence, east)
 
 
-# Seen to fail: as it was, with a conflict.
 def test_180_east_and_west_are_one_place(admin, reading):
     sent = {"cdDispositivo": 7, "dtRegistro": reading()["dtRegistro"], "latitude": -18.0}
     for longitude, status in ((180, 201), (-180, 200), (179.999999, 200)):

@@ -37,7 +37,6 @@ def test_a_payload_is_read(name: str, case: dict[str, Any]) -> None:
     assert [one.kind for one in found if isinstance(one, Counted)] == case.get("counted", [])
 
 
-# Seen to fail: when a record or point that cannot be read was refused with all others, for each such case.
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case['about']}" for name, case in CASES])
 def test_what_is_refused_is_refused_again_when_it_is_replayed(name: str, case: dict[str, Any]) -> None:
     for payload, text in case.get("refused", []):

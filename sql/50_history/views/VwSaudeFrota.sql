@@ -1,11 +1,10 @@
 -- Health of each device, for dashboards, from the positions that its present owner received in the last seven
--- full days (São Paulo) and today. Time outside its measuring window does not count: silence then is not a
+-- full days (São Paulo) and today; when it was last heard of, from values, too. Time outside its measuring window does not count: silence then is not a
 -- gap, and no position is missing.
 create view public."VwSaudeFrota" with (security_invoker = true) as
 select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus",
-       u."dtRegistro" as "dtUltimoRegistro",
-       extract(epoch from now() at time zone 'UTC' - u."dtRegistro")::double precision
-         as "nrSegundosSemRegistro",
+       h.ultimo as "dtUltimoRegistro",
+       extract(epoch from now() at time zone 'UTC' - h.ultimo)::double precision as "nrSegundosSemRegistro",
        extract(epoch from u."dtRegistro" - u."dtAlteracao" at time zone 'UTC')::double precision
          as "nrDesvioRelogio",
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
@@ -13,6 +12,17 @@ select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cd
 from public."TbDispositivo" d
 left join public."TbPosicaoAtual" u
   on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
+cross join lateral ( -- many send values without positions
+  select greatest(u."dtRegistro", max(v."dtRegistro")) as ultimo
+  from public."TbSensor" s
+  cross join lateral (
+    select r."dtRegistro" from public."TbSensorRegistro" r
+    where r."cdSensor" = s."cdSensor" and r."cdCliente" = d."cdCliente"
+      and r."cdDispositivo" = d."cdDispositivo"
+    order by r."dtRegistro" desc limit 1
+  ) v
+  where s."cdDispositivo" = d."cdDispositivo"
+) h
 cross join lateral (
   select (now() at time zone 'America/Sao_Paulo')::date - 7 as primeiro,
          coalesce(extract(epoch from d."horarioMedicaoInicio"), 0) as inicio,
@@ -59,9 +69,9 @@ cross join lateral (
 revoke all on public."VwSaudeFrota" from public, anon, authenticated;
 grant select on public."VwSaudeFrota" to authenticated, service_role;
 comment on view public."VwSaudeFrota" is
-  'Health of each device: last position, regularity, gaps, clock and battery.';
+  'Health of each device: when it was last heard of, regularity, gaps, clock and battery.';
 comment on column public."VwSaudeFrota"."nrSegundosSemRegistro" is
-  'Seconds since the time of its latest position.';
+  'Seconds since the time of its latest position or value.';
 comment on column public."VwSaudeFrota"."nrDesvioRelogio" is
   'Seconds by which the time of its latest position was ahead of (+) or behind (-) its receipt.';
 comment on column public."VwSaudeFrota"."nrCadencia" is

@@ -290,7 +290,7 @@ SEARCHES = (
     ),
     Search(
         "how a device gets on", 'select * from "VwSaudeFrota" where "cdDispositivo" = 1050',
-        _DEVICE_TIME, {"TbPosicao": 40, "TbPosicaoAtual": 10}, partitions=2,
+        _DEVICE_TIME, {"TbPosicao": 40, "TbPosicaoAtual": 10, "TbSensorRegistro": 80}, partitions=2,
     ),
     Search(
         "the newest in quarantine", "select get_erros_ingestao()",
@@ -477,7 +477,7 @@ SEARCHES = (
     Search(
         "the health of some devices",
         f'select * from "VwSaudeFrota" where "cdDispositivo" in ({_FEW_DEVICES})',
-        _DEVICE_TIME, {"TbPosicao": 150, "TbPosicaoAtual": 40}, partitions=2,
+        _DEVICE_TIME, {"TbPosicao": 150, "TbPosicaoAtual": 40, "TbSensorRegistro": 300}, partitions=2,
     ),
     Search(
         "the newest history of a device, by the view",

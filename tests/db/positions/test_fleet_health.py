@@ -21,7 +21,8 @@ from tests._lib.databases import Database
 
 LOCAL = ZoneInfo("America/Sao_Paulo")
 NOW = datetime.now(UTC).replace(tzinfo=None)
-ALWAYS, BY_DAY, BY_NIGHT, RARELY, NEVER, LATELY = 1, 2, 3, 4, 5, 6
+ALWAYS, BY_DAY, BY_NIGHT, RARELY, NEVER, LATELY, NOWHERE = 1, 2, 3, 4, 5, 6, 7
+VALUES = {NOWHERE: NOW - timedelta(minutes=7), RARELY: NOW - timedelta(hours=4)}  # without a position
 WINDOWS = {BY_DAY: ("08:00", "18:00"), BY_NIGHT: ("22:00", "06:00")}
 Reports = dict[int, list[tuple[datetime, float]]]
 
@@ -51,7 +52,7 @@ REPORTS = _reports()
 def health(database: Database) -> Iterator[dict[int, dict[str, Any]]]:
     with closing(psycopg2.connect(database.admin_url)) as connection, connection.cursor() as cursor:
         cursor.execute(SEED_SQL.read_text())
-        for device in (*REPORTS, NEVER):
+        for device in (*REPORTS, NEVER, NOWHERE):
             cursor.execute(
                 'update "TbDispositivo" set "horarioMedicaoInicio" = %s, "horarioMedicaoFim" = %s'
                 ' where "cdDispositivo" = %s',
@@ -63,6 +64,15 @@ def health(database: Database) -> Iterator[dict[int, dict[str, Any]]]:
                 " values (%s, %s, %s, 1)",
                 [(device, time, battery) for time, battery in rows],
             )
+        for device, time in VALUES.items():
+            cursor.execute(
+                """insert into "TbSensorRegistro" (
+                     "cdSensor", "cdDispositivo", "cdCliente", "dtRegistro", "nrValor")
+                   select "cdSensor", "cdDispositivo", 1, %s, 4
+                   from "TbSensor" where "cdDispositivo" = %s limit 1""",
+                (time, device),
+            )
+            assert cursor.rowcount == 1
         cursor.execute('select to_jsonb(v) from "VwSaudeFrota" v')
         yield {row["cdDispositivo"]: row for (row,) in cursor.fetchall()}
 
@@ -128,6 +138,13 @@ def test_when_it_was_last_heard_of(health):
     assert found["nrBat"] == 3.5
     assert (found["nrCadencia"], found["nrLacunas"], found["nrTendenciaBateria"]) == (None, 0, None)
     assert set(found["jsCompletude"].values()) == {None}
+
+
+def test_who_sends_values_without_positions_is_heard_of(health):
+    found = health[NOWHERE]
+    assert datetime.fromisoformat(found["dtUltimoRegistro"]) == VALUES[NOWHERE]
+    assert 420 <= found["nrSegundosSemRegistro"] < 3_600
+    assert (found["nrDesvioRelogio"], found["nrCadencia"], found["nrLacunas"]) == (None, None, 0)
 
 
 def test_an_hour_foretells_no_battery(health):

@@ -405,6 +405,19 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.make_checked_value is 'A checked value of these fields.';
 revoke all on function private.make_checked_value from public;
+-- Names under which the point of a name may be registered: as it is, in Unicode's normal form C as
+-- private.normalize_point stores it; what follows the device in a URN (RFC 9039); what follows the last colon
+-- or slash.
+-- Called by private.read_values, only for names of more than plain letters.
+create function private.point_names(p_point jsonb) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array[p.name, substring(p.name from '^urn:dev:[^:]+:[^:_/]+[:_/](.+)$'),
+               substring(p.name from '[^:/]+$')]
+  from (select normalize(p_point #>> '{}', nfc) as name) p
+  where jsonb_typeof(p_point) = 'string'
+$$;
+comment on function private.point_names is 'Names that a point may be registered under.';
+revoke all on function private.point_names from public;
 -- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
 -- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
 -- clause, full names.
@@ -579,7 +592,7 @@ language sql stable as $$
     where c.point is not null and k."cdDispositivo" = p_device
       and k."dsPonto" = any (case
         when jsonb_typeof(c.point) <> 'string' then null
-        when c.point::text ~ '[:/]' then array[c.point #>> '{}'] || private.short_points(c.point)
+        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point)
         else array[c.point #>> '{}'] end)
     order by length(k."dsPonto") desc limit 1
   ) s1 on true
@@ -712,18 +725,6 @@ $$;
 comment on function private.shape_error is
   'What is wrong with the shape of an element; null when nothing is.';
 revoke all on function private.shape_error from public;
--- Names under which the point of a longer name may be registered: what follows the device in a URN
--- (RFC 9039), and what follows the last colon or slash. Called by private.read_values for names that are
--- not registered.
-create function private.short_points(p_point jsonb) returns text[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select array[
-    substring(p_point #>> '{}' from '^urn:dev:[^:]+:[^:_/]+[:_/](.+)$'),
-    substring(p_point #>> '{}' from '[^:/]+$')]
-  where jsonb_typeof(p_point) = 'string'
-$$;
-comment on function private.short_points is 'Shorter names of a point.';
-revoke all on function private.short_points from public;
 -- Writes the elements to be stored. Every caller locks rows in one order (positions, current positions,
 -- values, links; each by key), so that callers wait for each other but never in a circle.
 -- Raises unique_violation when a row exists after all: from an earlier delivery, from another caller who was
@@ -899,7 +900,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     else nullif(coalesce(p_sensors, '[]') || coalesce((
       select jsonb_agg(jsonb_build_object('cdSensor', k."cdSensor", f.field, m.value) order by k."cdSensor")
       from jsonb_each(p_meta) m
-      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = m.key
+      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = normalize(m.key, nfc)
       cross join lateral (
         select case jsonb_typeof(m.value)
           when 'number' then case when private.read_measure(m.value) is not null then 'nrValor' end

@@ -34,6 +34,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     || jsonb_strip_nulls(p_data)
     || case when p_kind.table_name = 'TbDestinatario' and p_data ->> 'dsCerca' is not null
          then jsonb_build_object('dsCerca', private.plain_geofence(p_data -> 'dsCerca')) else '{}' end
+    || case when p_kind.table_name = 'TbSensor' and p_data ->> 'dsPonto' is not null
+         then jsonb_build_object('dsPonto', normalize(p_data ->> 'dsPonto', nfc)) else '{}' end
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;
@@ -206,6 +208,17 @@ $$;
 comment on function private.leave_items_of_sensors is
   'Removes the former owner''s items from the sensors of a device that moves to another client.';
 revoke all on function private.leave_items_of_sensors from public;
+-- Programs write the same letter in one character or in two (é, or e and an accent): stored is the shorter
+-- form, whichever way a name comes, so that nobody has two points that look the same.
+create function private.normalize_point() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  new."dsPonto" := normalize(new."dsPonto", nfc);
+  return new;
+end
+$$;
+comment on function private.normalize_point is 'Trigger: stores the name of a point in normal form C.';
+revoke all on function private.normalize_point from public;
 -- Names of points are unique on their device, among the new rows and with those that exist. The columns are
 -- those of the answer of criar_cadastros. Called by private.row_errors.
 -- Security definer: looks at sensors that the caller may not read.
@@ -214,9 +227,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.linha, 'dsPonto', format('The device already has a point %s', left(p.point, 80))
   from (
     select (l.n - 1)::integer as linha, (l.e ->> 'cdDispositivo')::integer as device,
-           l.e ->> 'dsPonto' as point,
+           normalize(l.e ->> 'dsPonto', nfc) as point,
            row_number() over (
-             partition by l.e ->> 'cdDispositivo', l.e ->> 'dsPonto' order by l.n) as occurrence
+             partition by l.e ->> 'cdDispositivo', normalize(l.e ->> 'dsPonto', nfc)
+             order by l.n) as occurrence
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
     where l.e ->> 'dsPonto' is not null
   ) p
@@ -845,4 +859,8 @@ create trigger "TbSensor_item" before update of "cdDispositivo" on public."TbSen
   execute function private.leave_item_of_sensor();
 comment on trigger "TbSensor_item" on public."TbSensor" is
   'A sensor that moves to a device of another client leaves the item of the old one behind.';
+create trigger "TbSensor_ponto" before insert or update of "dsPonto" on public."TbSensor"
+  for each row when (new."dsPonto" is not nfc normalized) execute function private.normalize_point();
+comment on trigger "TbSensor_ponto" on public."TbSensor" is
+  'Names of points are compared, and unique, in Unicode''s normal form C.';
 -- end

@@ -16,6 +16,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     || jsonb_strip_nulls(p_data)
     || case when p_kind.table_name = 'TbDestinatario' and p_data ->> 'dsCerca' is not null
          then jsonb_build_object('dsCerca', private.plain_geofence(p_data -> 'dsCerca')) else '{}' end
+    || case when p_kind.table_name = 'TbSensor' and p_data ->> 'dsPonto' is not null
+         then jsonb_build_object('dsPonto', normalize(p_data ->> 'dsPonto', nfc)) else '{}' end
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;

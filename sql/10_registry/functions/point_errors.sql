@@ -6,9 +6,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.linha, 'dsPonto', format('The device already has a point %s', left(p.point, 80))
   from (
     select (l.n - 1)::integer as linha, (l.e ->> 'cdDispositivo')::integer as device,
-           l.e ->> 'dsPonto' as point,
+           normalize(l.e ->> 'dsPonto', nfc) as point,
            row_number() over (
-             partition by l.e ->> 'cdDispositivo', l.e ->> 'dsPonto' order by l.n) as occurrence
+             partition by l.e ->> 'cdDispositivo', normalize(l.e ->> 'dsPonto', nfc)
+             order by l.n) as occurrence
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
     where l.e ->> 'dsPonto' is not null
   ) p

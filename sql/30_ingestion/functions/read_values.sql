@@ -52,7 +52,7 @@ language sql stable as $$
     where c.point is not null and k."cdDispositivo" = p_device
       and k."dsPonto" = any (case
         when jsonb_typeof(c.point) <> 'string' then null
-        when c.point::text ~ '[:/]' then array[c.point #>> '{}'] || private.short_points(c.point)
+        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point)
         else array[c.point #>> '{}'] end)
     order by length(k."dsPonto") desc limit 1
   ) s1 on true

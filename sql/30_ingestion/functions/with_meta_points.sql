@@ -8,7 +8,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     else nullif(coalesce(p_sensors, '[]') || coalesce((
       select jsonb_agg(jsonb_build_object('cdSensor', k."cdSensor", f.field, m.value) order by k."cdSensor")
       from jsonb_each(p_meta) m
-      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = m.key
+      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = normalize(m.key, nfc)
       cross join lateral (
         select case jsonb_typeof(m.value)
           when 'number' then case when private.read_measure(m.value) is not null then 'nrValor' end

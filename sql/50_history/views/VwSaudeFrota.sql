@@ -1,6 +1,6 @@
 -- Health of each device, for dashboards, from the positions that its present owner received in the last seven
--- full days (São Paulo) and today; when it was last heard of, from values, too. Time outside its measuring window does not count: silence then is not a
--- gap, and no position is missing.
+-- full days (São Paulo) and today; when it was last heard of, from values, too. Time outside its measuring
+-- window does not count: silence then is not a gap, and no position is missing.
 create view public."VwSaudeFrota" with (security_invoker = true) as
 select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cdStatus",
        h.ultimo as "dtUltimoRegistro",

@@ -146,44 +146,7 @@ def _require_shape(case: Any, answer: Any) -> None:
     assert set(answer.json()) in ((_OLD_SHAPE,) if old else _SHAPES)
 
 
-# Seen to fail: with the times of rows described as date-time; with a revocation that is refused once
-# done; with a 404 that is not described.
-@pytest.mark.parametrize("caller", CALLERS)
-@pytest.mark.parametrize("label", sorted(_OPERATIONS, key=lambda one: one.startswith("DELETE")))
-def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):
-    met = set()
-
-    @given(_cases(label), st.data())
-    @settings(
-        max_examples=_EXAMPLES,
-        derandomize=_EXAMPLES == _USUAL,
-        database=None,
-        phases=[Phase.generate],  # what is stored changes, so nothing fails twice the same way
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    def run(case, data):
-        watch.changed()
-        if met:
-            _draw_known(data, case, known)
-        else:
-            _make_good(case, known)
-        if caller != "nobody":
-            _take_credentials(case)
-        answer = case.call(app=app, headers=CALLERS[caller] | _PLAIN)
-        met.add(answer.status_code)
-        case.validate_response(answer, checks=_CHECKS)
-        changed = watch.changed()
-        if answer.status_code >= 400:
-            _require_shape(case, answer)
-            assert changed <= (QUARANTINE if label in _INGESTING else set())
-        if label.startswith("GET"):
-            assert not changed
-
-    run()
-    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE | _REFUSED, "it went in nowhere"
-
-
+# These come first: a client that others add below would be seen by a reader, but not by a key made before.
 @pytest.fixture(scope="module")
 def departed(fleet, app):
     return depart(fleet, app)
@@ -223,3 +186,41 @@ def test_the_departed_are_answered_as_if_they_never_had_more(app, watch, known, 
         assert not watch.changed()
 
     run()
+
+
+# Seen to fail: with the times of rows described as date-time; with a revocation that is refused once
+# done; with a 404 that is not described.
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("label", sorted(_OPERATIONS, key=lambda one: one.startswith("DELETE")))
+def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):
+    met = set()
+
+    @given(_cases(label), st.data())
+    @settings(
+        max_examples=_EXAMPLES,
+        derandomize=_EXAMPLES == _USUAL,
+        database=None,
+        phases=[Phase.generate],  # what is stored changes, so nothing fails twice the same way
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def run(case, data):
+        watch.changed()
+        if met:
+            _draw_known(data, case, known)
+        else:
+            _make_good(case, known)
+        if caller != "nobody":
+            _take_credentials(case)
+        answer = case.call(app=app, headers=CALLERS[caller] | _PLAIN)
+        met.add(answer.status_code)
+        case.validate_response(answer, checks=_CHECKS)
+        changed = watch.changed()
+        if answer.status_code >= 400:
+            _require_shape(case, answer)
+            assert changed <= (QUARANTINE if label in _INGESTING else set())
+        if label.startswith("GET"):
+            assert not changed
+
+    run()
+    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE | _REFUSED, "it went in nowhere"

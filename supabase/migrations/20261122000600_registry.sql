@@ -491,7 +491,7 @@ begin
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
   end if;
-  return v_row;
+  return case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end;
 exception when foreign_key_violation then
   get stacked diagnostics v_holder = table_name;
   raise sqlstate 'PT409' using message = format('Rows of %s refer to it', v_holder), hint = 'CONFLICT',
@@ -535,7 +535,9 @@ begin
   into v_row using v_data || jsonb_build_object(
     v_kind.key, currval(pg_get_serial_sequence(format('public.%I', v_kind.table_name), v_kind.key)),
     'dtRegistro', now() at time zone 'UTC');
-  return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
+  return jsonb_build_object(
+    'linha', case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end,
+    'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;
   perform private.refuse_write(v_kind, p_dados, sqlstate, v_constraint);
@@ -591,10 +593,12 @@ begin
         select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
         returning *
       )
-      select jsonb_agg(private.describe_row(n) order by n.%3$I) from new n
+      select jsonb_agg(%4$s order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key,
+      case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(private.describe_row(n))'
+                             else 'private.describe_row(n)' end)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
@@ -636,16 +640,12 @@ begin
     )
     select json_build_object(
       'data', (
-        select coalesce(json_agg(l.entry%4$s order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
+        select coalesce(json_agg(%4$s order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
       'nextCursor', (
         select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
       'versao', (select private.row_version(l.entry) from entry l where $2 is not null))
     $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros),
-    case v_kind.table_name when 'TbDispositivo' then $sql$ || coalesce((
-      select jsonb_build_object('jsMeta', m."jsMeta", 'dtMeta', m."dtRegistro")
-      from public."TbDispositivoMeta" m
-      where m."cdDispositivo" = l.code and m."cdCliente" = (l.entry ->> 'cdCliente')::integer),
-      '{"jsMeta": null, "dtMeta": null}')$sql$ end)
+    case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(l.entry)' else 'l.entry' end)
   into v_answer
   using p_filtros, p_codigo, p_cursor, p_page_size;
   return v_answer;
@@ -797,7 +797,9 @@ begin
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
   end if;
-  return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
+  return jsonb_build_object(
+    'linha', case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end,
+    'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;
   perform private.refuse_write(v_kind, p_dados, sqlstate, v_constraint);

@@ -24,7 +24,7 @@ PLACES: tuple[dict[str, Json], ...] = (
     {"latitude": -23.6, "longitude": -46.6},
     {"latitude": 0, "longitude": 0},
 )
-REPORTS = ({"nrBat": 3.5}, *PLACES[1:], PLACES[1] | {"nrBat": 3.6})
+REPORTS = ({"nrBat": 3.5}, *PLACES[1:-1], PLACES[1] | {"nrBat": 3.6})
 HUGE = 10**400
 KEPT = 16_384
 SAME: dict[str, Json] = {"nrValor": 1.5}

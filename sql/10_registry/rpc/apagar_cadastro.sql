@@ -22,7 +22,7 @@ begin
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
   end if;
-  return v_row;
+  return case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end;
 exception when foreign_key_violation then
   get stacked diagnostics v_holder = table_name;
   raise sqlstate 'PT409' using message = format('Rows of %s refer to it', v_holder), hint = 'CONFLICT',

@@ -31,7 +31,9 @@ begin
   into v_row using v_data || jsonb_build_object(
     v_kind.key, currval(pg_get_serial_sequence(format('public.%I', v_kind.table_name), v_kind.key)),
     'dtRegistro', now() at time zone 'UTC');
-  return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
+  return jsonb_build_object(
+    'linha', case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end,
+    'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;
   perform private.refuse_write(v_kind, p_dados, sqlstate, v_constraint);

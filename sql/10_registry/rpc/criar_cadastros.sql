@@ -43,10 +43,12 @@ begin
         select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
         returning *
       )
-      select jsonb_agg(private.describe_row(n) order by n.%3$I) from new n
+      select jsonb_agg(%4$s order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key,
+      case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(private.describe_row(n))'
+                             else 'private.describe_row(n)' end)
     into v_rows using v_rows;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),

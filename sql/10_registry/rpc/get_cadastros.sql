@@ -30,16 +30,12 @@ begin
     )
     select json_build_object(
       'data', (
-        select coalesce(json_agg(l.entry%4$s order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
+        select coalesce(json_agg(%4$s order by l.n), '[]') from entry l where $4 is null or l.n <= $4),
       'nextCursor', (
         select l.code from entry l where l.n = $4 and exists (select from entry m where m.n > $4)),
       'versao', (select private.row_version(l.entry) from entry l where $2 is not null))
     $sql$, v_kind.table_name, v_kind.key, private.filter_condition(v_kind, p_filtros),
-    case v_kind.table_name when 'TbDispositivo' then $sql$ || coalesce((
-      select jsonb_build_object('jsMeta', m."jsMeta", 'dtMeta', m."dtRegistro")
-      from public."TbDispositivoMeta" m
-      where m."cdDispositivo" = l.code and m."cdCliente" = (l.entry ->> 'cdCliente')::integer),
-      '{"jsMeta": null, "dtMeta": null}')$sql$ end)
+    case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(l.entry)' else 'l.entry' end)
   into v_answer
   using p_filtros, p_codigo, p_cursor, p_page_size;
   return v_answer;

@@ -30,7 +30,9 @@ begin
   if v_row is null then
     perform private.refuse_missing_row(v_kind, p_codigo, p_versao);
   end if;
-  return jsonb_build_object('linha', v_row, 'versao', private.row_version(v_row));
+  return jsonb_build_object(
+    'linha', case v_kind.table_name when 'TbDispositivo' then private.with_meta(v_row) else v_row end,
+    'versao', private.row_version(v_row));
 exception when integrity_constraint_violation or insufficient_privilege then
   get stacked diagnostics v_constraint = constraint_name;
   perform private.refuse_write(v_kind, p_dados, sqlstate, v_constraint);

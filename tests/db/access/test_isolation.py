@@ -637,6 +637,12 @@ FUNCTIONS = {
     "private.triangle_area": ("open", "select 0 from private.triangle_area(0, 0, 1, 1, 2, 0)"),
     "private.count_buckets": ("open", f"select 0 from private.count_buckets(1, {LATELY})"),
     "private.summable": ("open", "select 0 from private.summable(1)"),
+    "private.with_meta": (
+        "sees",
+        """select c from generate_series(1, 4) c
+           where private.with_meta(jsonb_build_object('cdDispositivo', c * 100 + 1, 'cdCliente', c))
+                 ->> 'jsMeta' is not null""",
+    ),
     "private.finite": ("open", "select 0 from private.finite(1)"),
     "private.is_zone_name": ("open", "select 0 from private.is_zone_name('UTC')"),
     "private.ratio": ("open", "select 0 from private.ratio(1, 1)"),

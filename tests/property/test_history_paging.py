@@ -76,7 +76,7 @@ def strictly_descending(seen: list[Rank]) -> bool:
 
 
 # Fails when is_behind_cursor() takes null nrSeq for the highest, compares nrSeq by <=, or forgets the device.
-@examples(40)
+@examples(30)
 @given(ARRIVALS, st.lists(ARRIVALS, max_size=6), st.integers(1, 4))
 def test_each_page_is_what_stood_behind_the_cursor_when_it_was_asked_for(
     lab: Lab, reader: Caller, first: list[PositionKey], later: list[list[PositionKey]], size: int

@@ -63,7 +63,7 @@ def state(model: Model) -> tuple[Any, ...]:
 
 # Fails when compare_values() never answers 'tomar', when is_later() takes any other time for a later one,
 # and when defer_overlapping() lets nobody wait.
-@examples(150)
+@examples(90)
 @given(agreeing_elements(), st.data())
 def test_any_order_repetition_and_grouping_gives_the_same_rows(
     lab: Lab, sent: list[Json], data: st.DataObject
@@ -80,7 +80,7 @@ def test_any_order_repetition_and_grouping_gives_the_same_rows(
 
 # Fails when rounds take the lock of ingestion shared instead of alone, and when ingest() does not catch
 # unique_violation.
-@examples(120)
+@examples(70)
 @given(st.lists(st.lists(ANY, min_size=2, max_size=8), min_size=CONNECTIONS, max_size=CONNECTIONS))
 def test_batches_at_one_moment_are_as_batches_in_some_order(
     lab: Lab, gateways: list[Caller], batches: list[list[Json]]
@@ -102,7 +102,7 @@ def in_order(batches: list[list[Json]], order: tuple[int, ...]) -> tuple[Any, An
 
 
 # Fails when rounds take the lock of ingestion shared instead of alone.
-@examples(120)
+@examples(80)
 @given(agreeing_elements(), st.data())
 def test_the_same_readings_over_several_connections_are_stored_once(
     lab: Lab, gateways: list[Caller], sent: list[Json], data: st.DataObject
@@ -117,7 +117,7 @@ def test_the_same_readings_over_several_connections_are_stored_once(
 
 
 # Fails when read_instant() lets 31 April through, and when read_double() asks for no upper bound.
-@examples(150)
+@examples(110)
 @given(st.lists(ANYTHING | SPOILT | ODDLY_DATED, min_size=3, max_size=12))
 def test_any_json_gets_a_verdict_and_harms_no_neighbour(lab: Lab, sent: list[Json]) -> None:
     lab.reset()

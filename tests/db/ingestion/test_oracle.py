@@ -70,7 +70,7 @@ def check_state(lab: Lab, expected: Model) -> None:
 # not compare nrBat, compares defaults, or calls an addition a duplicate; when compare_values() never answers
 # 'tomar'; when defer_overlapping() lets nobody wait; when quarantine_elements() passes over conflicts or
 # quarantine_payload() does not count.
-@examples(200)
+@examples(150)
 @given(LISTS, CUTS)
 def test_everything_equals_the_model(shared_lab: Lab, sent: list[Any], cuts: list[int]) -> None:
     shared_lab.reset()

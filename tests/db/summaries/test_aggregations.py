@@ -213,7 +213,7 @@ def same_numbers(found: list[float | None], expected: list[float | None]) -> Non
     rows=charted, chart=st.sampled_from(sorted(CHARTS)), zone=st.sampled_from(ZONES), late=st.booleans(),
     days=st.sampled_from([0, 1, 8]),
 )  # fmt: skip
-@examples(90)
+@examples(60)
 def test_charts_are_what_pandas_draws(
     fleet: Lab, reader: Caller, rows: list[Any], chart: tuple[str, str], zone: str, late: bool, days: int
 ) -> None:

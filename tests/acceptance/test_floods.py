@@ -292,8 +292,10 @@ class Caller:
             time.sleep(0.05)
         return found
 
-    def ask(self, connection: http.client.HTTPConnection, request: str) -> tuple[int, bytes]:
-        """A path that is read, or so many readings to post; the status and what was answered."""
+    def ask(
+        self, connection: http.client.HTTPConnection, request: str, end: float = float("inf")
+    ) -> tuple[int, bytes]:
+        """A path that is read, or so many readings to post; the status and what was answered until then."""
         if request in _EACH:
             readings = [self._reading(next(self._numbers)) for _ in range(_EACH[request])]
             path = "/v2/posicoes/lote" if len(readings) > 1 else "/v2/posicoes"
@@ -303,7 +305,7 @@ class Caller:
         else:
             connection.request("GET", request, headers=self.credentials)
         answer = connection.getresponse()
-        content = answer.read()
+        content = b"".join(iter(lambda: answer.read(65_536) if time.monotonic() < end else b"", b""))
         self.answers[answer.status] += 1
         self.without_retry_after += answer.status in (429, 503) and not answer.headers["Retry-After"]
         return answer.status, content
@@ -321,7 +323,7 @@ class Caller:
         while time.monotonic() < end:
             with self.connected() as connection, suppress(OSError, http.client.HTTPException):
                 while time.monotonic() < end:
-                    self.ask(connection, request)
+                    self.ask(connection, request, end)
 
     def _reading(self, number: int) -> dict[str, Any]:
         moment = (self.since + number * self.apart).isoformat()

@@ -36,7 +36,7 @@ create trigger devagar before insert on public."TbSensorRegistro"
 _POISON = {
     "no UTF-8": b'{"nrSeq": "\xff"}',
     "broken": b'{"nrSeq": 1',
-    "empty": b"",
+    "no reading": b"true",
     "no object": b"[1, 2]",
     "a key twice": b'{"nrSeq": 1, "nrSeq": 2}',
     "zero byte": b'{"dtRegistro": "\\u0000"}',

@@ -240,6 +240,7 @@ def test_created_rows_are_returned_with_their_keys(world: RestWorld) -> None:
     lines = '[{"dsDispositivo": "a"}, {"dsDispositivo": "b", "nrChip": 1}, {"dsDispositivo": "c"}]'
     many = world.ask(admin, "select public.criar_cadastros('dispositivos', %s) -> 'data'", lines)
     rows = [one.rows[0][0], *many.rows[0][0]]
+    assert {(row.pop("jsMeta"), row.pop("dtMeta")) for row in rows} == {(None, None)}, "of readings, later"
     assert [row["dsDispositivo"] for row in rows] == ["one", "a", "b", "c"]
     stored = world.sql(
         """select to_jsonb(d) from "TbDispositivo" d where d."cdDispositivo" = any (%s) order by 1""",

@@ -115,7 +115,7 @@ select results_eq($$ select "cdDispositivo", "dtRegistro"::time, "nrSeq"::intege
                      from "TbPosicao" where "nrSeq" in (1, 2) order by 1, 2 $$,
   $$ values (1, '12:00'::time, 1, 3.7::float8, -23.5505::float8, -46.6333::float8, 1, 1, true, 0),
             (1, '12:00:01', 2, null, null, null, 1, 1, null, null),
-            (3, '12:00', 1, null, 0, 180, 3, null, null, null) $$,
+            (3, '12:00', 1, null, 0, -180, 3, null, null, null) $$,
   'only what was stored is there: rounded, in UTC, with owner, site, distance and geofence');
 select results_eq($$ select "cdSensor", "dtRegistro"::time, "nrValor", "blValor", "dsValor", "nrQualidade"::integer,
                             "cdProdutoItem", "cdCliente",

@@ -167,6 +167,7 @@ def cases() -> Iterator[Case]:
     yield from _batches()
     yield from _messages()
     yield from _positions()
+    yield from _dear_values()
     yield from _administration()
     yield from _bulk()
     yield from _reads()
@@ -239,13 +240,78 @@ def _positions() -> Iterator[Case]:
         )
 
 
-def _values(sensors: int, run: int) -> dict[str, Any]:
+# Of device 1, beside the twenty of each.
+_POINTS = f"""
+    insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
+      select d * 100 + s, d, 4, 'p' || s from generate_series(1, {_DEVICES}) d, generate_series(1, 20) s
+      on conflict ("cdSensor") do update set "dsPonto" = excluded."dsPonto";
+    insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
+      select 100000 + n, 1, 4, 'x' || n from generate_series(1, 3000) n on conflict do nothing
+"""
+
+
+def _dear_values() -> Iterator[Case]:
+    """What needs more than plain values: names to look for, units, and what devices say of themselves."""
+    notations: dict[str, Callable[[int, int], dict[str, Any]]] = {
+        "by short names": lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s},
+        "by names unique in the world": lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:p{s + 1}", "nrValor": s},
+        "by unknown names": lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s},
+        "in another unit": lambda d, s: {"cdSensor": d * 100 + s + 1, "nrValor": s, "dsUnidade": "degF"},
+        "in a wrong unit": lambda d, s: {"cdSensor": d * 100 + s + 1, "nrValor": s, "dsUnidade": "kg"},
+    }
+    for name, notation in notations.items():
+        yield Case(
+            f"{_ELEMENTS:,} readings of 20 values {name}",
+            "insert_device_readings",
+            partial(_values, 20, notation=notation),
+            _POINTS,
+        )
+    half = {f"x{n}": n for n in range(1, 1_501)}
+    meta = {
+        "120 readings with a meta of 3,000 points": (120, {}, {f"x{n}": n for n in range(1, 3_001)}),
+        "the same, half of them values as well": (
+            120,
+            half,
+            {f"x{n}": n for n in range(1_501, 3_001)} | half,
+        ),
+        f"{_ELEMENTS:,} readings with a meta of 100 members": (
+            _ELEMENTS,
+            {},
+            {f"m{n}": n for n in range(100)},
+        ),
+    }
+    for name, (elements, values, said) in meta.items():
+        yield Case(name, "insert_device_readings", partial(_with_meta, elements, values, said), _POINTS)
+
+
+def _with_meta(elements: int, values: dict[str, int], meta: dict[str, int], run: int) -> dict[str, Any]:
+    end = datetime.now(UTC) - timedelta(days=run)
+    readings = [
+        {
+            "cdDispositivo": 1,
+            "nrSeq": number,
+            "dtRegistro": (end - timedelta(seconds=number)).isoformat(),
+            "sensores": [{"dsPonto": name, "nrValor": value} for name, value in values.items()],
+            "meta": meta,
+        }
+        for number in range(elements)
+    ]
+    return {"p_readings": json.dumps(readings, separators=(",", ":"))}
+
+
+def _plain(device: int, number: int) -> dict[str, Any]:
+    return {"cdSensor": device * 100 + number + 1, "nrValor": number}
+
+
+def _values(
+    sensors: int, run: int, notation: Callable[[int, int], dict[str, Any]] = _plain
+) -> dict[str, Any]:
     """Elements that name each of a device's sensors."""
     end = datetime.now(UTC) - timedelta(days=run)
 
     def element(number: int) -> dict[str, Any]:
         device = number % _DEVICES + 1
-        values = [{"cdSensor": device * 100 + s + 1, "nrValor": s} for s in range(sensors)]
+        values = [notation(device, s) for s in range(sensors)]
         instant = (end - timedelta(seconds=number)).isoformat()
         return {"cdDispositivo": device, "dtRegistro": instant, "sensores": values}
 

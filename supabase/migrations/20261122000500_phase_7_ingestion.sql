@@ -202,30 +202,27 @@ comment on function private.describe_verdicts is 'Counts and verdicts of a batch
 revoke all on function private.describe_verdicts from public;
 -- A number in the unit of its sensor's type, computed in decimals, so that equal values stay equal. A type
 -- without a unit takes any, and one whose unit is not in TbUnidade takes its own only. Null when the units
--- measure different things. Called by private.read_values, only for values that are sent with a unit.
-create function private.in_sensor_unit(p_value jsonb, p_unit jsonb, p_sensor integer) returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case
-    when jsonb_typeof(p_unit) <> 'string' or p_sensor is null then null
-    when own.unit is null or sent.unit in ('', own.unit) or private.read_measure(p_value) is null then p_value
-    else (
-      select case
-        when s."dsUnidade" = o."dsUnidade" then p_value
-        else to_jsonb((p_value::numeric * s."nrFator" + s."nrDeslocamento" - o."nrDeslocamento")
-                      / o."nrFator")
-      end
-      from private."TbUnidade" s
-      join private."TbUnidade" o on o."dsUnidadeBase" = s."dsUnidadeBase"
-      where s."dsUnidade" in (sent.unit, lower(sent.unit)) and o."dsUnidade" in (own.unit, lower(own.unit))
-      order by s."dsUnidade" = sent.unit desc, o."dsUnidade" = own.unit desc limit 1)
-  end
-  from (select trim(p_unit #>> '{}') as unit) sent
-  left join (
-    select nullif(trim(t."dsUnidade"), '') as unit
-    from public."TbSensor" k
-    join public."TbTipoSensor" t on t.id = k."cdTipoSensor"
-    where k."cdSensor" = p_sensor
-  ) own on true
+-- measure different things, or when there is no sensor.
+-- p_rules   private.unit_rules
+-- Called by private.read_values, for values that are sent with a unit; plpgsql, as a call costs a tenth of
+-- what it does in sql.
+create function private.in_sensor_unit(p_value jsonb, p_unit jsonb, p_type bigint, p_rules jsonb)
+returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_unit text := trim(p_unit #>> '{}');
+  v_rule jsonb := p_rules -> p_type::text;
+  v_terms jsonb;
+begin
+  if jsonb_typeof(p_unit) <> 'string' or p_type is null then
+    return null;
+  elsif v_rule is null or v_unit in ('', v_rule ->> 'own') or private.read_measure(p_value) is null then
+    return p_value;
+  end if;
+  v_terms := coalesce(v_rule -> 'to' -> v_unit, v_rule -> 'to' -> lower(v_unit));
+  return to_jsonb((p_value::numeric * (v_terms ->> 0)::numeric + (v_terms ->> 1)::numeric
+                   - (v_terms ->> 3)::numeric) / (v_terms ->> 2)::numeric);
+end
 $$;
 comment on function private.in_sensor_unit is 'A number in the unit of its sensor; null if it cannot be one.';
 revoke all on function private.in_sensor_unit from public;
@@ -286,11 +283,13 @@ revoke all on function private.ingest from public;
 -- exist is not disclosed. Called by private.value_error.
 create function private.is_allowed_item(p_item integer, p_sensor_item integer, p_client integer)
 returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select p_item = p_sensor_item or exists (
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return p_item = p_sensor_item or exists (
     select from public."TbProdutoItemJoinTable" j
     join public."TbProduto" p on p."cdProduto" = j."cdProduto"
-    where j."cdProdutoItem" = p_item and p."cdCliente" = p_client)
+    where j."cdProdutoItem" = p_item and p."cdCliente" = p_client);
+end
 $$;
 comment on function private.is_allowed_item is 'The product item may be named with a value of this sensor.';
 revoke all on function private.is_allowed_item from public;
@@ -407,14 +406,17 @@ comment on function private.make_checked_value is 'A checked value of these fiel
 revoke all on function private.make_checked_value from public;
 -- Names under which the point of a name may be registered: as it is, in Unicode's normal form C as
 -- private.normalize_point stores it; what follows the device in a URN (RFC 9039); what follows the last colon
--- or slash.
--- Called by private.read_values, only for names of more than plain letters.
-create function private.point_names(p_point jsonb) returns text[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select array[p.name, substring(p.name from '^urn:dev:[^:]+:[^:_/]+[:_/](.+)$'),
-               substring(p.name from '[^:/]+$')]
-  from (select normalize(p_point #>> '{}', nfc) as name) p
-  where jsonb_typeof(p_point) = 'string'
+-- or slash. Called by private.read_values and private.with_meta_points, only for names of more than plain
+-- letters; plpgsql, as private.in_sensor_unit.
+create function private.point_names(p_name text) returns text[]
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_name text := normalize(p_name, nfc);
+begin
+  return array[v_name, case when v_name like 'urn:dev:%'
+                         then substring(v_name from '^urn:dev:[^:]+:[^:_/]+[:_/](.+)$') end,
+               substring(v_name from '[^:/]+$')];
+end
 $$;
 comment on function private.point_names is 'Names that a point may be registered under.';
 revoke all on function private.point_names from public;
@@ -472,7 +474,7 @@ language sql stable as $$
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
   cross join lateral (
-    select case when c.meta is null then c.sensores
+    select case when c.meta is null or pg_column_size(c.meta) > 8192 then c.sensores
                 else private.with_meta_points(d."cdDispositivo", c.sensores, c.meta) end as sensores
     offset 0
   ) s
@@ -560,9 +562,10 @@ language sql stable as $$
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
            when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
-             then private.unit_error(o.n, c.unit, s."cdSensor")
+             then private.unit_error(o.n, c.unit, s.sensor_type, (select private.unit_rules()))
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
-             or num_nonnulls(c.quality, c.item) > 0
+             or c.quality is not null and v.quality is null
+             or c.item is not null and (v.item = s."cdProdutoItem") is not true
              then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
@@ -583,24 +586,26 @@ language sql stable as $$
     offset 0 -- each field is taken out once
   ) c
   left join lateral ( -- by its key, one by one: a device may have many sensors
-    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
     where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
-    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
     where c.point is not null and k."cdDispositivo" = p_device
       and k."dsPonto" = any (case
         when jsonb_typeof(c.point) <> 'string' then null
-        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point)
+        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point #>> '{}')
         else array[c.point #>> '{}'] end)
     order by length(k."dsPonto") desc limit 1
   ) s1 on true
   cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
     select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
+           coalesce(s0."cdTipoSensor", s1."cdTipoSensor") as sensor_type,
            case when c.unit is null then c.value
-             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdSensor", s1."cdSensor"))
+             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdTipoSensor", s1."cdTipoSensor"),
+                                         (select private.unit_rules()))
            end as number
     offset 0
   ) s
@@ -649,7 +654,8 @@ end
 $$;
 comment on function private.rehearse_ingest is 'Verdicts of a batch without storing anything.';
 revoke all on function private.rehearse_ingest from public;
--- A batch of up to 4 MB in memory has no room for too many values, so that only large ones are counted.
+-- A batch of up to 2 MB in memory has no room for too many values, so that only large ones are counted. What
+-- takes longer counts for more: all that is allowed takes about as long.
 -- Raises PT400 MALFORMED (not a list), PT413 TOO_LARGE (too many elements or values).
 create function private.require_batch(p_readings jsonb) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -667,12 +673,23 @@ begin
   end if;
   if pg_column_size(p_readings) > 67108864 then
     raise sqlstate 'PT413' using message = 'The batch has more than 64 MB', hint = 'TOO_LARGE';
-  elsif pg_column_size(p_readings) > 4194304 then
-    v_values := (select sum(jsonb_array_length(e -> 'sensores')) from jsonb_array_elements(p_readings) e
-                 where jsonb_typeof(e -> 'sensores') = 'array');
+  elsif pg_column_size(p_readings) > 2097152
+    or pg_column_size(p_readings) > 262144 and p_readings @? '$[*].meta' then
+    v_values := (
+      select sum(coalesce(v.cost, 0)
+                 + case when jsonb_typeof(e -> 'meta') = 'object'
+                     then 3 * (select count(*) from jsonb_object_keys(e -> 'meta')) else 0 end)
+      from jsonb_array_elements(p_readings) e
+      cross join lateral (
+        select sum(case when v ?| '{dsUnidade,cdProdutoItem}' or v ->> 'dsPonto' ~ '[:/]' then 3
+                        else 1 end) as cost
+        from jsonb_array_elements(
+          case when jsonb_typeof(e -> 'sensores') = 'array' then e -> 'sensores' else '[]' end) v
+      ) v);
     if v_values > 100000 then
       raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-        message = format('The batch has %s values; the limit is 100000', v_values);
+        message = format('The batch has %s values; the limit is 100000. Values with a unit or an item, or '
+                         'by a name with : or /, and members of meta count as three.', v_values);
     end if;
   end if;
 end
@@ -681,10 +698,11 @@ comment on function private.require_batch is
   'Raises PT400 or PT413 unless the argument is a batch of allowed size.';
 revoke all on function private.require_batch from public;
 -- What is wrong with the sensor or point that a value names, as 'CODE text'. Called only for values that look
--- wrong or carry rare fields.
+-- wrong; plpgsql, as private.in_sensor_unit.
 create function private.sensor_error(p_n bigint, p_sensor jsonb, p_point jsonb) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return case
     when p_sensor is not null and not private.is_whole_number(p_sensor)
       then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
     when p_sensor is not null
@@ -693,7 +711,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     when jsonb_typeof(p_point) <> 'string'
       then format('MALFORMED sensores[%s].dsPonto must be a string', p_n - 1)
     else format('UNKNOWN_POINT sensores[%s]: the device has no point %s', p_n - 1, left(p_point::text, 80))
-  end
+  end;
+end
 $$;
 comment on function private.sensor_error is 'Why a value does not name a sensor of its device.';
 revoke all on function private.sensor_error from public;
@@ -821,21 +840,46 @@ end
 $$;
 comment on function private.take_over_values is 'Assigns values to the position with the lowest nrSeq.';
 revoke all on function private.take_over_values from public;
--- Why a value cannot be stored with the unit it was sent with, as 'CODE text'. Called by private.read_values.
-create function private.unit_error(p_n bigint, p_unit jsonb, p_sensor integer) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case
+-- Why a value cannot be stored with the unit it was sent with, as 'CODE text'.
+-- p_rules   private.unit_rules
+-- Called by private.read_values.
+create function private.unit_error(p_n bigint, p_unit jsonb, p_type bigint, p_rules jsonb) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return case
     when jsonb_typeof(p_unit) <> 'string'
       then format('MALFORMED sensores[%s].dsUnidade must be a string', p_n - 1)
     else format('INVALID_VALUE sensores[%s].dsUnidade %s cannot be converted to %s, the unit of the sensor',
-                p_n - 1, left(p_unit::text, 40), (
-                  select t."dsUnidade" from public."TbSensor" k
-                  join public."TbTipoSensor" t on t.id = k."cdTipoSensor"
-                  where k."cdSensor" = p_sensor))
-  end
+                p_n - 1, left(p_unit::text, 40), p_rules -> p_type::text ->> 'own')
+  end;
+end
 $$;
 comment on function private.unit_error is 'Why a value cannot be stored with its unit.';
 revoke all on function private.unit_error from public;
+-- How values are brought into the units of sensor types: {type: {own, to: {unit: [factor, offset, own factor,
+-- own offset]}}}, all as in TbUnidade. Types without a unit are left out. Called once for a batch that has a
+-- value with a unit, by private.read_values.
+create function private.unit_rules() returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    jsonb_object_agg(t.id, jsonb_build_object('own', t.unit, 'to', coalesce(c.units, '{}'))), '{}')
+  from (
+    select k.id, trim(k."dsUnidade") as unit from public."TbTipoSensor" k where trim(k."dsUnidade") <> ''
+  ) t
+  cross join lateral (
+    select jsonb_object_agg(u.unit, u.terms) as units
+    from (
+      select distinct on (s."dsUnidade") s."dsUnidade" as unit,
+             jsonb_build_array(s."nrFator", s."nrDeslocamento", o."nrFator", o."nrDeslocamento") as terms
+      from private."TbUnidade" o
+      join private."TbUnidade" s on s."dsUnidadeBase" = o."dsUnidadeBase"
+      where o."dsUnidade" in (t.unit, lower(t.unit))
+      order by s."dsUnidade", o."dsUnidade" = t.unit desc
+    ) u
+  ) c
+$$;
+comment on function private.unit_rules is 'How to convert units into those of each sensor type.';
+revoke all on function private.unit_rules from public;
 -- The fields of a wrapped payload carry the error of whoever could not read it; others are unknown.
 -- Called by private.shape_error.
 create function private.unknown_field_error(p_element jsonb) returns text
@@ -855,44 +899,45 @@ $$;
 comment on function private.unknown_field_error is 'What is wrong with an element that has unknown fields.';
 revoke all on function private.unknown_field_error from public;
 -- What is wrong with one value, its quality or its product item, as 'CODE text'. Called by
--- private.read_values, only for values that look wrong or carry rare fields.
+-- private.read_values, only for values that look wrong or name an item of their own; plpgsql, as
+-- private.in_sensor_unit.
 create function private.value_error(p_n bigint, p_json jsonb, p_client integer, p_sensor_item integer)
 returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case
-    when private.is_not_finite(c.value) and private.read_measure(c.value) is null
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_value jsonb := nullif(p_json -> 'nrValor', 'null');
+  v_quality jsonb := nullif(p_json -> 'nrQualidade', 'null');
+  v_item jsonb := nullif(p_json -> 'cdProdutoItem', 'null');
+begin
+  return case
+    when private.is_not_finite(v_value) and private.read_measure(v_value) is null
       then format('INVALID_VALUE sensores[%s].nrValor %s is not a finite number that can be stored as it is: '
                   'whole numbers are limited to 2^53, others to 1.34e154 in size',
-                  p_n - 1, left(c.value::text, 40))
-    when c.value is not null and private.read_measure(c.value) is null
+                  p_n - 1, left(v_value::text, 40))
+    when v_value is not null and private.read_measure(v_value) is null
       then format('MALFORMED sensores[%s].nrValor must be a number', p_n - 1)
-    when jsonb_typeof(c.boolean_value) <> 'boolean'
+    when jsonb_typeof(nullif(p_json -> 'blValor', 'null')) <> 'boolean'
       then format('MALFORMED sensores[%s].blValor must be true or false', p_n - 1)
-    when jsonb_typeof(c.text_value) <> 'string'
+    when jsonb_typeof(nullif(p_json -> 'dsValor', 'null')) <> 'string'
       then format('MALFORMED sensores[%s].dsValor must be a string', p_n - 1)
-    when c.quality not in ('0', '1', '2')
+    when v_quality not in ('0', '1', '2')
       then format('INVALID_VALUE sensores[%s].nrQualidade must be 0 (ok), 1 (suspect) or 2 (fault)', p_n - 1)
-    when c.item is not null and not private.is_whole_number(c.item)
+    when v_item is not null and not private.is_whole_number(v_item)
       then format('MALFORMED sensores[%s].cdProdutoItem must be a whole number', p_n - 1)
-    when c.item is not null
+    when v_item is not null
       and not coalesce(
-        private.is_allowed_item(private.read_integer(c.item), p_sensor_item, p_client), false)
+        private.is_allowed_item(private.read_integer(v_item), p_sensor_item, p_client), false)
       then format('INVALID_VALUE sensores[%s].cdProdutoItem %s is not an item of this client''s products',
-                  p_n - 1, left(c.item::text, 40))
-  end
-  from (
-    select nullif(p_json -> 'nrValor', 'null') as value, nullif(p_json -> 'blValor', 'null') as boolean_value,
-           nullif(p_json -> 'dsValor', 'null') as text_value,
-           nullif(p_json -> 'nrQualidade', 'null') as quality,
-           nullif(p_json -> 'cdProdutoItem', 'null') as item
-  ) c
+                  p_n - 1, left(v_item::text, 40))
+  end;
+end
 $$;
 comment on function private.value_error is
   'Why a value, its quality or its item cannot be stored; null when they can.';
 revoke all on function private.value_error from public;
 -- The values of an element, and what its meta says of points that the device has and that the values do not
--- name. What cannot be a value is left out: it never makes the element fail. Called by
--- private.read_elements, only for elements with meta.
+-- name. What cannot be a value is left out: it never makes the element fail. What the values name is hashed,
+-- as both may be many. Called by private.read_elements, only for elements with meta of an allowed size.
 create function private.with_meta_points(p_device integer, p_sensors jsonb, p_meta jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
@@ -900,16 +945,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     else nullif(coalesce(p_sensors, '[]') || coalesce((
       select jsonb_agg(jsonb_build_object('cdSensor', k."cdSensor", f.field, m.value) order by k."cdSensor")
       from jsonb_each(p_meta) m
-      join public."TbSensor" k on k."cdDispositivo" = p_device and k."dsPonto" = normalize(m.key, nfc)
+      cross join lateral ( -- by its name, one by one: a device may have many sensors
+        select s."cdSensor", s."dsPonto" from public."TbSensor" s
+        where s."cdDispositivo" = p_device and s."dsPonto" = normalize(m.key, nfc)
+        offset 0
+      ) k
       cross join lateral (
         select case jsonb_typeof(m.value)
           when 'number' then case when private.read_measure(m.value) is not null then 'nrValor' end
           when 'boolean' then 'blValor'
           when 'string' then 'dsValor'
         end as field) f
-      where f.field is not null and not exists (
-        select from jsonb_array_elements(coalesce(p_sensors, '[]')) v
-        where v -> 'dsPonto' = to_jsonb(m.key) or v -> 'cdSensor' = to_jsonb(k."cdSensor"))), '[]'), '[]')
+      where f.field is not null
+        and to_jsonb(k."cdSensor") not in (
+          select v -> 'cdSensor' from jsonb_array_elements(coalesce(p_sensors, '[]')) v where v ? 'cdSensor')
+        and k."dsPonto" not in (
+          select n from jsonb_array_elements(coalesce(p_sensors, '[]')) v
+          cross join unnest(private.point_names(v ->> 'dsPonto')) n where n is not null)), '[]'), '[]')
   end
 $$;
 comment on function private.with_meta_points is 'The values of an element with those that its meta has.';

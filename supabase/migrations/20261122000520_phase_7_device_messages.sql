@@ -110,7 +110,8 @@ $$;
 comment on function private.joined_meta is 'What is known after an older and a newer meta.';
 revoke all on function private.joined_meta from public;
 -- Keeps the latest that devices say of themselves beside values: each member of meta by the time of its
--- reading; a late reading adds what is not known yet. Rows are locked in the order of devices, after those of
+-- reading; a late reading adds what is not known yet. Of a batch that says more than can be kept it is the
+-- latest reading's. Rows are locked in the order of devices, after those of
 -- the readings. Called by public.insert_device_readings and public.insert_device_messages.
 create function private.keep_meta(p_elements private.element[], p_readings jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -119,8 +120,9 @@ begin
     return;
   end if;
   insert into public."TbDispositivoMeta" as k ("cdDispositivo", "cdCliente", "dtRegistro", "jsMeta")
-  select e."cdDispositivo", e."cdCliente", max(e."dtRegistro"),
-         jsonb_object_agg(m.key, m.value order by e."dtRegistro", e.batch_index)
+  select e."cdDispositivo", e."cdCliente", max(e."dtRegistro"), private.joined_meta(
+           jsonb_object_agg(m.key, m.value order by e."dtRegistro", e.batch_index),
+           (array_agg(o.meta order by e."dtRegistro" desc, e.batch_index desc))[1])
   from unnest(p_elements) e
   cross join lateral (select p_readings -> e.batch_index -> 'meta' as meta offset 0) o
   cross join lateral jsonb_each(case when jsonb_typeof(o.meta) = 'object' then o.meta else '{}' end) m

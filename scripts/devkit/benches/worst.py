@@ -252,33 +252,31 @@ _POINTS = f"""
 
 def _dear_values() -> Iterator[Case]:
     """What needs more than plain values: names to look for, units, and what devices say of themselves."""
-    notations: dict[str, Callable[[int, int], dict[str, Any]]] = {
-        "by short names": lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s},
-        "by names unique in the world": lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:p{s + 1}", "nrValor": s},
-        "by unknown names": lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s},
-        "in another unit": lambda d, s: {"cdSensor": d * 100 + s + 1, "nrValor": s, "dsUnidade": "degF"},
-        "in a wrong unit": lambda d, s: {"cdSensor": d * 100 + s + 1, "nrValor": s, "dsUnidade": "kg"},
+    notations: dict[str, tuple[int, Callable[[int, int], dict[str, Any]]]] = {
+        "20 values by short names": (20, lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s}),
+        "20 values of a quality": (20, lambda d, s: _plain(d, s) | {"nrQualidade": 1}),
+        "6 values of a foreign item": (6, lambda d, s: _plain(d, s) | {"cdProdutoItem": 9}),
+        "6 values by names unique in the world": (
+            6,
+            lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:p{s + 1}", "nrValor": s},
+        ),
+        "6 values by unknown names": (6, lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s}),
+        "6 values in another unit": (6, lambda d, s: _plain(d, s) | {"dsUnidade": "degF"}),
+        "6 values in a wrong unit": (6, lambda d, s: _plain(d, s) | {"dsUnidade": "kg"}),
     }
-    for name, notation in notations.items():
+    for name, (values, notation) in notations.items():
         yield Case(
-            f"{_ELEMENTS:,} readings of 20 values {name}",
+            f"{_ELEMENTS:,} readings of {name}",
             "insert_device_readings",
-            partial(_values, 20, notation=notation),
+            partial(_values, values, notation=notation),
             _POINTS,
         )
-    half = {f"x{n}": n for n in range(1, 1_501)}
-    meta = {
-        "120 readings with a meta of 3,000 points": (120, {}, {f"x{n}": n for n in range(1, 3_001)}),
-        "the same, half of them values as well": (
-            120,
-            half,
-            {f"x{n}": n for n in range(1_501, 3_001)} | half,
-        ),
-        f"{_ELEMENTS:,} readings with a meta of 100 members": (
-            _ELEMENTS,
-            {},
-            {f"m{n}": n for n in range(100)},
-        ),
+    points = {f"x{n}": n for n in range(1, 301)}
+    many = {f"x{n}": n for n in range(1, 1_301)}
+    meta: dict[str, tuple[int, dict[str, int], dict[str, int]]] = {
+        "60 readings of 1,300 values, 300 of them in meta, too": (60, many, points),
+        "100 readings with 300 points in meta": (100, {}, points),
+        f"{_ELEMENTS:,} readings with 6 members in meta": (_ELEMENTS, {}, {f"m{n}": n for n in range(6)}),
     }
     for name, (elements, values, said) in meta.items():
         yield Case(name, "insert_device_readings", partial(_with_meta, elements, values, said), _POINTS)

@@ -52,7 +52,7 @@ language sql stable as $$
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
   cross join lateral (
-    select case when c.meta is null then c.sensores
+    select case when c.meta is null or pg_column_size(c.meta) > 8192 then c.sensores
                 else private.with_meta_points(d."cdDispositivo", c.sensores, c.meta) end as sensores
     offset 0
   ) s

@@ -20,9 +20,10 @@ language sql stable as $$
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
            when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
-             then private.unit_error(o.n, c.unit, s."cdSensor")
+             then private.unit_error(o.n, c.unit, s.sensor_type, (select private.unit_rules()))
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
-             or num_nonnulls(c.quality, c.item) > 0
+             or c.quality is not null and v.quality is null
+             or c.item is not null and (v.item = s."cdProdutoItem") is not true
              then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
@@ -43,24 +44,26 @@ language sql stable as $$
     offset 0 -- each field is taken out once
   ) c
   left join lateral ( -- by its key, one by one: a device may have many sensors
-    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
     where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
-    select k."cdSensor", k."cdProdutoItem" from public."TbSensor" k
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
     where c.point is not null and k."cdDispositivo" = p_device
       and k."dsPonto" = any (case
         when jsonb_typeof(c.point) <> 'string' then null
-        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point)
+        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point #>> '{}')
         else array[c.point #>> '{}'] end)
     order by length(k."dsPonto") desc limit 1
   ) s1 on true
   cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
     select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
+           coalesce(s0."cdTipoSensor", s1."cdTipoSensor") as sensor_type,
            case when c.unit is null then c.value
-             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdSensor", s1."cdSensor"))
+             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdTipoSensor", s1."cdTipoSensor"),
+                                         (select private.unit_rules()))
            end as number
     offset 0
   ) s

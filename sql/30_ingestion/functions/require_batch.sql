@@ -1,4 +1,5 @@
--- A batch of up to 4 MB in memory has no room for too many values, so that only large ones are counted.
+-- A batch of up to 2 MB in memory has no room for too many values, so that only large ones are counted. What
+-- takes longer counts for more: all that is allowed takes about as long.
 -- Raises PT400 MALFORMED (not a list), PT413 TOO_LARGE (too many elements or values).
 create function private.require_batch(p_readings jsonb) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -16,12 +17,23 @@ begin
   end if;
   if pg_column_size(p_readings) > 67108864 then
     raise sqlstate 'PT413' using message = 'The batch has more than 64 MB', hint = 'TOO_LARGE';
-  elsif pg_column_size(p_readings) > 4194304 then
-    v_values := (select sum(jsonb_array_length(e -> 'sensores')) from jsonb_array_elements(p_readings) e
-                 where jsonb_typeof(e -> 'sensores') = 'array');
+  elsif pg_column_size(p_readings) > 2097152
+    or pg_column_size(p_readings) > 262144 and p_readings @? '$[*].meta' then
+    v_values := (
+      select sum(coalesce(v.cost, 0)
+                 + case when jsonb_typeof(e -> 'meta') = 'object'
+                     then 3 * (select count(*) from jsonb_object_keys(e -> 'meta')) else 0 end)
+      from jsonb_array_elements(p_readings) e
+      cross join lateral (
+        select sum(case when v ?| '{dsUnidade,cdProdutoItem}' or v ->> 'dsPonto' ~ '[:/]' then 3
+                        else 1 end) as cost
+        from jsonb_array_elements(
+          case when jsonb_typeof(e -> 'sensores') = 'array' then e -> 'sensores' else '[]' end) v
+      ) v);
     if v_values > 100000 then
       raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-        message = format('The batch has %s values; the limit is 100000', v_values);
+        message = format('The batch has %s values; the limit is 100000. Values with a unit or an item, or '
+                         'by a name with : or /, and members of meta count as three.', v_values);
     end if;
   end if;
 end

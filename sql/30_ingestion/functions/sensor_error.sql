@@ -1,8 +1,9 @@
 -- What is wrong with the sensor or point that a value names, as 'CODE text'. Called only for values that look
--- wrong or carry rare fields.
+-- wrong; plpgsql, as private.in_sensor_unit.
 create function private.sensor_error(p_n bigint, p_sensor jsonb, p_point jsonb) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return case
     when p_sensor is not null and not private.is_whole_number(p_sensor)
       then format('MALFORMED sensores[%s].cdSensor must be a whole number', p_n - 1)
     when p_sensor is not null
@@ -11,7 +12,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     when jsonb_typeof(p_point) <> 'string'
       then format('MALFORMED sensores[%s].dsPonto must be a string', p_n - 1)
     else format('UNKNOWN_POINT sensores[%s]: the device has no point %s', p_n - 1, left(p_point::text, 80))
-  end
+  end;
+end
 $$;
 comment on function private.sensor_error is 'Why a value does not name a sensor of its device.';
 revoke all on function private.sensor_error from public;

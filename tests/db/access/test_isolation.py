@@ -705,7 +705,7 @@ seal_audit_of_client sensor_error series_start service_identity set_up set_up_ad
 settle_replayed_errors shape_error
 split_by_kind step_health store_address store_elements store_in_rounds store_key store_key_use
 store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease
-take_over_values take_turn trim_quarantine truncate_rollups unit_error
+take_over_values take_turn trim_quarantine truncate_rollups unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entry
 """

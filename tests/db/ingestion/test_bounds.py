@@ -9,17 +9,30 @@ from tests._lib.databases import Database
 
 _BATCH = """
     select private.require_batch((
-      select jsonb_agg(jsonb_build_object('cdDispositivo', e, 'sensores', v.list))
+      select jsonb_agg(jsonb_build_object('cdDispositivo', e, 'sensores', v.list, 'meta', m.members))
       from generate_series(1, %s) e
-      cross join (select jsonb_agg(jsonb_build_object('cdSensor', s, 'nrValor', s)) as list
-                  from generate_series(1, 100) s) v))"""
+      cross join (select jsonb_agg(jsonb_build_object('cdSensor', s, 'nrValor', s) || %s::jsonb) as list
+                  from generate_series(1, 100) s) v
+      cross join (select coalesce(jsonb_object_agg(m, 1), '{}') as members
+                  from generate_series(1, %s) m) m))"""
 
 
-# Seen to fail: without the count in private.require_batch.
-def test_values_of_a_batch(database: Database) -> None:
+# Seen to fail: without the count in private.require_batch; with every value counted as one.
+@pytest.mark.parametrize(
+    ("fields", "members", "most"),
+    [
+        ("{}", 0, 1_000),
+        ('{"dsUnidade": "K"}', 0, 333),
+        ('{"cdProdutoItem": 1}', 0, 333),
+        ('{"dsPonto": "urn:dev:ow:10e2:temp"}', 0, 333),
+        ('{"dsPonto": "temp"}', 0, 1_000),
+        ("{}", 100, 250),
+    ],
+)
+def test_values_of_a_batch(database: Database, fields: str, members: int, most: int) -> None:
     with closing(psycopg2.connect(database.owner_url)) as connection, connection.cursor() as cursor:
-        cursor.execute(_BATCH, (1_000,))
+        cursor.execute(_BATCH, (most, fields, members))
         with pytest.raises(psycopg2.Error) as refused:
-            cursor.execute(_BATCH, (1_001,))
+            cursor.execute(_BATCH, (most + 1, fields, members))
     assert refused.value.pgcode == "PT413"
-    assert refused.value.diag.message_primary == "The batch has 100100 values; the limit is 100000"
+    assert "values; the limit is 100000" in str(refused.value.diag.message_primary)

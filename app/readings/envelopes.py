@@ -106,7 +106,7 @@ def _plain(raw: bytes, encoding: str) -> bytes:
         raise json_text.Bad(
             "MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate."
         ) from None
-    body = packing.unpacked([raw], kind, json_text.MAX_ELEMENT_BYTES) if kind else raw
+    body = packing.unpacked(raw, kind, json_text.MAX_ELEMENT_BYTES) if kind else raw
     return json_text.trimmed(body)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 _WINDOWS = {"gzip": 31, "deflate": 47}  # of zlib; 47 takes both of deflate's headers
 _RAW = -15  # deflate without a header, as some clients send it
 _ALIASES = {"x-gzip": "gzip", "identity": "", "utf-8": "", "none": ""}
-_STEP = 64 << 10  # bytes unpacked at a time
+_STEP = 64 << 10  # bytes read, and bytes unpacked, at a time
+_MOST_MEMBERS = 1_000  # of gzip: each costs time, and may hold nothing
 
 
 class Broken(ValueError):
@@ -35,14 +36,18 @@ def kind_of(encoding: str, head: bytes = b"") -> str:
     return "deflate" if head[:1] == b"x" and len(head) > 1 and (head[0] << 8 | head[1]) % 31 == 0 else ""
 
 
-def unpacked(parts: Iterable[bytes], kind: str, most: int) -> bytes:
-    """The plain bytes of parts that follow each other. Raises Broken, and TooLarge beyond ``most`` bytes."""
+def unpacked(body: bytes, kind: str, most: int) -> bytes:
+    """The plain bytes. Raises Broken, and TooLarge beyond ``most`` bytes."""
     found = bytearray()
     packer = None
-    for part in parts:
+    members = 0
+    for part in _parts(body):
         while part:
             if packer is None or packer.eof:  # gzip may have several members
                 packer = zlib.decompressobj(_window(kind, part))
+                members += 1
+            if members > _MOST_MEMBERS:
+                raise Broken(f"{kind}: it has more than {_MOST_MEMBERS} members")
             try:
                 found += packer.decompress(part, min(_STEP, most + 1 - len(found)))
             except zlib.error as error:
@@ -55,6 +60,11 @@ def unpacked(parts: Iterable[bytes], kind: str, most: int) -> bytes:
     if packer is None or not packer.eof:
         raise Broken(f"{kind}: it ends too early")
     return bytes(found)
+
+
+def _parts(body: bytes) -> Iterator[bytes]:
+    """Pieces of a body: what is left of one is copied at each step, which must not be all that is left."""
+    return (body[start : start + _STEP] for start in range(0, len(body), _STEP))
 
 
 def _window(kind: str, head: bytes) -> int:

@@ -102,7 +102,7 @@ def _plain(max_bytes: int) -> bytes:
     if not kind:
         return body
     try:
-        return packing.unpacked([body], kind, max_bytes)
+        return packing.unpacked(body, kind, max_bytes)
     except packing.TooLarge:
         raise Unreadable(
             413, "TOO_LARGE", f"The body unpacks to more than {max_bytes} bytes.", Digest.of(body)

@@ -278,8 +278,8 @@ def _dear_values() -> Iterator[Case]:
         "100 readings with 300 points in meta": (100, {}, points),
         f"{_ELEMENTS:,} readings with 6 members in meta": (_ELEMENTS, {}, {f"m{n}": n for n in range(6)}),
     }
-    for name, (elements, values, said) in meta.items():
-        yield Case(name, "insert_device_readings", partial(_with_meta, elements, values, said), _POINTS)
+    for name, (elements, named, said) in meta.items():
+        yield Case(name, "insert_device_readings", partial(_with_meta, elements, named, said), _POINTS)
 
 
 def _with_meta(elements: int, values: dict[str, int], meta: dict[str, int], run: int) -> dict[str, Any]:

@@ -44,13 +44,14 @@ _CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
+# Those who may do more come later, to find what the others were refused.
 CALLERS = {
-    "service": callers.as_user(callers.SERVICE),
-    "admin": callers.as_user(callers.ADMIN),
+    "nobody": {},
+    "key to read": callers.with_key(callers.READ_KEY),
     "reader": callers.as_user(callers.READER),
     "key to ingest": callers.with_key(callers.INGEST_KEY),
-    "key to read": callers.with_key(callers.READ_KEY),
-    "nobody": {},
+    "admin": callers.as_user(callers.ADMIN),
+    "service": callers.as_user(callers.SERVICE),
 }
 _PLAIN = {"Accept-Encoding": "identity"}  # schemathesis asks for more than it unpacks here
 _CREDENTIALS = {"authorization", "x-api-key"}
@@ -190,9 +191,9 @@ def test_the_departed_are_answered_as_if_they_never_had_more(app, watch, known, 
 
 # Seen to fail: with the times of rows described as date-time; with a revocation that is refused once
 # done; with a 404 that is not described.
-@pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("label", sorted(_OPERATIONS, key=lambda one: one.startswith("DELETE")))
-def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, caller, label):
+def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known, label):
+    """Each request is made as every caller in turn: to invent one takes longer than to answer it."""
     met = set()
 
     @given(_cases(label), st.data())
@@ -205,22 +206,23 @@ def test_no_request_breaks_it_and_no_refused_one_changes_a_row(app, watch, known
         suppress_health_check=list(HealthCheck),
     )
     def run(case, data):
-        watch.changed()
         if met:
             _draw_known(data, case, known)
         else:
             _make_good(case, known)
-        if caller != "nobody":
-            _take_credentials(case)
-        answer = case.call(app=app, headers=CALLERS[caller] | _PLAIN)
-        met.add(answer.status_code)
-        case.validate_response(answer, checks=_CHECKS)
-        changed = watch.changed()
-        if answer.status_code >= 400:
-            _require_shape(case, answer)
-            assert changed <= (QUARANTINE if label in _INGESTING else set())
-        if label.startswith("GET"):
-            assert not changed
+        for caller, credentials in CALLERS.items():
+            if caller != "nobody":
+                _take_credentials(case)
+            watch.changed()
+            answer = case.call(app=app, headers=credentials | _PLAIN)
+            case.validate_response(answer, checks=_CHECKS)
+            changed = watch.changed()
+            met.add(answer.status_code)
+            if answer.status_code >= 400:
+                _require_shape(case, answer)
+                assert changed <= (QUARANTINE if label in _INGESTING else set()), caller
+            if label.startswith("GET"):
+                assert not changed, caller
 
     run()
-    assert caller != "service" or min(met) < 300 or label in _WITH_A_FILE | _REFUSED, "it went in nowhere"
+    assert min(met) < 300 or label in _WITH_A_FILE | _REFUSED, "it went in nowhere"

@@ -144,6 +144,32 @@ end
 $$;
 comment on function private.record_device_link is 'Records the owner and site of a device.';
 revoke all on function private.record_device_link from public;
+-- For new devices in one statement, however many, what private.record_device_link does for one that changes.
+-- Security definer: API roles may not write TbDispositivoVinculo.
+create function private.record_new_devices() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
+  select n."cdDispositivo", n."cdCliente", n."cdDestinatario" from new_rows n
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.record_new_devices is 'Records the owners and sites of new devices.';
+revoke all on function private.record_new_devices from public;
+-- For new sensors in one statement, however many, what private.record_sensor_link does for one that changes.
+-- Security definer: API roles may not write TbSensorVinculo.
+create function private.record_new_sensors() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
+  select n."cdSensor", n."cdDispositivo", n."cdProdutoItem" from new_rows n
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.record_new_sensors is 'Records the devices and product items of new sensors.';
+revoke all on function private.record_new_sensors from public;
 -- Records every device and product item a sensor ever had; their foreign keys protect what history may point
 -- to.
 -- Security definer: API roles may not write TbSensorVinculo.
@@ -179,10 +205,16 @@ revoke all on function private.record_sensor_move from public;
 -- end
 
 -- from sql/15_links/triggers
-create trigger "TbDispositivo_vinculo" after insert or update of "cdCliente", "cdDestinatario"
+create trigger "TbDispositivo_novo" after insert on public."TbDispositivo"
+  referencing new table as new_rows
+  for each statement execute function private.record_new_devices();
+comment on trigger "TbDispositivo_novo" on public."TbDispositivo" is
+  'Maintains TbDispositivoVinculo for new devices.';
+create trigger "TbDispositivo_vinculo" after update of "cdCliente", "cdDestinatario"
   on public."TbDispositivo"
   for each row execute function private.record_device_link();
-comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is 'Maintains TbDispositivoVinculo.';
+comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is
+  'Maintains TbDispositivoVinculo for devices that change.';
 -- Few positions come with an address: a condition per row costs ingestion nothing; a statement-level trigger
 -- would.
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
@@ -194,10 +226,16 @@ create trigger "TbSensor_mudanca" before update of "cdDispositivo" on public."Tb
   execute function private.record_sensor_move();
 comment on trigger "TbSensor_mudanca" on public."TbSensor" is
   'The history of a former owner keeps type and tare of a sensor that moves to another client.';
-create trigger "TbSensor_vinculo" after insert or update of "cdDispositivo", "cdProdutoItem"
+create trigger "TbSensor_novo" after insert on public."TbSensor"
+  referencing new table as new_rows
+  for each statement execute function private.record_new_sensors();
+comment on trigger "TbSensor_novo" on public."TbSensor" is
+  'Maintains TbSensorVinculo for new sensors.';
+create trigger "TbSensor_vinculo" after update of "cdDispositivo", "cdProdutoItem"
   on public."TbSensor"
   for each row execute function private.record_sensor_link();
-comment on trigger "TbSensor_vinculo" on public."TbSensor" is 'Maintains TbSensorVinculo.';
+comment on trigger "TbSensor_vinculo" on public."TbSensor" is
+  'Maintains TbSensorVinculo for sensors that change.';
 -- end
 
 insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")

@@ -48,11 +48,12 @@ create trigger "TbDestinatario_vinculo_alheio" before insert or update of "cdEnd
   for each row execute function private.refuse_foreign_reference('cdEndereco');
 comment on trigger "TbDestinatario_vinculo_alheio" on public."TbDestinatario" is
   'Refuses addresses of other clients.';
-create trigger "TbDispositivo_vinculo_alheio" before insert or update of "cdDestinatario", "cdProduto"
+-- Of a new device, the policy sees to it: once for a statement, not for each row.
+create trigger "TbDispositivo_vinculo_alheio" before update of "cdDestinatario", "cdProduto"
   on public."TbDispositivo"
   for each row execute function private.refuse_foreign_reference('cdDestinatario', 'cdProduto');
 comment on trigger "TbDispositivo_vinculo_alheio" on public."TbDispositivo" is
-  'Refuses sites and products of other clients.';
+  'Refuses sites and products of other clients when a device changes.';
 create trigger "TbSensor_vinculo_alheio" before insert or update of "cdProdutoItem" on public."TbSensor"
   for each row execute function private.refuse_foreign_reference('cdProdutoItem');
 comment on trigger "TbSensor_vinculo_alheio" on public."TbSensor" is

@@ -16,22 +16,13 @@ comment on type private.entity_kind is
 -- end
 
 -- from sql/10_registry/functions
--- A new row with the client it belongs to unless it names another. A client that names no parent becomes a
--- child of the caller's. Key and time are PostgreSQL's.
+-- A new row with its defaults (private.row_defaults), its geofence and its point as they are stored.
+-- Without SET clause, to be inlined: an import has thousands of rows.
 -- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
-create function private.complete_row(p_kind private.entity_kind, p_caller private.identity, p_data jsonb)
+create function private.complete_row(p_kind private.entity_kind, p_defaults jsonb, p_data jsonb)
 returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case
-      when p_kind.table_name = 'TbCliente' then jsonb_build_object('cdClientePai', p_caller."cdCliente")
-      when exists (
-        select from pg_catalog.pg_attribute a
-        where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attname = 'cdCliente')
-      then jsonb_build_object('cdCliente', p_caller."cdCliente")
-      else '{}'
-    end
-    || case p_kind.table_name when 'TbDispositivo' then '{"cdUnidadeBat": "V"}' else '{}' end::jsonb
-    || jsonb_strip_nulls(p_data)
+language sql stable as $$
+  select p_defaults || jsonb_strip_nulls(p_data)
     || case when p_kind.table_name = 'TbDestinatario' and p_data ->> 'dsCerca' is not null
          then jsonb_build_object('dsCerca', private.plain_geofence(p_data -> 'dsCerca')) else '{}' end
     || case when p_kind.table_name = 'TbSensor' and p_data ->> 'dsPonto' is not null
@@ -239,29 +230,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.point_errors is 'Rows that name a point which their device already has.';
 revoke all on function private.point_errors from public;
--- A code that a new row names must be one the caller may refer to; whether others exist is not disclosed.
--- Called by private.reference_errors.
+-- Codes that new rows name must be ones the caller may refer to; whether others exist is not disclosed. Each
+-- code is looked up once, however many rows name it, and what the caller manages is read once, however many
+-- codes there are. The columns are those of the answer of criar_cadastros. Called by private.row_errors.
 -- Security definer: looks codes up among rows that the caller may not read.
-create function private.reference_error(p_column text, p_code integer) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case when not case p_column
-      when 'cdCliente' then p_code = any (private.managed_clients())
-        or private.is_service() and exists (select from public."TbCliente" c where c."cdCliente" = p_code)
-      when 'cdDestinatario' then p_code in (select private.managed_sites())
-      when 'cdProduto' then p_code in (select private.managed_products())
-      when 'cdDispositivo' then p_code in (select private.managed_devices())
-      when 'cdTipoSensor' then exists (select from public."TbTipoSensor" t where t.id = p_code)
-      when 'cdProdutoItem' then exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = p_code)
-        and not private.is_foreign_item(p_code)
-      else true
-    end then format('%s %s is not known', p_column, p_code) end
-$$;
-comment on function private.reference_error is 'Why a new row may not refer to this code; null when it may.';
-revoke all on function private.reference_error from public;
--- Each code is looked up once, however many rows name it. The columns are those of the answer of
--- criar_cadastros. Called by private.row_errors.
 create function private.reference_errors(p_rows jsonb) returns table (linha integer, coluna text, texto text)
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with named as materialized (
     select (l.n - 1)::integer as linha, c.key as coluna, c.value::text::integer as code
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
@@ -269,14 +243,26 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     where c.key in (
       'cdCliente', 'cdDestinatario', 'cdProduto', 'cdDispositivo', 'cdTipoSensor', 'cdProdutoItem')
       and c.value <> 'null'
-  ), judged as materialized (
-    select d.coluna, d.code, private.reference_error(d.coluna, d.code) as texto
+  ), unknown as materialized (
+    select d.coluna, d.code
     from (select distinct coluna, code from named) d
+    where not case d.coluna
+      when 'cdCliente' then d.code = any ((select private.managed_clients())::integer[])
+        or (select private.is_service()) and d.code in (select c."cdCliente" from public."TbCliente" c)
+      when 'cdDestinatario' then d.code in (select private.managed_sites())
+      when 'cdProduto' then d.code in (select private.managed_products())
+      when 'cdDispositivo' then d.code in (select private.managed_devices())
+      when 'cdTipoSensor' then d.code in (select t.id from public."TbTipoSensor" t)
+      when 'cdProdutoItem' then d.code in (
+          select i."cdProdutoItem" from public."TbProdutoItem" i -- is_foreign_item would say so, one by one
+          where i."cdCliente" = any ((select private.visible_clients())::integer[]))
+        or exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = d.code)
+          and not private.is_foreign_item(d.code)
+    end
   )
-  select d.linha, d.coluna, j.texto
+  select d.linha, d.coluna, format('%s %s is not known', d.coluna, d.code)
   from named d
-  join judged j using (coluna, code)
-  where j.texto is not null
+  join unknown u using (coluna, code)
 $$;
 comment on function private.reference_errors is 'Rows that refer to what the caller may not use.';
 revoke all on function private.reference_errors from public;
@@ -367,6 +353,24 @@ comment on function private.refuse_write is
   'Raises PT403, PT400 or PT409 with the reason why a row is refused.';
 revoke all on function private.refuse_write from public;
 grant execute on function private.refuse_write to authenticated, service_role;
+-- What a new row has where its sender says nothing: the client it belongs to is the caller's, unless it names
+-- another. A client that names no parent becomes a child of the caller's. Key and time are PostgreSQL's.
+-- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
+create function private.row_defaults(p_kind private.entity_kind, p_caller private.identity) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+      when p_kind.table_name = 'TbCliente' then jsonb_build_object('cdClientePai', p_caller."cdCliente")
+      when exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attname = 'cdCliente')
+      then jsonb_build_object('cdCliente', p_caller."cdCliente")
+      else '{}'
+    end
+    || case p_kind.table_name when 'TbDispositivo' then '{"cdUnidadeBat": "V"}' else '{}' end::jsonb
+$$;
+comment on function private.row_defaults is 'The values that the sender of a new row may leave out.';
+revoke all on function private.row_defaults from public;
+grant execute on function private.row_defaults to authenticated, service_role;
 -- Everything that is wrong with many new rows, each error with its row (from 0) and column.
 -- Who may call it: the API roles, for criar_cadastros.
 -- Security definer: codes are looked up among rows that the caller may not read.
@@ -521,7 +525,7 @@ begin
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   perform private.given_columns(v_kind, p_dados);
-  v_data := private.complete_row(v_kind, v_caller, p_dados);
+  v_data := private.complete_row(v_kind, private.row_defaults(v_kind, v_caller), p_dados);
   if v_data = '{}' then
     perform private.refuse_write(v_kind, p_dados, '23502', null);
   end if;
@@ -561,6 +565,7 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
+  v_defaults jsonb := private.row_defaults(v_kind, v_caller);
   v_errors jsonb;
   v_rows jsonb := jsonb_build_array();
 begin
@@ -584,7 +589,7 @@ begin
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
   v_errors := private.row_errors(p_linhas);
   if v_errors = '[]' and not coalesce(p_validar, false) then
-    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_caller, l.e) order by l.n)
+    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
     -- keys are given in the order of the lines
     execute format($sql$
@@ -593,13 +598,13 @@ begin
         select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
         returning *
       )
-      select jsonb_agg(%4$s order by n.%3$I) from new n
+      select jsonb_agg(private.describe_row(n) || $2 order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key,
-      case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(private.describe_row(n))'
-                             else 'private.describe_row(n)' end)
-    into v_rows using v_rows;
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
+    into v_rows
+    using v_rows, case when p_cadastro = 'dispositivos' -- which have said nothing of themselves yet
+                    then jsonb_build_object('jsMeta', null, 'dtMeta', null) else '{}' end;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);

@@ -38,6 +38,7 @@ WITHOUT_PATH = {
     "private.make_history_cursor": _INLINED,
     "private.make_data_range": _INLINED,
     "private.counted_days": _INLINED,
+    "private.complete_row": _INLINED,
     "private.is_behind_cursor": _INLINED,
     "private.summable": _INLINED,
     "private.next_day_start": _INLINED,

@@ -62,6 +62,18 @@ _SEQUENCES = """
     select setval(pg_get_serial_sequence('public."TbDestinatario"', 'cdDestinatario'), 100000),
            setval(pg_get_serial_sequence('public."TbDispositivo"', 'cdDispositivo'), 100000)
 """
+# What 5,000 rows may name, each something else.
+_NAMED = """
+    insert into public."TbDestinatario" ("cdDestinatario", "dsNome", "cdCliente")
+      select n, 'x', 1 from generate_series(200000, 204999) n on conflict do nothing;
+    insert into public."TbProduto" ("cdProduto", "dsNome", "cdCliente")
+      select n, 'x', 1 from generate_series(200000, 204999) n on conflict do nothing;
+    insert into public."TbProdutoItem" ("cdProdutoItem", "dsNome", "cdCliente")
+      select n, 'x', 1 from generate_series(200000, 204999) n on conflict do nothing;
+    insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente")
+      select n, 'estoque', 1 from generate_series(200000, 204999) n on conflict do nothing;
+    analyze
+"""
 _MOTHER = "00000000-0000-4000-8000-0000000000aa"
 # An admin, a key of theirs, and 5,000 keys that it made.
 _KEYS = f"""
@@ -317,12 +329,27 @@ def _values(
 
 
 def _bulk() -> Iterator[Case]:
-    rows = json.dumps([{"dsDispositivo": f"n{n}", "cdStatus": "estoque"} for n in range(_ELEMENTS)])
-    yield Case(
-        f"{_ELEMENTS:,} new devices",
-        "criar_cadastros",
-        lambda _: {"p_cadastro": "dispositivos", "p_linhas": rows},
-    )
+    """Rows that name nothing, things of their own each, and things that do not exist."""
+
+    def case(name: str, kind: str, row: Callable[[int, int], dict[str, Any]]) -> Case:
+        def arguments(run: int) -> dict[str, Any]:
+            rows = [row(run, number) for number in range(_ELEMENTS)]
+            return {"p_cadastro": kind, "p_linhas": json.dumps(rows)}
+
+        return Case(f"{_ELEMENTS:,} new {name}", "criar_cadastros", arguments, _NAMED)
+
+    def device(run: int, number: int, *, first: int = 0) -> dict[str, Any]:
+        codes = dict.fromkeys(("cdDestinatario", "cdProduto"), first + number) if first else {}
+        return {"dsDispositivo": f"n{number}", "cdStatus": "estoque", **codes}
+
+    def sensor(run: int, number: int, *, first: int) -> dict[str, Any]:
+        codes = dict.fromkeys(("cdDispositivo", "cdProdutoItem"), first + number)
+        return {"cdTipoSensor": 4, "dsPonto": f"{monotonic()} {run}", **codes}
+
+    yield case("devices", "dispositivos", device)
+    for first, which in ((200_000, "as many"), (1_000_000_000, "unknown")):
+        yield case(f"devices of {which} sites and products", "dispositivos", partial(device, first=first))
+        yield case(f"sensors of {which} devices and items", "sensores", partial(sensor, first=first))
 
 
 def _reads() -> Iterator[Case]:

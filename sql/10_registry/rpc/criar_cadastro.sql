@@ -17,7 +17,7 @@ begin
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
   end if;
   perform private.given_columns(v_kind, p_dados);
-  v_data := private.complete_row(v_kind, v_caller, p_dados);
+  v_data := private.complete_row(v_kind, private.row_defaults(v_kind, v_caller), p_dados);
   if v_data = '{}' then
     perform private.refuse_write(v_kind, p_dados, '23502', null);
   end if;

@@ -11,6 +11,7 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('admin');
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
+  v_defaults jsonb := private.row_defaults(v_kind, v_caller);
   v_errors jsonb;
   v_rows jsonb := jsonb_build_array();
 begin
@@ -34,7 +35,7 @@ begin
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
   v_errors := private.row_errors(p_linhas);
   if v_errors = '[]' and not coalesce(p_validar, false) then
-    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_caller, l.e) order by l.n)
+    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
     -- keys are given in the order of the lines
     execute format($sql$
@@ -43,13 +44,13 @@ begin
         select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
         returning *
       )
-      select jsonb_agg(%4$s order by n.%3$I) from new n
+      select jsonb_agg(private.describe_row(n) || $2 order by n.%3$I) from new n
       $sql$, v_kind.table_name,
       (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key,
-      case v_kind.table_name when 'TbDispositivo' then 'private.with_meta(private.describe_row(n))'
-                             else 'private.describe_row(n)' end)
-    into v_rows using v_rows;
+       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
+    into v_rows
+    using v_rows, case when p_cadastro = 'dispositivos' -- which have said nothing of themselves yet
+                    then jsonb_build_object('jsMeta', null, 'dtMeta', null) else '{}' end;
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);

@@ -1,4 +1,4 @@
--- For private.is_foreign_reference and private.reference_error.
+-- For private.is_foreign_reference and private.reference_errors.
 -- Security definer: it runs once per statement and does not depend on the policies of TbDestinatario.
 create function private.managed_sites() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -389,7 +389,11 @@ FUNCTIONS = {
     ),
     "private.complete_row": (
         "open",
-        "select 0 from private.complete_row(private.find_entity_kind('imagens'), null, '{}')",
+        "select 0 from private.complete_row(private.find_entity_kind('imagens'), '{}', '{}')",
+    ),
+    "private.row_defaults": (
+        "open",
+        "select 0 from private.row_defaults(private.find_entity_kind('imagens'), null)",
     ),
     "private.inventory_clients": ("stock", "select unnest(private.inventory_clients())"),
     "private.current_user_id": (
@@ -694,8 +698,9 @@ preview_retention public_reason quarantine_elements quarantine_owner quarantined
 read_base64 read_box read_double read_elements read_epoch read_instant read_integer read_large_measure
 read_measure read_messages read_other_instant read_polygon read_sequence read_values read_volts
 record_address_link record_device_link
+record_new_devices record_new_sensors
 record_quarantine_change record_sensor_link record_sensor_move
-recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours reference_error
+recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
 reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
 refuse_parent_change rehearse_ingest renew_current_position replayable_errors replayed_element
 replayed_elements report_clients require_batch require_caller require_client require_device

@@ -1,55 +1,71 @@
-"""Whom the broker lets in while its memory is full: not the devices that send most.
+"""Whom the broker lets in while its memory is full: not the clients that send most.
 
 Mosquitto keeps what gateways have not stored yet without a limit, and its own limits drop what it has
 acknowledged. A device that is shut out loses nothing: it is disconnected, keeps what was not acknowledged,
-and is let in again when gateways have made room. Pure; another thread asks than the one that reports.
+and is let in again when there is room, or after a time: Mosquitto 2.0.11 does not free all that it has used.
+Nobody is shut out for what others do. Pure; another thread asks than the one that reports.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from app.ingest.wire import Received
 from app.readings import topics
 
 _log = logging.getLogger("app.jobs")
 _SHARE = 0.75  # of what is sent; whoever sends it is shut out
-_ROOM = 0.75  # of the limit: below that everybody is let in again
-_GROWTH = 0.125  # of the limit, beyond what it was when some were shut out: then all are
+_STEP = 0.125  # of the limit: so much more or less than at the last decision leads to another
+_FIRST_S, _LONGER, _LONGEST_S = 600.0, 6.0, 86_400.0  # shut out so long, each time so many times longer
+_DO = "revoke the logins that nobody needs, limit what an address may send, or restart the broker"
+
+One = TypeVar("One")
 
 
 class Door:
-    """Devices that are shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit."""
+    """Who is shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit."""
 
-    def __init__(self, prefix: str, most: int, changed: Callable[[], None]) -> None:
-        self._prefix, self._most, self._changed = prefix, most, changed
+    def __init__(
+        self, prefix: str, most: int, changed: Callable[[], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._prefix, self._most, self._changed, self._clock = prefix, most, changed, clock
+        self._step = int(_STEP * most)
         self._sent: Counter[tuple[int, int]] = Counter()  # bytes, while ``looks``
-        self._out: frozenset[tuple[int, int]] = frozenset()
-        self._limit = most
+        self._out: dict[tuple[int, int | None], float] = {}  # until when; without a device: the whole client
+        self._times: dict[int, tuple[int, float]] = {}  # how often a client was shut out, and when last
+        self._limit, self._level = most, -1  # the level: in use at the last decision; -1: nothing is known
         self.looks = False
-        self.shut = False  # for everybody
 
     def lets_in(self, client: int, device: int) -> bool:
         """Whether the broker should."""
-        return not self.shut and (client, device) not in self._out
+        out = self._out
+        return (client, None) not in out and (client, device) not in out
 
     def memory(self, used: int) -> None:
         """The broker has so many bytes in use. Then ``looks`` says whether what devices send is wanted."""
         if not self._most:
             return
+        if self._level < 0:  # what is there already is nobody's who sends now
+            self._decided(used)
         if self.looks:
             self.looks = False
             if used > self._limit:
                 self._shut_out(used)
-        elif used > self._limit and not self.shut:
+        elif used > self._limit:
             self._sent.clear()
             self.looks = True
-        elif used < _ROOM * self._most and (self.shut or self._out):
-            self._out, self.shut, self._limit = frozenset(), False, self._most
-            _log.info("devices_let_in", extra={"fields": {"memory_mb": used // 1_000_000}})
-            self._changed()
+        elif used < self._level - self._step:
+            self._decided(used)
+            if self._limit == self._most:
+                self._times.clear()
+            self._let_in(used, {})
+        else:
+            now = self._clock()
+            self._let_in(used, {one: until for one, until in self._out.items() if until > now})
 
     def sent(self, received: Iterable[Received]) -> None:
         """What devices have sent meanwhile."""
@@ -58,18 +74,53 @@ class Door:
             if place:
                 self._sent[place.client, place.device] += len(one.topic) + len(one.payload)
 
+    def _decided(self, used: int) -> None:
+        self._level, self._limit = used, max(self._most, used + self._step)
+
     def _shut_out(self, used: int) -> None:
-        """Those who send most; all where nobody sends, or where that was done already and did not suffice."""
-        left, out = _SHARE * self._sent.total(), set(self._out)
-        for place, size in self._sent.most_common():
-            if left <= 0:
-                break
-            out.add(place)
-            left -= size
-        self.shut = bool(self._out) or not out
-        self._out, self._limit = frozenset(out), int(used + _GROWTH * self._most)
+        """The devices that send most of the clients that do; a client as a whole where it was before."""
+        self._decided(used)
+        clients: Counter[int] = Counter()
+        for (client, _), size in self._sent.items():
+            clients[client] += size
         most = [{"client": client, "device": device} for (client, device), _ in self._sent.most_common(3)]
-        devices = None if self.shut else len(out)
-        fields = {"memory_mb": used // 1_000_000, "devices": devices, "most": most}
-        _log.error("devices_shut_out", extra={"fields": fields})
+        fields = {"memory_mb": used // 1_000_000, "most": most, "do": _DO}
+        if not clients:
+            _log.error("broker_memory_full", extra={"fields": fields})
+            return
+        now, out = self._clock(), self._out
+        for client in _heaviest(clients):
+            until = now + self._time_out(client, now)
+            mine = Counter({one: size for one, size in self._sent.items() if one[0] == client})
+            again = self._times[client][0] > 1
+            out = {one: end for one, end in out.items() if one[0] != client}
+            out |= dict.fromkeys([(client, None)] if again else _heaviest(mine), until)
+        self._out = out
+        _log.error("devices_shut_out", extra={"fields": fields | {"out": len(out)}})
         self._changed()
+
+    def _time_out(self, client: int, now: float) -> float:
+        """Longer each time; what was more than twice the longest time ago is forgotten."""
+        times, last = self._times.get(client, (0, now))
+        times = 1 if now - last > 2 * _LONGEST_S else times + 1
+        self._times[client] = times, now
+        return min(_FIRST_S * _LONGER ** (times - 1), _LONGEST_S)
+
+    def _let_in(self, used: int, out: dict[tuple[int, int | None], float]) -> None:
+        if len(out) == len(self._out):
+            return
+        self._out = out
+        _log.info("devices_let_in", extra={"fields": {"memory_mb": used // 1_000_000, "out": len(out)}})
+        self._changed()
+
+
+def _heaviest(sizes: Counter[One]) -> list[One]:
+    """Those who send most of all; none that sends less than the average."""
+    left, average = _SHARE * sizes.total(), sizes.total() / len(sizes)
+    found = []
+    for one, size in sizes.most_common():
+        if left <= 0 or size < average:
+            break
+        found.append(one)
+        left -= size
+    return found

@@ -478,34 +478,46 @@ def retained(broker: mosquitto.Broker, name: Login) -> list[str]:
         return found.topics
 
 
-# Seen to fail: without the door; with a door that is asked only after the database has answered.
-def test_a_device_that_fills_the_memory_is_shut_out_until_gateways_make_room(stage: Stage) -> None:
-    quiet, floods = known(stage, 6, 7)
-    own = f"rastro/{stage.clients[7]}/x/7/event"
-    large = {"schema": "v1", "event_type": "large", "data": "x" * 200_000}
+# Seen to fail: without the door; with a door that is asked only after the database has answered; with the
+# state before, where the second device had everybody shut out.
+def test_devices_that_fill_the_memory_are_shut_out_until_gateways_make_room(stage: Stage) -> None:
+    other = next(device for device, client in stage.clients.items() if client == 2)
+    one, two, third = known(stage, 6, 7, 5)
+    (theirs,) = known(stage, other, admin=callers.OTHER_ADMIN)
     for left in _client_ids(stage):  # for sessions of other tests the broker would keep everything, too
         with peer(stage.broker.gateway_port, SEES, left) as session:
             assert session.accepted
-    with stage.gateways() as (gateway,), device(stage, quiet) as neighbour, ExitStack() as beside:
+    with stage.gateways() as (gateway,), device(stage, theirs) as neighbour, ExitStack() as beside:
         until(gateway.ready)
         gateway.end(signal.SIGTERM)  # its session stays: the broker keeps everything for it
         beside.enter_context(job(stage, RASTRO_BROKER_MEMORY_MB="30"))
         accepted(stage, login(stage, 6))
         beside.enter_context(without(stage, BROKER))
-        with device(stage, floods) as found:
-            for sent in range(1, 2_000):
-                found.client.publish(own, json.dumps(large | {"ts": _now()}), qos=1)
-                until(lambda sent=sent: len(found.published) >= sent or found.ended > 0)
-                if found.ended:
-                    break
-            assert found.ended
-            acknowledged = len(found.published)
-        assert not lets_in(stage, floods)
-        assert neighbour.publish(f"rastro/{stage.clients[6]}/x/6/event")
+        acknowledged = _fill(stage, 6, one)
+        assert not lets_in(stage, one)
+        accepted(stage, third)
+        acknowledged += _fill(stage, 7, two)
+        assert not any(lets_in(stage, name) for name in (one, two, third))
+        assert neighbour.publish(f"rastro/2/x/{other}/event")
         gateway.start()
-        accepted(stage, floods)
+        for name in (one, two, third):
+            accepted(stage, name)
         until(lambda: gateway.value("ingest_messages_total") >= acknowledged + 1)
         assert neighbour.ended == 0
+
+
+def _fill(stage: Stage, number: int, name: Login) -> int:
+    """Let a device publish until it is disconnected; how many messages the broker has acknowledged."""
+    own = f"rastro/{stage.clients[number]}/x/{number}/event"
+    large = {"schema": "v1", "event_type": "large", "data": "x" * 200_000}
+    with device(stage, name) as found:
+        for sent in range(1, 2_000):
+            found.client.publish(own, json.dumps(large | {"ts": _now()}), qos=1)
+            until(lambda sent=sent: len(found.published) >= sent or found.ended > 0)
+            if found.ended:
+                break
+        assert found.ended
+        return len(found.published)
 
 
 @contextmanager

@@ -13,56 +13,43 @@
 from __future__ import annotations
 
 import errno
-import logging
 import resource
 import selectors
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
-from secrets import token_hex
 from socket import SHUT_WR
 from typing import Any
 
-from gunicorn import util
-from gunicorn.http import wsgi
-from gunicorn.workers import gthread
-
 from app.errors import from_status
-from app.identity.share import CONFIRMED
-from app.identity.turns import Turns
 
-from .connection import Answer, Connection
-from .met import Met
-from .refusals import refusal, written
+from .answering import MORE, Answering
+from .connection import Connection
+from .places import Places
+from .waiting import Waiting
 from .wire import PIECE
 
-_log = logging.getLogger(__name__)
-_MORE = object()  # the rest of an answer is still to be made
 _DOWNLOADS = 2  # threads, so at most as many database connections
-_SLICE_S = 0.05  # then another download has its turn
 _STEP = 64 << 10  # bytes that a receiver takes within the limit of time, at least
 _MAX_REQUEST = 66 << 20  # bytes of one request that are received
-_MAX_WAITING = 256 << 20  # bytes of requests and answers that wait, all together
 _LINGER_S = 2.0
 _OPEN_FILES = 16_384
 
 
-class Worker(gthread.ThreadWorker):  # type: ignore[misc]
-    """See the module. Connections that are not in a thread are in ``_waiting`` and in gunicorn's poller."""
+class Worker(Answering):
+    """See the module. Connections that are not in a thread are in ``_waiting``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seconds = 0
-        self._waiting: dict[Connection, None] = {}
+        self._waiting: Waiting
+        self._places = Places(self.cfg.threads)
         self._looked_at = 0.0
-        self._turns: Turns[Connection] = Turns()
-        self._met = Met()
-        self._busy = 0  # threads, or about to be
 
     def load_wsgi(self) -> None:
         """See gunicorn's Worker."""
         super().load_wsgi()
+        self._waiting = Waiting(self.poller)
         self._seconds = self.wsgi.extensions["rastro.settings"].receive_timeout_s
 
     def init_process(self) -> None:
@@ -79,12 +66,12 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def accept(self, listener: Any) -> None:
         """See gunicorn's ThreadWorker. Where there is no room, whoever has waited longest makes some."""
         if self.nr_conns >= self.worker_connections - 1:
-            self._make_room()
+            self._drop(self._waiting.longest())
         try:
             sock, address = listener.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):
-                self._make_room()
+                self._drop(self._waiting.longest())
             return
         self.nr_conns += 1
         conn = Connection(self.cfg, sock, address, listener.getsockname())
@@ -108,86 +95,24 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         elif conn.sock.add(data):
             self._dispatch(conn)
         elif conn.sock.arrived > PIECE:
-            self._relieve()
+            self._drop(self._waiting.in_the_way())
 
     def _dispatch(self, conn: Connection) -> None:
-        self._forget(conn)
+        self._waiting.remove(conn)
         conn.sock.rewind()
         if conn.sock.begun.startswith(b"GET /health/live "):
             self._submit(self._health, self.handle, conn)
             return
-        conn.credential, conn.share = conn.sock.credential, None
-        self._turns.put(self._met.share(conn.credential), conn)
+        self._places.put(conn)
         self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give free threads to those who have waited for their turn."""
-        while self._busy < self.cfg.threads and (found := self._turns.next()):
-            _, conn = found
-            conn.has_thread = True
-            self._busy += 1
+        for conn in self._places.free():
             self._submit(self.tpool, self.handle, conn)
 
     def _submit(self, pool: Any, work: Any, conn: Connection) -> None:
         done: Future[Any] = pool.submit(work, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
-
-    # --- a thread: it has the request answered
-
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        """See gunicorn's ThreadWorker; ``_MORE`` where the answer has begun only."""
-        self.cfg.pre_request(self, req)
-        response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg)
-        environ["wsgi.multithread"] = True
-        self.nr += 1
-        if self.nr >= self.max_requests:
-            self.alive = False
-        if not self.alive or not self.cfg.keepalive or conn.sock.is_cut:
-            response.force_close()
-        conn.answer = Answer(response, self.wsgi(environ, response.start_response), req, environ)
-        conn.share = environ.get(CONFIRMED)
-        return self._proceed(conn)
-
-    def _proceed(self, conn: Connection) -> Any:
-        """Write parts of the answer until its receiver has to take some, or it is another's turn."""
-        answer = conn.answer
-        assert answer
-        until = time.monotonic() + _SLICE_S
-        try:
-            for part in answer.rest:
-                if part:  # an empty one is a pause
-                    answer.response.write(part)
-                if conn.sock.unsent or time.monotonic() > until:
-                    return _MORE
-            answer.response.close()
-        except Exception as error:
-            self._end(conn)
-            if isinstance(error, OSError) or not answer.response.headers_sent:
-                raise
-            self.log.exception("Error handling request")  # a part must not look like the whole
-            raise StopIteration from error
-        self._end(conn)
-        return not answer.response.should_close()
-
-    def _end(self, conn: Connection) -> None:
-        answer, conn.answer = conn.answer, None
-        if answer:
-            self.log.access(answer.response, answer.request, answer.environ, datetime.now() - answer.began)
-            answer.close()
-            self.cfg.post_request(self, answer.request, answer.environ, answer.response)
-
-    def _resume(self, conn: Connection) -> Any:
-        try:
-            return self._keepalive_after(conn, self._proceed(conn))
-        except (OSError, StopIteration):
-            return False
-        except Exception as error:
-            self.handle_error(None, conn.sock, conn.client, error)
-            return False
-
-    def _keepalive_after(self, conn: Any, keepalive: Any) -> Any:
-        """See gunicorn's ThreadWorker."""
-        return _MORE if keepalive is _MORE else super()._keepalive_after(conn, keepalive)
 
     # --- the loop: it sends
 
@@ -195,10 +120,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         """See gunicorn's ThreadWorker: a thread is done with the connection, for now."""
         conn.kept = False if fs.cancelled() or fs.exception() else fs.result()
         if conn.has_thread:
-            conn.has_thread = False
-            self._busy -= 1
-            if conn.share:
-                self._met.add(conn.credential, conn.share)
+            self._places.leave(conn)
             self._hand_out()
         self._go_on(conn)
 
@@ -206,8 +128,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         if conn.sock.unsent:
             conn.taken = 0
             self._wait(conn, self._seconds, selectors.EVENT_WRITE)
-            self._relieve()
-        elif conn.kept is _MORE:
+            self._drop(self._waiting.in_the_way())
+        elif conn.kept is MORE:
             self._submit(self._downloads, self._resume, conn)
         elif conn.kept and not conn.sock.is_cut:
             self._await_next(conn)
@@ -221,7 +143,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
             return
         if not conn.sock.unsent:
-            self._forget(conn)
+            self._waiting.remove(conn)
             self._go_on(conn)
         elif conn.taken >= _STEP:
             conn.taken, conn.deadline = 0, time.monotonic() + self._seconds
@@ -257,23 +179,17 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     # --- the loop: its connections
 
     def _wait(self, conn: Connection, seconds: float, event: int = selectors.EVENT_READ) -> None:
-        conn.sock.setblocking(False)
-        conn.deadline = time.monotonic() + seconds
-        self._waiting[conn] = None
         if event == selectors.EVENT_WRITE:
             react = self._send
         else:
             react = self._drain if conn.is_ending else self._receive
-        self.poller.register(conn.sock, event, partial(react, conn))
+        self._waiting.add(conn, seconds, event, partial(react, conn))
 
-    def _forget(self, conn: Connection) -> None:
-        del self._waiting[conn]
-        self.poller.unregister(conn.sock)
-
-    def _drop(self, conn: Connection) -> None:
-        self._forget(conn)
-        self.nr_conns -= 1
-        conn.give_up()
+    def _drop(self, conn: Connection | None) -> None:
+        if conn:
+            self._waiting.remove(conn)
+            self.nr_conns -= 1
+            conn.give_up()
 
     def murder_pending(self) -> None:
         """See gunicorn's ThreadWorker: called after every event; looks at the clock four times a second."""
@@ -281,7 +197,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         if now - self._looked_at < 0.25:
             return
         self._looked_at = now
-        for conn in [one for one in self._waiting if one.deadline < now or self._is_idle(one)]:
+        for conn in self._waiting.late(now, self._is_idle):
             if conn.sock.arrived and not conn.sock.unsent and not conn.is_ending:
                 self._refuse_slow(conn)
             else:
@@ -293,40 +209,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         return silent and time.monotonic() - conn.since > _LINGER_S
 
     def _refuse_slow(self, conn: Connection) -> None:
-        self._forget(conn)
+        self._waiting.remove(conn)
         error = from_status(408, "The request took too long to arrive.")
         self.handle_error(None, conn.sock, conn.client, error)
         conn.kept = False
         self._go_on(conn)
-
-    def _make_room(self) -> None:
-        """Whoever has waited longest goes: a silent one, otherwise a slow one."""
-        if self._waiting:
-            self._drop(
-                min(self._waiting, key=lambda one: (one.sock.arrived + one.sock.unsent > 0, one.since))
-            )
-
-    def _relieve(self) -> None:
-        """Where too much waits to be received or taken, the large one that has waited longest gives way.
-
-        Were it the largest, many who each hold back a little would have every larger request refused.
-        """
-        sizes = {one: one.sock.arrived + one.sock.unsent for one in self._waiting}
-        if sum(sizes.values()) > _MAX_WAITING:
-            large = [one for one in sizes if sizes[one] > PIECE] or list(sizes)
-            self._drop(min(large, key=lambda one: one.deadline))
-
-    # --- refusals
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """See gunicorn's Worker: answer for a request that did not reach the application or its end."""
-        error, request_id = refusal(exc), token_hex(16)
-        known = {"request_id": request_id, "status": error.status, "reason": type(exc).__name__}
-        if error.status == 500:
-            _log.error("unexpected", exc_info=exc, extra={"fields": known})
-        else:
-            _log.warning("refused", extra={"fields": known})
-        try:
-            util.write_nonblock(client, written(error, request_id))
-        except OSError:
-            _log.debug("gone", extra={"fields": known})

@@ -149,7 +149,7 @@ def _busy(database: Database) -> int:
         return int(cursor.rowcount)
 
 
-# Seen to fail: without _make_room in Worker.accept.
+# Seen to fail: without the drop in Worker.accept.
 @pytest.mark.timeout(120)
 def test_connections_that_say_nothing_make_room(plenty, tmp_path):
     options = "--worker-connections=30 --keep-alive=100"

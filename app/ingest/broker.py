@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from paho.mqtt.client import Client
 from paho.mqtt.packettypes import PacketTypes
@@ -15,33 +14,17 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from app.readings import topics
-from app.readings.topics import Topic
 
-from .acks import Acks, Message
+from .acks import Acks
+from .intake import Counts, Intake
 from .settings import GatewaySettings
 from .turns import Turns
-from .wire import NOTHING, Received, Wire, properties
+from .wire import Wire
 
 _log = logging.getLogger("app.ingest")
 
 
-class Counts(Protocol):
-    """What a session counts."""
-
-    def dropped(self) -> None:
-        """There was no room for a message at QoS 0."""
-
-    def retained(self) -> None:
-        """A retained copy came."""
-
-    def emptied(self) -> None:
-        """An empty message at QoS 0 came: a retained message is deleted."""
-
-    def left_to_lane(self, messages: int) -> None:
-        """Messages that a lane has, too."""
-
-
-class Broker:
+class Broker(Intake):
     """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
     At most ``most`` messages are here that are not acknowledged; the broker keeps the others. A
@@ -57,20 +40,16 @@ class Broker:
         name: str = "",
         filters: Sequence[str] | None = None,
         most: int = 0,
-        is_covered: Callable[[Topic, int], bool] | None = None,
     ) -> None:
-        self._settings, self._queues, self._counts = settings, queues, counts
+        super().__init__(settings.prefix, queues, counts, most or settings.queue)
+        self._settings = settings
         self._filters = topics.filters(settings.prefix, settings.group) if filters is None else filters
-        self._most = most or settings.queue
-        self.is_covered = is_covered
         self.identifier = 0  # of the subscription that was granted last; 0: it has none
         self._asked: dict[int, int] = {}  # identifiers by number of the request
         self._asking = threading.Lock()
         self._ended = threading.Event()
         self._subscribed = threading.Event()
         self.resumed: bool | None = None  # whether the broker still had the session; None before it is known
-        self.came = 0.0  # monotonic time of the last message
-        self.place: Topic | None = None  # of the last message
         self.connections = 0
         self._client = Wire(name or f"{settings.client_id}-{settings.number}", self._take)
         self.acks = Acks(self._client.acknowledge, self._most)
@@ -164,81 +143,6 @@ class Broker:
         self._subscribed.clear()
         self._ended.set()
         _log.warning("broker_disconnected", extra={"fields": {"reason": str(reason)}})
-
-    def _take(self, received: list[Received]) -> None:
-        """Runs in the network thread, so only as much as finds the writer."""
-        now, arrived = time.time(), time.monotonic()
-        self.came = arrived
-        promised: list[Message] = []
-        skipped: list[Message] = []
-        for one in received:
-            message = self._message(one, now, arrived)
-            self.place = message.place
-            is_news = self._is_news(one, message)
-            if not is_news:
-                skipped.append(message)
-            if one.qos:
-                promised.append(message)
-            elif is_news:
-                self._take_unpromised(message)
-        while promised:
-            taken = self.acks.expect(promised)
-            if not taken:
-                return
-            self._queue(promised[:taken], skipped)
-            promised = promised[taken:]
-
-    def _message(self, one: Received, now: float, arrived: float) -> Message:
-        topic = one.topic.decode(errors="replace")
-        place = topics.parse(self._settings.prefix, topic)
-        hints = properties(one.properties) if one.properties else NOTHING
-        session = self.acks.session
-        return Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
-
-    def _is_news(self, one: Received, message: Message) -> bool:
-        """Not a retained copy that a broker sends all the same, nor its deletion, nor what a lane has."""
-        if one.retain:
-            self._counts.retained()
-            return False
-        if not one.payload and not one.qos:
-            self._counts.emptied()
-            return False
-        if message.place and self.is_covered and self.is_covered(message.place, message.hints.subscription):
-            self._counts.left_to_lane(1)
-            return False
-        return True
-
-    def _queue(self, messages: list[Message], skipped: list[Message]) -> None:
-        """Each waits for its writer; what is skipped is acknowledged in its turn."""
-        if skipped:
-            passed = set(map(id, skipped))
-            self.acks.done([message for message in messages if id(message) in passed])
-            messages = [message for message in messages if id(message) not in passed]
-        if len(self._queues) == 1:
-            self._queues[0].put(messages)
-            return
-        shares: list[list[Message]] = [[] for _ in self._queues]
-        for message in messages:
-            shares[self._writer(message.place)].append(message)
-        for queue, share in zip(self._queues, shares, strict=True):
-            if share:
-                queue.put(share)
-
-    def _take_unpromised(self, message: Message) -> None:
-        """QoS 0: the broker does not keep it, and its publisher was promised nothing.
-
-        A device may fill half of the room that others leave: so there is room for them.
-        """
-        queue = self._queues[self._writer(message.place)]
-        place = message.place
-        mine = queue.waiting(place.client, place.device) if place else len(queue)
-        if mine >= self._most - len(queue):
-            self._counts.dropped()
-        else:
-            queue.put([message])
-
-    def _writer(self, place: Topic | None) -> int:
-        return place.device % len(self._queues) if place else 0
 
 
 def _watch(_client: Client, _data: Any, connection: Any) -> None:

@@ -19,10 +19,20 @@ from paho.mqtt.client import Client
 from app.ingest.wire import Received, Wire
 
 from .broker_door import Door
-from .broker_files import CONTROL, CONTROL_TOPIC, MEMORY_TOPIC, RESPONSE_TOPIC, Rights, client, role
+from .broker_files import (
+    CONTROL,
+    CONTROL_TOPIC,
+    KEPT_TOPICS,
+    MEMORY_TOPIC,
+    RESPONSE_TOPIC,
+    Rights,
+    client,
+    role,
+)
 from .broker_retained import Sweeper
 
 _ANSWER_S = 60.0
+_MESSAGE = 500  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
 
 Command = dict[str, Any]
@@ -60,6 +70,7 @@ class Control:
         self._ready, self._answered = threading.Event(), threading.Event()
         self._ended = ""
         self._answer: list[Command] = []
+        self._kept = dict.fromkeys((topic.encode() for topic in KEPT_TOPICS), 0)  # as reported last
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_unsubscribe = lambda *_: self.sweeper.looked()
@@ -82,7 +93,7 @@ class Control:
         if self._swept:
             self.sweeper.start()
         if self._door:
-            self._client.subscribe(MEMORY_TOPIC, 0)
+            self._client.subscribe([(topic, 0) for topic in (*KEPT_TOPICS, MEMORY_TOPIC)])
 
     @property
     def open_still(self) -> bool:
@@ -140,24 +151,31 @@ class Control:
     def _take(self, received: list[Received]) -> None:
         """Runs in the network thread."""
         self._client.acknowledge(one.mid for one in received if one.qos)
-        of_devices = []
+        of_devices, weights = [], []
         for one in received:
             if one.topic == RESPONSE_TOPIC.encode():
                 self._answer = json.loads(one.payload)["responses"]
                 self._answered.set()
+            elif one.topic in self._kept:
+                self._kept[one.topic] = int(one.payload)
             elif one.topic == MEMORY_TOPIC.encode():
-                self._weigh(int(one.payload))
+                weights.append(int(one.payload))
             else:
                 of_devices.append(one)
         self.sweeper.take(of_devices)
         if self._door and self._door.looks:
             self._door.sent(of_devices)
+        for used in weights[-1:]:  # when what came with it is known
+            self._weigh(used)
 
     def _weigh(self, used: int) -> None:
         """Tell the door, and let the broker send what devices publish while it looks."""
         if self._door:
             looked, everything = self._door.looks, f"{self._swept}/+/+/+/+"
-            self._door.memory(used)
+            self._door.retained(self.sweeper.new)
+            self.sweeper.new.clear()
+            messages, payloads = self._kept.values()
+            self._door.memory(used, messages * _MESSAGE + payloads)
             if self._door.looks and not looked:
                 self._client.subscribe(everything, 0)
             elif looked:

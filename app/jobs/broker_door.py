@@ -20,24 +20,34 @@ from app.readings import topics
 _log = logging.getLogger("app.jobs")
 _SHARE = 0.75  # of what is sent; whoever sends it is shut out
 _STEP = 0.125  # of the limit: so much more or less than at the last decision leads to another
+_EXPLAINED = 0.5  # of what memory has grown by; less, and nobody is to blame
+_TOPIC = 1_700  # bytes of a topic that was ever retained, which Mosquitto 2.0.11 does not free
 _FIRST_S, _LONGER, _LONGEST_S = 600.0, 6.0, 86_400.0  # shut out so long, each time so many times longer
 _DO = "revoke the logins that nobody needs, limit what an address may send, or restart the broker"
 
+Place = tuple[int, int]
+"""Client and device."""
 One = TypeVar("One")
 
 
 class Door:
-    """Who is shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit."""
+    """Who is shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit.
+
+    Growth is attributed: to devices that send, as far as the broker keeps messages; to those that have new
+    topics retained. What is neither (connections, answers that are not read) is nobody's.
+    """
 
     def __init__(
         self, prefix: str, most: int, changed: Callable[[], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._prefix, self._most, self._changed, self._clock = prefix, most, changed, clock
         self._step = int(_STEP * most)
-        self._sent: Counter[tuple[int, int]] = Counter()  # bytes, while ``looks``
+        self._sent: Counter[Place] = Counter()  # bytes, while ``looks``
+        self._topics: Counter[Place] = Counter()  # new ones with retained messages, since the last decision
         self._out: dict[tuple[int, int | None], float] = {}  # until when; without a device: the whole client
         self._times: dict[int, tuple[int, float]] = {}  # how often a client was shut out, and when last
-        self._limit, self._level = most, -1  # the level: in use at the last decision; -1: nothing is known
+        self._limit = most
+        self._level, self._kept = -1, 0  # in use, and of messages, at the last decision; -1: nothing is known
         self.looks = False
 
     def lets_in(self, client: int, device: int) -> bool:
@@ -45,21 +55,24 @@ class Door:
         out = self._out
         return (client, None) not in out and (client, device) not in out
 
-    def memory(self, used: int) -> None:
-        """The broker has so many bytes in use. Then ``looks`` says whether what devices send is wanted."""
+    def memory(self, used: int, kept: int) -> None:
+        """The broker has so many bytes in use, so many of them for messages that gateways have not stored.
+
+        Then ``looks`` says whether what devices send is wanted.
+        """
         if not self._most:
             return
         if self._level < 0:  # what is there already is nobody's who sends now
-            self._decided(used)
+            self._decided(used, kept)
         if self.looks:
             self.looks = False
             if used > self._limit:
-                self._shut_out(used)
+                self._shut_out(used, kept)
         elif used > self._limit:
             self._sent.clear()
             self.looks = True
         elif used < self._level - self._step:
-            self._decided(used)
+            self._decided(used, kept)
             if self._limit == self._most:
                 self._times.clear()
             self._let_in(used, {})
@@ -74,24 +87,37 @@ class Door:
             if place:
                 self._sent[place.client, place.device] += len(one.topic) + len(one.payload)
 
-    def _decided(self, used: int) -> None:
-        self._level, self._limit = used, max(self._most, used + self._step)
+    def retained(self, new: Counter[Place]) -> None:
+        """So many topics had a message retained for the first time."""
+        self._topics += new
 
-    def _shut_out(self, used: int) -> None:
-        """The devices that send most of the clients that do; a client as a whole where it was before."""
-        self._decided(used)
+    def _decided(self, used: int, kept: int) -> None:
+        self._level, self._kept, self._limit = used, kept, max(self._most, used + self._step)
+        self._topics.clear()
+
+    def _causes(self, kept: int) -> Counter[Place]:
+        """Bytes by which memory has grown since the last decision, as far as they are somebody's."""
+        found = Counter({place: many * _TOPIC for place, many in self._topics.items()})
+        share = max(0, kept - self._kept) / (self._sent.total() or 1)
+        found.update({place: int(size * share) for place, size in self._sent.items()})
+        return found
+
+    def _shut_out(self, used: int, kept: int) -> None:
+        """The devices that fill memory of the clients that do; a client as a whole where it was before."""
+        causes, grown = self._causes(kept), used - self._level
+        self._decided(used, kept)
         clients: Counter[int] = Counter()
-        for (client, _), size in self._sent.items():
+        for (client, _), size in causes.items():
             clients[client] += size
-        most = [{"client": client, "device": device} for (client, device), _ in self._sent.most_common(3)]
-        fields = {"memory_mb": used // 1_000_000, "most": most, "do": _DO}
-        if not clients:
-            _log.error("broker_memory_full", extra={"fields": fields})
+        most = [{"client": client, "device": device} for (client, device), _ in causes.most_common(3)]
+        fields = {"memory_mb": used // 1_000_000, "kept_mb": kept // 1_000_000, "most": most}
+        if causes.total() < _EXPLAINED * grown:
+            _log.error("broker_memory_full", extra={"fields": fields | {"do": _DO}})
             return
         now, out = self._clock(), self._out
         for client in _heaviest(clients):
             until = now + self._time_out(client, now)
-            mine = Counter({one: size for one, size in self._sent.items() if one[0] == client})
+            mine = Counter({one: size for one, size in causes.items() if one[0] == client})
             again = self._times[client][0] > 1
             out = {one: end for one, end in out.items() if one[0] != client}
             out |= dict.fromkeys([(client, None)] if again else _heaviest(mine), until)

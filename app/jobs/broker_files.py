@@ -20,11 +20,13 @@ CONTROL = "broker-acl"
 CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
 RESPONSE_TOPIC = f"{CONTROL_TOPIC}/response"
 MEMORY_TOPIC = "$SYS/broker/heap/current"
+KEPT_TOPICS = ("$SYS/broker/store/messages/count", "$SYS/broker/store/messages/bytes")
 PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
 
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _KINDS = ("telem", "ack", "event")
 _FORGET = "forget"
+_REPORTS = (RESPONSE_TOPIC, MEMORY_TOPIC, *KEPT_TOPICS)
 
 DeviceLogin = tuple[str, str, int, int]
 """User, hash, cdCliente, cdDispositivo."""
@@ -152,5 +154,5 @@ def _hashed(secret: str, salt: bytes) -> str:
 def _control() -> dict[str, Any]:
     """The role that may send commands to the plugin, and read its answers and the broker's memory."""
     read = ("publishClientReceive", "subscribeLiteral")
-    acls = [_allowed(kind, topic) for kind in read for topic in (RESPONSE_TOPIC, MEMORY_TOPIC)]
+    acls = [_allowed(kind, topic) for kind in read for topic in _REPORTS]
     return {"rolename": CONTROL, "acls": [_allowed("publishClientSend", CONTROL_TOPIC), *acls]}

@@ -21,6 +21,7 @@ from app.readings import topics
 _log = logging.getLogger("app.jobs")
 _PAUSE_S = 0.25  # after a look
 _SHORT_PAUSE_S = 0.05  # after one that found something: the broker serves nobody while it sends what there is
+_KNOWN = 64  # topics of a device that are known when they come again
 _REMARK_S = 60.0  # between lines of the log, which say who has most
 Place = tuple[int, int] | None
 """Client and device."""
@@ -35,6 +36,9 @@ class Sweeper(threading.Thread):
         self._ended, self._looked = threading.Event(), threading.Event()
         self._deleted: Counter[Place] = Counter()  # since the last line
         self._remarked = float("-inf")
+        self._known: dict[tuple[int, int], set[int]] = {}  # hashes of topics
+        self.new: Counter[tuple[int, int]] = Counter()
+        """Topics by device that are more than it had before; whoever uses it clears it."""
         self.deleted = 0
 
     def run(self) -> None:
@@ -67,11 +71,19 @@ class Sweeper(threading.Thread):
         retained = [one.topic for one in received if one.retain]
         self._client.forget(retained)
         self.deleted += len(retained)
-        self._deleted.update(map(self._device, retained))
+        for topic in retained:
+            parsed = topics.parse.__wrapped__(self._prefix, topic.decode(errors="replace"))
+            place = (parsed.client, parsed.device) if parsed else None
+            self._deleted[place] += 1
+            if place and self._is_new(place, topic):
+                self.new[place] += 1
 
-    def _device(self, topic: bytes) -> Place:
-        place = topics.parse.__wrapped__(self._prefix, topic.decode(errors="replace"))
-        return (place.client, place.device) if place else None
+    def _is_new(self, place: tuple[int, int], topic: bytes) -> bool:
+        """Whether a device has more topics than most ever need, and this is another one."""
+        known = self._known.setdefault(place, set())
+        if len(known) < _KNOWN:
+            known.add(hash(topic))
+        return hash(topic) not in known
 
     def _remark(self) -> None:
         now = time.monotonic()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -17,12 +18,14 @@ from urllib.parse import urlsplit
 from paho.mqtt.client import Client
 
 from app.ingest.wire import Received, Wire
+from app.readings import topics
 
 from .broker_door import Door
 from .broker_files import (
     CONTROL,
     CONTROL_TOPIC,
     KEPT_TOPICS,
+    LOG_TOPIC,
     MEMORY_TOPIC,
     RESPONSE_TOPIC,
     Rights,
@@ -30,6 +33,7 @@ from .broker_files import (
     role,
 )
 from .broker_retained import Sweeper
+from .broker_unread import Unread
 
 _ANSWER_S = 60.0
 _MESSAGE = 500  # bytes that the broker needs to keep one, beside its payload
@@ -58,11 +62,17 @@ class Control:
     """
 
     def __init__(
-        self, url: str, secret: str, files: Files, swept: str = "", door: Door | None = None
+        self,
+        url: str,
+        secret: str,
+        files: Files,
+        swept: str = "",
+        door: Door | None = None,
+        unread: Unread | None = None,
     ) -> None:
         self._client = Wire(CONTROL, self._take, reconnects=False)
         self.sweeper = Sweeper(self._client, swept)
-        self._swept, self._door = swept, door
+        self._swept, self._door, self._unread = swept, door, unread
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         if self._address.scheme == "mqtts":
@@ -93,7 +103,7 @@ class Control:
         if self._swept:
             self.sweeper.start()
         if self._door:
-            self._client.subscribe([(topic, 0) for topic in (*KEPT_TOPICS, MEMORY_TOPIC)])
+            self._client.subscribe([(topic, 0) for topic in (*KEPT_TOPICS, LOG_TOPIC, MEMORY_TOPIC)])
 
     @property
     def open_still(self) -> bool:
@@ -158,6 +168,8 @@ class Control:
                 self._answered.set()
             elif one.topic in self._kept:
                 self._kept[one.topic] = int(one.payload)
+            elif one.topic == LOG_TOPIC.encode():
+                self._logged(one.payload.decode(errors="replace"))
             elif one.topic == MEMORY_TOPIC.encode():
                 weights.append(int(one.payload))
             else:
@@ -172,6 +184,8 @@ class Control:
         """Tell the door, and let the broker send what devices publish while it looks."""
         if self._door:
             looked, everything = self._door.looks, f"{self._swept}/+/+/+/+"
+            if looked and self._unread:
+                self._door.unread(self._of_devices(self._unread.now()))
             self._door.retained(self.sweeper.new)
             self.sweeper.new.clear()
             messages, payloads = self._kept.values()
@@ -180,6 +194,18 @@ class Control:
                 self._client.subscribe(everything, 0)
             elif looked:
                 self._client.unsubscribe(everything)
+
+    def _logged(self, line: str) -> None:
+        if self._unread:
+            self._unread.log(line)
+
+    def _of_devices(self, sizes: dict[str, int]) -> Counter[tuple[int, int]]:
+        """By client and device instead of by login."""
+        found: Counter[tuple[int, int]] = Counter()
+        for user, size in sizes.items():
+            if place := topics.parse(self._swept, f"{self.rights.users.get(user, '')}/telem"):
+                found[place.client, place.device] += size
+        return found
 
 
 def changes(has: Rights, wanted: Rights) -> Iterator[Command]:

@@ -34,7 +34,7 @@ class Door:
     """Who is shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit.
 
     Growth is attributed: to devices that send, as far as the broker keeps messages; to those that have new
-    topics retained. What is neither (connections, answers that are not read) is nobody's.
+    topics retained; the rest to those that do not read what it answers. What is none of it is nobody's.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Door:
         self._topics: Counter[Place] = Counter()  # new ones with retained messages, since the last decision
         self._out: dict[tuple[int, int | None], float] = {}  # until when; without a device: the whole client
         self._times: dict[int, tuple[int, float]] = {}  # how often a client was shut out, and when last
+        self._unread: Counter[Place] = Counter()  # bytes that wait for those who do not read them
         self._limit = most
         self._level, self._kept = -1, 0  # in use, and of messages, at the last decision; -1: nothing is known
         self.looks = False
@@ -91,20 +92,27 @@ class Door:
         """So many topics had a message retained for the first time."""
         self._topics += new
 
+    def unread(self, waiting: Counter[Place]) -> None:
+        """Devices do not read what the broker answers; so many bytes wait in their connections now."""
+        self._unread = waiting
+
     def _decided(self, used: int, kept: int) -> None:
         self._level, self._kept, self._limit = used, kept, max(self._most, used + self._step)
         self._topics.clear()
 
-    def _causes(self, kept: int) -> Counter[Place]:
+    def _causes(self, grown: int, kept: int) -> Counter[Place]:
         """Bytes by which memory has grown since the last decision, as far as they are somebody's."""
         found = Counter({place: many * _TOPIC for place, many in self._topics.items()})
         share = max(0, kept - self._kept) / (self._sent.total() or 1)
         found.update({place: int(size * share) for place, size in self._sent.items()})
+        share = max(0, grown - found.total()) / (self._unread.total() or 1)
+        found.update({place: int(size * share) for place, size in self._unread.items()})
         return found
 
     def _shut_out(self, used: int, kept: int) -> None:
         """The devices that fill memory of the clients that do; a client as a whole where it was before."""
-        causes, grown = self._causes(kept), used - self._level
+        grown = used - self._level
+        causes = self._causes(grown, kept)
         self._decided(used, kept)
         clients: Counter[int] = Counter()
         for (client, _), size in causes.items():

@@ -178,6 +178,18 @@ def test_who_has_ever_more_topics_retained_is_shut_out_for_what_they_take() -> N
     assert scene.out == [(A, 7), (C, 5)]
 
 
+# Seen to fail: without those who do not read; with all that is in use as theirs.
+def test_who_does_not_read_is_shut_out_for_what_is_nobody_elses() -> None:
+    scene = Scene()
+    scene.beside = 900
+    scene.door.unread(Counter({(A, 7): 50, (C, 5): 5}))
+    scene.full(1_001, sent(B, 5, 90))
+    assert scene.out == [(A, 7)]
+    scene.door.unread(Counter({(C, 5): 50}))
+    scene.full(1_127, sent(B, 5, 90))
+    assert scene.out == [(A, 7), (B, 5)], "this time it was messages"
+
+
 def test_a_peak_that_is_over_shuts_nobody_out_and_0_is_no_limit() -> None:
     scene, unlimited = Scene(), Scene(0)
     scene.report(1_001)

@@ -1,0 +1,72 @@
+"""Which devices do not read what the broker answers. Comments name changes that make a test fail."""
+
+import os
+import socket
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from app.jobs.broker_unread import Unread, queues
+
+_HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+_REST = " 00:00000000 00000000     0        0 1234 1 0000000000000000 20 4 30 10 -1\n"
+
+
+def line(remote: str, waiting: int) -> str:
+    return f"   0: 0100007F:075B {remote} 01 {waiting:08X}:00000000{_REST}"
+
+
+# Seen to fail: with the bytes of an address as they are written; without IPv4 in IPv6.
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("0201A8C0:9C40", ("192.168.1.2", 40_000)),
+        ("B80D0120000000000000000001000000:9C40", ("2001:db8::1", 40_000)),
+        ("0000000000000000FFFF00000201A8C0:9C40", ("192.168.1.2", 40_000)),
+    ],
+)
+def test_what_waits_in_a_connection_is_read_off(remote: str, address: tuple[str, int]) -> None:
+    assert queues(_HEAD + line(remote, 70_000) + line("0301A8C0:9C40", 0)) == {address: 70_000}
+
+
+# Seen to fail: without a limit.
+def test_a_little_that_waits_is_nothing(tmp_path: Path) -> None:
+    unread = Unread(0)
+    unread._files = [tmp_path / "tcp"]
+    unread._files[0].write_text(_HEAD + line("0201A8C0:9C40", 4_095) + line("0201A8C0:9C41", 4_096))
+    for port in (40_000, 40_001):
+        unread.log(f"1: New client connected from 192.168.1.2:{port} as {port} (p5, c1, k60, u'x').")
+    assert unread.now() == {"40001": 4_096}
+
+
+def test_a_table_that_is_not_there_has_nothing() -> None:
+    unread = Unread(0)
+    unread.log("1: New client connected from 192.168.1.2:40000 as 7-abc (p5, c1, k60, u'7-abc').")
+    assert unread.now() == {}
+
+
+# Seen to fail: with an earlier connection of the same client.
+def test_who_does_not_read_is_found() -> None:
+    unread, host = Unread(os.getpid()), "127.0.0.1"
+    with socket.create_server((host, 0)) as server:
+        pairs = []
+        for name in ("reads", "does-not"):
+            client = socket.create_connection(server.getsockname())
+            ours, (_, port) = server.accept()
+            pairs += [(ours, client)]
+            unread.log(f"1: New client connected from {host}:1 as {name} (p2, c1, k60).")
+            unread.log(f"1: New client connected from {host}:{port} as {name} (p2, c1, k60, u'{name}').")
+            ours.setblocking(False)
+        for line_ in ("", "1: No route", "1: New client connected from x:1 as y (", "New client connected"):
+            unread.log(line_)
+        with suppress(BlockingIOError):
+            while True:
+                pairs[1][0].sendall(b"x" * 10_000)
+        pairs[0][0].sendall(b"x" * 100)
+        found = unread.now()
+        for one in (one for pair in pairs for one in pair):
+            with closing(one):
+                pass
+    assert list(found) == ["does-not"]
+    assert found["does-not"] > 10_000

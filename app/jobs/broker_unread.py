@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-_MUCH = 4_096  # bytes that wait in a connection: a thousand acknowledgements and more
+_MUCH = 16_384  # bytes that wait in a connection: thousands of acknowledgements
 _CONNECTED = re.compile(r"New client connected from ([0-9A-Fa-f.:]+):(\d+) as (\S+) \(")
 Address = tuple[str, int]
 

@@ -34,10 +34,10 @@ def test_what_waits_in_a_connection_is_read_off(remote: str, address: tuple[str,
 def test_a_little_that_waits_is_nothing(tmp_path: Path) -> None:
     unread = Unread(0)
     unread._files = [tmp_path / "tcp"]
-    unread._files[0].write_text(_HEAD + line("0201A8C0:9C40", 4_095) + line("0201A8C0:9C41", 4_096))
+    unread._files[0].write_text(_HEAD + line("0201A8C0:9C40", 16_383) + line("0201A8C0:9C41", 16_384))
     for port in (40_000, 40_001):
         unread.log(f"1: New client connected from 192.168.1.2:{port} as {port} (p5, c1, k60, u'x').")
-    assert unread.now() == {"40001": 4_096}
+    assert unread.now() == {"40001": 16_384}
 
 
 def test_a_table_that_is_not_there_has_nothing() -> None:

@@ -37,9 +37,9 @@ def from_csv(content: bytes, most: int, separator: str | None = None) -> Rows:
     text = _decoded(content)
     if "\x00" in text:
         raise NoTable("The file is not CSV: it has NUL bytes.")
+    separator = separator or separator_of(text)
     said = _SAID.match(text)
     text = text[said.end() :] if said else text
-    separator = separator or (said[1] if said else _separator(text))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return _named(_lines(reader), most)
@@ -59,9 +59,12 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _separator(text: str) -> str:
-    """The one that the headings have most of; those within quotes are text."""
-    headings = _QUOTED.sub("", _FIRST.match(text[:_HEADINGS])[0])  # type: ignore[index]
+def separator_of(file: bytes | str) -> str:
+    """The one that the first line says, or that the headings have most of; those within quotes are text."""
+    text = (_decoded(file[: 4 * _HEADINGS]) if isinstance(file, bytes) else file)[:_HEADINGS]
+    if said := _SAID.match(text):
+        return said[1]
+    headings = _QUOTED.sub("", _FIRST.match(text)[0])  # type: ignore[index]
     return max(_SEPARATORS, key=headings.count)
 
 

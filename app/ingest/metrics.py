@@ -19,8 +19,8 @@ _SECONDS = (
     0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3,
     0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 3_600,
 )  # fmt: skip
-_MOST_AHEAD_S = 1.0  # of the database's clock: about what can be known of it from here
-_MOST_BEHIND_S = 86_400.0
+_MOST_AHEAD_S = 0.25  # of the database's clock at receipt: about what can be known of it from here
+_MOST_BEHIND_S = 2.0  # longer ways to here cannot be told from clocks that are behind
 
 
 class _Turns(Collector):
@@ -92,7 +92,7 @@ class Metrics:
         )
         self._clocks = counter(
             "ingest_clocks_off",
-            "Messages with a published-at that cannot be: ahead of, or more than a day behind the database",
+            "Messages with a published-at that is after their receipt, or too far behind it to be measured",
             ["direction"],
         )
         self._commit = Histogram(
@@ -133,14 +133,13 @@ class Metrics:
         since_receipt = max(0.0, ended - message.arrived)
         self._receipt.observe(since_receipt)
         published = message.hints.published
-        if published is None:
-            self._latency.observe(since_receipt)
-        elif published > now + _MOST_AHEAD_S:
+        way = 0.0 if published is None else now - since_receipt - published
+        if way < -_MOST_AHEAD_S:
             self._clocks.labels("ahead").inc()
-        elif published < now - _MOST_BEHIND_S:
+        elif way > _MOST_BEHIND_S:
             self._clocks.labels("behind").inc()
         else:
-            self._latency.observe(max(0.0, now - published))
+            self._latency.observe(max(0.0, way) + since_receipt)
 
     def quarantined(self, messages: Sequence[Message], answer: dict[str, Any]) -> None:
         """Messages that could not be read or stored are in quarantine."""

@@ -29,7 +29,7 @@ from .topics import Topic
 _ENCODER = msgspec.json.Encoder()
 _PLACE = ("latitude", "longitude", "nrPrecisao")
 _FIELDS = frozenset(
-    ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", *_PLACE, "sensores", "meta")
+    ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", *_PLACE, "sensores", "meta", "rssi", "fw")
 )
 _MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
 _MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload

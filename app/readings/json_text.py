@@ -7,8 +7,9 @@ the ingest RPC quarantines:
     {"$payload": base64 of at most 16,384 bytes, "$tamanho": bytes, "$hash": SHA-256, "$error_code", "$error"}
 
 Bad is what is broken, not UTF-8, too large or nested deeper than 64 levels, or holds \\u0000, half a
-surrogate pair, a key twice or a number beyond double precision. The tokens NaN and Infinity become strings
-"NaN" and "Infinity", which the database judges in their place. Pure: knows no HTTP and no database.
+surrogate pair, a key twice or a number beyond double precision. The tokens NaN and Infinity, also as C
+prints them (nan, -nan, inf), become strings "NaN" and "Infinity", which the database judges in their place.
+Pure: knows no HTTP and no database.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from . import not_finite
 from .digest import wrapper
 
 MAX_DEPTH = 64
@@ -51,7 +53,6 @@ _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _TO_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+'.encode(), re.DOTALL)
 _TO_BORDER = re.compile(rf'(?:[^"\[\]{{}},]++|{_STRING})*+'.encode(), re.DOTALL)
 _STRING_OR_BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]".encode(), re.DOTALL)
-_CONSTANT = re.compile(rf"{_STRING}|-?Infinity|NaN", re.DOTALL)
 _GOOD_ESCAPES = re.compile(
     rb'(?:[^\\]++|\\["\\/bfnrt]|\\u(?!0000|[dD][89a-fA-F])[\da-fA-F]{4}'
     rb"|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})*+"
@@ -217,12 +218,13 @@ def _examined(element: bytes) -> str:
         raise Bad("MALFORMED", "The JSON holds \\u0000, half a surrogate pair or an unknown escape.")
     try:
         text = element.decode()
-        json.loads(text, parse_int=_number, parse_float=_number, object_pairs_hook=_without_repeats)
+        quoted = not_finite.quoted(text)
+        json.loads(quoted, parse_int=_number, parse_float=_number, object_pairs_hook=_without_repeats)
     except UnicodeDecodeError:
         raise Bad("MALFORMED", "The JSON is not UTF-8.") from None
     except json.JSONDecodeError as error:
         raise Bad("MALFORMED", f"The JSON is broken at character {error.pos}: {error.msg}.") from None
-    return _CONSTANT.sub(_quoted, text)
+    return quoted
 
 
 def _is_deeper_than(levels: int, element: bytes) -> bool:
@@ -246,7 +248,3 @@ def _number(token: str) -> None:
 def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) < len(pairs):
         raise Bad("MALFORMED", "The JSON has an object with the same key twice.")
-
-
-def _quoted(token: re.Match[str]) -> str:
-    return token[0] if token[0].startswith('"') else f'"{token[0]}"'

@@ -329,6 +329,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_longitude": "double precision",
             "p_sensor_readings": "jsonb",
             "p_nr_precisao": "double precision",
+            "p_meta": "jsonb",
         },
         False,
     ),

@@ -25,7 +25,8 @@ set lock_timeout = '5s';
 set statement_timeout = '5min';
 set check_function_bodies = off;
 
-alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz;
+alter table public."TbClienteChave" alter column "dtRegistro" set default now(), add column "dtExpiracao" timestamptz
+  constraint "TbClienteChave_dtExpiracao_check" check ("dtExpiracao" >= '2000-01-01Z' and "dtExpiracao" < '10000-01-01Z');
 alter table public."TbProduto" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbProdutoItem" alter column "dtRegistro" set default (now() at time zone 'UTC'),
   add column "cdCliente" integer references public."TbCliente";
@@ -54,6 +55,39 @@ alter table inventario.inventario
 alter table inventario.leituras
   alter column "dtRegistro" set default now(),
   alter column "blVazio" set default false;
+
+-- Sizes and weights that no thing has: null, which readers count as 0. What they were is kept.
+do $$
+declare
+  v record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for v in
+    select c.t as name, format('public.%I', c.t)::regclass as relation, c.key, d.name as col
+    from (values ('TbProduto', 'cdProduto', '{nrLarg,nrComp,nrAlt}'),
+                 ('TbProdutoItem', 'cdProdutoItem', '{nrLarg,nrComp,nrAlt,nrPesoUnit}')) as c(t, key, cols),
+         unnest(c.cols::text[]) as d(name)
+  loop
+    execute format($sql$
+      insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
+      select %1$L, t.%2$I::text, jsonb_build_object(%3$L, t.%3$I::text),
+             'neither 0 nor 0.000001 to 1000000000: %3$s set to null'
+      from %4$s t where not (t.%3$I = 0 or t.%3$I between 1e-6 and 1e9) order by t.%2$I
+      $sql$, v.name, v.key, v.col, v.relation);
+    get diagnostics v_count = row_count;
+    if v_count > 0 then
+      execute format('update %1$s t set %2$I = null where not (t.%2$I = 0 or t.%2$I between 1e-6 and 1e9)', v.relation, v.col);
+    end if;
+    execute format('alter table %1$s add constraint %2$I check (%3$I = 0 or %3$I between 1e-6 and 1e9)',
+                   v.relation, format('%s_%s_check', v.name, v.col), v.col);
+    v_all := v_all + v_count;
+  end loop;
+  if v_all > 0 then
+    raise warning '% sizes or weights of products and items cannot be, and became null. See private."TbConversaoAviso"', v_all;
+  end if;
+end
+$$;
 
 -- States were without a key: of several rows for one the first stays.
 with repetida as (
@@ -112,6 +146,8 @@ comment on constraint "TbClienteChave_dsChave_max_200" on public."TbClienteChave
   'dsChave has at most 200 characters';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
 comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';
+comment on constraint "TbClienteChave_dtExpiracao_check" on public."TbClienteChave" is
+  'dtExpiracao is in the years 2000 to 9999';
 -- end
 
 -- from sql/10_registry/tables/TbProduto.sql: comment on
@@ -122,6 +158,12 @@ comment on constraint "TbProduto_dsDescricao_max_4000" on public."TbProduto" is
   'dsDescricao has at most 4000 characters';
 comment on constraint "TbProduto_nrCodigo_max_255" on public."TbProduto" is
   'nrCodigo has at most 255 characters';
+comment on constraint "TbProduto_nrLarg_check" on public."TbProduto" is
+  'nrLarg is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProduto_nrComp_check" on public."TbProduto" is
+  'nrComp is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProduto_nrAlt_check" on public."TbProduto" is
+  'nrAlt is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItem.sql: comment on
@@ -130,6 +172,14 @@ comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in 
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
 comment on column public."TbProdutoItem"."cdCliente" is
   'Owner: also sees it while no product has it; nobody else may change it. Null: seen through its products.';
+comment on constraint "TbProdutoItem_nrLarg_check" on public."TbProdutoItem" is
+  'nrLarg is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrComp_check" on public."TbProdutoItem" is
+  'nrComp is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrAlt_check" on public."TbProdutoItem" is
+  'nrAlt is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrPesoUnit_check" on public."TbProdutoItem" is
+  'nrPesoUnit is 0, which means unknown, or 0.000001 to 1000000000 grams';
 -- end
 
 -- from sql/10_registry/tables/TbProdutoItemJoinTable.sql: comment on

@@ -42,6 +42,10 @@ update public."TbApiKeys" k set
     where c."cdCliente" = p."cdCliente" or c."cdClientePai" = p."cdCliente"))
 from public.profiles p
 where p.id = k."cdUsuario" and p.role is distinct from 'service';
+-- infinity and the like: a key that never ends has no expiry, and one that ended long ago still has
+update public."TbApiKeys" k set
+  "dtExpiracao" = case when k."dtExpiracao" < '2000-01-01Z' then timestamptz '2000-01-01Z' end
+where not (k."dtExpiracao" >= '2000-01-01Z' and k."dtExpiracao" < '10000-01-01Z');
 update public."TbApiKeys" k set
   "dsHash" = encode(sha256(convert_to(k."dsKey", 'UTF8')), 'hex'),
   "dsPrefixo" = left(k."dsKey", least(12, length(k."dsKey") / 4)), -- recognised by it, not guessed from it
@@ -57,6 +61,7 @@ alter table public."TbApiKeys"
   alter column "dtRegistro" set not null,
   alter column "dsPermissoes" set not null,
   add check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
+  add constraint "TbApiKeys_dtExpiracao_check" check ("dtExpiracao" >= '2000-01-01Z' and "dtExpiracao" < '10000-01-01Z'),
   add constraint "TbApiKeys_dsPermissoes_max_3" check (cardinality("dsPermissoes") <= 3),
   add constraint "TbApiKeys_cdClientes_max_10000" check (cardinality("cdClientes") <= 10000),
   alter column "dsNome" type text using "dsNome" || ''; -- writes the table anew, without what was dropped
@@ -90,12 +95,16 @@ comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';
 comment on column public."TbApiKeys"."nrCotaDiaria" is
   'Calls the key may make in a day (UTC); null: no limit.';
+comment on constraint "TbApiKeys_dtExpiracao_check" on public."TbApiKeys" is
+  'dtExpiracao is in the years 2000 to 9999';
 -- end
 
 -- from sql/20_access/tables
 create table public."TbDispositivoLiberado" (
   "cdDispositivo" integer primary key,
-  "dtFim" timestamptz not null,
+  "dtFim" timestamptz not null
+    constraint "TbDispositivoLiberado_dtFim_check"
+      check ("dtFim" >= '2000-01-01Z' and "dtFim" < '10000-01-01Z'),
   "dsMotivo" text not null
     constraint "TbDispositivoLiberado_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
   "dtRegistro" timestamptz not null default now()
@@ -113,6 +122,8 @@ comment on constraint "TbDispositivoLiberado_dsMotivo_max_4000" on public."TbDis
   'dsMotivo has at most 4000 characters';
 comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.';
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
+comment on constraint "TbDispositivoLiberado_dtFim_check" on public."TbDispositivoLiberado" is
+  'dtFim is in the years 2000 to 9999';
 -- With one row per key, a call would lock it until it commits, and a gateway with many connections would send
 -- one by one. So every key has several rows, and a server process always counts in the same one; the sum is
 -- the use.

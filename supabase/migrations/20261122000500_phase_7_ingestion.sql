@@ -314,7 +314,7 @@ revoke all on function private.is_wrapped_payload from public;
 -- When a reading is a conflict, a duplicate or stored. Runs only after an attempt to write met existing rows.
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
---   stored     something in it is missing and will be stored
+--   stored     something in it is missing and will be stored, or it has only meta, which is kept by its time
 --   rejected   the element names one sensor twice
 -- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
 -- compared nor disclosed.
@@ -351,6 +351,7 @@ begin
             or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
             or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
           then 'conflict'
+        when e."cdPosicao" is null and cardinality(e.sensor_values) = 0 then 'stored'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'
       end as verdict
@@ -443,7 +444,7 @@ language sql stable as $$
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
            nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
-           nullif(o.e -> 'sensores', 'null') as sensores, nullif(o.e -> 'meta', 'null') as meta
+           nullif(o.e -> 'sensores', 'null') as sensores, private.said_of_itself(o.e) as meta
     offset 0 -- each field is taken out once
   ) c
   cross join lateral ( -- what a receiver without a fix sends
@@ -492,6 +493,7 @@ language sql stable as $$
       private.shape_error(o.e, config."nrBytesElemento"),
       case
         when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
+          and coalesce(c.meta, '{}') = '{}'
           then 'MALFORMED Nothing to store: latitude and longitude 0 mean that there is no fix'
         when c.accuracy is not null and v.accuracy is null and not private.is_not_finite(c.accuracy)
           then 'MALFORMED nrPrecisao must be a number'
@@ -697,6 +699,20 @@ $$;
 comment on function private.require_batch is
   'Raises PT400 or PT413 unless the argument is a batch of allowed size.';
 revoke all on function private.require_batch from public;
+-- What a device says of itself in an element: meta, and rssi and fw beside it, as many devices send them.
+-- Null when it says nothing. Inlined: no SET clause.
+create function private.said_of_itself(p_element jsonb) returns jsonb
+language sql stable parallel safe as $$
+  select case
+    when p_element ?| '{rssi,fw}'
+      then coalesce(nullif(p_element -> 'meta', 'null'), '{}') || jsonb_strip_nulls(
+             jsonb_build_object('rssi', p_element -> 'rssi', 'fw', p_element -> 'fw'))
+    else nullif(p_element -> 'meta', 'null')
+  end
+$$;
+comment on function private.said_of_itself is
+  'What a device says of itself in an element: meta, rssi and fw.';
+revoke all on function private.said_of_itself from public;
 -- What is wrong with the sensor or point that a value names, as 'CODE text'. Called only for values that look
 -- wrong; plpgsql, as private.in_sensor_unit.
 create function private.sensor_error(p_n bigint, p_sensor jsonb, p_point jsonb) returns text
@@ -723,8 +739,8 @@ language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
     when p_element -
-        '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores,meta}'::text[]
-         <> '{}'
+        '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores,meta,rssi,
+          fw}'::text[] <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
       then format('TOO_LARGE The element has more than %s bytes', p_bytes)
@@ -732,13 +748,14 @@ language sql stable as $$
       then 'MALFORMED cdDispositivo must be a whole number'
     when not jsonb_typeof(p_element -> 'sensores') in ('array', 'null')
       then 'MALFORMED sensores must be a list'
-    when p_element ? 'meta' and (jsonb_typeof(p_element -> 'meta') not in ('object', 'null')
-      or pg_column_size(p_element -> 'meta') > 8192)
-      then 'MALFORMED meta must be an object of at most 8192 bytes'
+    when p_element ?| '{meta,rssi,fw}' and (jsonb_typeof(p_element -> 'meta') not in ('object', 'null')
+      or pg_column_size(private.said_of_itself(p_element)) > 8192)
+      then 'MALFORMED meta must be an object of at most 8192 bytes, together with rssi and fw'
     when num_nonnulls(nullif(p_element -> 'latitude', 'null'), nullif(p_element -> 'longitude', 'null'),
                       nullif(p_element -> 'nrBat', 'null'), nullif(p_element -> 'nrSeq', 'null')) = 0
       and coalesce(p_element -> 'sensores', 'null') in ('[]', 'null')
-      then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq or sensores'
+      and coalesce(private.said_of_itself(p_element), '{}') = '{}'
+      then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq, sensores, meta, rssi or fw'
   end
 $$;
 comment on function private.shape_error is
@@ -972,11 +989,12 @@ revoke all on function private.with_meta_points from public;
 -- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                      dsUnidade?}]
+-- p_meta             what the device says of itself, such as rssi and fw
 create function public.insert_device_reading(
   p_cd_dispositivo integer, p_nr_bat double precision default null, p_nr_seq bigint default null,
   p_dt_registro timestamptz default null, p_latitude double precision default null,
   p_longitude double precision default null, p_sensor_readings jsonb default null,
-  p_nr_precisao double precision default null
+  p_nr_precisao double precision default null, p_meta jsonb default null
 ) returns json
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   select (r -> 'results' -> 0)::json
@@ -988,7 +1006,7 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
       else p_dt_registro::text
     end,
     'latitude', p_latitude, 'longitude', p_longitude,
-    'nrPrecisao', p_nr_precisao, 'sensores', p_sensor_readings))) r
+    'nrPrecisao', p_nr_precisao, 'sensores', p_sensor_readings, 'meta', p_meta))) r
 $$;
 comment on function public.insert_device_reading is
   'Stores one device reading exactly once and answers with its verdict.';
@@ -1000,7 +1018,7 @@ grant execute on function public.insert_device_reading to authenticated, service
 --                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                   dsUnidade?}],
---                 meta?: {}}]
+--                 meta?: {}, rssi?, fw?}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.

@@ -170,6 +170,12 @@ READINGS = {
         {"verdict": "stored", "blArea": False},
         {"p_cd_dispositivo": 6, "p_dt_registro": ago(14), "p_latitude": -22.9, "p_longitude": -43.2},
     ),
+    "one reading with what the device says of itself": Step(
+        "insert_device_reading",
+        GATEWAY,
+        {"verdict": "stored"},
+        {"p_cd_dispositivo": 6, "p_dt_registro": ago(13), "p_meta": '{"fw":"1.2","rssi":-71}'},
+    ),
     "one reading of nobody": Step("insert_device_reading", READER, FORBIDDEN, _SINGLE),
     "a payload is kept": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 1}, _QUARANTINED),
     "a payload is counted": Step("quarentenar_payload", GATEWAY, {"nrOcorrencias": 2}, _QUARANTINED),

@@ -20,7 +20,7 @@ from tests.http.stubs import SETTINGS, StubBackend
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _EXTREME = [0, 1e-307, -1e-307, 2**53, -(2**53), 1.3407807929942596e154, -1.3407807929942596e154, 5e-324]
-_WEIGHTS = [1e-300, 1e300, -5e-324, 0, 1.7976931348623157e308, 0.25]  # of items, and their heights
+_WEIGHTS = [1e-300, 1e300, -5e-324, 0, 1.7976931348623157e308, 0.25]  # of items, and heights, as they were
 _BATTERIES = [0, 60, 1e-307, 5e-324]
 _FORMER_VALUES = [1.7976931348623157e308, -1.7976931348623157e308, 9e307, 4.9e-324, -4.9e-324]
 _FORMER_BATTERIES = ["-1.7976931348623157e308", "1.7976931348623157e308", "5e-324", "NaN", "Infinity"]
@@ -52,6 +52,8 @@ def extremes(fleet):
         cursor.execute("select public.insert_device_readings(%s)", (json.dumps(elements),))
         answer = cursor.fetchone()[0]
         assert answer["stored"] == len(elements), answer
+        for column in ("nrPesoUnit", "nrAlt"):
+            cursor.execute(f'alter table "TbProdutoItem" drop constraint "TbProdutoItem_{column}_check"')
         for n, weight in enumerate(_WEIGHTS, 1):
             cursor.execute(
                 'update "TbProdutoItem" set "nrPesoUnit" = %s, "nrAlt" = %s where "cdProdutoItem" = %s',

@@ -45,6 +45,15 @@ RADII: dict[int, tuple[str | None, float | None]] = {
     5: ("NaN", None),
     6: ("Infinity", None),
 }
+# Weights of items as they were, and as they are.
+WEIGHTS: dict[int, tuple[str, float | None]] = {
+    2: ("0", 0.0),
+    3: ("0.000001", 1e-6),
+    4: ("1e-300", None),
+    5: ("1e300", None),
+    6: ("-120", None),
+    7: ("NaN", None),
+}
 # dsKey, dsPermissoes as they were, and as they are.
 KEYS: dict[str, tuple[list[str] | None, list[str]]] = {
     "legacy-key-with-rights-0123456789": (["read", "ingest"], ["read", "ingest"]),
@@ -125,7 +134,10 @@ def _things() -> Rows:
     ]
     return {
         'public."TbProduto"': [product, {"cdProduto": 2}],
-        'public."TbProdutoItem"': [item],
+        'public."TbProdutoItem"': [
+            item,
+            *({"cdProdutoItem": n, "nrPesoUnit": weight} for n, (weight, _) in WEIGHTS.items()),
+        ],
         'public."TbProdutoItemJoinTable"': [{"cdProdutoItem": 1, "cdProduto": 1}],
         'public."TbImagens"': [
             {"dsCaminho": "produtos/", "cdCodigo": "1-1.png", "cdProduto": 1, "nrImagem": 1}

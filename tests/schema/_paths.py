@@ -28,6 +28,7 @@ WITHOUT_PATH = {
     "private.is_not_finite": _INLINED,
     "private.read_instant": _INLINED,
     "private.shape_error": _INLINED,
+    "private.said_of_itself": _INLINED,
     "private.read_values": _INLINED,
     "private.is_inside_geofence": _INLINED,
     "private.geocode_cell": _INLINED,

@@ -13,7 +13,16 @@ from scripts.devkit.local import databases
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import owner, query
-from tests.schema._legacy_world import ADDRESSES, KEYS, OVERLONG, PEOPLE, RADII, REPORTED, key_id
+from tests.schema._legacy_world import (
+    ADDRESSES,
+    KEYS,
+    OVERLONG,
+    PEOPLE,
+    RADII,
+    REPORTED,
+    WEIGHTS,
+    key_id,
+)
 from tests.schema._snapshot import Snapshot, snapshot
 
 Converted = tuple[Database, Snapshot, list[str]]
@@ -67,6 +76,16 @@ def test_radii_become_metres_or_are_reported(converted: Converted) -> None:
         5: "NaN",
         6: "Infinity",
     }
+
+
+def test_weights_that_cannot_be_are_reported(converted: Converted) -> None:
+    database, _, reported = converted
+    found = dict(query(database, 'select "cdProdutoItem", "nrPesoUnit" from public."TbProdutoItem"'))
+    assert found == {n: weight for n, (_, weight) in WEIGHTS.items()} | {1: 120.5}
+    noted = {int(line): before["nrPesoUnit"] for line, before in notes(database, "TbProdutoItem").items()}
+    assert {n: float(text) for n, text in noted.items() if n != 7} == {4: 1e-300, 5: 1e300, 6: -120}
+    assert noted[7] == "NaN"
+    assert any("4 sizes or weights" in text for text in reported)
 
 
 def test_long_texts_are_shortened_and_noted(converted: Converted) -> None:

@@ -2976,6 +2976,7 @@ export type Database = {
           p_dt_registro?: string;
           p_latitude?: number;
           p_longitude?: number;
+          p_meta?: Json;
           p_nr_bat?: number;
           p_nr_precisao?: number;
           p_nr_seq?: number;

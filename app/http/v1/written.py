@@ -48,6 +48,8 @@ def _refuse(invalid: ValidationError, partial: bool) -> None:
         if kind == "string_too_long":
             most = fault["ctx"]["max_length"]
             raise OldError(400, f"Campo {name} deve ter no máximo {most} caracteres.")
+        if kind in ("greater_than_equal", "less_than_equal", "notation"):
+            raise OldError(400, f"Campo {name} está fora do intervalo permitido.")
         if kind != "missing":
             raise OldError(400, f"Campo {name} deve ser do tipo {_TYPES.get(kind.split('_')[0], 'inteiro')}.")
         if not partial:

@@ -1,6 +1,7 @@
 """parsec_v1: ``{"di1", "di2", "rssi", "fw", "ts"}``, two inputs of a machine.
 
-di1 is whether it runs (1 run, 0 stop: point ``status``), di2 whether it has a fault (point ``fault``).
+di1 is whether it runs (1 run, 0 stop: point ``status``), di2 whether it has a fault (point ``fault``). What
+it says of itself may come without either.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from .reading import Found, Refused, complete, timed, with_meta
 
 
 def recognises(value: Any) -> bool:
-    """An object with an input."""
-    return isinstance(value, dict) and ("di1" in value or "di2" in value)
+    """An object with an input, or with nothing but a time and what else parsec_v1 has."""
+    if not isinstance(value, dict):
+        return False
+    return "di1" in value or "di2" in value or ("ts" in value and value.keys() <= _OTHERS)
 
 
 def readings(value: Any) -> list[Found]:
@@ -29,6 +32,8 @@ def readings(value: Any) -> list[Found]:
             points.append(point(bit))
     read: list[Found] = [timed({"sensores": points}, value.get("ts"))] if points else []
     meta = {name: value[name] for name in value if name not in _POINTS and name != "ts"}
+    if not read and not refused and meta:
+        read.append(timed({}, value.get("ts")))
     return with_meta(complete(read + refused, "parsec_v1: there is no input"), meta)
 
 
@@ -41,3 +46,4 @@ def _fault(bit: int) -> dict[str, Any]:
 
 
 _POINTS = {"di1": _status, "di2": _fault}
+_OTHERS = {"rssi", "fw", "ts"}

@@ -92,13 +92,23 @@ def complete(found: list[Found], otherwise: str) -> list[Found]:
     raise Unreadable(next((one.error for one in found if isinstance(one, Refused)), otherwise))
 
 
+def said_of_itself(value: dict[str, Any]) -> Any:
+    """``meta`` of a payload, with ``rssi`` and ``fw`` beside it; None when there is nothing."""
+    meta = value.get("meta")
+    beside = {name: value[name] for name in ("rssi", "fw") if value.get(name) is not None}
+    if not beside or not isinstance(meta, dict | None):
+        return meta
+    return {**(meta or {}), **beside}
+
+
 def with_meta(found: list[Found], meta: Any) -> list[Found]:
     """What was found, with what the device says of itself in the first reading, or refused."""
     if meta is None or meta == {}:
         return found
     if not isinstance(meta, dict) or len(msgspec.json.encode(meta)) > _LARGEST_META:
         text = f"meta must be an object of at most {_LARGEST_META} bytes"
-        return [*found, Refused({"schema": "v1", "points": [], "meta": meta}, text)]
+        rest = [one for one in found if not isinstance(one, dict) or one.keys() - {"dtRegistro"}]
+        return [*rest, Refused({"schema": "v1", "points": [], "meta": meta}, text)]
     for at, one in enumerate(found):
         if isinstance(one, dict):
             found[at] = {**one, "meta": meta}

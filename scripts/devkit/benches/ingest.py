@@ -128,7 +128,9 @@ def _latencies(database: bench.Bench, options: argparse.Namespace, best: float, 
                 time.sleep(0.05)
             buckets = running.metric("ingest_latency_seconds_bucket")
             percentiles = [f"{_quantile(buckets, one) * 1_000:>7,.0f}" for one in (0.5, 0.95, 0.99)]
-            say(f"{rate:>10,.0f}  {10:>10} | {' '.join(percentiles)}")
+            left_out = sum(running.metric("ingest_clocks_off_total").values())
+            rest = f"  {left_out:,.0f} waited at the broker and are left out" if left_out else ""
+            say(f"{rate:>10,.0f}  {10:>10} | {' '.join(percentiles)}{rest}")
         clock += timedelta(seconds=rate * options.latency)
 
 

@@ -3,9 +3,15 @@ create table public."TbProduto" (
   "dsNome" text constraint "TbProduto_dsNome_max_255" check (char_length("dsNome") <= 255),
   "dsDescricao" text constraint "TbProduto_dsDescricao_max_4000" check (char_length("dsDescricao") <= 4000),
   "nrCodigo" text constraint "TbProduto_nrCodigo_max_255" check (char_length("nrCodigo") <= 255),
-  "nrLarg" double precision,
-  "nrComp" double precision,
-  "nrAlt" double precision,
+  "nrLarg" double precision
+    constraint "TbProduto_nrLarg_check"
+      check ("nrLarg" = 0 or "nrLarg" between 1e-6 and 1e9),
+  "nrComp" double precision
+    constraint "TbProduto_nrComp_check"
+      check ("nrComp" = 0 or "nrComp" between 1e-6 and 1e9),
+  "nrAlt" double precision
+    constraint "TbProduto_nrAlt_check"
+      check ("nrAlt" = 0 or "nrAlt" between 1e-6 and 1e9),
   "cdStatus" public.status,
   "dtRegistro" timestamp default (now() at time zone 'UTC'),
   "cdCliente" integer
@@ -26,3 +32,9 @@ comment on constraint "TbProduto_dsDescricao_max_4000" on public."TbProduto" is
   'dsDescricao has at most 4000 characters';
 comment on constraint "TbProduto_nrCodigo_max_255" on public."TbProduto" is
   'nrCodigo has at most 255 characters';
+comment on constraint "TbProduto_nrLarg_check" on public."TbProduto" is
+  'nrLarg is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProduto_nrComp_check" on public."TbProduto" is
+  'nrComp is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProduto_nrAlt_check" on public."TbProduto" is
+  'nrAlt is 0, which means unknown, or 0.000001 to 1000000000 millimetres';

@@ -3,10 +3,18 @@ create table public."TbProdutoItem" (
   "dsNome" varchar(200),
   "dsDescricao" varchar(200),
   "nrCodigo" varchar(45),
-  "nrLarg" double precision,
-  "nrComp" double precision,
-  "nrAlt" double precision,
-  "nrPesoUnit" double precision,
+  "nrLarg" double precision
+    constraint "TbProdutoItem_nrLarg_check"
+      check ("nrLarg" = 0 or "nrLarg" between 1e-6 and 1e9),
+  "nrComp" double precision
+    constraint "TbProdutoItem_nrComp_check"
+      check ("nrComp" = 0 or "nrComp" between 1e-6 and 1e9),
+  "nrAlt" double precision
+    constraint "TbProdutoItem_nrAlt_check"
+      check ("nrAlt" = 0 or "nrAlt" between 1e-6 and 1e9),
+  "nrPesoUnit" double precision
+    constraint "TbProdutoItem_nrPesoUnit_check"
+      check ("nrPesoUnit" = 0 or "nrPesoUnit" between 1e-6 and 1e9),
   "nrUnidade" varchar(20),
   "nrEmpilhamento" integer,
   "nrLastro" integer,
@@ -31,3 +39,11 @@ comment on column public."TbProdutoItem"."nrPesoUnit" is 'Weight of one item in 
 comment on column public."TbProdutoItem"."nrAlt" is 'Height of one item in millimetres.';
 comment on column public."TbProdutoItem"."cdCliente" is
   'Owner: also sees it while no product has it; nobody else may change it. Null: seen through its products.';
+comment on constraint "TbProdutoItem_nrLarg_check" on public."TbProdutoItem" is
+  'nrLarg is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrComp_check" on public."TbProdutoItem" is
+  'nrComp is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrAlt_check" on public."TbProdutoItem" is
+  'nrAlt is 0, which means unknown, or 0.000001 to 1000000000 millimetres';
+comment on constraint "TbProdutoItem_nrPesoUnit_check" on public."TbProdutoItem" is
+  'nrPesoUnit is 0, which means unknown, or 0.000001 to 1000000000 grams';

@@ -24,8 +24,10 @@ begin
   perform private.require_few('dsPermissoes', p_ds_permissoes);
   perform private.require_key_scope(v_caller, p_cd_clientes, p_ds_permissoes);
   perform private.require_key_limits(p_nr_limite_minuto, p_nr_cota_diaria);
-  if coalesce(btrim(p_ds_nome), '') = '' or p_dt_expiracao <= now() then
-    raise sqlstate 'PT400' using message = 'A key needs a name; its expiry, if any, must be in the future',
+  if coalesce(btrim(p_ds_nome), '') = ''
+     or not (p_dt_expiracao > now() and p_dt_expiracao < '10000-01-01Z') then
+    raise sqlstate 'PT400' using
+      message = 'A key needs a name; its expiry, if any, must be in the future and before the year 10000',
       hint = 'INVALID_PARAMETER';
   end if;
   v_maker := private.calling_key(v_caller);

@@ -6,7 +6,9 @@ create table public."TbApiKeys" (
     constraint "TbApiKeys_cdClientes_max_10000" check (cardinality("cdClientes") <= 10000),
   "blAtiva" boolean not null default true,
   "dtRegistro" timestamptz not null default now(),
-  "dtExpiracao" timestamptz,
+  "dtExpiracao" timestamptz
+    constraint "TbApiKeys_dtExpiracao_check"
+      check ("dtExpiracao" >= '2000-01-01Z' and "dtExpiracao" < '10000-01-01Z'),
   "dsPermissoes" text[] not null default '{read}' check ("dsPermissoes" <@ '{read,ingest,admin}'::text[])
     constraint "TbApiKeys_dsPermissoes_max_3" check (cardinality("dsPermissoes") <= 3),
   "dsHash" text not null unique check ("dsHash" ~ '^[0-9a-f]{64}$'),
@@ -62,3 +64,5 @@ comment on column public."TbApiKeys"."nrLimiteMinuto" is
   'Calls the key may make in a minute; null: no limit.';
 comment on column public."TbApiKeys"."nrCotaDiaria" is
   'Calls the key may make in a day (UTC); null: no limit.';
+comment on constraint "TbApiKeys_dtExpiracao_check" on public."TbApiKeys" is
+  'dtExpiracao is in the years 2000 to 9999';

@@ -6,6 +6,8 @@ create table public."TbClienteChave" (
   "nrLimite" integer not null default 999,
   "cdCliente" integer not null,
   "dtExpiracao" timestamptz
+    constraint "TbClienteChave_dtExpiracao_check"
+      check ("dtExpiracao" >= '2000-01-01Z' and "dtExpiracao" < '10000-01-01Z')
 );
 create index "TbClienteChave_cdCliente_idx" on public."TbClienteChave" ("cdCliente");
 alter table public."TbClienteChave" enable row level security;
@@ -21,3 +23,5 @@ comment on constraint "TbClienteChave_dsChave_max_200" on public."TbClienteChave
   'dsChave has at most 200 characters';
 comment on column public."TbClienteChave"."nrLimite" is 'How many people may join with this code.';
 comment on column public."TbClienteChave"."dtExpiracao" is 'Valid until then; null: does not expire.';
+comment on constraint "TbClienteChave_dtExpiracao_check" on public."TbClienteChave" is
+  'dtExpiracao is in the years 2000 to 9999';

@@ -1,7 +1,7 @@
 -- When a reading is a conflict, a duplicate or stored. Runs only after an attempt to write met existing rows.
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
---   stored     something in it is missing and will be stored
+--   stored     something in it is missing and will be stored, or it has only meta, which is kept by its time
 --   rejected   the element names one sensor twice
 -- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
 -- compared nor disclosed.
@@ -38,6 +38,7 @@ begin
             or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
             or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
           then 'conflict'
+        when e."cdPosicao" is null and cardinality(e.sensor_values) = 0 then 'stored'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
         else 'stored'
       end as verdict

@@ -21,7 +21,7 @@ language sql stable as $$
            nullif(o.e -> 'dtRegistro', 'null') as instant, nullif(o.e -> 'nrBat', 'null') as battery,
            nullif(o.e -> 'nrSeq', 'null') as seq, nullif(o.e -> 'latitude', 'null') as lat,
            nullif(o.e -> 'longitude', 'null') as long, nullif(o.e -> 'nrPrecisao', 'null') as accuracy,
-           nullif(o.e -> 'sensores', 'null') as sensores, nullif(o.e -> 'meta', 'null') as meta
+           nullif(o.e -> 'sensores', 'null') as sensores, private.said_of_itself(o.e) as meta
     offset 0 -- each field is taken out once
   ) c
   cross join lateral ( -- what a receiver without a fix sends
@@ -70,6 +70,7 @@ language sql stable as $$
       private.shape_error(o.e, config."nrBytesElemento"),
       case
         when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
+          and coalesce(c.meta, '{}') = '{}'
           then 'MALFORMED Nothing to store: latitude and longitude 0 mean that there is no fix'
         when c.accuracy is not null and v.accuracy is null and not private.is_not_finite(c.accuracy)
           then 'MALFORMED nrPrecisao must be a number'

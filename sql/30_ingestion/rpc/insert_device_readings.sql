@@ -4,7 +4,7 @@
 --                  nrPrecisao?, sensores: [
 --                  {cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                   dsUnidade?}],
---                 meta?: {}}]
+--                 meta?: {}, rssi?, fw?}]
 -- p_validar      judges and stores nothing
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission ingest. Security definer: API roles may not write time series.

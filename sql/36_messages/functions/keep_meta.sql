@@ -5,7 +5,7 @@
 create function private.keep_meta(p_elements private.element[], p_readings jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if not p_readings @? '$[*].meta' then
+  if not (p_readings @? '$[*].meta' or p_readings @? '$[*].rssi' or p_readings @? '$[*].fw') then
     return;
   end if;
   insert into public."TbDispositivoMeta" as k ("cdDispositivo", "cdCliente", "dtRegistro", "jsMeta")
@@ -13,7 +13,9 @@ begin
            jsonb_object_agg(m.key, m.value order by e."dtRegistro", e.batch_index),
            (array_agg(o.meta order by e."dtRegistro" desc, e.batch_index desc))[1])
   from unnest(p_elements) e
-  cross join lateral (select p_readings -> e.batch_index -> 'meta' as meta offset 0) o
+  cross join lateral (
+    select private.said_of_itself(p_readings -> e.batch_index) as meta offset 0
+  ) o
   cross join lateral jsonb_each(case when jsonb_typeof(o.meta) = 'object' then o.meta else '{}' end) m
   where e.verdict in ('stored', 'duplicate')
   group by e."cdDispositivo", e."cdCliente"

@@ -1,7 +1,7 @@
 -- What devices send besides readings: acknowledgements of commands, and events. Devices are looked up as
 -- those of readings are, with the same texts for the same errors. Times are ISO 8601, or seconds or
 -- milliseconds since 1970; a message without one has that beside it (dtRegistro: when it was published, or
--- first arrived), otherwise p_now. Events are as late and as early as readings may be.
+-- first arrived), otherwise p_now. They are as late and as early as those of readings may be.
 -- Called by public.insert_device_messages, public.reprocessar_payload and public.reprocessar_erros.
 create function private.read_messages(p_messages jsonb, p_clients integer[], p_now timestamp)
 returns private.device_message[]
@@ -70,11 +70,11 @@ begin
         when v.instant is null
           then format('INVALID_TIMESTAMP %s is neither an ISO 8601 instant nor seconds or milliseconds since '
                       '1970', left(c.instant::text, 40))
-        when c.kind = 'event' and (
-            v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
+        when v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
             or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
-                           + o.n * interval '1 microsecond')
-          then format('TIMESTAMP_OUT_OF_RANGE ts %s is not between %s and %s UTC', left(c.instant::text, 40),
+                           + o.n * interval '1 microsecond'
+          then format('TIMESTAMP_OUT_OF_RANGE %s %s is not between %s and %s UTC',
+                      case c.kind when 'ack' then 'ts_exec' else 'ts' end, left(c.instant::text, 40),
                       (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
                       date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
       end as message

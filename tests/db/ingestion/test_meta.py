@@ -48,6 +48,53 @@ def test_a_member_that_is_a_point_is_a_value_of_it(lab: Lab, reader: Caller) -> 
     assert known(reader)[0] == meta
 
 
+# Seen to fail: as MALFORMED, before rssi and fw were fields and before meta was something to store.
+@pytest.mark.parametrize("beside", [{}, {"nrSeq": 1}, {"sensores": []}, {"latitude": 0, "longitude": 0}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"meta": {"rssi": -67, "fw": "2.1.0"}}, {"rssi": -67, "fw": "2.1.0"},
+        {"rssi": -67, "meta": {"fw": "2.1.0", "rssi": -99}}, {"fw": "2.1.0", "meta": {"rssi": -67}},
+        {"rssi": -67, "fw": "2.1.0", "meta": None},
+    ],
+)  # fmt: skip
+def test_rssi_fw_and_meta_are_kept_whether_they_are_alone_or_not(
+    lab: Lab, reader: Caller, said: dict[str, Any], beside: dict[str, Any]
+) -> None:
+    element = {"cdDispositivo": 1, "dtRegistro": AT, **said, **beside}
+    assert [lab.gateway.ingest([element])["results"][0]["verdict"] for _ in range(2)] == [
+        "stored",
+        "duplicate",  # by the value of rssi
+    ]
+    assert lab.sql('select "cdSensor", "nrValor" from "TbSensorRegistro"') == [(50, -67)]
+    assert known(reader) == ({"rssi": -67, "fw": "2.1.0"}, NOON.replace(tzinfo=None).isoformat())
+    assert lab.quarantine() == {}
+
+
+# Seen to fail: as a duplicate the second time, when the batch holds something that is stored already.
+def test_meta_alone_is_stored_whenever_it_is_sent(lab: Lab, reader: Caller) -> None:
+    alone = {"cdDispositivo": 1, "dtRegistro": AT, "fw": "7"}
+    seen = {"cdDispositivo": 2, "dtRegistro": AT, "nrSeq": 1}
+    verdicts = [[one["verdict"] for one in lab.gateway.ingest([alone, seen])["results"]] for _ in range(2)]
+    assert verdicts == [["stored", "stored"], ["stored", "duplicate"]]
+    assert lab.sql('select "cdDispositivo" from "TbPosicao"') == [(2,)]
+    assert known(reader)[0] == {"fw": "7"}
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"meta": {}}, {"meta": None}, {"rssi": None}, {"rssi": None, "meta": {}}]
+)
+def test_nothing_said_is_nothing_to_store(lab: Lab, reader: Caller, nothing: dict[str, Any]) -> None:
+    (result,) = lab.gateway.ingest([{"cdDispositivo": 1, "dtRegistro": AT, **nothing}])["results"]
+    assert (result["error_code"], "Nothing to store" in result["error"]) == ("MALFORMED", True)
+
+
+def test_one_reading_takes_meta_as_an_argument(lab: Lab, reader: Caller) -> None:
+    arguments = {"p_cd_dispositivo": 1, "p_dt_registro": AT, "p_meta": json.dumps({"rssi": -50, "fw": "3"})}
+    assert lab.gateway.call("insert_device_reading", **arguments)["verdict"] == "stored"
+    assert (lab.sql('select "nrValor" from "TbSensorRegistro"'), known(reader)[0]["fw"]) == ([(-50,)], "3")
+
+
 @pytest.mark.parametrize("sensor", [{"dsPonto": "rssi"}, {"cdSensor": 50}])
 def test_a_value_that_is_sent_wins_over_meta(lab: Lab, reader: Caller, sensor: dict[str, Any]) -> None:
     assert say(lab, {"rssi": -67}, sensores=[{**sensor, "nrValor": -50}])["verdict"] == "stored"
@@ -76,6 +123,13 @@ def test_the_latest_of_each_member_is_kept(lab: Lab, reader: Caller) -> None:
     assert known(reader)[0] == {"fw": "4", "uptime": 5, "boot": 3, "x": 1}
     assert known(reader, 2)[0] == {"fw": "5"}
     assert known(reader, 4) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["rssi", "fw"])
+def test_rssi_and_fw_count_for_the_bound_of_meta(lab: Lab, reader: Caller, name: str) -> None:
+    long = "".join(map(str, range(1_800)))
+    assert say(lab, None, **{name: long})["verdict"] == "stored"
+    assert say(lab, {"log": long}, **{name: long})["error_code"] == "MALFORMED"
 
 
 @pytest.mark.parametrize("meta", ["x", [], 5, {"log": "".join(map(str, range(4_000)))}])

@@ -83,6 +83,7 @@ def test_an_event_is_stored_once_and_another_one_is_a_conflict(lab: Lab, admin: 
     assert [reason for reason, _ in lab.quarantine()] == ["CONFLICT"]
 
 
+# Seen to fail, for acknowledgements of other years: with the bound for events only.
 @pytest.mark.parametrize(
     ("message", "code"),
     [
@@ -103,6 +104,11 @@ def test_an_event_is_stored_once_and_another_one_is_a_conflict(lab: Lab, admin: 
         (event(time=4070908800000), "TIMESTAMP_OUT_OF_RANGE"),
         (ack(payload={"ts_exec": 1e300}), "INVALID_TIMESTAMP"),
         (ack(payload={"ts_exec": "2026-02-30T00:00:00Z"}), "INVALID_TIMESTAMP"),
+        (ack(payload={"ts_exec": 0}), "TIMESTAMP_OUT_OF_RANGE"),
+        (ack(payload={"ts_exec": "1970-01-01T00:00:00Z"}), "TIMESTAMP_OUT_OF_RANGE"),
+        (ack(payload={"ts_exec": "2099-01-01T00:00:00Z"}), "TIMESTAMP_OUT_OF_RANGE"),
+        (ack(payload={"ts_exec": "9999-12-31T23:59:59Z"}), "TIMESTAMP_OUT_OF_RANGE"),
+        (ack(payload={"ts_exec": 4070908800000}), "TIMESTAMP_OUT_OF_RANGE"),
         (ack(device=NEW), "UNKNOWN_DEVICE"),
         (ack(device=None), "UNKNOWN_DEVICE"),
         (ack(device="1"), "UNKNOWN_DEVICE"),

@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 
 from app.errors import ApiError
 from app.files.bounds import MAX_COLUMNS, MAX_TEXT, NoTable, TooLarge
-from app.files.imports import Cells, Rows, from_csv, from_xlsx
+from app.files.imports import Cells, Rows, from_csv, from_xlsx, separator_of
+from app.files.numbers import Ambiguous, with_comma
 from app.files.workbooks import MAX_ELEMENTS, MAX_UNPACKED
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource
@@ -32,7 +33,6 @@ _MAX_ROWS = 5_000
 _MAX_FAULTS = 1_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = ("text/csv", _XLSX)
-_DOTS = str.maketrans(",.", ".,")
 
 
 def _file(example: str) -> dict[str, Any]:
@@ -56,8 +56,9 @@ class BulkQuery(Query):
     validar: Flag = Field(default=False, description="`1`: only validate; nothing is stored.")
     separador: Separator | None = Field(
         default=None,
-        description="Separator of CSV; without it, the one that the headings have most of. With `;` (in a "
-        "URL better `%3B`) numbers have a decimal comma, and no dots. XLSX ignores it.",
+        description="Separator of CSV; without it, the one that the headings have most of. Numbers in a CSV "
+        "by `;` (in a URL better `%3B`) may have a decimal comma and, with it, dots between thousands; 1.234 "
+        "is refused there, as it may be either. XLSX ignores it.",
     )
 
 
@@ -99,10 +100,11 @@ def post_sensores_lote(query: BulkQuery) -> Response:
 
 
 def _make(kind: str, query: BulkQuery) -> Response:
-    sent, rows, faults = _sent(query.separador), [], []
+    sent, commas = _sent(query.separador)
+    rows, faults = [], []
     only_look = query.validar
     for number, cells in sent:
-        row, wrong = _checked(NEW[kind], cells, query.separador == ";")
+        row, wrong = _checked(NEW[kind], cells, commas)
         rows.append(row)
         faults += [{"linha": number, **one} for one in wrong]
         if len(faults) >= _MAX_FAULTS:
@@ -129,11 +131,15 @@ def _refused(faults: list[dict[str, Any]], total: int, only_look: bool) -> Respo
     raise ApiError(422, "REJECTED", f"{number} cells are invalid; nothing was stored.", faults)
 
 
-def _sent(separator: str | None) -> Rows:
-    """The rows of the body. Raises ApiError 400, 413, 415."""
+def _sent(separator: str | None) -> tuple[Rows, bool]:
+    """The rows of the body, and whether numbers may have decimal commas. Raises ApiError 400, 413, 415."""
     kind, body = bodies.typed(_KINDS, _MAX_BODY)
     try:
-        rows = from_xlsx(body, _MAX_ROWS) if kind == _XLSX else from_csv(body, _MAX_ROWS, separator)
+        if kind == _XLSX:
+            separator, rows = None, from_xlsx(body, _MAX_ROWS)
+        else:
+            separator = separator or separator_of(body)
+            rows = from_csv(body, _MAX_ROWS, separator)
     except NoTable as wrong:
         raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
     except TooLarge as large:
@@ -141,20 +147,23 @@ def _sent(separator: str | None) -> Rows:
         raise ApiError(413, "TOO_LARGE", str(large), details) from None
     if not rows:
         raise ApiError(400, "MALFORMED", "The table has no rows below the headings.")
-    return rows
+    return rows, separator == ";"
 
 
 def _checked(
     model: type[BaseModel], cells: Cells, commas: bool
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The valid cells of a row, as JSON, and the errors in others."""
-    if commas:
-        cells = {name: _number(value) if name in _numbers(model) else value for name, value in cells.items()}
+    cells, texts = _with_dots(model, cells, commas)
     try:
         return model.model_validate(cells).model_dump(mode="json", exclude_unset=True), []
     except ValidationError as invalid:
         found = invalid.errors(include_url=False, include_input=False)
-    faults = [{"coluna": str(one["loc"][0]), "texto": _text(one)} for one in found]
+    faults = [
+        {"coluna": column, "texto": texts.get(column) or _text(one)}
+        for one in found
+        for column in [str(one["loc"][0])]
+    ]
     wrong = {one["coluna"] for one in faults}
     return _fitting(model, {name: value for name, value in cells.items() if name not in wrong}), faults
 
@@ -166,9 +175,20 @@ def _numbers(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in fields if re.search(r"\b(int|float)\b", str(field.annotation)))
 
 
-def _number(cell: Any) -> Any:
-    """Decimal commas become dots; dots become commas, and so errors: 1.234 could mean either."""
-    return cell.translate(_DOTS) if isinstance(cell, str) else cell
+def _with_dots(model: type[BaseModel], cells: Cells, commas: bool) -> tuple[Cells, dict[str, str]]:
+    """The cells with numbers as JSON has them, and what is wrong with those that cannot be read so."""
+    found, texts = dict(cells), {}
+    for name in _numbers(model) & cells.keys():
+        value = cells[name]
+        if not isinstance(value, str):
+            continue
+        try:
+            found[name] = with_comma(value) if commas else value
+        except Ambiguous as wrong:
+            found[name], texts[name] = "", f"{value[:40]} {wrong}"
+        if not commas and re.fullmatch(r"[+-]?[\d.]*,\d+", value):
+            texts[name] = f"{value[:40]} has a comma: a file with decimal commas is separated by semicolons"
+    return found, texts
 
 
 def _fitting(model: type[BaseModel], cells: Cells) -> dict[str, Any]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from app.http.kit.parameters import Id, Status
 from app.http.kit.schemas import Utc
 
 Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _not_tiny(size: float) -> float:
+    if 0 < size < _LEAST:
+        raise PydanticCustomError("notation", "must be {wanted}", {"wanted": f"0 or at least {_LEAST:f}"})
+    return size
+
+
+_LEAST = 1e-6
+Size = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False), AfterValidator(_not_tiny)]
+"""Of a thing: 0, which means unknown, or 0.000001 to 1,000,000,000 millimetres or grams."""
 Line = Annotated[str, Field(max_length=255)]
 Note = Annotated[str, Field(max_length=4_000)]
 """Texts as long as their columns take: tests/db/access/test_text_bounds.py compares the two."""
@@ -67,9 +78,9 @@ class Produto(BaseModel):
     dsNome: Line | None = None
     dsDescricao: Note | None = None
     nrCodigo: Line | None = None
-    nrLarg: Number | None = None
-    nrComp: Number | None = None
-    nrAlt: Number | None = None
+    nrLarg: Size | None = None
+    nrComp: Size | None = None
+    nrAlt: Size | None = None
     cdStatus: Status | None = None
     cdCliente: Id | None = None
 
@@ -133,10 +144,10 @@ class Item(BaseModel):
     dsNome: Annotated[str, Field(max_length=200)] | None = None
     dsDescricao: Annotated[str, Field(max_length=200)] | None = None
     nrCodigo: Annotated[str, Field(max_length=45)] | None = None
-    nrLarg: Number | None = None
-    nrComp: Number | None = None
-    nrAlt: Number | None = Field(default=None, description="Millimetres.")
-    nrPesoUnit: Number | None = Field(default=None, description="Grams.")
+    nrLarg: Size | None = None
+    nrComp: Size | None = None
+    nrAlt: Size | None = Field(default=None, description="Millimetres: 0 (unknown), or from 0.000001.")
+    nrPesoUnit: Size | None = Field(default=None, description="Grams: 0 (unknown), or from 0.000001.")
     nrUnidade: Annotated[str, Field(max_length=20)] | None = None
     nrEmpilhamento: Whole | None = None
     nrLastro: Whole | None = None

@@ -80,6 +80,8 @@ class Reading(BaseModel):
         description="What the device says of itself, such as rssi and fw, at most 8 kB: members named as "
         "points of the device are values of these, all are kept as last known (`jsMeta` of the device).",
     )
+    rssi: Any = Field(default=None, description="Signal strength: as a member of meta.")
+    fw: Any = Field(default=None, description="Firmware: as a member of meta.")
 
 
 class Stored(BaseModel):

@@ -125,6 +125,26 @@ def test_empty_rows_are_none_and_keep_the_numbers(admin, way, rows):
     assert _count(rows)[0][0] == before[0][0] + 2
 
 
+# Seen to fail, but for those with separador=;: as invalid numbers.
+@pytest.mark.parametrize("query", [{}, {"separador": ";"}])
+@pytest.mark.parametrize("begin", ["", "sep=;\r\n", "\ufeff"])
+def test_semicolons_in_the_headings_mean_decimal_commas(admin, query, begin):
+    head = f"{begin}cdDispositivo;cdTipoSensor;nrUnidadeIni;nrUnidadeFim;dsPonto\r\n"
+    point = f"a,{len(begin)}{len(query)}"
+    table = (f"{head}7;4;12,0;1.250,00;{point}\r\n".encode(), "text/csv")
+    (made,) = _send(admin, "sensores", table, **query).json["data"]
+    assert (made["nrUnidadeIni"], made["nrUnidadeFim"], made["dsPonto"]) == (12, 1250, point)
+    dots = (f"{head}7;4;12.0;1.250;a\r\n".encode(), "text/csv")
+    (refused,) = _send(admin, "sensores", dots, validar=1, **query).json["erros"]
+    assert (refused["coluna"], refused["texto"][:31]) == ("nrUnidadeFim", "1.250 could be 1,250 or 1250: w")
+
+
+def test_commas_in_other_files_are_named(admin):
+    table = (b'cdDispositivo,cdTipoSensor,nrUnidadeIni,dsPonto\n7,4,"12,0","a;b;c;d"\n', "text/csv")
+    (refused,) = _send(admin, "sensores", table, validar=1).json["erros"]
+    assert (refused["coluna"], "semicolons" in refused["texto"]) == ("nrUnidadeIni", True)
+
+
 def test_semicolons_have_decimal_commas(admin):
     table = (b"cdDispositivo;cdTipoSensor;nrUnidadeIni;dsPonto\n7;4;12,0;a,b\n", "text/csv")
     (made,) = _send(admin, "sensores", table, separador=";").json["data"]

@@ -37,7 +37,15 @@ alter table public."TbDispositivo" alter column "dtRegistro" set default (now() 
 alter table public."TbCliente" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbEndereco" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbDestinatario" alter column "dtRegistro" set default (now() at time zone 'UTC');
-alter table public."TbTipoSensor" alter column "dtRegistro" set default now();
+create sequence public."TbTipoSensor_id_seq" owned by public."TbTipoSensor".id;
+alter table public."TbTipoSensor"
+  alter column "dtRegistro" set default now(),
+  alter column id set default nextval('public."TbTipoSensor_id_seq"'),
+  add column "dsAgregacao" text not null default 'mean' check ("dsAgregacao" in ('sum', 'mean', 'last')),
+  add column "cdStatus" public.status,
+  add column "cdCliente" integer references public."TbCliente",
+  add unique ("dsNome", "cdCliente");
+create index "TbTipoSensor_cdCliente_idx" on public."TbTipoSensor" ("cdCliente");
 
 update public.profiles p set role = 'default' where p.role is null; -- they could do what everybody can
 alter table public.profiles
@@ -217,13 +225,24 @@ comment on constraint "TbDispositivo_cdUnidadeBat_check" on public."TbDispositiv
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: comment on
 comment on table public."TbTipoSensor" is
-  'Kinds of sensors. The numbers never change: clients depend on them.';
+  'Kinds of sensors: those of the contract (1 to 18), others for all clients, and those of one client.';
 comment on constraint "TbTipoSensor_dsNome_max_255" on public."TbTipoSensor" is
   'dsNome has at most 255 characters';
 comment on constraint "TbTipoSensor_dsDescricao_max_4000" on public."TbTipoSensor" is
   'dsDescricao has at most 4000 characters';
 comment on constraint "TbTipoSensor_dsUnidade_max_255" on public."TbTipoSensor" is
   'dsUnidade has at most 255 characters';
+comment on constraint "TbTipoSensor_dsAgregacao_check" on public."TbTipoSensor" is
+  'dsAgregacao must be sum, mean or last';
+comment on constraint "TbTipoSensor_dsNome_cdCliente_key" on public."TbTipoSensor" is
+  'dsNome: the client already has a sensor type of this name';
+comment on column public."TbTipoSensor"."dsUnidade" is
+  'Unit in which values are stored; readings may use others of TbUnidade that measure the same.';
+comment on column public."TbTipoSensor"."dsAgregacao" is
+  'What stands for several values: their sum, their mean, or the last of them.';
+comment on column public."TbTipoSensor"."cdStatus" is 'encerrado: new sensors cannot have this type.';
+comment on column public."TbTipoSensor"."cdCliente" is
+  'Owner: its people alone see it, and its devices alone use it. Null: everybody, maintained by the service.';
 -- end
 
 -- from sql/20_access/tables/profiles.sql: comment on

@@ -147,12 +147,12 @@ grant usage on sequence public."TbDispositivo_cdDispositivo_seq" to authenticate
 
 -- from sql/10_registry/tables/TbTipoSensor.sql: alter table, grant
 alter table public."TbTipoSensor" enable row level security;
-grant select on public."TbTipoSensor" to authenticated;
-grant select, delete on public."TbTipoSensor" to service_role;
-grant insert (id, "dsNome", "dsDescricao", "dsUnidade")
-  on public."TbTipoSensor" to service_role;
-grant update ("dsNome", "dsDescricao", "dsUnidade")
-  on public."TbTipoSensor" to service_role;
+grant select, delete on public."TbTipoSensor" to authenticated, service_role;
+grant insert ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "cdCliente")
+  on public."TbTipoSensor" to authenticated, service_role;
+grant update ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "cdCliente")
+  on public."TbTipoSensor" to authenticated, service_role;
+grant usage on sequence public."TbTipoSensor_id_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbSensor.sql: alter table
@@ -389,8 +389,20 @@ create policy mudar on public."TbSensor" for update to authenticated
   with check ("cdDispositivo" in (select private.managed_devices()));
 create policy apagar on public."TbSensor" for delete to authenticated
   using ("cdDispositivo" in (select private.managed_devices()));
--- The same for everybody who is signed in.
-create policy ler on public."TbTipoSensor" for select to authenticated using (true);
+-- Types without a client are the same for everybody who is signed in, and changed by the service. Others are
+-- seen by the people of their client and changed by its admins.
+create policy ler on public."TbTipoSensor" for select to authenticated
+  using ("cdCliente" is null or "cdCliente" = any ((select private.visible_clients())::integer[])
+    or (select private.is_service()));
+create policy criar on public."TbTipoSensor" for insert to authenticated
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service()));
+create policy mudar on public."TbTipoSensor" for update to authenticated
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()))
+  with check ("cdCliente" = any ((select private.managed_clients())::integer[])
+    or (select private.is_service()));
+create policy apagar on public."TbTipoSensor" for delete to authenticated
+  using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
 -- end
 
 -- from sql/15_links/policies

@@ -29,24 +29,26 @@ comment on column public."TbSensor"."nrUnidadeIni" is
 -- end
 
 -- from sql/10_registry/rows
--- The sensor types of the contract. An existing installation keeps its own names for them.
-insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade") values
-  (1, 'Distancia', 'milimetros'),
-  (2, 'Abertura de Porta', 'abertura'),
-  (3, 'Peso', 'gramas'),
-  (4, 'Temperatura', 'celcius'),
-  (5, 'Camera de movimento', 'Qtde de pessoas'),
-  (9, 'masculino', 'masculino'),
-  (10, 'feminino', 'feminino'),
-  (11, 'crianca', 'crianca'),
-  (12, 'jovem', 'jovem'),
-  (13, 'adulto', 'adulto'),
-  (14, 'senior', 'senior'),
-  (15, 'alegre', 'alegre'),
-  (16, 'concentrado', 'concentrado'),
-  (17, 'neutro', 'neutro'),
-  (18, 'categoria_total', 'categoria_total')
-  on conflict (id) do nothing;
+-- The sensor types of the contract. An existing installation keeps its own names and units.
+insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade", "dsAgregacao") values
+  (1, 'Distancia', 'milimetros', 'mean'),
+  (2, 'Abertura de Porta', 'abertura', 'sum'),
+  (3, 'Peso', 'gramas', 'mean'),
+  (4, 'Temperatura', 'celcius', 'mean'),
+  (5, 'Camera de movimento', 'Qtde de pessoas', 'sum'),
+  (9, 'masculino', 'masculino', 'sum'),
+  (10, 'feminino', 'feminino', 'sum'),
+  (11, 'crianca', 'crianca', 'sum'),
+  (12, 'jovem', 'jovem', 'sum'),
+  (13, 'adulto', 'adulto', 'sum'),
+  (14, 'senior', 'senior', 'sum'),
+  (15, 'alegre', 'alegre', 'sum'),
+  (16, 'concentrado', 'concentrado', 'sum'),
+  (17, 'neutro', 'neutro', 'sum'),
+  (18, 'categoria_total', 'categoria_total', 'sum')
+  on conflict (id) do update set "dsAgregacao" = excluded."dsAgregacao";
+-- Types that are made later have numbers from 1000 on.
+select setval('public."TbTipoSensor_id_seq"', greatest(999, (select max(t.id) from public."TbTipoSensor" t)));
 -- end
 
 -- from sql/30_ingestion/types
@@ -202,26 +204,26 @@ comment on function private.describe_verdicts is 'Counts and verdicts of a batch
 revoke all on function private.describe_verdicts from public;
 -- A number in the unit of its sensor's type, computed in decimals, so that equal values stay equal. A type
 -- without a unit takes any, and one whose unit is not in TbUnidade takes its own only. Null when the units
--- measure different things, or when there is no sensor.
+-- measure different things.
+-- p_own     unit of the type
 -- p_rules   private.unit_rules
 -- Called by private.read_values, for values that are sent with a unit; plpgsql, as a call costs a tenth of
 -- what it does in sql.
-create function private.in_sensor_unit(p_value jsonb, p_unit jsonb, p_type bigint, p_rules jsonb)
+create function private.in_sensor_unit(p_value jsonb, p_unit jsonb, p_own text, p_rules jsonb)
 returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_unit text := trim(p_unit #>> '{}');
-  v_rule jsonb := p_rules -> p_type::text;
-  v_terms jsonb;
+  v_own text := trim(p_own);
+  v_terms numeric[];
 begin
-  if jsonb_typeof(p_unit) <> 'string' or p_type is null then
+  if jsonb_typeof(p_unit) <> 'string' then
     return null;
-  elsif v_rule is null or v_unit in ('', v_rule ->> 'own') or private.read_measure(p_value) is null then
+  elsif coalesce(v_own, '') = '' or v_unit in ('', v_own) or private.read_measure(p_value) is null then
     return p_value;
   end if;
-  v_terms := coalesce(v_rule -> 'to' -> v_unit, v_rule -> 'to' -> lower(v_unit));
-  return to_jsonb((p_value::numeric * (v_terms ->> 0)::numeric + (v_terms ->> 1)::numeric
-                   - (v_terms ->> 3)::numeric) / (v_terms ->> 2)::numeric);
+  v_terms := private.unit_terms(v_own, v_unit, p_rules);
+  return to_jsonb((p_value::numeric * v_terms[1] + v_terms[2] - v_terms[4]) / v_terms[3]);
 end
 $$;
 comment on function private.in_sensor_unit is 'A number in the unit of its sensor; null if it cannot be one.';
@@ -564,7 +566,7 @@ language sql stable as $$
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
            when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
-             then private.unit_error(o.n, c.unit, s.sensor_type, (select private.unit_rules()))
+             then private.unit_error(o.n, c.unit, private.unit_of_type(s.sensor_type))
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
              or c.quality is not null and v.quality is null
              or c.item is not null and (v.item = s."cdProdutoItem") is not true
@@ -606,8 +608,9 @@ language sql stable as $$
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
            coalesce(s0."cdTipoSensor", s1."cdTipoSensor") as sensor_type,
            case when c.unit is null then c.value
-             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdTipoSensor", s1."cdTipoSensor"),
-                                         (select private.unit_rules()))
+             else private.in_sensor_unit(
+               c.value, c.unit, private.unit_of_type(coalesce(s0."cdTipoSensor", s1."cdTipoSensor")),
+               (select private.unit_rules()))
            end as number
     offset 0
   ) s
@@ -858,45 +861,72 @@ $$;
 comment on function private.take_over_values is 'Assigns values to the position with the lowest nrSeq.';
 revoke all on function private.take_over_values from public;
 -- Why a value cannot be stored with the unit it was sent with, as 'CODE text'.
--- p_rules   private.unit_rules
+-- p_own   unit of the sensor's type
 -- Called by private.read_values.
-create function private.unit_error(p_n bigint, p_unit jsonb, p_type bigint, p_rules jsonb) returns text
+create function private.unit_error(p_n bigint, p_unit jsonb, p_own text) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   return case
     when jsonb_typeof(p_unit) <> 'string'
       then format('MALFORMED sensores[%s].dsUnidade must be a string', p_n - 1)
     else format('INVALID_VALUE sensores[%s].dsUnidade %s cannot be converted to %s, the unit of the sensor',
-                p_n - 1, left(p_unit::text, 40), p_rules -> p_type::text ->> 'own')
+                p_n - 1, left(p_unit::text, 40), left(trim(p_own), 40))
   end;
 end
 $$;
 comment on function private.unit_error is 'Why a value cannot be stored with its unit.';
 revoke all on function private.unit_error from public;
--- How values are brought into the units of sensor types: {type: {own, to: {unit: [factor, offset, own factor,
--- own offset]}}}, all as in TbUnidade. Types without a unit are left out. Called once for a batch that has a
--- value with a unit, by private.read_values.
+-- Part of private.read_values, for values that are sent with a unit; plpgsql, as that keeps its plan.
+create function private.unit_of_type(p_type bigint) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select t."dsUnidade" from public."TbTipoSensor" t where t.id = p_type);
+end
+$$;
+comment on function private.unit_of_type is 'The unit in which values of a sensor type are stored.';
+revoke all on function private.unit_of_type from public;
+-- What units measure: {unit: {bases: [base], base: [factor, offset]}}, as in TbUnidade. Called once for a
+-- batch that has a value with a unit, by private.read_values: by units, as clients may make any number of
+-- types.
 create function private.unit_rules() returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(
-    jsonb_object_agg(t.id, jsonb_build_object('own', t.unit, 'to', coalesce(c.units, '{}'))), '{}')
+  select jsonb_object_agg(u.name, u.terms || jsonb_build_object('bases', u.bases))
   from (
-    select k.id, trim(k."dsUnidade") as unit from public."TbTipoSensor" k where trim(k."dsUnidade") <> ''
-  ) t
-  cross join lateral (
-    select jsonb_object_agg(u.unit, u.terms) as units
-    from (
-      select distinct on (s."dsUnidade") s."dsUnidade" as unit,
-             jsonb_build_array(s."nrFator", s."nrDeslocamento", o."nrFator", o."nrDeslocamento") as terms
-      from private."TbUnidade" o
-      join private."TbUnidade" s on s."dsUnidadeBase" = o."dsUnidadeBase"
-      where o."dsUnidade" in (t.unit, lower(t.unit))
-      order by s."dsUnidade", o."dsUnidade" = t.unit desc
-    ) u
-  ) c
+    select k."dsUnidade" as name, jsonb_agg(k."dsUnidadeBase" order by k."dsUnidadeBase") as bases,
+           jsonb_object_agg(k."dsUnidadeBase", jsonb_build_array(k."nrFator", k."nrDeslocamento")) as terms
+    from private."TbUnidade" k group by 1
+  ) u
 $$;
-comment on function private.unit_rules is 'How to convert units into those of each sensor type.';
+comment on function private.unit_rules is 'What units measure, and how to convert them.';
 revoke all on function private.unit_rules from public;
+-- How to convert a unit into another: [factor, offset, own factor, own offset]; null when they measure
+-- different things. Names as they are written count before those in lower case, as h and H are two units.
+-- p_own     unit of the sensor's type
+-- p_rules   private.unit_rules
+-- Part of private.in_sensor_unit.
+create function private.unit_terms(p_own text, p_unit text, p_rules jsonb) returns numeric[]
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_own jsonb;
+  v_unit jsonb;
+  v_base text;
+begin
+  foreach v_own in array array[p_rules -> p_own, p_rules -> lower(p_own)] loop
+    foreach v_unit in array array[p_rules -> p_unit, p_rules -> lower(p_unit)] loop
+      for i in 0 .. coalesce(jsonb_array_length(v_own -> 'bases'), 0) - 1 loop
+        v_base := v_own -> 'bases' ->> i;
+        if v_unit ? v_base then
+          return array[v_unit -> v_base -> 0, v_unit -> v_base -> 1, v_own -> v_base -> 0,
+                       v_own -> v_base -> 1]::numeric[];
+        end if;
+      end loop;
+    end loop;
+  end loop;
+  return null;
+end
+$$;
+comment on function private.unit_terms is 'How to convert a unit into another; null when it cannot be.';
+revoke all on function private.unit_terms from public;
 -- The fields of a wrapped payload carry the error of whoever could not read it; others are unknown.
 -- Called by private.shape_error.
 create function private.unknown_field_error(p_element jsonb) returns text

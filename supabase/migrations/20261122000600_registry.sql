@@ -16,6 +16,32 @@ comment on type private.entity_kind is
 -- end
 
 -- from sql/10_registry/functions
+-- Names are stored in Unicode's normal form C, without spaces around them, so that no two look the same. What
+-- is stored has been converted to the unit of its type, and only devices of its client may use it, so that
+-- both are final once a sensor has the type: not only once it has values, as some may be on their way. A
+-- sensor that is being made is waited for.
+-- Security definer: a type may be used by sensors that the caller does not see. Trigger function.
+-- Raises PT409 CONFLICT.
+create function private.check_sensor_type() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  new."dsNome" := normalize(btrim(new."dsNome"), nfc);
+  new."dsUnidade" := nullif(normalize(btrim(new."dsUnidade"), nfc), '');
+  if tg_op = 'UPDATE'
+     and (new."dsUnidade", new."cdCliente") is distinct from (old."dsUnidade", old."cdCliente") then
+    perform from public."TbTipoSensor" t where t.id = old.id for update;
+    if exists (select from public."TbSensor" s where s."cdTipoSensor" = old.id) then
+      raise sqlstate 'PT409' using hint = 'CONFLICT',
+        message = 'dsUnidade and cdCliente cannot change: sensors have this type',
+        detail = 'Their values are stored in its unit. Create another type for other sensors.';
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function private.check_sensor_type is
+  'Normalizes names of sensor types, and keeps unit and client of those in use.';
+revoke all on function private.check_sensor_type from public;
 -- A new row with its defaults (private.row_defaults), its geofence and its point as they are stored.
 -- Without SET clause, to be inlined: an import has thousands of rows.
 -- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
@@ -27,6 +53,10 @@ language sql stable as $$
          then jsonb_build_object('dsCerca', private.plain_geofence(p_data -> 'dsCerca')) else '{}' end
     || case when p_kind.table_name = 'TbSensor' and p_data ->> 'dsPonto' is not null
          then jsonb_build_object('dsPonto', normalize(p_data ->> 'dsPonto', nfc)) else '{}' end
+    || case when p_kind.table_name = 'TbTipoSensor'
+         then jsonb_build_object('dsNome', normalize(btrim(p_data ->> 'dsNome'), nfc),
+                                 'dsUnidade', nullif(normalize(btrim(p_data ->> 'dsUnidade'), nfc), ''))
+         else '{}' end
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;
@@ -109,7 +139,7 @@ begin
     ('produtos', 'TbProduto', 'cdProduto', '{cdCliente,cdStatus}', true),
     ('produtos-dispositivos', 'VwTbProdutoTipo', 'cdDispositivo', '{cdProduto,cdCliente}', false),
     ('sensores', 'TbSensor', 'cdSensor', '{cdDispositivo,cdTipoSensor,cdProdutoItem}', true),
-    ('tipos-sensor', 'TbTipoSensor', 'id', '{}', false)
+    ('tipos-sensor', 'TbTipoSensor', 'id', '{cdCliente,cdStatus}', true)
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then
@@ -122,6 +152,31 @@ $$;
 comment on function private.find_entity_kind is 'The table, key and filters behind a name of the API.';
 revoke all on function private.find_entity_kind from public;
 grant execute on function private.find_entity_kind to authenticated, service_role;
+-- Types that sensors of a client may have, by number or name: the client's own, or one for all. Each is
+-- looked up once, however many rows want it. Of two with one name the client's own counts.
+-- p_wanted   [[number, name, client]], one of number and name null
+-- Called by private.resolve_types.
+create function private.find_types(p_wanted jsonb[])
+returns table (wanted jsonb, id bigint, is_retired boolean)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select w.wanted, coalesce(c.id, n.id), coalesce(c.is_retired, n.is_retired)
+  from (
+    select distinct u as wanted, private.read_integer(u -> 0) as code, u ->> 1 as name,
+           private.read_integer(u -> 2) as client
+    from unnest(p_wanted) u
+  ) w
+  left join lateral (
+    select k.id, coalesce(k."cdStatus" = 'encerrado', false) as is_retired from public."TbTipoSensor" k
+    where k.id = w.code and (k."cdCliente" is null or k."cdCliente" = w.client)
+  ) c on w.name is null
+  left join lateral (
+    select k.id, coalesce(k."cdStatus" = 'encerrado', false) as is_retired from public."TbTipoSensor" k
+    where k."dsNome" = w.name and (k."cdCliente" is null or k."cdCliente" = w.client)
+    order by k."cdCliente" nulls last, k.id limit 1
+  ) n on w.code is null
+$$;
+comment on function private.find_types is 'Sensor types by number or name, as far as a client may use them.';
+revoke all on function private.find_types from public;
 -- Which columns of a row are given values; each must be writable.
 -- Who may call it: the API roles, for the functions that write the registry.
 -- Raises PT400 MALFORMED (not an object, or read-only), INVALID_PARAMETER (a column that cannot be written).
@@ -199,6 +254,27 @@ $$;
 comment on function private.leave_items_of_sensors is
   'Removes the former owner''s items from the sensors of a device that moves to another client.';
 revoke all on function private.leave_items_of_sensors from public;
+-- Part of criar_cadastro. Who may call it: the API roles, as that function runs as its caller.
+-- Raises PT409 CONFLICT (no such type, or number and name).
+create function private.name_type(p_data jsonb) returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_found jsonb;
+  v_error text;
+begin
+  perform private.require_small(p_data);
+  v_found := private.resolve_types(jsonb_build_array(p_data));
+  v_error := v_found #>> '{erros,0,texto}';
+  if v_error is not null then
+    raise sqlstate 'PT409' using hint = 'CONFLICT',
+      message = format('%s: %s', v_found #>> '{erros,0,coluna}', v_error);
+  end if;
+  return v_found #> '{linhas,0}';
+end
+$$;
+comment on function private.name_type is 'A new sensor whose type is named, with its number.';
+revoke all on function private.name_type from public;
+grant execute on function private.name_type to authenticated, service_role;
 -- Programs write the same letter in one character or in two (é, or e and an accent): stored is the shorter
 -- form, whichever way a name comes, so that nobody has two points that look the same.
 create function private.normalize_point() returns trigger
@@ -232,7 +308,8 @@ comment on function private.point_errors is 'Rows that name a point which their 
 revoke all on function private.point_errors from public;
 -- Codes that new rows name must be ones the caller may refer to; whether others exist is not disclosed. Each
 -- code is looked up once, however many rows name it, and what the caller manages is read once, however many
--- codes there are. The columns are those of the answer of criar_cadastros. Called by private.row_errors.
+-- codes there are (types: private.resolve_types). The columns are those of the answer of criar_cadastros.
+-- Called by private.row_errors.
 -- Security definer: looks codes up among rows that the caller may not read.
 create function private.reference_errors(p_rows jsonb) returns table (linha integer, coluna text, texto text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -240,8 +317,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select (l.n - 1)::integer as linha, c.key as coluna, c.value::text::integer as code
     from jsonb_array_elements(p_rows) with ordinality as l(e, n)
     cross join lateral jsonb_each(l.e) c
-    where c.key in (
-      'cdCliente', 'cdDestinatario', 'cdProduto', 'cdDispositivo', 'cdTipoSensor', 'cdProdutoItem')
+    where c.key in ('cdCliente', 'cdDestinatario', 'cdProduto', 'cdDispositivo', 'cdProdutoItem')
       and c.value <> 'null'
   ), unknown as materialized (
     select d.coluna, d.code
@@ -252,7 +328,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       when 'cdDestinatario' then d.code in (select private.managed_sites())
       when 'cdProduto' then d.code in (select private.managed_products())
       when 'cdDispositivo' then d.code in (select private.managed_devices())
-      when 'cdTipoSensor' then d.code in (select t.id from public."TbTipoSensor" t)
       when 'cdProdutoItem' then d.code in (
           select i."cdProdutoItem" from public."TbProdutoItem" i -- is_foreign_item would say so, one by one
           where i."cdCliente" = any ((select private.visible_clients())::integer[]))
@@ -266,10 +341,51 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.reference_errors is 'Rows that refer to what the caller may not use.';
 revoke all on function private.reference_errors from public;
+-- A type of a client is for its devices only: whoever sees a sensor can also see what it measures. To callers
+-- who do not see the type it does not exist. Type and device are locked, so that neither moves to another
+-- client meanwhile. Called for types beyond those of the contract, when a sensor gets its type or another
+-- device.
+-- Security definer: looks at types and devices that the caller may not see. Trigger function.
+-- Raises PT409 CONFLICT, 23503 (foreign_key_violation).
+create function private.refuse_foreign_type() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_type public."TbTipoSensor";
+  v_client integer;
+begin
+  select * into v_type from public."TbTipoSensor" t where t.id = new."cdTipoSensor"
+  for key share;
+  if v_type."cdCliente" is not null then
+    select d."cdCliente" into v_client from public."TbDispositivo" d
+    where d."cdDispositivo" = new."cdDispositivo" for share;
+    if v_client is distinct from v_type."cdCliente" then
+      if v_type."cdCliente" = any (private.visible_clients()) or private.is_service() then
+        raise sqlstate 'PT409' using hint = 'CONFLICT',
+          message = 'cdTipoSensor: the type belongs to another client than the device',
+          detail = 'Use a type of the client of the device, or one that belongs to no client.';
+      end if;
+      raise foreign_key_violation using constraint = 'TbSensor_cdTipoSensor_fkey', table = 'TbSensor',
+        message = 'insert or update on table "TbSensor" violates foreign key constraint '
+                  '"TbSensor_cdTipoSensor_fkey"',
+        detail = format('Key (cdTipoSensor)=(%s) is not present in table "TbTipoSensor".',
+                        new."cdTipoSensor");
+    end if;
+  end if;
+  if v_type."cdStatus" = 'encerrado'
+     and (tg_op = 'INSERT' or new."cdTipoSensor" is distinct from old."cdTipoSensor") then
+    raise sqlstate 'PT409' using message = 'cdTipoSensor: the type has been retired', hint = 'CONFLICT',
+      detail = 'Use another, or set its cdStatus to ativo.';
+  end if;
+  return new;
+end
+$$;
+comment on function private.refuse_foreign_type is
+  'Refuses sensors with a type of another client, or a retired one.';
+revoke all on function private.refuse_foreign_type from public;
 -- A device that moves to another client leaves what belongs to the old one behind: the geofence of a site
 -- that its new owner does not see would continue to judge it. What was received stays with the old client,
 -- and with the site it was judged by.
--- Security definer: looks at sites and products of clients that the caller may not see.
+-- Security definer: looks at sites, products and types of clients that the caller may not see.
 -- Raises PT409 CONFLICT.
 create function private.refuse_former_owner_assets() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -289,6 +405,11 @@ begin
     raise sqlstate 'PT409' using message = 'The product of the device belongs to another client',
       hint = 'CONFLICT',
       detail = 'Send cdProduto as well: a product of the new client, or null.';
+  end if;
+  if exists (select from public."TbSensor" s join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
+             where s."cdDispositivo" = new."cdDispositivo" and t."cdCliente" <> new."cdCliente") then
+    raise sqlstate 'PT409' using message = 'Sensors of the device have types of another client',
+      hint = 'CONFLICT', detail = 'Give them types that belong to no client first.';
   end if;
   return null;
 end
@@ -353,8 +474,47 @@ comment on function private.refuse_write is
   'Raises PT403, PT400 or PT409 with the reason why a row is refused.';
 revoke all on function private.refuse_write from public;
 grant execute on function private.refuse_write to authenticated, service_role;
+-- New sensors may name their type (dsTipoSensor) instead of its number. Returns {linhas: the rows with
+-- numbers, erros: [{linha, coluna, texto}]}, the columns of the answer of criar_cadastros. A row whose device
+-- the caller does not manage can have types for all only: that device is refused anyway.
+-- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
+-- Security definer: looks types and devices up that the caller may not read.
+create function private.resolve_types(p_rows jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with line as materialized (
+    select (l.n - 1)::integer as linha, l.e - 'dsTipoSensor' as entry, l.e ->> 'cdTipoSensor' as code,
+           normalize(btrim(l.e ->> 'dsTipoSensor'), nfc) as name,
+           jsonb_build_array(l.e -> 'cdTipoSensor', normalize(btrim(l.e ->> 'dsTipoSensor'), nfc), (
+             select d."cdCliente" from public."TbDispositivo" d
+             where d."cdDispositivo" = private.read_integer(l.e -> 'cdDispositivo')
+               and (d."cdCliente" = any ((select private.managed_clients())::integer[])
+                    or (select private.is_service())))) as wanted
+    from jsonb_array_elements(p_rows) with ordinality as l(e, n)
+  ), judged as materialized (
+    select l.linha, l.entry, t.id, case
+        when l.code is null and l.name is null then 'is required'
+        when l.code is not null and l.name is not null then 'must not be given together with dsTipoSensor'
+        when t.id is null then left(coalesce(l.name, 'cdTipoSensor ' || l.code), 80) || ' is not known'
+        when t.is_retired then 'the type has been retired'
+      end as texto, case when l.code is null and l.name is not null then 'dsTipoSensor'
+                         else 'cdTipoSensor' end as coluna
+    from line l
+    left join private.find_types(array(select k.wanted from line k)) t on t.wanted = l.wanted
+  )
+  select jsonb_build_object(
+    'linhas', jsonb_agg(case when j.id is null then j.entry
+                             else j.entry || jsonb_build_object('cdTipoSensor', j.id) end order by j.linha),
+    'erros', coalesce(jsonb_agg(jsonb_build_object('linha', j.linha, 'coluna', j.coluna, 'texto', j.texto)
+                                order by j.linha) filter (where j.texto is not null), '[]'))
+  from judged j
+$$;
+comment on function private.resolve_types is
+  'New sensors with the numbers of their types, and what is wrong with these.';
+revoke all on function private.resolve_types from public;
+grant execute on function private.resolve_types to authenticated, service_role;
 -- What a new row has where its sender says nothing: the client it belongs to is the caller's, unless it names
--- another. A client that names no parent becomes a child of the caller's. Key and time are PostgreSQL's.
+-- another. A client that names no parent becomes a child of the caller's, and a sensor type of the service is
+-- for all. Key and time are PostgreSQL's.
 -- Who may call it: the API roles, for criar_cadastro and criar_cadastros.
 create function private.row_defaults(p_kind private.entity_kind, p_caller private.identity) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -366,7 +526,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       then jsonb_build_object('cdCliente', p_caller."cdCliente")
       else '{}'
     end
-    || case p_kind.table_name when 'TbDispositivo' then '{"cdUnidadeBat": "V"}' else '{}' end::jsonb
+    || case p_kind.table_name
+         when 'TbDispositivo' then '{"cdUnidadeBat": "V"}'
+         when 'TbTipoSensor' then '{"dsAgregacao": "mean"}'
+         else '{}' end::jsonb
+    || case when p_kind.table_name = 'TbTipoSensor' and p_caller.is_service
+         then '{"cdCliente": null}' else '{}' end::jsonb
 $$;
 comment on function private.row_defaults is 'The values that the sender of a new row may leave out.';
 revoke all on function private.row_defaults from public;
@@ -472,7 +637,8 @@ grant execute on function private.writable_columns to authenticated, service_rol
 
 -- from sql/10_registry/rpc
 -- Deletes one row to which nothing refers; returns the row as it was. What has history is retired instead.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
 -- p_codigo    its key
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
@@ -503,13 +669,14 @@ exception when foreign_key_violation then
 end
 $$;
 comment on function public.apagar_cadastro is
-  'Deletes a client, device, sensor, site, address, product, item or picture to which nothing refers.';
+  'Deletes a client, device, sensor, site, address, product, item, picture or sensor type that nothing uses.';
 revoke all on function public.apagar_cadastro from public;
 grant execute on function public.apagar_cadastro to authenticated, service_role;
 -- Creates a row; returns {linha, versao}. A row that can have a client and names none gets the caller's, and
 -- a client that names no parent becomes the caller's child.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
--- p_dados     {column: value}
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
+-- p_dados     {column: value}; a sensor may name its type: dsTipoSensor
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
@@ -523,6 +690,9 @@ declare
 begin
   if cardinality(v_caller."cdClientes") = 0 and not v_caller.is_service then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  end if;
+  if p_cadastro = 'sensores' and jsonb_typeof(p_dados) = 'object' and p_dados ? 'dsTipoSensor' then
+    p_dados := private.name_type(p_dados);
   end if;
   perform private.given_columns(v_kind, p_dados);
   v_data := private.complete_row(v_kind, private.row_defaults(v_kind, v_caller), p_dados);
@@ -549,13 +719,13 @@ exception when integrity_constraint_violation or insufficient_privilege then
 end
 $$;
 comment on function public.criar_cadastro is
-  'Creates a client, device, sensor, site, address, product, item or picture.';
+  'Creates a client, device, sensor, site, address, product, item, picture or sensor type.';
 revoke all on function public.criar_cadastro from public;
 grant execute on function public.criar_cadastro to authenticated, service_role;
 -- Creates many devices or sensors, all of them or none:
 -- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
 -- p_cadastro  dispositivos, sensores
--- p_linhas    [{column: value}], at most 5,000
+-- p_linhas    [{column: value}], at most 5,000; sensors may name their type: dsTipoSensor
 -- p_validar   only check: erros lists everything that is wrong; nothing is stored
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
@@ -566,7 +736,7 @@ declare
   v_caller private.identity := private.require_permission('admin');
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
   v_defaults jsonb := private.row_defaults(v_kind, v_caller);
-  v_errors jsonb;
+  v_errors jsonb := '[]';
   v_rows jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
@@ -583,11 +753,17 @@ begin
   if exists (select from jsonb_array_elements(p_linhas) l where jsonb_typeof(l) <> 'object') then
     raise sqlstate 'PT400' using message = 'A row is not a JSON object', hint = 'MALFORMED';
   end if;
+  if p_cadastro = 'sensores' then
+    v_rows := private.resolve_types(p_linhas);
+    p_linhas := v_rows -> 'linhas';
+    v_errors := v_rows -> 'erros';
+    v_rows := '[]';
+  end if;
   -- once for all rows: looking up what may be written takes as long as writing it
   perform private.given_columns(v_kind, (
     select jsonb_object_agg(k, null) from (
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
-  v_errors := private.row_errors(p_linhas);
+  v_errors := v_errors || private.row_errors(p_linhas);
   if v_errors = '[]' and not coalesce(p_validar, false) then
     v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
@@ -771,7 +947,8 @@ comment on function public.get_produtos_por_status is
 revoke all on function public.get_produtos_por_status from public;
 grant execute on function public.get_produtos_por_status to authenticated, service_role;
 -- Changes some columns of one row; returns the whole row, {linha, versao}.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
 -- p_codigo    its key
 -- p_dados     {column: value}; private.writable_columns says which columns
 -- p_versao    only if the row is still that version
@@ -812,7 +989,7 @@ exception when integrity_constraint_violation or insufficient_privilege then
 end
 $$;
 comment on function public.mudar_cadastro is
-  'Changes a client, device, sensor, site, address, product, item or picture.';
+  'Changes a client, device, sensor, site, address, product, item, picture or sensor type.';
 revoke all on function public.mudar_cadastro from public;
 grant execute on function public.mudar_cadastro to authenticated, service_role;
 -- Links an item to a product, or removes the link; returns the pair. A link that already exists is left as it
@@ -870,4 +1047,13 @@ create trigger "TbSensor_ponto" before insert or update of "dsPonto" on public."
   for each row when (new."dsPonto" is not nfc normalized) execute function private.normalize_point();
 comment on trigger "TbSensor_ponto" on public."TbSensor" is
   'Names of points are compared, and unique, in Unicode''s normal form C.';
+create trigger "TbSensor_tipo" before insert or update of "cdTipoSensor", "cdDispositivo"
+  on public."TbSensor"
+  for each row when (new."cdTipoSensor" > 18) execute function private.refuse_foreign_type();
+comment on trigger "TbSensor_tipo" on public."TbSensor" is
+  'A sensor has a type of its client or one for all, and not a retired one.';
+create trigger "TbTipoSensor_conferir" before insert or update on public."TbTipoSensor"
+  for each row execute function private.check_sensor_type();
+comment on trigger "TbTipoSensor_conferir" on public."TbTipoSensor" is
+  'Names are plain; unit and client of a type that sensors have do not change.';
 -- end

@@ -420,6 +420,25 @@ $$;
 comment on function private.is_behind_cursor is 'Whether a row comes after the cursor.';
 revoke all on function private.is_behind_cursor from public;
 grant execute on function private.is_behind_cursor to authenticated, service_role;
+-- The history of a former owner names types by number only (TbDispositivoVinculo): they stay. Types of a
+-- client never come there, as their sensors do not leave it.
+-- Security definer: looks at former owners, whoever deletes. Trigger function.
+-- Raises PT409 CONFLICT.
+create function private.keep_former_types() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+       select from public."TbDispositivoVinculo" v cross join jsonb_each(v."jsSensores") e
+       where e.value ->> 0 = old.id::text) then
+    raise sqlstate 'PT409' using message = 'The history of a client has values of this type',
+      hint = 'CONFLICT', detail = 'Retire it: set cdStatus to encerrado.';
+  end if;
+  return old;
+end
+$$;
+comment on function private.keep_former_types is
+  'Refuses to delete a sensor type that the history of a former owner refers to.';
+revoke all on function private.keep_former_types from public;
 -- A device, sensor or address with history can be retired, but not deleted. Time series have no foreign keys,
 -- so triggers look for history (private.refuse_if_history). This one shuts out ingestion first, before any
 -- row is locked, so that no ingest in flight can add history to a row that is being deleted.
@@ -972,4 +991,8 @@ comment on trigger "TbSensor_historico" on public."TbSensor" is 'A sensor with h
 create trigger "TbSensor_travar" before delete on public."TbSensor"
   for each statement execute function private.lock_before_delete();
 comment on trigger "TbSensor_travar" on public."TbSensor" is 'Keeps ingestion out while sensors are deleted.';
+create trigger "TbTipoSensor_historico" before delete on public."TbTipoSensor"
+  for each row when (old."cdCliente" is null) execute function private.keep_former_types();
+comment on trigger "TbTipoSensor_historico" on public."TbTipoSensor" is
+  'A type that the history of a former owner refers to is not deleted.';
 -- end

@@ -15,10 +15,12 @@ comment on function private.bucket_minutes is 'Width of the buckets in minutes; 
 revoke all on function private.bucket_minutes from public;
 grant execute on function private.bucket_minutes to authenticated, service_role;
 -- A page of buckets of one sensor; avg and sum are null where they overflow. Part of public.get_data_points.
--- more   the page is full: there may be another
+-- p_aggregation   sum, mean or null: what value is; of last see private.last_points
+-- more            the page is full: there may be another
 -- Who may call it: every API role; row-level security decides which rows.
 create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp,
-  p_until timestamp, p_limit integer, out data json, out last_time timestamp, out more boolean)
+  p_until timestamp, p_limit integer, p_aggregation text, out data json, out last_time timestamp,
+  out more boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
@@ -34,7 +36,10 @@ begin
              private.finite(private.ratio(sum(b."nrSoma"), sum(b."nrQtd"))) as avg,
              min(b."nrMin") as min, max(b."nrMax") as max,
              case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end as sum,
-             sum(b."nrQtd") as count
+             sum(b."nrQtd") as count,
+             case p_aggregation
+               when 'sum' then case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end
+               else private.finite(private.ratio(sum(b."nrSoma"), sum(b."nrQtd"))) end as value
       from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
       group by 1 order by 1 limit p_limit
     ) b;
@@ -46,7 +51,9 @@ begin
              private.finite(private.ratio(b."nrSoma", b."nrQtd")) as avg,
              b."nrMin" as min, b."nrMax" as max,
              case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end as sum,
-             b."nrQtd" as count
+             b."nrQtd" as count,
+             case p_aggregation when 'sum' then case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end
+               else private.finite(private.ratio(b."nrSoma", b."nrQtd")) end as value
       from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
       order by 1 limit p_limit
     ) b;
@@ -120,6 +127,51 @@ comment on function private.is_numeric_point is
   'Whether the newest value of a time range is a number; true when there is none.';
 revoke all on function private.is_numeric_point from public;
 grant execute on function private.is_numeric_point to authenticated, service_role;
+-- As private.bucket_points, for sensors of which the last value counts: value is the newest of each bucket.
+-- Rollups do not keep it, and could not for late data without being read again; so it is looked up among the
+-- values, and a page ends after 100,000 of them, or after one bucket. Null where the values have expired.
+-- Part of public.get_data_points. Who may call it: every API role; row-level security decides which values.
+create function private.last_points(p_minutes integer, p_sensor integer, p_since timestamp,
+  p_until timestamp, p_limit integer, out data json, out last_time timestamp, out more boolean)
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_page json;
+  v_begin timestamp;
+begin
+  select b.data, b.last_time, b.more into v_page, last_time, more
+  from private.bucket_points(p_minutes, p_sensor, p_since, p_until, p_limit, null) b;
+  select coalesce(json_agg(p.point order by p.ts), '[]'), min(p.ts), max(p.ts),
+         more or coalesce(count(*) < max(p.total), false)
+  into v_page, v_begin, last_time, more
+  from (
+    select e.point, (e.point ->> 'ts')::timestamp as ts, count(*) over () as total,
+           sum((e.point ->> 'count')::bigint) over (order by e.n) - (e.point ->> 'count')::bigint as earlier
+    from json_array_elements(v_page) with ordinality as e(point, n)
+  ) p
+  where p.earlier < 100000;
+  data := (
+    select coalesce(json_agg(row_to_json(b) order by b.ts), '[]')
+    from (
+      select (e ->> 'ts')::timestamp as ts, (e ->> 'avg')::double precision as avg,
+             (e ->> 'min')::double precision as min, (e ->> 'max')::double precision as max,
+             (e ->> 'sum')::double precision as sum, (e ->> 'count')::bigint as count, l.value
+      from json_array_elements(v_page) e
+      left join (
+        select distinct on (1) date_bin(make_interval(mins => p_minutes), r."dtRegistro",
+                                        timestamp '2000-01-01') as ts, r."nrValor" as value
+        from public."TbSensorRegistro" r
+        where r."cdSensor" = p_sensor and r."dtRegistro" >= greatest(v_begin, p_since)
+          and r."dtRegistro" < least(last_time + make_interval(mins => p_minutes), p_until)
+          and r."nrValor" is not null and r."nrQualidade" < 2
+        order by 1, r."dtRegistro" desc, r."cdCliente" desc
+      ) l on l.ts = (e ->> 'ts')::timestamp
+    ) b);
+end
+$$;
+comment on function private.last_points is 'Buckets of one sensor with the last value of each.';
+revoke all on function private.last_points from public;
+grant execute on function private.last_points to authenticated, service_role;
 -- A page of the values of one sensor. Part of public.get_data_points.
 -- p_client      the page begins after the value of this client at p_since; null: at p_since
 -- more          the page is full: there may be another
@@ -223,6 +275,35 @@ $$;
 comment on function private.resolve_resolution is 'The resolution of a response.';
 revoke all on function private.resolve_resolution from public;
 grant execute on function private.resolve_resolution to authenticated, service_role;
+-- The type of a sensor, with its unit and how several values are summed up; nulls when the caller has no part
+-- in the sensor, or not in the type. For a former owner it is the type that the sensor had when it left.
+-- Who may call it: every API role, as get_data_points runs as its caller.
+-- Security definer: looks at sensors that left the caller's clients.
+create function private.sensor_kind(p_sensor integer, out id bigint, out unit text, out aggregation text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+declare
+  v_visible_clients integer[] := private.visible_clients();
+  v_type bigint := (
+    select s."cdTipoSensor" from public."TbSensor" s
+    join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+    where s."cdSensor" = p_sensor and d."cdCliente" = any (v_visible_clients));
+begin
+  if v_type is null then
+    v_type := (
+      select h."cdTipoSensor" from private.history_sensors(array(
+        select v."cdDispositivo" from public."TbSensorVinculo" v where v."cdSensor" = p_sensor)) h
+      where h."cdSensor" = p_sensor order by h."cdDispositivo" desc limit 1);
+  end if;
+  select t.id, t."dsUnidade", t."dsAgregacao" into id, unit, aggregation
+  from public."TbTipoSensor" t
+  where t.id = v_type and (t."cdCliente" is null or t."cdCliente" = any (v_visible_clients));
+end
+$$;
+comment on function private.sensor_kind is
+  'Type, unit and aggregation of a sensor, as far as the caller may know them.';
+revoke all on function private.sensor_kind from public;
+grant execute on function private.sensor_kind to authenticated, service_role;
 -- Thins by largest triangle three buckets (Steinarsson 2013), which keeps the points that shape the curve.
 -- The first and the last value stay; the others are divided into equal pieces, and of each piece the value
 -- stays that makes the largest triangle with the value chosen before and the mean of the next piece. For the
@@ -304,7 +385,8 @@ grant execute on function private.triangle_area to authenticated, service_role;
 
 -- from sql/70_points/rpc
 -- Values or buckets of one sensor, ascending:
--- {cdSensor, agg, degraded, thinned, expired, data, complete, nextCursor}.
+-- {cdSensor, cdTipoSensor, dsUnidade, dsAgregacao, agg, degraded, thinned, expired, data, complete,
+-- nextCursor}.
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
 --                         them
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
@@ -314,8 +396,9 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
 --               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
--- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, in UTC; avg and sum are
---               null where they overflow
+-- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count, value}, in UTC; avg and
+--               sum are null where they overflow, value is what the sensor's type chooses (dsAgregacao: sum,
+--               mean or last; without a type the mean), null where the last has expired
 -- expired       some of the range has expired, on whatever page
 -- complete      false when some has expired, or when there is more (nextCursor)
 -- Who: callers with the permission read; row-level security decides which values.
@@ -333,18 +416,22 @@ declare
   v_client integer := v_key[3]::integer;
   v_agg text := coalesce(v_key[1], p_agg);
   v_thinned boolean := false;
+  v_kind record;
   v_points record;
   v_last_client integer;
   v_expired boolean;
 begin
   perform private.require_permission('read');
   perform private.require_points_arguments(v_since, v_until, p_agg, p_limit, p_max_points);
+  v_kind := private.sensor_kind(p_cd_sensor);
   if v_key[1] is null then
     v_agg := private.resolve_resolution(p_cd_sensor, v_since, v_until, p_agg, p_max_points);
     v_thinned := v_agg = 'raw' and p_max_points is not null
       and private.is_numeric_point(p_cd_sensor, v_since, v_until);
   end if;
-  v_expired := private.has_expired(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until);
+  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
+                                        else private.bucket_minutes(v_agg) end,
+                                   p_cd_sensor, v_since, v_until);
   if v_after is not null then
     v_since := greatest(v_since, v_after + case
       when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
@@ -360,14 +447,20 @@ begin
       p_cd_sensor, v_since, v_until, p_limit, case when v_since = v_after then v_client end);
     v_last_client := v_points.last_client;
   else
-    v_points := private.bucket_points(
-      private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
+    if v_kind.aggregation = 'last' then
+      v_points := private.last_points(
+        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
+    else
+      v_points := private.bucket_points(
+        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit, v_kind.aggregation);
+    end if;
     if v_points.last_time is null and v_key[1] is null then
       perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
     end if;
   end if;
   return json_build_object(
-    'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
+    'cdSensor', p_cd_sensor, 'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit,
+    'dsAgregacao', v_kind.aggregation, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
     'thinned', v_thinned, 'expired', v_expired,
     'data', v_points.data, 'complete', not v_expired and not v_points.more,
     'nextCursor', case when v_points.more

@@ -160,6 +160,9 @@ comment on trigger "TbProduto_auditoria" on public."TbProduto" is 'Writes TbAudi
 create trigger "TbSensor_auditoria" after insert or update or delete on public."TbSensor"
   for each row execute function private.write_audit_entry();
 comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Writes TbAuditoria.';
+create trigger "TbTipoSensor_auditoria" after insert or update or delete on public."TbTipoSensor"
+  for each row execute function private.write_audit_entry();
+comment on trigger "TbTipoSensor_auditoria" on public."TbTipoSensor" is 'Writes TbAuditoria.';
 create trigger profiles_auditoria after update or delete on public.profiles
   for each row execute function private.write_audit_entry();
 comment on trigger profiles_auditoria on public.profiles is 'Writes TbAuditoria.';

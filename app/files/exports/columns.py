@@ -69,6 +69,7 @@ BUCKETS = (
     _of("max", "Maximum", "number"),
     _of("sum", "Sum", "number"),
     _of("count", "Readings", "whole"),
+    _of("value", "Value", "number"),
 )
 
 

@@ -2097,6 +2097,9 @@ export type Database = {
       };
       TbTipoSensor: {
         Row: {
+          cdCliente: number | null;
+          cdStatus: Database["public"]["Enums"]["status"] | null;
+          dsAgregacao: string;
           dsDescricao: string | null;
           dsNome: string;
           dsUnidade: string | null;
@@ -2105,20 +2108,34 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          cdCliente?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsAgregacao?: string;
           dsDescricao?: string | null;
           dsNome: string;
           dsUnidade?: string | null;
           dtRegistro?: string;
-          id: number;
+          id?: number;
         };
         Update: {
+          cdCliente?: number | null;
+          cdStatus?: Database["public"]["Enums"]["status"] | null;
+          dsAgregacao?: string;
           dsDescricao?: string | null;
           dsNome?: string;
           dsUnidade?: string | null;
           dtRegistro?: string;
           id?: number;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "TbTipoSensor_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+        ];
       };
       TbUsoApiKey: {
         Row: {

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.http.kit import bodies
-from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto, Sensor
+from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto
+from app.http.v2.fleet.sensor_schemas import Sensor
 
 from .blueprint import OldError
 

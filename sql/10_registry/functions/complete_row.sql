@@ -9,6 +9,10 @@ language sql stable as $$
          then jsonb_build_object('dsCerca', private.plain_geofence(p_data -> 'dsCerca')) else '{}' end
     || case when p_kind.table_name = 'TbSensor' and p_data ->> 'dsPonto' is not null
          then jsonb_build_object('dsPonto', normalize(p_data ->> 'dsPonto', nfc)) else '{}' end
+    || case when p_kind.table_name = 'TbTipoSensor'
+         then jsonb_build_object('dsNome', normalize(btrim(p_data ->> 'dsNome'), nfc),
+                                 'dsUnidade', nullif(normalize(btrim(p_data ->> 'dsUnidade'), nfc), ''))
+         else '{}' end
 $$;
 comment on function private.complete_row is 'A new row with the values its sender may leave out.';
 revoke all on function private.complete_row from public;

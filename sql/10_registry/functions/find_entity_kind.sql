@@ -19,7 +19,7 @@ begin
     ('produtos', 'TbProduto', 'cdProduto', '{cdCliente,cdStatus}', true),
     ('produtos-dispositivos', 'VwTbProdutoTipo', 'cdDispositivo', '{cdProduto,cdCliente}', false),
     ('sensores', 'TbSensor', 'cdSensor', '{cdDispositivo,cdTipoSensor,cdProdutoItem}', true),
-    ('tipos-sensor', 'TbTipoSensor', 'id', '{}', false)
+    ('tipos-sensor', 'TbTipoSensor', 'id', '{cdCliente,cdStatus}', true)
   ) as c(name, table_name, key, filters, is_writable)
   where c.name = p_name;
   if v_kind.table_name is null then

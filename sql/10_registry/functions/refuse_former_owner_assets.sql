@@ -1,7 +1,7 @@
 -- A device that moves to another client leaves what belongs to the old one behind: the geofence of a site
 -- that its new owner does not see would continue to judge it. What was received stays with the old client,
 -- and with the site it was judged by.
--- Security definer: looks at sites and products of clients that the caller may not see.
+-- Security definer: looks at sites, products and types of clients that the caller may not see.
 -- Raises PT409 CONFLICT.
 create function private.refuse_former_owner_assets() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -21,6 +21,11 @@ begin
     raise sqlstate 'PT409' using message = 'The product of the device belongs to another client',
       hint = 'CONFLICT',
       detail = 'Send cdProduto as well: a product of the new client, or null.';
+  end if;
+  if exists (select from public."TbSensor" s join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
+             where s."cdDispositivo" = new."cdDispositivo" and t."cdCliente" <> new."cdCliente") then
+    raise sqlstate 'PT409' using message = 'Sensors of the device have types of another client',
+      hint = 'CONFLICT', detail = 'Give them types that belong to no client first.';
   end if;
   return null;
 end

@@ -1,5 +1,6 @@
 -- Deletes one row to which nothing refers; returns the row as it was. What has history is retired instead.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
 -- p_codigo    its key
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
@@ -30,6 +31,6 @@ exception when foreign_key_violation then
 end
 $$;
 comment on function public.apagar_cadastro is
-  'Deletes a client, device, sensor, site, address, product, item or picture to which nothing refers.';
+  'Deletes a client, device, sensor, site, address, product, item, picture or sensor type that nothing uses.';
 revoke all on function public.apagar_cadastro from public;
 grant execute on function public.apagar_cadastro to authenticated, service_role;

@@ -1,7 +1,8 @@
 -- Creates a row; returns {linha, versao}. A row that can have a client and names none gets the caller's, and
 -- a client that names no parent becomes the caller's child.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
--- p_dados     {column: value}
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
+-- p_dados     {column: value}; a sensor may name its type: dsTipoSensor
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such name), PT409 CONFLICT.
 create function public.criar_cadastro(p_cadastro text, p_dados jsonb) returns jsonb
@@ -15,6 +16,9 @@ declare
 begin
   if cardinality(v_caller."cdClientes") = 0 and not v_caller.is_service then
     raise sqlstate 'PT403' using message = 'The caller acts for no client', hint = 'FORBIDDEN';
+  end if;
+  if p_cadastro = 'sensores' and jsonb_typeof(p_dados) = 'object' and p_dados ? 'dsTipoSensor' then
+    p_dados := private.name_type(p_dados);
   end if;
   perform private.given_columns(v_kind, p_dados);
   v_data := private.complete_row(v_kind, private.row_defaults(v_kind, v_caller), p_dados);
@@ -41,6 +45,6 @@ exception when integrity_constraint_violation or insufficient_privilege then
 end
 $$;
 comment on function public.criar_cadastro is
-  'Creates a client, device, sensor, site, address, product, item or picture.';
+  'Creates a client, device, sensor, site, address, product, item, picture or sensor type.';
 revoke all on function public.criar_cadastro from public;
 grant execute on function public.criar_cadastro to authenticated, service_role;

@@ -1,7 +1,7 @@
 -- Creates many devices or sensors, all of them or none:
 -- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
 -- p_cadastro  dispositivos, sensores
--- p_linhas    [{column: value}], at most 5,000
+-- p_linhas    [{column: value}], at most 5,000; sensors may name their type: dsTipoSensor
 -- p_validar   only check: erros lists everything that is wrong; nothing is stored
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
@@ -12,7 +12,7 @@ declare
   v_caller private.identity := private.require_permission('admin');
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
   v_defaults jsonb := private.row_defaults(v_kind, v_caller);
-  v_errors jsonb;
+  v_errors jsonb := '[]';
   v_rows jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then
@@ -29,11 +29,17 @@ begin
   if exists (select from jsonb_array_elements(p_linhas) l where jsonb_typeof(l) <> 'object') then
     raise sqlstate 'PT400' using message = 'A row is not a JSON object', hint = 'MALFORMED';
   end if;
+  if p_cadastro = 'sensores' then
+    v_rows := private.resolve_types(p_linhas);
+    p_linhas := v_rows -> 'linhas';
+    v_errors := v_rows -> 'erros';
+    v_rows := '[]';
+  end if;
   -- once for all rows: looking up what may be written takes as long as writing it
   perform private.given_columns(v_kind, (
     select jsonb_object_agg(k, null) from (
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
-  v_errors := private.row_errors(p_linhas);
+  v_errors := v_errors || private.row_errors(p_linhas);
   if v_errors = '[]' and not coalesce(p_validar, false) then
     v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
                  from jsonb_array_elements(p_linhas) with ordinality as l(e, n));

@@ -1,5 +1,6 @@
 -- Changes some columns of one row; returns the whole row, {linha, versao}.
--- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores
+-- p_cadastro  clientes, destinatarios, dispositivos, enderecos, imagens, itens, produtos, sensores,
+--             tipos-sensor
 -- p_codigo    its key
 -- p_dados     {column: value}; private.writable_columns says which columns
 -- p_versao    only if the row is still that version
@@ -40,6 +41,6 @@ exception when integrity_constraint_violation or insufficient_privilege then
 end
 $$;
 comment on function public.mudar_cadastro is
-  'Changes a client, device, sensor, site, address, product, item or picture.';
+  'Changes a client, device, sensor, site, address, product, item, picture or sensor type.';
 revoke all on function public.mudar_cadastro from public;
 grant execute on function public.mudar_cadastro to authenticated, service_role;

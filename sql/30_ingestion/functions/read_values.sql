@@ -20,7 +20,7 @@ language sql stable as $$
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
            when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
-             then private.unit_error(o.n, c.unit, s.sensor_type, (select private.unit_rules()))
+             then private.unit_error(o.n, c.unit, private.unit_of_type(s.sensor_type))
            when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
              or c.quality is not null and v.quality is null
              or c.item is not null and (v.item = s."cdProdutoItem") is not true
@@ -62,8 +62,9 @@ language sql stable as $$
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
            coalesce(s0."cdTipoSensor", s1."cdTipoSensor") as sensor_type,
            case when c.unit is null then c.value
-             else private.in_sensor_unit(c.value, c.unit, coalesce(s0."cdTipoSensor", s1."cdTipoSensor"),
-                                         (select private.unit_rules()))
+             else private.in_sensor_unit(
+               c.value, c.unit, private.unit_of_type(coalesce(s0."cdTipoSensor", s1."cdTipoSensor")),
+               (select private.unit_rules()))
            end as number
     offset 0
   ) s

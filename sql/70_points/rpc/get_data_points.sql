@@ -1,5 +1,6 @@
 -- Values or buckets of one sensor, ascending:
--- {cdSensor, agg, degraded, thinned, expired, data, complete, nextCursor}.
+-- {cdSensor, cdTipoSensor, dsUnidade, dsAgregacao, agg, degraded, thinned, expired, data, complete,
+-- nextCursor}.
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
 --                         them
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
@@ -9,8 +10,9 @@
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
 --               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
--- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count}, in UTC; avg and sum are
---               null where they overflow
+-- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count, value}, in UTC; avg and
+--               sum are null where they overflow, value is what the sensor's type chooses (dsAgregacao: sum,
+--               mean or last; without a type the mean), null where the last has expired
 -- expired       some of the range has expired, on whatever page
 -- complete      false when some has expired, or when there is more (nextCursor)
 -- Who: callers with the permission read; row-level security decides which values.
@@ -28,18 +30,22 @@ declare
   v_client integer := v_key[3]::integer;
   v_agg text := coalesce(v_key[1], p_agg);
   v_thinned boolean := false;
+  v_kind record;
   v_points record;
   v_last_client integer;
   v_expired boolean;
 begin
   perform private.require_permission('read');
   perform private.require_points_arguments(v_since, v_until, p_agg, p_limit, p_max_points);
+  v_kind := private.sensor_kind(p_cd_sensor);
   if v_key[1] is null then
     v_agg := private.resolve_resolution(p_cd_sensor, v_since, v_until, p_agg, p_max_points);
     v_thinned := v_agg = 'raw' and p_max_points is not null
       and private.is_numeric_point(p_cd_sensor, v_since, v_until);
   end if;
-  v_expired := private.has_expired(private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until);
+  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
+                                        else private.bucket_minutes(v_agg) end,
+                                   p_cd_sensor, v_since, v_until);
   if v_after is not null then
     v_since := greatest(v_since, v_after + case
       when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
@@ -55,14 +61,20 @@ begin
       p_cd_sensor, v_since, v_until, p_limit, case when v_since = v_after then v_client end);
     v_last_client := v_points.last_client;
   else
-    v_points := private.bucket_points(
-      private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
+    if v_kind.aggregation = 'last' then
+      v_points := private.last_points(
+        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
+    else
+      v_points := private.bucket_points(
+        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit, v_kind.aggregation);
+    end if;
     if v_points.last_time is null and v_key[1] is null then
       perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
     end if;
   end if;
   return json_build_object(
-    'cdSensor', p_cd_sensor, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
+    'cdSensor', p_cd_sensor, 'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit,
+    'dsAgregacao', v_kind.aggregation, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
     'thinned', v_thinned, 'expired', v_expired,
     'data', v_points.data, 'complete', not v_expired and not v_points.more,
     'nextCursor', case when v_points.more

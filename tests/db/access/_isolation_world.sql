@@ -23,6 +23,7 @@ insert into public."TbDispositivoLiberado" ("cdDispositivo", "dtFim", "dsMotivo"
 select cd, now() + case when c = 2 then interval '-1 second' else interval '1 day' end, 'old' from n;
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdProdutoItem", "cdTipoSensor", "dsPonto")
 select cd, cd, cd, 2, 'point' from n;
+insert into public."TbTipoSensor" (id, "dsNome", "cdCliente") select cd, 'type of ' || c, c from own;
 insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
 insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
 insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');

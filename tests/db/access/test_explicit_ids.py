@@ -19,7 +19,6 @@ NATURAL = {
     '"TbDispositivoLiberado"': {"cdDispositivo"},
     '"TbEstado"': {"cdEstadoIBGE"},
     '"TbMunicipio"': {"cdEstadoIBGE", "cdMunicipioIBGE"},
-    '"TbTipoSensor"': {"id"},
     "profiles": {"id"},
 }
 GRANTED = """

@@ -28,32 +28,33 @@ from tests.db.access._isolation_cells import Relation, among, parse, shown
 #   sites     addresses of sites one manages            any       by any admin, as it belongs to nobody yet
 #   stock     stock-taking: people, not their keys      service   by whoever acts for everybody
 #   persons   as managed, but not by keys           marks    as own, without those of devices, of no client
+#   types     as own, and what is for all
 RULES = """
-             own   managed people keys  sites common any   children stock service persons backend closed marks
-anon         x     x       x      x     x     x      x     x        x     x       x       x       x      x
-unset        -     -       -      -     -     0      -     -        -     -       -       x       x      -
-unknown      -     -       -      -     -     0      -     -        -     -       -       x       x      -
-reader1      13    -       1~     1~    -     0      -     -        13    -       -       x       x      13
-admin1       13    13      13     13    1~3~  0      01234 34       13    -       13      x       x      13
-reader3      34    -       3~     3~    -     0      -     -        34    -       -       x       x      34
-liar3        34    -       3~     3~    -     0      -     -        34    -       -       x       x      34
-admin3       34    34      34     34    3~4~  0      01234 4        34    -       34      x       x      34
-admin2       2     2       2      2     2~    0      01234 -        2     -       2       x       x      2
-key-read1    13    -       -      -     -     0      -     -        -     -       -       x       x      13
-key-ingest1  -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-limited  3     3       -      3     3~    0      01234 4        3     -       -       x       x      3
-key-mighty   13    -       -      -     -     0      -     -        -     -       -       x       x      13
-key-expired  -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-inactive -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-orphan   -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-moved    -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-gateway  -     -       -      -     -     0      -     -        -     -       -       x       x      -
-key-auditor  1234  -       -      -     -     0      -     -        -     -       -       x       x      1234
-tracker1     -     -       -      -     -     0      -     -        -     -       -       x       x      -
-tracker2     -     -       -      -     -     0      -     -        -     -       -       x       x      -
-service      01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   x       x      1234
-service_role 01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   01234   x      01234
-"""
+             own   managed people keys  sites common any   children stock service persons backend closed marks  types
+anon         x     x       x      x     x     x      x     x        x     x       x       x       x      x      x
+unset        -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+unknown      -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+reader1      13    -       1~     1~    -     0      -     -        13    -       -       x       x      13     013
+admin1       13    13      13     13    1~3~  0      01234 34       13    -       13      x       x      13     013
+reader3      34    -       3~     3~    -     0      -     -        34    -       -       x       x      34     034
+liar3        34    -       3~     3~    -     0      -     -        34    -       -       x       x      34     034
+admin3       34    34      34     34    3~4~  0      01234 4        34    -       34      x       x      34     034
+admin2       2     2       2      2     2~    0      01234 -        2     -       2       x       x      2      02
+key-read1    13    -       -      -     -     0      -     -        -     -       -       x       x      13     013
+key-ingest1  -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-limited  3     3       -      3     3~    0      01234 4        3     -       -       x       x      3      03
+key-mighty   13    -       -      -     -     0      -     -        -     -       -       x       x      13     013
+key-expired  -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-inactive -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-orphan   -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-moved    -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-gateway  -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+key-auditor  1234  -       -      -     -     0      -     -        -     -       -       x       x      1234   01234
+tracker1     -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+tracker2     -     -       -      -     -     0      -     -        -     -       -       x       x      -      0
+service      01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   x       x      1234   01234
+service_role 01234 01234   01234  01234 01234 0      01234 01234    01234 01234   01234   01234   x      01234  01234
+"""  # noqa: E501 - a table
 
 # Relation, what tells the client of a row, and by which rule one selects, inserts, updates and deletes.
 RELATIONS = """
@@ -67,7 +68,7 @@ public.TbProdutoItemJoinTable cdProduto       own      managed  closed   managed
 public.TbImagens              cdProduto       own      managed  managed  managed
 public.TbDispositivo          cdCliente       own      managed  managed  managed
 public.TbDispositivoLiberado  cdDispositivo   own      service  service  service
-public.TbTipoSensor           nobody          common   backend  backend  backend
+public.TbTipoSensor           cdCliente       types    managed  managed  managed
 public.TbSensor               cdDispositivo   own      managed  managed  managed
 public.profiles               cdCliente       people   backend  backend  backend
 public.TbApiKeys              owner           keys     backend  backend  backend
@@ -369,6 +370,19 @@ FUNCTIONS = {
            union all select 0 where private.is_service()""",
     ),
     "private.row_errors": ("open", "select 0 from private.row_errors('[]')"),
+    "private.name_type": (
+        "open",
+        """select 0 from private.name_type('{"dsTipoSensor": "Temperatura"}')""",
+    ),
+    "private.resolve_types": (
+        "managed",
+        """select (j.line ->> 'cdDispositivo')::integer / 100
+           from jsonb_array_elements(private.resolve_types((
+             select jsonb_agg(jsonb_build_object('cdDispositivo', c * 100 + 1,
+                                                 'dsTipoSensor', 'type of ' || c))
+             from generate_series(1, 4) c)) -> 'linhas') j(line)
+           where j.line ? 'cdTipoSensor'""",
+    ),
     "public.vincular_item": ("finds", "select 0 from public.vincular_item(999999, 999999, false)"),
     "private.devices_in_area": (
         "sees",
@@ -610,7 +624,16 @@ FUNCTIONS = {
     "private.bucket_points": (
         "sees",
         f"""select c from generate_series(1, 4) c
-            where (private.bucket_points(1, c * 100 + 1, {LATELY}, 9)).last_time is not null""",
+            where (private.bucket_points(1, c * 100 + 1, {LATELY}, 9, 'sum')).last_time is not null""",
+    ),
+    "private.last_points": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            where (private.last_points(1, c * 100 + 1, {LATELY}, 9)).last_time is not null""",
+    ),
+    "private.sensor_kind": (
+        "sees",
+        "select c from generate_series(1, 4) c where (private.sensor_kind(c * 100 + 1)).id is not null",
     ),
     "private.raw_points": (
         "sees",
@@ -714,6 +737,7 @@ store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdic
 take_over_values take_turn trim_quarantine truncate_rollups unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entry
+check_sensor_type find_types keep_former_types refuse_foreign_type unit_of_type unit_terms
 """
 
 CLIENT_OF_ROW = {

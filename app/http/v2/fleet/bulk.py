@@ -92,7 +92,7 @@ def post_dispositivos_lote(query: BulkQuery) -> Response:
 @bulk.post(
     "/sensores/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
-    openapi_extensions=_file("cdDispositivo,cdTipoSensor,nrUnidadeIni\n7,4,0\n"),
+    openapi_extensions=_file("cdDispositivo,dsTipoSensor,nrUnidadeIni\n7,Temperatura,0\n"),
 )
 def post_sensores_lote(query: BulkQuery) -> Response:
     """Create sensors from a CSV or XLSX file."""
@@ -117,7 +117,9 @@ def _make(kind: str, query: BulkQuery) -> Response:
             p_validar=only_look or bool(faults),
         )
     )
-    faults += [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
+    known = {(one["linha"], one["coluna"]) for one in faults}
+    named = [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
+    faults += [one for one in named if (one["linha"], one["coluna"]) not in known]
     if faults:
         return _refused(faults[:_MAX_FAULTS], len(sent), only_look)
     return reply(answer, 200 if only_look else 201)

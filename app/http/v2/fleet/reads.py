@@ -25,9 +25,8 @@ from .schemas import (
     ImagemRow,
     ItemRow,
     ProdutoRow,
-    SensorRow,
-    TipoSensorRow,
 )
+from .sensor_schemas import SensorRow, TipoSensorRow
 
 fleet = resource("cadastros", "Devices, sensors, sites and other records of a fleet")
 
@@ -123,6 +122,13 @@ class SensoresQuery(ListQuery):
     cdProdutoItem: Id | None = None
 
 
+class TiposSensorQuery(ListQuery):
+    """Which sensor types."""
+
+    cdCliente: Id | None = Field(default=None, description="Made by this client.")
+    cdStatus: Status | None = None
+
+
 KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
     "clientes": (ClienteRow, ClientesQuery),
     "destinatarios": (DestinatarioRow, DestinatariosQuery),
@@ -132,7 +138,7 @@ KINDS: dict[str, tuple[type[BaseModel], type[ListQuery]]] = {
     "itens": (ItemRow, ItensQuery),
     "produtos": (ProdutoRow, ProdutosQuery),
     "sensores": (SensorRow, SensoresQuery),
-    "tipos-sensor": (TipoSensorRow, ListQuery),
+    "tipos-sensor": (TipoSensorRow, TiposSensorQuery),
 }
 
 

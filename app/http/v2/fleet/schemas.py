@@ -85,18 +85,6 @@ class Produto(BaseModel):
     cdCliente: Id | None = None
 
 
-class Sensor(BaseModel):
-    """A sensor of a device."""
-
-    cdDispositivo: Id
-    cdTipoSensor: Id
-    cdProdutoItem: Id | None = None
-    cdUnidade: Unit | None = None
-    nrUnidadeIni: Whole | None = Field(default=None, description="Tare, subtracted before items are counted.")
-    nrUnidadeFim: Whole | None = None
-    dsPonto: Line | None = Field(default=None, description="Name of the point, unique on its device.")
-
-
 _WHOSE = "The client it belongs to; by default the caller's. Null for legacy rows without a client."
 
 
@@ -183,13 +171,6 @@ class ProdutoRow(Produto):
     dtRegistro: Utc | None
 
 
-class SensorRow(Sensor):
-    """A sensor as it is stored."""
-
-    cdSensor: int
-    dtRegistro: Utc | None
-
-
 class ImagemRow(BaseModel):
     """A picture of a product; `/v2/imagens/<cdImagens>/arquivo` has its bytes."""
 
@@ -221,13 +202,3 @@ class ItemRow(Item):
 
     cdProdutoItem: int
     dtRegistro: Utc | None
-
-
-class TipoSensorRow(BaseModel):
-    """A sensor type."""
-
-    id: int
-    dsNome: str
-    dsDescricao: str | None
-    dsUnidade: str | None
-    dtRegistro: str

@@ -21,7 +21,15 @@ from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Id, Query
 
 from .reads import ROW_MODELS, CodePath, SensorPath, fleet, versioned, written
-from .schemas import Cliente, Destinatario, Dispositivo, Endereco, Item, Produto, Sensor
+from .schemas import (
+    Cliente,
+    Destinatario,
+    Dispositivo,
+    Endereco,
+    Item,
+    Produto,
+)
+from .sensor_schemas import NamedSensor, Sensor, TipoSensor
 
 _MAX_BODY = 128 << 10  # bytes; the largest fence fits
 _EXAMPLES: dict[str, dict[str, Any]] = {
@@ -32,6 +40,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "itens": {"dsNome": "Garrafa", "nrPesoUnit": 350.0},
     "produtos": {"dsNome": "Geladeira", "nrCodigo": "GEL-77"},
     "sensores": {"cdDispositivo": 7, "cdTipoSensor": 4, "dsPonto": "porta-fria"},
+    "tipos-sensor": {"dsNome": "Umidade", "dsUnidade": "%RH", "dsAgregacao": "mean"},
 }
 
 
@@ -73,9 +82,10 @@ NEW = {
     "enderecos": _wanted(Endereco),
     "itens": _wanted(Item),
     "produtos": _wanted(Produto),
-    "sensores": _wanted(Sensor),
+    "sensores": _wanted(NamedSensor),
+    "tipos-sensor": _wanted(TipoSensor),
 }
-CHANGES = {kind: _changes(model.__bases__[0]) for kind, model in NEW.items()}
+CHANGES = {kind: _changes(model.__bases__[0]) for kind, model in NEW.items()} | {"sensores": _changes(Sensor)}
 
 
 def _sent(model: type[BaseModel]) -> str:

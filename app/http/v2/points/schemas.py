@@ -8,9 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.schemas import Utc
 
-_BUCKET = {"ts": "2026-01-31T12:00:00", "avg": 4.25, "min": 3.9, "max": 4.6, "sum": 255.0, "count": 60}
+_BUCKET = {
+    "ts": "2026-01-31T12:00:00",
+    "avg": 4.25,
+    "min": 3.9,
+    "max": 4.6,
+    "sum": 255.0,
+    "count": 60,
+    "value": 4.25,
+}
 _ANSWER: dict[str, Any] = {
     "cdSensor": 702,
+    "cdTipoSensor": 4,
+    "dsUnidade": "celcius",
+    "dsAgregacao": "mean",
     "agg": "1m",
     "degraded": False,
     "thinned": False,
@@ -36,6 +47,10 @@ class Bucket(BaseModel):
     max: float
     sum: float | None = Field(description="Null on overflow.")
     count: int
+    value: float | None = Field(
+        description="What stands for the bucket, as the sensor's type says (dsAgregacao): its sum, mean or "
+        "last value, the mean without a type. Null on overflow, or if the last value has expired."
+    )
 
 
 class DataPoints(BaseModel):
@@ -44,6 +59,12 @@ class DataPoints(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": _ANSWER | {"complete": True, "nextCursor": None}})
 
     cdSensor: int
+    cdTipoSensor: int | None = Field(description="Null if you may not see the sensor's type.")
+    dsUnidade: str | None = Field(description="Unit of the values, as the sensor's type says.")
+    dsAgregacao: Literal["sum", "mean", "last"] | None = Field(
+        description="What `value` of a bucket is. A page of `last` may end before `limit`, after 100,000 "
+        "values."
+    )
     agg: Literal["raw", "1m", "5m", "1h"] = Field(description="The resolution of this answer.")
     degraded: bool = Field(description="Whether `raw` became `1m` because the range exceeds 14 days.")
     thinned: bool = Field(description="Whether the points were thinned to maxPoints.")

@@ -32,6 +32,12 @@ _KINDS = {
     "itens": ("TbProdutoItem", "cdProdutoItem", {"dsNome": "Lata", "nrPesoUnit": 350}, {"nrPesoUnit": 351.5}),
     "produtos": ("TbProduto", "cdProduto", {"dsNome": "Geladeira"}, {"nrCodigo": "G-1"}),
     "sensores": ("TbSensor", "cdSensor", {"cdDispositivo": 7, "cdTipoSensor": 4}, {"nrUnidadeIni": 5}),
+    "tipos-sensor": (
+        "TbTipoSensor",
+        "id",
+        {"dsNome": "Umidade", "dsUnidade": "%RH"},
+        {"dsUnidade": "%", "dsAgregacao": "last", "cdStatus": "encerrado"},
+    ),
 }
 
 

@@ -37,7 +37,7 @@ def ask(reader, sent):
 # Seen to fail: without any of the arguments in app/http/v2/points/routes.py.
 def test_buckets_and_readings_come_as_they_are_described(ask):
     for agg, keys, count in (
-        ("1m", {"ts", "avg", "min", "max", "sum", "count"}, 3),
+        ("1m", {"ts", "avg", "min", "max", "sum", "count", "value"}, 3),
         ("raw", {"ts", "value", "quality"}, 18),
         ("auto", {"ts", "value", "quality"}, 18),
     ):
@@ -47,8 +47,10 @@ def test_buckets_and_readings_come_as_they_are_described(ask):
         assert points.complete
         assert points.nextCursor is None
         assert [set(row) for row in answer.json["data"]] == [keys] * count
-    first = ask(agg="1m").json["data"][0]
-    assert first == {"ts": f"{NOON:%Y-%m-%dT%H:%M:%S}", "avg": 2.5, "min": 0, "max": 5, "sum": 15, "count": 6}
+    answer = ask(agg="1m").json
+    bucket = {"avg": 2.5, "min": 0, "max": 5, "sum": 15, "count": 6, "value": 15}  # openings are added up
+    assert answer["data"][0] == {"ts": f"{NOON:%Y-%m-%dT%H:%M:%S}"} | bucket
+    assert (answer["cdTipoSensor"], answer["dsUnidade"], answer["dsAgregacao"]) == (2, "abertura", "sum")
 
 
 def test_pages_lead_through_all_of_it(ask):

@@ -1,0 +1,1 @@
+alter table public."TbTipoSensor" add foreign key ("cdCliente") references public."TbCliente";

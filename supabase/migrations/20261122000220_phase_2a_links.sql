@@ -52,6 +52,22 @@ comment on table public."TbEnderecoVinculo" is
   'Every address at which a client has had a position. Maintained by a trigger.';
 comment on column public."TbEnderecoVinculo"."dtInicio" is
   'When a position of the client was first located at this address.';
+-- What items were for clients that counted them and that they do not belong to any more. A row is made when
+-- the item is changed for the first time afterwards; see private.keep_former_item.
+create table private."TbProdutoItemAnterior" (
+  "cdProdutoItem" integer not null,
+  "cdCliente" integer not null,
+  "dsNome" varchar(200),
+  "nrPesoUnit" double precision,
+  "nrAlt" double precision,
+  "dtRegistro" timestamptz not null default now(),
+  primary key ("cdProdutoItem", "cdCliente")
+);
+create index "TbProdutoItemAnterior_cdCliente_idx" on private."TbProdutoItemAnterior" ("cdCliente");
+alter table private."TbProdutoItemAnterior" enable row level security;
+comment on table private."TbProdutoItemAnterior" is
+  'Name, weight and height of items for the history of clients that they do not belong to any more.';
+comment on column private."TbProdutoItemAnterior"."cdCliente" is 'The client whose history keeps them.';
 create table public."TbSensorVinculo" (
   "cdSensorVinculo" bigint generated always as identity primary key,
   "cdSensor" integer not null,
@@ -79,6 +95,10 @@ alter table public."TbDispositivoVinculo" add foreign key ("cdDestinatario")
 alter table public."TbEnderecoVinculo" add foreign key ("cdEndereco")
   references public."TbEndereco" on delete cascade;
 alter table public."TbEnderecoVinculo" add foreign key ("cdCliente") references public."TbCliente";
+alter table private."TbProdutoItemAnterior" add foreign key ("cdProdutoItem")
+  references public."TbProdutoItem" on delete cascade;
+alter table private."TbProdutoItemAnterior" add foreign key ("cdCliente")
+  references public."TbCliente" on delete cascade;
 alter table public."TbSensorVinculo" add foreign key ("cdSensor")
   references public."TbSensor" on delete cascade;
 alter table public."TbSensorVinculo" add foreign key ("cdDispositivo") references public."TbDispositivo";
@@ -86,6 +106,32 @@ alter table public."TbSensorVinculo" add foreign key ("cdProdutoItem") reference
 -- end
 
 -- from sql/15_links/functions
+-- An item that comes to belong to others keeps, for the history of the clients that counted it before, what
+-- it was: whoever has it now may rename and reweigh it. Trigger function.
+-- Security definer: nobody has rights to write TbProdutoItemAnterior, nor sees the clients of others.
+create function private.keep_former_item() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from private."TbProdutoItemAnterior" a
+  where a."cdProdutoItem" = new."cdProdutoItem"
+    and not private.is_item_of_others(a."cdProdutoItem", a."cdCliente");
+  insert into private."TbProdutoItemAnterior" (
+    "cdProdutoItem", "cdCliente", "dsNome", "nrPesoUnit", "nrAlt")
+  select new."cdProdutoItem", c.client, old."dsNome", old."nrPesoUnit", old."nrAlt"
+  from (
+    select distinct d."cdCliente" as client
+    from public."TbSensorVinculo" v
+    join public."TbDispositivoVinculo" d on d."cdDispositivo" = v."cdDispositivo"
+    where v."cdProdutoItem" = new."cdProdutoItem" and d."cdCliente" is not null
+  ) c
+  where private.is_item_of_others(new."cdProdutoItem", c.client)
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function private.keep_former_item is
+  'Keeps what an item was for the history of clients that it does not belong to any more.';
+revoke all on function private.keep_former_item from public;
 -- Type and tare of sensors, for the history of a client that they leave: whoever has them next may change
 -- both. Kept with every device of that client that they were ever on. Part of private.record_device_link and
 -- private.record_sensor_move.
@@ -220,6 +266,13 @@ comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
   for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
 comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Maintains TbEnderecoVinculo.';
+-- After the change: the same statement may have given the item to another client.
+create trigger "TbProdutoItem_anterior" after update of "dsNome", "nrPesoUnit", "nrAlt"
+  on public."TbProdutoItem"
+  for each row when ((old."dsNome", old."nrPesoUnit", old."nrAlt")
+                     is distinct from (new."dsNome", new."nrPesoUnit", new."nrAlt"))
+  execute function private.keep_former_item();
+comment on trigger "TbProdutoItem_anterior" on public."TbProdutoItem" is 'Maintains TbProdutoItemAnterior.';
 -- Before the sensor is changed: what it was is kept, not what the same statement makes of it.
 create trigger "TbSensor_mudanca" before update of "cdDispositivo" on public."TbSensor"
   for each row when (new."cdDispositivo" <> old."cdDispositivo")

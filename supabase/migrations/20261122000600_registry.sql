@@ -341,6 +341,43 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.reference_errors is 'Rows that refer to what the caller may not use.';
 revoke all on function private.reference_errors from public;
+-- A site, product or item that moves to another client while devices of others are on it, or their sensors
+-- count it, would let its new owner decide how these are judged and counted: the counterpart of
+-- private.refuse_former_owner_assets. Trigger function.
+-- Security definer: looks at devices of clients that the caller may not see.
+-- Raises PT409 CONFLICT.
+create function private.refuse_assets_in_use() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_row jsonb := to_jsonb(new);
+  v_product integer := case tg_table_name when 'TbProduto' then (v_row ->> 'cdProduto')::integer end;
+  v_site integer := case tg_table_name when 'TbDestinatario' then (v_row ->> 'cdDestinatario')::integer end;
+  v_items integer[] := case tg_table_name
+    when 'TbProdutoItem' then array[(v_row ->> 'cdProdutoItem')::integer]
+    else array(select j."cdProdutoItem" from public."TbProdutoItemJoinTable" j
+               where j."cdProduto" = v_product) end;
+begin
+  if exists (
+       select from public."TbDispositivo" d
+       left join public."TbCliente" c on c."cdCliente" = d."cdCliente"
+       where (d."cdProduto" = v_product or d."cdDestinatario" = v_site)
+         and new."cdCliente" not in (d."cdCliente", coalesce(c."cdClientePai", d."cdCliente")))
+     or exists (
+       select from public."TbSensor" s
+       join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+       where s."cdProdutoItem" = any (v_items)
+         and private.is_item_of_others(s."cdProdutoItem", d."cdCliente")) then
+    raise sqlstate 'PT409' using
+      message = format('%s %s is in use by devices of another client', tg_argv[0], v_row ->> tg_argv[0]),
+      hint = 'CONFLICT',
+      detail = 'Take it off these devices and their sensors first, or create another one for the new client.';
+  end if;
+  return null;
+end
+$$;
+comment on function private.refuse_assets_in_use is
+  'Refuses to move a site, product or item to another client while devices of others use it.';
+revoke all on function private.refuse_assets_in_use from public;
 -- A type of a client is for its devices only: whoever sees a sensor can also see what it measures. To callers
 -- who do not see the type it does not exist. Type and device are locked, so that neither moves to another
 -- client meanwhile. Called for types beyond those of the contract, when a sensor gets its type or another
@@ -1025,6 +1062,12 @@ grant execute on function public.vincular_item to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/triggers
+-- After, not before: a caller who may not move it at all gets that error first.
+create trigger "TbDestinatario_dono" after update of "cdCliente" on public."TbDestinatario"
+  for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
+  execute function private.refuse_assets_in_use('cdDestinatario');
+comment on trigger "TbDestinatario_dono" on public."TbDestinatario" is
+  'What devices of a client use does not move to another client.';
 -- After, not before: a caller who may not move the device at all gets that error first.
 create trigger "TbDispositivo_dono" after update of "cdCliente" on public."TbDispositivo"
   for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
@@ -1037,6 +1080,18 @@ create trigger "TbDispositivo_itens" before update of "cdCliente" on public."TbD
   execute function private.leave_items_of_sensors();
 comment on trigger "TbDispositivo_itens" on public."TbDispositivo" is
   'The sensors of a device that moves to another client leave the items of the old one behind.';
+-- After, not before: a caller who may not move it at all gets that error first.
+create trigger "TbProdutoItem_dono" after update of "cdCliente" on public."TbProdutoItem"
+  for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
+  execute function private.refuse_assets_in_use('cdProdutoItem');
+comment on trigger "TbProdutoItem_dono" on public."TbProdutoItem" is
+  'What devices of a client use does not move to another client.';
+-- After, not before: a caller who may not move it at all gets that error first.
+create trigger "TbProduto_dono" after update of "cdCliente" on public."TbProduto"
+  for each row when (new."cdCliente" is distinct from old."cdCliente" and new."cdCliente" is not null)
+  execute function private.refuse_assets_in_use('cdProduto');
+comment on trigger "TbProduto_dono" on public."TbProduto" is
+  'What devices of a client use does not move to another client.';
 create trigger "TbSensor_item" before update of "cdDispositivo" on public."TbSensor"
   for each row when (new."cdDispositivo" <> old."cdDispositivo"
                      and new."cdProdutoItem" = old."cdProdutoItem")

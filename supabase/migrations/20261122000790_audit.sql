@@ -33,8 +33,41 @@ comment on column public."TbAuditoria"."cdClienteApagado" is
 -- end
 
 -- from sql/95_audit/functions
+-- Rows that were added or deleted: see private.write_audit_entries. Trigger function.
+-- Security definer: nobody has rights to write TbAuditoria.
+-- Raises PT413 TOO_LARGE.
+create function private.audit_rows() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rows jsonb[] := array(select to_jsonb(r) from changed_rows r);
+begin
+  if tg_op = 'INSERT' then
+    perform private.write_audit_entries(tg_table_name, 'insert', null, v_rows);
+  else
+    perform private.write_audit_entries(tg_table_name, 'delete', v_rows, null);
+  end if;
+  return null;
+end
+$$;
+comment on function private.audit_rows is 'Writes the audit log of rows that were added or deleted.';
+revoke all on function private.audit_rows from public;
+-- Rows that were changed: see private.write_audit_entries. PostgreSQL adds to both transition tables row by
+-- row, so that both have the same order. Trigger function.
+-- Security definer: nobody has rights to write TbAuditoria.
+-- Raises PT413 TOO_LARGE.
+create function private.audit_updates() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.write_audit_entries(
+    tg_table_name, 'update',
+    array(select to_jsonb(o) from old_rows o), array(select to_jsonb(n) from new_rows n));
+  return null;
+end
+$$;
+comment on function private.audit_updates is 'Writes the audit log of rows that were changed.';
+revoke all on function private.audit_updates from public;
 -- The client a row belongs to, directly or through its device or product. Part of
--- private.write_audit_entry, which calls it for each row: so it keeps its plans.
+-- private.write_audit_entries, which calls it for each row: so it keeps its plans.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -50,6 +83,36 @@ end
 $$;
 comment on function private.client_of_row is 'The client whose admins see the audit entries of a row.';
 revoke all on function private.client_of_row from public;
+-- For tables that people may write and that have no audit log; see private.require_few_rows.
+-- Trigger function.
+-- Security definer: part of the database only, as the function it calls.
+-- Raises PT413 TOO_LARGE.
+create function private.limit_rows() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_few_rows((select count(*) from changed_rows));
+  return null;
+end
+$$;
+comment on function private.limit_rows is
+  'Refuses statements that change too many rows of a table without audit log.';
+revoke all on function private.limit_rows from public;
+-- One request changes as many rows as an import has, at most: what follows from each row (references, links,
+-- the audit log) is work, and is locked, for as long as the request. What a statement changes elsewhere by
+-- triggers and references counts for its own rows. The service is not bounded: it converts and restores.
+-- Raises PT413 TOO_LARGE.
+create function private.require_few_rows(p_rows bigint) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_rows > 5000 and pg_trigger_depth() = 1 and current_setting('role') in ('anon', 'authenticated') then
+    raise sqlstate 'PT413' using message = format('One request changes at most 5000 rows, not %s', p_rows),
+      hint = 'TOO_LARGE', detail = 'Send several requests.';
+  end if;
+end
+$$;
+comment on function private.require_few_rows is
+  'Refuses statements of people and keys that change too many rows.';
+revoke all on function private.require_few_rows from public;
 -- What a deleted client did is for the service only, also if another client should ever get its code; that it
 -- was deleted, for its parent. Codes that were deleted are not given again: the sequence is behind them.
 -- Trigger function.
@@ -58,118 +121,129 @@ create function private.seal_audit_of_client() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_sequence text := pg_get_serial_sequence('public."TbCliente"', 'cdCliente');
+  v_latest integer := (select max(r."cdCliente") from changed_rows r);
 begin
   update public."TbAuditoria" a
   set "cdClienteApagado" = a."cdCliente",
       "cdCliente" = case when a."dsTabela" = 'TbCliente' and a."dsOperacao" = 'delete'
-                         then old."cdClientePai" end
-  where a."cdCliente" = old."cdCliente";
-  if old."cdCliente" > coalesce(pg_sequence_last_value(v_sequence::regclass), 0) then
-    perform setval(v_sequence, old."cdCliente");
+                         then (select r."cdClientePai" where r."cdClientePai" not in (
+                                 select d."cdCliente" from changed_rows d)) end
+  from changed_rows r
+  where a."cdCliente" = r."cdCliente";
+  if v_latest > coalesce(pg_sequence_last_value(v_sequence::regclass), 0) then
+    perform setval(v_sequence, v_latest);
   end if;
   return null;
 end
 $$;
 comment on function private.seal_audit_of_client is
-  'Hides the audit log of a deleted client from whoever might get its code.';
+  'Hides the audit log of deleted clients from whoever might get their codes.';
 revoke all on function private.seal_audit_of_client from public;
--- Records who changed a row of what people manage, and the row before and after, without secrets. A change
--- that moves the row to another client has an entry for each of them: before for the one, after for the
--- other. Trigger function.
--- Security definer: nobody has rights to write TbAuditoria.
-create function private.write_audit_entry() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- Records who changed rows of what people manage, and each row before and after, without secrets. A change
+-- that moves a row to another client has an entry for each of them: before for the one, after for the other.
+-- p_before, p_after  the rows of one statement in the same order; null where there are none
+-- Part of private.audit_rows and private.audit_updates.
+-- Raises PT413 TOO_LARGE.
+create function private.write_audit_entries(
+  p_table text, p_operation text, p_before jsonb[], p_after jsonb[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.current_caller();
-  v_secrets text[] := array['dsHash', 'dsChave'];
-  v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_secrets end;
-  v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_secrets end;
-  v_owner integer := private.client_of_row(tg_table_name, coalesce(v_before, v_after));
-  v_new_owner integer := case
-    when tg_op = 'UPDATE' and (v_after ->> 'cdCliente', v_after ->> 'cdDispositivo', v_after ->> 'cdProduto')
-           is distinct from (v_before ->> 'cdCliente', v_before ->> 'cdDispositivo', v_before ->> 'cdProduto')
-      then private.client_of_row(tg_table_name, v_after) end;
-  v_has_moved boolean := v_new_owner is not null and v_new_owner is distinct from v_owner;
+  v_secrets constant text[] := array['dsHash', 'dsChave'];
+  v_rows integer := cardinality(coalesce(p_before, p_after));
+  v_caller private.identity;
 begin
+  if v_rows = 0 then
+    return;
+  end if;
+  perform private.require_few_rows(v_rows);
+  v_caller := private.current_caller();
   insert into public."TbAuditoria" (
     "dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente", "jsAntes", "jsDepois")
-  select tg_table_name, lower(tg_op), v_caller."dsChamador",
+  select p_table, p_operation, v_caller."dsChamador",
          nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id',
-         v_caller."cdClientes", e.client, e.before, e.after
-  from (
-    select coalesce(v_owner, v_caller."cdCliente"), v_before, v_after where not v_has_moved
-    union all select v_owner, v_before, null where v_has_moved
-    union all select v_new_owner, null, v_after where v_has_moved
+         v_caller."cdClientes", e.client, e.before - v_secrets, e.after - v_secrets
+  from unnest(p_before, p_after) r(before, after)
+  cross join lateral (
+    select c.client, c.new_client, coalesce(c.new_client <> coalesce(c.client, 0), false) as has_moved
+    from (
+      select private.client_of_row(p_table, coalesce(r.before, r.after)) as client,
+             case when r.before is not null then private.client_of_row(p_table, r.after) end as new_client
+      offset 0
+    ) c
+    offset 0
+  ) o
+  cross join lateral (
+    select coalesce(o.client, v_caller."cdCliente"), r.before, r.after where not o.has_moved
+    union all select o.client, r.before, null where o.has_moved
+    union all select o.new_client, null, r.after where o.has_moved
   ) e(client, before, after);
-  return null;
 end
 $$;
-comment on function private.write_audit_entry is 'Writes one entry of the audit log.';
-revoke all on function private.write_audit_entry from public;
+comment on function private.write_audit_entries is
+  'Writes the entries of the audit log for the rows of one statement.';
+revoke all on function private.write_audit_entries from public;
 -- end
 
 -- from sql/95_audit/triggers
-create trigger "TbApiKeys_auditoria" after insert or update or delete on public."TbApiKeys"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbApiKeys_auditoria" on public."TbApiKeys" is 'Writes TbAuditoria.';
-create trigger "TbClienteChave_auditoria" after insert or update or delete on public."TbClienteChave"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbClienteChave_auditoria" on public."TbClienteChave" is 'Writes TbAuditoria.';
-create trigger "TbCliente_auditoria" after insert or update or delete on public."TbCliente"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbCliente_auditoria" on public."TbCliente" is 'Writes TbAuditoria.';
--- Of all triggers on TbCliente it fires last, as the entries of the others are sealed too: in order of names.
-create trigger "TbCliente_selo" after delete on public."TbCliente"
-  for each row execute function private.seal_audit_of_client();
-comment on trigger "TbCliente_selo" on public."TbCliente" is 'Hides the audit log of a deleted client.';
-create trigger "TbDestinatario_auditoria" after insert or update or delete on public."TbDestinatario"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbDestinatario_auditoria" on public."TbDestinatario" is 'Writes TbAuditoria.';
-create trigger "TbDispositivoCredencial_auditoria" after insert or update or delete
-  on public."TbDispositivoCredencial"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivoCredencial_auditoria" on public."TbDispositivoCredencial" is
-  'Writes TbAuditoria.';
-create trigger "TbDispositivoLiberado_auditoria" after insert or update or delete
-  on public."TbDispositivoLiberado"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivoLiberado_auditoria" on public."TbDispositivoLiberado" is
-  'Writes TbAuditoria.';
-create trigger "TbDispositivo_auditoria" after insert or update or delete on public."TbDispositivo"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbDispositivo_auditoria" on public."TbDispositivo" is 'Writes TbAuditoria.';
--- Addresses that the geocoding job stores are not changes made by people.
-create trigger "TbEndereco_auditoria" after insert or update or delete on public."TbEndereco"
-  for each row when (session_user not in ('rastro_manutencao', 'rastro_manutencao_2'))
-  execute function private.write_audit_entry();
-comment on trigger "TbEndereco_auditoria" on public."TbEndereco" is 'Writes TbAuditoria.';
-create trigger "TbImagens_auditoria" after insert or update or delete on public."TbImagens"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbImagens_auditoria" on public."TbImagens" is 'Writes TbAuditoria.';
-create trigger "TbProdutoItemJoinTable_auditoria" after insert or update or delete
-  on public."TbProdutoItemJoinTable"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbProdutoItemJoinTable_auditoria" on public."TbProdutoItemJoinTable" is
-  'Writes TbAuditoria.';
-create trigger "TbProdutoItem_auditoria" after insert or update or delete on public."TbProdutoItem"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbProdutoItem_auditoria" on public."TbProdutoItem" is 'Writes TbAuditoria.';
-create trigger "TbProduto_auditoria" after insert or update or delete on public."TbProduto"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbProduto_auditoria" on public."TbProduto" is 'Writes TbAuditoria.';
-create trigger "TbSensor_auditoria" after insert or update or delete on public."TbSensor"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbSensor_auditoria" on public."TbSensor" is 'Writes TbAuditoria.';
-create trigger "TbTipoSensor_auditoria" after insert or update or delete on public."TbTipoSensor"
-  for each row execute function private.write_audit_entry();
-comment on trigger "TbTipoSensor_auditoria" on public."TbTipoSensor" is 'Writes TbAuditoria.';
-create trigger profiles_auditoria after update or delete on public.profiles
-  for each row execute function private.write_audit_entry();
-comment on trigger profiles_auditoria on public.profiles is 'Writes TbAuditoria.';
+-- Of all triggers on TbCliente it fires last, as the entries of the others are sealed too: those of rows come
+-- before those of statements, and these in order of names.
+create trigger "TbCliente_selo" after delete on public."TbCliente" referencing old table as changed_rows
+  for each statement execute function private.seal_audit_of_client();
+comment on trigger "TbCliente_selo" on public."TbCliente" is 'Hides the audit log of deleted clients.';
 -- end
 
 -- from sql/95_audit/policies
 -- Admins see the entries of their clients.
 create policy ler on public."TbAuditoria" for select to authenticated
   using ("cdCliente" = any ((select private.managed_clients())::integer[]) or (select private.is_service()));
+-- end
+
+-- from sql/95_audit/actions
+-- The triggers of the audit log, and of the bound on rows of one statement, for each table that people may
+-- write; a test finds those that are missing here. They are triggers of statements: row by row, the audit log
+-- took most of the time of an import. PostgreSQL has transition tables for one event each, hence a trigger
+-- each. Signing up writes no entry; addresses that the geocoding job stores are not changes made by people.
+do $$
+declare
+  v_audited constant text[] := array[
+    'TbApiKeys', 'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbDispositivo', 'TbDispositivoCredencial',
+    'TbDispositivoLiberado', 'TbEndereco', 'TbImagens', 'TbProduto', 'TbProdutoItem',
+    'TbProdutoItemJoinTable', 'TbSensor', 'TbTipoSensor', 'profiles'];
+  v_bounded constant text[] := array['TbEstado', 'TbMunicipio', 'TbPoliticaRetencao'];
+  v_inventory constant text[] := array['armazem', 'inventario', 'leituras', 'prateleira', 'rua', 'sessao'];
+  v_one record;
+begin
+  for v_one in
+    select t.room, t.name, e.event, e.rows, format('%s_%s', t.name, e.suffix) as trigger_name,
+           case when t.is_audited and (t.name, e.event) <> ('profiles', 'insert')
+                then case e.event when 'update' then 'audit_updates' else 'audit_rows' end
+                else 'limit_rows' end as function_name,
+           case when t.name = 'TbEndereco'
+                then $c$when (session_user not in ('rastro_manutencao', 'rastro_manutencao_2'))$c$
+                else '' end as condition
+    from (
+      select 'public' as room, a as name, true as is_audited from unnest(v_audited) a
+      union all select 'public', b, false from unnest(v_bounded) b
+      union all select 'inventario', i, false from unnest(v_inventory) i
+    ) t
+    cross join (values
+      ('insert', 'inseridos', 'new table as changed_rows'),
+      ('update', 'mudados', 'old table as old_rows new table as new_rows'),
+      ('delete', 'apagados', 'old table as changed_rows')
+    ) e(event, suffix, rows)
+  loop
+    execute format(
+      'create trigger %I after %s on %I.%I referencing %s '
+      'for each statement %s execute function private.%I()',
+      v_one.trigger_name, v_one.event, v_one.room, v_one.name,
+      case when v_one.function_name = 'limit_rows' and v_one.event = 'update' then 'new table as changed_rows'
+           else v_one.rows end,
+      v_one.condition, v_one.function_name);
+    execute format(
+      'comment on trigger %I on %I.%I is %L', v_one.trigger_name, v_one.room, v_one.name,
+      case v_one.function_name when 'limit_rows' then 'Bounds the rows of one statement.'
+                               else 'Writes TbAuditoria, and bounds the rows of one statement.' end);
+  end loop;
+end
+$$;
 -- end

@@ -1,5 +1,5 @@
 -- The client a row belongs to, directly or through its device or product. Part of
--- private.write_audit_entry, which calls it for each row: so it keeps its plans.
+-- private.write_audit_entries, which calls it for each row: so it keeps its plans.
 create function private.client_of_row(p_table text, p_row jsonb) returns integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin

@@ -27,6 +27,7 @@ insert into public."TbTipoSensor" (id, "dsNome", "cdCliente") select cd, 'type o
 insert into public."TbEstado" ("cdEstadoIBGE", "dsUf") values (35, 'SP');
 insert into public."TbMunicipio" ("cdMunicipioIBGE", "cdEstadoIBGE") values ('3550308', 35);
 insert into public."TbManutencaoExecucao" ("dsPasso") values ('step');
+insert into private."TbProdutoItemAnterior" ("cdProdutoItem", "cdCliente") select cd, c from own;
 insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo") values ('table', '1', '{}', 'reason');
 insert into public."TbComandoAck" ("cdDispositivo", "cdComando", "cdCliente", "blOk", "dsPayload")
 select cd, 'command', c, true, '{}' from own;

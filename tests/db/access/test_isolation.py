@@ -108,6 +108,7 @@ private.TbRollupPendente      cdCliente       marks    closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
 private.TbConversaoAviso      nobody          closed   closed   closed   closed
+private.TbProdutoItemAnterior nobody          closed   closed   closed   closed
 inventario.armazem            cdCliente       own      stock    stock    stock
 inventario.rua                cdArmazem       own      stock    stock    stock
 inventario.prateleira         cdRua           own      stock    stock    stock
@@ -697,7 +698,8 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 add_up_quarantine advance_watermark announce_expiry announce_watermark announced_watermark
-announcement_is_known apply_addresses bare_polygon bind_key broker_hash broker_logins calling_key
+announcement_is_known apply_addresses audit_rows audit_updates bare_polygon bind_key broker_hash
+broker_logins calling_key
 cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
 count_hours count_hours_of_all count_key_use create_profile crosses_180 crowded_origins current_caller
 defer_overlapping delete_raw_day describe_credential describe_error describe_key describe_message_errors
@@ -709,8 +711,9 @@ extend_calendar extend_floor follow_account forget_hours generate_key geocode_ce
 in_sensor_unit ingest
 is_active_key is_allowed_item is_foreign_reference is_inside_geofence is_item_of_others is_later
 is_not_finite is_whole_number is_wrapped_payload joined_meta judge_elements
-keep_current_position keep_former_sensors keep_meta keep_payloads key_identity key_lineage key_owner
-leave_item_of_sensor leave_items_of_sensors limit_made_keys link_items lock_before_delete
+keep_current_position keep_former_item keep_former_sensors keep_meta keep_payloads key_identity
+key_lineage key_owner
+leave_item_of_sensor leave_items_of_sensors limit_made_keys limit_rows link_items lock_before_delete
 lock_enrolment_code lock_ingestion lock_profile maintenance_steps make_checked_value make_device_message
 make_polygon
 make_identity make_quarantined_payload managed_errors managed_key managed_person mark_changed_positions
@@ -724,10 +727,11 @@ record_address_link record_device_link
 record_new_devices record_new_sensors
 record_quarantine_change record_sensor_link record_sensor_move
 recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
-reference_errors refuse_foreign_reference refuse_former_owner_assets refuse_if_history
+reference_errors refuse_assets_in_use refuse_foreign_reference refuse_former_owner_assets refuse_if_history
 refuse_parent_change rehearse_ingest renew_current_position replayable_errors replayed_element
 replayed_elements report_clients require_batch require_caller require_client require_device
-require_key_limits require_key_management require_key_quota require_key_scope require_people_change
+require_few_rows require_key_limits require_key_management require_key_quota require_key_scope
+require_people_change
 require_people_management require_within_key retention_deadlines return_lease run_maintenance run_step
 said_of_itself
 seal_audit_of_client sensor_error series_start service_identity set_up set_up_admin set_up_client
@@ -736,7 +740,7 @@ split_by_kind step_health store_address store_elements store_in_rounds store_key
 store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease
 take_over_values take_turn trim_quarantine truncate_rollups unit_error unit_rules
 unknown_field_error user_identity utf8_text
-value_error with_meta_points write_audit_entry
+value_error with_meta_points write_audit_entries
 check_sensor_type find_types keep_former_types refuse_foreign_type unit_of_type unit_terms
 """
 

@@ -140,7 +140,7 @@ def test_the_login_becomes_nobody_else(world: World) -> None:
         "create schema s",
         'alter table public."TbDispositivo" disable row level security',
         'create policy p on public."TbDispositivo" using (true)',
-        'create trigger t before insert on public."TbSensor" execute function private.write_audit_entry()',
+        'create trigger t before insert on public."TbSensor" execute function private.audit_rows()',
         "grant service_role to authenticated",
         "select pg_read_file('/etc/passwd')",
         "copy (select 1) to program 'true'",

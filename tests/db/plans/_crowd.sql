@@ -1,5 +1,5 @@
 -- 3,000 devices of 51 clients with four months of history. 1001 to 1200 are of client 1, the others of 10 to 59.
-alter table "TbSensor" disable trigger user; -- the audit would ask who writes, row by row
+alter table "TbSensor" disable trigger user; -- no audit of what is made up
 create function pg_temp.dono(n integer) returns integer language sql immutable as $$
   select case when n between 1001 and 1200 then 1 else 10 + n % 50 end
 $$;

@@ -32,6 +32,7 @@ from .v2.device_logins.routes import device_logins
 from .v2.fleet.bulk import bulk
 from .v2.fleet.reads import fleet
 from .v2.history.routes import history
+from .v2.history_imports.routes import history_imports
 from .v2.people.routes import people
 from .v2.points.routes import points
 from .v2.positions.routes import positions
@@ -50,6 +51,7 @@ _RESOURCES = (
     products,
     fleet,
     bulk,
+    history_imports,
     device_logins,
     track,
     quarantine,

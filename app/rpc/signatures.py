@@ -312,6 +312,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         True,
     ),
+    "importar_historico": (
+        {
+            "p_leituras": "jsonb",
+            "p_validar": "boolean",
+            "p_so_excecoes": "boolean",
+        },
+        False,
+    ),
     "insert_device_messages": (
         {
             "p_readings": "jsonb",

@@ -149,7 +149,8 @@ create table private."TbConfiguracao" (
   "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
   "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
-  "blZeroZero" boolean not null default false
+  "blZeroZero" boolean not null default false,
+  "nrMesesImportacao" integer not null default 60 check ("nrMesesImportacao" between 0 and 1200)
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
@@ -170,6 +171,9 @@ comment on column private."TbConfiguracao"."nrRazaoRollup" is
   'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
 comment on column private."TbConfiguracao"."blZeroZero" is
   'Whether exactly 0,0 is a place; otherwise it means that the receiver had no fix.';
+comment on column private."TbConfiguracao"."nrMesesImportacao" is
+  'Months back that imported history may be dated, if more than nrMesesAtras; a month costs partitions only '
+  'once something is imported into it.';
 -- No foreign keys: they would halve the speed of ingestion. insert_device_readings is the only writer and
 -- checks references; deleting what a row points to is refused (15_links, private.refuse_if_history).
 create sequence public."TbPosicao_cdPosicao_seq";

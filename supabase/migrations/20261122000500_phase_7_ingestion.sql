@@ -133,6 +133,50 @@ language sql stable as $$
 $$;
 comment on function private.compare_values is 'Compares the values of an element with the stored ones.';
 revoke all on function private.compare_values from public;
+-- Imported readings as those of insert_device_readings. Two things that tables of history have are looked up:
+--   {cdTipoSensor, nrValor, …} of a value   the sensor, if the device has one of this type only
+--   nrBatPercentual                         nrBat in the unit of the device; percentages are those of 3.7 V
+-- A reading whose sensors cannot be told apart becomes one that is rejected (private.is_wrapped_payload).
+-- Called by public.importar_historico.
+create function private.complete_imported(p_readings jsonb, p_clients integer[]) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(case
+      when d."cdDispositivo" is null then o.e
+      when v.unclear is not null then jsonb_build_object(
+        '$payload', '', '$tamanho', 0, '$hash', repeat('0', 64), '$error_code', 'MALFORMED',
+        '$error', v.unclear)
+      else o.e - 'nrBatPercentual'
+        || case when v.known is null then '{}' else jsonb_build_object('sensores', v.known) end
+        || case when o.e ? 'nrBatPercentual' then jsonb_build_object('nrBat', case
+             when private.read_double(o.e -> 'nrBatPercentual') is null or d."cdUnidadeBat" = '%'
+               then o.e -> 'nrBatPercentual'
+             else to_jsonb((o.e -> 'nrBatPercentual')::numeric
+                           * case d."cdUnidadeBat" when 'mV' then 37 else 0.037 end) end)
+             else '{}' end
+    end order by o.n), '[]')
+  from jsonb_array_elements(p_readings) with ordinality as o(e, n)
+  left join public."TbDispositivo" d on jsonb_typeof(o.e) = 'object'
+    and d."cdDispositivo" = private.read_integer(o.e -> 'cdDispositivo') and d."cdCliente" = any (p_clients)
+    and (o.e ? 'nrBatPercentual' or o.e @? '$.sensores[*].cdTipoSensor')
+  left join lateral (
+    select jsonb_agg(case when jsonb_typeof(s.e) = 'object' and s.e ? 'cdTipoSensor'
+             then s.e - 'cdTipoSensor' || jsonb_build_object('cdSensor', k.sensor) else s.e end order by s.n)
+             as known,
+           min(format('sensores[%s]: the device has %s sensors of type %s; name one by cdSensor or dsPonto',
+                      s.n - 1, k.number, left((s.e -> 'cdTipoSensor')::text, 40)))
+             filter (where k.number <> 1 and s.e ? 'cdTipoSensor') as unclear
+    from jsonb_array_elements(case when jsonb_typeof(o.e -> 'sensores') = 'array' then o.e -> 'sensores'
+                                   else '[]' end) with ordinality as s(e, n)
+    cross join lateral (
+      select count(*) as number, min(t."cdSensor") as sensor from public."TbSensor" t
+      where t."cdDispositivo" = d."cdDispositivo"
+        and t."cdTipoSensor" = private.read_integer(nullif(s.e -> 'cdTipoSensor', 'null'))
+    ) k
+  ) v on d."cdDispositivo" is not null
+$$;
+comment on function private.complete_imported is
+  'Imported readings with the sensors and batteries that tables of history do not name.';
+revoke all on function private.complete_imported from public;
 -- A batch is judged as if its elements came one after the other. An element that touches a row which an
 -- earlier one is about to write waits (verdict null) until that row is written, and is judged again. A
 -- conflict is final at once: stored rows never change or disappear. The elements come, and are returned, in
@@ -235,7 +279,9 @@ revoke all on function private.in_sensor_unit from public;
 -- attempt that another transaction disturbs (it was faster, or deleted a product item or site) is undone and
 -- repeated as well. It ends: after the first undo only another caller can interfere, who has then committed
 -- rows of this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
-create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp)
+-- p_months   months back that imported readings may be dated; 0: not an import
+create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
+  p_months integer default 0)
 returns private.element[]
 language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -254,7 +300,7 @@ begin
     begin
       perform private.lock_ingestion(v_mode = 'rounds');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
-      v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now) e);
+      v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
       if v_mode = 'new' then
         perform private.store_elements(v_elements);
         return v_elements;
@@ -275,6 +321,10 @@ begin
         end if;
         v_partitions_made := true;
         perform private.ensure_partitions(); -- or waits for the caller who is creating them
+        if p_months > 0 then
+          perform private.open_months(v_elements);
+          v_mode := case v_mode when 'new' then 'judged' else v_mode end; -- what names a sensor twice is out
+        end if;
     end;
   end loop;
 end
@@ -407,6 +457,14 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.make_checked_value is 'A checked value of these fields.';
 revoke all on function private.make_checked_value from public;
+-- Whether a reading names one sensor twice, by its code and its point: such an element is rejected
+-- (private.judge_elements). Called by private.open_months and private.rehearse_import.
+create function private.names_sensor_twice(p_element private.element) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select count(*) <> count(distinct l."cdSensor") from unnest((p_element).sensor_values) l
+$$;
+comment on function private.names_sensor_twice is 'Whether a reading names one sensor twice.';
+revoke all on function private.names_sensor_twice from public;
 -- Names under which the point of a name may be registered: as it is, in Unicode's normal form C as
 -- private.normalize_point stores it; what follows the device in a URN (RFC 9039); what follows the last colon
 -- or slash. Called by private.read_values and private.with_meta_points, only for names of more than plain
@@ -423,10 +481,38 @@ end
 $$;
 comment on function private.point_names is 'Names that a point may be registered under.';
 revoke all on function private.point_names from public;
+-- Why a reading of this time is out of range, and what can be done, as 'CODE text'.
+-- p_sent     dtRegistro as it was sent
+-- p_months   as of private.read_elements
+-- Called by private.read_elements; plpgsql, as private.in_sensor_unit.
+create function private.range_error(p_sent jsonb, p_time timestamp, p_now timestamp,
+  p_config private."TbConfiguracao", p_months integer) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_month timestamp := date_trunc('month', p_now);
+  v_since timestamp := v_month - make_interval(months => greatest(p_config."nrMesesAtras", p_months));
+  v_import timestamp := v_month - make_interval(months => p_config."nrMesesImportacao");
+begin
+  return format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC',
+                left(p_sent::text, 40), v_since::date,
+                date_trunc('second', p_now + make_interval(mins => p_config."nrMinutosAdiante")))
+    || case
+      when p_time >= v_since then ''
+      when p_months > 0 then '; nrMesesImportacao of TbConfiguracao, set by the operator, says how far back'
+      when p_time >= v_import
+        then format('; admins can import history from %s on', v_import::date)
+      else ''
+    end;
+end
+$$;
+comment on function private.range_error is 'Why the time of a reading is out of range.';
+revoke all on function private.range_error from public;
 -- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
 -- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
 -- clause, full names.
-create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
+-- p_months   months back that imported readings may be dated, and need a time; 0: not an import
+create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp,
+  p_months integer default 0)
 returns setof private.element
 language sql stable as $$
   select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, g.volts, v.lat, v.long,
@@ -515,13 +601,16 @@ language sql stable as $$
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
         when v.instant is null
           then format('INVALID_TIMESTAMP dtRegistro %s is not an ISO 8601 instant', left(c.instant::text, 40))
-        when v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
+        when v.instant < date_trunc('month', p_now)
+                         - make_interval(months => greatest(config."nrMesesAtras", p_months))
           or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
                          + o.n * interval '1 microsecond'
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC',
-                      left(c.instant::text, 40),
-                      (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
-                      date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
+          then private.range_error(c.instant, v.instant, p_now, config, p_months)
+        when p_months > 0 and c.instant is null then 'INVALID_TIMESTAMP dtRegistro is missing'
+        when p_months > 0 and v.instant < private.retention_deadline(d."cdCliente")
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: the retention of the client deletes what is '
+                      'older than %s UTC (nrDiasBruto of TbPoliticaRetencao)', left(c.instant::text, 40),
+                      private.retention_deadline(d."cdCliente")::date)
         when v.instant < expired."dtAnunciado"
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
                       left(c.instant::text, 40), expired."dtAnunciado"::date)
@@ -643,14 +732,49 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.read_volts is 'A battery''s reading in volts; null when it cannot be one.';
 revoke all on function private.read_volts from public;
+-- The verdicts that an import would give. Creating partitions only to undo it would burden everybody's
+-- catalogue, so readings of months that have none are not written: nothing can be stored there that they
+-- repeat or contradict. Only when some of them touch each other all is written and undone.
+-- Called by public.importar_historico.
+create function private.rehearse_import(p_readings jsonb, p_clients integer[], p_months integer)
+returns private.element[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_new private.element[] := array(
+    select e from private.read_elements(p_readings, p_clients, now() at time zone 'UTC', p_months) e
+    where e.verdict = 'stored' and not private.is_open_month(e."dtRegistro")
+      and not private.names_sensor_twice(e)
+    order by e.batch_index);
+  v_others jsonb := p_readings;
+begin
+  if exists (select from unnest(private.defer_overlapping(v_new)) e where e.verdict is null) then
+    return private.rehearse_ingest(p_readings, p_clients, p_months);
+  end if;
+  if v_new <> '{}' then
+    v_others := (
+      select jsonb_agg(case when e.batch_index is null then o.e else '{}' end order by o.n)
+      from jsonb_array_elements(p_readings) with ordinality as o(e, n)
+      left join unnest(v_new) e on e.batch_index = o.n - 1);
+  end if;
+  return array(
+    select case when n.batch_index is null then e else n end
+    from unnest(private.rehearse_ingest(v_others, p_clients, p_months)) e
+    left join unnest(v_new) n on n.batch_index = e.batch_index
+    order by e.batch_index);
+end
+$$;
+comment on function private.rehearse_import is 'Verdicts of an import without storing anything.';
+revoke all on function private.rehearse_import from public;
 -- A real ingest that is undone: the verdicts are those that storing would give.
--- Called by public.insert_device_readings.
-create function private.rehearse_ingest(p_readings jsonb, p_clients integer[]) returns private.element[]
+-- p_months   as of private.ingest
+-- Called by public.insert_device_readings and private.rehearse_import.
+create function private.rehearse_ingest(p_readings jsonb, p_clients integer[], p_months integer default 0)
+returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_elements private.element[];
 begin
-  v_elements := private.ingest(p_readings, p_clients, now() at time zone 'UTC');
+  v_elements := private.ingest(p_readings, p_clients, now() at time zone 'UTC', p_months);
   raise sqlstate 'RA003';
 exception
   when sqlstate 'RA003' then
@@ -1016,6 +1140,46 @@ revoke all on function private.with_meta_points from public;
 -- end
 
 -- from sql/30_ingestion/rpc
+-- Stores readings that come from elsewhere, older ones than devices may send too: back to
+-- nrMesesImportacao months (TbConfiguracao). Months before the covered ones get their partitions with the
+-- first reading that is stored in them. The same checks, verdicts and keys as insert_device_readings, and
+-- the same answer; nothing is quarantined, as the caller has the file and the answer says what is wrong
+-- with each reading.
+-- p_leituras     as p_readings of insert_device_readings, each with dtRegistro; a value may name its sensor
+--                by cdTipoSensor where the device has only one of this type, and nrBatPercentual stands for
+--                nrBat
+-- p_validar      judges and stores nothing
+-- p_so_excecoes  results only for conflict and rejected
+-- Who: callers with the permission admin, for devices of their clients. Security definer: API roles may
+-- not write time series or create partitions.
+-- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 12 months to begin), PT401, PT403, PT413
+-- TOO_LARGE, PT429; never because of a reading.
+create function public.importar_historico(
+  p_leituras jsonb, p_validar boolean default false, p_so_excecoes boolean default false
+) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+  v_months integer := (
+    select greatest(c."nrMesesImportacao", c."nrMesesAtras", 1) from private."TbConfiguracao" c);
+  v_readings jsonb;
+  v_elements private.element[];
+begin
+  perform private.require_batch(p_leituras);
+  v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
+  if p_validar then
+    v_elements := private.rehearse_import(v_readings, v_caller."cdClientes", v_months);
+  else
+    v_elements := private.ingest(
+      v_readings, v_caller."cdClientes", now() at time zone 'UTC', v_months);
+  end if;
+  return private.describe_verdicts(v_elements, p_so_excecoes, p_validar);
+end
+$$;
+comment on function public.importar_historico is
+  'Stores readings of earlier months exactly once and answers with a verdict per reading.';
+revoke all on function public.importar_historico from public;
+grant execute on function public.importar_historico to authenticated, service_role;
 -- Stores one reading; a special case of insert_device_readings, with the same rules, permissions and errors.
 -- p_sensor_readings  [{cdSensor | dsPonto, nrValor | blValor | dsValor, cdProdutoItem?, nrQualidade?,
 --                      dsUnidade?}]

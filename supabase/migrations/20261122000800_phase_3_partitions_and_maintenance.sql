@@ -47,43 +47,91 @@ insert into private."TbManutencaoConcessao" default values;
 -- end
 
 -- from sql/80_maintenance/functions
--- Maintenance step: drops empty partitions of months before the covered ones (nrMesesAtras). It waits for
--- nobody: a partition that is locked is left for the next run. Returns how many.
+-- Whether none of these tables has a row. Called by private.drop_empty_partitions.
+create function private.are_empty(p_tables regclass[]) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_table regclass;
+  v_has_row boolean;
+begin
+  foreach v_table in array p_tables loop
+    execute format('select exists (select from %s)', v_table) into v_has_row;
+    if v_has_row then
+      return false;
+    end if;
+  end loop;
+  return true;
+end
+$$;
+comment on function private.are_empty is 'Whether none of these tables has a row.';
+revoke all on function private.are_empty from public;
+-- Creates the partition of a table for a month, unless it exists; whether it did. It is created apart and
+-- then attached: attaching an empty table needs no scan and blocks no writer.
+-- Called by private.ensure_partitions and private.open_months.
+create function private.create_partition(p_table text, p_month timestamp) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_name text := format('%s_%s', p_table, to_char(p_month, 'YYYY_MM'));
+begin
+  -- one creator at a time
+  execute format('lock table public.%I in share update exclusive mode', p_table);
+  if to_regclass(format('particoes.%I', v_name)) is not null then
+    return false;
+  end if;
+  execute format('create table particoes.%I (like public.%I including all)', v_name, p_table);
+  execute format('alter table particoes.%I enable row level security', v_name);
+  execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_name);
+  execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
+                 p_table, v_name, p_month, p_month + interval '1 month');
+  return true;
+end
+$$;
+comment on function private.create_partition is 'Creates the partition of a table for a month.';
+revoke all on function private.create_partition from public;
+-- Maintenance step: drops the partitions of a month before the covered ones (nrMesesAtras) that has no
+-- rows in any table; a month with rows keeps all of its partitions, as its hours may be summed up again.
+-- It waits for nobody: a month that is in use is left for the next run. The partitions are locked before
+-- they are looked at, as an import may be writing to them. Returns how many.
 create function private.drop_empty_partitions() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
-  v_old record;
-  v_empty boolean;
-  v_dropped integer := 0;
+  v_tables regclass[];
+  v_partition regclass;
 begin
-  for v_old in
-    select c.oid::regclass as partition_name, i.inhparent::regclass as table_name
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid and c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r'
+  for v_tables in
+    select array_agg(c.oid::regclass order by c.relname)
+    from pg_class c
     cross join private."TbConfiguracao" config
-    where private.partition_month(c.relname)
-      < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
-    order by c.relname
+    where c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r' and c.relispartition
+      and private.partition_month(c.relname)
+        < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
+    group by private.partition_month(c.relname)
+    order by private.partition_month(min(c.relname))
   loop
-    execute format('select not exists (select from %s)', v_old.partition_name) into v_empty;
-    continue when not v_empty;
     begin
-      execute format('alter table %s detach partition %s', v_old.table_name, v_old.partition_name);
-      execute format('drop table %s', v_old.partition_name);
-      v_dropped := v_dropped + 1;
+      continue when not private.are_empty(v_tables);
+      foreach v_partition in array v_tables loop
+        execute format('lock table %s in access exclusive mode', v_partition);
+      end loop;
+      continue when not private.are_empty(v_tables);
+      foreach v_partition in array v_tables loop
+        execute format('alter table %s detach partition %s', (
+          select i.inhparent::regclass from pg_inherits i where i.inhrelid = v_partition), v_partition);
+        execute format('drop table %s', v_partition);
+      end loop;
+      return cardinality(v_tables);
     exception when lock_not_available then
       null; -- in use; the next run tries again
     end;
   end loop;
-  return v_dropped;
+  return 0;
 end
 $$;
 comment on function private.drop_empty_partitions is
-  'Maintenance step: drops empty partitions of months that are no longer covered.';
+  'Maintenance step: drops the partitions of a month that is no longer covered and has no rows.';
 revoke all on function private.drop_empty_partitions from public;
 -- Maintenance step: creates the missing monthly partitions of every partitioned table, from nrMesesAtras
--- months back to nrMesesAdiante months ahead; an ingest that finds one missing calls it too. A partition is
--- created apart and then attached: attaching an empty table needs no scan and blocks no writer. Returns how
+-- months back to nrMesesAdiante months ahead; an ingest that finds one missing calls it too. Returns how
 -- many.
 -- Security definer: whoever ingests may create partitions, but nothing else.
 -- Who may call it: service_role.
@@ -94,7 +142,7 @@ declare
   v_done integer := 0;
 begin
   for v_missing in
-    select t.table_name, m.month, format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')) as name
+    select t.table_name, m.month
     from private."TbConfiguracao" config
     cross join (select c.relname::text from pg_class c
                 where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(table_name)
@@ -106,18 +154,7 @@ begin
             format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')))) is null
     order by 1, 2
   loop
-    -- one creator at a time
-    execute format('lock table public.%I in share update exclusive mode', v_missing.table_name);
-    continue when to_regclass(format('particoes.%I', v_missing.name)) is not null;
-    execute format('create table particoes.%I (like public.%I including all)',
-                   v_missing.name, v_missing.table_name);
-    execute format('alter table particoes.%I enable row level security', v_missing.name);
-    execute format('revoke all on particoes.%I from public, anon, authenticated, service_role',
-                   v_missing.name);
-    execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
-                   v_missing.table_name, v_missing.name,
-                   v_missing.month, v_missing.month + interval '1 month');
-    v_done := v_done + 1;
+    v_done := v_done + private.create_partition(v_missing.table_name, v_missing.month)::integer;
   end loop;
   return v_done;
 end
@@ -150,6 +187,16 @@ $$;
 comment on function private.expire_quarantine is
   'Maintenance step: deletes expired payloads of the quarantine and entries of the maintenance log.';
 revoke all on function private.expire_quarantine from public;
+-- Whether positions and values of the month of a time can be stored; false for null. All partitions of a
+-- month are created, and dropped, together.
+-- Called by private.open_months and private.rehearse_import.
+create function private.is_open_month(p_time timestamp) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_regclass('particoes."TbPosicao_' || to_char(p_time, 'YYYY_MM') || '"') is not null
+    and to_regclass('particoes."TbSensorRegistro_' || to_char(p_time, 'YYYY_MM') || '"') is not null
+$$;
+comment on function private.is_open_month is 'Whether the month of a time has partitions.';
+revoke all on function private.is_open_month from public;
 -- Each step is a function of this name without arguments that returns how much it did; 0 when there is
 -- nothing to do for now. Each call is a bounded transaction that continues where the last one ended, whoever
 -- was killed in between.
@@ -176,6 +223,36 @@ $$;
 comment on function private.months_ahead is
   'For how many months after the current one every partitioned table has partitions.';
 revoke all on function private.months_ahead from public;
+-- Creates the partitions of all tables for months before the covered ones in which imported readings are
+-- to be stored: those of elements that are rejected open none. A month that has them keeps them while it
+-- has rows (private.drop_empty_partitions). At most 12 at once, as each holds the locks of its tables
+-- until the end of the transaction.
+-- Called by private.ingest for imports. Raises PT400 RANGE_TOO_WIDE.
+create function private.open_months(p_elements private.element[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_months timestamp[] := array(
+    select distinct date_trunc('month', e."dtRegistro") as month
+    from unnest(p_elements) e
+    where e.verdict = 'stored' and not private.names_sensor_twice(e)
+      and not private.is_open_month(e."dtRegistro")
+    order by month);
+begin
+  if cardinality(v_months) > 12 then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE',
+      message = format('The readings are of %s months, %s to %s, that have no data yet; at most 12 can be '
+                       'begun at once. Import them in parts, by time.', cardinality(v_months),
+                       to_char(v_months[1], 'YYYY-MM'),
+                       to_char(v_months[cardinality(v_months)], 'YYYY-MM'));
+  end if;
+  perform private.create_partition(t.relname, m)
+  from (select c.relname::text from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'p' order by 1) t
+  cross join unnest(v_months) m;
+end
+$$;
+comment on function private.open_months is 'Creates the partitions for months of imported readings.';
+revoke all on function private.open_months from public;
 -- Partitions are named <table>_YYYY_MM. Null for any other name, so that it can be called for every table.
 create function private.partition_month(p_name text) returns timestamp
 language sql immutable set search_path = pg_catalog, pg_temp as $$

@@ -88,6 +88,12 @@ def _page_after(name: str, member: str = "nextCursor") -> Callable[[Answers], di
     return lambda answers: {"p_cd_dispositivo": 7, "p_page_size": 2, "p_cursor": answers[name][member]}
 
 
+def _history(**more: bool) -> dict[str, Any]:
+    """Arguments of importar_historico: values of two years ago, and the same of another client's device."""
+    old = reading(2 * 365 * 24 * 60, nrBat=None, sensores=[{"cdTipoSensor": 4, "nrValor": 4.5}])
+    return {"p_leituras": msgspec.json.encode([old, old | {"cdDispositivo": 17}]).decode(), **more}
+
+
 READINGS = {
     # --- ingestion
     "a batch is only judged": Step(
@@ -105,6 +111,23 @@ READINGS = {
     "a text is no batch": Step("insert_device_readings", GATEWAY, MALFORMED, batch(None)),
     "a batch is too large": Step(
         "insert_device_readings", GATEWAY, Told(413, "TOO_LARGE"), batch([None] * 5_001)
+    ),
+    "history is only judged": Step(
+        "importar_historico", ADMIN, {"stored": 1, "rejected": 1}, _history(p_validar=True)
+    ),
+    "history is imported": Step(
+        "importar_historico", ADMIN, {"stored": 1, "rejected": 1, "results": rows(2)}, _history()
+    ),
+    "history is imported again, exceptions only": Step(
+        "importar_historico", ADMIN, {"duplicate": 1, "results": rows(1)}, _history(p_so_excecoes=True)
+    ),
+    "gateways import no history": Step("importar_historico", GATEWAY, FORBIDDEN, _history()),
+    "a text is no history": Step("importar_historico", ADMIN, MALFORMED, {"p_leituras": "5"}),
+    "too many months at once": Step(
+        "importar_historico",
+        ADMIN,
+        Told(400, "RANGE_TOO_WIDE"),
+        {"p_leituras": msgspec.json.encode([reading(45_000 * n) for n in range(14, 50)]).decode()},
     ),
     "what a gateway took": Step(
         "insert_device_messages",

@@ -17,10 +17,11 @@ class Column:
     heading: str
     kind: Kind
     of: Callable[[Row], Any]
+    name: str = ""  # of the member that it shows
 
 
 def _of(name: str, heading: str, kind: Kind = "text") -> Column:
-    return Column(heading, kind, lambda row: row[name])
+    return Column(heading, kind, lambda row: row[name], name)
 
 
 def _battery(row: Row) -> float | None:

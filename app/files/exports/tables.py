@@ -19,6 +19,7 @@ _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"  # also 
 _SKIPPED = r"\x00-\x08\x0b\x0c\x0e-\x20\x22\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _PERHAPS = re.compile(rf"\A[\t\r\n]|[{_SIGNS}]")  # looked for first: it is rarely found
 _FORMULA = re.compile(rf"(\A(?=[\t\r\n])|(?:\A|[;,\t\r\n])(?=[{_SKIPPED}]*[{_SIGNS}]))")
+_DEFUSED = re.compile(rf"(\A|[;,\t\r\n])'(?=[{_SKIPPED}]*[{_SIGNS}])|\A'(?=[\t\r\n])")
 _DTYPES = {"number": "Float64", "whole": "Int64", "flag": "boolean", "text": "string"}
 _ARROW = {
     "time": pa.timestamp("us", tz="UTC"),
@@ -68,6 +69,11 @@ def _defused(text: str) -> str:
     what is blank or invisible before them.
     """
     return _FORMULA.sub(r"\1'", text) if _PERHAPS.search(text) else text
+
+
+def restored(text: str) -> str:
+    """A text from a cell of our CSV without the apostrophes that keep it from being a formula."""
+    return _DEFUSED.sub(r"\1", text)
 
 
 def parquet(frames: Iterable[pd.DataFrame], columns: Sequence[Column]) -> Iterator[bytes]:

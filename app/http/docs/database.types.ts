@@ -2986,6 +2986,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      importar_historico: {
+        Args: { p_leituras: Json; p_so_excecoes?: boolean; p_validar?: boolean };
+        Returns: Json;
+      };
       insert_device_messages: { Args: { p_mensagens?: Json; p_readings: Json }; Returns: Json };
       insert_device_reading: {
         Args: {

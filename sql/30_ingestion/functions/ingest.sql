@@ -5,7 +5,9 @@
 -- attempt that another transaction disturbs (it was faster, or deleted a product item or site) is undone and
 -- repeated as well. It ends: after the first undo only another caller can interfere, who has then committed
 -- rows of this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
-create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp)
+-- p_months   months back that imported readings may be dated; 0: not an import
+create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
+  p_months integer default 0)
 returns private.element[]
 language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -24,7 +26,7 @@ begin
     begin
       perform private.lock_ingestion(v_mode = 'rounds');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
-      v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now) e);
+      v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
       if v_mode = 'new' then
         perform private.store_elements(v_elements);
         return v_elements;
@@ -45,6 +47,10 @@ begin
         end if;
         v_partitions_made := true;
         perform private.ensure_partitions(); -- or waits for the caller who is creating them
+        if p_months > 0 then
+          perform private.open_months(v_elements);
+          v_mode := case v_mode when 'new' then 'judged' else v_mode end; -- what names a sensor twice is out
+        end if;
     end;
   end loop;
 end

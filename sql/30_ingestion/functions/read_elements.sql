@@ -1,7 +1,9 @@
 -- A batch as elements: typed, checked, with owner, geofence and time of receipt. The first error becomes the
 -- verdict, in this order: shape, device, time, coordinates, values. Called by private.ingest. Inlined: no SET
 -- clause, full names.
-create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp)
+-- p_months   months back that imported readings may be dated, and need a time; 0: not an import
+create function private.read_elements(p_readings jsonb, p_clients integer[], p_now timestamp,
+  p_months integer default 0)
 returns setof private.element
 language sql stable as $$
   select (o.n - 1)::integer, d."cdDispositivo", d."cdCliente", v.instant, v.seq, g.volts, v.lat, v.long,
@@ -90,13 +92,16 @@ language sql stable as $$
           then format('FORBIDDEN_DEVICE Device %s is not known', d."cdDispositivo")
         when v.instant is null
           then format('INVALID_TIMESTAMP dtRegistro %s is not an ISO 8601 instant', left(c.instant::text, 40))
-        when v.instant < date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras")
+        when v.instant < date_trunc('month', p_now)
+                         - make_interval(months => greatest(config."nrMesesAtras", p_months))
           or v.instant > p_now + make_interval(mins => config."nrMinutosAdiante")
                          + o.n * interval '1 microsecond'
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s is not between %s and %s UTC',
-                      left(c.instant::text, 40),
-                      (date_trunc('month', p_now) - make_interval(months => config."nrMesesAtras"))::date,
-                      date_trunc('second', p_now + make_interval(mins => config."nrMinutosAdiante")))
+          then private.range_error(c.instant, v.instant, p_now, config, p_months)
+        when p_months > 0 and c.instant is null then 'INVALID_TIMESTAMP dtRegistro is missing'
+        when p_months > 0 and v.instant < private.retention_deadline(d."cdCliente")
+          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: the retention of the client deletes what is '
+                      'older than %s UTC (nrDiasBruto of TbPoliticaRetencao)', left(c.instant::text, 40),
+                      private.retention_deadline(d."cdCliente")::date)
         when v.instant < expired."dtAnunciado"
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
                       left(c.instant::text, 40), expired."dtAnunciado"::date)

@@ -1,34 +1,42 @@
--- Maintenance step: drops empty partitions of months before the covered ones (nrMesesAtras). It waits for
--- nobody: a partition that is locked is left for the next run. Returns how many.
+-- Maintenance step: drops the partitions of a month before the covered ones (nrMesesAtras) that has no
+-- rows in any table; a month with rows keeps all of its partitions, as its hours may be summed up again.
+-- It waits for nobody: a month that is in use is left for the next run. The partitions are locked before
+-- they are looked at, as an import may be writing to them. Returns how many.
 create function private.drop_empty_partitions() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
-  v_old record;
-  v_empty boolean;
-  v_dropped integer := 0;
+  v_tables regclass[];
+  v_partition regclass;
 begin
-  for v_old in
-    select c.oid::regclass as partition_name, i.inhparent::regclass as table_name
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid and c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r'
+  for v_tables in
+    select array_agg(c.oid::regclass order by c.relname)
+    from pg_class c
     cross join private."TbConfiguracao" config
-    where private.partition_month(c.relname)
-      < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
-    order by c.relname
+    where c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r' and c.relispartition
+      and private.partition_month(c.relname)
+        < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
+    group by private.partition_month(c.relname)
+    order by private.partition_month(min(c.relname))
   loop
-    execute format('select not exists (select from %s)', v_old.partition_name) into v_empty;
-    continue when not v_empty;
     begin
-      execute format('alter table %s detach partition %s', v_old.table_name, v_old.partition_name);
-      execute format('drop table %s', v_old.partition_name);
-      v_dropped := v_dropped + 1;
+      continue when not private.are_empty(v_tables);
+      foreach v_partition in array v_tables loop
+        execute format('lock table %s in access exclusive mode', v_partition);
+      end loop;
+      continue when not private.are_empty(v_tables);
+      foreach v_partition in array v_tables loop
+        execute format('alter table %s detach partition %s', (
+          select i.inhparent::regclass from pg_inherits i where i.inhrelid = v_partition), v_partition);
+        execute format('drop table %s', v_partition);
+      end loop;
+      return cardinality(v_tables);
     exception when lock_not_available then
       null; -- in use; the next run tries again
     end;
   end loop;
-  return v_dropped;
+  return 0;
 end
 $$;
 comment on function private.drop_empty_partitions is
-  'Maintenance step: drops empty partitions of months that are no longer covered.';
+  'Maintenance step: drops the partitions of a month that is no longer covered and has no rows.';
 revoke all on function private.drop_empty_partitions from public;

@@ -33,6 +33,7 @@ USUAL = {
     "p_hash": "repeat('0', 64)",
     "p_motivo": "'MALFORMED'",
     "p_readings": "'[]'",
+    "p_leituras": "'[]'",
     "dispositivos": "'{101}'",
     "p_dispositivos": "'{101}'",
     "p_ds_permissoes": "'{read}'",

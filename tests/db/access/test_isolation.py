@@ -370,6 +370,13 @@ FUNCTIONS = {
              'dispositivos', jsonb_build_array(jsonb_build_object('cdCliente', c)), true) -> 'erros' = '[]'
            union all select 0 where private.is_service()""",
     ),
+    "public.importar_historico": (
+        "replays",
+        """select c from generate_series(1, 4) c where public.importar_historico(
+             jsonb_build_array(jsonb_build_object('cdDispositivo', c * 100 + 1, 'nrSeq', 8, 'dtRegistro',
+               to_char(now() - interval '2 years', 'YYYY-MM-DD')||'T00:00:00Z'))) -> 'stored' = '1'
+           union all select 0 where private.is_service()""",
+    ),
     "private.row_errors": ("open", "select 0 from private.row_errors('[]')"),
     "private.name_type": (
         "open",
@@ -698,9 +705,9 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 add_up_quarantine advance_watermark announce_expiry announce_watermark announced_watermark
-announcement_is_known apply_addresses audit_rows audit_updates bare_polygon bind_key broker_hash
-broker_logins calling_key
-cells_without_address check_geofence clear_geofence client_of_row compare_values complete_rollups
+announcement_is_known apply_addresses are_empty audit_rows audit_updates bare_polygon bind_key broker_hash
+broker_logins calling_key cells_without_address check_geofence clear_geofence client_of_row compare_values
+complete_imported complete_rollups create_partition
 count_hours count_hours_of_all count_key_use create_profile crosses_180 crowded_origins current_caller
 defer_overlapping delete_raw_day describe_credential describe_error describe_key describe_message_errors
 describe_person describe_verdicts device_identity devices_by_geofence devices_in_circle
@@ -710,17 +717,19 @@ end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine e
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell hours_per_step
 in_sensor_unit ingest
 is_active_key is_allowed_item is_foreign_reference is_inside_geofence is_item_of_others is_later
-is_not_finite is_whole_number is_wrapped_payload joined_meta judge_elements
-keep_current_position keep_former_item keep_former_sensors keep_meta keep_payloads key_identity
-key_lineage key_owner
-leave_item_of_sensor leave_items_of_sensors limit_made_keys limit_rows link_items lock_before_delete
+is_not_finite is_open_month is_whole_number is_wrapped_payload joined_meta judge_elements
+keep_current_position keep_former_item keep_former_sensors keep_meta keep_payloads key_identity key_lineage
+key_owner leave_item_of_sensor leave_items_of_sensors limit_made_keys limit_rows link_items
+lock_before_delete
 lock_enrolment_code lock_ingestion lock_profile maintenance_steps make_checked_value make_device_message
 make_polygon
 make_identity make_quarantined_payload managed_errors managed_key managed_person mark_changed_positions
 mark_changed_values mark_changed_window mark_dirty_hours mark_inserted_row messages_as_elements
-months_ahead next_dirty_entries normalize_point partition_month permission_error point_errors point_names
+months_ahead names_sensor_twice next_dirty_entries normalize_point open_months partition_month
+permission_error point_errors point_names
 polygon_error postpone_turn
-preview_retention public_reason quarantine_elements quarantine_owner quarantined_batch read_area_numbers
+preview_retention public_reason quarantine_elements quarantine_owner quarantined_batch range_error
+read_area_numbers
 read_base64 read_box read_double read_elements read_epoch read_instant read_integer read_large_measure
 read_measure read_messages read_other_instant read_polygon read_sequence read_values read_volts
 record_address_link record_device_link
@@ -728,12 +737,11 @@ record_new_devices record_new_sensors
 record_quarantine_change record_sensor_link record_sensor_move
 recount_changed_windows recount_device_hours redo_dirty_hours redo_sensor_hours
 reference_errors refuse_assets_in_use refuse_foreign_reference refuse_former_owner_assets refuse_if_history
-refuse_parent_change rehearse_ingest renew_current_position replayable_errors replayed_element
-replayed_elements report_clients require_batch require_caller require_client require_device
+refuse_parent_change rehearse_import rehearse_ingest renew_current_position replayable_errors
+replayed_element replayed_elements report_clients require_batch require_caller require_client require_device
 require_few_rows require_key_limits require_key_management require_key_quota require_key_scope
-require_people_change
-require_people_management require_within_key retention_deadlines return_lease run_maintenance run_step
-said_of_itself
+require_people_change require_people_management require_within_key retention_deadline retention_deadlines
+return_lease run_maintenance run_step said_of_itself
 seal_audit_of_client sensor_error series_start service_identity set_up set_up_admin set_up_client
 settle_replayed_errors shape_error
 split_by_kind step_health store_address store_elements store_in_rounds store_key store_key_use

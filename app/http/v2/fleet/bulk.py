@@ -15,39 +15,18 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import ApiError
-from app.files.bounds import MAX_COLUMNS, MAX_TEXT, NoTable, TooLarge
-from app.files.imports import Cells, Rows, from_csv, from_xlsx, separator_of
+from app.files.imports import Cells
 from app.files.numbers import Ambiguous, with_comma
-from app.files.workbooks import MAX_ELEMENTS, MAX_UNPACKED
-from app.http.kit import bodies
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Flag, Query, Separator, meaning
+from app.http.kit.uploads import table, table_body
 
 from .writes import NEW
 
 bulk = resource("lotes", "Bulk creation of devices or sensors from CSV or XLSX", needs="admin")
 
-_MAX_BODY = 4 << 20  # bytes
-_MAX_ROWS = 5_000
 _MAX_FAULTS = 1_000
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_KINDS = ("text/csv", _XLSX)
-
-
-def _file(example: str) -> dict[str, Any]:
-    """Describes the body: a CSV such as this one, or the same as XLSX."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    return {
-        "requestBody": {
-            "required": True,
-            "description": "The first row has the names of the JSON members; empty cells are left out. "
-            f"At most {_MAX_BODY >> 20} MB, {_MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TEXT:,} "
-            f"characters in a cell; an XLSX at most {MAX_UNPACKED >> 20} MB when unpacked and "
-            f"{MAX_ELEMENTS:,} XML elements.",
-            "content": {"text/csv": {"schema": {"type": "string"}, "example": example}, _XLSX: binary},
-        }
-    }
 
 
 class BulkQuery(Query):
@@ -82,7 +61,7 @@ class Made(BaseModel):
 @bulk.post(
     "/dispositivos/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
-    openapi_extensions=_file("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
+    openapi_extensions=table_body("dsDispositivo,cdStatus\nFreezer 12,estoque\n"),
 )
 def post_dispositivos_lote(query: BulkQuery) -> Response:
     """Create devices from a CSV or XLSX file."""
@@ -92,7 +71,7 @@ def post_dispositivos_lote(query: BulkQuery) -> Response:
 @bulk.post(
     "/sensores/lote",
     responses={200: Made, 201: Made, **errors(408, 409, 413, 415, 422)},
-    openapi_extensions=_file("cdDispositivo,dsTipoSensor,nrUnidadeIni\n7,Temperatura,0\n"),
+    openapi_extensions=table_body("cdDispositivo,dsTipoSensor,nrUnidadeIni\n7,Temperatura,0\n"),
 )
 def post_sensores_lote(query: BulkQuery) -> Response:
     """Create sensors from a CSV or XLSX file."""
@@ -100,8 +79,8 @@ def post_sensores_lote(query: BulkQuery) -> Response:
 
 
 def _make(kind: str, query: BulkQuery) -> Response:
-    sent, commas = _sent(query.separador)
-    rows, faults = [], []
+    file, rows, faults = table(query.separador), [], []
+    sent, commas = file.rows, file.commas
     only_look = query.validar
     for number, cells in sent:
         row, wrong = _checked(NEW[kind], cells, commas)
@@ -131,25 +110,6 @@ def _refused(faults: list[dict[str, Any]], total: int, only_look: bool) -> Respo
         return reply({"total": total, "criados": 0, "erros": faults, "data": []})
     number = f"{len(faults)} or more" if len(faults) == _MAX_FAULTS else str(len(faults))
     raise ApiError(422, "REJECTED", f"{number} cells are invalid; nothing was stored.", faults)
-
-
-def _sent(separator: str | None) -> tuple[Rows, bool]:
-    """The rows of the body, and whether numbers may have decimal commas. Raises ApiError 400, 413, 415."""
-    kind, body = bodies.typed(_KINDS, _MAX_BODY)
-    try:
-        if kind == _XLSX:
-            separator, rows = None, from_xlsx(body, _MAX_ROWS)
-        else:
-            separator = separator or separator_of(body)
-            rows = from_csv(body, _MAX_ROWS, separator)
-    except NoTable as wrong:
-        raise ApiError(400, "MALFORMED", str(wrong)) from wrong.__cause__
-    except TooLarge as large:
-        details = {"bound": large.bound, "limit": large.limit}
-        raise ApiError(413, "TOO_LARGE", str(large), details) from None
-    if not rows:
-        raise ApiError(400, "MALFORMED", "The table has no rows below the headings.")
-    return rows, separator == ";"
 
 
 def _checked(

@@ -27,6 +27,7 @@ READING = frozenset(
         "nrPrecisao",
     ]
 )
+KEY = frozenset(["cdDispositivo", "dtRegistro", "nrSeq"])
 VALUE = frozenset(["nrValor", "blValor", "dsValor"])
 SENSOR = frozenset(["cdSensor", "dsPonto"])
 ABOUT = frozenset(["cdProdutoItem", "nrQualidade", "dsUnidade"])

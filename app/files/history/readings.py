@@ -18,7 +18,7 @@ from app.files.exports.tables import restored
 from app.files.imports import Cells, Rows
 from app.files.numbers import Ambiguous, with_comma
 
-from .columns import ABOUT, READING, SENSOR, TEXTS, VALUE, Meaning, meanings
+from .columns import ABOUT, KEY, READING, SENSOR, TEXTS, VALUE, Meaning, meanings
 from .times import BadTime, Order, instant
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?", re.ASCII)
@@ -133,14 +133,13 @@ class Table:
 
     def _take(self, number: int, cells: Cells) -> None:
         try:
-            members = self._members(cells, READING)
+            key = self._members(cells, KEY)
         except Refused as refused:
             self._refused[number] = refused
             return
-        key = tuple(str(members.get(name)) for name in ("cdDispositivo", "dtRegistro", "nrSeq"))
-        reading = self._readings.setdefault(key, _Reading())
+        reading = self._readings.setdefault(tuple(str(key.get(name)) for name in sorted(KEY)), _Reading())
         try:
-            reading.add(number, members, self._values(cells))
+            reading.add(number, key | self._members(cells, READING), self._values(cells))
         except Refused as refused:
             if number not in reading.rows[-1:]:
                 reading.rows.append(number)

@@ -56,9 +56,11 @@ grant usage on schema private to authenticated, service_role;
 
 -- from sql/00_foundation/roles
 -- PostgREST applies the settings of the role it acts as: there, too, a call that waits for a lock is refused
--- soon, and no plan is compiled. The application sets its own limits for each call.
+-- soon, and no plan is compiled. The application sets its own limits for each call. Times begin with the
+-- year: 10/11/2026, which is a day of October or of November, is refused.
 alter role authenticated set lock_timeout = '500ms';
 alter role authenticated set jit = off;
+alter role authenticated set datestyle = 'ISO, YMD';
 -- The login of the Flask application. It inherits nothing: a request runs as `authenticated` for one
 -- transaction and sees what row-level security lets that caller see. Its password is set outside migrations.
 do $$
@@ -134,6 +136,7 @@ grant rastro_manutencao to rastro_manutencao_2;
 alter role rastro_manutencao_2 set jit = off;
 -- As for authenticated: the calls are short.
 alter role service_role set jit = off;
+alter role service_role set datestyle = 'ISO, YMD';
 -- end
 
 -- from sql/30_ingestion/tables

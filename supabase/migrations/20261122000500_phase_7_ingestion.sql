@@ -1195,7 +1195,8 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
   from public.insert_device_readings(jsonb_build_array(jsonb_build_object(
     'cdDispositivo', p_cd_dispositivo, 'nrBat', p_nr_bat, 'nrSeq', p_nr_seq,
     'dtRegistro', case
-      when isfinite(p_dt_registro)
+      -- years that ISO 8601 has; of others to_char leaves out that they are before Christ
+      when p_dt_registro >= '0001-01-01Z' and p_dt_registro < '10000-01-01Z'
       then to_char(p_dt_registro at time zone 'UTC', 'FXYYYY-MM-DD"T"HH24:MI:SS.US')
       else p_dt_registro::text
     end,

@@ -35,9 +35,11 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoi
 set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_watermark record := private.rollup_watermark();
-  v_end timestamp := p_until + interval '1 microsecond'; -- p_until is included
+  v_end timestamp := case when p_until < '10000-01-01' then p_until + interval '1 microsecond' -- included
+                          else 'infinity' end;
   v_first_hour timestamp := date_trunc('hour',
-    greatest(p_since, v_watermark.floor) + interval '1 hour' - interval '1 microsecond');
+    least(greatest(p_since, v_watermark.floor), '10000-01-01') + interval '1 hour'
+    - interval '1 microsecond');
   v_last_hour timestamp := date_trunc('hour', least(v_end, v_watermark.watermark));
   v_dirty private.data_range[];
   v_other_windows private.data_range[];
@@ -562,7 +564,7 @@ declare
   v_count bigint;
 begin
   if v_after_new > p_skip then
-    return p_until + interval '1 microsecond';
+    return case when p_until < '10000-01-01' then p_until + interval '1 microsecond' else 'infinity' end;
   elsif v_after_old <= p_skip then
     return v_old;
   end if;

@@ -428,7 +428,7 @@ create function private.summarize(p_devices integer[], p_sensor_type bigint, p_s
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
-  v_until timestamp := p_end at time zone 'UTC' + interval '1 microsecond';
+  v_until timestamp := least(p_end at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
 begin
   return (
     with value_sum as materialized (
@@ -527,7 +527,8 @@ returns table (since timestamp, until timestamp, utc_offset integer)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_watermark record := private.rollup_watermark();
-  v_since timestamp := private.next_day_start(greatest(p_since, v_watermark.floor));
+  v_since timestamp := private.next_day_start(
+    least(greatest(p_since, v_watermark.floor), '10000-01-01'));
   v_until timestamp := date_trunc('day', least(p_until, v_watermark.watermark));
 begin
   if not isfinite(v_watermark.watermark) or v_since >= v_until then
@@ -616,7 +617,7 @@ create function public.get_camera_categorias_aggregation(p_cd_produto integer, p
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
-  v_until timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
+  v_until timestamp := least(p_dt_fim at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
   v_names text[] := array[
     'masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_types bigint[] := private.sensor_types(v_names);
@@ -691,7 +692,8 @@ begin
     select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
     from private.aggregate_devices(
       p_dispositivos, coalesce(p_dt_inicio at time zone 'UTC', '-infinity'),
-      coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity')) a);
+      case when p_dt_fim < '10000-01-01Z' then p_dt_fim at time zone 'UTC' + interval '1 microsecond'
+           else 'infinity' end) a);
 end
 $$;
 comment on function public.get_device_aggregations is
@@ -710,7 +712,8 @@ create function public.get_grouped_sensor_data(dispositivos integer[],
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
-  v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_until timestamp := case when dt_registro_fim < '10000-01-01Z'
+    then dt_registro_fim at time zone 'UTC' + interval '1 microsecond' else 'infinity' end;
   v_types bigint[] := array(
     select t.id from public."TbTipoSensor" t
     where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));
@@ -750,7 +753,8 @@ create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestam
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
-  v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_until timestamp := case when dt_registro_fim < '10000-01-01Z'
+    then dt_registro_fim at time zone 'UTC' + interval '1 microsecond' else 'infinity' end;
 begin
   perform private.require_permission('read');
   perform private.require_short(cd_status, ds_uf);

@@ -31,9 +31,9 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-# Seen to fail for 13 cases, when at once: marks and NULs were not cut off, a gzip was not recognised by itself,
-# published-at dated nothing, null and NaN stayed with their neighbours, the feature of RFC 9100 had another bit,
-# and a transition was no event.
+# Seen to fail for 13 cases, when at once: marks and NULs were not cut off, a gzip was not recognised by
+# itself, published-at dated nothing, null and NaN stayed with their neighbours, the feature of RFC 9100 had
+# another bit, and a transition was no event.
 def test_each_payload_becomes_what_it_says(stage: Stage) -> None:
     began = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
     _register(stage)

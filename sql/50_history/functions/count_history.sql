@@ -7,9 +7,11 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoi
 set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_watermark record := private.rollup_watermark();
-  v_end timestamp := p_until + interval '1 microsecond'; -- p_until is included
+  v_end timestamp := case when p_until < '10000-01-01' then p_until + interval '1 microsecond' -- included
+                          else 'infinity' end;
   v_first_hour timestamp := date_trunc('hour',
-    greatest(p_since, v_watermark.floor) + interval '1 hour' - interval '1 microsecond');
+    least(greatest(p_since, v_watermark.floor), '10000-01-01') + interval '1 hour'
+    - interval '1 microsecond');
   v_last_hour timestamp := date_trunc('hour', least(v_end, v_watermark.watermark));
   v_dirty private.data_range[];
   v_other_windows private.data_range[];

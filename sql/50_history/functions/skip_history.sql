@@ -16,7 +16,7 @@ declare
   v_count bigint;
 begin
   if v_after_new > p_skip then
-    return p_until + interval '1 microsecond';
+    return case when p_until < '10000-01-01' then p_until + interval '1 microsecond' else 'infinity' end;
   elsif v_after_old <= p_skip then
     return v_old;
   end if;

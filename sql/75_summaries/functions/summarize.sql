@@ -7,7 +7,7 @@ create function private.summarize(p_devices integer[], p_sensor_type bigint, p_s
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
-  v_until timestamp := p_end at time zone 'UTC' + interval '1 microsecond';
+  v_until timestamp := least(p_end at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
 begin
   return (
     with value_sum as materialized (

@@ -7,7 +7,8 @@ returns table (since timestamp, until timestamp, utc_offset integer)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_watermark record := private.rollup_watermark();
-  v_since timestamp := private.next_day_start(greatest(p_since, v_watermark.floor));
+  v_since timestamp := private.next_day_start(
+    least(greatest(p_since, v_watermark.floor), '10000-01-01'));
   v_until timestamp := date_trunc('day', least(p_until, v_watermark.watermark));
 begin
   if not isfinite(v_watermark.watermark) or v_since >= v_until then

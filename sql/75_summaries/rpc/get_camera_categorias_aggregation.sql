@@ -14,7 +14,7 @@ create function public.get_camera_categorias_aggregation(p_cd_produto integer, p
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
-  v_until timestamp := p_dt_fim at time zone 'UTC' + interval '1 microsecond';
+  v_until timestamp := least(p_dt_fim at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
   v_names text[] := array[
     'masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_types bigint[] := private.sensor_types(v_names);

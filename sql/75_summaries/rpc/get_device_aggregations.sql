@@ -13,7 +13,8 @@ begin
     select coalesce(json_agg(a order by a."cdDispositivo"), '[]')
     from private.aggregate_devices(
       p_dispositivos, coalesce(p_dt_inicio at time zone 'UTC', '-infinity'),
-      coalesce(p_dt_fim at time zone 'UTC' + interval '1 microsecond', 'infinity')) a);
+      case when p_dt_fim < '10000-01-01Z' then p_dt_fim at time zone 'UTC' + interval '1 microsecond'
+           else 'infinity' end) a);
 end
 $$;
 comment on function public.get_device_aggregations is

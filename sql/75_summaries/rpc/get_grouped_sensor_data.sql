@@ -10,7 +10,8 @@ create function public.get_grouped_sensor_data(dispositivos integer[],
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
-  v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_until timestamp := case when dt_registro_fim < '10000-01-01Z'
+    then dt_registro_fim at time zone 'UTC' + interval '1 microsecond' else 'infinity' end;
   v_types bigint[] := array(
     select t.id from public."TbTipoSensor" t
     where t."dsNome" in ('Camera de movimento', 'Abertura de Porta', 'Temperatura'));

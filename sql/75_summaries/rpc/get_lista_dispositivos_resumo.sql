@@ -15,7 +15,8 @@ create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestam
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
-  v_until timestamp := coalesce(dt_registro_fim at time zone 'UTC' + interval '1 microsecond', 'infinity');
+  v_until timestamp := case when dt_registro_fim < '10000-01-01Z'
+    then dt_registro_fim at time zone 'UTC' + interval '1 microsecond' else 'infinity' end;
 begin
   perform private.require_permission('read');
   perform private.require_short(cd_status, ds_uf);

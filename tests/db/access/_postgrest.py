@@ -20,8 +20,8 @@ from tests.db.access._isolation import Caller, Outcome, World
 
 LOGIN = "authenticator"
 # PostgREST applies the settings of the role that it takes.
-TIMEOUTS = """select setrole::regrole::text, split_part(s, '=', 2)
-              from pg_db_role_setting, unnest(setconfig) s where s like 'statement_timeout=%'"""
+SETTINGS = """select setrole::regrole::text, lower(split_part(s, '=', 1)), split_part(s, '=', 2)
+              from pg_db_role_setting, unnest(setconfig) s where s ~* '^(statement_timeout|datestyle)='"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class Gateway:
         self.connection: Any = psycopg2.connect(databases.url(LOGIN, database.name))
         self.connection.autocommit = True
         ((self.pre_request,),) = self.sql("select current_setting('pgrst.db_pre_request', true)")
-        self.timeouts = dict(self.sql(TIMEOUTS))
+        self.settings: dict[str, dict[str, str]] = {}
+        for role, name, value in self.sql(SETTINGS):
+            self.settings.setdefault(role, {})[name] = value
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a statement of the login itself, outside any request."""
@@ -88,9 +90,7 @@ class Gateway:
 
     def _entry(self, request: Request) -> tuple[str, list[str]]:
         """What comes before the statement, and its values."""
-        context = request.context()
-        if timeout := self.timeouts.get(request.role):
-            context["statement_timeout"] = timeout
+        context = request.context() | self.settings.get(request.role, {})
         calls = ", ".join("set_config(%s, %s, true)" for _ in context)
         begin = f"begin transaction read {'only' if request.reads else 'write'}"
         return (

@@ -16,11 +16,13 @@ comment on type private.history_target is 'A device whose history is requested, 
 -- from sql/50_history/functions
 -- Volts as history shows them: a share of 3.7 V, two decimals and '%'. Voltages that older versions accepted
 -- may be of any size; the limit keeps their share from overflowing, ratio from underflowing.
--- Inlined: no SET clause. Who may call it: every API role, as views use it.
+-- Inlined: no SET clause, and a cast to text, as a number joined with a text is not immutable.
+-- Who may call it: every API role, as views use it.
 create function private.battery_percent(p_volts double precision) returns text
 language sql immutable parallel safe as $$
   select case when p_volts is not null -- least would take it for the limit
-              then round((private.ratio(greatest(least(p_volts, 3.7), -3.7e6), 3.7) * 100)::numeric, 2) || '%'
+              then round((private.ratio(greatest(least(p_volts, 3.7), -3.7e6), 3.7) * 100)::numeric, 2)::text
+                   || '%'
          end
 $$;
 comment on function private.battery_percent is 'A battery voltage as a percentage of 3.7 V.';
@@ -690,7 +692,8 @@ begin
   v_targets := private.history_targets(p_cd_cliente, p_cd_dispositivo, null);
   v_total := private.count_history(v_targets, p_cd_cliente, v_since, v_until);
   perform private.require_row_limit(v_total, 20000);
-  v_page := private.history_page(
+  -- not by history_page: all of them are in no shorter time
+  v_page := private.history_slice(
     v_targets, p_cd_cliente, v_since, v_until, null, 0, greatest(v_total, 1)::integer);
   return private.history_rows(v_page, false);
 end

@@ -43,3 +43,34 @@ def test_no_statement_is_run_for_each_value(lab: Lab, larger: tuple[int, int]) -
         )
         counts.append(len(plans))
     assert counts[0] == counts[1]
+
+
+_TIMES = "'2026-11-25', '2026-11-26'"
+_READS = (
+    "select get_historico_paginado(p_page_size => 1000, p_coordenadas => true)",
+    f"select get_historico_completo(null, 0, {_TIMES})",
+    f"select get_historico_leituras(null, 0, {_TIMES})",
+    'select * from "VwRelHistoricoDispositivoProduto"',
+    f"select get_trajeto(1, {_TIMES})",
+    "select get_posicoes()",
+    *(f"select get_data_points(11, {_TIMES}, '{width}')" for width in ("raw", "1m", "5m", "1h")),
+    *(f'select * from "VwSensorRegistro{width}"' for width in ("", "1m", "5m", "1h")),
+    *(
+        f"select get_temperatura_aggregation(1, {_TIMES}, p_aggregation_type => '{axis}')"
+        for axis in ("hourly", "daily")
+    ),
+    f"select get_device_aggregations('{{1}}', {_TIMES})",
+    f"select get_grouped_sensor_data('{{1}}', {_TIMES})",
+)
+
+
+# Seen to fail: history, its view and points, when battery and quotients of values were computed by functions
+# that PostgreSQL had not inlined.
+def test_no_statement_is_run_for_each_row_that_is_read(lab: Lab) -> None:
+    counts = []
+    with lab.caller("read") as reader:
+        claims = json.loads(reader.claims)
+        for size in (2, 70):
+            lab.gateway.ingest(batch(size, 3, at=25))
+            counts.append({read: len(_plans.run(lab.database, claims, read)) for read in _READS})
+    assert counts[0] == counts[1]

@@ -139,26 +139,26 @@ from (
   from (select generate_series(1, 24) union all select generate_series(1001, 1176)) as g (n)
 ) as d (dispositivo, tipos)
 join (values
-  (1, 'distancia', 'milimetros', 3, 0, 350),
-  (2, 'porta', 'abertura', null, null, null),
+  (1, 'distancia', null, 3, 0, 350), -- in millimetres, which no unit says
+  (2, 'porta', 'aberturas', null, null, null),
   (3, 'peso', 'gramas', 1, 1500, 40000),
-  (4, 'temperatura', 'celcius', null, null, null),
-  (5, 'pessoas', 'unidade', null, null, null),
-  (9, 'masculino', 'unidade', null, null, null),
-  (10, 'feminino', 'unidade', null, null, null),
-  (11, 'crianca', 'unidade', null, null, null),
-  (12, 'jovem', 'unidade', null, null, null),
-  (13, 'adulto', 'unidade', null, null, null),
-  (14, 'senior', 'unidade', null, null, null),
-  (15, 'alegre', 'unidade', null, null, null),
-  (16, 'concentrado', 'unidade', null, null, null),
-  (17, 'neutro', 'unidade', null, null, null),
-  (18, 'categoria_total', 'unidade', null, null, null)
+  (4, 'temperatura', 'temperatura', null, null, null),
+  (5, 'pessoas', 'pessoas', null, null, null),
+  (9, 'masculino', 'pessoas', null, null, null),
+  (10, 'feminino', 'pessoas', null, null, null),
+  (11, 'crianca', 'pessoas', null, null, null),
+  (12, 'jovem', 'pessoas', null, null, null),
+  (13, 'adulto', 'pessoas', null, null, null),
+  (14, 'senior', 'pessoas', null, null, null),
+  (15, 'alegre', 'pessoas', null, null, null),
+  (16, 'concentrado', 'pessoas', null, null, null),
+  (17, 'neutro', 'pessoas', null, null, null),
+  (18, 'categoria_total', 'pessoas', null, null, null)
 ) as t (tipo, ponto, unidade, item, inicio, fim) on t.tipo = any (d.tipos)
 on conflict do nothing;
 
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto", "cdUnidade")
-values (9041, 904, 4, 'temperatura', 'celcius'), (9051, 905, 4, 'temperatura', 'celcius')
+values (9041, 904, 4, 'temperatura', 'temperatura'), (9051, 905, 4, 'temperatura', 'temperatura')
 on conflict do nothing;
 
 -- What people add later is numbered after these rows; a sequence never goes back.

@@ -14,8 +14,9 @@ begin
   for v_velha in -- whatever their arguments are here
     select p.oid from pg_catalog.pg_proc p
     where p.pronamespace = 'public'::regnamespace
-      and p.proname in ('get_abertura_porta_aggregation', 'get_movimento_pessoas_aggregation', 'get_grouped_sensor_data',
-                        'get_lista_dispositivos_resumo', 'get_historico_paginado')
+      and p.proname in ('get_abertura_porta_aggregation', 'get_abertura_porta_hourly_aggregation',
+                        'get_movimento_pessoas_aggregation', 'get_grouped_sensor_data', 'get_lista_dispositivos_resumo',
+                        'get_historico_paginado')
   loop
     execute format('drop function %s', v_velha);
   end loop;

@@ -38,6 +38,8 @@ end
 $$;
 
 alter table public."TbEndereco"
+  alter column "dsLat" drop default,
+  alter column "dsLong" drop default,
   alter column "dsLat" type double precision using btrim("dsLat")::double precision,
   alter column "dsLong" type double precision using btrim("dsLong")::double precision,
   alter column "dtRegistro" set default now(),

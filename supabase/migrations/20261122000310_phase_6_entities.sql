@@ -1,5 +1,5 @@
 -- Phase 6, the other entities: what was optional by accident is required, times and codes have defaults, each table says what
--- it is. No type changes.
+-- it is. Types stay, but for texts that had a length by the way. Keys that were there twice go.
 -- by hand: sql/10_registry/foreign_keys
 -- by hand: sql/10_registry/tables/TbCliente.sql
 -- by hand: sql/20_access/tables/TbClienteChave.sql
@@ -18,7 +18,7 @@
 -- by hand: sql/97_inventory/foreign_keys
 -- by hand: sql/10_registry/types/status.sql
 -- by hand: sql/10_registry/types/unidade.sql
--- by hand: sql/20_access/types/papel.sql
+-- by hand: sql/20_access/types/role.sql
 -- by hand: sql/97_inventory/types/statusInventario.sql
 
 set lock_timeout = '5s';
@@ -46,6 +46,42 @@ alter table public."TbTipoSensor"
   add column "cdCliente" integer references public."TbCliente",
   add unique ("dsNome", "cdCliente");
 create index "TbTipoSensor_cdCliente_idx" on public."TbTipoSensor" ("cdCliente");
+
+alter table public."TbProdutoItem"
+  alter column "dsNome" drop default, alter column "dsDescricao" drop default,
+  alter column "nrCodigo" drop default, alter column "nrUnidade" drop default;
+alter table public."TbEstado"
+  alter column "dsUf" drop default, alter column "dsUf" type text,
+  alter column "dsEstado" drop default, alter column "dsEstado" type text;
+alter table public."TbMunicipio"
+  alter column "cdMunicipioIBGE" type varchar,
+  alter column "cdMunicipioCompleto" drop default, alter column "cdMunicipioCompleto" type text,
+  alter column "dsMunicipio" drop default, alter column "dsMunicipio" type text;
+alter table public."TbTipoSensor" alter column id drop identity if exists;
+
+-- A key beside the same primary key goes; what refers to it refers to the primary key then.
+do $$
+declare
+  v_key record;
+  v_drop text;
+  v_add text;
+begin
+  for v_key in
+    select u.conrelid::regclass as relation, u.conname, u.conindid
+    from pg_catalog.pg_constraint u
+    join pg_catalog.pg_constraint p on p.conrelid = u.conrelid and p.contype = 'p' and p.conkey = u.conkey
+    where u.contype = 'u' and u.connamespace in ('public'::regnamespace, 'inventario'::regnamespace)
+  loop
+    select string_agg(format('alter table %s drop constraint %I;', f.conrelid::regclass, f.conname), ' '),
+           string_agg(format('alter table %s add constraint %I %s;', f.conrelid::regclass, f.conname,
+                             pg_get_constraintdef(f.oid)), ' ')
+    into v_drop, v_add
+    from pg_catalog.pg_constraint f where f.contype = 'f' and f.conindid = v_key.conindid;
+    execute coalesce(v_drop, '') || format('alter table %s drop constraint %I;', v_key.relation, v_key.conname)
+            || coalesce(v_add, '');
+  end loop;
+end
+$$;
 
 update public.profiles p set role = 'default' where p.role is null; -- they could do what everybody can
 alter table public.profiles
@@ -116,8 +152,8 @@ comment on type public.status is 'Life cycle of clients, sites, products and dev
 comment on type public.unidade is 'Unit in which a sensor is configured.';
 -- end
 
--- from sql/20_access/types/papel.sql: comment on
-comment on type public.papel is
+-- from sql/20_access/types/role.sql: comment on
+comment on type public.role is
   'What a person may do: default reads, admin also writes for its own clients, service does all.';
 -- end
 

@@ -60,6 +60,7 @@ alter table public."TbApiKeys"
   alter column "dtRegistro" set default now(),
   alter column "dtRegistro" set not null,
   alter column "dsPermissoes" set not null,
+  alter column "dsPermissoes" set default '{read}',
   add check ("dsPermissoes" <@ '{read,ingest,admin}'::text[]),
   add constraint "TbApiKeys_dtExpiracao_check" check ("dtExpiracao" >= '2000-01-01Z' and "dtExpiracao" < '10000-01-01Z'),
   add constraint "TbApiKeys_dsPermissoes_max_3" check (cardinality("dsPermissoes") <= 3),

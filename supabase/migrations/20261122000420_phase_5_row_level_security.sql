@@ -17,7 +17,7 @@ begin -- whatever they are called here
   end loop;
   for v_velha in
     select p.oid::regprocedure as funcao from pg_catalog.pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname ~ '^get_clientes_user(_by_\w+)?$'
+    where p.pronamespace = 'public'::regnamespace and p.proname ~ '^get_cliente(_e_filhos|s_user(_by_\w+)?)?$'
   loop
     execute format('drop function %s', v_velha.funcao);
   end loop;

@@ -6,6 +6,8 @@ set check_function_bodies = off;
 
 drop view if exists public."VwProdutoCompleto", public."VwTbProdutoTotalStatus", public."VwTbProdutoTotal",
   public."VwTbProdutoTipo";
+-- No view reads them now: they have the bound that every text has.
+alter table public."TbImagens" alter column "dsCaminho" type varchar, alter column "cdCodigo" type varchar;
 
 -- from sql/10_registry/views
 -- Sensors are looked up for each product separately: joined with the devices they would multiply the counts.

@@ -95,10 +95,12 @@ def _places() -> Rows:
         'public."TbDestinatario"': [*sites, {"cdDestinatario": 7, "dtRegistro": WHEN}],
         'public."TbEstado"': [
             {"cdEstadoIBGE": 35, "dsUf": "SP"},
-            {"cdEstadoIBGE": 35, "dsUf": "S.P."},
+            {"cdEstadoIBGE": 35, "dsUf": "sp"},
             {"cdEstadoIBGE": 33, "dsUf": "RJ"},
         ],
-        'public."TbMunicipio"': [{"cdMunicipioIBGE": "3550308", "cdEstadoIBGE": 35}],
+        'public."TbMunicipio"': [
+            {"cdMunicipioIBGE": "50308", "cdEstadoIBGE": 35, "cdMunicipioCompleto": "3550308"}
+        ],
     }
 
 

@@ -13,7 +13,7 @@ export type Database = {
           dtRegistro: string;
           id: string;
           nome: string | null;
-          role: Database["public"]["Enums"]["papel"];
+          role: Database["public"]["Enums"]["role"];
           sobrenome: string | null;
         };
         ComputedFields: never;
@@ -24,7 +24,7 @@ export type Database = {
           dtRegistro?: string;
           id: string;
           nome?: string | null;
-          role?: Database["public"]["Enums"]["papel"];
+          role?: Database["public"]["Enums"]["role"];
           sobrenome?: string | null;
         };
         Update: {
@@ -34,7 +34,7 @@ export type Database = {
           dtRegistro?: string;
           id?: string;
           nome?: string | null;
-          role?: Database["public"]["Enums"]["papel"];
+          role?: Database["public"]["Enums"]["role"];
           sobrenome?: string | null;
         };
         Relationships: [
@@ -3055,9 +3055,19 @@ export type Database = {
       };
     };
     Enums: {
-      papel: "default" | "admin" | "service";
+      role: "default" | "admin" | "service";
       status: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque";
-      unidade: "milimetros" | "gramas" | "celcius" | "abertura" | "unidade";
+      unidade:
+        | "volts"
+        | "kilos"
+        | "gramas"
+        | "centimetros"
+        | "metros"
+        | "kilometros"
+        | "aberturas"
+        | "unidades"
+        | "temperatura"
+        | "pessoas";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -3173,9 +3183,20 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
-      papel: ["default", "admin", "service"],
+      role: ["default", "admin", "service"],
       status: ["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"],
-      unidade: ["milimetros", "gramas", "celcius", "abertura", "unidade"],
+      unidade: [
+        "volts",
+        "kilos",
+        "gramas",
+        "centimetros",
+        "metros",
+        "kilometros",
+        "aberturas",
+        "unidades",
+        "temperatura",
+        "pessoas",
+      ],
     },
   },
 } as const;

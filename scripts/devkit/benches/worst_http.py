@@ -139,7 +139,7 @@ def _sensor(run: int, number: int) -> dict[str, object]:
         "cdDispositivo": number % 20 + 1,
         "cdTipoSensor": 4,
         "cdProdutoItem": 1,
-        "cdUnidade": "celcius",
+        "cdUnidade": "temperatura",
         "nrUnidadeIni": number,
         "nrUnidadeFim": number,
         "dsPonto": f"{monotonic()} {number} {'p' * 200}",

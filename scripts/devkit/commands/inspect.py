@@ -1,4 +1,4 @@
-"""scripts/db inspect: how a legacy database differs from the one that the migrations expect."""
+"""scripts/db inspect: how a database differs from what migrations expect: the baseline, or what they made."""
 
 import os
 from typing import Any
@@ -16,7 +16,11 @@ HISTORY = "supabase_migrations.schema_migrations"
 
 
 def inspect(dsn: str) -> int:
-    """Print what differs from the baseline, and what to do next. Returns the exit code."""
+    """Print what differs, and what to do next. Returns the exit code.
+
+    A database with all migrations is compared with a new one, so that what was added to it is named; every
+    other with the baseline.
+    """
     try:
         with reach.session(dsn, readonly=True) as cursor:
             if emptiness := _emptiness(cursor):
@@ -29,11 +33,12 @@ def inspect(dsn: str) -> int:
     except psycopg2.Error as error:
         say(f"Cannot read the database: {str(error).strip()}")
         return UNREACHABLE
-    differences = catalogue.compare(found, _baseline())
+    expected = "a new installation" if _is_migrated(applied) else "the baseline"
+    differences = catalogue.compare(found, _state(migrated=_is_migrated(applied)))
     for kind, difference in differences.items():
         _describe(kind, difference)
     if not differences:
-        say("Nothing differs from the baseline.")
+        say(f"Nothing differs from {expected}.")
     say(f"Migrations applied: {', '.join(applied) or 'none'}")
     say(f"Rows: {', '.join(f'{table} {count}' for table, count in rows.items()) or 'no time series'}")
     for line in _advice(bool(differences), applied, any(count != "none" for count in rows.values())):
@@ -62,14 +67,19 @@ def _emptiness(cursor: Any) -> str | None:
     )
 
 
-def _baseline() -> catalogue.Things:
-    """The catalogue of a temporary database that has the first migration only."""
+def _is_migrated(applied: list[str]) -> bool:
+    return {migration.version for migration in local_migrations()[1:]} <= set(applied)
+
+
+def _state(*, migrated: bool) -> catalogue.Things:
+    """The catalogue of a temporary database that has all migrations, or the first one only."""
     name = f"inspect_{os.getpid()}"
     cluster.start()
     databases.create(name)
     try:
         databases.apply_project(name)
-        databases.migrate(name, report=lambda _text: None, until=local_migrations()[0].version)
+        until = None if migrated else local_migrations()[0].version
+        databases.migrate(name, report=lambda _text: None, until=until)
         with reach.session(databases.url(database=name), readonly=True) as cursor:
             return catalogue.read(cursor)
     finally:
@@ -120,9 +130,10 @@ def _describe(kind: str, difference: catalogue.Difference) -> None:
 
 def _advice(differs: bool, applied: list[str], has_rows: bool) -> list[str]:
     """What to do next, in order."""
-    baseline, *later = [migration.version for migration in local_migrations()]
-    if set(later) <= set(applied):
-        return ["Next: nothing. All migrations are applied, so differences from the baseline are expected."]
+    baseline = local_migrations()[0].version
+    if _is_migrated(applied):
+        added = " What is extra was added here, and stays; what is missing or different was changed."
+        return ["Next: nothing. All migrations are applied." + added * differs]
     if baseline in applied:
         lines = ["Next: apply the other migrations (`supabase db push`, or scripts/run --migrate)."]
     else:

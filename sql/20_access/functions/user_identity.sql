@@ -5,7 +5,7 @@ create function private.user_identity(p_sub text) returns private.identity
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_id uuid := case when p_sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_sub::uuid end;
-  v_role public.papel;
+  v_role public.role;
   v_client integer;
 begin
   select p.role, p."cdCliente" into v_role, v_client

@@ -17,7 +17,7 @@ begin
     raise sqlstate 'PT403' using message = 'Only the service can give the role service', hint = 'FORBIDDEN';
   end if;
   v_person := private.managed_person(v_caller, p_id);
-  update public.profiles p set role = p_papel::public.papel
+  update public.profiles p set role = p_papel::public.role
   where p.id = v_person.id returning p.* into v_person;
   return private.describe_person(v_person);
 end

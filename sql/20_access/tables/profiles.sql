@@ -6,7 +6,7 @@ create table public.profiles (
   "cdChave" bigint,
   "cdCliente" integer,
   "dtRegistro" timestamptz not null default now(),
-  role public.papel not null default 'default'
+  role public.role not null default 'default'
 );
 create index "profiles_cdChave_idx" on public.profiles ("cdChave");
 create index "profiles_cdCliente_idx" on public.profiles ("cdCliente");

@@ -1,1 +1,2 @@
-alter table inventario.inventario add foreign key ("cdArmazem") references inventario.armazem;
+alter table inventario.inventario add foreign key ("cdArmazem")
+  references inventario.armazem on update cascade;

@@ -1,1 +1,2 @@
-alter table inventario.prateleira add foreign key ("cdRua") references inventario.rua on delete cascade;
+alter table inventario.prateleira add foreign key ("cdRua")
+  references inventario.rua on update cascade on delete cascade;

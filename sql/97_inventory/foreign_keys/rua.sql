@@ -1,1 +1,2 @@
-alter table inventario.rua add foreign key ("cdArmazem") references inventario.armazem on delete cascade;
+alter table inventario.rua add foreign key ("cdArmazem")
+  references inventario.armazem on update cascade on delete cascade;

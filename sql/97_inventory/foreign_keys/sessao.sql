@@ -1,2 +1,2 @@
 alter table inventario.sessao add foreign key ("cdPrateleira")
-  references inventario.prateleira on delete cascade;
+  references inventario.prateleira on update cascade on delete cascade;

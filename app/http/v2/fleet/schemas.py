@@ -11,7 +11,18 @@ from pydantic_core import PydanticCustomError
 from app.http.kit.parameters import Id, Status
 from app.http.kit.schemas import Utc
 
-Unit = Literal["milimetros", "gramas", "celcius", "abertura", "unidade"]
+Unit = Literal[
+    "volts",
+    "kilos",
+    "gramas",
+    "centimetros",
+    "metros",
+    "kilometros",
+    "aberturas",
+    "unidades",
+    "temperatura",
+    "pessoas",
+]
 TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
 
 

@@ -6,7 +6,7 @@ insert into auth.users (id)
   select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid from generate_series(0, {clients}) n;
 insert into public.profiles (id, nome, "cdCliente", role)
   select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Person ' || n, nullif(n, 0),
-         case n when 0 then 'service' else 'default' end::public.papel
+         case n when 0 then 'service' else 'default' end::public.role
   from generate_series(0, {clients}) n
   on conflict (id) do update set "cdCliente" = excluded."cdCliente", role = excluded.role;
 insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsNome", "dsPermissoes")

@@ -49,7 +49,7 @@ select format('00000000-0000-4000-8000-%s', lpad(u::text, 12, '0'))::uuid
 from unnest('{1,3,101,102,201,202,301,302,401}'::integer[]) u;
 insert into public.profiles (id, "cdCliente", role)
 select id, nullif(right(id::text, 12)::integer / 100, 0),
-       case when id::text like '%00001' then 'service' when id::text like '%2' then 'admin' else 'default' end::public.papel
+       case when id::text like '%00001' then 'service' when id::text like '%2' then 'admin' else 'default' end::public.role
 from auth.users where id::text not like '%00003'
 on conflict (id) do update set "cdCliente" = excluded."cdCliente", role = excluded.role;
 delete from public.profiles where id::text like '%00003';

@@ -127,7 +127,7 @@ insert into "TbCliente" ("cdCliente", "dsNome", "cdClientePai")
 values (1, 'A', null), (2, 'C', null), (3, 'B', 1);
 insert into auth.users (id) select unnest(%(people)s::uuid[]);
 insert into profiles (id, role, "cdCliente")
-select p.id, p.role::papel, nullif(p.client, 0)
+select p.id, p.role::public.role, nullif(p.client, 0)
 from unnest(%(people)s::uuid[], %(roles)s::text[], %(clients)s::integer[]) as p(id, role, client)
 on conflict (id) do update set role = excluded.role, "cdCliente" = excluded."cdCliente";
 insert into "TbDispositivo" ("cdDispositivo", "dsDispositivo", "cdCliente", "cdStatus")

@@ -37,10 +37,8 @@ alter table public."TbDispositivo" alter column "dtRegistro" set default (now() 
 alter table public."TbCliente" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbEndereco" alter column "dtRegistro" set default (now() at time zone 'UTC');
 alter table public."TbDestinatario" alter column "dtRegistro" set default (now() at time zone 'UTC');
-create sequence public."TbTipoSensor_id_seq" owned by public."TbTipoSensor".id;
 alter table public."TbTipoSensor"
   alter column "dtRegistro" set default now(),
-  alter column id set default nextval('public."TbTipoSensor_id_seq"'),
   add column "dsAgregacao" text not null default 'mean' check ("dsAgregacao" in ('sum', 'mean', 'last')),
   add column "cdStatus" public.status,
   add column "cdCliente" integer references public."TbCliente",
@@ -57,7 +55,6 @@ alter table public."TbMunicipio"
   alter column "cdMunicipioIBGE" type varchar,
   alter column "cdMunicipioCompleto" drop default, alter column "cdMunicipioCompleto" type text,
   alter column "dsMunicipio" drop default, alter column "dsMunicipio" type text;
-alter table public."TbTipoSensor" alter column id drop identity if exists;
 
 -- A key beside the same primary key goes; what refers to it refers to the primary key then.
 do $$
@@ -100,7 +97,9 @@ alter table inventario.leituras
   alter column "dtRegistro" set default now(),
   alter column "blVazio" set default false;
 
--- Sizes and weights that no thing has: null, which readers count as 0. What they were is kept.
+-- Sizes and weights that no thing has: null, which readers count as 0. What they were is kept. Nobody had the items before, so
+-- that nothing is kept for former owners.
+alter table public."TbProdutoItem" disable trigger user;
 do $$
 declare
   v record;
@@ -132,6 +131,7 @@ begin
   end if;
 end
 $$;
+alter table public."TbProdutoItem" enable trigger user;
 
 -- States were without a key: of several rows for one the first stays.
 with repetida as (

@@ -37,7 +37,7 @@ revoke all on sequence
   public."TbCliente_cdCliente_seq", public."TbClienteChave_id_seq", public."TbEndereco_cdEndereco_seq",
   public."TbDestinatario_cdDestinatario_seq", public."TbProduto_cdProduto_seq",
   public."TbProdutoItem_cdProdutoItem_seq", public."TbImagens_cdImagens_seq",
-  public."TbDispositivo_cdDispositivo_seq", public."TbSensor_cdSensor_seq"
+  public."TbDispositivo_cdDispositivo_seq", public."TbSensor_cdSensor_seq", public."TbTipoSensor_id_seq"
   from public, anon, authenticated, service_role;
 
 -- from sql/97_inventory/schemas/inventario.sql: comment on, grant

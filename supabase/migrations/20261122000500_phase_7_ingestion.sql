@@ -865,9 +865,8 @@ create function private.shape_error(p_element jsonb, p_bytes integer) returns te
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element -
-        '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao,sensores,meta,rssi,
-          fw}'::text[] <> '{}'
+    when p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao}'::text[]
+      - '{sensores,meta,rssi,fw}'::text[] <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
       then format('TOO_LARGE The element has more than %s bytes', p_bytes)

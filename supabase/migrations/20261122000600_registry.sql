@@ -794,7 +794,7 @@ begin
     v_rows := private.resolve_types(p_linhas);
     p_linhas := v_rows -> 'linhas';
     v_errors := v_rows -> 'erros';
-    v_rows := '[]';
+    v_rows := jsonb_build_array();
   end if;
   -- once for all rows: looking up what may be written takes as long as writing it
   perform private.given_columns(v_kind, (

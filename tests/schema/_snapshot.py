@@ -11,7 +11,8 @@ from tests.schema._legacy_world import rows
 CHANGED = {
     "TbEndereco": {"dsLat", "dsLong", "geoPonto", "dsFonte", "cdCliente"},
     "TbDestinatario": {"nrRaio", "dsCerca", "geoCerca"},
-    "TbProdutoItem": {"cdCliente"},
+    "TbProdutoItem": {"cdCliente", "nrPesoUnit"},
+    "TbTipoSensor": {"dsAgregacao", "cdStatus", "cdCliente"},
     "TbClienteChave": {"dtExpiracao"},
     "TbDispositivo": {"cdUnidadeBat"},
     "TbSensor": {"dsPonto"},

@@ -107,7 +107,7 @@ def test_addresses_become_numbers_or_are_reported(converted: Converted) -> None:
     assert any(f"{len(REPORTED)} addresses" in text for text in reported)
     assert any("3 sites" in text for text in reported)
     assert any("1 API keys" in text for text in reported)
-    assert len(reported) == 4
+    assert len(reported) == 5
 
 
 def test_radii_become_metres_or_are_reported(converted: Converted) -> None:

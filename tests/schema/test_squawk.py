@@ -21,6 +21,7 @@ _SMALL = "entities: some thousand rows; held up for milliseconds, and all or not
 _ACCEPTED = (
     ("prefer-identity", "010", _BEFORE),
     ("prefer-text-field", "010", _BEFORE),
+    ("prefer-text-field", "220", "as long as what is kept of former owners"),
     ("prefer-bigint-over-int", "010 200 210 220 300 310 400 510 520 700 710 770 780 790", _CODES),
     (
         "prefer-bigint-over-smallint",
@@ -36,7 +37,7 @@ _ACCEPTED = (
     ),
     ("adding-foreign-key-constraint", "300 310", f"of a new column, in which nothing is; {_SMALL}"),
     ("constraint-missing-not-valid", "300 310 400 500", _SMALL),
-    ("disallowed-unique-constraint", "400 500", _SMALL),
+    ("disallowed-unique-constraint", "310 400 500", _SMALL),
     ("adding-not-nullable-field", "310 400", f"filled in the statement before; {_SMALL}"),
     ("adding-serial-primary-key-field", "310", "a primary key of the 27 states"),
     (
@@ -45,7 +46,6 @@ _ACCEPTED = (
         "phase 2a has made sure that no reports come in; what is lost is kept aside",
     ),
     ("ban-drop-default", "300 310", "null, which is what a column has without one"),
-    ("ban-alter-identity", "310", "the numbers of types are given"),
     ("adding-field-with-default", "300", "a generated column, in the rewrite that the new types need anyway"),
     ("ban-drop-table", "200", "empty: the migration refuses where there is a row"),
     ("ban-drop-view", "200 300 430", "made anew, with the same columns, in this or a following migration"),

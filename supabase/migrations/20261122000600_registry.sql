@@ -773,7 +773,7 @@ declare
   v_caller private.identity := private.require_permission('admin');
   v_kind private.entity_kind := private.find_entity_kind(p_cadastro);
   v_defaults jsonb := private.row_defaults(v_kind, v_caller);
-  v_errors jsonb := '[]';
+  v_errors jsonb := jsonb_build_array();
   v_rows jsonb := jsonb_build_array();
 begin
   if jsonb_typeof(p_linhas) is distinct from 'array' or p_cadastro not in ('dispositivos', 'sensores') then

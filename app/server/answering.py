@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime
+from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
 
@@ -16,10 +17,13 @@ from app.identity.share import CONFIRMED
 
 from .connection import Answer, Connection
 from .refusals import refusal, written
+from .wire import RestIsAwaited
 
 _log = logging.getLogger("app.server.worker")
 MORE = object()
 """The rest of an answer is still to be made."""
+REST = object()
+"""The rest of a request is still to be received."""
 _SLICE_S = 0.05  # then another download has its turn
 
 
@@ -27,17 +31,21 @@ class Answering(gthread.ThreadWorker):  # type: ignore[misc]
     """A worker without its loop."""
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """See gunicorn's ThreadWorker; ``MORE`` where the answer has begun only."""
+        """See gunicorn's ThreadWorker; ``MORE`` where the answer has begun only, ``REST`` the request."""
         self.cfg.pre_request(self, req)
         response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg)
         environ["wsgi.multithread"] = True
         self.nr += 1
         if self.nr >= self.max_requests:
             self.alive = False
-        if not self.alive or not self.cfg.keepalive or conn.sock.is_cut:
+        if not self.alive or not self.cfg.keepalive or conn.sock.is_cut or conn.sock.is_begun:
             response.force_close()
-        conn.answer = Answer(response, self.wsgi(environ, response.start_response), req, environ)
-        conn.share = environ.get(CONFIRMED)
+        try:
+            conn.answer = Answer(response, self.wsgi(environ, response.start_response), req, environ)
+        except RestIsAwaited:
+            return REST
+        finally:
+            conn.share = environ.get(CONFIRMED)
         return self._proceed(conn)
 
     def _proceed(self, conn: Connection) -> Any:
@@ -64,6 +72,7 @@ class Answering(gthread.ThreadWorker):  # type: ignore[misc]
     def _end(self, conn: Connection) -> None:
         answer, conn.answer = conn.answer, None
         if answer:
+            conn.is_unknown = answer.response.status_code == HTTPStatus.UNAUTHORIZED
             self.log.access(answer.response, answer.request, answer.environ, datetime.now() - answer.began)
             answer.close()
             self.cfg.post_request(self, answer.request, answer.environ, answer.response)
@@ -79,7 +88,9 @@ class Answering(gthread.ThreadWorker):  # type: ignore[misc]
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> Any:
         """See gunicorn's ThreadWorker."""
-        return MORE if keepalive is MORE else super()._keepalive_after(conn, keepalive)
+        if keepalive is MORE or keepalive is REST:
+            return keepalive
+        return super()._keepalive_after(conn, keepalive)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """See gunicorn's Worker: answer for a request that did not reach the application or its end."""

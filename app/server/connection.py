@@ -36,6 +36,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
     def __init__(self, cfg: Any, sock: Any, client: Any, server: Any) -> None:
         wire = Wire(fileno=sock.detach(), max_line=cfg.limit_request_line)
         super().__init__(cfg, wire, client, server)
+        self.parser: Any
         self.data_ready = True
         self.deadline = 0.0
         self.since = time.monotonic()
@@ -46,6 +47,14 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         self.credential = b""  # of the request
         self.share: Share | None = None  # who made it, once that is known
         self.has_thread = False  # one of those that are taken in turns
+        self.is_asked = False  # the application was asked who sends the request
+        self.is_confirmed = False  # and knows; the rest may be received
+        self.is_unknown = False  # and did not: answered 401
+        self.drained = 0  # bytes that came after the answer
+
+    def begin_again(self) -> None:
+        """The request is parsed anew when the rest of it has arrived."""
+        self.parser, self.initialized = None, False
 
     def give_up(self) -> None:
         """Close it, whatever is still to be done."""

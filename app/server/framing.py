@@ -32,6 +32,11 @@ class Framing:
         """A hash of what the sender shows; empty if it shows nothing."""
 
     @property
+    def has_head(self) -> bool:
+        """Whether all headers have arrived."""
+        return self._head is None
+
+    @property
     def is_broken(self) -> bool:
         """Whether more of the request would come than is waited for."""
         return self._chunks is not None and self._chunks.are_broken

@@ -21,7 +21,7 @@ class Places:
 
     def put(self, conn: Connection) -> None:
         """A request of this connection has arrived."""
-        conn.credential, conn.share = conn.sock.credential, None
+        conn.credential, conn.share, conn.is_unknown = conn.sock.credential, None, False
         self._turns.put(self._met.share(conn.credential), conn)
 
     def free(self) -> Iterator[Connection]:
@@ -36,5 +36,11 @@ class Places:
         """Its thread is free again. Who made the request may be known now."""
         conn.has_thread = False
         self._taken -= 1
-        if conn.share:
+        if conn.is_unknown:
+            self._met.forget(conn.credential)
+        elif conn.share:
             self._met.add(conn.credential, conn.share)
+
+    def knows(self, conn: Connection) -> bool:
+        """Whether the application has met who shows the credential of the request that arrives."""
+        return self._met.knows(conn.sock.credential)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections import deque
+from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -12,6 +13,10 @@ from .framing import Framing
 
 IN_MEMORY = 64 << 10  # bytes of a request; what is longer waits in a temporary file
 PIECE = 256 << 10  # bytes that are received at a time
+
+
+class RestIsAwaited(BaseException):
+    """More of a request is read than has arrived. Not an Exception: no handler may take it for an error."""
 
 
 class Wire(socket.socket):
@@ -30,6 +35,7 @@ class Wire(socket.socket):
         self.begun = b""  # the first bytes of the request
         self.arrived = 0  # bytes
         self.is_cut = False
+        self.is_begun = False  # what reads beyond what has arrived is told that the rest is awaited
 
     def receive(self) -> bytes:
         """What can be received now; empty at the end. Raises BlockingIOError, OSError."""
@@ -42,10 +48,20 @@ class Wire(socket.socket):
         self._file.write(data)
         complete = self._framing.has_arrived(data)
         self.is_cut = self._framing.is_broken
-        if self._framing.awaited and not complete:
+        return complete
+
+    @property
+    def is_due(self) -> bool:
+        """Whether more is received only of a sender who is known: it is large, or waits for a word."""
+        return self._framing.has_head and (self._framing.awaited or self.arrived > IN_MEMORY)
+
+    def go_on(self) -> None:
+        """More of the request is to be received."""
+        self.is_begun = False
+        self._file.seek(0, SEEK_END)
+        if self._framing.awaited:
             self._framing.awaited = False
             self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        return complete
 
     @property
     def credential(self) -> bytes:
@@ -64,11 +80,14 @@ class Wire(socket.socket):
         return bool(left) and self.add(left)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """See socket: of what has arrived."""
-        return self._file.read(size)
+        """See socket: of what has arrived. Raises RestIsAwaited."""
+        data = self._file.read(size)
+        if self.is_begun and size and not data:
+            raise RestIsAwaited
+        return data
 
     def send(self, data: Any, flags: int = 0) -> int:
-        """See socket. gunicorn sends nothing in this way but 100 Continue, which `add` has done."""
+        """See socket. gunicorn sends nothing in this way but 100 Continue, see `go_on`."""
         return len(data)
 
     def sendall(self, data: Any, flags: int = 0) -> None:

@@ -6,6 +6,8 @@
 - an answer that is made while it is sent, such as a download, continues in one of a few threads of its own,
   when its receiver has taken what there was;
 - whether the process lives is answered by a thread that does nothing else;
+- of a large body nothing more is received, and nobody who waits for the word to send one gets it, until the
+  application has found out who sends it;
 - what gunicorn refuses by itself is answered in the one error shape and logged without what was sent: a
   header that cannot be parsed may well be a credential.
 """
@@ -23,7 +25,7 @@ from typing import Any
 
 from app.errors import from_status
 
-from .answering import MORE, Answering
+from .answering import MORE, REST, Answering
 from .connection import Connection
 from .places import Places
 from .waiting import Waiting
@@ -33,6 +35,7 @@ _DOWNLOADS = 2  # threads, so at most as many database connections
 _STEP = 64 << 10  # bytes that a receiver takes within the limit of time, at least
 _MAX_REQUEST = 66 << 20  # bytes of one request that are received
 _LINGER_S = 2.0
+_MAX_DRAINED = 1 << 20  # bytes that are received of what was refused already
 _OPEN_FILES = 16_384
 
 
@@ -92,10 +95,26 @@ class Worker(Answering):
         elif not data or conn.sock.arrived + len(data) > _MAX_REQUEST:
             conn.sock.is_cut = True
             self._dispatch(conn)
-        elif conn.sock.add(data):
+        else:
+            self._consider(conn, conn.sock.add(data))
+
+    def _consider(self, conn: Connection, is_complete: bool) -> None:
+        if is_complete:
             self._dispatch(conn)
+        elif conn.sock.is_due and not conn.is_confirmed:
+            self._ask(conn)
         elif conn.sock.arrived > PIECE:
             self._drop(self._waiting.in_the_way())
+
+    def _ask(self, conn: Connection) -> None:
+        """Have the application find out who sends this. Of strangers, what has arrived is all."""
+        if self._places.knows(conn):
+            conn.is_confirmed = True
+            conn.sock.go_on()
+            return
+        conn.sock.is_cut, conn.sock.is_begun = conn.is_asked, not conn.is_asked
+        conn.is_asked = True
+        self._dispatch(conn)
 
     def _dispatch(self, conn: Connection) -> None:
         self._waiting.remove(conn)
@@ -131,7 +150,9 @@ class Worker(Answering):
             self._drop(self._waiting.in_the_way())
         elif conn.kept is MORE:
             self._submit(self._downloads, self._resume, conn)
-        elif conn.kept and not conn.sock.is_cut:
+        elif conn.kept is REST:
+            self._receive_rest(conn)
+        elif conn.kept and not (conn.sock.is_cut or conn.sock.is_begun):
             self._await_next(conn)
         else:
             self._linger(conn)
@@ -148,12 +169,18 @@ class Worker(Answering):
         elif conn.taken >= _STEP:
             conn.taken, conn.deadline = 0, time.monotonic() + self._seconds
 
+    def _receive_rest(self, conn: Connection) -> None:
+        conn.begin_again()
+        conn.sock.go_on()
+        self._wait(conn, self._seconds)
+        self._consider(conn, is_complete=False)
+
     def _await_next(self, conn: Connection) -> None:
         conn.since = time.monotonic()
+        conn.is_asked = conn.is_confirmed = False
         is_there = conn.sock.next_request(conn.parser.unreader.take_buffered())
         self._wait(conn, self._seconds if conn.sock.arrived else self.cfg.keepalive)
-        if is_there:
-            self._dispatch(conn)
+        self._consider(conn, is_there)
 
     def _linger(self, conn: Connection) -> None:
         """Close it so that what was sent is not lost where something is still arriving (RFC 9112, 9.6)."""
@@ -168,7 +195,8 @@ class Worker(Answering):
 
     def _drain(self, conn: Connection, _: Any = None) -> None:
         try:
-            if conn.sock.receive():
+            conn.drained += len(data := conn.sock.receive())
+            if data and conn.drained < _MAX_DRAINED:
                 return
         except BlockingIOError:
             return

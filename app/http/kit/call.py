@@ -59,7 +59,9 @@ def require_admission(permission: str | None) -> None:
     To be called before a body is read. Raises ApiError 401, 403, 503.
     """
     g.permission = permission
-    if not _known().has(g.principal, permission):
+    if _known().has(g.principal, permission):
+        request.environ[CONFIRMED] = g.principal.share
+    else:
         _ask("conferir_chamador", p_permissao=permission)
 
 

@@ -30,7 +30,7 @@ from . import broker_files, database
 from .broker_control import Control, ControlError, Files
 from .broker_door import Door
 from .broker_files import DeviceLogin, User
-from .broker_unread import Unread
+from .broker_process import Process
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
 _LOGINS = 'select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo" from private.broker_logins()'
@@ -134,7 +134,7 @@ class Job:
         self._control: Control | None = None
         self._logins: list[DeviceLogin] = []  # as the database said last
         self._due = threading.Event()  # the door has changed
-        self._unread = Unread(options.reload or 0)  # outlives connections: it knows who is connected
+        self._process = Process(options.reload or 0)  # outlives connections: it knows who is connected
         self._door = Door(options.prefix, settings.memory_mb * 1_000_000, self._due.set)
 
     def wait(self, seconds: float) -> bool:
@@ -198,7 +198,7 @@ class Job:
         while True:
             known = self._settings
             files = Files(known.ca_file or None, known.cert_file or None, known.key_file or None)
-            beside = (self._options.prefix, self._door, self._unread) if self._options.every else ()
+            beside = (self._options.prefix, self._door, self._process) if self._options.every else ()
             self._control = Control(self._options.control, self._secret, files, *beside)
             try:
                 self._control.open()

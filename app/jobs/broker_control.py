@@ -32,11 +32,11 @@ from .broker_files import (
     client,
     role,
 )
+from .broker_process import Process
 from .broker_retained import Sweeper
-from .broker_unread import Unread
 
 _ANSWER_S = 60.0
-_MESSAGE = 500  # bytes that the broker needs to keep one, beside its payload
+_MESSAGE = 350  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
 
 Command = dict[str, Any]
@@ -68,11 +68,11 @@ class Control:
         files: Files,
         swept: str = "",
         door: Door | None = None,
-        unread: Unread | None = None,
+        process: Process | None = None,
     ) -> None:
         self._client = Wire(CONTROL, self._take, reconnects=False)
         self.sweeper = Sweeper(self._client, swept)
-        self._swept, self._door, self._unread = swept, door, unread
+        self._swept, self._door, self._process = swept, door, process
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         if self._address.scheme == "mqtts":
@@ -183,9 +183,10 @@ class Control:
     def _weigh(self, used: int) -> None:
         """Tell the door, and let the broker send what devices publish while it looks."""
         if self._door:
+            used = min(used, (self._process and self._process.memory()) or used)
             looked, everything = self._door.looks, f"{self._swept}/+/+/+/+"
-            if looked and self._unread:
-                self._door.unread(self._of_devices(self._unread.now()))
+            if looked and self._process:
+                self._door.unread(self._of_devices(self._process.unread()))
             self._door.retained(self.sweeper.new)
             self.sweeper.new.clear()
             messages, payloads = self._kept.values()
@@ -196,8 +197,8 @@ class Control:
                 self._client.unsubscribe(everything)
 
     def _logged(self, line: str) -> None:
-        if self._unread:
-            self._unread.log(line)
+        if self._process:
+            self._process.log(line)
 
     def _of_devices(self, sizes: dict[str, int]) -> Counter[tuple[int, int]]:
         """By client and device instead of by login."""

@@ -478,8 +478,8 @@ def retained(broker: mosquitto.Broker, name: Login) -> list[str]:
         return found.topics
 
 
-# Seen to fail: without the door; with a door that is asked only after the database has answered; with the
-# state before, where the second device had everybody shut out.
+# Seen to fail: without the door; with a door that is asked only after the database has answered; with
+# everybody shut out at the second device.
 def test_devices_that_fill_the_memory_are_shut_out_until_gateways_make_room(stage: Stage) -> None:
     other = next(device for device, client in stage.clients.items() if client == 2)
     one, two, third = known(stage, 6, 7, 5)

@@ -20,9 +20,11 @@ from app.ingest.settings import GatewaySettings
 from app.ingest.stop import Stop
 from app.ingest.turns import Load, Turns
 from app.jobs.broker_control import Control, Files
+from app.jobs.broker_door import Door
 from app.jobs.broker_files import Rights
+from app.jobs.broker_process import Process
 from app.readings.topics import Topic
-from scripts.devkit.benches.mqtt_load import Elsewhere, Login, Publisher, publish, subscribe
+from scripts.devkit.benches.mqtt_load import Elsewhere, Login, Publisher, packet, publish, subscribe
 from scripts.devkit.local import mosquitto, ports
 from tests.acceptance.senders import until
 from tests.acceptance.test_broker import Peer, peer, retained
@@ -230,10 +232,34 @@ def retain(login: Login, sites: range) -> None:
     publisher.close()
 
 
+# Seen to fail: without those who do not read; without the broker's log.
+@pytest.mark.usefixtures("others")
+def test_who_does_not_read_is_shut_out(broker: mosquitto.Broker) -> None:
+    assert broker.process is not None
+    process = Process(broker.process.pid)
+    door = Door("rastro", (process.memory() or 0) + 20_000_000, lambda: None)
+    ask = packet(0x82, b"\x00\x01\x00" + b"\x00\x01#\x01" * 20_000)  # 20 kB of refusals
+    may = {GATEWAY[0]: "read rastro"} | dict.fromkeys((GOOD[0], WORSE[0]), "rastro/+/+/+")
+    with control(broker, "rastro", door, process) as job:
+        assert job.apply(_rights(may | {BAD[0]: "rastro/1/+/9"}), time.monotonic() + 60)
+        with closing(Publisher(Login(broker.port, *BAD)).connection) as connection:
+            connection.settimeout(1)
+
+            def is_shut_out() -> bool:
+                with suppress(TimeoutError):
+                    connection.sendall(ask * 10)
+                return not door.lets_in(1, 9)
+
+            until(is_shut_out, 60)
+        assert job.apply(_rights(may | {BAD[0]: "rastro/+/+/+"}), time.monotonic() + 60)
+
+
 @contextmanager
-def control(broker: mosquitto.Broker, swept: str = "") -> Iterator[Control]:
+def control(
+    broker: mosquitto.Broker, swept: str = "", door: Door | None = None, process: Process | None = None
+) -> Iterator[Control]:
     """The connection of the job beside the broker."""
-    found = Control(broker.url, CONTROL, Files(None, None, None), swept)
+    found = Control(broker.url, CONTROL, Files(None, None, None), swept, door, process)
     found.open()
     try:
         yield found

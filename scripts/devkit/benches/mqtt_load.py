@@ -37,7 +37,7 @@ class Publisher:
         self.connection = socket.create_connection(("127.0.0.1", login.port))
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         names = b"".join(map(_text, (login.client, login.user, login.secret)))
-        self.connection.sendall(_packet(0x10, _text("MQTT") + struct.pack(">BBHB", 5, 0xC2, 60, 0) + names))
+        self.connection.sendall(packet(0x10, _text("MQTT") + struct.pack(">BBHB", 5, 0xC2, 60, 0) + names))
         answer = self.connection.recv(1_000)
         if answer[0] != _CONNACK or answer[3]:
             raise ConnectionError(f"the broker refused {login.user}: {answer!r}")
@@ -82,14 +82,14 @@ def publish(topic: str, payload: bytes, mid: int, published: float | None = None
     properties = b""
     if published is not None:
         properties = b"\x26" + _text("published-at") + _text(f"{published:.6f}")
-    return _packet(
+    return packet(
         _PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(properties)) + properties + payload
     )
 
 
 def subscribe(topic: str) -> bytes:
     """One SUBSCRIBE packet at QoS 1."""
-    return _packet(0x82, struct.pack(">HB", 1, 0) + _text(topic) + b"\x01")
+    return packet(0x82, struct.pack(">HB", 1, 0) + _text(topic) + b"\x01")
 
 
 def chunks(messages: Iterator[tuple[str, bytes]]) -> list[tuple[bytes, int]]:
@@ -163,7 +163,8 @@ def _text(text: str) -> bytes:
     return struct.pack(">H", len(raw)) + raw
 
 
-def _packet(kind: int, body: bytes) -> bytes:
+def packet(kind: int, body: bytes) -> bytes:
+    """A packet of this kind, with its length."""
     return bytes([kind]) + _length(len(body)) + body
 
 

@@ -1,4 +1,4 @@
-"""Which devices do not read what the broker answers. Comments name changes that make a test fail."""
+"""What the operating system knows of a broker. Comments name changes that make a test fail."""
 
 import os
 import socket
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.broker_unread import Unread, queues
+from app.jobs.broker_process import Process, queues
 
 _HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 _REST = " 00:00000000 00000000     0        0 1234 1 0000000000000000 20 4 30 10 -1\n"
@@ -32,39 +32,49 @@ def test_what_waits_in_a_connection_is_read_off(remote: str, address: tuple[str,
 
 # Seen to fail: without a limit.
 def test_a_little_that_waits_is_nothing(tmp_path: Path) -> None:
-    unread = Unread(0)
-    unread._files = [tmp_path / "tcp"]
-    unread._files[0].write_text(_HEAD + line("0201A8C0:9C40", 16_383) + line("0201A8C0:9C41", 16_384))
+    process = Process(0)
+    process._tables = [tmp_path / "tcp"]
+    process._tables[0].write_text(_HEAD + line("0201A8C0:9C40", 16_383) + line("0201A8C0:9C41", 16_384))
     for port in (40_000, 40_001):
-        unread.log(f"1: New client connected from 192.168.1.2:{port} as {port} (p5, c1, k60, u'x').")
-    assert unread.now() == {"40001": 16_384}
+        process.log(f"1: New client connected from 192.168.1.2:{port} as {port} (p5, c1, k60, u'x').")
+    assert process.unread() == {"40001": 16_384}
+
+
+# Seen to fail: without swap; with the size of its addresses.
+def test_memory_is_what_is_in_use(tmp_path: Path) -> None:
+    process = Process(os.getpid())
+    assert 1 << 20 < (process.memory() or 0) < 1 << 33
+    process._status = tmp_path / "status"
+    assert process.memory() is None
+    process._status.write_text("Name: x\nVmSize:\t  900 kB\nVmRSS:\t   40 kB\nVmSwap:\t    2 kB\n")
+    assert process.memory() == 42 << 10
 
 
 def test_a_table_that_is_not_there_has_nothing() -> None:
-    unread = Unread(0)
-    unread.log("1: New client connected from 192.168.1.2:40000 as 7-abc (p5, c1, k60, u'7-abc').")
-    assert unread.now() == {}
+    process = Process(0)
+    process.log("1: New client connected from 192.168.1.2:40000 as 7-abc (p5, c1, k60, u'7-abc').")
+    assert process.unread() == {}
 
 
 # Seen to fail: with an earlier connection of the same client.
 def test_who_does_not_read_is_found() -> None:
-    unread, host = Unread(os.getpid()), "127.0.0.1"
+    process, host = Process(os.getpid()), "127.0.0.1"
     with socket.create_server((host, 0)) as server:
         pairs = []
         for name in ("reads", "does-not"):
             client = socket.create_connection(server.getsockname())
             ours, (_, port) = server.accept()
             pairs += [(ours, client)]
-            unread.log(f"1: New client connected from {host}:1 as {name} (p2, c1, k60).")
-            unread.log(f"1: New client connected from {host}:{port} as {name} (p2, c1, k60, u'{name}').")
+            process.log(f"1: New client connected from {host}:1 as {name} (p2, c1, k60).")
+            process.log(f"1: New client connected from {host}:{port} as {name} (p2, c1, k60, u'{name}').")
             ours.setblocking(False)
         for line_ in ("", "1: No route", "1: New client connected from x:1 as y (", "New client connected"):
-            unread.log(line_)
+            process.log(line_)
         with suppress(BlockingIOError):
             while True:
                 pairs[1][0].sendall(b"x" * 10_000)
         pairs[0][0].sendall(b"x" * 100)
-        found = unread.now()
+        found = process.unread()
         for one in (one for pair in pairs for one in pair):
             with closing(one):
                 pass

@@ -1,7 +1,8 @@
-"""Which devices do not read what the broker answers, so that it keeps the answers in its memory.
+"""What the operating system knows of a running broker: its memory, and which devices do not read its answers.
 
-Mosquitto has neither a limit for them nor a report. The operating system knows what waits in each connection,
-and the broker's log says whose that is: a device's client id is its login.
+What Mosquitto 2.0.11 reports as its memory grows by 190 bytes with each connection, though it uses no more.
+For answers that are not read it has neither a limit nor a report: the system knows what waits in each
+connection, and the broker's log says whose that is, as a device's client id is its login.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from pathlib import Path
 
 _MUCH = 16_384  # bytes that wait in a connection: thousands of acknowledgements
 _CONNECTED = re.compile(r"New client connected from ([0-9A-Fa-f.:]+):(\d+) as (\S+) \(")
+_SIZES = re.compile(r"^Vm(?:RSS|Swap):\s+(\d+) kB$", re.MULTILINE)
 Address = tuple[str, int]
 
 
-class Unread:
-    """Connections of a broker's process, as far as they were made while its log was read."""
+class Process:
+    """A broker's process; its connections, as far as they were made while its log was read."""
 
     def __init__(self, process: int) -> None:
-        self._files = [Path(f"/proc/{process}/net/{name}") for name in ("tcp", "tcp6")]
+        self._status = Path(f"/proc/{process}/status")
+        self._tables = [Path(f"/proc/{process}/net/{name}") for name in ("tcp", "tcp6")]
         self._addresses: dict[str, Address] = {}  # latest of each client id
 
     def log(self, line: str) -> None:
@@ -30,13 +33,26 @@ class Unread:
             with suppress(ValueError):
                 self._addresses[client_id] = _plain(ipaddress.ip_address(host)), int(port)
 
-    def now(self) -> dict[str, int]:
+    def memory(self) -> int | None:
+        """Bytes that it has in use, in memory and on swap; None where the system does not say."""
+        found = _SIZES.findall(_text(self._status))
+        return sum(map(int, found)) << 10 if found else None
+
+    def unread(self) -> dict[str, int]:
         """Client ids with much that waits for them, and how many bytes."""
         waiting: dict[Address, int] = {}
-        for file in self._files:
-            waiting |= queues(file.read_text() if file.exists() else "")
+        for table in self._tables:
+            waiting |= queues(_text(table))
         found = ((client_id, waiting.get(address, 0)) for client_id, address in self._addresses.items())
         return {client_id: size for client_id, size in found if size >= _MUCH}
+
+
+def _text(path: Path) -> str:
+    """What is in it; nothing where it is not, or is another's."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def queues(table: str) -> dict[Address, int]:

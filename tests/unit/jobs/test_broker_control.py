@@ -1,0 +1,33 @@
+"""What the job beside the broker makes of its reports. Comments name changes that make a test fail."""
+
+from pathlib import Path
+
+import pytest
+
+from app.ingest.wire import Received
+from app.jobs.broker_control import Control, Files
+from app.jobs.broker_door import Door
+from app.jobs.broker_process import Process
+
+MB = 1_000_000
+
+
+def report(name: str, value: object) -> Received:
+    return Received(0, 0, False, f"$SYS/broker/{name}".encode(), b"", str(value).encode())
+
+
+# Seen to fail: with what Mosquitto reports alone; without messages, or their payloads.
+@pytest.mark.parametrize(("rss_kb", "used"), [(20_000, 20_000 << 10), (90_000, 50 * MB), (None, 50 * MB)])
+def test_memory_is_what_both_the_broker_and_the_system_say(
+    rss_kb: int | None, used: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int, int]] = []
+    monkeypatch.setattr(Door, "memory", lambda _door, *sizes: said.append(sizes))
+    process, door = Process(0), Door("rastro", MB, lambda: None)
+    process._status = tmp_path / "status"
+    if rss_kb is not None:
+        process._status.write_text(f"VmRSS: {rss_kb} kB\n")
+    control = Control("mqtt://127.0.0.1", "x", Files(None, None, None), "rastro", door, process)
+    control._take([report("heap/current", 50 * MB), report("store/messages/count", 2)])
+    control._take([report("store/messages/bytes", 3 * MB), report("heap/current", 50 * MB)])
+    assert said == [(used, 2 * 350), (used, 2 * 350 + 3 * MB)]

@@ -20,6 +20,8 @@ PUBLISHED_AT = "published-at"  # user property: seconds since 1970, or ISO 8601
 CONTENT_ENCODING = "content-encoding"  # user property: gzip, deflate
 _CHUNK = 256 << 10  # bytes read at a time
 _QOS_2 = 2
+_PROPERTIES = 32  # of a message are looked at, as this happens in the network thread; 50,000 fit into one
+_TEXT = 512  # bytes of a user property's name or value
 
 
 class Received(NamedTuple):
@@ -156,14 +158,14 @@ def publish(command: int, data: bytes, at: int, end: int) -> Received:
 
 
 def properties(raw: bytes) -> Hints:
-    """What the properties of a PUBLISH (MQTT 5, 3.3.2.3) say, as far as it matters here."""
+    """What the first properties of a PUBLISH (MQTT 5, 3.3.2.3) say, as far as it matters here."""
     if not raw:
         return NOTHING
     encoding, published, subscription = "", None, 0
     user: list[tuple[str, str]] = []
     at = 0
-    with suppress(IndexError):  # a broker sends none that is cut off
-        while at < len(raw):
+    with suppress(IndexError):  # at the end; a broker sends none that is cut off
+        for _ in range(_PROPERTIES):
             kind = raw[at]
             if kind == 0x26:  # user property
                 name, at = _text(raw, at + 1)
@@ -207,4 +209,4 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
     end = at + 2 + (data[at] << 8 | data[at + 1])
-    return data[at + 2 : end].decode(errors="replace"), end
+    return data[at + 2 : min(end, at + 2 + _TEXT)].decode(errors="replace"), end

@@ -84,7 +84,7 @@ class Door:
     def sent(self, received: Iterable[Received]) -> None:
         """What devices have sent meanwhile."""
         for one in received:
-            place = topics.parse.__wrapped__(self._prefix, one.topic.decode(errors="replace"))
+            place = topics.read(self._prefix, one.topic.decode(errors="replace"))
             if place:
                 self._sent[place.client, place.device] += len(one.topic) + len(one.payload)
 

@@ -72,7 +72,7 @@ class Sweeper(threading.Thread):
         self._client.forget(retained)
         self.deleted += len(retained)
         for topic in retained:
-            parsed = topics.parse.__wrapped__(self._prefix, topic.decode(errors="replace"))
+            parsed = topics.read(self._prefix, topic.decode(errors="replace"))
             place = (parsed.client, parsed.device) if parsed else None
             self._deleted[place] += 1
             if place and self._is_new(place, topic):

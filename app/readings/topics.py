@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 KINDS = ("telem", "ack", "event")
 _LARGEST = 2**31 - 1
+_SHORT = (
+    200  # characters of a topic that is remembered: a device chooses the site, and has 65,535 bytes for it
+)
 
 
 class Topic(NamedTuple):
@@ -17,15 +20,22 @@ class Topic(NamedTuple):
     kind: str
 
 
-@lru_cache(maxsize=100_000)
 def parse(prefix: str, topic: str) -> Topic | None:
     """The parts of a topic, or None if it is not a device's."""
+    return _remembered(prefix, topic) if len(topic) <= _SHORT else read(prefix, topic)
+
+
+def read(prefix: str, topic: str) -> Topic | None:
+    """The same for topics that will not come again."""
     head, _, rest = topic.partition(f"{prefix}/")
     parts = rest.split("/")
     if head or len(parts) != 4 or parts[3] not in KINDS:
         return None
     client, device = _code(parts[0]), _code(parts[2])
     return None if client is None or device is None else Topic(client, device, parts[3])
+
+
+_remembered = lru_cache(maxsize=100_000)(read)
 
 
 def ending(topic: str) -> Topic | None:

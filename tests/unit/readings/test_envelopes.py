@@ -307,6 +307,16 @@ def test_a_prefix_may_have_parts() -> None:
     assert topics.filters("a/b", "g") == [f"$share/g/a/b/+/+/+/{kind}" for kind in ("telem", "ack", "event")]
 
 
+# Seen to fail: with all of them remembered; 100,000 of 65,535 bytes each would be.
+def test_long_topics_are_read_and_not_remembered() -> None:
+    before = topics._remembered.cache_info().currsize
+    for site in range(10):
+        assert topics.parse("rastro", f"rastro/3/{'x' * 60_000}{site}/7/telem") == TELEM
+    assert topics._remembered.cache_info().currsize == before
+    assert topics.parse("rastro", "rastro/3/a site that is not known yet/7/telem") == TELEM
+    assert topics._remembered.cache_info().currsize == before + 1
+
+
 # Seen to fail: without require_exact; the adapters then pass on 2^53, which is a value.
 @pytest.mark.parametrize("number", [b"9007199254740993.0", b"9.007199254740993e15", b"-9007199254740992.5"])
 def test_no_number_is_rounded_to_the_last_whole_one(number: bytes) -> None:

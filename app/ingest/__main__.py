@@ -166,7 +166,7 @@ class Gateway:
         return {
             "broker": self._broker.connected,
             "database": not self._circuit.open and self._backend.ready(),
-            "queue": self._broker.acks.held < self._settings.queue,
+            "queue": not self._broker.acks.is_full,
         }
 
 

@@ -30,6 +30,7 @@ class Message:
     content: Content | None = None
     done: bool = False
     tries: int = 0  # to put it into quarantine
+    places: int = 1  # that it takes of those for messages
 
     @property
     def kind(self) -> str:
@@ -43,9 +44,9 @@ class Acks:
     What is left of an earlier connection is stored like everything else, and once: the broker may send it
     again, or may have lost it. Only its number means nothing any more.
 
-    At most ``most`` messages are held. That is the receive maximum too, but brokers are known that forget it
-    (Mosquitto 2.0.11, after the first acknowledgement): so the network thread waits with one more, reads
-    nothing, and TCP holds the broker back.
+    At most ``most`` places are taken: one by a message, and one more by each 8 kB of it. That is the receive
+    maximum too, but brokers are known that forget it (Mosquitto 2.0.11, after the first acknowledgement): so
+    the network thread waits with one more, reads nothing, and TCP holds the broker back.
     """
 
     def __init__(self, send: Callable[[list[int]], object], most: int) -> None:
@@ -55,6 +56,7 @@ class Acks:
         self._closed = False
         self._waiting: deque[Message] = deque()
         self._left = 0  # of earlier connections, not committed
+        self._taken = 0  # places
         self._connected = False
         self.session = 0
         self.full = 0  # times that the network thread waited for room
@@ -63,6 +65,7 @@ class Acks:
         """A connection begins."""
         with self._lock:
             self._left += sum(not message.done for message in self._waiting)
+            self._taken -= sum(message.places for message in self._waiting if message.done)
             self._waiting.clear()
             self.session += 1
             self._connected = True
@@ -79,14 +82,18 @@ class Acks:
         then asks again for the others.
         """
         with self._lock:
-            if self.held >= self._most:
+            if self.is_full:
                 self.full += 1
-                self._room.wait_for(lambda: self._closed or self.held < self._most)
+                self._room.wait_for(lambda: self._closed or not self.is_full)
             if self._closed:
                 return 0
-            taken = messages[: self._most - self.held]
-            self._waiting.extend(taken)
-            return len(taken)
+            before = len(self._waiting)
+            for message in messages:
+                if self.is_full:
+                    break
+                self._waiting.append(message)
+                self._taken += message.places
+            return len(self._waiting) - before
 
     def close(self) -> None:
         """Take no more: what comes from now on is left to the broker."""
@@ -99,10 +106,14 @@ class Acks:
         with self._lock:
             for message in messages:
                 message.done = True
-                self._left -= bool(message.qos) and message.session != self.session
+                if message.qos and message.session != self.session:
+                    self._left -= 1
+                    self._taken -= message.places
             ready: list[int] = []
             while self._waiting and self._waiting[0].done and self._connected:
-                ready.append(self._waiting.popleft().mid)
+                first = self._waiting.popleft()
+                self._taken -= first.places
+                ready.append(first.mid)
             if ready:
                 self._send(ready)
             self._room.notify()
@@ -111,6 +122,11 @@ class Acks:
     def held(self) -> int:
         """Number of messages that are not yet acknowledged."""
         return len(self._waiting) + self._left
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for another one."""
+        return self._taken >= self._most
 
 
 def finish(messages: Sequence[Message]) -> None:

@@ -13,6 +13,8 @@ from .acks import Acks, Message
 from .turns import Turns
 from .wire import NOTHING, Received, properties
 
+_PLACE = 13  # bits: 8 kB of a message take one of the places for messages
+
 
 class Counts(Protocol):
     """What a session counts."""
@@ -69,7 +71,9 @@ class Intake:
         place = topics.parse(self._prefix, topic)
         hints = properties(one.properties) if one.properties else NOTHING
         session = self.acks.session
-        return Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
+        made = Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
+        made.places += (len(one.payload) + len(one.topic)) >> _PLACE
+        return made
 
     def _is_news(self, one: Received, message: Message) -> bool:
         """Not a retained copy that a broker sends all the same, nor its deletion, nor what a lane has."""
@@ -107,8 +111,8 @@ class Intake:
         """
         queue = self._queues[self._writer(message.place)]
         place = message.place
-        mine = queue.waiting(place.client, place.device) if place else len(queue)
-        if mine >= self._most - len(queue):
+        mine = queue.waiting(place.client, place.device) if place else queue.places
+        if mine >= self._most - queue.places:
             self._counts.dropped()
         else:
             queue.put([message])

@@ -147,7 +147,7 @@ class Lanes(threading.Thread):
         return sum(queue.waiting(load.client, device) for queue in self._queues for device in devices)
 
     def _all(self) -> int:
-        return sum(map(len, self._queues))
+        return sum(queue.places for queue in self._queues)
 
     def _open(self, load: Load) -> None:
         slot = next(slot for slot in range(LANES) if slot not in self._lanes)

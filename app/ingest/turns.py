@@ -21,7 +21,7 @@ NOBODY = -1  # client and device of a message whose topic is not a device's
 
 
 class Load(NamedTuple):
-    """How many messages of a device wait, or of a whole client (device None)."""
+    """Places of a device's messages that wait, or of a whole client's (device None)."""
 
     client: int
     device: int | None
@@ -29,18 +29,18 @@ class Load(NamedTuple):
 
 
 class _Device:
-    __slots__ = ("code", "credit", "waiting")
+    __slots__ = ("code", "credit", "places", "waiting")
 
     def __init__(self, code: int) -> None:
-        self.code, self.credit = code, _QUANTUM
+        self.code, self.credit, self.places = code, _QUANTUM, 0
         self.waiting: deque[Message] = deque()
 
 
 class _Client:
-    __slots__ = ("code", "credit", "devices", "turn", "waiting")
+    __slots__ = ("code", "credit", "devices", "places", "turn")
 
     def __init__(self, code: int) -> None:
-        self.code, self.credit, self.waiting = code, _QUANTUM, 0
+        self.code, self.credit, self.places = code, _QUANTUM, 0
         self.devices: dict[int, _Device] = {}
         self.turn: deque[_Device] = deque()
 
@@ -53,6 +53,7 @@ class Turns:
         self._clients: dict[int, _Client] = {}
         self._turn: deque[_Client] = deque()
         self._size = 0
+        self.places = 0  # of all that wait
         self._joined: dict[tuple[int, int], float] = {}  # devices, and when each last began to wait
         self.given = 0  # turns
         self.deferred = {"client": 0, "device": 0}  # turns that ended with messages left, while others waited
@@ -79,23 +80,23 @@ class Turns:
             return self._next()
 
     def waiting(self, client: int, device: int) -> int:
-        """Messages of this device that wait."""
+        """Places of this device's messages that wait."""
         with self._ready:
             found = self._clients.get(client)
             line = found.devices.get(device) if found else None
-            return len(line.waiting) if line else 0
+            return line.places if line else 0
 
     def loads(self, least: int = 1) -> list[Load]:
         """What waits, by client and by device, where it is so much."""
         with self._ready:
-            clients = [client for client in self._turn if client.waiting >= least]
+            clients = [client for client in self._turn if client.places >= least]
             devices = [
-                Load(client.code, device.code, len(device.waiting))
+                Load(client.code, device.code, device.places)
                 for client in clients
                 for device in client.turn
-                if len(device.waiting) >= least
+                if device.places >= least
             ]
-            return devices + [Load(client.code, None, client.waiting) for client in clients]
+            return devices + [Load(client.code, None, client.places) for client in clients]
 
     def others(self, client: int, device: int | None, since: float) -> bool:
         """Whether somebody else waits, or has waited since then (monotonic clock)."""
@@ -124,7 +125,9 @@ class Turns:
                 self._joined.clear()
             self._joined[code, number] = message.arrived
         device.waiting.append(message)
-        client.waiting += 1
+        device.places += message.places
+        client.places += message.places
+        self.places += message.places
         self._size += 1
 
     def _next(self) -> Message:
@@ -134,7 +137,9 @@ class Turns:
         cost = 1 + (len(message.payload) >> 10)
         device.credit -= cost
         client.credit -= cost
-        client.waiting -= 1
+        device.places -= message.places
+        client.places -= message.places
+        self.places -= message.places
         self._size -= 1
         if not device.waiting:
             client.turn.popleft()

@@ -81,6 +81,20 @@ def test_what_waits_most_is_known() -> None:
     assert heaviest([first, second], 5) == [Load(1, 2, 9), Load(1, None, 9)]
 
 
+# Seen to fail: with messages counted, whatever their size.
+def test_large_messages_are_much_that_waits() -> None:
+    turns = Turns()
+    large = [of(1, 2), of(1, 2)]
+    for one in large:
+        one.places = 30
+    turns.put([*large, *(of(1, 3) for _ in range(50))])
+    assert heaviest([turns], 1) == [Load(1, None, 110), Load(1, 2, 60), Load(1, 3, 50)]
+    assert (len(turns), turns.places, turns.waiting(1, 2)) == (52, 110, 60)
+    for _ in range(52):
+        turns.get(0)
+    assert (turns.places, turns.loads()) == (0, [])
+
+
 # Seen to fail: with a client's own devices as its neighbours.
 def test_who_has_neighbours() -> None:
     turns = Turns()

@@ -204,6 +204,44 @@ $$;
 comment on function private.given_columns is 'Columns that are given values; raises PT400 for others.';
 revoke all on function private.given_columns from public;
 grant execute on function private.given_columns to authenticated, service_role;
+-- Inserts rows that are complete, and returns them as they are then, in their order. If p_rehearse, all of it
+-- is undone and nothing is returned, but whatever PostgreSQL refuses is refused all the same.
+-- Who may call it: the API roles, for criar_cadastros; row-level security decides for which clients.
+-- Raises whatever the insertion raises.
+create function private.insert_rows(p_kind private.entity_kind, p_rows jsonb, p_rehearse boolean)
+returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rows jsonb;
+begin
+  if p_rows = '[]' then
+    return p_rows;
+  end if;
+  -- keys are given in the order of the lines
+  execute format($sql$
+    with new as (
+      insert into public.%1$I (%2$s)
+      select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
+      returning *
+    )
+    select jsonb_agg(private.describe_row(n) || $2 order by n.%3$I) from new n
+    $sql$, p_kind.table_name,
+    (select string_agg(distinct format('%I', k), ', ')
+     from jsonb_array_elements(p_rows) l, jsonb_object_keys(l) k), p_kind.key)
+  into v_rows
+  using p_rows, case when p_kind.table_name = 'TbDispositivo' -- which have said nothing of themselves yet
+                  then jsonb_build_object('jsMeta', null, 'dtMeta', null) else '{}' end;
+  if p_rehearse then
+    raise sqlstate 'RA003' using message = 'The insertion is undone';
+  end if;
+  return v_rows;
+exception when sqlstate 'RA003' then
+  return jsonb_build_array();
+end
+$$;
+comment on function private.insert_rows is 'Inserts many complete rows, or only tries to.';
+revoke all on function private.insert_rows from public;
+grant execute on function private.insert_rows to authenticated, service_role;
 -- An item belongs to its client and to those of the products that have it. Legacy items that belong to nobody
 -- are free. Called by triggers, when a device or sensor comes to another client.
 create function private.is_item_of_others(p_item integer, p_client integer) returns boolean
@@ -643,6 +681,31 @@ $$;
 comment on function private.sensor_types is 'Numbers of sensor types by their names in the contract.';
 revoke all on function private.sensor_types from public;
 grant execute on function private.sensor_types to authenticated, service_role;
+-- Texts that are longer than their columns take; the bounds are those of the table, by its types and checks.
+-- Who may call it: the API roles, for criar_cadastros.
+create function private.text_errors(p_kind private.entity_kind, p_rows jsonb) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with bound as materialized (
+    select a.attname as name, min(coalesce(
+             (regexp_match(pg_get_constraintdef(k.oid), 'char_length\(.*\) <= (\d+)'))[1]::integer,
+             nullif(a.atttypmod, -1) - 4)) as most
+    from pg_attribute a
+    left join pg_constraint k on k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum]
+    where a.attrelid = format('public.%I', p_kind.table_name)::regclass and a.attnum > 0
+      and a.atttypid in ('text'::regtype, 'varchar'::regtype)
+    group by a.attname
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'linha', l.n - 1, 'coluna', b.name,
+           'texto', format('%s has at most %s characters', b.name, b.most)) order by l.n, b.name), '[]')
+  from jsonb_array_elements(p_rows) with ordinality as l(e, n)
+  cross join bound b
+  where char_length(l.e ->> b.name) > b.most
+$$;
+comment on function private.text_errors is
+  'Texts of new rows that are longer than their columns take: [{linha, coluna, texto}].';
+revoke all on function private.text_errors from public;
+grant execute on function private.text_errors to authenticated, service_role;
 -- A condition on t: the row is still the version that the caller read. $3 is that version, null for any.
 -- Who may call it: the API roles, for the functions that write the registry.
 create function private.version_condition() returns text
@@ -763,7 +826,7 @@ grant execute on function public.criar_cadastro to authenticated, service_role;
 -- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
 -- p_cadastro  dispositivos, sensores
 -- p_linhas    [{column: value}], at most 5,000; sensors may name their type: dsTipoSensor
--- p_validar   only check: erros lists everything that is wrong; nothing is stored
+-- p_validar   nothing is stored, but the answer tells what would be wrong, and what is raised is raised
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
 create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false)
@@ -800,24 +863,11 @@ begin
   perform private.given_columns(v_kind, (
     select jsonb_object_agg(k, null) from (
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
-  v_errors := v_errors || private.row_errors(p_linhas);
-  if v_errors = '[]' and not coalesce(p_validar, false) then
-    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
-                 from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
-    -- keys are given in the order of the lines
-    execute format($sql$
-      with new as (
-        insert into public.%1$I (%2$s)
-        select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
-        returning *
-      )
-      select jsonb_agg(private.describe_row(n) || $2 order by n.%3$I) from new n
-      $sql$, v_kind.table_name,
-      (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
-    into v_rows
-    using v_rows, case when p_cadastro = 'dispositivos' -- which have said nothing of themselves yet
-                    then jsonb_build_object('jsMeta', null, 'dtMeta', null) else '{}' end;
+  v_errors := v_errors || private.row_errors(p_linhas) || private.text_errors(v_kind, p_linhas);
+  if v_errors = '[]' then
+    v_rows := private.insert_rows(v_kind, (
+      select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
+      from jsonb_array_elements(p_linhas) with ordinality as l(e, n)), coalesce(p_validar, false));
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);

@@ -2,7 +2,7 @@
 -- {total, criados, erros: [{linha, coluna, texto}], data: their rows}.
 -- p_cadastro  dispositivos, sensores
 -- p_linhas    [{column: value}], at most 5,000; sensors may name their type: dsTipoSensor
--- p_validar   only check: erros lists everything that is wrong; nothing is stored
+-- p_validar   nothing is stored, but the answer tells what would be wrong, and what is raised is raised
 -- Who: callers with the permission admin; row-level security decides for which clients.
 -- Raises PT400 MALFORMED, INVALID_PARAMETER, PT404 NOT_FOUND (no such name), PT413 TOO_LARGE.
 create function public.criar_cadastros(p_cadastro text, p_linhas jsonb, p_validar boolean default false)
@@ -39,24 +39,11 @@ begin
   perform private.given_columns(v_kind, (
     select jsonb_object_agg(k, null) from (
       select distinct k from jsonb_array_elements(p_linhas) l, jsonb_object_keys(l) k) d));
-  v_errors := v_errors || private.row_errors(p_linhas);
-  if v_errors = '[]' and not coalesce(p_validar, false) then
-    v_rows := (select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
-                 from jsonb_array_elements(p_linhas) with ordinality as l(e, n));
-    -- keys are given in the order of the lines
-    execute format($sql$
-      with new as (
-        insert into public.%1$I (%2$s)
-        select %2$s from jsonb_populate_recordset(null::public.%1$I, $1) with ordinality f order by ordinality
-        returning *
-      )
-      select jsonb_agg(private.describe_row(n) || $2 order by n.%3$I) from new n
-      $sql$, v_kind.table_name,
-      (select string_agg(distinct format('%I', k), ', ')
-       from jsonb_array_elements(v_rows) l, jsonb_object_keys(l) k), v_kind.key)
-    into v_rows
-    using v_rows, case when p_cadastro = 'dispositivos' -- which have said nothing of themselves yet
-                    then jsonb_build_object('jsMeta', null, 'dtMeta', null) else '{}' end;
+  v_errors := v_errors || private.row_errors(p_linhas) || private.text_errors(v_kind, p_linhas);
+  if v_errors = '[]' then
+    v_rows := private.insert_rows(v_kind, (
+      select jsonb_agg(private.complete_row(v_kind, v_defaults, l.e) order by l.n)
+      from jsonb_array_elements(p_linhas) with ordinality as l(e, n)), coalesce(p_validar, false));
   end if;
   return jsonb_build_object('total', jsonb_array_length(p_linhas), 'criados', jsonb_array_length(v_rows),
                             'erros', v_errors, 'data', v_rows);

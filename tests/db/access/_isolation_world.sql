@@ -43,6 +43,10 @@ insert into inventario.sessao ("cdSessao", nome, "cdPrateleira", position) selec
 insert into inventario.inventario ("cdInventario", "cdArmazem") select cd, cd from own;
 insert into inventario.leituras (id, "cdSessao", "cdInventario") select cd, cd, cd from own;
 
+-- Imports get keys behind those above.
+select setval(pg_get_serial_sequence('public."TbDispositivo"', 'cdDispositivo'), 10000),
+       setval(pg_get_serial_sequence('public."TbSensor"', 'cdSensor'), 10000);
+
 -- People: n01 reads, n02 administers; 1 is the service; 3 once belonged to a client.
 insert into auth.users (id)
 select format('00000000-0000-4000-8000-%s', lpad(u::text, 12, '0'))::uuid

@@ -378,6 +378,14 @@ FUNCTIONS = {
            union all select 0 where private.is_service()""",
     ),
     "private.row_errors": ("open", "select 0 from private.row_errors('[]')"),
+    "private.text_errors": (
+        "open",
+        "select 0 from private.text_errors(private.find_entity_kind('sensores'), '[]')",
+    ),
+    "private.insert_rows": (
+        "open",
+        "select 0 from private.insert_rows(private.find_entity_kind('sensores'), '[]', true)",
+    ),
     "private.name_type": (
         "open",
         """select 0 from private.name_type('{"dsTipoSensor": "Temperatura"}')""",

@@ -88,20 +88,33 @@ def _make(kind: str, query: BulkQuery) -> Response:
         faults += [{"linha": number, **one} for one in wrong]
         if len(faults) >= _MAX_FAULTS:
             return _refused(faults[:_MAX_FAULTS], len(sent), only_look)
-    answer = msgspec.json.decode(
-        rpc(
-            "criar_cadastros",
-            p_cadastro=kind,
-            p_linhas=msgspec.json.encode(rows).decode(),
-            p_validar=only_look or bool(faults),
-        )
-    )
+    answer = _answer(kind, rows, faults, only_look)
     known = {(one["linha"], one["coluna"]) for one in faults}
     named = [one | {"linha": sent[one["linha"]][0]} for one in answer["erros"]]
     faults += [one for one in named if (one["linha"], one["coluna"]) not in known]
     if faults:
         return _refused(faults[:_MAX_FAULTS], len(sent), only_look)
     return reply(answer, 200 if only_look else 201)
+
+
+def _answer(
+    kind: str, rows: list[dict[str, Any]], faults: list[dict[str, Any]], only_look: bool
+) -> dict[str, Any]:
+    """What PostgreSQL says of the rows. Raises ApiError; not where the faults found so far are the reason."""
+    try:
+        answer: dict[str, Any] = msgspec.json.decode(
+            rpc(
+                "criar_cadastros",
+                p_cadastro=kind,
+                p_linhas=msgspec.json.encode(rows).decode(),
+                p_validar=only_look or bool(faults),
+            )
+        )
+    except ApiError as refused:
+        if not faults or refused.status not in (400, 409):
+            raise
+        answer = {"erros": []}
+    return answer
 
 
 def _refused(faults: list[dict[str, Any]], total: int, only_look: bool) -> Response:

@@ -228,7 +228,7 @@ def world(database: Database) -> Iterator[World]:
 # Fails without the marks of mark_dirty_hours(), without complete_rollups(); what needs a certain moment is
 # in tests/db/rollups/test_rollups.py.
 @given(actions=st.lists(ACTIONS, min_size=4, max_size=14))
-@examples(30)
+@examples(18)
 def test_the_answer_equals_the_rows_after_every_step(world: World, actions: list[tuple[Any, ...]]) -> None:
     world.begin()
     for action in actions:

@@ -90,9 +90,9 @@ CHANGES = {
 @pytest.fixture(scope="module", autouse=True)
 def _once() -> Iterator[None]:
     """What is compared with is made once."""
-    states = {migrated: command._state(migrated=migrated) for migrated in (False, True)}
+    states = {migrated: command.state(migrated=migrated) for migrated in (False, True)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "_state", lambda *, migrated: states[migrated])
+        patch.setattr(command, "state", lambda *, migrated: states[migrated])
         yield
 
 

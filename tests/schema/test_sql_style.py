@@ -137,7 +137,11 @@ RULES: list[Rule] = [
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rule(rule: Rule) -> None:
-    files = [*sources.all_objects(), *sorted((SQL / "checks").glob("*.sql"))]
+    files = [
+        *sources.all_objects(),
+        *sorted((SQL / "checks").glob("*.sql")),
+        *sorted((SQL / "online").rglob("*.sql")),
+    ]
     broken = [f"{path.relative_to(ROOT)} {fault}" for path in files for fault in rule(path, path.read_text())]
     assert broken == []
 

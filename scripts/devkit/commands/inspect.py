@@ -34,7 +34,7 @@ def inspect(dsn: str) -> int:
         say(f"Cannot read the database: {str(error).strip()}")
         return UNREACHABLE
     expected = "a new installation" if _is_migrated(applied) else "the baseline"
-    differences = catalogue.compare(found, _state(migrated=_is_migrated(applied)))
+    differences = catalogue.compare(found, state(migrated=_is_migrated(applied)))
     for kind, difference in differences.items():
         _describe(kind, difference)
     if not differences:
@@ -71,7 +71,7 @@ def _is_migrated(applied: list[str]) -> bool:
     return {migration.version for migration in local_migrations()[1:]} <= set(applied)
 
 
-def _state(*, migrated: bool) -> catalogue.Things:
+def state(*, migrated: bool) -> catalogue.Things:
     """The catalogue of a temporary database that has all migrations, or the first one only."""
     name = f"inspect_{os.getpid()}"
     cluster.start()

@@ -1,0 +1,15 @@
+-- How many rows of each old table have which fate, and why. The texts of positions.sql and readings.sql are
+-- put in by the command.
+with old_positions as materialized (
+{positions}
+), old_readings as (
+{readings}
+)
+select 'TbPosicao' as table_name, p.fate, p.reason, count(*) as rows
+from old_positions p
+group by p.fate, p.reason
+union all
+select 'TbSensorRegistro', r.fate, r.reason, count(*)
+from old_readings r
+group by r.fate, r.reason
+order by 1, 2, 3

@@ -1,0 +1,34 @@
+-- What else an operator should know before a conversion: how many rows, and what is done with them.
+select 'addresses with text that is not a pair of coordinates' as what, count(*) as rows,
+       'coordinates become null; what they were is kept in private."TbConversaoAviso"' as rule
+from public."TbEndereco" e
+where coalesce(nullif(btrim(e."dsLat"), ''), nullif(btrim(e."dsLong"), '')) is not null
+  and not coalesce(
+    case when e."dsLat" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$'
+           then e."dsLat"::numeric between -90 and 90 end
+    and case when e."dsLong" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$'
+           then e."dsLong"::numeric between -180 and 180 end, false)
+union all
+select 'readings more than an hour mark away from their position', count(*),
+       'they take the position''s time, so that old summaries by the hour had them in another hour'
+from public."TbSensorRegistro" r
+join public."TbPosicao" p on p."cdPosicao" = r."cdPosicao"
+where date_trunc('hour', r."dtRegistro") <> date_trunc('hour', p."dtRegistro")
+union all
+select 'readings without their position', count(*), 'carried without a position, by their own time'
+from public."TbSensorRegistro" r
+where not exists (select from public."TbPosicao" p where p."cdPosicao" = r."cdPosicao")
+union all
+select 'readings of sensors that are on another device now', count(*),
+       'carried for the device that sent them'
+from public."TbSensorRegistro" r
+join public."TbSensor" s on s."cdSensor" = r."cdSensor" and s."cdDispositivo" <> r."cdDispositivo"
+union all
+select 'readings of product items that are gone', count(*), 'carried without item'
+from public."TbSensorRegistro" r
+where r."cdProdutoItem" is not null
+  and not exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = r."cdProdutoItem")
+union all
+select 'devices without client', count(*),
+       'their rows are quarantined: give them a client before the conversion, or replay the rows later'
+from public."TbDispositivo" d where d."cdCliente" is null

@@ -16,8 +16,10 @@ with checked as (
   left join public."TbDispositivo" d on d."cdDispositivo" = p."cdDispositivo"
   left join public."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
 ), numbered as (
-  select c.*, row_number() over same_key as n, first_value(c."nrBat") over same_key as first_battery,
-         first_value(c."dsLat") over same_key as first_lat, first_value(c."dsLong") over same_key as first_long
+  select c.*, row_number() over same_key as n,
+         first_value(c."nrBat") over same_key as first_battery,
+         first_value(c."dsLat") over same_key as first_lat,
+         first_value(c."dsLong") over same_key as first_long
   from checked c
   window same_key as (
     partition by c.fault is null, c."cdDispositivo", c."dtRegistro", c."nrSeq" order by c."cdPosicao")

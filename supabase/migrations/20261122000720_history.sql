@@ -271,7 +271,7 @@ grant execute on function private.history_page to authenticated, service_role;
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
 -- p_all           false: without positions that came without any value
--- p_coordinates   true: also latitude and longitude
+-- p_coordinates   true: also latitude and longitude, and their precision in metres
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
@@ -290,7 +290,8 @@ begin
       'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus")
-      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong")
+      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong",
+                                                       'nrPrecisao', p."nrPrecisao")
          else '{}' end
       || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
@@ -746,7 +747,7 @@ grant execute on function public.get_historico_leituras to authenticated, servic
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
--- p_coordenadas         also latitude and longitude of each row
+-- p_coordenadas         also latitude, longitude and precision (nrPrecisao, metres) of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400
@@ -798,8 +799,8 @@ comment on function public.get_historico_paginado is
   'History of devices in pages, newest first, with an exact total and a keyset cursor.';
 revoke all on function public.get_historico_paginado from public;
 grant execute on function public.get_historico_paginado to authenticated, service_role;
--- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long}], nextCursor}, without positions
--- that have no coordinates.
+-- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], nextCursor}, without
+-- positions that have no coordinates; nrPrecisao is metres, null when not stated.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
@@ -818,7 +819,7 @@ begin
   perform private.require_page(p_page_size);
   return (
     with point as materialized (
-      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong",
+      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",
              row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
       from public."TbPosicao" p
       where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
@@ -832,7 +833,8 @@ begin
     )
     select json_build_object('cdDispositivo', p_cd_dispositivo,
       'data', (
-        select coalesce(json_agg(json_build_object('ts', p."dtRegistro", 'lat', p."dsLat", 'long', p."dsLong")
+        select coalesce(json_agg(json_build_object('ts', p."dtRegistro", 'lat', p."dsLat", 'long', p."dsLong",
+                                                   'nrPrecisao', p."nrPrecisao")
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
       'nextCursor', (

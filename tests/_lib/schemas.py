@@ -17,6 +17,9 @@ _GPX = f"""
     <xsd:element name="trkseg" minOccurs="0" maxOccurs="unbounded"><xsd:complexType><xsd:sequence>
       <xsd:element name="trkpt" minOccurs="0" maxOccurs="unbounded"><xsd:complexType><xsd:sequence>
         <xsd:element name="time" type="xsd:dateTime" minOccurs="0"/>
+        <xsd:element name="extensions" minOccurs="0"><xsd:complexType><xsd:sequence>
+          <xsd:any namespace="##other" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
+        </xsd:sequence></xsd:complexType></xsd:element>
       </xsd:sequence><xsd:attribute name="lat" type="latitude" use="required"/>
       <xsd:attribute name="lon" type="longitude" use="required"/></xsd:complexType></xsd:element>
     </xsd:sequence></xsd:complexType></xsd:element>

@@ -62,6 +62,7 @@ HISTORY = (
     _of("nrCategoriaTotal", "All categories", "number"),
     Column("Items", "text", _items),
     _of("cdPosicao", "Report", "whole"),
+    _of("nrPrecisao", "Precision (m)", "number"),
 )
 BUCKETS = (
     _of("ts", "Time (UTC)", "time"),

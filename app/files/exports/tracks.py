@@ -18,7 +18,10 @@ from xml.sax.saxutils import escape
 import msgspec
 
 Point = dict[str, Any]
-"""{"ts": UTC without offset, "lat": degrees, "long": degrees}; "ts" is None where a way crosses 180°."""
+"""{"ts": UTC without offset, "lat": degrees, "long": degrees, "nrPrecisao": metres or None}.
+
+"ts" is None where a way crosses 180°; such a point has no precision.
+"""
 
 _GAP = timedelta(hours=1)
 _USUAL = 4  # times the usual interval
@@ -26,7 +29,8 @@ _BLOCK = 64 << 10  # bytes
 _IN_MEMORY = 1 << 20  # bytes
 _GPX = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<gpx version="1.1" creator="Rastro" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>{}</name>\n'
+    '<gpx version="1.1" creator="Rastro" xmlns="http://www.topografix.com/GPX/1/1" xmlns:r="urn:rastro">'
+    "<trk><name>{}</name>\n"
 )
 _KML = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -54,7 +58,11 @@ def gpx(name: str, pages: Iterable[Sequence[Point]]) -> Iterator[bytes]:
 
 def _trkpt(point: Point) -> str:
     east = -180.0 if point["long"] == 180 else point["long"]  # GPX has no +180
-    return f'<trkpt lat="{_plain(point["lat"])}" lon="{_plain(east)}"><time>{point["ts"]}Z</time></trkpt>\n'
+    place = f'<trkpt lat="{_plain(point["lat"])}" lon="{_plain(east)}"><time>{point["ts"]}Z</time>'
+    metres = point.get("nrPrecisao")
+    if metres is not None:  # not hdop, which is a factor and no distance
+        place += f"<extensions><r:nrPrecisao>{_plain(metres)}</r:nrPrecisao></extensions>"
+    return place + "</trkpt>\n"
 
 
 def kml(name: str, pages: Iterable[Sequence[Point]]) -> Iterator[bytes]:
@@ -88,17 +96,18 @@ def _placemark(name: str, piece: Sequence[Point], part: Sequence[Point]) -> str:
 def geojson(name: str, pages: Iterable[Sequence[Point]]) -> Iterator[bytes]:
     """A line up to each gap and each end of a page, where the next begins at its last point.
 
-    Times are in coordTimes. Across 180° it is a MultiLineString; the points on the meridian have no time.
+    Times are in coordTimes, metres of precision in coordPrecisions where a device says them. Across 180° it
+    is a MultiLineString; the points on the meridian have neither.
     """
     yield b'{"type":"FeatureCollection","features":['
     for number, (_, piece) in enumerate(_pieces(pages)):
         lines = [[[one["long"], one["lat"]] for one in part] for part in _cut(piece)]
         times = [[one["ts"] and f"{one['ts']}Z" for one in part] for part in _cut(piece)]
-        feature = {
-            "type": "Feature",
-            "geometry": _geometry(lines),
-            "properties": {"name": name, "coordTimes": times if len(lines) > 1 else times[0]},
-        }
+        precisions = [[one.get("nrPrecisao") for one in part] for part in _cut(piece)]
+        properties = {"name": name, "coordTimes": times if len(lines) > 1 else times[0]}
+        if any(metres is not None for part in precisions for metres in part):
+            properties["coordPrecisions"] = precisions if len(lines) > 1 else precisions[0]
+        feature = {"type": "Feature", "geometry": _geometry(lines), "properties": properties}
         yield (b"," if number else b"") + msgspec.json.encode(feature)
     yield b"]}\n"
 

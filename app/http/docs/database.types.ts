@@ -2624,6 +2624,7 @@ export type Database = {
           dtRegistro: string;
           nrBat: number | null;
           nrCodigo: string | null;
+          nrPrecisao: number | null;
         };
         ComputedFields: never;
         Relationships: [

@@ -54,5 +54,8 @@ def old_posicao_atual(path: OldPath, query: CurrentQuery) -> Response:
         p_cd_produto=query.cdProduto,
         p_cd_dispositivos=[path.codigo] if path.codigo else None,
     )
-    # as in the legacy application, only of products that are visible
-    return reply(with_texts([row for row in rows(found) if row["cdProduto"] is not None]))
+    # as in the legacy application, only of products that are visible, and without the precision
+    visible = [row for row in rows(found) if row["cdProduto"] is not None]
+    for row in visible:
+        del row["nrPrecisao"]
+    return reply(with_texts(visible))

@@ -1,7 +1,7 @@
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
 -- p_all           false: without positions that came without any value
--- p_coordinates   true: also latitude and longitude
+-- p_coordinates   true: also latitude and longitude, and their precision in metres
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
@@ -20,7 +20,8 @@ begin
       'nrBatPercentual', private.battery_percent(p."nrBat"),
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus")
-      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong")
+      || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong",
+                                                       'nrPrecisao', p."nrPrecisao")
          else '{}' end
       || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,

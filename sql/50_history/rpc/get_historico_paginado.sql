@@ -5,7 +5,7 @@
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
--- p_coordenadas         also latitude and longitude of each row
+-- p_coordenadas         also latitude, longitude and precision (nrPrecisao, metres) of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400

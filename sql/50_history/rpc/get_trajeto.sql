@@ -1,5 +1,5 @@
--- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long}], nextCursor}, without positions
--- that have no coordinates.
+-- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], nextCursor}, without
+-- positions that have no coordinates; nrPrecisao is metres, null when not stated.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
@@ -18,7 +18,7 @@ begin
   perform private.require_page(p_page_size);
   return (
     with point as materialized (
-      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong",
+      select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",
              row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
       from public."TbPosicao" p
       where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
@@ -32,7 +32,8 @@ begin
     )
     select json_build_object('cdDispositivo', p_cd_dispositivo,
       'data', (
-        select coalesce(json_agg(json_build_object('ts', p."dtRegistro", 'lat', p."dsLat", 'long', p."dsLong")
+        select coalesce(json_agg(json_build_object('ts', p."dtRegistro", 'lat', p."dsLat", 'long', p."dsLong",
+                                                   'nrPrecisao', p."nrPrecisao")
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
       'nextCursor', (

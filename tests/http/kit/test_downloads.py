@@ -7,6 +7,7 @@ import json
 import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -53,6 +54,7 @@ def sent(app, begin):
             "dtRegistro": (begin + timedelta(milliseconds=1500 * n)).isoformat(),
             "nrBat": 3.5,
             **({"latitude": -23.5 + n / 1000, "longitude": -46.6} if n % 3 else {}),
+            **({"nrPrecisao": n % 50 + 0.5} if n % 3 and n % 2 else {}),
             "sensores": [{"cdSensor": 702, **values[n % 4]}],
         }
         for n in range(2_500)
@@ -91,6 +93,9 @@ def test_history_is_whole_and_typed(reader, sent, begin, kind):
         assert [None if pd.isna(one) else one for one in found[heading]] == [
             place and round(place, 5) for place in places
         ]
+    assert [None if pd.isna(one) else one for one in found["Precision (m)"]] == [
+        one.get("nrPrecisao") for one in reversed(sent)
+    ]
     numbers = [one for one in reversed(sent) if "nrValor" in one["sensores"][0]]
     assert found["Door openings"].dropna().tolist() == [one["sensores"][0]["nrValor"] for one in numbers]
 
@@ -308,6 +313,17 @@ def test_a_track_is_the_way_in_each_format(reader, sent, begin):
         whole = zip(one["properties"]["coordTimes"], one["geometry"]["coordinates"], strict=True)
         met += [(when[:19], *place) for when, place in whole][bool(met) :]
     assert met == expected
+
+
+def test_the_precision_of_a_track_comes_along(reader, sent, begin):
+    expected = [one.get("nrPrecisao") for one in sent if "latitude" in one]
+    features = json.loads(_way(reader, begin, "geojson"))["features"]
+    met = [one["properties"]["coordPrecisions"][bool(n) :] for n, one in enumerate(features)]
+    assert list(chain(*met)) == expected
+    way = _way(reader, begin, "gpx").decode()
+    schemas.GPX.validate(way)
+    points = [one for track in gpxpy.parse(way).tracks for part in track.segments for one in part.points]
+    assert [float(one.extensions[0].text) if one.extensions else None for one in points] == expected
 
 
 # Seen to fail: without nrSeq in the cursor.

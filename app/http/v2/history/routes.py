@@ -100,10 +100,11 @@ def _asked(device: int, query: HistoricoQuery) -> dict[str, Any]:
         "p_cd_dispositivos": query.cdDispositivos,
         "p_dt_registro_comeco": query.dtRegistroComeco,
         "p_dt_registro_fim": query.dtRegistroFim,
+        "p_coordenadas": True,
     }
 
 
 def _file(formato: str, whose: int | str, query: HistoricoQuery, asked: dict[str, Any]) -> Response:
-    all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, p_coordenadas=True, **asked)
+    all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, **asked)
     name = f"history-{whose}{days(query.dtRegistroComeco, query.dtRegistroFim)}"
     return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages), query.separador)

@@ -20,6 +20,9 @@ _REPORT: dict[str, Any] = {
     "dsStatus": "Dentro da Área",
     "dsStatusDispositivo": "ativo",
     "cdPosicao": 4711,
+    "latitude": -23.50312,
+    "longitude": -46.62518,
+    "nrPrecisao": 12.5,
     "nrPorta": 3,
     "nrTemperatura": 4.25,
     **dict.fromkeys(("nrPessoas", "nrMasculino", "nrFeminino", "nrCrianca", "nrJovem", "nrAdulto")),
@@ -50,6 +53,9 @@ class HistoryRow(BaseModel):
     dsStatus: Literal["Dentro da Área", "Fora de Área"]
     dsStatusDispositivo: str | None
     cdPosicao: int
+    latitude: float | None = Field(description="Degrees WGS 84.")
+    longitude: float | None = Field(description="Degrees WGS 84.")
+    nrPrecisao: float | None = Field(description="Precision of the coordinates, metres; null: not stated.")
     nrPorta: float | None
     nrTemperatura: float | None
     nrPessoas: float | None

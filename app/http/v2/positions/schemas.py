@@ -37,3 +37,6 @@ class CurrentPosition(BaseModel):
     dtCoordenada: Utc | None = Field(description="Time of the coordinates.")
     dtBateria: Utc | None = Field(description="Time of the battery level.")
     dtAlteracao: datetime = Field(description="Time of the last change of this row; compare with `desde`.")
+    nrPrecisao: float | None = Field(
+        description="Precision of the coordinates, metres. Null: the device did not say."
+    )

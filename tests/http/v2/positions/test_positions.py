@@ -28,6 +28,24 @@ def test_a_reading_comes_back_as_the_current_position(gateway, reader, reading):
     assert (row["cdDispositivo"], row["nrBat"], row["blArea"], row["dsLat"]) == (7, 3.21, True, -23.5031)
 
 
+# Seen to fail: without the column in the view; in v1 without the del in app/http/v1/positions.py.
+def test_the_precision_of_a_place_comes_with_it(gateway, reader, reading):
+    def row(path=PATH, **more):
+        asked = {"cdProduto": 1, "cdDispositivos": "4"} if path == PATH else {}
+        return reader.get(path, **asked, **more).json
+
+    place = reading(cdDispositivo=4, sensores=None, nrPrecisao=12.5)
+    assert gateway.post("/v2/posicoes", place).status_code == 201
+    assert row()[0]["nrPrecisao"] == 12.5
+    assert row(formato="geojson")["features"][0]["properties"]["nrPrecisao"] == 12.5
+    assert "nrPrecisao" not in row("/TbPosicaoAtual/4")[0]
+    day = place["dtRegistro"][:10]
+    (past,) = reader.get("/v2/HistoricoPaginaDispositivo/4", dtRegistroComeco=day, dtRegistroFim=day).json[
+        "data"
+    ]
+    assert (past["latitude"], past["longitude"], past["nrPrecisao"]) == (-23.5031, -46.6252, 12.5)
+
+
 def test_an_older_reading_does_not_move_a_device(gateway, reader, reading):
     now = datetime.now(UTC)
     gateway.post(

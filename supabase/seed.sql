@@ -157,8 +157,14 @@ join (values
 ) as t (tipo, ponto, unidade, item, inicio, fim) on t.tipo = any (d.tipos)
 on conflict do nothing;
 
+-- A type that client 1 has made.
+insert into public."TbTipoSensor" (id, "dsNome", "dsUnidade", "dsAgregacao", "cdCliente")
+values (20, 'Umidade', '%RH', 'mean', 1)
+on conflict do nothing;
+
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto", "cdUnidade")
-values (9041, 904, 4, 'temperatura', 'temperatura'), (9051, 905, 4, 'temperatura', 'temperatura')
+values (9041, 904, 4, 'temperatura', 'temperatura'), (9042, 904, 20, 'umidade', null),
+       (9051, 905, 4, 'temperatura', 'temperatura')
 on conflict do nothing;
 
 -- What people add later is numbered after these rows; a sequence never goes back.

@@ -55,6 +55,15 @@ class SensorPath(CodePath):
     codigo: Id = Field(json_schema_extra={"example": 702}, description="Its code.")
 
 
+class TypePath(CodePath):
+    """Which one."""
+
+    codigo: Id = Field(json_schema_extra={"example": 20}, description="Its code.")
+
+
+PATHS = {"sensores": SensorPath, "tipos-sensor": TypePath}
+
+
 class ListQuery(Query):
     """Which page."""
 
@@ -198,7 +207,7 @@ def _serve_one(kind: str, row: type[BaseModel]) -> None:
         return versioned(*one(kind, path.codigo))
 
     name = f"get_{kind.replace('-', '_')}_codigo"
-    path = SensorPath if kind == "sensores" else CodePath
+    path = PATHS.get(kind, CodePath)
     _route(get_one, f"/{kind}/<codigo>", name, json_response("The row", of(row)), {"path": path})
 
 

@@ -20,7 +20,7 @@ from app.http.kit.blueprint import errors, json_body, json_response, of
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import Id, Query
 
-from .reads import ROW_MODELS, CodePath, SensorPath, fleet, versioned, written
+from .reads import PATHS, ROW_MODELS, CodePath, fleet, versioned, written
 from .schemas import (
     Cliente,
     Destinatario,
@@ -40,7 +40,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "itens": {"dsNome": "Garrafa", "nrPesoUnit": 350.0},
     "produtos": {"dsNome": "Geladeira", "nrCodigo": "GEL-77"},
     "sensores": {"cdDispositivo": 7, "cdTipoSensor": 4, "dsPonto": "porta-fria"},
-    "tipos-sensor": {"dsNome": "Umidade", "dsUnidade": "%RH", "dsAgregacao": "mean"},
+    "tipos-sensor": {"dsDescricao": "Relativa", "dsNome": "Umidade do ar", "dsUnidade": "%RH"},
 }
 
 
@@ -159,7 +159,7 @@ def _named(verb: str, kind: str) -> Callable[[Any], Any]:
     def name(handler: Any) -> Any:
         hints = get_type_hints(handler)
         if "path" in hints:
-            hints["path"] = SensorPath if kind == "sensores" else CodePath
+            hints["path"] = PATHS.get(kind, CodePath)
         handler.__annotations__ = hints
         handler.__name__ = f"{verb}_{kind.replace('-', '_')}"
         return handler

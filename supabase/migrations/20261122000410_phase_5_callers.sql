@@ -1456,9 +1456,31 @@ end
 $$;
 comment on function private.set_up is 'Creates the first client, admin and API key of an installation.';
 revoke all on function private.set_up from public;
--- The person of this address as an admin of the client. `novo` says whether it was not before. Without
--- Supabase Auth (whose tables include auth.identities) an account is made, which nobody can sign in to:
--- tokens of whoever issues them name its id. Nobody is taken from another client, and the role service stays.
+-- The account of this address, with a profile. Without Supabase Auth (whose tables include auth.identities)
+-- one is made, which nobody can sign in to: tokens of whoever issues them name its id.
+-- Called by private.set_up_admin and private.set_up_gateway. Raises PT404 NOT_FOUND.
+create function private.set_up_account(p_ds_email text) returns uuid
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_account uuid := (
+    select a.id from auth.users a where lower(a.email) = lower(p_ds_email) and a.deleted_at is null);
+begin
+  if v_account is null and to_regclass('auth.identities') is not null then
+    raise sqlstate 'PT404' using hint = 'NOT_FOUND',
+      message = format('%s has no account: sign up at Supabase Auth first', p_ds_email);
+  elsif v_account is null then
+    insert into auth.users as a (id, email, aud, role, email_confirmed_at, created_at, updated_at)
+    values (gen_random_uuid(), p_ds_email, 'authenticated', 'authenticated', now(), now(), now())
+    returning a.id into v_account;
+  end if;
+  insert into public.profiles (id) values (v_account) on conflict do nothing;
+  return v_account;
+end
+$$;
+comment on function private.set_up_account is 'Finds or creates the account of an address.';
+revoke all on function private.set_up_account from public;
+-- The person of this address as an admin of the client. `novo` says whether it was not before. Nobody is
+-- taken from another client, and the role service stays.
 -- Called by private.set_up. Raises PT404 NOT_FOUND, PT409 CONFLICT.
 create function private.set_up_admin(
   p_ds_email text, p_ds_nome text, p_cd_cliente integer, out codigo uuid, out novo boolean
@@ -1467,16 +1489,7 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_person public.profiles;
 begin
-  select a.id into codigo from auth.users a where lower(a.email) = lower(p_ds_email) and a.deleted_at is null;
-  if codigo is null and to_regclass('auth.identities') is not null then
-    raise sqlstate 'PT404' using hint = 'NOT_FOUND',
-      message = format('%s has no account: sign up at Supabase Auth first', p_ds_email);
-  elsif codigo is null then
-    insert into auth.users as a (id, email, aud, role, email_confirmed_at, created_at, updated_at)
-    values (gen_random_uuid(), p_ds_email, 'authenticated', 'authenticated', now(), now(), now())
-    returning a.id into codigo;
-  end if;
-  insert into public.profiles (id) values (codigo) on conflict do nothing;
+  codigo := private.set_up_account(p_ds_email);
   select p.* into v_person from public.profiles p where p.id = codigo for update;
   if v_person."cdCliente" <> p_cd_cliente or v_person.role = 'service' then
     raise sqlstate 'PT409' using hint = 'CONFLICT', message = format(
@@ -1512,6 +1525,45 @@ end
 $$;
 comment on function private.set_up_client is 'Finds or creates the client of this name.';
 revoke all on function private.set_up_client from public;
+-- The key of an MQTT gateway: it may send readings for all clients, and nothing else. It belongs to an
+-- account of the role service, which belongs to no client. The answer describes the key, with its text if it
+-- is new, which is shown this once. A key of this name that is valid is left alone.
+-- Who: the owner of the tables, by scripts/admin. No API role may call it.
+-- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND (no account), PT409 CONFLICT (somebody of a client).
+create function private.set_up_gateway(p_ds_email text, p_ds_chave text) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_account uuid;
+  v_person public.profiles;
+  v_key public."TbApiKeys";
+begin
+  if not coalesce(btrim(p_ds_chave) <> '' and p_ds_email ~ '^[^@\s]+@[^@\s]+$', false) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'The name must not be empty, and the address needs an @';
+  end if;
+  lock table public."TbCliente" in share row exclusive mode; -- one call at a time, as private.set_up
+  v_account := private.set_up_account(p_ds_email);
+  select p.* into v_person from public.profiles p where p.id = v_account for update;
+  if v_person."cdCliente" is not null then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = format(
+      '%s belongs to client %s: a gateway needs an account of its own', p_ds_email, v_person."cdCliente");
+  end if;
+  update public.profiles p set role = 'service' where p.id = v_person.id and p.role <> 'service';
+  select k.* into v_key from public."TbApiKeys" k
+  where k."cdUsuario" = v_person.id and k."dsNome" = btrim(p_ds_chave) and k."blAtiva"
+    and (k."dtExpiracao" is null or k."dtExpiracao" > now())
+  limit 1;
+  if found then
+    return private.describe_key(v_key);
+  end if;
+  v_key."cdUsuario" := v_person.id;
+  v_key."dsNome" := btrim(p_ds_chave);
+  v_key."dsPermissoes" := '{ingest}';
+  return private.store_key(v_key);
+end
+$$;
+comment on function private.set_up_gateway is 'Creates the key of an MQTT gateway.';
+revoke all on function private.set_up_gateway from public;
 -- Code, hash, prefix and time of creation are new; the rest is as given. Called by public.criar_api_key and
 -- public.rotacionar_api_key.
 create function private.store_key(p_key public."TbApiKeys") returns jsonb

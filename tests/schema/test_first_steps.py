@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ import pytest
 
 from app.http.application import create_app
 from app.settings import Settings
-from scripts.devkit.commands.admin import set_up
+from scripts.devkit.commands.admin import set_up, set_up_gateway
 from scripts.devkit.commands.inspect import DIFFERENT, inspect
 from scripts.devkit.commands.prepare import prepare
 from scripts.devkit.console import Problem
@@ -257,3 +257,74 @@ def test_setting_up_again_changes_nothing_and_refuses_what_contradicts(migrated:
             set_up(migrated["owner"], *FIRST)
         cursor.execute('delete from public."TbCliente" where "cdCliente" > 1')
     assert set_up(migrated["owner"], *FIRST[:3], "second", ["read"])["chave"]["dsPermissoes"] == ["read"]
+
+
+# Seen to fail: as it was, without a command that makes such a key.
+def test_the_key_of_a_gateway_sends_for_all_clients_and_does_nothing_else(migrated: dict[str, str]) -> None:
+    owner = migrated["owner"]
+    first = set_up(owner, *FIRST[:3], "devices", ["admin"])
+    with pytest.raises(Problem, match="belongs to client 1: a gateway needs an account of its own"):
+        set_up_gateway(owner, "ana@example.com", "gateway-0")
+    for email, name, words in (("nobody", "gateway-0", "needs an @"), ("g@example.com", "a:b", "letters")):
+        with pytest.raises(Problem, match=words):
+            set_up_gateway(owner, email, name)
+    made = set_up_gateway(owner, "gateways@example.com", "gateway-0")
+    again = set_up_gateway(owner, "gateways@example.com", "gateway-0")
+    assert again == {name: value for name, value in made.items() if name != "dsKey"}
+    app = create_app(
+        Settings(database_url=migrated["api"], jwt_secret="x" * 32, jwt_issuer="https://x.example")
+    )
+    client, gateway = app.test_client(), {"X-API-Key": made["dsKey"]}
+    codes = [first["cdCliente"]]
+    with reach.session(owner) as cursor:
+        cursor.execute('insert into public."TbCliente" ("dsNome") values (\'Norte\') returning "cdCliente"')
+        codes += cursor.fetchone()
+        cursor.execute('insert into public."TbDispositivo" ("cdCliente") select unnest(%s)', (codes,))
+        cursor.execute('select max("cdDispositivo") from public."TbDispositivo" group by "cdCliente"')
+        devices = [code for (code,) in cursor.fetchall()]
+    sent = client.post(
+        "/v2/posicoes/lote", json=[{"cdDispositivo": code, "nrBat": 3.5} for code in devices], headers=gateway
+    )
+    assert (sent.status_code, sent.json["stored"]) == (200, len(devices)), sent.text
+    assert len(devices) >= 2
+    for path in ("/v2/dispositivos", "/v2/TbPosicaoAtual?cdProduto=1", "/v2/api-keys"):
+        assert client.get(path, headers=gateway).status_code == 403, path
+    app.extensions["rastro.backend"].close()
+
+
+# Seen to fail: without the look for auth.identities.
+def test_with_supabase_auth_people_sign_up_first(migrated: dict[str, str]) -> None:
+    """Its tables are told by auth.identities; accounts are its own, and none is made for it."""
+    with reach.session(migrated["owner"]) as cursor:
+        cursor.execute("select count(*) from auth.users")
+        before = cursor.fetchone()
+        with supabase_auth(migrated):
+            for call in (
+                lambda: set_up(migrated["owner"], "Leste", "eva@example.com", "Eva", "first", ["read"]),
+                lambda: set_up_gateway(migrated["owner"], "eva@example.com", "gateway-1"),
+            ):
+                with pytest.raises(Problem, match=r"eva@example\.com has no account: sign up"):
+                    call()
+            cursor.execute("select count(*) from auth.users")
+            assert cursor.fetchone() == before
+            # as Supabase Auth writes a person who signs up
+            cursor.execute(
+                "insert into auth.users (id, email, aud, role) values (gen_random_uuid(), 'Eva@example.com', "
+                "'authenticated', 'authenticated')"
+            )
+            made = set_up(migrated["owner"], "Leste", "eva@example.com", "Eva", "first", ["read"])
+        assert made["blAdminNovo"]
+        cursor.execute("select count(*) from auth.users")
+        assert cursor.fetchone() == (before[0] + 1,)
+
+
+@contextmanager
+def supabase_auth(migrated: dict[str, str]) -> Iterator[None]:
+    """The table by which Supabase Auth is recognised."""
+    superuser = url("postgres", PASSWORD, "pronto")
+    with reach.session(superuser) as cursor:
+        cursor.execute("create table auth.identities (id uuid)")
+        try:
+            yield
+        finally:
+            cursor.execute("drop table auth.identities")

@@ -301,6 +301,10 @@ begin
       perform private.lock_ingestion(v_mode = 'rounds');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
+      if p_months > 0 then
+        v_elements := private.reject_expired(v_elements);
+        perform private.open_months(v_elements);
+      end if;
       if v_mode = 'new' then
         perform private.store_elements(v_elements);
         return v_elements;
@@ -321,10 +325,8 @@ begin
         end if;
         v_partitions_made := true;
         perform private.ensure_partitions(); -- or waits for the caller who is creating them
-        if p_months > 0 then
-          perform private.open_months(v_elements);
-          v_mode := case v_mode when 'new' then 'judged' else v_mode end; -- what names a sensor twice is out
-        end if;
+        v_mode := case when p_months > 0 and v_mode = 'new' then 'judged' -- rejects what begins no month
+                       else v_mode end;
     end;
   end loop;
 end
@@ -607,10 +609,6 @@ language sql stable as $$
                          + o.n * interval '1 microsecond'
           then private.range_error(c.instant, v.instant, p_now, config, p_months)
         when p_months > 0 and c.instant is null then 'INVALID_TIMESTAMP dtRegistro is missing'
-        when p_months > 0 and v.instant < private.retention_deadline(d."cdCliente")
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: the retention of the client deletes what is '
-                      'older than %s UTC (nrDiasBruto of TbPoliticaRetencao)', left(c.instant::text, 40),
-                      private.retention_deadline(d."cdCliente")::date)
         when v.instant < expired."dtAnunciado"
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
                       left(c.instant::text, 40), expired."dtAnunciado"::date)
@@ -740,10 +738,17 @@ create function private.rehearse_import(p_readings jsonb, p_clients integer[], p
 returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  v_elements private.element[] := array(
+    select e from unnest(private.reject_expired(array(
+      select r from private.read_elements(p_readings, p_clients, now() at time zone 'UTC', p_months) r))) e
+    where e.verdict = 'stored');
+  v_closed timestamp[] := array(
+    select m.month
+    from (select distinct date_trunc('month', e."dtRegistro") as month from unnest(v_elements) e) m
+    where not private.is_open_month(m.month));
   v_new private.element[] := array(
-    select e from private.read_elements(p_readings, p_clients, now() at time zone 'UTC', p_months) e
-    where e.verdict = 'stored' and not private.is_open_month(e."dtRegistro")
-      and not private.names_sensor_twice(e)
+    select e from unnest(v_elements) e
+    where date_trunc('month', e."dtRegistro") = any (v_closed) and not private.names_sensor_twice(e)
     order by e.batch_index);
   v_others jsonb := p_readings;
 begin
@@ -1151,7 +1156,7 @@ revoke all on function private.with_meta_points from public;
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission admin, for devices of their clients. Security definer: API roles may
 -- not write time series or create partitions.
--- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 12 months to begin), PT401, PT403, PT413
+-- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 6 months to begin), PT401, PT403, PT413
 -- TOO_LARGE, PT429; never because of a reading.
 create function public.importar_historico(
   p_leituras jsonb, p_validar boolean default false, p_so_excecoes boolean default false
@@ -1161,11 +1166,13 @@ declare
   v_caller private.identity := private.require_permission('admin');
   v_months integer := (
     select greatest(c."nrMesesImportacao", c."nrMesesAtras", 1) from private."TbConfiguracao" c);
-  v_readings jsonb;
+  v_readings jsonb := p_leituras;
   v_elements private.element[];
 begin
   perform private.require_batch(p_leituras);
-  v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
+  if p_leituras @? '$[*].nrBatPercentual' or p_leituras @? '$[*].sensores[*].cdTipoSensor' then
+    v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
+  end if;
   if p_validar then
     v_elements := private.rehearse_import(v_readings, v_caller."cdClientes", v_months);
   else

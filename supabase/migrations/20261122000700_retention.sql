@@ -365,20 +365,33 @@ $$;
 comment on function private.raw_expired_before is 'Before this time the values of a client are deleted.';
 revoke all on function private.raw_expired_before from public;
 grant execute on function private.raw_expired_before to authenticated, service_role;
--- Readings of a client before this time are deleted, now or at the next maintenance; null: none are. What is
--- imported must be newer (private.read_elements), or it would be acknowledged and then deleted.
-create function private.retention_deadline(p_client integer) returns timestamp
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select date_trunc('day', now() at time zone 'UTC') - make_interval(days => p."nrDiasBruto")
-  from (
-    select r.* from public."TbPoliticaRetencao" r
-    where r."cdCliente" = p_client or r."cdCliente" is null
-    order by r."cdCliente" nulls last limit 1
-  ) p
-  where not p."blGuardaLegal"
+-- Imported readings that the retention of their client deletes, now or at the next maintenance, are rejected:
+-- otherwise they would be acknowledged and then disappear. Readings of devices need no such check, as what is
+-- already announced for deletion is rejected by private.read_elements.
+-- Called by private.ingest and private.rehearse_import.
+create function private.reject_expired(p_elements private.element[]) returns private.element[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_elements private.element[] := p_elements;
+  v_expired record;
+begin
+  for v_expired in
+    select e.ordinality as place, d.raw
+    from unnest(p_elements) with ordinality e
+    join private.retention_deadlines() d on d."cdCliente" = e."cdCliente"
+    where e.verdict = 'stored' and e."dtRegistro" < d.raw
+  loop
+    v_elements[v_expired.place].verdict := 'rejected';
+    v_elements[v_expired.place]."dsErro" := 'TIMESTAMP_OUT_OF_RANGE';
+    v_elements[v_expired.place]."dsTexto" := format(
+      'dtRegistro %s: the retention of the client deletes readings before %s UTC (nrDiasBruto of '
+      'TbPoliticaRetencao)', v_elements[v_expired.place]."dtRegistro", v_expired.raw::date);
+  end loop;
+  return v_elements;
+end
 $$;
-comment on function private.retention_deadline is 'Before which time readings of a client are deleted.';
-revoke all on function private.retention_deadline from public;
+comment on function private.reject_expired is 'Rejects imported readings that retention would delete.';
+revoke all on function private.reject_expired from public;
 -- The policy of a client is its own row of TbPoliticaRetencao, otherwise the row for everybody; clients under
 -- a legal hold have none. Whole days; null: kept for ever. Hours of rollups expire only where the values have
 -- expired as well, as values are found by them. See private.expire_raw and private.expire_rollups.

@@ -108,6 +108,7 @@ def _imports() -> Iterator[Case]:
     rows: list[tuple[str, str, _Row]] = [
         ("devices", "/v2/dispositivos/lote", _device),
         ("sensors", "/v2/sensores/lote", _sensor),
+        ("rows of history", "/v2/historico/lote", _history),
     ]
     for what, path, row in rows:
         for format_, kind, write in kinds:
@@ -143,6 +144,20 @@ def _sensor(run: int, number: int) -> dict[str, object]:
         "nrUnidadeIni": number,
         "nrUnidadeFim": number,
         "dsPonto": f"{monotonic()} {number} {'p' * 200}",
+    }
+
+
+def _history(run: int, number: int) -> dict[str, object]:
+    """Two weeks of a year ago for each of 20 devices, in a minute of its own for each run."""
+    time = datetime(datetime.now(UTC).year - 2, 6, 1) + timedelta(hours=number // 20, minutes=run % 60)
+    return {
+        "cdDispositivo": number % 20 + 1,
+        "dtRegistro": f"{time.isoformat()}Z",
+        "latitude": -23.5 + number / 100_000,
+        "longitude": -46.6,
+        "nrBatPercentual": 90,
+        "nrPrecisao": 12.5,
+        "nrTemperatura": number / 7,
     }
 
 

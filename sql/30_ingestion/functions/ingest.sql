@@ -27,6 +27,10 @@ begin
       perform private.lock_ingestion(v_mode = 'rounds');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
+      if p_months > 0 then
+        v_elements := private.reject_expired(v_elements);
+        perform private.open_months(v_elements);
+      end if;
       if v_mode = 'new' then
         perform private.store_elements(v_elements);
         return v_elements;
@@ -47,10 +51,8 @@ begin
         end if;
         v_partitions_made := true;
         perform private.ensure_partitions(); -- or waits for the caller who is creating them
-        if p_months > 0 then
-          perform private.open_months(v_elements);
-          v_mode := case v_mode when 'new' then 'judged' else v_mode end; -- what names a sensor twice is out
-        end if;
+        v_mode := case when p_months > 0 and v_mode = 'new' then 'judged' -- rejects what begins no month
+                       else v_mode end;
     end;
   end loop;
 end

@@ -98,10 +98,6 @@ language sql stable as $$
                          + o.n * interval '1 microsecond'
           then private.range_error(c.instant, v.instant, p_now, config, p_months)
         when p_months > 0 and c.instant is null then 'INVALID_TIMESTAMP dtRegistro is missing'
-        when p_months > 0 and v.instant < private.retention_deadline(d."cdCliente")
-          then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: the retention of the client deletes what is '
-                      'older than %s UTC (nrDiasBruto of TbPoliticaRetencao)', left(c.instant::text, 40),
-                      private.retention_deadline(d."cdCliente")::date)
         when v.instant < expired."dtAnunciado"
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
                       left(c.instant::text, 40), expired."dtAnunciado"::date)

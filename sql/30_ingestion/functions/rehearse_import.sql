@@ -6,10 +6,17 @@ create function private.rehearse_import(p_readings jsonb, p_clients integer[], p
 returns private.element[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  v_elements private.element[] := array(
+    select e from unnest(private.reject_expired(array(
+      select r from private.read_elements(p_readings, p_clients, now() at time zone 'UTC', p_months) r))) e
+    where e.verdict = 'stored');
+  v_closed timestamp[] := array(
+    select m.month
+    from (select distinct date_trunc('month', e."dtRegistro") as month from unnest(v_elements) e) m
+    where not private.is_open_month(m.month));
   v_new private.element[] := array(
-    select e from private.read_elements(p_readings, p_clients, now() at time zone 'UTC', p_months) e
-    where e.verdict = 'stored' and not private.is_open_month(e."dtRegistro")
-      and not private.names_sensor_twice(e)
+    select e from unnest(v_elements) e
+    where date_trunc('month', e."dtRegistro") = any (v_closed) and not private.names_sensor_twice(e)
     order by e.batch_index);
   v_others jsonb := p_readings;
 begin

@@ -10,7 +10,7 @@
 -- p_so_excecoes  results only for conflict and rejected
 -- Who: callers with the permission admin, for devices of their clients. Security definer: API roles may
 -- not write time series or create partitions.
--- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 12 months to begin), PT401, PT403, PT413
+-- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 6 months to begin), PT401, PT403, PT413
 -- TOO_LARGE, PT429; never because of a reading.
 create function public.importar_historico(
   p_leituras jsonb, p_validar boolean default false, p_so_excecoes boolean default false
@@ -20,11 +20,13 @@ declare
   v_caller private.identity := private.require_permission('admin');
   v_months integer := (
     select greatest(c."nrMesesImportacao", c."nrMesesAtras", 1) from private."TbConfiguracao" c);
-  v_readings jsonb;
+  v_readings jsonb := p_leituras;
   v_elements private.element[];
 begin
   perform private.require_batch(p_leituras);
-  v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
+  if p_leituras @? '$[*].nrBatPercentual' or p_leituras @? '$[*].sensores[*].cdTipoSensor' then
+    v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
+  end if;
   if p_validar then
     v_elements := private.rehearse_import(v_readings, v_caller."cdClientes", v_months);
   else

@@ -31,6 +31,8 @@ def back(months: int) -> datetime:
 @pytest.fixture(scope="module")
 def admin(shared_lab: Lab) -> Iterator[Caller]:
     with shared_lab.caller(role="admin") as caller:
+        with caller.connection.cursor() as cursor:
+            cursor.execute("set statement_timeout = '2min'")  # machines may be slow
         yield caller
 
 
@@ -138,7 +140,7 @@ def test_a_rehearsal_says_what_storing_would_and_leaves_nothing(lab: Lab, admin:
         reading(back(30), 7),
         reading(back(30), 8),
         reading(back(31), "x"),
-        *(reading(back(24 + n % 5) + timedelta(minutes=n)) for n in range(20)),
+        *(reading(back(24 + n % 2) + timedelta(minutes=n)) for n in range(20)),
     ]
     touching = [reading(back(50)), reading(back(50)), reading(back(50), 2)]
     for readings in (sent, sent + touching):
@@ -148,6 +150,7 @@ def test_a_rehearsal_says_what_storing_would_and_leaves_nothing(lab: Lab, admin:
         with closing(psycopg2.connect(lab.database.api_url)) as trial, trial.cursor() as cursor:
             cursor.execute("select set_config('role', 'authenticated', true),"
                            " set_config('request.jwt.claims', %s, true)", (admin.claims,))  # fmt: skip
+            cursor.execute("set statement_timeout = '2min'")
             cursor.execute("select importar_historico(%s)", (Json(readings),))
             stored = cursor.fetchall()[0][0]["results"]
             trial.rollback()
@@ -164,10 +167,10 @@ def next_number(lab: Lab) -> int:
 
 # Fails without the look at months that are not open in rehearse_import(): tables are created and undone.
 def test_a_rehearsal_creates_no_tables(lab: Lab, admin: Caller) -> None:
-    old = [reading(back(n)) for n in range(14, 25)]
+    old = [reading(back(n)) for n in range(14, 20)]
     before = next_number(lab)
     assert set(brought(admin, *old, validate=True)) == {STORED}
-    assert next_number(lab) - before < 50  # 66 tables take some hundred numbers
+    assert next_number(lab) - before < 50  # 36 tables take some hundred numbers
 
 
 def test_the_same_file_again_changes_nothing(lab: Lab, admin: Caller) -> None:
@@ -203,13 +206,13 @@ def test_admins_only_and_their_own_clients_only(lab: Lab, admin: Caller) -> None
 
 # Fails without the limit in open_months().
 def test_few_months_are_begun_at_once(lab: Lab, admin: Caller) -> None:
-    many = [reading(back(n)) for n in range(14, 27)]
-    with pytest.raises(DatabaseError, match="13 months") as refused:
+    many = [reading(back(n)) for n in range(14, 21)]
+    with pytest.raises(DatabaseError, match="7 months") as refused:
         brought(admin, *many)
     assert refused.value.pgcode == "PT400"
     assert (months(lab), lab.positions()) == ({}, {})
-    assert brought(admin, *many[:12]) == [STORED] * 12
-    assert brought(admin, *many) == [("duplicate", None)] * 12 + [STORED]
+    assert brought(admin, *many[:6]) == [STORED] * 6
+    assert brought(admin, *many) == [("duplicate", None)] * 6 + [STORED]
 
 
 # Fails when mark_dirty_hours() leaves out what is imported.
@@ -249,7 +252,7 @@ def test_rollups_totals_and_current_positions_are_exact_at_any_moment(
     lab.sql('update "TbDispositivo" set "horarioMedicaoInicio" = null, "horarioMedicaoFim" = null')
 
 
-# Fails without retention_deadline() in read_elements(): it is stored, and deleted by the next maintenance.
+# Fails without reject_expired() in ingest(): it is stored, and deleted by the next maintenance.
 def test_what_retention_would_delete_is_rejected(lab: Lab, admin: Caller) -> None:
     lab.sql('insert into "TbPoliticaRetencao" ("cdCliente", "nrDiasBruto") values (%s, 500)', CLIENT)
     childs = reading(back(20), cdDispositivo=2, sensores=[])

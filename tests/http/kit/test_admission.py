@@ -79,6 +79,7 @@ def test_a_stranger_is_told_so_and_the_body_is_not_read(app, headers, kind):
         "/Posicao",
         "/v2/dispositivos/lote",
         "/v2/sensores/lote",
+        "/v2/historico/lote",
         "/CadastraImgProduto",
     ],
 )

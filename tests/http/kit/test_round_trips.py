@@ -36,6 +36,7 @@ BODIES: dict[str, Any] = {
 TABLES = {
     "/v2/dispositivos/lote": "dsObs\nx\n",
     "/v2/sensores/lote": "cdDispositivo,cdTipoSensor\n7,4\n",
+    "/v2/historico/lote": "cdDispositivo,dtRegistro,nrBat\n7,2026-01-01T00:00:00Z,3.6\n",
 }
 
 

@@ -55,6 +55,7 @@ _DOWNLOADED = {
     "Device": "cdDispositivo",
     "Latitude": "latitude",
     "Longitude": "longitude",
+    "Precision (m)": "nrPrecisao",
     "Battery (%)": "nrBatPercentual",
     "Value": "nrValor",
     "State": "blValor",

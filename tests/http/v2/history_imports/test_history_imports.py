@@ -224,7 +224,7 @@ def _frame(content, formato, **options):
 def test_what_was_exported_can_be_imported_and_is_the_same(admin, formato, separator):
     one, two = Twin(admin), Twin(admin)
     lines = [
-        "cdDispositivo,dtRegistro,latitude,longitude,nrBat," + ",".join(f"ponto:p{k}" for k in one.sensors)
+        "cdDispositivo,dtRegistro,latitude,longitude,nrPrecisao,nrBat," + ",".join(f"ponto:p{k}" for k in one.sensors)
     ]
     for n in range(40):
         place = f"{-23.5 - n / 1000},{-46.6 - n / 999:.5f}" if n % 3 else ","

@@ -8,6 +8,7 @@ retained messages are deleted (see broker_retained), and the broker reports its 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import Counter
@@ -35,7 +36,9 @@ from .broker_files import (
 from .broker_process import Process
 from .broker_retained import Sweeper
 
+_log = logging.getLogger("app.jobs")
 _ANSWER_S = 60.0
+_DO = "stop the broker, run the job once without --control, start it again: the job has new rights there"
 _MESSAGE = 350  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
 
@@ -149,6 +152,9 @@ class Control:
     def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: Any, _more: Any) -> None:
         if not self._ready.is_set():
             self._ready.set()
+        elif len(reasons) > 1:
+            if any(reason.is_failure for reason in reasons):
+                _log.error("memory_not_watched", extra={"fields": {"do": _DO}})
         elif reasons[0].is_failure:
             self.sweeper.refused(str(reasons[0]))
 

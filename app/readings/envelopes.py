@@ -107,7 +107,7 @@ def _plain(raw: bytes, encoding: str) -> bytes:
             "MALFORMED", f"content-encoding {encoding[:40]!r} is not gzip or deflate."
         ) from None
     body = packing.unpacked(raw, kind, json_text.MAX_ELEMENT_BYTES) if kind else raw
-    return json_text.trimmed(body)
+    return packing.trimmed(body)
 
 
 def _content(topic: Topic | None, body: bytes, origin: Origin) -> Content:

@@ -95,11 +95,6 @@ def single(body: bytes) -> str:
     return _joined([body])
 
 
-def trimmed(body: bytes) -> bytes:
-    """Without a byte order mark before it, and the NULs and spaces that programs leave behind it."""
-    return body.removeprefix(b"\xef\xbb\xbf").rstrip(b"\0" + _JSON_SPACE)
-
-
 def element(raw: bytes) -> tuple[str, Any]:
     """One reading or message as text that jsonb accepts, and decoded. Raises Bad."""
     if len(raw) <= MAX_ELEMENT_BYTES and (value := _plain(raw, _ELEMENT)) is not None:

@@ -1,9 +1,10 @@
-"""Compressed bytes of callers -> plain bytes, within a bound that is checked meanwhile. Pure."""
+"""Bytes of callers, perhaps compressed -> plain bytes, within a bound that is checked meanwhile. Pure."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 _WINDOWS = {"gzip": 31, "deflate": 47}  # of zlib; 47 takes both of deflate's headers
 _RAW = -15  # deflate without a header, as some clients send it
@@ -71,3 +72,14 @@ def _window(kind: str, head: bytes) -> int:
     if kind == "deflate" and head[0] & 0x0F != 8 and head[:2] != b"\x1f\x8b":
         return _RAW
     return _WINDOWS[kind]
+
+
+def trimmed(body: bytes) -> bytes:
+    """Without a byte order mark before it, and the NULs and spaces that programs leave behind it.
+
+    What begins with the mark of UTF-16, as Windows writes files, becomes UTF-8 if it can.
+    """
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        with suppress(UnicodeDecodeError):
+            body = body.decode("utf-16").encode()
+    return body.removeprefix(b"\xef\xbb\xbf").rstrip(b"\0 \t\n\r")

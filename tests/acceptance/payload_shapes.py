@@ -249,5 +249,3 @@ MESSAGES = [
     _event("packed", {"events": {("boot", 0): None}}, ts=ISO),
 ]  # fmt: skip
 MESSAGES[-1].payload = gzip.compress(MESSAGES[-1].payload)
-
-CASES = [*NATIVE, *ENVELOPES, *SENML, *OWNTRACKS, *MESSAGES]

@@ -1,5 +1,7 @@
 """What devices really send, through a broker and a gateway: all that is stored and counted of it."""
 
+import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
 from tests.acceptance.gateway import PUBLISHERS, Publisher, Stage, staged
-from tests.acceptance.payload_shapes import CASES, RECEIPT, Case, T
+from tests.acceptance.payload_shapes import ENVELOPES, MESSAGES, NATIVE, OWNTRACKS, RECEIPT, SENML, Case, T
+from tests.acceptance.reported_shapes import OTHERS
 from tests.acceptance.senders import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
@@ -22,13 +25,18 @@ _CLIENT = 1
 _FIRST = 5_001  # codes of the devices, one for each case
 _WILL = 5_999
 _POINTS = {"temp": 4, "weight": 3, "rssi": 9, "on": 2, "state": 2, "status": 2, "fault": 2}
+CASES = [*NATIVE, *ENVELOPES, *SENML, *OWNTRACKS, *MESSAGES, *OTHERS]
+_FAILED = re.compile("BUSY|TIMEOUT|UNAVAILABLE")  # of calls, which are made again
 Found = dict[int, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with only_one("acceptance"), staged(state_dir() / "shapes") as stage:
-        yield stage
+    folder = state_dir() / "shapes"
+    with only_one("acceptance"):
+        shutil.rmtree(folder / "broker", ignore_errors=True)  # what a run that failed has left there
+        with staged(folder) as stage:
+            yield stage
 
 
 # Seen to fail for 13 cases, when at once: marks and NULs were not cut off, a gzip was not recognised by
@@ -57,6 +65,7 @@ def test_each_payload_becomes_what_it_says(stage: Stage) -> None:
     kinds = Counter(kind for case in CASES for kind in case.counted)
     assert counted == {f'{{type="{kind}"}}': count for kind, count in kinds.items()}
     reasons = Counter(reason for case in CASES for reason in case.refused)
+    refused = {labels: count for labels, count in refused.items() if not _FAILED.search(labels)}
     assert refused == {f'{{reason="{reason}"}}': count for reason, count in reasons.items()}
 
 

@@ -44,7 +44,7 @@ def readings(parse: Callable[[bytes], str], max_bytes: int, *, packed: bool = Tr
     ``packed``: whether it may be compressed; not before the caller is known.
     """
     _require_json()
-    body = json_text.trimmed(_plain(max_bytes) if packed else _uncompressed(max_bytes))
+    body = packing.trimmed(_plain(max_bytes) if packed else _uncompressed(max_bytes))
     try:
         with _alone if len(body) > _LARGE else nullcontext():
             return parse(body)
@@ -77,7 +77,7 @@ def members(max_bytes: int) -> dict[str, Any]:
     """The members of a small JSON object. Raises ApiError (400, 413, 415)."""
     try:
         _require_json()
-        return msgspec.json.decode(json_text.trimmed(_plain(max_bytes)), type=dict[str, Any])
+        return msgspec.json.decode(packing.trimmed(_plain(max_bytes)), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise ApiError(400, "MALFORMED", "The body must be a JSON object.") from None
 

@@ -7,15 +7,23 @@ events, the rest is acknowledged and counted.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .reading import Counted, Event, Found, Unreadable, timed, with_meta
 
 _READ = frozenset(("_type", "lat", "lon", "acc", "tst"))
 _NO_ACCURACY = -1  # of an iPhone that knows none
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(?=m?$)", re.ASCII)
 _COUNTED = frozenset(
     ("beacon", "card", "cmd", "configuration", "dump", "lwt", "request", "status", "steps", "transition")
 ) | {"waypoint", "waypoints"}
+
+
+def _number(value: Any) -> Any:
+    """A number that older apps write as a text, with or without ``m`` for metres."""
+    found = _NUMBER.match(value) if isinstance(value, str) else None
+    return float(found[0]) if found else value
 
 
 def recognises(value: Any) -> bool:
@@ -27,12 +35,12 @@ def readings(value: Any) -> list[Found]:
     """One position, or what else an app says."""
     kind = value["_type"]
     if kind == "location":
-        place = {"latitude": value.get("lat"), "longitude": value.get("lon")}
-        accuracy = value.get("acc")
+        place = {"latitude": _number(value.get("lat")), "longitude": _number(value.get("lon"))}
+        accuracy = _number(value.get("acc"))
         if accuracy is not None and accuracy != _NO_ACCURACY:
             place["nrPrecisao"] = accuracy
         meta = {name: value[name] for name in value if name not in _READ}
-        return with_meta([timed(place, value.get("tst"))], meta)
+        return with_meta([timed(place, _number(value.get("tst")))], meta)
     if kind == "encrypted":
         raise Unreadable("OwnTracks: the payload is encrypted. Remove the encryption key in the app")
     if not isinstance(kind, str) or kind not in _COUNTED:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.readings import json_text
+from app.readings import json_text, packing
 
 GOOD = b'{"cdDispositivo":7,"nrBat":3.60,"sensores":[{"cdSensor":704,"nrValor":-1.50}]}'
 
@@ -93,6 +93,15 @@ def test_nan_and_infinity_become_strings():
     element = b'{"a":NaN,"b":[Infinity,-Infinity],"c":"NaN, \\" -Infinity"}'
     expected = '{"a":"NaN","b":["Infinity","-Infinity"],"c":"NaN, \\" -Infinity"}'
     assert json_text.batch(b"[%b]" % element) == f"[{expected}]"
+
+
+# Seen to fail: as not UTF-8. What is cut off within a character stays as it came.
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_mark_of_utf_16_is_believed(encoding):
+    text = '{"a":"ção"}\r\n'
+    body = text.encode(encoding) if encoding == "utf-16" else f"\ufeff{text}".encode(encoding)
+    assert packing.trimmed(body) == '{"a":"ção"}'.encode()
+    assert packing.trimmed(body[:-1]).startswith(body[:2])
 
 
 # Seen to fail: as broken JSON, with NaN and Infinity alone.

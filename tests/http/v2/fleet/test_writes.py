@@ -313,6 +313,8 @@ _NAMED = [
     "urn:ogc:def:crs:EPSG::4326",
     "EPSG:4326",
     "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    "urn:ogc:def:crs:EPSG::4674",  # SIRGAS 2000, in which Brazilian agencies publish
+    "EPSG:4674",
 ]
 _RING = SQUARE["coordinates"][0]
 _HALVES = [
@@ -332,6 +334,18 @@ def _feature(**members):
         _feature(),
         _feature(crs={"type": "name", "properties": {"name": _NAMED[0]}}),
         {"type": "FeatureCollection", "features": [_feature()]},
+        {
+            "type": "FeatureCollection",
+            "name": "area",
+            "xy_coordinate_resolution": 1e-10,
+            "bbox": [-47, -24, -46, -23],
+            "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4674"}},
+            "features": [_feature(id="9f1c", bbox=[-47, -24, -46, -23], properties={"fid": 8})],
+        },
+        {**SQUARE, "crs": None},
+        {"type": "Polygon", "coordinates": [[_RING[0], *_RING]]},
+        {"type": "Polygon", "coordinates": [_RING[::-1]]},
+        {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"]]},
         *({**SQUARE, "crs": {"type": "name", "properties": {"name": name}}} for name in _NAMED),
         {"type": "MultiPolygon", "coordinates": _HALVES},
     ],

@@ -730,7 +730,8 @@ $$;
 comment on function private.is_active_key is 'The key has neither expired nor been revoked.';
 revoke all on function private.is_active_key from public;
 -- Pointing one's own row at an address of another client would show that address. One that belongs to nobody
--- and that nobody uses is free. Called by policies and by the trigger on sites.
+-- and that nobody uses is free; one that does not exist is refused as another's is.
+-- Called by policies and by the trigger on sites.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -747,6 +748,9 @@ begin
     select from public."TbEndereco" e
     where e."cdEndereco" = p_address
       and not e."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all
+    select where p_address is not null and not exists (
+      select from public."TbEndereco" e where e."cdEndereco" = p_address)
     union all -- the address of a map cell may be shown to other clients tomorrow
     select from private."TbGeocodificacao" g where g."cdEndereco" = p_address) and not private.is_service();
 end
@@ -756,8 +760,8 @@ comment on function private.is_foreign_address is
 revoke all on function private.is_foreign_address from public;
 grant execute on function private.is_foreign_address to authenticated;
 -- Pointing one's own row at an item of another client would show that item. One without a client and without
--- a product is free. Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that
--- keeps its plans.
+-- a product is free; one that does not exist is refused as another's is, so that nobody learns which exist.
+-- Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that keeps its plans.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -771,7 +775,8 @@ begin
       union all
       select i."cdCliente" from public."TbProdutoItem" i
       where i."cdProdutoItem" = p_item and i."cdCliente" is not null
-    ) d), false) and not private.is_service();
+    ) d), not exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = p_item))
+    and p_item is not null and not private.is_service();
 end
 $$;
 comment on function private.is_foreign_item is

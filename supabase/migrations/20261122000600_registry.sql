@@ -1083,7 +1083,8 @@ grant execute on function public.mudar_cadastro to authenticated, service_role;
 -- is.
 -- p_bl_vinculo  true: link; false: remove the link
 -- Who: callers with the permission admin; row-level security decides for which products and items.
--- Raises PT404 NOT_FOUND (no such item; no such link), 42501 for products and items of other clients.
+-- Raises PT404 NOT_FOUND (no such product, item or link; also one that the caller does not see), 42501 for
+-- what the caller sees but does not manage.
 create function public.vincular_item(
   p_cd_produto integer, p_cd_produto_item integer, p_bl_vinculo boolean default true
 ) returns jsonb
@@ -1102,8 +1103,12 @@ begin
     end if;
   end if;
   return jsonb_build_object('cdProduto', p_cd_produto, 'cdProdutoItem', p_cd_produto_item);
-exception when foreign_key_violation then
-  raise sqlstate 'PT404' using message = 'Item not found', hint = 'NOT_FOUND';
+exception when foreign_key_violation or insufficient_privilege then
+  if exists (select from public."TbProduto" p where p."cdProduto" = p_cd_produto)
+     and exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = p_cd_produto_item) then
+    raise;
+  end if;
+  raise sqlstate 'PT404' using message = 'Product or item not found', hint = 'NOT_FOUND';
 end
 $$;
 comment on function public.vincular_item is 'Links an item to a product, or removes the link.';

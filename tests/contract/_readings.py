@@ -471,7 +471,7 @@ READINGS = {
         {"p_cd_produto": 1, "p_cd_produto_item": 1, "p_bl_vinculo": True},
     ),
     "an item of a product of others": Step(
-        "vincular_item", ADMIN, FORBIDDEN, {"p_cd_produto": 4, "p_cd_produto_item": 1}
+        "vincular_item", ADMIN, Told(404, "NOT_FOUND"), {"p_cd_produto": 4, "p_cd_produto_item": 1}
     ),
     "a product of another client is changed": Step(
         "mudar_cadastro",

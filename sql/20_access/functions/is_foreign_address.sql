@@ -1,5 +1,6 @@
 -- Pointing one's own row at an address of another client would show that address. One that belongs to nobody
--- and that nobody uses is free. Called by policies and by the trigger on sites.
+-- and that nobody uses is free; one that does not exist is refused as another's is.
+-- Called by policies and by the trigger on sites.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_address(p_address integer) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -16,6 +17,9 @@ begin
     select from public."TbEndereco" e
     where e."cdEndereco" = p_address
       and not e."cdCliente" = any ((select private.managed_clients())::integer[])
+    union all
+    select where p_address is not null and not exists (
+      select from public."TbEndereco" e where e."cdEndereco" = p_address)
     union all -- the address of a map cell may be shown to other clients tomorrow
     select from private."TbGeocodificacao" g where g."cdEndereco" = p_address) and not private.is_service();
 end

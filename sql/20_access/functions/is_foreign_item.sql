@@ -1,6 +1,6 @@
 -- Pointing one's own row at an item of another client would show that item. One without a client and without
--- a product is free. Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that
--- keeps its plans.
+-- a product is free; one that does not exist is refused as another's is, so that nobody learns which exist.
+-- Called by policies and, for each row, by the trigger on sensors: in plpgsql, as that keeps its plans.
 -- Security definer: looks at rows of clients that the caller may not see.
 create function private.is_foreign_item(p_item integer) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -14,7 +14,8 @@ begin
       union all
       select i."cdCliente" from public."TbProdutoItem" i
       where i."cdProdutoItem" = p_item and i."cdCliente" is not null
-    ) d), false) and not private.is_service();
+    ) d), not exists (select from public."TbProdutoItem" i where i."cdProdutoItem" = p_item))
+    and p_item is not null and not private.is_service();
 end
 $$;
 comment on function private.is_foreign_item is

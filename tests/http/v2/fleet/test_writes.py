@@ -216,9 +216,9 @@ def test_any_version_and_compressed_ones_match(admin):
 def test_items_and_addresses_serve_products_and_sites_of_ones_own(admin, other):
     item = admin.post("/v2/itens", {"dsNome": "Lata"}).json["cdProdutoItem"]
     path = f"/v2/produtos/1/itens/{item}"
-    assert other.put(path, {}).status_code == 403
+    assert other.put(path, {}).status_code == 404
     theirs = other.post("/v2/produtos", {"dsNome": "x"}).json["cdProduto"]
-    assert other.put(f"/v2/produtos/{theirs}/itens/{item}", {}).status_code == 403
+    assert other.put(f"/v2/produtos/{theirs}/itens/{item}", {}).status_code == 404
     address = admin.post("/v2/enderecos", {"dsCidade": "x"}).json["cdEndereco"]
     assert other.post("/v2/destinatarios", {"cdEndereco": address}).status_code == 403
     for _ in range(2):

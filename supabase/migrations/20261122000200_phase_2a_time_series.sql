@@ -153,7 +153,7 @@ create table private."TbConfiguracao" (
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
   "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
   "blZeroZero" boolean not null default false,
-  "nrMesesImportacao" integer not null default 60 check ("nrMesesImportacao" between 0 and 1200)
+  "nrMesesImportacao" integer not null default 36 check ("nrMesesImportacao" between 0 and 1200)
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';

@@ -48,6 +48,7 @@ def anew(lab: Lab) -> Iterator[None]:
     _rollups.begin_anew(lab, 3)
     lab.sql('delete from "TbPoliticaRetencao" where "cdCliente" is not null')
     lab.sql('delete from private."TbRetencaoPiso"')
+    lab.sql('update private."TbConfiguracao" set "nrMesesImportacao" = 60')
     while step(lab, "drop_empty_partitions"):
         pass
     yield

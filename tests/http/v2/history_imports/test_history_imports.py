@@ -173,7 +173,7 @@ def test_bounds(admin):
     answer = send(admin, many)
     assert (answer.status_code, answer.json["details"]) == (413, {"bound": "rows", "limit": 5000})
     far = "cdDispositivo,dtRegistro,nrBat\n" + "".join(
-        f"7,{MONTH - timedelta(days=31 * n)},3.6\n" for n in range(30, 45)
+        f"7,{MONTH - timedelta(days=31 * n)},3.6\n" for n in range(20, 35)
     )
     answer = send(admin, far)
     assert (answer.status_code, answer.json["error_code"]) == (400, "RANGE_TOO_WIDE")
@@ -224,10 +224,11 @@ def _frame(content, formato, **options):
 def test_what_was_exported_can_be_imported_and_is_the_same(admin, formato, separator):
     one, two = Twin(admin), Twin(admin)
     lines = [
-        "cdDispositivo,dtRegistro,latitude,longitude,nrPrecisao,nrBat," + ",".join(f"ponto:p{k}" for k in one.sensors)
+        "cdDispositivo,dtRegistro,latitude,longitude,nrPrecisao,nrBat,"
+        + ",".join(f"ponto:p{k}" for k in one.sensors)
     ]
     for n in range(40):
-        place = f"{-23.5 - n / 1000},{-46.6 - n / 999:.5f}" if n % 3 else ","
+        place = f"{-23.5 - n / 1000},{-46.6 - n / 999:.5f},{n / 8}" if n % 3 else ",,"
         digits = 12 if formato == "xlsx" else 17  # spreadsheets keep 15
         values = [f"{n * 7 / 3 - 20:.{digits}g}" if (n + k) % 4 else "" for k in one.sensors]
         lines.append(f"{one.device},{at(400 + 60 * n)},{place},{3 + n / 57},{','.join(values)}")

@@ -306,15 +306,49 @@ def statements(world: World) -> Iterator[Statement]:
             )
 
 
-def tell(world: World, client: int, statement: Statement) -> str:
-    """What the admin of a client is told through PostgREST. Nothing is kept."""
+_WRITABLE = """
+    select format('%I.%I', n.nspname, c.relname), e.event,
+           array(select quote_ident(a.attname) from pg_attribute a
+                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and e.event <> 'delete'
+                   and has_column_privilege('authenticated', c.oid, a.attnum, e.event)
+                   and has_column_privilege('authenticated', c.oid, a.attnum, 'select'))
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    cross join unnest('{insert,update,delete}'::text[]) e(event)
+    where n.nspname in ('public', 'inventario') and c.relkind in ('r', 'p', 'v')
+      and case e.event when 'delete' then has_table_privilege('authenticated', c.oid, 'delete')
+                       else has_any_column_privilege('authenticated', c.oid, e.event) end
+    order by 1, 2
+"""
+
+
+def writes(world: World) -> Iterator[Statement]:
+    """Each table that people may write: its rows again, each changed to what it is, and all deleted."""
+    methods = {"insert": "POST", "update": "PATCH", "delete": "DELETE"}
+    for name, event, columns in world.sql(_WRITABLE):
+        listed = ", ".join(columns)
+        text = {
+            "insert": f"insert into {name} ({listed}) select {listed} from {name}",
+            "update": f"update {name} set {', '.join(f'{c} = {c}' for c in columns)}",
+            "delete": f"delete from {name}",
+        }[event]
+        yield Statement(f"{event} {name}", methods[event], text)
+
+
+def tell(world: World, client: int, statement: Statement, by_key: bool = False) -> str:
+    """What the admin of a client, or its key, is told through PostgREST. Nothing is kept."""
     path = f"/rpc/{statement.label.split()[0]}"
-    request = Request(statement.method, path, {}, {"sub": person(client, 1)}, "authenticated")
+    if by_key:
+        request = Request(statement.method, path, {"x-api-key": world.keys[client]})
+    else:
+        request = Request(statement.method, path, {}, {"sub": person(client, 1)}, "authenticated")
     return shown(world.gateway.ask(request, statement.text, *statement.values, keep=False))
 
 
 def shown(outcome: Outcome) -> str:
-    """Rows in some order, or all that an error says."""
+    """Rows in some order, or how many, or all that an error says."""
+    if not outcome.state and not outcome.rows:
+        return str(outcome.count)
     return (
         "\n".join(sorted(plain(text) for (text,) in outcome.rows))
         if not outcome.state

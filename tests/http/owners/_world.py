@@ -75,6 +75,7 @@ class World:
     variants: Mapping[int, Variant]
     answers: dict[int, list[tuple[str, TestResponse]]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)  # the latest one of each client
 
     def api(self, headers: Mapping[str, str]) -> Api:
         return Api(self.app.test_client(), headers)
@@ -106,9 +107,13 @@ def made(database: Database, variants: Mapping[int, Variant]) -> Iterator[World]
 
 def _tell(world: World) -> None:
     _register(world)
-    for turn, step in enumerate((_former_owner, _moves, _child, _new_owner), 1):
+    for turn, step in enumerate((_former_owner, _moves, _child, _new_owner, _late), 1):
         set_sequences(world, turn * 100_000)
         step(world)
+
+
+def settle(world: World) -> None:
+    """Have all of it summed up; while nobody writes in any database, as maintenance waits for writers."""
     world.sql("call private.run_maintenance()")
     first = 'select "cdCliente", min("cdErro") from "TbIngestaoErro" group by 1'
     world.codes |= {f"error {client}": str(code) for client, code in world.sql(first)}
@@ -235,6 +240,14 @@ def _new_owner(world: World) -> None:
     _live(world, C, [MOVED, THEIRS])
 
 
+def _late(world: World) -> None:
+    """The former owner publishes on under its topic: the gateway asserts the client of the topic."""
+    late = _reading(MOVED, 7, world.variants[A]) | {"cdCliente": A}
+    request = Request("POST", "/rpc/insert_device_readings", role="service_role")
+    told = world.gateway.ask(request, "select public.insert_device_readings(%s)", json.dumps([late]))
+    assert not told.state, told
+
+
 def _live(world: World, client: int, devices: list[int]) -> None:
     """A client sends, errs, acknowledges, and makes keys, logins and invitations, by every door there is."""
     variant, api = world.variants[client], world.admin(client)
@@ -255,7 +268,9 @@ def _live(world: World, client: int, devices: list[int]) -> None:
                 api, f"/v2/dispositivos/{device}/credenciais", "cdCredencial"
             )
     api.post("/v2/posicoes", f"{variant.text} no json".encode())
-    world.codes[f"key {client}"] = _made(api, "/v2/api-keys", "cdApiKey", dsNome=variant.text)
+    made = api.post("/v2/api-keys", {"dsNome": variant.text, "dsPermissoes": ["read", "ingest", "admin"]})
+    world.codes[f"key {client}"] = str(made.get_json()["cdApiKey"])
+    world.keys[client] = made.get_json()["dsKey"]
     world.codes[f"invitation {client}"] = _made(
         api, "/v2/convites", "id", cdCliente=client, nrLimite=variant.readings
     )

@@ -259,7 +259,6 @@ def test_setting_up_again_changes_nothing_and_refuses_what_contradicts(migrated:
     assert set_up(migrated["owner"], *FIRST[:3], "second", ["read"])["chave"]["dsPermissoes"] == ["read"]
 
 
-# Seen to fail: as it was, without a command that makes such a key.
 def test_the_key_of_a_gateway_sends_for_all_clients_and_does_nothing_else(migrated: dict[str, str]) -> None:
     owner = migrated["owner"]
     first = set_up(owner, *FIRST[:3], "devices", ["admin"])

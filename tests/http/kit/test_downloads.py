@@ -315,6 +315,7 @@ def test_a_track_is_the_way_in_each_format(reader, sent, begin):
     assert met == expected
 
 
+# Seen to fail, in GPX: without the extension.
 def test_the_precision_of_a_track_comes_along(reader, sent, begin):
     expected = [one.get("nrPrecisao") for one in sent if "latitude" in one]
     features = json.loads(_way(reader, begin, "geojson"))["features"]

@@ -35,7 +35,7 @@ _KINDS = {
     "tipos-sensor": (
         "TbTipoSensor",
         "id",
-        {"dsNome": "Umidade", "dsUnidade": "%RH"},
+        {"dsNome": "Luz", "dsUnidade": "%RH"},
         {"dsUnidade": "%", "dsAgregacao": "last", "cdStatus": "encerrado"},
     ),
 }

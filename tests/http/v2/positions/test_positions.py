@@ -28,7 +28,7 @@ def test_a_reading_comes_back_as_the_current_position(gateway, reader, reading):
     assert (row["cdDispositivo"], row["nrBat"], row["blArea"], row["dsLat"]) == (7, 3.21, True, -23.5031)
 
 
-# Seen to fail: without the column in the view; in v1 without the del in app/http/v1/positions.py.
+# Seen to fail, in v1: without the del in app/http/v1/positions.py.
 def test_the_precision_of_a_place_comes_with_it(gateway, reader, reading):
     def row(path=PATH, **more):
         asked = {"cdProduto": 1, "cdDispositivos": "4"} if path == PATH else {}

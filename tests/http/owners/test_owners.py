@@ -2,11 +2,12 @@
 
 The same story is told three times (_world.py): as usual, with other secrets of the former owner, and with
 other secrets of the new one. Whoever is not that owner must be answered the same to every question there is
-(_doors.py), errors, totals and cursors included, whoever attacked before. So no test says what an answer is.
+(_doors.py, _rest.py), errors, totals and cursors included, whoever attacked before. So no test says what an
+answer is.
 
 Seen to fail (before): with logins of devices that do not know their client; with entries of the audit log
 that have both sides of a move; with sensors and logins changed after their device had moved; with the
-measuring window of the former owner in a row of the new one. And on purpose: with links shown to keys; with all
+measuring window of the former owner in a row of the new one. And on purpose: with links shown to keys; with
 logins deleted by anybody; with the former owner's late publish not asserted to be its client's.
 """
 
@@ -20,7 +21,7 @@ import pytest
 
 from tests._lib import databases
 from tests._lib.databases import Database
-from tests.http.owners import _doors
+from tests.http.owners import _doors, _rest
 from tests.http.owners._world import (
     CHILDS,
     MOVED,
@@ -92,10 +93,10 @@ def seen(worlds: dict[str, World], attacked: Any) -> dict[tuple[str, int], Answe
 def _see(world: World, client: int) -> Answers:
     answers = {q.label: _doors.ask(world, client, q) for q in _doors.questions(world)}
     set_sequences(world, 900_000)
-    asked = [*_doors.statements(world), *_doors.writes(world)]
-    answers |= {s.label: _doors.tell(world, client, s) for s in asked}
+    asked = [*_rest.statements(world), *_rest.writes(world)]
+    answers |= {s.label: _rest.tell(world, client, s) for s in asked}
     set_sequences(world, 950_000)
-    return answers | {f"key: {s.label}": _doors.tell(world, client, s, by_key=True) for s in asked}
+    return answers | {f"key: {s.label}": _rest.tell(world, client, s, by_key=True) for s in asked}
 
 
 def _different(some: Answers, others: Answers) -> dict[str, tuple[str, str]]:

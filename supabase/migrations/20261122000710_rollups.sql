@@ -824,7 +824,7 @@ begin
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
-            and b."cdCliente" = any (v_visible_clients)
+            and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
             and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest(v_dirty) f)
         ) d
@@ -832,7 +832,7 @@ begin
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
       select from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_sensors) and b."cdCliente" = any (v_visible_clients)
+      where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
         and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
@@ -1347,19 +1347,19 @@ comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
 -- It holds nothing but times.
 create policy ler on private."TbCalendario" for select to authenticated using (true);
 create policy ler on public."TbContagemDiaria" for select to authenticated
-  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+  using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- Views leave out the dirty hours of the rollups that they read. Those of other clients, however many, are
 -- not even looked at.
 create policy ler on private."TbRollupPendente" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
 create policy ler on public."TbSensorRegistro1d" for select to authenticated
-  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+  using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 create policy ler on public."TbSensorRegistro1h" for select to authenticated
-  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+  using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- Rollups and counters are visible to whom the rows they were made from are visible. Only maintenance writes
 -- them.
 create policy ler on public."TbSensorRegistro1m" for select to authenticated
-  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+  using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 create policy ler on public."TbSensorRegistro5m" for select to authenticated
-  using ("cdCliente" = any ((select private.visible_clients())::integer[]));
+  using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- end

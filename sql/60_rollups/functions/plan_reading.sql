@@ -49,7 +49,7 @@ begin
         from (
           select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
-            and b."cdCliente" = any (v_visible_clients)
+            and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
             and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest(v_dirty) f)
         ) d
@@ -57,7 +57,7 @@ begin
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
       select from public."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_sensors) and b."cdCliente" = any (v_visible_clients)
+      where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
         and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;

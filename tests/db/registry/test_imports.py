@@ -43,20 +43,12 @@ def _sensors(codes: range) -> list[dict[str, Any]]:
 # Seen to fail: when each code was compared with all that the caller manages (managed_sites ran for each code,
 # so that 5,000 devices of as many sites took 105 s).
 @pytest.mark.parametrize(
-    ("kind", "rows", "codes"),
-    [
-        ("dispositivos", _devices, _CODES),
-        ("dispositivos", _devices, range(10**9, 10**9 + 60)),
-        ("sensores", _sensors, _CODES),
-    ],
+    ("rows", "codes"),
+    [(_devices, _CODES), (_devices, range(10**9, 10**9 + 60)), (_sensors, _CODES)],
     ids=["devices", "devices that name unknown codes", "sensors"],
 )
-def test_no_statement_is_run_for_each_code(
-    registry: tuple[Lab, Row], kind: str, rows: Any, codes: range
-) -> None:
+def test_no_statement_is_run_for_each_code(registry: tuple[Lab, Row], rows: Any, codes: range) -> None:
     lab, person = registry
-    call = "select public.criar_cadastros(%s, %s, p_validar => true)"
-    plans = [
-        _plans.run(lab.database, person, call, (kind, json.dumps(rows(few)))) for few in (codes[:2], codes)
-    ]
+    call = "select private.row_errors(%s)"
+    plans = [_plans.run(lab.database, person, call, (json.dumps(rows(few)),)) for few in (codes[:2], codes)]
     assert len(plans[0]) == len(plans[1])

@@ -54,6 +54,7 @@ def store(lab: Lab, *sensors: dict[str, Any]) -> dict[str, Any]:
 
 
 # Values had no units; what is converted is the same whenever it is sent.
+# Seen to fail, for units that are converted: with in_sensor_unit returning what it is given.
 @pytest.mark.parametrize(
     ("point", "value", "unit", "stored"),
     [
@@ -93,6 +94,7 @@ def test_a_value_is_stored_in_the_unit_of_its_sensor(
 
 
 # Units of adapters were dropped: these were stored as they are.
+# Seen to fail: with in_sensor_unit returning what it is given.
 @pytest.mark.parametrize(
     ("point", "unit", "error"),
     [

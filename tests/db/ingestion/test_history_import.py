@@ -133,7 +133,7 @@ def test_what_is_rejected_begins_no_month_and_is_not_quarantined(lab: Lab, admin
     assert len(lab.sql('select from "TbIngestaoErro"')) == kept
 
 
-# Fails when rehearse_import() leaves out readings that touch each other, or looks at the first of them only.
+# Fails when rehearse_import() does not look for readings that touch each other.
 def test_a_rehearsal_says_what_storing_would_and_leaves_nothing(lab: Lab, admin: Caller) -> None:
     brought(admin, reading(back(30), 7))
     begun, rows = months(lab), lab.everything()
@@ -274,8 +274,7 @@ def test_what_retention_would_delete_is_rejected(lab: Lab, admin: Caller) -> Non
     assert len(lab.positions()) == kept == 2
 
 
-# Fails when drop_empty_partitions() drops each empty partition by itself: redo_dirty_hours() has nowhere to
-# write.
+# Fails when drop_empty_partitions() drops each empty partition by itself.
 def test_a_month_with_rows_keeps_all_its_partitions(lab: Lab, admin: Caller, reader: Reader) -> None:
     lab.sql('update private."TbRollupMarca" set "dtPiso" = %s', back(50))
     brought(admin, *(reading(back(40) + timedelta(minutes=n)) for n in range(3)))
@@ -293,7 +292,6 @@ def test_a_month_with_rows_keeps_all_its_partitions(lab: Lab, admin: Caller, rea
     assert months(lab) == {}
 
 
-# Fails when drop_empty_partitions() does not lock before it looks.
 def test_a_month_that_is_being_written_is_not_dropped(lab: Lab, admin: Caller) -> None:
     brought(admin, reading(back(40)))
     lab.reset()

@@ -1,4 +1,4 @@
-"""Rows of an imported table as readings. Comments name changes that were tried and make the test fail."""
+"""Rows of an imported table as readings."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def table(text: str, **options: Any) -> Table:
     return Table(from_csv(text.encode(), 5000), Options(**options))
 
 
-# Seen to fail: a row that could not be read was refused alone, and the others of its reading were stored.
+# Seen to fail: when a row that cannot be read does not mark its reading.
 def test_a_reading_is_taken_as_a_whole() -> None:
     found = table(
         "cdDispositivo;dtRegistro;latitude;ponto:a\n"
@@ -56,6 +56,7 @@ def test_numbers_that_json_or_the_database_cannot_hold() -> None:
     assert [one["nrBat"] for one in found.elements()] == wanted
 
 
+# Seen to fail: when restored() returns the text as it is.
 @pytest.mark.parametrize("text", ["=1+1", "a;=2", "-3", "x\n@y", "it's", "'quoted'", "a, b", "+", "＝1"])
 def test_what_our_csv_defuses_is_restored(text: str) -> None:
     assert restored(_defused(text)) == text

@@ -85,7 +85,7 @@ def test_only_admins_and_only_their_devices(admin, reader, gateway, nobody, othe
     assert verdicts(send(admin, table)) == [(2, "stored", None)]
 
 
-# Seen to fail: with the day read as the month, and without the zone.
+# Seen to fail: with the day read as the month.
 @pytest.mark.parametrize(
     ("time", "query"),
     [
@@ -151,7 +151,6 @@ def test_columns_of_sensors_and_a_workbook(admin, rows):
     ) == [(2, 2), (4, 4.5), (2, 3)]  # fmt: skip
 
 
-# Seen to fail: with one of the faults let through each time.
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -219,7 +218,7 @@ def _frame(content, formato, **options):
     return table.drop(columns=["Device", "Report"], errors="ignore")
 
 
-# Seen to fail: with temperatures at the wrong sensor, batteries as volts, and apostrophes that stayed.
+# Seen to fail: with door openings taken for people.
 @pytest.mark.parametrize(("formato", "separator"), [("csv", ","), ("csv", ";"), ("xlsx", ",")])
 def test_what_was_exported_can_be_imported_and_is_the_same(admin, formato, separator):
     one, two = Twin(admin), Twin(admin)

@@ -45,7 +45,7 @@ def at_once(monkeypatch):
     monkeypatch.setattr(import_history.time, "sleep", lambda _: None)
 
 
-# Seen to fail: with numbers of rows within a part, and when a half was left out.
+# Seen to fail: with numbers of rows within a part, and when the second half was left out.
 @pytest.mark.parametrize("most", [1, 3, 5000])
 def test_refused_rows_have_their_numbers_whatever_the_parts(tmp_path, most):
     file = tmp_path / "year.csv"

@@ -412,7 +412,10 @@ begin
       and (p_nr_bat is null or l."nrBat" = p_nr_bat)
     limit 1000
   ) f;
-  perform private.require_row_limit(v_last, 100000);
+  if v_last > 100000 then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message =
+      '100000 positions were looked through, and there are more. Name a device, or narrow the range.';
+  end if;
   return coalesce(v_answer, '[]');
 end
 $$;

@@ -269,7 +269,7 @@ def test_a_key_of_the_service_lets_nobody_send_without_credentials(world: World)
     service = by_person(world.person(None, "service"))
     key = by_key(world.key(service, p_ds_permissoes=ALL, p_dt_expiracao=END))
     insert = """count(*) from (select 1) x; insert into "TbDispositivoLiberado"
-                ("cdDispositivo", "dtFim", "dsMotivo") values (101, 'infinity', 'x') returning 1"""
+                ("cdDispositivo", "dtFim", "dsMotivo") values (101, '2099-01-01Z', 'x') returning 1"""
     assert world.refused(key, insert) == "42501"
     assert world.ask(service, insert) == 1
 

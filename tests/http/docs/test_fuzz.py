@@ -33,7 +33,7 @@ _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.
 _WITH_A_FILE = {"POST /CadastraImgProduto", "GET /v2/imagens/{codigo}/arquivo"} | {
-    f"POST /v2/{kind}/lote" for kind in ("dispositivos", "sensores")
+    f"POST /v2/{kind}/lote" for kind in ("dispositivos", "sensores", "historico")
 }
 # Nothing else refers to what the others delete; whoever calls belongs to a client.
 _REFUSED = {f"DELETE /v2/{kind}/{{codigo}}" for kind in NEW} | {"POST /v2/convites/aceitar"}

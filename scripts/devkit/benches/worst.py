@@ -180,6 +180,7 @@ def cases() -> Iterator[Case]:
     yield from _messages()
     yield from _positions()
     yield from _dear_values()
+    yield from _imports()
     yield from _administration()
     yield from _bulk()
     yield from _reads()
@@ -326,6 +327,25 @@ def _values(
         return {"cdDispositivo": device, "dtRegistro": instant, "sensores": values}
 
     return {"p_readings": json.dumps([element(number) for number in range(_ELEMENTS)])}
+
+
+def _imports() -> Iterator[Case]:
+    """History of a year ago; with validar=1 of months that have no partitions, too."""
+
+    def arguments(run: int, *, sensors: int, validate: bool) -> dict[str, Any]:
+        readings = json.loads(_values(sensors, run + 365 * (2 if validate else 1))["p_readings"])
+        for reading in readings:
+            reading["nrBatPercentual"] = 50
+        return {"p_leituras": json.dumps(readings), "p_validar": validate}
+
+    for sensors in (1, 20):
+        for validate in (False, True):
+            yield Case(
+                f"{_ELEMENTS:,} imported readings of {sensors} values" + ", validar" * validate,
+                "importar_historico",
+                partial(arguments, sensors=sensors, validate=validate),
+                _POINTS,
+            )
 
 
 def _bulk() -> Iterator[Case]:

@@ -46,6 +46,7 @@ USUAL = {
 # What is not refused, and why: its answer is short, too.
 TAKEN = {
     ("insert_device_reading", "p_sensor_readings"): "the verdict is TOO_LARGE",
+    ("insert_device_reading", "p_meta"): "the verdict is TOO_LARGE",
     ("registrar_posicao", "p_leitura"): "the verdict is MALFORMED",
     ("quarentenar_payload", "p_payload"): "16 kB of it are kept",
     ("quarentenar_payload", "p_ds_erro"): "200 characters of it are kept",

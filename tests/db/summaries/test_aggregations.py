@@ -312,7 +312,8 @@ def devices_with_state(fleet: Lab) -> Lab:
     fleet.sql("""update "TbDispositivo" set "cdStatus" = 'ativo' where "cdDispositivo" = 1""")
     fleet.sql(
         """update "TbDestinatario" t set "nrRaio" = 100, "cdCliente" = d."cdCliente"
-           from "TbDispositivo" d where d."cdDestinatario" = t."cdDestinatario""""
+           from "TbDispositivo" d where t."cdDestinatario" = d."cdDestinatario"
+        """
     )
     inside = {"latitude": -23.5505, "longitude": -46.6333, "nrBat": 3.7}
     outside = {"latitude": -23.6505, "longitude": -46.6333, "nrBat": 3.1}

@@ -149,7 +149,7 @@ def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, readi
                     if "example" in sent:
                         headers = {**admin.headers, "Content-Type": kind}
                         answer = admin.client.open(path, method=method, data=sent["example"], headers=headers)
-                        assert answer.status_code == 201, (path, answer.text)
+                        assert answer.status_code in (200, 201), (path, answer.text)
                 continue
             given, query = _asked(operation)
             url = path.format(**(given | {name: by_chance[name] for name in given if name in by_chance}))

@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "/v2/convites": {"cdCliente": 1},
     "/v2/convites/aceitar": {"dsChave": "x"},
     "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
+    "/v2/tipos-sensor": {"dsNome": "x"},
 }
 
 TABLES = {

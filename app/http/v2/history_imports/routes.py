@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -24,7 +25,7 @@ history_imports = resource("historico", "Import of history that comes from elsew
 
 _EXAMPLE = (
     "cdDispositivo,dtRegistro,latitude,longitude,nrBat,ponto:temperatura\n"
-    "7,2025-03-01T12:00:00Z,-23.5031,-46.6252,3.6,4.2\n"
+    f"7,{datetime.now(UTC).year - 1}-03-01T12:00:00Z,-23.5031,-46.6252,3.6,4.2\n"
 )
 _HEADINGS = (
     "A row is a reading, or one of its values: rows of one device, time and nrSeq are one reading. Columns "

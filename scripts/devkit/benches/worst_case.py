@@ -4,6 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ELEMENTS = 5_000  # TbConfiguracao.nrElementosLote
+VERTICES = 3_000  # private.polygon_error
+BODY = 8 << 20  # bytes; RASTRO_MAX_BODY_BYTES
+DEVICES = 100
+# A full quarantine, each row of another device.
+FULL = """
+    insert into "TbIngestaoErro" ("dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
+      "blReprocessavel", "cdCliente", "cdDispositivo", "blDispositivo", "dtExpiracao")
+    select 'x', 'MALFORMED', sha256(convert_to(n::text || clock_timestamp(), 'UTF8')), 'x', '{}', 2, true, 1,
+           n, true, now() + interval '1 day'
+    from generate_series(1, 10000) n
+"""
+
 
 @dataclass(frozen=True)
 class Case:

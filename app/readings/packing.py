@@ -79,7 +79,7 @@ def trimmed(body: bytes) -> bytes:
 
     What begins with the mark of UTF-16, as Windows writes files, becomes UTF-8 if it can.
     """
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") and len(body) > 2:
         with suppress(UnicodeDecodeError):
             body = body.decode("utf-16").encode()
     return body.removeprefix(b"\xef\xbb\xbf").rstrip(b"\0 \t\n\r")

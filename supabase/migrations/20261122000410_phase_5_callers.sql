@@ -1253,9 +1253,6 @@ begin
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
     end if;
   end if;
-  if v_caller."cdClientes" = '{}' and not v_caller.is_service then
-    raise sqlstate 'PT403' using message = 'You belong to no client', hint = 'FORBIDDEN';
-  end if;
   return v_caller;
 end
 $$;

@@ -130,6 +130,9 @@ declare
   v_key public."TbApiKeys";
   v_maker public."TbApiKeys"; -- the key that calls, if it is one
 begin
+  if v_caller."dsTipo" = 'user' and v_caller."cdClientes" = '{}' and not v_caller.is_service then
+    raise sqlstate 'PT403' using message = 'You belong to no client', hint = 'FORBIDDEN';
+  end if;
   perform private.require_short(p_ds_nome);
   perform private.require_few('cdClientes', p_cd_clientes);
   perform private.require_few('dsPermissoes', p_ds_permissoes);

@@ -642,7 +642,8 @@ language sql stable as $$
          )::private.checked_value), '{}'),
          coalesce(bool_or(v.item is not null), false),
          min(case
-           when f.is_plain and s."cdSensor" is not null and v.value is not null then null
+           when f.is_plain and s."cdSensor" is not null and v.value is not null
+             and (c.sensor is null or c.point is null) then null
            when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
            when v.unknown_fields <> '{}'
              then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
@@ -661,14 +662,15 @@ language sql stable as $$
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
        with ordinality as o(j, n)
-  cross join lateral ( -- nearly all have these two members only; the rest is then not looked at
-    select case when jsonb_typeof(o.j) = 'object' then o.j - 'cdSensor' - 'nrValor' = '{}'
+  cross join lateral ( -- nearly all have these members only; the rest is then not looked at
+    select case when jsonb_typeof(o.j) = 'object' then o.j - '{cdSensor,dsPonto,nrValor}'::text[] = '{}'
                 else false end as is_plain
     offset 0
   ) f
   cross join lateral (
     select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as value,
-           case when not f.is_plain then nullif(o.j -> 'dsPonto', 'null') end as point,
+           nullif(o.j -> 'dsPonto', 'null') as point,
+           case when jsonb_typeof(o.j -> 'dsPonto') = 'string' then o.j ->> 'dsPonto' end as name,
            case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
            case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
            case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
@@ -681,22 +683,25 @@ language sql stable as $$
     where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
     offset 0
   ) s0 on true
+  left join lateral (
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
+    where k."cdDispositivo" = p_device and k."dsPonto" = c.name
+    offset 0
+  ) s1 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where c.point is not null and k."cdDispositivo" = p_device
-      and k."dsPonto" = any (case
-        when jsonb_typeof(c.point) <> 'string' then null
-        when c.point::text ~ '[:/\u0080-\U0010ffff]' then private.point_names(c.point #>> '{}')
-        else array[c.point #>> '{}'] end)
+    where s1."cdSensor" is null and c.name ~ '[:/\u0080-\U0010ffff]' and k."cdDispositivo" = p_device
+      and k."dsPonto" = any (private.point_names(c.name))
     order by length(k."dsPonto") desc limit 1
-  ) s1 on true
+  ) s2 on true
   cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
-    select coalesce(s0."cdSensor", s1."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem") as "cdProdutoItem",
-           coalesce(s0."cdTipoSensor", s1."cdTipoSensor") as sensor_type,
+    select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
+           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
+           coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor") as sensor_type,
            case when c.unit is null then c.value
              else private.in_sensor_unit(
-               c.value, c.unit, private.unit_of_type(coalesce(s0."cdTipoSensor", s1."cdTipoSensor")),
+               c.value, c.unit,
+               private.unit_of_type(coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor")),
                (select private.unit_rules()))
            end as number
     offset 0

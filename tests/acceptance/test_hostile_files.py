@@ -4,7 +4,7 @@ import http.client
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -57,10 +57,20 @@ def _peak(stage: Stage) -> int:
     return max(int(line.split()[1]) << 10 for line in lines)
 
 
-def _post(stage: Stage, path: str, kind: str, body: bytes, headers: dict[str, str]) -> int:
+def _post(stage: Stage, path: str, kind: str, body: bytes, headers: dict[str, str]) -> int | None:
+    """The status; None for a sender who was cut off and has not even read why."""
     with closing(http.client.HTTPConnection(*stage.address, timeout=120)) as connection:
-        connection.request("POST", path, body, headers | {"Content-Type": kind})
-        return connection.getresponse().status
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request("POST", path, body, headers | {"Content-Type": kind})
+        try:
+            return connection.getresponse().status
+        except (
+            ConnectionResetError,
+            BrokenPipeError,
+            http.client.CannotSendRequest,
+            http.client.ResponseNotReady,
+        ):
+            return None
 
 
 # Seen to fail: without require_admission before bodies (a stranger's), without the bound of columns or of XML
@@ -82,5 +92,7 @@ def test_they_are_refused_and_others_go_on(stage, path, kind, make, status, who)
     assert stage.lets_in()
     for sender in senders:
         sender.join()
-    assert statuses == [status] * len(senders)
+    # of a stranger's body the rest is not received
+    assert set(statuses) <= ({401, None} if who == "a stranger" else {status})
+    assert len(statuses) == len(senders)
     assert _peak(stage) < _MOST, f"{_peak(stage) >> 20} MB"

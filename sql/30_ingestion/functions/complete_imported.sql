@@ -2,7 +2,7 @@
 --   {cdTipoSensor, nrValor, …} of a value   the sensor, if the device has one of this type only
 --   nrBatPercentual                         nrBat in the unit of the device; percentages are those of 3.7 V
 -- A reading whose sensors cannot be told apart becomes one that is rejected (private.is_wrapped_payload).
--- Called by public.importar_historico.
+-- Called by public.importar_historico, only for batches that have one of the two.
 create function private.complete_imported(p_readings jsonb, p_clients integer[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(case
@@ -12,7 +12,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         '$error', v.unclear)
       else o.e - 'nrBatPercentual'
         || case when v.known is null then '{}' else jsonb_build_object('sensores', v.known) end
-        || case when o.e ? 'nrBatPercentual' then jsonb_build_object('nrBat', case
+        || case when f.has_percentage then jsonb_build_object('nrBat', case
              when private.read_double(o.e -> 'nrBatPercentual') is null or d."cdUnidadeBat" = '%'
                then o.e -> 'nrBatPercentual'
              else to_jsonb((o.e -> 'nrBatPercentual')::numeric
@@ -20,9 +20,18 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
              else '{}' end
     end order by o.n), '[]')
   from jsonb_array_elements(p_readings) with ordinality as o(e, n)
-  left join public."TbDispositivo" d on jsonb_typeof(o.e) = 'object'
-    and d."cdDispositivo" = private.read_integer(o.e -> 'cdDispositivo') and d."cdCliente" = any (p_clients)
-    and (o.e ? 'nrBatPercentual' or o.e @? '$.sensores[*].cdTipoSensor')
+  cross join lateral ( -- looked at once, not for each device
+    select case when jsonb_typeof(o.e) = 'object' then private.read_integer(o.e -> 'cdDispositivo') end
+             as device,
+           o.e ? 'nrBatPercentual' as has_percentage, o.e @? '$.sensores[*].cdTipoSensor' as has_type
+    offset 0
+  ) f
+  left join lateral (
+    select t."cdDispositivo", t."cdUnidadeBat" from public."TbDispositivo" t
+    where (f.has_percentage or f.has_type)
+      and t."cdDispositivo" = f.device and t."cdCliente" = any (p_clients)
+    offset 0
+  ) d on true
   left join lateral (
     select jsonb_agg(case when jsonb_typeof(s.e) = 'object' and s.e ? 'cdTipoSensor'
              then s.e - 'cdTipoSensor' || jsonb_build_object('cdSensor', k.sensor) else s.e end order by s.n)
@@ -32,12 +41,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
              filter (where k.number <> 1 and s.e ? 'cdTipoSensor') as unclear
     from jsonb_array_elements(case when jsonb_typeof(o.e -> 'sensores') = 'array' then o.e -> 'sensores'
                                    else '[]' end) with ordinality as s(e, n)
-    cross join lateral (
+    left join lateral (
       select count(*) as number, min(t."cdSensor") as sensor from public."TbSensor" t
       where t."cdDispositivo" = d."cdDispositivo"
         and t."cdTipoSensor" = private.read_integer(nullif(s.e -> 'cdTipoSensor', 'null'))
-    ) k
-  ) v on d."cdDispositivo" is not null
+    ) k on s.e ? 'cdTipoSensor'
+  ) v on d."cdDispositivo" is not null and f.has_type
 $$;
 comment on function private.complete_imported is
   'Imported readings with the sensors and batteries that tables of history do not name.';

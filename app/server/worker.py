@@ -17,6 +17,7 @@ from __future__ import annotations
 import errno
 import resource
 import selectors
+import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -37,6 +38,7 @@ _MAX_REQUEST = 66 << 20  # bytes of one request that are received
 _LINGER_S = 2.0
 _MAX_DRAINED = 1 << 20  # bytes that are received of what was refused already
 _OPEN_FILES = 16_384
+_SWITCH_S = 0.001  # the interpreter's turn: a small request has many while downloads are written beside it
 
 
 class Worker(Answering):
@@ -57,6 +59,7 @@ class Worker(Answering):
 
     def init_process(self) -> None:
         """See gunicorn's Worker."""
+        sys.setswitchinterval(_SWITCH_S)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         files = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))

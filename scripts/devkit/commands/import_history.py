@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -86,12 +87,21 @@ def run(options: argparse.Namespace, post: Post) -> Counter[str]:
                     number = sent[one["linha"] - 2][0]
                     counts[one["verdict"]] += 1
                     if one.get("error_code"):
-                        refused.writerow(
-                            [number, one["verdict"], one["error_code"], one.get("error"), *cells[number]]
-                        )
+                        error = _by_rows_of_the_file(one.get("error") or "", sent)
+                        refused.writerow([number, one["verdict"], one["error_code"], error, *cells[number]])
                 out.flush()
                 shown.update(len(sent))
     return counts
+
+
+def _by_rows_of_the_file(error: str, sent: Sequence[Row]) -> str:
+    """The text of an error, which names rows of the part, with the numbers that they have in the file."""
+
+    def number(found: re.Match[str]) -> str:
+        at = int(found[1]) - 2
+        return f"row {sent[at][0]}" if 0 <= at < len(sent) else found[0]
+
+    return re.sub(r"\brow (\d{1,5})\b", number, error)
 
 
 def read(file: Path, separator: str | None) -> tuple[str, list[str], Iterator[Row]]:

@@ -32,7 +32,11 @@ class Api:
         return 200, {"results": [self._verdict(n, row) for n, row in enumerate(rows[1:], 2)]}, 0
 
     def _verdict(self, number, row):
-        bad = {"verdict": "rejected", "error_code": "INVALID_VALUE", "error": "unlucky"}
+        bad = {
+            "verdict": "rejected",
+            "error_code": "INVALID_VALUE",
+            "error": f"row {number}.nrValor is unlucky",
+        }
         return {"linha": number} | (bad if row[-1] == "13" else {"verdict": "stored"})
 
 
@@ -56,7 +60,7 @@ def test_refused_rows_have_their_numbers_whatever_the_parts(tmp_path, most):
     assert counts == {"stored": 19, "rejected": 1}
     assert written(file) == [
         ["row", "verdict", "error_code", "error", "timestamp", "note", "value"],
-        ["15", "rejected", "INVALID_VALUE", "unlucky", "t13", "x13", "13"],
+        ["15", "rejected", "INVALID_VALUE", "row 15.nrValor is unlucky", "t13", "x13", "13"],
     ]
     assert {tuple(table[0]) for table in api.tables} == {("dtRegistro", "nrValor")}
     assert [row for table in api.tables for row in table[1:]] == [[f"t{n}", str(n)] for n in range(20)]

@@ -20,7 +20,7 @@ _SECONDS = (
     0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 3_600,
 )  # fmt: skip
 _MOST_AHEAD_S = 0.25  # of the database's clock at receipt: about what can be known of it from here
-_MOST_BEHIND_S = 2.0  # longer ways to here cannot be told from clocks that are behind
+_MOST_BEHIND_S = 2.0  # a longer delay looks like a clock that is behind
 
 
 class _Turns(Collector):

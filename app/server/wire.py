@@ -35,7 +35,7 @@ class Wire(socket.socket):
         self.begun = b""  # the first bytes of the request
         self.arrived = 0  # bytes
         self.is_cut = False
-        self.is_begun = False  # what reads beyond what has arrived is told that the rest is awaited
+        self.is_begun = False  # reading beyond what has arrived raises RestIsAwaited
 
     def receive(self) -> bytes:
         """What can be received now; empty at the end. Raises BlockingIOError, OSError."""

@@ -28,7 +28,7 @@ class BadTime(ValueError):
 
 
 def instant(cell: Any, zone: ZoneInfo | None, order: Order = "amd") -> str:
-    """ISO 8601 in UTC. What is no time stays as it is, so that the database says so. Raises BadTime.
+    """ISO 8601 in UTC. What is not a time stays as it is, so that the database says so. Raises BadTime.
 
     ``zone``: of times without an offset; None: UTC.
     """

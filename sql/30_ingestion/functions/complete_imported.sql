@@ -1,7 +1,7 @@
 -- Imported readings as those of insert_device_readings. Two things that tables of history have are looked up:
 --   {cdTipoSensor, nrValor, …} of a value   the sensor, if the device has one of this type only
 --   nrBatPercentual                         nrBat in the unit of the device; percentages are those of 3.7 V
--- A reading whose sensors cannot be told apart becomes one that is rejected (private.is_wrapped_payload).
+-- A reading whose sensors are ambiguous becomes one that is rejected (private.is_wrapped_payload).
 -- Called by public.importar_historico, only for batches that have one of the two.
 create function private.complete_imported(p_readings jsonb, p_clients integer[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$

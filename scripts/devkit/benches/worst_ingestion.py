@@ -192,7 +192,7 @@ def _imports() -> Iterator[Case]:
             reading["nrBatPercentual"] = 50
         return {"p_leituras": json.dumps(readings), "p_validar": validate}
 
-    for sensors in (1, 5):
+    for sensors in (1, 3):
         for validate in (False, True):
             yield Case(
                 f"{ELEMENTS:,} imported readings of {sensors} values" + ", validar" * validate,

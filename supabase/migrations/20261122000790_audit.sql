@@ -35,7 +35,6 @@ comment on column public."TbAuditoria"."cdClienteApagado" is
 -- from sql/95_audit/functions
 -- Rows that were added or deleted: see private.write_audit_entries. Trigger function.
 -- Security definer: nobody has rights to write TbAuditoria.
--- Raises PT413 TOO_LARGE.
 create function private.audit_rows() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -54,7 +53,6 @@ revoke all on function private.audit_rows from public;
 -- Rows that were changed: see private.write_audit_entries. PostgreSQL adds to both transition tables row by
 -- row, so that both have the same order. Trigger function.
 -- Security definer: nobody has rights to write TbAuditoria.
--- Raises PT413 TOO_LARGE.
 create function private.audit_updates() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -83,36 +81,34 @@ end
 $$;
 comment on function private.client_of_row is 'The client whose admins see the audit entries of a row.';
 revoke all on function private.client_of_row from public;
--- For tables that people may write and that have no audit log; see private.require_few_rows.
--- Trigger function.
--- Security definer: part of the database only, as the function it calls.
+-- One request changes as many rows as an import has, at most: what follows from each row (references, links,
+-- the audit log) is work, and is locked, for as long as the request. Rows are counted one by one before they
+-- are written: a count afterwards would come after all of the work. Fired for statements of people and keys,
+-- not for what triggers and references change in consequence; see audit_tables. Trigger function.
 -- Raises PT413 TOO_LARGE.
 create function private.limit_rows() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  -- One for each event: a row that is added or else changed is counted once for both.
+  v_counter text := 'rastro.linhas_' || lower(tg_op);
+  v_rows integer;
 begin
-  perform private.require_few_rows((select count(*) from changed_rows));
-  return null;
+  if tg_level = 'STATEMENT' then
+    perform set_config(v_counter, '0', true);
+    return null;
+  end if;
+  v_rows := current_setting(v_counter)::integer + 1;
+  if v_rows > 5000 then
+    raise sqlstate 'PT413' using message = 'One request changes at most 5000 rows',
+      hint = 'TOO_LARGE', detail = 'Nothing has been changed. Send several requests.';
+  end if;
+  perform set_config(v_counter, v_rows::text, true);
+  return case tg_op when 'DELETE' then old else new end;
 end
 $$;
 comment on function private.limit_rows is
-  'Refuses statements that change too many rows of a table without audit log.';
+  'Refuses statements of people and keys that change too many rows, at the first row too many.';
 revoke all on function private.limit_rows from public;
--- One request changes as many rows as an import has, at most: what follows from each row (references, links,
--- the audit log) is work, and is locked, for as long as the request. What a statement changes elsewhere by
--- triggers and references counts for its own rows. The service is not bounded: it converts and restores.
--- Raises PT413 TOO_LARGE.
-create function private.require_few_rows(p_rows bigint) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-  if p_rows > 5000 and pg_trigger_depth() = 1 and current_setting('role') in ('anon', 'authenticated') then
-    raise sqlstate 'PT413' using message = format('One request changes at most 5000 rows, not %s', p_rows),
-      hint = 'TOO_LARGE', detail = 'Send several requests.';
-  end if;
-end
-$$;
-comment on function private.require_few_rows is
-  'Refuses statements of people and keys that change too many rows.';
-revoke all on function private.require_few_rows from public;
 -- What a deleted client did is for the service only, also if another client should ever get its code; that it
 -- was deleted, for its parent. Codes that were deleted are not given again: the sequence is behind them.
 -- Trigger function.
@@ -143,19 +139,16 @@ revoke all on function private.seal_audit_of_client from public;
 -- that moves a row to another client has an entry for each of them: before for the one, after for the other.
 -- p_before, p_after  the rows of one statement in the same order; null where there are none
 -- Part of private.audit_rows and private.audit_updates.
--- Raises PT413 TOO_LARGE.
 create function private.write_audit_entries(
   p_table text, p_operation text, p_before jsonb[], p_after jsonb[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_secrets constant text[] := array['dsHash', 'dsChave'];
-  v_rows integer := cardinality(coalesce(p_before, p_after));
   v_caller private.identity;
 begin
-  if v_rows = 0 then
+  if cardinality(coalesce(p_before, p_after)) = 0 then
     return;
   end if;
-  perform private.require_few_rows(v_rows);
   v_caller := private.current_caller();
   insert into public."TbAuditoria" (
     "dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente", "jsAntes", "jsDepois")
@@ -199,50 +192,70 @@ create policy ler on public."TbAuditoria" for select to authenticated
 -- end
 
 -- from sql/95_audit/actions
--- The triggers of the audit log, and of the bound on rows of one statement, for each table that people may
--- write; a test finds those that are missing here. They are triggers of statements: row by row, the audit log
--- took most of the time of an import. PostgreSQL has transition tables for one event each, hence a trigger
--- each. Signing up writes no entry; addresses that the geocoding job stores are not changes made by people.
+-- The triggers of the audit log for each table that has one. They are triggers of statements: row by row, the
+-- audit log took most of the time of an import. PostgreSQL has transition tables for one event each, hence a
+-- trigger each. Signing up writes no entry; addresses that the geocoding job stores are not changes made by
+-- people.
 do $$
 declare
-  v_audited constant text[] := array[
-    'TbApiKeys', 'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbDispositivo', 'TbDispositivoCredencial',
-    'TbDispositivoLiberado', 'TbEndereco', 'TbImagens', 'TbProduto', 'TbProdutoItem',
-    'TbProdutoItemJoinTable', 'TbSensor', 'TbTipoSensor', 'profiles'];
-  v_bounded constant text[] := array['TbEstado', 'TbMunicipio', 'TbPoliticaRetencao'];
-  v_inventory constant text[] := array['armazem', 'inventario', 'leituras', 'prateleira', 'rua', 'sessao'];
   v_one record;
 begin
   for v_one in
-    select t.room, t.name, e.event, e.rows, format('%s_%s', t.name, e.suffix) as trigger_name,
-           case when t.is_audited and (t.name, e.event) <> ('profiles', 'insert')
-                then case e.event when 'update' then 'audit_updates' else 'audit_rows' end
-                else 'limit_rows' end as function_name,
+    select t.name, e.event, e.rows, format('%s_%s', t.name, e.suffix) as trigger_name,
+           case e.event when 'update' then 'audit_updates' else 'audit_rows' end as function_name,
            case when t.name = 'TbEndereco'
                 then $c$when (session_user not in ('rastro_manutencao', 'rastro_manutencao_2'))$c$
                 else '' end as condition
-    from (
-      select 'public' as room, a as name, true as is_audited from unnest(v_audited) a
-      union all select 'public', b, false from unnest(v_bounded) b
-      union all select 'inventario', i, false from unnest(v_inventory) i
-    ) t
+    from unnest(array[
+      'TbApiKeys', 'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbDispositivo',
+      'TbDispositivoCredencial', 'TbDispositivoLiberado', 'TbEndereco', 'TbImagens', 'TbProduto',
+      'TbProdutoItem', 'TbProdutoItemJoinTable', 'TbSensor', 'TbTipoSensor', 'profiles']) t(name)
     cross join (values
       ('insert', 'inseridos', 'new table as changed_rows'),
       ('update', 'mudados', 'old table as old_rows new table as new_rows'),
       ('delete', 'apagados', 'old table as changed_rows')
     ) e(event, suffix, rows)
+    where (t.name, e.event) <> ('profiles', 'insert')
   loop
     execute format(
-      'create trigger %I after %s on %I.%I referencing %s '
-      'for each statement %s execute function private.%I()',
-      v_one.trigger_name, v_one.event, v_one.room, v_one.name,
-      case when v_one.function_name = 'limit_rows' and v_one.event = 'update' then 'new table as changed_rows'
-           else v_one.rows end,
-      v_one.condition, v_one.function_name);
+      'create trigger %I after %s on public.%I referencing %s for each statement %s '
+      'execute function private.%I()',
+      v_one.trigger_name, v_one.event, v_one.name, v_one.rows, v_one.condition, v_one.function_name);
+    execute format('comment on trigger %I on public.%I is %L', v_one.trigger_name, v_one.name,
+                   'Writes TbAuditoria.');
+  end loop;
+end
+$$;
+-- The triggers that bound the rows of one statement, for each table that people may write; a test finds those
+-- that are missing here. One sets the counter to 0 when a statement begins, one counts its rows. The service
+-- is not bounded: it converts and restores.
+do $$
+declare
+  v_one record;
+begin
+  for v_one in
+    select t.room, t.name, e.event, l.level, format('%s_%s_%s', t.name, e.suffix, l.suffix) as trigger_name
+    from (
+      select 'public' as room, n as name
+      from unnest(array[
+        'TbApiKeys', 'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbDispositivo',
+        'TbDispositivoCredencial', 'TbDispositivoLiberado', 'TbEndereco', 'TbEstado', 'TbImagens',
+        'TbMunicipio', 'TbPoliticaRetencao', 'TbProduto', 'TbProdutoItem', 'TbProdutoItemJoinTable',
+        'TbSensor', 'TbTipoSensor', 'profiles']) n
+      union all
+      select 'inventario', n
+      from unnest(array['armazem', 'inventario', 'leituras', 'prateleira', 'rua', 'sessao']) n
+    ) t
+    cross join (values ('insert', 'insercao'), ('update', 'mudanca'), ('delete', 'exclusao')) e(event, suffix)
+    cross join (values ('statement', 'limite'), ('row', 'contagem')) l(level, suffix)
+  loop
     execute format(
-      'comment on trigger %I on %I.%I is %L', v_one.trigger_name, v_one.room, v_one.name,
-      case v_one.function_name when 'limit_rows' then 'Bounds the rows of one statement.'
-                               else 'Writes TbAuditoria, and bounds the rows of one statement.' end);
+      'create trigger %I before %s on %I.%I for each %s '
+      'when (pg_trigger_depth() = 0 and current_setting(''role'') in (''anon'', ''authenticated'')) '
+      'execute function private.limit_rows()',
+      v_one.trigger_name, v_one.event, v_one.room, v_one.name, v_one.level);
+    execute format('comment on trigger %I on %I.%I is %L', v_one.trigger_name, v_one.room, v_one.name,
+                   'Bounds the rows of one statement.');
   end loop;
 end
 $$;

@@ -1,6 +1,5 @@
 -- Rows that were added or deleted: see private.write_audit_entries. Trigger function.
 -- Security definer: nobody has rights to write TbAuditoria.
--- Raises PT413 TOO_LARGE.
 create function private.audit_rows() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,7 +1,6 @@
 -- Rows that were changed: see private.write_audit_entries. PostgreSQL adds to both transition tables row by
 -- row, so that both have the same order. Trigger function.
 -- Security definer: nobody has rights to write TbAuditoria.
--- Raises PT413 TOO_LARGE.
 create function private.audit_updates() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin

@@ -2,19 +2,16 @@
 -- that moves a row to another client has an entry for each of them: before for the one, after for the other.
 -- p_before, p_after  the rows of one statement in the same order; null where there are none
 -- Part of private.audit_rows and private.audit_updates.
--- Raises PT413 TOO_LARGE.
 create function private.write_audit_entries(
   p_table text, p_operation text, p_before jsonb[], p_after jsonb[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_secrets constant text[] := array['dsHash', 'dsChave'];
-  v_rows integer := cardinality(coalesce(p_before, p_after));
   v_caller private.identity;
 begin
-  if v_rows = 0 then
+  if cardinality(coalesce(p_before, p_after)) = 0 then
     return;
   end if;
-  perform private.require_few_rows(v_rows);
   v_caller := private.current_caller();
   insert into public."TbAuditoria" (
     "dsTabela", "dsOperacao", "dsChamador", "dsRequisicao", "cdClientes", "cdCliente", "jsAntes", "jsDepois")

@@ -77,7 +77,7 @@ class Gateway:
 
     def ask(self, request: Request, statement: str, *values: Any, keep: bool = True) -> Outcome:
         """The whole of a request. `keep=False` undoes whatever it does."""
-        entry, settings = self._entry(request)
+        entry, settings = self.entry(request)
         with self.connection.cursor() as cursor:
             try:
                 cursor.execute(entry + statement, (*settings, *values))
@@ -88,7 +88,7 @@ class Gateway:
             finally:
                 cursor.execute("commit" if keep else "rollback")
 
-    def _entry(self, request: Request) -> tuple[str, list[str]]:
+    def entry(self, request: Request) -> tuple[str, list[str]]:
         """What comes before the statement, and its values."""
         context = request.context() | self.settings.get(request.role, {})
         calls = ", ".join("set_config(%s, %s, true)" for _ in context)
@@ -111,6 +111,7 @@ class RestWorld(World):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
+        self.database = database
         self.gateway = Gateway(database)
 
     def __exit__(self, *error: object) -> None:

@@ -6,11 +6,12 @@ Callers come in through PostgREST, which makes one statement of a body, however 
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg2
 import pytest
 
 from tests._lib.databases import Database
 from tests.db.access._isolation import CALLERS
-from tests.db.access._postgrest import RestWorld
+from tests.db.access._postgrest import RestWorld, opened, request_of
 
 MOST = 5_000
 _WRITABLE = """
@@ -24,11 +25,15 @@ _WRITABLE = """
         where case e.event when 'delete' then has_table_privilege(r, c.oid, 'delete')
                            else has_any_column_privilege(r, c.oid, e.event) end)
 """
+# Before, once for the statement and once for each row.
 _BOUNDED = """
-    select t.tgrelid::regclass::text, t.tgtype::integer
-    from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-    where p.proname in ('audit_rows', 'audit_updates', 'limit_rows')
-      and t.tgenabled = 'O' and t.tgtype & 1 = 0
+    select t.tgrelid::regclass::text, e.bit
+    from pg_trigger t
+    join pg_proc p on p.oid = t.tgfoid
+    join unnest('{4,16,8}'::integer[]) e(bit) on t.tgtype & e.bit > 0
+    where p.proname = 'limit_rows' and t.tgenabled = 'O' and t.tgtype & 2 = 2
+    group by 1, 2
+    having sum(t.tgtype & 1) = 1 and count(*) = 2
 """
 _ENTRIES = """
     select "dsTabela", "dsOperacao", "cdCliente", "jsAntes", "jsDepois"
@@ -55,12 +60,9 @@ def world(database: Database) -> Iterator[RestWorld]:
 # Seen to fail: for a table left out of the action, and with update of inventario.leituras left out.
 def test_every_table_that_people_may_write_bounds_the_rows_of_a_statement(world: RestWorld) -> None:
     writable = {(name, event): bit for name, event, bit in world.sql(_WRITABLE)}
-    bounded = world.sql(_BOUNDED)
+    bounded = set(world.sql(_BOUNDED))
     assert len(writable) > 40
-    missing = [
-        key for key, bit in writable.items() if not any(n == key[0] and kind & bit for n, kind in bounded)
-    ]
-    assert missing == []
+    assert [key for key, bit in writable.items() if (key[0], bit) not in bounded] == []
 
 
 CHANGES = [
@@ -78,7 +80,7 @@ def test_people_change_as_many_rows_as_an_import_has(world: RestWorld, change: s
     before = world.sql(_COUNT + '"TbAuditoria"')
     refused = world.ask(ADMIN, change.format(rows=MOST + 1))
     assert (refused.state, refused.hint) == ("PT413", "TOO_LARGE"), refused
-    assert "5000 rows, not 5001" in refused.message
+    assert "at most 5000 rows" in refused.message
     assert world.sql(_COUNT + '"TbAuditoria"') == before
     done = world.ask(ADMIN, change.format(rows=MOST), keep=False)
     assert (done.state, done.count) == ("", MOST)
@@ -86,7 +88,66 @@ def test_people_change_as_many_rows_as_an_import_has(world: RestWorld, change: s
     assert (done.state, done.count) == ("", MOST + 1), "the service converts and restores"
 
 
-# Seen to fail: without the depth of triggers in require_few_rows.
+_MANY = f"""(select 'many' || n from generate_series(1, {MOST + 1}) n)"""
+# As PostgREST writes them: of a body for which the caller prefers resolution=ignore-duplicates, and so on.
+TOO_MANY = {
+    "insert": """insert into "TbProduto" ("cdCliente") select 1 from generate_series(1, 50000)""",
+    "ignore": """insert into "TbSensor" ("cdDispositivo", "cdTipoSensor", "dsPonto")
+                 select 101, 2, 'x' from generate_series(1, 50000)
+                 on conflict ("cdDispositivo", "dsPonto") do nothing""",
+    "merge": """insert into "TbSensor" ("cdDispositivo", "cdTipoSensor", "dsPonto")
+                select 101, 2, 'x' || n from generate_series(1, 50000) n
+                on conflict ("cdDispositivo", "dsPonto") do update set "dsPonto" = excluded."dsPonto" """,
+    "update": f"""update "TbProduto" set "dsNome" = 'all' where "nrCodigo" in {_MANY}""",
+    "delete": f"""delete from "TbProduto" where "nrCodigo" in {_MANY}""",
+}
+OF_CLIENT_2 = (
+    """insert into "TbProduto" ("cdCliente") values (2)""",
+    """update "TbProduto" set "dsNome" = 'ours' where "cdProduto" = 201""",
+    """insert into "TbSensor" ("cdDispositivo", "cdTipoSensor", "dsPonto") values (201, 2, 'x')
+       on conflict ("cdDispositivo", "dsPonto") do update set "dsPonto" = excluded."dsPonto" """,
+)
+# Also of what was undone.
+_WRITTEN = """
+    select sum(pg_stat_get_xact_tuples_inserted(c) + pg_stat_get_xact_tuples_updated(c)
+               + pg_stat_get_xact_tuples_deleted(c))::integer
+    from (values ('"TbProduto"'::regclass), ('"TbSensor"'), ('"TbAuditoria"')) t(c)
+"""
+
+
+# Seen to fail: with the count after the statement, when all rows had been written.
+@pytest.mark.parametrize("change", TOO_MANY)
+def test_a_statement_ends_at_the_first_row_too_many(world: RestWorld, change: str) -> None:
+    """While it lasts, and after it, another client changes its own rows: nothing of them is locked."""
+    request = request_of(ADMIN, TOO_MANY[change])
+    entry, values = world.gateway.entry(request)
+    with opened(world.database) as neighbour, world.gateway.connection.cursor() as cursor:
+        try:
+            cursor.execute(f"{entry} {_WRITTEN}", values)
+            before = cursor.fetchone()[0]
+            cursor.execute("savepoint before_it")
+            with pytest.raises(psycopg2.Error) as refused:
+                cursor.execute(TOO_MANY[change])
+            assert (refused.value.pgcode, refused.value.diag.message_hint) == ("PT413", "TOO_LARGE")
+            for own in OF_CLIENT_2:
+                done = neighbour.ask(request_of(CALLERS["admin2"], own), own, keep=False)
+                assert (done.state, done.count) == ("", 1), done
+            cursor.execute("rollback to savepoint before_it; reset role")
+            cursor.execute(_WRITTEN)
+            assert cursor.fetchone()[0] - before <= MOST
+        finally:
+            cursor.execute("rollback")
+
+
+# Seen to fail: with one counter for rows that are added and those that are changed.
+def test_as_many_rows_may_be_merged_as_added(world: RestWorld) -> None:
+    merge = TOO_MANY["merge"].replace("50000", str(MOST))
+    for _ in range(2):
+        done = world.ask(ADMIN, merge)
+        assert (done.state, done.count) == ("", MOST), done
+
+
+# Seen to fail: without the depth of triggers in the condition of the triggers.
 def test_what_follows_from_one_row_does_not_count(world: RestWorld) -> None:
     """A device moves from the child of client 1 to its parent, and its sensors leave the child's item."""
     with world.owner.cursor() as cursor:

@@ -17,6 +17,7 @@ from tests._lib import identities, optional
 from tests._lib.databases import Database
 
 PUBLISHABLE_KEY = "sb_publishable_of_the_tests"
+SECRET_KEY = "sb_secret_of_the_tests"
 _SOURCES = Path(__file__).parent / "lite"
 _READY_SECONDS = 60
 
@@ -40,7 +41,7 @@ def _serving(database: Database, port: int, node: npm.Node, folder: Path) -> Ite
         "LITE_DATABASE_URL": database.admin_url,
         "LITE_JWT_SECRET": identities.JWT_SECRET,
         "LITE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
-        "LITE_SECRET_KEY": "sb_secret_of_the_tests",
+        "LITE_SECRET_KEY": SECRET_KEY,
         "LITE_TELEMETRY": "0",
         "DO_NOT_TRACK": "1",
     }

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.devkit.commands import convert, inspect
-from scripts.devkit.commands.convert import BLOCKED, READY, UNREACHABLE, make_plan
+from scripts.devkit.convert.plan import BLOCKED, READY, UNREACHABLE, make_plan
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner
@@ -47,11 +47,11 @@ READINGS: dict[tuple[int, int], tuple[str, str, dict[str, Any]]] = {
     (1, 2): (M, "same", {"nrValor": 1.5, "dtRegistro": "2025-06-01 12:00:00.040"}),
     (1, 4): (Q, "CONFLICT", {"nrValor": 1.6, "dtRegistro": "2025-06-01 12:00:00.060"}),
     (2, 1): (C, "", {"nrValor": 1.5, "dtRegistro": None}),
-    (2, 3): (Q, "with its position", {"nrValor": 1.5}),
+    (2, 3): (Q, "with its position: CONFLICT", {"nrValor": 1.5}),
     (2, 4): (Q, "INVALID_VALUE", {"nrValor": None}),
     (2, 5): (Q, "INVALID_VALUE", {"nrValor": "NaN"}),
     (3, 5): (C, "", {"nrValor": 7, "dtRegistro": "2025-06-01 13:00:00.001"}),
-    (3, 10): (Q, "with its position", {"nrValor": 7, "cdDispositivo": 2}),
+    (3, 10): (Q, "with its position: UNKNOWN_DEVICE", {"nrValor": 7, "cdDispositivo": 2}),
     (3, 99): (C, "", {"nrValor": 7, "dtRegistro": NOON, "cdProdutoItem": 99}),
     (1, 98): (Q, "of a device without client", {"nrValor": 7, "dtRegistro": NOON, "cdDispositivo": 2}),
     (2, 99): (Q, "INVALID_TIMESTAMP", {"nrValor": 7, "dtRegistro": None}),

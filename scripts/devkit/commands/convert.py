@@ -1,179 +1,91 @@
-"""scripts/convert: from a database of the old system to this one. So far its first step, the plan."""
+"""scripts/convert: from a database of the old system to this one, while it is used."""
 
 import argparse
-import json
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
 import psycopg2
 
 from ..console import Problem, say
-from ..local.paths import SQL
-from ..schema import catalogue, reach
-from . import inspect
+from ..convert import carry, ground, plan, verify
+from ..progress import bar
+from ..schema import reach
 
-READY, BLOCKED, UNREACHABLE = 0, 1, 2
-STEPS = SQL / "online" / "plan"
-# Measured, without packing: scripts/devkit/benches/README.md. Readings with their rollups.
-POSITION_BYTES, READING_BYTES = 221, 152
-_GB = 1_000_000_000
-_SERIES = ("TbPosicao", "TbSensorRegistro")
-_NEEDED = ("types", "tables", "columns")
-
-
-@dataclass
-class Plan:
-    """What a conversion would do, and what stands in its way."""
-
-    rows: dict[str, int]
-    fates: list[dict[str, Any]]  # table, fate, reason, rows; those of a table add up to its rows
-    notes: list[dict[str, Any]]  # what, rows, rule
-    since: str | None  # the oldest time
-    bytes_old: int
-    bytes_needed: int
-    differences: list[str]
-    blockers: list[dict[str, str]] = field(default_factory=list)  # what, remedy
+DONE, DIFFERENT, FAILED = 0, 1, 2
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="scripts/convert",
-        description="Convert a database of the old system while it is used. So far only its plan is made.",
+        description="Convert a database of the old system while it is used. Each step can be interrupted and "
+        "run again.",
     )
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
-    plan = steps.add_parser(
+    _add_plan(steps.add_parser(
         "plan",
         help="what would be carried, merged and quarantined, and what is in the way; changes nothing",
         description="Say what a conversion would do. Changes nothing; reads all rows, so run it when there "
         "is little to do. Exit code: 0 nothing is in the way, 1 something is, 2 the database cannot be read.",
+    ))  # fmt: skip
+    _add_prepare(
+        steps.add_parser("prepare", help="create what is new beside the old tables; capture changes")
     )
-    plan.add_argument("--dsn", required=True, help="URL of the database, as the owner of its tables")
-    plan.add_argument("--radius", choices=("km", "m"), help="the unit that people entered radii of sites in")
-    plan.add_argument(
-        "--free-gb", type=float, metavar="GB", help="free disk space of the server: SQL cannot tell"
-    )
-    plan.add_argument("--json", action="store_true", help="print the plan as JSON")
+    _add_copy(steps.add_parser("copy", help="carry the old rows, newest first, while others write"))
+    _add_verify(steps.add_parser("verify", help="compare the old rows with what became of them"))
     options = parser.parse_args()
-    raise SystemExit(make_plan(options.dsn, options.radius, options.free_gb, options.json))
-
-
-def make_plan(dsn: str, radius: str | None, free_gb: float | None, as_json: bool = False) -> int:
-    """Print the plan. Returns the exit code."""
     try:
-        with reach.session(dsn, readonly=True) as cursor:
-            found = catalogue.read(cursor)
-            differences = catalogue.compare(found, inspect.state(migrated=False))
-            if lacking := _lacking(differences):
-                say("This is not a database of the old system: " + ", ".join(lacking))
-                return BLOCKED
-            cursor.execute("set statement_timeout = 0")
-            plan = _read(cursor, radius, free_gb)
+        raise SystemExit(options.run(options))
     except Problem as problem:
         say(str(problem))
-        return UNREACHABLE
     except psycopg2.Error as error:
-        say(f"Cannot read the database: {str(error).strip()}")
-        return UNREACHABLE
-    plan.differences = _texts(differences)
-    say(json.dumps(asdict(plan), indent=2)) if as_json else _print(plan)
-    return BLOCKED if plan.blockers else READY
+        say(f"The database refused: {str(error).strip()}")
+    raise SystemExit(FAILED)
 
 
-def _texts(differences: dict[str, catalogue.Difference]) -> list[str]:
-    found = []
-    for kind, one in differences.items():
-        found += [f"missing {kind}: {name}" for name in one.missing]
-        found += [f"extra {kind}: {name}" for name in one.extra]
-        found += [f"different {kind}: {name}" for name, _, _ in one.different]
-    return found
+def _dsn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dsn", required=True, help="URL of the database, as the owner of its tables")
 
 
-def _lacking(differences: dict[str, catalogue.Difference]) -> list[str]:
-    """What the conversion reads and the database does not have."""
-    missing = [
-        f"{name} is missing" for kind in _NEEDED if kind in differences for name in differences[kind].missing
-    ]
-    return missing[:10]
-
-
-def _read(cursor: Any, radius: str | None, free_gb: float | None) -> Plan:
-    now = datetime.now(UTC).replace(tzinfo=None)
-    rows = {table: _one(cursor, f'select count(*) from public."{table}"') for table in _SERIES}
-    fates = _rows(
-        cursor,
-        _step("fates").format(positions=_step("positions"), readings=_step("readings")),
-        {"now": now},
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.add_argument(
+        "--radius", choices=("km", "m"), help="the unit that people entered radii of sites in"
     )
-    bytes_old = _one(
-        cursor,
-        "select sum(pg_total_relation_size(t))::bigint"
-        " from unnest(array['public.\"TbPosicao\"', 'public.\"TbSensorRegistro\"']::regclass[]) t",
+    parser.add_argument(
+        "--free-gb", type=float, metavar="GB", help="free disk space of the server: SQL cannot tell"
     )
-    carried = {one["table_name"]: one["rows"] for one in fates if one["fate"] == "carried"}
-    needed = carried.get("TbPosicao", 0) * POSITION_BYTES + carried.get("TbSensorRegistro", 0) * READING_BYTES
-    since = _one(cursor, 'select min("dtRegistro") from public."TbPosicao" where isfinite("dtRegistro")')
-    notes = [one for one in _rows(cursor, _step("notes")) if one["rows"]]
-    plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, [])
-    plan.blockers = [*_rows(cursor, _step("blockers")), *_radius(cursor, radius), *_space(needed, free_gb)]
-    return plan
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    parser.set_defaults(run=lambda o: plan.make_plan(o.dsn, o.radius, o.free_gb, o.json))
 
 
-def _radius(cursor: Any, radius: str | None) -> list[dict[str, str]]:
-    sites = _one(cursor, 'select count(*) from public."TbDestinatario" where "nrRaio" > 0')
-    if radius or not sites:
-        return []
-    return [{
-        "what": f"{sites} sites have a radius: nothing says whether it is kilometres or metres",
-        "remedy": "look at them, and give --radius km or m; the old geofence took them as kilometres",
-    }]  # fmt: skip
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.set_defaults(run=lambda o: prepare(o.dsn))
 
 
-def _space(needed: int, free_gb: float | None) -> list[dict[str, str]]:
-    if free_gb is None or needed < free_gb * _GB:
-        return []
-    return [{
-        "what": f"{needed / _GB:.1f} GB are needed beside the old tables; {free_gb:g} GB are free",
-        "remedy": "enlarge the disk: the old tables stay until the conversion is finished",
-    }]  # fmt: skip
+def _add_copy(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.add_argument("--rate", type=int, metavar="ROWS", help="at most so many rows a second")
+    parser.set_defaults(run=lambda o: copy(o.dsn, o.rate))
 
 
-def _print(plan: Plan) -> None:
-    say("Rows")
-    for table in _SERIES:
-        say(f"  {table:<17} {plan.rows[table]:>13,}")
-        for one in plan.fates:
-            if one["table_name"] == table:
-                say(f"    {one['fate']:<15} {one['rows']:>13,}  {one['reason']}".rstrip())
-    say(f"Oldest time: {plan.since or 'none'}; months back to it are opened")
-    say(
-        f"Disk: the old tables have {plan.bytes_old / _GB:.2f} GB; about {plan.bytes_needed / _GB:.2f} GB "
-        "are needed beside them"
-    )
-    _list("What to know", [f"{one['rows']:,} {one['what']}: {one['rule']}" for one in plan.notes])
-    _list("Other than in the old system as it is known (what is extra stays)", plan.differences)
-    _list("In the way", [f"{one['what']}\n    -> {one['remedy']}" for one in plan.blockers])
-    if not plan.blockers:
-        say("Nothing is in the way.")
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=lambda o: verify.report(o.dsn, o.json))
 
 
-def _list(title: str, lines: list[str]) -> None:
-    if lines:
-        say(title)
-        for line in lines:
-            say(f"  {line}")
+def prepare(dsn: str) -> int:
+    """Create what the conversion needs; what is there already stays."""
+    with reach.session(dsn, statement_timeout="0") as cursor:
+        ground.lay(cursor)
+    say("Prepared. Changes of the old tables are captured from now on. Next: scripts/convert copy")
+    return DONE
 
 
-def _step(name: str) -> str:
-    return (STEPS / f"{name}.sql").read_text().rstrip().rstrip(";")
-
-
-def _one(cursor: Any, statement: str) -> Any:
-    cursor.execute(statement)
-    return cursor.fetchone()[0]
-
-
-def _rows(cursor: Any, statement: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    cursor.execute(statement, values)
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def copy(dsn: str, rate: int | None) -> int:
+    """Carry everything, with a progress bar."""
+    total, done = carry.extent(dsn)
+    with bar("copy", total, " rows") as shown:
+        shown.update(done)
+        carry.copy(dsn, carry.Pace(rate), lambda rows: (shown.update(rows), None)[1])
+    say("Everything is carried, and so is what changes until the switch. Next: scripts/convert verify")
+    return DONE

@@ -67,7 +67,7 @@ def _quoted(text: str) -> str:
 @contextmanager
 def session(url: str, readonly: bool = False, **changes: str) -> Iterator[Any]:
     """A cursor in autocommit, or in a read-only transaction. Raises Problem if nobody is let in."""
-    with closing(_connected(url, changes)) as connection:
+    with closing(connected(url, **changes)) as connection:
         if readonly:
             connection.set_session(readonly=True, isolation_level="repeatable read")
         else:
@@ -76,7 +76,8 @@ def session(url: str, readonly: bool = False, **changes: str) -> Iterator[Any]:
             yield cursor
 
 
-def _connected(url: str, changes: dict[str, str]) -> Any:
+def connected(url: str, **changes: str) -> Any:
+    """A connection, which the caller closes. Raises Problem if nobody is let in."""
     parameters = (
         {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "rastro"} | address(url) | changes
     )

@@ -1,6 +1,11 @@
--- How many rows of each old table have which fate, and why. The texts of positions.sql and readings.sql are
--- put in by the command.
-with old_positions as materialized (
+-- How many rows of each old table have which fate, and why. The texts of addresses.sql, positions.sql and
+-- readings.sql are put in by the command.
+with chosen_addresses as (select * from public."TbEndereco"),
+chosen_positions as (select * from public."TbPosicao"),
+chosen_readings as (select * from public."TbSensorRegistro"),
+old_addresses as materialized (
+{addresses}
+), old_positions as materialized (
 {positions}
 ), old_readings as (
 {readings}

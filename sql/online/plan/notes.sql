@@ -1,13 +1,11 @@
--- What else an operator should know before a conversion: how many rows, and what is done with them.
+-- What else an operator should know before a conversion: how many rows, and what is done with them. The text
+-- of addresses.sql is put in by the command.
+with chosen_addresses as (select * from public."TbEndereco")
 select 'addresses with text that is not a pair of coordinates' as what, count(*) as rows,
        'coordinates become null; what they were is kept in private."TbConversaoAviso"' as rule
-from public."TbEndereco" e
-where coalesce(nullif(btrim(e."dsLat"), ''), nullif(btrim(e."dsLong"), '')) is not null
-  and not coalesce(
-    case when e."dsLat" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$'
-           then e."dsLat"::numeric between -90 and 90 end
-    and case when e."dsLong" ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$'
-           then e."dsLong"::numeric between -180 and 180 end, false)
+from (
+{addresses}
+) a where a.is_unreadable
 union all
 select 'readings more than an hour mark away from their position', count(*),
        'they take the position''s time, so that old summaries by the hour had them in another hour'

@@ -1,0 +1,95 @@
+"""`copy`: carry the old rows, newest first, in bounded transactions; then what changed meanwhile."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+
+from ..console import Problem
+from ..schema import reach
+from . import texts
+
+ROWS = 5_000  # of a transaction, about
+FEW = 100  # changes that may be left when the copy ends
+_OUTAGE_S, _PAUSE_S = 600.0, 1.0  # how long the database may be away, and between two attempts
+
+
+@dataclass
+class Pace:
+    """At most so many rows a second; None: as fast as it goes."""
+
+    rate: int | None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _free_at: float = 0.0
+
+    def after(self, rows: int) -> None:
+        """Wait until the rows that were done are paid for."""
+        if self.rate:
+            self._free_at = max(self._free_at, self.clock()) + rows / self.rate
+            self.sleep(max(0.0, self._free_at - self.clock()))
+
+
+def extent(dsn: str) -> tuple[int, int]:
+    """About how many rows there are, and how many of them were copied before. Raises Problem."""
+    with reach.session(dsn, readonly=True) as cursor:
+        cursor.execute("""select to_regclass('conversao."TbConversao"') is not null""")
+        if not cursor.fetchone()[0]:
+            raise Problem("This database is not prepared: run scripts/convert prepare first.")
+        cursor.execute(texts.text("copy/queries", "extent"))
+        total, done = cursor.fetchone()
+        return int(total), int(done)
+
+
+def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = ROWS) -> int:
+    """Copy until everything is carried and few changes are left. Returns how many rows.
+
+    Each call of the database is one transaction that goes on where the last one ended, so the loop needs to
+    remember nothing: a lost connection is opened again, and a killed command is simply run again.
+    """
+    done = 0
+    lost_at: float | None = None
+    while True:
+        try:
+            with closing(connected(dsn)) as connection, connection.cursor() as cursor:
+                while (part := _next(cursor, rows)) is not None:
+                    lost_at = None
+                    done += part
+                    progress(part)
+                    pace.after(part)
+            return done
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, Problem) as error:
+            lost_at = lost_at or pace.clock()
+            if pace.clock() - lost_at > _OUTAGE_S:
+                raise Problem(f"The database is away for too long; run copy again: {error}") from error
+            pace.sleep(_PAUSE_S)
+
+
+def _next(cursor: Any, rows: int) -> int | None:
+    """One part; None when nothing is left to do for now."""
+    cursor.execute("select part, rows from conversao.copy_part(%s)", (rows,))
+    _, found = cursor.fetchone()
+    if found is not None:
+        return int(found)
+    changes = carry_changes(cursor, rows)
+    return changes if changes > FEW else None
+
+
+def carry_changes(cursor: Any, rows: int) -> int:
+    """Carry so many of the changes again; how many there were."""
+    cursor.execute("select conversao.carry_changes(%s)", (rows,))
+    return int(cursor.fetchone()[0])
+
+
+def connected(dsn: str) -> Any:
+    """A connection in autocommit that has the newest functions of the copy."""
+    connection = reach.connected(dsn)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("set statement_timeout = 0; set jit = off")
+        for function in texts.functions():
+            cursor.execute(function)
+    return connection

@@ -1,0 +1,155 @@
+"""The plan: what becomes of each old row, what is in the way. Changes nothing."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg2
+
+from ..commands import inspect
+from ..console import Problem, say
+from ..schema import catalogue, reach
+from .texts import rule, text
+
+READY, BLOCKED, UNREACHABLE = 0, 1, 2
+# Measured, without packing: scripts/devkit/benches/README.md. Readings with their rollups.
+POSITION_BYTES, READING_BYTES = 221, 152
+_GB = 1_000_000_000
+_SERIES = ("TbPosicao", "TbSensorRegistro")
+_NEEDED = ("types", "tables", "columns")
+
+
+@dataclass
+class Plan:
+    """What a conversion would do, and what stands in its way."""
+
+    rows: dict[str, int]
+    fates: list[dict[str, Any]]  # table, fate, reason, rows; those of a table add up to its rows
+    notes: list[dict[str, Any]]  # what, rows, rule
+    since: str | None  # the oldest time
+    bytes_old: int
+    bytes_needed: int
+    differences: list[str]
+    blockers: list[dict[str, str]] = field(default_factory=list)  # what, remedy
+
+
+def make_plan(dsn: str, radius: str | None, free_gb: float | None, as_json: bool = False) -> int:
+    """Print the plan. Returns the exit code."""
+    try:
+        with reach.session(dsn, readonly=True) as cursor:
+            found = catalogue.read(cursor)
+            differences = catalogue.compare(found, inspect.state(migrated=False))
+            if lacking := _lacking(differences):
+                say("This is not a database of the old system: " + ", ".join(lacking))
+                return BLOCKED
+            cursor.execute("set statement_timeout = 0")
+            plan = _read(cursor, radius, free_gb)
+    except Problem as problem:
+        say(str(problem))
+        return UNREACHABLE
+    except psycopg2.Error as error:
+        say(f"Cannot read the database: {str(error).strip()}")
+        return UNREACHABLE
+    plan.differences = _texts(differences)
+    say(json.dumps(asdict(plan), indent=2)) if as_json else _print(plan)
+    return BLOCKED if plan.blockers else READY
+
+
+def _texts(differences: dict[str, catalogue.Difference]) -> list[str]:
+    found = []
+    for kind, one in differences.items():
+        found += [f"missing {kind}: {name}" for name in one.missing]
+        found += [f"extra {kind}: {name}" for name in one.extra]
+        found += [f"different {kind}: {name}" for name, _, _ in one.different]
+    return found
+
+
+def _lacking(differences: dict[str, catalogue.Difference]) -> list[str]:
+    """What the conversion reads and the database does not have."""
+    missing = [
+        f"{name} is missing" for kind in _NEEDED if kind in differences for name in differences[kind].missing
+    ]
+    return missing[:10]
+
+
+def _read(cursor: Any, radius: str | None, free_gb: float | None) -> Plan:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    rows = {table: _one(cursor, f'select count(*) from public."{table}"') for table in _SERIES}
+    fates = _rows(
+        cursor,
+        text("plan", "fates", **{name: rule(name) for name in ("addresses", "positions", "readings")}),
+        {"now": now},
+    )
+    bytes_old = _one(
+        cursor,
+        "select sum(pg_total_relation_size(t))::bigint"
+        " from unnest(array['public.\"TbPosicao\"', 'public.\"TbSensorRegistro\"']::regclass[]) t",
+    )
+    carried = {one["table_name"]: one["rows"] for one in fates if one["fate"] == "carried"}
+    needed = carried.get("TbPosicao", 0) * POSITION_BYTES + carried.get("TbSensorRegistro", 0) * READING_BYTES
+    since = _one(cursor, 'select min("dtRegistro") from public."TbPosicao" where isfinite("dtRegistro")')
+    notes = [one for one in _rows(cursor, text("plan", "notes", addresses=rule("addresses"))) if one["rows"]]
+    plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, [])
+    plan.blockers = [
+        *_rows(cursor, text("plan", "blockers")),
+        *_radius(cursor, radius),
+        *_space(needed, free_gb),
+    ]
+    return plan
+
+
+def _radius(cursor: Any, radius: str | None) -> list[dict[str, str]]:
+    sites = _one(cursor, 'select count(*) from public."TbDestinatario" where "nrRaio" > 0')
+    if radius or not sites:
+        return []
+    return [{
+        "what": f"{sites} sites have a radius: nothing says whether it is kilometres or metres",
+        "remedy": "look at them, and give --radius km or m; the old geofence took them as kilometres",
+    }]  # fmt: skip
+
+
+def _space(needed: int, free_gb: float | None) -> list[dict[str, str]]:
+    if free_gb is None or needed < free_gb * _GB:
+        return []
+    return [{
+        "what": f"{needed / _GB:.1f} GB are needed beside the old tables; {free_gb:g} GB are free",
+        "remedy": "enlarge the disk: the old tables stay until the conversion is finished",
+    }]  # fmt: skip
+
+
+def _print(plan: Plan) -> None:
+    say("Rows")
+    for table in _SERIES:
+        say(f"  {table:<17} {plan.rows[table]:>13,}")
+        for one in plan.fates:
+            if one["table_name"] == table:
+                say(f"    {one['fate']:<15} {one['rows']:>13,}  {one['reason']}".rstrip())
+    say(f"Oldest time: {plan.since or 'none'}; months back to it are opened")
+    say(
+        f"Disk: the old tables have {plan.bytes_old / _GB:.2f} GB; about {plan.bytes_needed / _GB:.2f} GB "
+        "are needed beside them"
+    )
+    _list("What to know", [f"{one['rows']:,} {one['what']}: {one['rule']}" for one in plan.notes])
+    _list("Other than in the old system as it is known (what is extra stays)", plan.differences)
+    _list("In the way", [f"{one['what']}\n    -> {one['remedy']}" for one in plan.blockers])
+    if not plan.blockers:
+        say("Nothing is in the way.")
+
+
+def _list(title: str, lines: list[str]) -> None:
+    if lines:
+        say(title)
+        for line in lines:
+            say(f"  {line}")
+
+
+def _one(cursor: Any, statement: str) -> Any:
+    cursor.execute(statement)
+    return cursor.fetchone()[0]
+
+
+def _rows(cursor: Any, statement: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    cursor.execute(statement, values)
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,49 @@
+-- What becomes of some old positions and their readings: by the same SQL as in the plan, which the command puts in.
+-- The rows are chosen, and their fates kept, in temporary tables of the session, which are empty again after
+-- each transaction.
+create or replace function conversao.open_workspace() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if to_regclass('pg_temp.chosen_positions') is not null then
+    return;
+  end if;
+  create temporary table chosen_positions on commit delete rows as
+    select p.* from public."TbPosicao" p limit 0;
+  create temporary table chosen_readings on commit delete rows as
+    select r.* from public."TbSensorRegistro" r limit 0;
+  create temporary table old_positions (
+    "cdPosicao" bigint, "dtRegistro" timestamp, "nrSeq" bigint, "cdCliente" integer,
+    "dsLat" double precision, "dsLong" double precision, "cdMantida" bigint, fate text, reason text
+  ) on commit delete rows;
+  create temporary table old_readings (
+    "cdDispositivo" integer, "cdSensor" integer, "cdPosicao" bigint, "cdMantida" bigint, moment timestamp,
+    "cdCliente" integer, fate text, reason text
+  ) on commit delete rows;
+end
+$$;
+comment on function conversao.open_workspace is 'Creates the temporary tables of the session.';
+
+-- Judges what was chosen. All positions of a device and time are chosen together, and so are all readings of
+-- these positions and all readings without position of the same times: whether a row is merged depends on
+-- nothing else.
+create or replace function conversao.judge_chosen() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_now timestamp := now() at time zone 'UTC';
+  v_zero_zero boolean := (select c."blZeroZero" from conversao."TbConversao" c);
+begin
+  perform conversao.copy_addresses(array(select distinct p."cdEndereco" from chosen_positions p));
+  insert into old_positions
+  with old_addresses as (
+    select a."cdEndereco", a."dsLat", a."dsLong" from conversao."TbEndereco" a
+  )
+  select judged.* from (
+{positions}
+  ) judged;
+  insert into chosen_readings
+  select r.* from chosen_positions p join public."TbSensorRegistro" r on r."cdPosicao" = p."cdPosicao";
+  insert into old_readings
+{readings};
+end
+$$;
+comment on function conversao.judge_chosen is 'Judges the chosen old rows.';

@@ -15,5 +15,5 @@ where c.relkind in ('r', 'p', 'v', 'm')
   and (c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
     and p.papel not in ('authenticated', 'service_role')
     or c.relnamespace = 'particoes'::regnamespace
-    or c.relnamespace = 'public'::regnamespace and c.relkind = 'p' and g.direito <> 'select')
+    or c.relnamespace = 'series'::regnamespace and g.direito <> 'select')
   and not exists (select from pg_depend x where x.objid = c.oid and x.deptype = 'e')

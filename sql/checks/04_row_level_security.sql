@@ -8,7 +8,7 @@ select c.oid::regclass::text as oque,
             else 'Write a policy for it, in the folder policies of its concern in sql/' end as remedio
 from pg_class c
 where c.relkind in ('r', 'p')
-  and c.relnamespace::regnamespace::text in ('public', 'private', 'particoes', 'inventario')
+  and c.relnamespace::regnamespace::text in ('public', 'series', 'private', 'particoes', 'inventario')
   and not exists (select from pg_depend x where x.objid = c.oid and x.deptype = 'e')
   and (not c.relrowsecurity
     or has_table_privilege('authenticated', c.oid, 'select')

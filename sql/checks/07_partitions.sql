@@ -5,7 +5,7 @@ select format('%s %s', t.tabela, to_char(m.mes, 'YYYY-MM')) as oque,
        'select private.ensure_partitions(); and find out why maintenance did not create it' as remedio
 from private."TbConfiguracao" conf
 cross join (
-  select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'p'
+  select c.relname::text from pg_class c where c.relnamespace = 'series'::regnamespace and c.relkind = 'p'
 ) as t(tabela)
 cross join lateral generate_series(
   date_trunc('month', now() at time zone 'UTC') - make_interval(months => conf."nrMesesAtras"),

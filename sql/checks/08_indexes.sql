@@ -8,7 +8,7 @@ select i.indexrelid::regclass::text as oque,
 from pg_index i
 join pg_stat_user_indexes u on u.indexrelid = i.indexrelid
 cross join (select stats_reset from pg_stat_database where datname = current_database()) s
-where u.schemaname in ('public', 'private', 'particoes', 'inventario')
+where u.schemaname in ('public', 'series', 'private', 'particoes', 'inventario')
   and (not i.indisvalid
     or u.idx_scan = 0 and not i.indisunique and pg_relation_size(i.indexrelid) > 64 * 1024 * 1024
        and s.stats_reset < now() - interval '7 days')

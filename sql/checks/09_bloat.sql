@@ -5,5 +5,5 @@ select u.relid::regclass::text as oque,
        format('vacuum analyze %s; and find out what holds autovacuum back: a transaction, or its settings',
               u.relid::regclass) as remedio
 from pg_stat_user_tables u
-where u.schemaname in ('public', 'private', 'particoes', 'inventario')
+where u.schemaname in ('public', 'series', 'private', 'particoes', 'inventario')
   and u.n_dead_tup > 50000 and u.n_dead_tup > u.n_live_tup / 2

@@ -184,8 +184,8 @@ create trigger "TbDispositivo_posicao_atual" after update of "cdCliente" on publ
 comment on trigger "TbDispositivo_posicao_atual" on public."TbDispositivo" is
   'The current position of a device that moves is news to its owner.';
 create trigger "TbPosicao_posicao_atual"
-  after insert on public."TbPosicao"
+  after insert on series."TbPosicao"
   referencing new table as new_rows
   for each statement execute function private.keep_current_position();
-comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Maintains TbPosicaoAtual.';
+comment on trigger "TbPosicao_posicao_atual" on series."TbPosicao" is 'Maintains TbPosicaoAtual.';
 -- end

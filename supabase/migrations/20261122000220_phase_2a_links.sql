@@ -263,9 +263,9 @@ comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is
   'Maintains TbDispositivoVinculo for devices that change.';
 -- Few positions come with an address: a condition per row costs ingestion nothing; a statement-level trigger
 -- would.
-create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on public."TbPosicao"
+create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on series."TbPosicao"
   for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
-comment on trigger "TbPosicao_vinculo" on public."TbPosicao" is 'Maintains TbEnderecoVinculo.';
+comment on trigger "TbPosicao_vinculo" on series."TbPosicao" is 'Maintains TbEnderecoVinculo.';
 -- After the change: the same statement may have given the item to another client.
 create trigger "TbProdutoItem_anterior" after update of "dsNome", "nrPesoUnit", "nrAlt"
   on public."TbProdutoItem"

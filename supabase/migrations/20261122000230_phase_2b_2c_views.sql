@@ -23,6 +23,57 @@ begin
 end
 $$;
 
+-- from sql/30_ingestion/table_views
+-- All positions, wherever they are stored. Written by ingestion only, which knows series."TbPosicao".
+create view public."TbPosicao" with (security_invoker = true) as
+select p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo",
+       p."cdCliente", p."nrSeq", p."cdDestinatario", p."cdEndereco", p."nrDistancia", p."blArea",
+       p."nrPrecisao"
+from series."TbPosicao" p;
+revoke all on public."TbPosicao" from public, anon, authenticated;
+grant select on public."TbPosicao" to authenticated, service_role;
+comment on view public."TbPosicao" is
+  'Positions of devices, with battery and sequence number. Read only: ingestion writes them.';
+comment on column public."TbPosicao"."dtRegistro" is 'When it was measured, UTC.';
+comment on column public."TbPosicao"."nrBat" is
+  'Battery voltage in volts, whatever the device sends (cdUnidadeBat of TbDispositivo).';
+comment on column public."TbPosicao"."nrDistancia" is
+  'Geodesic distance in metres from the site the device had at receipt.';
+comment on column public."TbPosicao"."nrPrecisao" is
+  'Precision of the coordinates in metres: a device is inside its geofence where it may be. Null when not '
+  'sent.';
+comment on column public."TbPosicao"."cdEndereco" is 'Address found by the geocoding job, if any.';
+comment on column public."TbPosicao"."cdCliente" is
+  'Who owned the device when the position was received; decides for good who sees the row, and is part of '
+  'the key: what a former owner sent is never compared with what a new one sends.';
+comment on column public."TbPosicao"."nrSeq" is
+  'Sequence number given by the device; part of the key, null counts as a value.';
+comment on column public."TbPosicao"."dsLat" is
+  'Latitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."dsLong" is
+  'Longitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
+comment on column public."TbPosicao"."blArea" is
+  'Inside the geofence of the site; null when the site or its coordinates are missing.';
+-- All values, wherever they are stored. Filter by sensor or time.
+create view public."TbSensorRegistro" with (security_invoker = true) as
+select r."dtRegistro", r."nrValor", r."cdPosicao", r."cdSensor", r."cdDispositivo", r."cdCliente",
+       r."cdProdutoItem", r."nrQualidade", r."blValor", r."dsValor"
+from series."TbSensorRegistro" r;
+revoke all on public."TbSensorRegistro" from public, anon, authenticated;
+grant select on public."TbSensorRegistro" to authenticated, service_role;
+comment on view public."TbSensorRegistro" is
+  'Sensor values: a number, a boolean or a text. Read only: ingestion writes them.';
+comment on column public."TbSensorRegistro"."dtRegistro" is 'When it was measured, UTC.';
+comment on column public."TbSensorRegistro"."nrValor" is 'Numeric value, in the unit of the sensor type.';
+comment on column public."TbSensorRegistro"."cdPosicao" is
+  'The position it came with; null for values without a position.';
+comment on column public."TbSensorRegistro"."cdDispositivo" is 'Device the sensor was on; a sensor may move.';
+comment on column public."TbSensorRegistro"."cdCliente" is
+  'Who owned the device when the value was received; part of the key.';
+comment on column public."TbSensorRegistro"."nrQualidade" is
+  '0 ok, 1 suspect, 2 fault; faults are not summed up.';
+-- end
+
 -- from sql/40_positions/views
 create view public."VwProdutosFora" with (security_invoker = true) as
 select d."cdProduto", count(*) as dispositivo_count

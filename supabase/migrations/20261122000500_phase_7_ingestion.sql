@@ -115,10 +115,10 @@ language sql stable as $$
            or r."nrQualidade" <> l."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
-  left join public."TbSensorRegistro" r
+  left join series."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
     and r."cdCliente" = (p_element)."cdCliente"
-  left join public."TbPosicao" owner_position
+  left join series."TbPosicao" owner_position
     on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (
     select case
@@ -400,7 +400,7 @@ begin
                       when 'rejected' then 'sensores names the same sensor twice' end
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
-    left join public."TbPosicao" p
+    left join series."TbPosicao" p
       on e."cdPosicao" is not null
       and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
@@ -531,7 +531,7 @@ language sql stable as $$
          private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat, v.accuracy),
          g.distance::real,
          case when fault.message is null and p.has_position
-           then nextval('public."TbPosicao_cdPosicao_seq"') end,
+           then nextval('series."TbPosicao_cdPosicao_seq"') end,
          p.has_position,
          l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
          case when fault.message is null then 'stored' else 'rejected' end,
@@ -917,7 +917,7 @@ begin
   -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
-    insert into public."TbPosicao" (
+    insert into series."TbPosicao" (
       "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
     select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrPrecisao", e."nrBat",
@@ -927,7 +927,7 @@ begin
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;
   end if;
 
-  insert into public."TbSensorRegistro" (
+  insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
     "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
   select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",
@@ -991,7 +991,7 @@ begin
     where e.verdict in ('stored', 'duplicate') and l.action = 'take_over'
     order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
   loop
-    update public."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
+    update series."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
       and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
     if not found then
@@ -1290,10 +1290,10 @@ begin
     select to_jsonb(p) - 'nrPrecisao' || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
-      join public."TbSensorRegistro" r
+      join series."TbSensorRegistro" r
         on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
       where v."cdDispositivo" = p."cdDispositivo" and r."cdPosicao" = p."cdPosicao"))
-    from public."TbPosicao" p
+    from series."TbPosicao" p
     where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint
       and p."cdDispositivo" = (p_leitura ->> 'cdDispositivo')::integer
       -- readings without a time in one batch are a microsecond apart

@@ -109,12 +109,12 @@ create function private.complete_rollups(p_client integer, p_sensors integer[], 
   p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into public."TbSensorRegistro1m" (
+  insert into series."TbSensorRegistro1m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),
          min(r."nrValor"), max(r."nrValor"), count(*), h."cdSensor", h."cdCliente", h."cdProdutoItem"
-  from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
+  from series."TbSensorRegistro1h" h
+  join series."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
     and r."dtRegistro" < h."dtBucket" + interval '1 hour' and r."cdCliente" = h."cdCliente"
     and r."cdProdutoItem" is not distinct from h."cdProdutoItem" and r."nrValor" is not null
     and r."nrQualidade" < 2
@@ -123,12 +123,12 @@ begin
     and h."nrFino" > 1
   group by 1, 6, 7, 8;
 
-  insert into public."TbSensorRegistro5m" (
+  insert into series."TbSensorRegistro5m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_bin('5 minutes', b."dtBucket", timestamp '2000-01-01'), sum(b."nrSoma"),
          min(b."nrMin"), max(b."nrMax"), sum(b."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem"
-  from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro1m" b on b."cdSensor" = h."cdSensor" and b."dtBucket" >= h."dtBucket"
+  from series."TbSensorRegistro1h" h
+  join series."TbSensorRegistro1m" b on b."cdSensor" = h."cdSensor" and b."dtBucket" >= h."dtBucket"
     and b."dtBucket" < h."dtBucket" + interval '1 hour' and b."cdCliente" = h."cdCliente"
     and b."cdProdutoItem" is not distinct from h."cdProdutoItem"
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
@@ -136,7 +136,7 @@ begin
     and h."nrFino" = 60
   group by 1, 6, 7, 8;
 
-  update public."TbSensorRegistro1h" h set "nrFino" = 1
+  update series."TbSensorRegistro1h" h set "nrFino" = 1
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
     and h."dtBucket" >= p_since and h."dtBucket" < p_until
     and h."nrFino" > 1;
@@ -160,16 +160,16 @@ declare
 begin
   perform private.complete_rollups(p_client, v_sensors, p_since, p_until);
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- expired rows make no hour dirty
-  delete from public."TbSensorRegistro" r
+  delete from series."TbSensorRegistro" r
   where r."cdSensor" = any (v_sensors) and r."cdCliente" = p_client
     and r."dtRegistro" >= p_since and r."dtRegistro" < p_until;
   get diagnostics v_values = row_count;
-  delete from public."TbPosicao" p
+  delete from series."TbPosicao" p
   where p."cdDispositivo" = any (v_devices) and p."dtRegistro" >= p_since and p."dtRegistro" < p_until
     and p."cdCliente" = p_client;
   get diagnostics v_positions = row_count;
   perform set_config('rastro.dirty_marking', '', true);
-  delete from public."TbContagemDiaria" c
+  delete from series."TbContagemDiaria" c
   where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client
     and c."dtDia" >= p_since and c."dtDia" < p_until;
   return v_values + v_positions;
@@ -249,21 +249,21 @@ begin
   if v_client is null then
     return 0;
   end if;
-  delete from public."TbSensorRegistro1m" b
+  delete from series."TbSensorRegistro1m" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute;
   get diagnostics v_total = row_count;
-  delete from public."TbSensorRegistro5m" b
+  delete from series."TbSensorRegistro5m" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.five_minutes;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1h" b
+  delete from series."TbSensorRegistro1h" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1d" b
+  delete from series."TbSensorRegistro1d" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
   with coarser as (
-    update public."TbSensorRegistro1h" b
+    update series."TbSensorRegistro1h" b
     set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
     where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute
       and b."nrFino" < case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
@@ -305,7 +305,7 @@ begin
         join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
         where s."cdSensor" = p_sensor)
       and (f."dt1h" > p_since or exists (
-        select from public."TbSensorRegistro1h" b
+        select from series."TbSensorRegistro1h" b
         where b."cdSensor" = p_sensor and b."cdCliente" = f."cdCliente"
           and b."dtBucket" > p_since - interval '1 hour' and b."dtBucket" < least(p_until, f."dtBruto")
           and (b."nrFino" > p_minutes or p_minutes is null
@@ -344,7 +344,7 @@ begin
     "cdCliente" := v_deadline."cdCliente";
     "dsTabela" := v_deadline.table_name;
     "dtAte" := v_deadline.until;
-    execute format('select count(*) from public.%I where "cdCliente" = $1 and %I < $2',
+    execute format('select count(*) from series.%I where "cdCliente" = $1 and %I < $2',
                    v_deadline.table_name, v_deadline.column_name)
       into "nrLinhas" using v_deadline."cdCliente", v_deadline.until;
     return next;

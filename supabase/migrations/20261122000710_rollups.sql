@@ -40,7 +40,7 @@ comment on column private."TbCalendario"."nrMinutos" is 'Width in minutes: 1, 5 
 -- How many positions a device sent on a day inside its measuring window, hour by hour: totals of history
 -- without counting rows. A row says for which window it was counted; when the device has another window by
 -- now, the row is not used.
-create table public."TbContagemDiaria" (
+create table series."TbContagemDiaria" (
   "dtDia" date not null,
   "cdDispositivo" integer not null,
   "cdCliente" integer not null,
@@ -50,21 +50,21 @@ create table public."TbContagemDiaria" (
   "horarioMedicaoFim" time,
   primary key ("cdDispositivo", "dtDia", "cdCliente")
 );
-alter table public."TbContagemDiaria" enable row level security;
-revoke all on public."TbContagemDiaria" from public, anon, authenticated;
-grant select on public."TbContagemDiaria" to authenticated, service_role;
-comment on table public."TbContagemDiaria" is
+alter table series."TbContagemDiaria" enable row level security;
+revoke all on series."TbContagemDiaria" from public, anon, authenticated;
+grant select on series."TbContagemDiaria" to authenticated, service_role;
+comment on table series."TbContagemDiaria" is
   'Positions of a device by day (UTC), inside its measuring window. Written by maintenance; exact up to the '
   'watermark.';
-comment on column public."TbContagemDiaria"."cdCliente" is
+comment on column series."TbContagemDiaria"."cdCliente" is
   'Who owned the device when the positions were received.';
-comment on column public."TbContagemDiaria"."nrQtd" is
+comment on column series."TbContagemDiaria"."nrQtd" is
   'Positions of the day inside the window: the sum of nrHoras.';
-comment on column public."TbContagemDiaria"."nrHoras" is
+comment on column series."TbContagemDiaria"."nrHoras" is
   'Positions inside the window for each of the 24 hours, from midnight UTC.';
-comment on column public."TbContagemDiaria"."horarioMedicaoInicio" is
+comment on column series."TbContagemDiaria"."horarioMedicaoInicio" is
   'Start of the measuring window the row was counted for.';
-comment on column public."TbContagemDiaria"."horarioMedicaoFim" is
+comment on column series."TbContagemDiaria"."horarioMedicaoFim" is
   'End of the measuring window the row was counted for.';
 -- Where rollups and counters begin and end. Two rules make readers exact at any moment: what lies outside
 -- [dtPiso, dtMarca) is read from the values, and so is every dirty hour (TbRollupPendente).
@@ -131,7 +131,7 @@ comment on column private."TbRollupPendente"."cdCliente" is
 -- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
 -- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
 -- watermark.
-create table public."TbSensorRegistro1d" (
+create table series."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrQtd" integer not null,
@@ -164,23 +164,23 @@ create table public."TbSensorRegistro1d" (
   "nrQtd23" integer not null, "nrSoma23" double precision not null
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d"
+create unique index "TbSensorRegistro1d_chave" on series."TbSensorRegistro1d"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro1d" enable row level security;
-revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
-grant select on public."TbSensorRegistro1d" to authenticated, service_role;
-comment on table public."TbSensorRegistro1d" is
+alter table series."TbSensorRegistro1d" enable row level security;
+revoke all on series."TbSensorRegistro1d" from public, anon, authenticated;
+grant select on series."TbSensorRegistro1d" to authenticated, service_role;
+comment on table series."TbSensorRegistro1d" is
   'Rollup of values by day, with count and sum of each hour: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. '
   'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
   'and the other summaries are exact at any moment.';
-comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro1d"."nrSoma" is
+comment on column series."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
+comment on column series."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column series."TbSensorRegistro1d"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro1d"."cdCliente" is
+comment on column series."TbSensorRegistro1d"."cdCliente" is
   'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';
-create table public."TbSensorRegistro1h" (
+comment on column series."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';
+create table series."TbSensorRegistro1h" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrMin" double precision not null,
@@ -192,29 +192,20 @@ create table public."TbSensorRegistro1h" (
   "nrFino" smallint not null check ("nrFino" in (1, 5, 60))
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro1h_chave" on public."TbSensorRegistro1h"
+create unique index "TbSensorRegistro1h_chave" on series."TbSensorRegistro1h"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro1h" enable row level security;
-revoke all on public."TbSensorRegistro1h" from public, anon, authenticated;
-grant select on public."TbSensorRegistro1h" to authenticated, service_role;
-comment on table public."TbSensorRegistro1h" is
+alter table series."TbSensorRegistro1h" enable row level security;
+revoke all on series."TbSensorRegistro1h" from public, anon, authenticated;
+grant select on series."TbSensorRegistro1h" to authenticated, service_role;
+comment on table series."TbSensorRegistro1h" is
   'Rollup of values by hour. Monthly partitions. Read it through VwSensorRegistro1h, which is exact at any '
   'moment.';
-comment on column public."TbSensorRegistro1h"."dtBucket" is 'Start of the hour, UTC.';
-comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro1h"."nrSoma" is
-  'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro1h"."cdCliente" is
-  'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro1h"."cdProdutoItem" is 'Product item of the values, if any.';
-comment on column public."TbSensorRegistro1h"."nrFino" is
-  'Width in minutes of the finest rollup that this hour of the sensor has: 1, 5 or 60.';
 -- Rollups: count, sum, minimum and maximum of the numeric values of a sensor, by minute, five minutes and
 -- hour. Written by maintenance only, a whole hour of a sensor at a time (private.sum_hours). TbRollupMarca
 -- and TbRollupPendente say where they are not right; there TbSensorRegistro is read instead. Every hour of a
 -- sensor has a row in TbSensorRegistro1h, which says how fine its other rollups are: minutes and five minutes
 -- are kept only where they are clearly fewer than the values.
-create table public."TbSensorRegistro1m" (
+create table series."TbSensorRegistro1m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrMin" double precision not null,
@@ -225,22 +216,15 @@ create table public."TbSensorRegistro1m" (
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m"
+create unique index "TbSensorRegistro1m_chave" on series."TbSensorRegistro1m"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro1m" enable row level security;
-revoke all on public."TbSensorRegistro1m" from public, anon, authenticated;
-grant select on public."TbSensorRegistro1m" to authenticated, service_role;
-comment on table public."TbSensorRegistro1m" is
+alter table series."TbSensorRegistro1m" enable row level security;
+revoke all on series."TbSensorRegistro1m" from public, anon, authenticated;
+grant select on series."TbSensorRegistro1m" to authenticated, service_role;
+comment on table series."TbSensorRegistro1m" is
   'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
   'any moment.';
-comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro1m"."nrSoma" is
-  'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro1m"."cdCliente" is
-  'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the values, if any.';
-create table public."TbSensorRegistro5m" (
+create table series."TbSensorRegistro5m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrMin" double precision not null,
@@ -251,21 +235,14 @@ create table public."TbSensorRegistro5m" (
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro5m_chave" on public."TbSensorRegistro5m"
+create unique index "TbSensorRegistro5m_chave" on series."TbSensorRegistro5m"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro5m" enable row level security;
-revoke all on public."TbSensorRegistro5m" from public, anon, authenticated;
-grant select on public."TbSensorRegistro5m" to authenticated, service_role;
-comment on table public."TbSensorRegistro5m" is
+alter table series."TbSensorRegistro5m" enable row level security;
+revoke all on series."TbSensorRegistro5m" from public, anon, authenticated;
+grant select on series."TbSensorRegistro5m" to authenticated, service_role;
+comment on table series."TbSensorRegistro5m" is
   'Rollup of values by five minutes. Monthly partitions. Read it through VwSensorRegistro5m, which is exact '
   'at any moment.';
-comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
-comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro5m"."nrSoma" is
-  'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro5m"."cdCliente" is
-  'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro5m"."cdProdutoItem" is 'Product item of the values, if any.';
 -- end
 
 -- from sql/60_rollups/rows
@@ -386,19 +363,7 @@ returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,
 language sql stable as $$
   select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
          b."nrMin", b."nrMax"
-  from (
-    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro1m"
-    union all
-    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro5m"
-    union all
-    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro1h"
-  ) b
+  from private.stored_buckets() b
   where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
     and b."dtBucket" >= (p_plan).since and b."dtBucket" < (p_plan).until
     and ((p_plan).dirty is null
@@ -443,14 +408,14 @@ begin
     left join public."TbDispositivo" d on d."cdDispositivo" = a.device
     cross join lateral (
       select exists (
-        select from public."TbContagemDiaria" c
+        select from series."TbContagemDiaria" c
         where c."cdDispositivo" = a.device and c."dtDia" = a.since::date
           and (c."horarioMedicaoInicio", c."horarioMedicaoFim")
             is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
       ) as has_other_window
     ) other
   ), old_row as (
-    delete from public."TbContagemDiaria" c
+    delete from series."TbContagemDiaria" c
     using target a
     where c."cdDispositivo" = a.device and c."dtDia" = a.day
     returning c."cdDispositivo", c."cdCliente", c."dtDia", c."nrHoras", a.since, a.until
@@ -466,7 +431,7 @@ begin
       select p."cdCliente", extract(hour from p."dtRegistro")::integer as hour,
              count(*) filter (
                where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
-      from public."TbPosicao" p
+      from series."TbPosicao" p
       where p."cdDispositivo" = a.device and p."dtRegistro" >= a.since and p."dtRegistro" < a.until
       group by 1, 2
       offset 0
@@ -477,7 +442,7 @@ begin
     from hour
     group by 1, 2, 3
   )
-  insert into public."TbContagemDiaria" (
+  insert into series."TbContagemDiaria" (
     "cdDispositivo", "cdCliente", "dtDia", "nrQtd", "nrHoras", "horarioMedicaoInicio", "horarioMedicaoFim")
   select d."cdDispositivo", d."cdCliente", d."dtDia", d.total,
          array(select coalesce(d.quantities[array_position(d.hours, n)], 0)
@@ -603,7 +568,7 @@ declare
 begin
   for v_table in select unnest(array['TbSensorRegistro1m', 'TbSensorRegistro5m', 'TbSensorRegistro1h']) loop
     execute format($s$
-      delete from public.%I b
+      delete from series.%I b
       using unnest($1, $2) as a(sensor, hour)
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (
@@ -822,7 +787,7 @@ begin
                  * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  as island -- hours that follow each other are one piece
         from (
-          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from series."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
             and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
@@ -831,7 +796,7 @@ begin
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
-      select from public."TbSensorRegistro1h" b
+      select from series."TbSensorRegistro1h" b
       where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
         and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
@@ -861,7 +826,7 @@ begin
   end if;
   v_days := array(
     select distinct c."dtDia"::timestamp
-    from public."TbContagemDiaria" c
+    from series."TbContagemDiaria" c
     join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
     where c."cdDispositivo" = v_device
       and (c."horarioMedicaoInicio", c."horarioMedicaoFim")
@@ -978,6 +943,64 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.series_start is 'Start of the oldest partition of values or positions.';
 revoke all on function private.series_start from public;
+-- The rows of the rollups of 1, 5 and 60 minutes with their width, as they are stored: part of
+-- private.buckets, which knows where they are right. API roles may not use the schema `series`, so functions
+-- that run as their caller read it through functions like this, whose body was parsed when it was created.
+-- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.stored_buckets()
+returns table (minutes integer, "cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,
+               "dtBucket" timestamp, "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision,
+               "nrMax" double precision)
+language sql stable
+begin atomic
+  select 1, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+         b."nrMax"
+  from series."TbSensorRegistro1m" b
+  union all
+  select 5, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+         b."nrMax"
+  from series."TbSensorRegistro5m" b
+  union all
+  select 60, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+         b."nrMax"
+  from series."TbSensorRegistro1h" b;
+end;
+comment on function private.stored_buckets is 'Rows of the rollups of 1, 5 and 60 minutes, right or not.';
+revoke all on function private.stored_buckets from public;
+grant execute on function private.stored_buckets to authenticated, service_role;
+-- The rows of TbContagemDiaria as they are stored, see private.stored_buckets.
+-- Part of private.count_history.
+-- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.stored_counters() returns setof series."TbContagemDiaria"
+language sql stable
+begin atomic
+  select * from series."TbContagemDiaria";
+end;
+comment on function private.stored_counters is 'Positions counted by device and day, right or not.';
+revoke all on function private.stored_counters from public;
+grant execute on function private.stored_counters to authenticated, service_role;
+-- The rows of TbSensorRegistro1d as they are stored, see private.stored_buckets.
+-- Part of private.sum_whole_days.
+-- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.stored_days() returns setof series."TbSensorRegistro1d"
+language sql stable
+begin atomic
+  select * from series."TbSensorRegistro1d";
+end;
+comment on function private.stored_days is 'Rows of the rollup by day, right or not.';
+revoke all on function private.stored_days from public;
+grant execute on function private.stored_days to authenticated, service_role;
+-- The rows of TbSensorRegistro1h as they are stored, see private.stored_buckets.
+-- Part of private.unsummed_buckets.
+-- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.stored_hours() returns setof series."TbSensorRegistro1h"
+language sql stable
+begin atomic
+  select * from series."TbSensorRegistro1h";
+end;
+comment on function private.stored_hours is 'Rows of the rollup by hour, right or not.';
+revoke all on function private.stored_hours from public;
+grant execute on function private.stored_hours to authenticated, service_role;
 -- How a day is summed up: from its hours, whatever these were made of. Existing rows are replaced.
 -- p_sensors, p_days   sensors, each with the start of a day (UTC)
 create function private.sum_days(p_sensors integer[], p_days timestamp[]) returns void
@@ -987,18 +1010,18 @@ declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
 begin
-  delete from public."TbSensorRegistro1d" b
+  delete from series."TbSensorRegistro1d" b
   using unnest(p_sensors, p_days) as a(sensor, day)
   where b."cdSensor" = a.sensor and b."dtBucket" = a.day
     and b."dtBucket" >= v_since and b."dtBucket" < v_until;
   execute format($s$
-    insert into public."TbSensorRegistro1d" (
+    insert into series."TbSensorRegistro1d" (
       "dtBucket", "nrSoma", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", %s)
     select h.day, sum(h."nrSoma"), sum(h."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem", %s
     from (
       select a.day, date_part('hour', b."dtBucket")::integer as hour, b.*
       from unnest($1, $2) as a(sensor, day)
-      join public."TbSensorRegistro1h" b
+      join series."TbSensorRegistro1h" b
         on b."cdSensor" = a.sensor and b."dtBucket" >= a.day and b."dtBucket" < a.day + interval '1 day'
         and b."dtBucket" >= $3 and b."dtBucket" < $4 -- prunes partitions
       offset 0
@@ -1052,7 +1075,7 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
              min(r."nrValor") as lowest, max(r."nrValor") as highest
-      from public."TbSensorRegistro" r
+      from series."TbSensorRegistro" r
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
         and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
@@ -1075,7 +1098,7 @@ begin
     from hour h
     window sensor_hour as (partition by "cdSensor", "cdCliente", b)
   ), one_minute_rows as (
-    insert into public."TbSensorRegistro1m" (
+    insert into series."TbSensorRegistro1m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from minute x
@@ -1083,7 +1106,7 @@ begin
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), five_minute_rows as (
-    insert into public."TbSensorRegistro5m" (
+    insert into series."TbSensorRegistro5m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from five x
@@ -1091,7 +1114,7 @@ begin
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), hour_rows as (
-    insert into public."TbSensorRegistro1h" (
+    insert into series."TbSensorRegistro1h" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
     select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
     from measured
@@ -1139,10 +1162,10 @@ create function private.truncate_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
-    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h",
-      public."TbSensorRegistro1d";
+    truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
+      series."TbSensorRegistro1d";
   else
-    truncate public."TbContagemDiaria";
+    truncate series."TbContagemDiaria";
   end if;
   return null;
 end
@@ -1193,7 +1216,7 @@ language sql stable as $$
   group by 1, 2, 3, 4
   union all
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
-  from public."TbSensorRegistro1h" h
+  from private.stored_hours() h
   join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
   cross join lateral (
     select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
@@ -1219,19 +1242,10 @@ grant execute on function private.unsummed_buckets to authenticated, service_rol
 -- end
 
 -- from sql/60_rollups/views
--- For dashboards: the values of the caller's clients. Filter by sensor or time. VwSensorRegistro1m, 5m and 1h
--- are rollups of them, exact at any moment: what is not summed up yet is summed up when it is read.
-create view public."VwSensorRegistro" with (security_invoker = true) as
-select r."cdSensor", r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade", r."cdPosicao",
-       r."cdDispositivo", r."cdCliente", r."cdProdutoItem"
-from public."TbSensorRegistro" r;
-revoke all on public."VwSensorRegistro" from public, anon, authenticated;
-grant select on public."VwSensorRegistro" to authenticated, service_role;
-comment on view public."VwSensorRegistro" is 'Values of the sensors of the caller''s clients.';
-create view public."VwSensorRegistro1h" with (security_invoker = true) as
+create view public."TbSensorRegistro1h" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
- from public."TbSensorRegistro1h" b
+ from series."TbSensorRegistro1h" b
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
@@ -1241,14 +1255,21 @@ union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(60) l;
-revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
-grant select on public."VwSensorRegistro1h" to authenticated, service_role;
-comment on view public."VwSensorRegistro1h" is
+revoke all on public."TbSensorRegistro1h" from public, anon, authenticated;
+grant select on public."TbSensorRegistro1h" to authenticated, service_role;
+comment on view public."TbSensorRegistro1h" is
   'Values of the caller''s clients by hour, UTC: count, sum, minimum and maximum. Exact at any moment.';
-create view public."VwSensorRegistro1m" with (security_invoker = true) as
+comment on column public."TbSensorRegistro1h"."dtBucket" is 'Start of the hour, UTC.';
+comment on column public."TbSensorRegistro1h"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column public."TbSensorRegistro1h"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1h"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column public."TbSensorRegistro1h"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+create view public."TbSensorRegistro1m" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
- from public."TbSensorRegistro1m" b
+ from series."TbSensorRegistro1m" b
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
@@ -1258,14 +1279,21 @@ union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(1) l;
-revoke all on public."VwSensorRegistro1m" from public, anon, authenticated;
-grant select on public."VwSensorRegistro1m" to authenticated, service_role;
-comment on view public."VwSensorRegistro1m" is
+revoke all on public."TbSensorRegistro1m" from public, anon, authenticated;
+grant select on public."TbSensorRegistro1m" to authenticated, service_role;
+comment on view public."TbSensorRegistro1m" is
   'Values of the caller''s clients by minute, UTC: count, sum, minimum and maximum. Exact at any moment.';
-create view public."VwSensorRegistro5m" with (security_invoker = true) as
+comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
+comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column public."TbSensorRegistro1m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column public."TbSensorRegistro1m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+create view public."TbSensorRegistro5m" with (security_invoker = true) as
 (select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
         b."nrMin", b."nrMax"
- from public."TbSensorRegistro5m" b
+ from series."TbSensorRegistro5m" b
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
@@ -1275,11 +1303,51 @@ union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(5) l;
-revoke all on public."VwSensorRegistro5m" from public, anon, authenticated;
-grant select on public."VwSensorRegistro5m" to authenticated, service_role;
-comment on view public."VwSensorRegistro5m" is
+revoke all on public."TbSensorRegistro5m" from public, anon, authenticated;
+grant select on public."TbSensorRegistro5m" to authenticated, service_role;
+comment on view public."TbSensorRegistro5m" is
   'Values of the caller''s clients by five minutes, UTC: count, sum, minimum and maximum. Exact at any '
   'moment.';
+comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
+comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column public."TbSensorRegistro5m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro5m"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column public."TbSensorRegistro5m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';
+-- For dashboards: the values of the caller's clients. Filter by sensor or time. VwSensorRegistro1m, 5m and 1h
+-- are rollups of them, exact at any moment: what is not summed up yet is summed up when it is read.
+create view public."VwSensorRegistro" with (security_invoker = true) as
+select r."cdSensor", r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade", r."cdPosicao",
+       r."cdDispositivo", r."cdCliente", r."cdProdutoItem"
+from public."TbSensorRegistro" r;
+revoke all on public."VwSensorRegistro" from public, anon, authenticated;
+grant select on public."VwSensorRegistro" to authenticated, service_role;
+comment on view public."VwSensorRegistro" is 'Values of the sensors of the caller''s clients.';
+-- The same as TbSensorRegistro1h, under the name that dashboards know.
+create view public."VwSensorRegistro1h" with (security_invoker = true) as
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
+from public."TbSensorRegistro1h" b;
+revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
+grant select on public."VwSensorRegistro1h" to authenticated, service_role;
+comment on view public."VwSensorRegistro1h" is 'The same as TbSensorRegistro1h.';
+-- The same as TbSensorRegistro1m, under the name that dashboards know.
+create view public."VwSensorRegistro1m" with (security_invoker = true) as
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
+from public."TbSensorRegistro1m" b;
+revoke all on public."VwSensorRegistro1m" from public, anon, authenticated;
+grant select on public."VwSensorRegistro1m" to authenticated, service_role;
+comment on view public."VwSensorRegistro1m" is 'The same as TbSensorRegistro1m.';
+-- The same as TbSensorRegistro5m, under the name that dashboards know.
+create view public."VwSensorRegistro5m" with (security_invoker = true) as
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
+from public."TbSensorRegistro5m" b;
+revoke all on public."VwSensorRegistro5m" from public, anon, authenticated;
+grant select on public."VwSensorRegistro5m" to authenticated, service_role;
+comment on view public."VwSensorRegistro5m" is 'The same as TbSensorRegistro5m.';
 -- end
 
 -- from sql/60_rollups/triggers
@@ -1291,75 +1359,75 @@ create trigger "TbDispositivo_janela"
   execute function private.mark_changed_window();
 comment on trigger "TbDispositivo_janela" on public."TbDispositivo" is
   'Days counted for the previous measuring window are counted again.';
-create trigger "TbPosicao_antes" after update on public."TbPosicao" referencing old table as changed_rows
+create trigger "TbPosicao_antes" after update on series."TbPosicao" referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_antes" on public."TbPosicao" is
+comment on trigger "TbPosicao_antes" on series."TbPosicao" is
   'Marks the hours where updated rows were as dirty.';
-create trigger "TbPosicao_apagado" after delete on public."TbPosicao" referencing old table as changed_rows
+create trigger "TbPosicao_apagado" after delete on series."TbPosicao" referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_apagado" on public."TbPosicao" is 'Marks the hours of deleted rows as dirty.';
-create trigger "TbPosicao_depois" after update on public."TbPosicao" referencing new table as changed_rows
+comment on trigger "TbPosicao_apagado" on series."TbPosicao" is 'Marks the hours of deleted rows as dirty.';
+create trigger "TbPosicao_depois" after update on series."TbPosicao" referencing new table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_positions();
-comment on trigger "TbPosicao_depois" on public."TbPosicao" is
+comment on trigger "TbPosicao_depois" on series."TbPosicao" is
   'Marks the hours where updated rows are as dirty.';
-create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
+create trigger "TbPosicao_esvaziado" after truncate on series."TbPosicao"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is
+comment on trigger "TbPosicao_esvaziado" on series."TbPosicao" is
   'Truncates rollups together with their time series.';
-create trigger "TbPosicao_inserido" after insert on public."TbPosicao"
+create trigger "TbPosicao_inserido" after insert on series."TbPosicao"
   for each row when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_inserted_row('TbPosicao');
-comment on trigger "TbPosicao_inserido" on public."TbPosicao" is
+comment on trigger "TbPosicao_inserido" on series."TbPosicao" is
   'Marks the hours of late rows that did not come through ingestion as dirty.';
-create trigger "TbSensorRegistro_antes" after update on public."TbSensorRegistro"
+create trigger "TbSensorRegistro_antes" after update on series."TbSensorRegistro"
   referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_antes" on public."TbSensorRegistro" is
+comment on trigger "TbSensorRegistro_antes" on series."TbSensorRegistro" is
   'Marks the hours where updated rows were as dirty.';
-create trigger "TbSensorRegistro_apagado" after delete on public."TbSensorRegistro"
+create trigger "TbSensorRegistro_apagado" after delete on series."TbSensorRegistro"
   referencing old table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_apagado" on public."TbSensorRegistro" is
+comment on trigger "TbSensorRegistro_apagado" on series."TbSensorRegistro" is
   'Marks the hours of deleted rows as dirty.';
-create trigger "TbSensorRegistro_depois" after update on public."TbSensorRegistro"
+create trigger "TbSensorRegistro_depois" after update on series."TbSensorRegistro"
   referencing new table as changed_rows
   for each statement when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_changed_values();
-comment on trigger "TbSensorRegistro_depois" on public."TbSensorRegistro" is
+comment on trigger "TbSensorRegistro_depois" on series."TbSensorRegistro" is
   'Marks the hours where updated rows are as dirty.';
-create trigger "TbSensorRegistro_esvaziado" after truncate on public."TbSensorRegistro"
+create trigger "TbSensorRegistro_esvaziado" after truncate on series."TbSensorRegistro"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbSensorRegistro_esvaziado" on public."TbSensorRegistro" is
+comment on trigger "TbSensorRegistro_esvaziado" on series."TbSensorRegistro" is
   'Truncates rollups together with their time series.';
-create trigger "TbSensorRegistro_inserido" after insert on public."TbSensorRegistro"
+create trigger "TbSensorRegistro_inserido" after insert on series."TbSensorRegistro"
   for each row when (current_setting('rastro.dirty_marking', true) is distinct from 'in bulk')
   execute function private.mark_inserted_row('TbSensorRegistro');
-comment on trigger "TbSensorRegistro_inserido" on public."TbSensorRegistro" is
+comment on trigger "TbSensorRegistro_inserido" on series."TbSensorRegistro" is
   'Marks the hours of late rows that did not come through ingestion as dirty.';
 -- end
 
 -- from sql/60_rollups/policies
 -- It holds nothing but times.
 create policy ler on private."TbCalendario" for select to authenticated using (true);
-create policy ler on public."TbContagemDiaria" for select to authenticated
+create policy ler on series."TbContagemDiaria" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- Views leave out the dirty hours of the rollups that they read. Those of other clients, however many, are
 -- not even looked at.
 create policy ler on private."TbRollupPendente" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]));
-create policy ler on public."TbSensorRegistro1d" for select to authenticated
+create policy ler on series."TbSensorRegistro1d" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
-create policy ler on public."TbSensorRegistro1h" for select to authenticated
+create policy ler on series."TbSensorRegistro1h" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- Rollups and counters are visible to whom the rows they were made from are visible. Only maintenance writes
 -- them.
-create policy ler on public."TbSensorRegistro1m" for select to authenticated
+create policy ler on series."TbSensorRegistro1m" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
-create policy ler on public."TbSensorRegistro5m" for select to authenticated
+create policy ler on series."TbSensorRegistro5m" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));
 -- end

@@ -133,7 +133,7 @@ language sql stable as $$
                                          1 + extract(hour from d.until - interval '1 hour')::integer]) n)
          end
   from unnest(p_targets) a
-  join public."TbContagemDiaria" c on c."cdDispositivo" = a."cdDispositivo"
+  join private.stored_counters() c on c."cdDispositivo" = a."cdDispositivo"
     and c."dtDia" >= p_since::date and c."dtDia" <= (p_until - interval '1 hour')::date
   cross join lateral (
     select greatest(c."dtDia", p_since) as since, least(c."dtDia" + interval '1 day', p_until) as until
@@ -159,7 +159,7 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select sum(c."nrHoras"[1 + extract(hour from f.since)::integer]) as total
-      from public."TbContagemDiaria" c
+      from private.stored_counters() c
       where c."cdDispositivo" = f.code and c."dtDia" = f.since::date
         and (p_client is null or c."cdCliente" = p_client)
         and (c."horarioMedicaoInicio", c."horarioMedicaoFim") is not distinct from (a.starts, a.ends)
@@ -529,16 +529,16 @@ create function private.refuse_if_history() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbDispositivo' and (
-       exists (select from public."TbPosicao" p
+       exists (select from series."TbPosicao" p
                where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
        or exists (select from public."TbSensorVinculo" v
-                  join public."TbSensorRegistro" r
+                  join series."TbSensorRegistro" r
                     on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
                   where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
      or tg_table_name = 'TbSensor' and exists (
-       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
+       select from series."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
      or tg_table_name = 'TbEndereco' and exists (
-       select from public."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
+       select from series."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
     raise sqlstate 'PT409' using hint = 'CONFLICT',
       message = format('This row of %s has history and cannot be deleted', tg_table_name),
       detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';

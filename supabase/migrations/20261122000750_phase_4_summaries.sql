@@ -374,7 +374,7 @@ set enable_bitmapscan = on set work_mem = '16MB' as $$
 declare
   v_cut integer := (24 - p_utc_offset) % 24;
   v_days text := $s$
-        from public."TbSensorRegistro1d" b
+        from private.stored_days() b
         where b."cdSensor" = any ($1) and b."dtBucket" >= $2 and b."dtBucket" < $3
           and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest($4) f)$s$;
 begin

@@ -74,14 +74,14 @@ declare
   v_name text := format('%s_%s', p_table, to_char(p_month, 'YYYY_MM'));
 begin
   -- one creator at a time
-  execute format('lock table public.%I in share update exclusive mode', p_table);
+  execute format('lock table series.%I in share update exclusive mode', p_table);
   if to_regclass(format('particoes.%I', v_name)) is not null then
     return false;
   end if;
-  execute format('create table particoes.%I (like public.%I including all)', v_name, p_table);
+  execute format('create table particoes.%I (like series.%I including all)', v_name, p_table);
   execute format('alter table particoes.%I enable row level security', v_name);
   execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_name);
-  execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
+  execute format('alter table series.%I attach partition particoes.%I for values from (%L) to (%L)',
                  p_table, v_name, p_month, p_month + interval '1 month');
   return true;
 end
@@ -145,7 +145,7 @@ begin
     select t.table_name, m.month
     from private."TbConfiguracao" config
     cross join (select c.relname::text from pg_class c
-                where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(table_name)
+                where c.relnamespace = 'series'::regnamespace and c.relkind = 'p') as t(table_name)
     cross join lateral generate_series(
       date_trunc('month', p_now at time zone 'UTC') - make_interval(months => config."nrMesesAtras"),
       date_trunc('month', p_now at time zone 'UTC') + make_interval(months => config."nrMesesAdiante"),
@@ -217,7 +217,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select (select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = p.oid
               and private.partition_month(c.relname) > now() at time zone 'UTC') as months
-    from pg_class p where p.relnamespace = 'public'::regnamespace and p.relkind = 'p'
+    from pg_class p where p.relnamespace = 'series'::regnamespace and p.relkind = 'p'
   ) t
 $$;
 comment on function private.months_ahead is
@@ -250,7 +250,7 @@ begin
   end if;
   perform private.create_partition(t.relname, m)
   from (select c.relname::text from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'p' order by 1) t
+        where c.relnamespace = 'series'::regnamespace and c.relkind = 'p' order by 1) t
   cross join unnest(v_months) m;
 end
 $$;

@@ -28,7 +28,7 @@ select set_eq($$ select f.name, a.grantee::regrole::text from our_functions f, a
               $$ values ('public.antes_da_requisicao()', 'anon') $$,
               'no function is open to anon or everybody, but the one by which PostgREST asks who calls');
 select is_empty($$ select n.nspname from pg_namespace n, aclexplode(n.nspacl) a
-                   where n.nspname in ('private', 'particoes', 'inventario') and a.grantee in (0, 'anon'::regrole) $$,
+                   where n.nspname in ('private', 'series', 'particoes', 'inventario') and a.grantee in (0, 'anon'::regrole) $$,
                 'none of our schemas is open to anon or everybody');
 select is_empty($$ select n.nspname, a.grantee::regrole from pg_namespace n, aclexplode(n.nspacl) a
                    where n.nspname = 'particoes' and a.grantee <> n.nspowner $$, 'only the owner looks into particoes');
@@ -107,7 +107,7 @@ select set_eq($$ select proname from our_functions
         'count_items', 'counted_days', 'complete_row', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
         'make_device_message', 'make_checked_value', 'is_active_key', 'belongs_to_clients', 'summable',
         'element_bytes', 'make_quarantined_payload', 'managed_errors', 'public_reason', 'quarantine_owner',
-        'next_day_start', 'finite', 'ratio', 'divisor', 'battery_percent', 'read_measure', 'read_volts', 'read_epoch', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', -- inlined into plans: their files say so
+        'next_day_start', 'finite', 'ratio', 'divisor', 'battery_percent', 'read_measure', 'read_volts', 'read_epoch', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'unsummed_buckets', 'stored_buckets', 'stored_hours', 'stored_days', 'stored_counters', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids
   'search paths are fixed, but for these');
 select is_empty($$ select name, proconfig from our_functions
@@ -134,7 +134,7 @@ select is_empty($$
   union all select format('%s on %s', tgname, tgrelid::regclass) from pg_trigger
     where tgrelid in (select oid from our_relations) and not tgisinternal and tgparentid = 0 and obj_description(oid, 'pg_trigger') is null
   union all select nspname from pg_namespace
-    where nspname in ('private', 'particoes', 'inventario') and obj_description(oid, 'pg_namespace') is null $$,
+    where nspname in ('private', 'series', 'particoes', 'inventario') and obj_description(oid, 'pg_namespace') is null $$,
   'every table, view, function, type, trigger and schema says what it is');
 select is_empty($$ select r.name, t.attname from our_relations r join pg_attribute t on t.attrelid = r.oid
                    where r.relkind in ('r', 'p') and not r.relispartition and t.attnum > 0

@@ -34,7 +34,7 @@ _HISTORY = f"/v2/HistoricoPaginaDispositivo/1?cdCliente=1&{_A_YEAR}"
 _SLOW = """
 create function public.devagar() returns trigger language plpgsql
   as 'begin perform pg_sleep(0.6); return null; end';
-create trigger devagar before insert on public."TbPosicao"
+create trigger devagar before insert on series."TbPosicao"
   for each statement execute function public.devagar();
 """
 
@@ -95,7 +95,7 @@ def test_every_connection_is_terminated_again_and_again(stage: Stage) -> None:
 @pytest.mark.usefixtures("unmoved")
 def test_a_table_is_locked(stage: Stage) -> None:
     with stage.loaded() as load:
-        with stage.locked('lock table "TbPosicao"'):
+        with stage.locked('lock table series."TbPosicao"'):
             load.some_are_refused("BUSY")
             status, seconds, body = stage.get(_HISTORY)
             assert (status, b'"BUSY"' in body) == (503, True)
@@ -177,7 +177,7 @@ def test_requests_in_flight_are_answered_when_the_api_stops(stage: Stage) -> Non
     since = datetime.now(UTC) - timedelta(days=2)
     with stage.another(RASTRO_LOCK_TIMEOUT_MS="8000") as api, ThreadPoolExecutor() as threads:
         senders = [Sender(api.address, device, since) for device in DEVICES[:PROCESSES]]
-        with stage.locked('lock table "TbPosicao"'):
+        with stage.locked('lock table series."TbPosicao"'):
             answers = [threads.submit(sender.once) for sender in senders]
             until(lambda: stage.waiting() == len(senders))
             api.master.terminate()

@@ -51,7 +51,7 @@ _TRUSTED = (
 _SLOW = """
 create function public.devagar() returns trigger language plpgsql
   as 'begin perform pg_sleep(0.05); return null; end';
-create trigger devagar before insert on public."TbSensorRegistro"
+create trigger devagar before insert on series."TbSensorRegistro"
   for each statement execute function public.devagar();
 """
 

@@ -30,7 +30,7 @@ _OURS = "from pg_stat_activity where usename = 'rastro_api' and datname = curren
 _SLOW = """
 create function public.devagar() returns trigger language plpgsql
   as 'begin perform pg_sleep(0.4); return null; end';
-create trigger devagar before insert on public."TbSensorRegistro"
+create trigger devagar before insert on series."TbSensorRegistro"
   for each statement execute function public.devagar();
 """
 _POISON = {
@@ -132,7 +132,7 @@ def test_the_broker_is_killed_and_has_forgotten_what_it_handed_over(stage: Stage
         publisher.settle()
         until(lambda: gateway.metric("ingest_readings_total")['{verdict="stored"}'] == 2 * len(DEVICES))
         until(lambda: gateway.value("ingest_unacknowledged") == 0)
-        with stage.locked('lock table "TbSensorRegistro"'):
+        with stage.locked('lock table series."TbSensorRegistro"'):
             publisher.send(40)
             publisher.settle()
             until(lambda: gateway.value("ingest_unacknowledged") == 40 * len(DEVICES))
@@ -161,7 +161,9 @@ def test_a_flood_stays_with_the_broker(stage: Stage) -> None:
                 assert gateway.value("ingest_queue_size") <= most
             taken = gateway.value("ingest_readings_total") - before
         finally:
-            cursor.execute('drop trigger devagar on "TbSensorRegistro"; drop function public.devagar()')
+            cursor.execute(
+                'drop trigger devagar on series."TbSensorRegistro"; drop function public.devagar()'
+            )
         assert 20 * 3 * 25 * len(DEVICES) > 3 * taken, "three times what the database takes"
         assert max(seen) == most, "at its bound"
         assert grown < 20e6

@@ -136,7 +136,7 @@ class Reader:
             """select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('day', "dtBucket") as day,
                       jsonb_object_agg(to_char("dtBucket", 'HH24'), array["nrQtd"]::text[] || "nrSoma"::text),
                       sum("nrQtd")
-               from "TbSensorRegistro1h", private."TbRollupMarca" m
+               from series."TbSensorRegistro1h", private."TbRollupMarca" m
                where date_trunc('day', "dtBucket") >= m."dtPiso"
                  and date_trunc('day', "dtBucket") + interval '1 day' <= m."dtMarca"
                group by 1, 2, 3, 4"""
@@ -148,7 +148,7 @@ class Reader:
         cursor.execute(
             f"""select "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
                        jsonb_build_object({pairs}), "nrQtd"
-                from "TbSensorRegistro1d" """
+                from series."TbSensorRegistro1d" """
         )
         found = {
             tuple(key): ({hour: sums for hour, sums in hours.items() if sums[0] != "0"}, total)
@@ -247,8 +247,8 @@ def begin_anew(lab: Lab, hours: int) -> None:
 def forget(lab: Lab, hours: int) -> None:
     """Delete rollups and dirty hours; set the watermark this many hours back."""
     lab.sql(
-        """truncate "TbSensorRegistro1m", "TbSensorRegistro5m", "TbSensorRegistro1h", "TbSensorRegistro1d",
-                    "TbContagemDiaria\""""
+        """truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
+                    series."TbSensorRegistro1d", series."TbContagemDiaria\""""
     )
     lab.sql('delete from private."TbRollupPendente"')
     lab.sql(

@@ -25,10 +25,16 @@ SAFE = "set search_path = pg_catalog, pg_temp"
 
 
 def functions() -> Iterator[tuple[str, str]]:
-    """Name and text of each function and procedure of sql/."""
+    """Name and text of each function and procedure of sql/.
+
+    Without those whose body is parsed when they are created (`begin atomic`): no path decides later what
+    their names mean, and pgspot cannot read them.
+    """
     for path in sources.all_objects():
         for statement in split(path.read_text()):
             if {"function", "procedure"} & set(statement.words[1:4]) and statement.words[0] == "create":
+                if "\nbegin atomic\n" in statement.text:
+                    continue
                 found = _NAME.search(statement.text)
                 assert found, f"{path}: a function without a schema"
                 yield found[1], statement.text
@@ -62,7 +68,8 @@ def test_functions(tmp_path: Path) -> None:
     assert len(texts) == len(dict(texts)), "a name with two signatures needs two files here"
     found = pgspot(tmp_path, dict(texts))
     assert {one for one in found if one[1] not in _PATHLESS or one[0] not in WITHOUT_PATH} == set()
-    assert {name for name, code in found if code == "PS005"} == WITHOUT_PATH.keys()
+    unread = {name for name in WITHOUT_PATH if name.startswith("private.stored_")}
+    assert {name for name, code in found if code == "PS005"} == WITHOUT_PATH.keys() - unread
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ FUNCTION = re.compile(r"^create (?:function|procedure) (?:public|private)\.(\w+)
 # What a file of a kind of objects creates; the first group is the object's name.
 CREATES = {
     "types": re.compile(r'^create type (?:public|private|inventario)\."?(\w+)"? as', re.MULTILINE),
-    "tables": re.compile(r'^create table (?:public|private|inventario)\."?(\w+)"? \(', re.MULTILINE),
+    "tables": re.compile(r'^create table (?:public|private|series|inventario)\."?(\w+)"? \(', re.MULTILINE),
     "functions": FUNCTION,
     "rpc": FUNCTION,
+    "table_views": re.compile(r'^create view public\."?(\w+)"?', re.MULTILINE),
     "views": re.compile(r'^create view public\."?(\w+)"?', re.MULTILINE),
     "triggers": re.compile(r'^create trigger "?(\w+)"?', re.MULTILINE),
 }
@@ -30,8 +31,10 @@ ABOUT = {
     "foreign_keys": re.compile(
         r'^alter table (?:public|private|inventario)\."?(\w+)"? add foreign key', re.MULTILINE
     ),
-    "rows": re.compile(r'^insert into (?:public|private)\."?(\w+)"?', re.MULTILINE),
-    "policies": re.compile(r'^create policy \w+ on (?:public|private|inventario)\."?(\w+)"?', re.MULTILINE),
+    "rows": re.compile(r'^insert into (?:public|private|series)\."?(\w+)"?', re.MULTILINE),
+    "policies": re.compile(
+        r'^create policy \w+ on (?:public|private|series|inventario)\."?(\w+)"?', re.MULTILINE
+    ),
 }
 # Rewritten when reading and judging become faster; until then they build their rows by position.
 BY_POSITION = {"read_values", "read_elements", "judge_elements", "plan_reading"}

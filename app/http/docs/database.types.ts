@@ -331,37 +331,6 @@ export type Database = {
           },
         ];
       };
-      TbContagemDiaria: {
-        Row: {
-          cdCliente: number;
-          cdDispositivo: number;
-          dtDia: string;
-          horarioMedicaoFim: string | null;
-          horarioMedicaoInicio: string | null;
-          nrHoras: number[];
-          nrQtd: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          cdCliente: number;
-          cdDispositivo: number;
-          dtDia: string;
-          horarioMedicaoFim?: string | null;
-          horarioMedicaoInicio?: string | null;
-          nrHoras: number[];
-          nrQtd: number;
-        };
-        Update: {
-          cdCliente?: number;
-          cdDispositivo?: number;
-          dtDia?: string;
-          horarioMedicaoFim?: string | null;
-          horarioMedicaoInicio?: string | null;
-          nrHoras?: number[];
-          nrQtd?: number;
-        };
-        Relationships: [];
-      };
       TbDestinatario: {
         Row: {
           cdCliente: number | null;
@@ -1250,55 +1219,6 @@ export type Database = {
           },
         ];
       };
-      TbPosicao: {
-        Row: {
-          blArea: boolean | null;
-          cdCliente: number;
-          cdDestinatario: number | null;
-          cdDispositivo: number;
-          cdEndereco: number | null;
-          cdPosicao: number;
-          dsLat: number | null;
-          dsLong: number | null;
-          dtRegistro: string;
-          nrBat: number | null;
-          nrDistancia: number | null;
-          nrPrecisao: number | null;
-          nrSeq: number | null;
-        };
-        ComputedFields: never;
-        Insert: {
-          blArea?: boolean | null;
-          cdCliente: number;
-          cdDestinatario?: number | null;
-          cdDispositivo: number;
-          cdEndereco?: number | null;
-          cdPosicao?: number;
-          dsLat?: number | null;
-          dsLong?: number | null;
-          dtRegistro: string;
-          nrBat?: number | null;
-          nrDistancia?: number | null;
-          nrPrecisao?: number | null;
-          nrSeq?: number | null;
-        };
-        Update: {
-          blArea?: boolean | null;
-          cdCliente?: number;
-          cdDestinatario?: number | null;
-          cdDispositivo?: number;
-          cdEndereco?: number | null;
-          cdPosicao?: number;
-          dsLat?: number | null;
-          dsLong?: number | null;
-          dtRegistro?: string;
-          nrBat?: number | null;
-          nrDistancia?: number | null;
-          nrPrecisao?: number | null;
-          nrSeq?: number | null;
-        };
-        Relationships: [];
-      };
       TbPosicaoAtual: {
         Row: {
           blArea: boolean | null;
@@ -1703,323 +1623,6 @@ export type Database = {
           },
         ];
       };
-      TbSensorRegistro: {
-        Row: {
-          blValor: boolean | null;
-          cdCliente: number;
-          cdDispositivo: number;
-          cdPosicao: number | null;
-          cdProdutoItem: number | null;
-          cdSensor: number;
-          dsValor: string | null;
-          dtRegistro: string;
-          nrQualidade: number;
-          nrValor: number | null;
-        };
-        ComputedFields: never;
-        Insert: {
-          blValor?: boolean | null;
-          cdCliente: number;
-          cdDispositivo: number;
-          cdPosicao?: number | null;
-          cdProdutoItem?: number | null;
-          cdSensor: number;
-          dsValor?: string | null;
-          dtRegistro: string;
-          nrQualidade?: number;
-          nrValor?: number | null;
-        };
-        Update: {
-          blValor?: boolean | null;
-          cdCliente?: number;
-          cdDispositivo?: number;
-          cdPosicao?: number | null;
-          cdProdutoItem?: number | null;
-          cdSensor?: number;
-          dsValor?: string | null;
-          dtRegistro?: string;
-          nrQualidade?: number;
-          nrValor?: number | null;
-        };
-        Relationships: [];
-      };
-      TbSensorRegistro1d: {
-        Row: {
-          cdCliente: number;
-          cdProdutoItem: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrQtd: number;
-          nrQtd00: number;
-          nrQtd01: number;
-          nrQtd02: number;
-          nrQtd03: number;
-          nrQtd04: number;
-          nrQtd05: number;
-          nrQtd06: number;
-          nrQtd07: number;
-          nrQtd08: number;
-          nrQtd09: number;
-          nrQtd10: number;
-          nrQtd11: number;
-          nrQtd12: number;
-          nrQtd13: number;
-          nrQtd14: number;
-          nrQtd15: number;
-          nrQtd16: number;
-          nrQtd17: number;
-          nrQtd18: number;
-          nrQtd19: number;
-          nrQtd20: number;
-          nrQtd21: number;
-          nrQtd22: number;
-          nrQtd23: number;
-          nrSoma: number;
-          nrSoma00: number;
-          nrSoma01: number;
-          nrSoma02: number;
-          nrSoma03: number;
-          nrSoma04: number;
-          nrSoma05: number;
-          nrSoma06: number;
-          nrSoma07: number;
-          nrSoma08: number;
-          nrSoma09: number;
-          nrSoma10: number;
-          nrSoma11: number;
-          nrSoma12: number;
-          nrSoma13: number;
-          nrSoma14: number;
-          nrSoma15: number;
-          nrSoma16: number;
-          nrSoma17: number;
-          nrSoma18: number;
-          nrSoma19: number;
-          nrSoma20: number;
-          nrSoma21: number;
-          nrSoma22: number;
-          nrSoma23: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          cdCliente: number;
-          cdProdutoItem?: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrQtd: number;
-          nrQtd00: number;
-          nrQtd01: number;
-          nrQtd02: number;
-          nrQtd03: number;
-          nrQtd04: number;
-          nrQtd05: number;
-          nrQtd06: number;
-          nrQtd07: number;
-          nrQtd08: number;
-          nrQtd09: number;
-          nrQtd10: number;
-          nrQtd11: number;
-          nrQtd12: number;
-          nrQtd13: number;
-          nrQtd14: number;
-          nrQtd15: number;
-          nrQtd16: number;
-          nrQtd17: number;
-          nrQtd18: number;
-          nrQtd19: number;
-          nrQtd20: number;
-          nrQtd21: number;
-          nrQtd22: number;
-          nrQtd23: number;
-          nrSoma: number;
-          nrSoma00: number;
-          nrSoma01: number;
-          nrSoma02: number;
-          nrSoma03: number;
-          nrSoma04: number;
-          nrSoma05: number;
-          nrSoma06: number;
-          nrSoma07: number;
-          nrSoma08: number;
-          nrSoma09: number;
-          nrSoma10: number;
-          nrSoma11: number;
-          nrSoma12: number;
-          nrSoma13: number;
-          nrSoma14: number;
-          nrSoma15: number;
-          nrSoma16: number;
-          nrSoma17: number;
-          nrSoma18: number;
-          nrSoma19: number;
-          nrSoma20: number;
-          nrSoma21: number;
-          nrSoma22: number;
-          nrSoma23: number;
-        };
-        Update: {
-          cdCliente?: number;
-          cdProdutoItem?: number | null;
-          cdSensor?: number;
-          dtBucket?: string;
-          nrQtd?: number;
-          nrQtd00?: number;
-          nrQtd01?: number;
-          nrQtd02?: number;
-          nrQtd03?: number;
-          nrQtd04?: number;
-          nrQtd05?: number;
-          nrQtd06?: number;
-          nrQtd07?: number;
-          nrQtd08?: number;
-          nrQtd09?: number;
-          nrQtd10?: number;
-          nrQtd11?: number;
-          nrQtd12?: number;
-          nrQtd13?: number;
-          nrQtd14?: number;
-          nrQtd15?: number;
-          nrQtd16?: number;
-          nrQtd17?: number;
-          nrQtd18?: number;
-          nrQtd19?: number;
-          nrQtd20?: number;
-          nrQtd21?: number;
-          nrQtd22?: number;
-          nrQtd23?: number;
-          nrSoma?: number;
-          nrSoma00?: number;
-          nrSoma01?: number;
-          nrSoma02?: number;
-          nrSoma03?: number;
-          nrSoma04?: number;
-          nrSoma05?: number;
-          nrSoma06?: number;
-          nrSoma07?: number;
-          nrSoma08?: number;
-          nrSoma09?: number;
-          nrSoma10?: number;
-          nrSoma11?: number;
-          nrSoma12?: number;
-          nrSoma13?: number;
-          nrSoma14?: number;
-          nrSoma15?: number;
-          nrSoma16?: number;
-          nrSoma17?: number;
-          nrSoma18?: number;
-          nrSoma19?: number;
-          nrSoma20?: number;
-          nrSoma21?: number;
-          nrSoma22?: number;
-          nrSoma23?: number;
-        };
-        Relationships: [];
-      };
-      TbSensorRegistro1h: {
-        Row: {
-          cdCliente: number;
-          cdProdutoItem: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrFino: number;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          cdCliente: number;
-          cdProdutoItem?: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrFino: number;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        Update: {
-          cdCliente?: number;
-          cdProdutoItem?: number | null;
-          cdSensor?: number;
-          dtBucket?: string;
-          nrFino?: number;
-          nrMax?: number;
-          nrMin?: number;
-          nrQtd?: number;
-          nrSoma?: number;
-        };
-        Relationships: [];
-      };
-      TbSensorRegistro1m: {
-        Row: {
-          cdCliente: number;
-          cdProdutoItem: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          cdCliente: number;
-          cdProdutoItem?: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        Update: {
-          cdCliente?: number;
-          cdProdutoItem?: number | null;
-          cdSensor?: number;
-          dtBucket?: string;
-          nrMax?: number;
-          nrMin?: number;
-          nrQtd?: number;
-          nrSoma?: number;
-        };
-        Relationships: [];
-      };
-      TbSensorRegistro5m: {
-        Row: {
-          cdCliente: number;
-          cdProdutoItem: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          cdCliente: number;
-          cdProdutoItem?: number | null;
-          cdSensor: number;
-          dtBucket: string;
-          nrMax: number;
-          nrMin: number;
-          nrQtd: number;
-          nrSoma: number;
-        };
-        Update: {
-          cdCliente?: number;
-          cdProdutoItem?: number | null;
-          cdSensor?: number;
-          dtBucket?: string;
-          nrMax?: number;
-          nrMin?: number;
-          nrQtd?: number;
-          nrSoma?: number;
-        };
-        Relationships: [];
-      };
       TbSensorVinculo: {
         Row: {
           cdDispositivo: number;
@@ -2178,6 +1781,137 @@ export type Database = {
       };
     };
     Views: {
+      TbPosicao: {
+        Row: {
+          blArea: boolean | null;
+          cdCliente: number;
+          cdDestinatario: number | null;
+          cdDispositivo: number;
+          cdEndereco: number | null;
+          cdPosicao: number;
+          dsLat: number | null;
+          dsLong: number | null;
+          dtRegistro: string;
+          nrBat: number | null;
+          nrDistancia: number | null;
+          nrPrecisao: number | null;
+          nrSeq: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blArea?: boolean | null;
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number | null;
+          cdEndereco?: number | null;
+          cdPosicao?: number | null;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtRegistro?: string | null;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrPrecisao?: number | null;
+          nrSeq?: number | null;
+        };
+        Update: {
+          blArea?: boolean | null;
+          cdCliente?: number | null;
+          cdDestinatario?: number | null;
+          cdDispositivo?: number | null;
+          cdEndereco?: number | null;
+          cdPosicao?: number | null;
+          dsLat?: number | null;
+          dsLong?: number | null;
+          dtRegistro?: string | null;
+          nrBat?: number | null;
+          nrDistancia?: number | null;
+          nrPrecisao?: number | null;
+          nrSeq?: number | null;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro: {
+        Row: {
+          blValor: boolean | null;
+          cdCliente: number;
+          cdDispositivo: number;
+          cdPosicao: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number;
+          dsValor: string | null;
+          dtRegistro: string;
+          nrQualidade: number;
+          nrValor: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Update: {
+          blValor?: boolean | null;
+          cdCliente?: number | null;
+          cdDispositivo?: number | null;
+          cdPosicao?: number | null;
+          cdProdutoItem?: number | null;
+          cdSensor?: number | null;
+          dsValor?: string | null;
+          dtRegistro?: string | null;
+          nrQualidade?: number | null;
+          nrValor?: number | null;
+        };
+        Relationships: [];
+      };
+      TbSensorRegistro1h: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      TbSensorRegistro1m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      TbSensorRegistro5m: {
+        Row: {
+          cdCliente: number | null;
+          cdProdutoItem: number | null;
+          cdSensor: number | null;
+          dtBucket: string | null;
+          nrMax: number | null;
+          nrMin: number | null;
+          nrQtd: number | null;
+          nrSoma: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       VwProdutoCompleto: {
         Row: {
           cdCliente: number | null;

@@ -40,7 +40,7 @@ select setval(pg_get_serial_sequence(format('public.%I', t), c), n)
                ('TbDestinatario', 'cdDestinatario', {sites}), ('TbProduto', 'cdProduto', {clients}),
                ('TbProdutoItem', 'cdProdutoItem', {clients}), ('TbDispositivo', 'cdDispositivo', {devices}),
                ('TbSensor', 'cdSensor', {devices})) as s (t, c, n);
-select setval('public."TbPosicao_cdPosicao_seq"', {reports});
+select setval('series."TbPosicao_cdPosicao_seq"', {reports});
 select private.ensure_partitions();
 
 -- Positions of each device: sixteen places around its site, the last two outside the geofence; distances as ingestion

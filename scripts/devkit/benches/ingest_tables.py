@@ -24,8 +24,8 @@ FIXTURES = """
       select d * 100 + s, d, 4, 'ponto ' || s
       from generate_series(1, %(devices)s) d, generate_series(1, %(sensors)s) s;
     create schema bare;
-    create table bare."TbPosicao" (like public."TbPosicao" including all) partition by range ("dtRegistro");
-    create table bare."TbSensorRegistro" (like public."TbSensorRegistro" including all)
+    create table bare."TbPosicao" (like series."TbPosicao" including all) partition by range ("dtRegistro");
+    create table bare."TbSensorRegistro" (like series."TbSensorRegistro" including all)
       partition by range ("dtRegistro");
 """
 PARTITIONS = """
@@ -33,7 +33,7 @@ PARTITIONS = """
     from pg_inherits
     join pg_class parent on parent.oid = inhparent and parent.relkind = 'p'
     join pg_class child on child.oid = inhrelid
-    where parent.oid in ('public."TbPosicao"'::regclass, 'public."TbSensorRegistro"'::regclass)
+    where parent.oid in ('series."TbPosicao"'::regclass, 'series."TbSensorRegistro"'::regclass)
 """
 # The rows of one run, each with its connection and batch; batches take readings device by device.
 STAGE = """

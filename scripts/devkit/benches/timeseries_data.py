@@ -44,7 +44,7 @@ IS_DONE = """
 SIZES = """
     select sum(c.reltuples)::bigint, sum(pg_relation_size(c.oid)), sum(pg_indexes_size(c.oid))
     from pg_class c
-    cross join (select format('public.%%I', %(table)s::text)::regclass as oid) t
+    cross join (select format('series.%%I', %(table)s::text)::regclass as oid) t
     where c.relkind = 'r' and c.reltuples > 0
       and (c.oid = t.oid or c.oid in (select inhrelid from pg_inherits where inhparent = t.oid))
 """
@@ -55,13 +55,13 @@ TIERS = f"""
       from public."TbSensor" where "cdSensor" >= {FAST} or "cdSensor" <= 100
     )
     select s.cadence, sum(h.n)::bigint, sum(h.hours)::bigint,
-           sum((select count(*) from public."TbSensorRegistro1m" b
+           sum((select count(*) from series."TbSensorRegistro1m" b
                 where b."cdSensor" = s."cdSensor"))::bigint,
-           sum((select count(*) from public."TbSensorRegistro5m" b
+           sum((select count(*) from series."TbSensorRegistro5m" b
                 where b."cdSensor" = s."cdSensor"))::bigint
     from s
     cross join lateral (
-      select sum("nrQtd") as n, count(*) as hours from public."TbSensorRegistro1h" b
+      select sum("nrQtd") as n, count(*) as hours from series."TbSensorRegistro1h" b
       where b."cdSensor" = s."cdSensor") h
     group by 1 order by 2
 """
@@ -108,7 +108,7 @@ def forget_last_hour(owner: Any) -> int:
     owner.execute('select "dtMarca" - interval \'1 hour\' from private."TbRollupMarca"')
     (hour,) = owner.fetchone()
     for width in ("1m", "5m", "1h"):
-        owner.execute(f'delete from public."TbSensorRegistro{width}" where "dtBucket" >= %s', (hour,))
+        owner.execute(f'delete from series."TbSensorRegistro{width}" where "dtBucket" >= %s', (hour,))
     owner.execute(
         'update private."TbRollupMarca" set "dtMarca" = %(hour)s, "dtAnunciada" = %(hour)s', {"hour": hour}
     )

@@ -10,7 +10,8 @@ with relation as (
   select c.oid, c.relkind, c.relrowsecurity, c.relacl, format('%s.%s', n.nspname, c.relname) as name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'inventario') and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
+  where n.nspname in ('public', 'series', 'inventario') and c.relkind in ('r', 'p', 'v', 'm')
+    and not c.relispartition
     and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
 ), routine as (
   select p.oid, p.prosecdef, coalesce(p.proacl, acldefault('f', p.proowner)) as acl,
@@ -18,7 +19,7 @@ with relation as (
          pg_get_function_arguments(p.oid) as arguments
   from pg_proc p
   join pg_namespace n on n.oid = p.pronamespace
-  where n.nspname in ('public', 'inventario')
+  where n.nspname in ('public', 'series', 'inventario')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 ), rule as (
   select p.*, pg_get_expr(p.polqual, p.polrelid) as seen, pg_get_expr(p.polwithcheck, p.polrelid) as written,
@@ -33,7 +34,7 @@ select 'types' as kind, null as relation, format('%s.%s', n.nspname, t.typname) 
 from pg_type t
 join pg_namespace n on n.oid = t.typnamespace
 join pg_enum e on e.enumtypid = t.oid
-where n.nspname in ('public', 'inventario')
+where n.nspname in ('public', 'series', 'inventario')
 group by n.nspname, t.typname
 union all
 select case when relkind in ('r', 'p') then 'tables' else 'views' end, null, name, ''

@@ -23,11 +23,11 @@ _REFERENCES = """
       and c.confrelid::regclass::text not like 'auth.%'
     order by 1, 2
 """
-# Tables of which there are many rows a minute, and what is made of them.
+# Tables of which there are many rows a minute, and what is made of them. Those of the schema `series` have
+# views of the same names in `public`, which most functions read: one box for both.
 _SERIES = """
-    select c.oid::regclass::text from pg_class c
-    where c.relnamespace = 'public'::regnamespace
-      and (c.relkind = 'p' or c.relname in ('TbPosicaoAtual', 'TbContagemDiaria'))
+    select c.relname::text from pg_class c
+    where c.relnamespace = 'series'::regnamespace and c.relkind in ('r', 'p') or c.relname = 'TbPosicaoAtual'
     order by 1
 """
 _WRITES = """
@@ -37,12 +37,13 @@ _WRITES = """
       from pg_proc p
       where p.pronamespace = 'private'::regnamespace
     )
-    select distinct target.oid::regclass::text, source.oid::regclass::text
+    select distinct target.relname::text, source.relname::text
     from writer w
-    join pg_class target on w.source ~ ('insert into public."' || target.relname || '"')
-    join pg_class source on source.oid <> target.oid
-      and (w.source ~ ('(from|join) public."' || source.relname || '"') or source.oid = any (w.triggers))
-    where target.oid::regclass::text = any (%(series)s) and source.oid::regclass::text = any (%(series)s)
+    join pg_class target on w.source ~ ('insert into (public|series)."' || target.relname || '"')
+    join pg_class source on source.relname <> target.relname
+      and (w.source ~ ('(from|join) (public|series)."' || source.relname || '"')
+        or source.oid = any (w.triggers))
+    where target.relname = any (%(series)s) and source.relname = any (%(series)s)
     order by 1, 2
 """
 _READS = """
@@ -51,16 +52,20 @@ _READS = """
       from pg_rewrite r
       join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
     )
-    select c.view::regclass::text, c.refobjid::regclass::text
+    select v.relname::text, t.relname::text
     from called c
-    where c.refclassid = 'pg_class'::regclass and c.refobjid <> c.view
+    join pg_class v on v.oid = c.view
+    join pg_class t on c.refclassid = 'pg_class'::regclass and t.oid = c.refobjid
+    where v.relname <> t.relname
     union
-    select c.view::regclass::text, t.oid::regclass::text
+    select v.relname::text, t.relname::text
     from called c
+    join pg_class v on v.oid = c.view
     join pg_proc p on c.refclassid = 'pg_proc'::regclass and p.oid = c.refobjid
       and p.pronamespace = 'private'::regnamespace
-    join pg_class t on t.relnamespace = 'public'::regnamespace
-      and p.prosrc ~ ('(from|join) public."' || t.relname || '"')
+    join pg_class t on t.relnamespace in ('public'::regnamespace, 'series'::regnamespace)
+      and p.prosrc ~ ('(from|join) (public|series)."' || t.relname || '"')
+    where v.relname <> t.relname
     order by 1, 2
 """
 
@@ -92,8 +97,10 @@ def _entities(references: list[tuple[str, str]]) -> str:
 def _series(cursor: Any) -> str:
     cursor.execute(_SERIES)
     series = [_bare(name) for (name,) in cursor.fetchall()]
-    made = _pairs(cursor, _WRITES, series=[f'"{name}"' for name in series])
-    reads = [(view, table) for view, table in _pairs(cursor, _READS) if table in series]
+    made = _pairs(cursor, _WRITES, series=series)
+    reads = [
+        (view, table) for view, table in _pairs(cursor, _READS) if table in series and view not in series
+    ]
     targets = {one for one, _ in made}
     groups = {
         "raw": [name for name in series if name not in targets],

@@ -21,10 +21,10 @@ language sql stable as $$
            or r."nrQualidade" <> l."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
-  left join public."TbSensorRegistro" r
+  left join series."TbSensorRegistro" r
     on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
     and r."cdCliente" = (p_element)."cdCliente"
-  left join public."TbPosicao" owner_position
+  left join series."TbPosicao" owner_position
     on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
   cross join lateral (
     select case

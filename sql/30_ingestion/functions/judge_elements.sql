@@ -24,7 +24,7 @@ begin
                       when 'rejected' then 'sensores names the same sensor twice' end
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
-    left join public."TbPosicao" p
+    left join series."TbPosicao" p
       on e."cdPosicao" is not null
       and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)

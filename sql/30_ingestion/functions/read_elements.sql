@@ -11,7 +11,7 @@ language sql stable as $$
          private.is_inside_geofence(t."geoCerca", t."nrRaio", g.distance, v.long, v.lat, v.accuracy),
          g.distance::real,
          case when fault.message is null and p.has_position
-           then nextval('public."TbPosicao_cdPosicao_seq"') end,
+           then nextval('series."TbPosicao_cdPosicao_seq"') end,
          p.has_position,
          l.sensor_values, cardinality(l.sensor_values), 0, l.names_item, c.instant is null,
          case when fault.message is null then 'stored' else 'rejected' end,

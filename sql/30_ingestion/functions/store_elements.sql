@@ -9,7 +9,7 @@ begin
   -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
-    insert into public."TbPosicao" (
+    insert into series."TbPosicao" (
       "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
     select e."cdPosicao", e."dtRegistro", e."dsLat", e."dsLong", e."nrPrecisao", e."nrBat",
@@ -19,7 +19,7 @@ begin
     order by e."cdDispositivo", e."dtRegistro", e."nrSeq" nulls first;
   end if;
 
-  insert into public."TbSensorRegistro" (
+  insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
     "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
   select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",

@@ -13,7 +13,7 @@ begin
     where e.verdict in ('stored', 'duplicate') and l.action = 'take_over'
     order by l."cdSensor", e."dtRegistro" -- one lock order for all callers
   loop
-    update public."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
+    update series."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
       and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
     if not found then

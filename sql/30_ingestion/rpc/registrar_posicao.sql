@@ -15,10 +15,10 @@ begin
     select to_jsonb(p) - 'nrPrecisao' || jsonb_build_object('sensores', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r."cdSensor"), '[]')
       from public."TbSensorVinculo" v
-      join public."TbSensorRegistro" r
+      join series."TbSensorRegistro" r
         on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
       where v."cdDispositivo" = p."cdDispositivo" and r."cdPosicao" = p."cdPosicao"))
-    from public."TbPosicao" p
+    from series."TbPosicao" p
     where p."cdPosicao" = (v_verdict ->> 'cdPosicao')::bigint
       and p."cdDispositivo" = (p_leitura ->> 'cdDispositivo')::integer
       -- readings without a time in one batch are a microsecond apart

@@ -1,5 +1,5 @@
 create trigger "TbPosicao_posicao_atual"
-  after insert on public."TbPosicao"
+  after insert on series."TbPosicao"
   referencing new table as new_rows
   for each statement execute function private.keep_current_position();
-comment on trigger "TbPosicao_posicao_atual" on public."TbPosicao" is 'Maintains TbPosicaoAtual.';
+comment on trigger "TbPosicao_posicao_atual" on series."TbPosicao" is 'Maintains TbPosicaoAtual.';

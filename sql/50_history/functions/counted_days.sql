@@ -17,7 +17,7 @@ language sql stable as $$
                                          1 + extract(hour from d.until - interval '1 hour')::integer]) n)
          end
   from unnest(p_targets) a
-  join public."TbContagemDiaria" c on c."cdDispositivo" = a."cdDispositivo"
+  join private.stored_counters() c on c."cdDispositivo" = a."cdDispositivo"
     and c."dtDia" >= p_since::date and c."dtDia" <= (p_until - interval '1 hour')::date
   cross join lateral (
     select greatest(c."dtDia", p_since) as since, least(c."dtDia" + interval '1 day', p_until) as until

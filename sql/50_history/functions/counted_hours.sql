@@ -13,7 +13,7 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select sum(c."nrHoras"[1 + extract(hour from f.since)::integer]) as total
-      from public."TbContagemDiaria" c
+      from private.stored_counters() c
       where c."cdDispositivo" = f.code and c."dtDia" = f.since::date
         and (p_client is null or c."cdCliente" = p_client)
         and (c."horarioMedicaoInicio", c."horarioMedicaoFim") is not distinct from (a.starts, a.ends)

@@ -5,16 +5,16 @@ create function private.refuse_if_history() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbDispositivo' and (
-       exists (select from public."TbPosicao" p
+       exists (select from series."TbPosicao" p
                where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
        or exists (select from public."TbSensorVinculo" v
-                  join public."TbSensorRegistro" r
+                  join series."TbSensorRegistro" r
                     on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
                   where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
      or tg_table_name = 'TbSensor' and exists (
-       select from public."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
+       select from series."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
      or tg_table_name = 'TbEndereco' and exists (
-       select from public."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
+       select from series."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
     raise sqlstate 'PT409' using hint = 'CONFLICT',
       message = format('This row of %s has history and cannot be deleted', tg_table_name),
       detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';

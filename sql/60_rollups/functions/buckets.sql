@@ -13,19 +13,7 @@ returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,
 language sql stable as $$
   select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
          b."nrMin", b."nrMax"
-  from (
-    select 1 as minutes, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro1m"
-    union all
-    select 5, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro5m"
-    union all
-    select 60, "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket",
-           "nrQtd", "nrSoma", "nrMin", "nrMax"
-    from public."TbSensorRegistro1h"
-  ) b
+  from private.stored_buckets() b
   where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
     and b."dtBucket" >= (p_plan).since and b."dtBucket" < (p_plan).until
     and ((p_plan).dirty is null

@@ -20,14 +20,14 @@ begin
     left join public."TbDispositivo" d on d."cdDispositivo" = a.device
     cross join lateral (
       select exists (
-        select from public."TbContagemDiaria" c
+        select from series."TbContagemDiaria" c
         where c."cdDispositivo" = a.device and c."dtDia" = a.since::date
           and (c."horarioMedicaoInicio", c."horarioMedicaoFim")
             is distinct from (d."horarioMedicaoInicio", d."horarioMedicaoFim")
       ) as has_other_window
     ) other
   ), old_row as (
-    delete from public."TbContagemDiaria" c
+    delete from series."TbContagemDiaria" c
     using target a
     where c."cdDispositivo" = a.device and c."dtDia" = a.day
     returning c."cdDispositivo", c."cdCliente", c."dtDia", c."nrHoras", a.since, a.until
@@ -43,7 +43,7 @@ begin
       select p."cdCliente", extract(hour from p."dtRegistro")::integer as hour,
              count(*) filter (
                where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
-      from public."TbPosicao" p
+      from series."TbPosicao" p
       where p."cdDispositivo" = a.device and p."dtRegistro" >= a.since and p."dtRegistro" < a.until
       group by 1, 2
       offset 0
@@ -54,7 +54,7 @@ begin
     from hour
     group by 1, 2, 3
   )
-  insert into public."TbContagemDiaria" (
+  insert into series."TbContagemDiaria" (
     "cdDispositivo", "cdCliente", "dtDia", "nrQtd", "nrHoras", "horarioMedicaoInicio", "horarioMedicaoFim")
   select d."cdDispositivo", d."cdCliente", d."dtDia", d.total,
          array(select coalesce(d.quantities[array_position(d.hours, n)], 0)

@@ -9,7 +9,7 @@ declare
 begin
   for v_table in select unnest(array['TbSensorRegistro1m', 'TbSensorRegistro5m', 'TbSensorRegistro1h']) loop
     execute format($s$
-      delete from public.%I b
+      delete from series.%I b
       using unnest($1, $2) as a(sensor, hour)
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (

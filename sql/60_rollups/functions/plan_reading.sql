@@ -47,7 +47,7 @@ begin
                  * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  as island -- hours that follow each other are one piece
         from (
-          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from public."TbSensorRegistro1h" b
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from series."TbSensorRegistro1h" b
           where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
             and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
             and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
@@ -56,7 +56,7 @@ begin
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
-      select from public."TbSensorRegistro1h" b
+      select from series."TbSensorRegistro1h" b
       where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
         and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
       group by b."cdSensor", b."dtBucket" having count(*) > 1);

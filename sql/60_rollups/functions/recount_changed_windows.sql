@@ -16,7 +16,7 @@ begin
   end if;
   v_days := array(
     select distinct c."dtDia"::timestamp
-    from public."TbContagemDiaria" c
+    from series."TbContagemDiaria" c
     join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
     where c."cdDispositivo" = v_device
       and (c."horarioMedicaoInicio", c."horarioMedicaoFim")

@@ -7,18 +7,18 @@ declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
 begin
-  delete from public."TbSensorRegistro1d" b
+  delete from series."TbSensorRegistro1d" b
   using unnest(p_sensors, p_days) as a(sensor, day)
   where b."cdSensor" = a.sensor and b."dtBucket" = a.day
     and b."dtBucket" >= v_since and b."dtBucket" < v_until;
   execute format($s$
-    insert into public."TbSensorRegistro1d" (
+    insert into series."TbSensorRegistro1d" (
       "dtBucket", "nrSoma", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", %s)
     select h.day, sum(h."nrSoma"), sum(h."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem", %s
     from (
       select a.day, date_part('hour', b."dtBucket")::integer as hour, b.*
       from unnest($1, $2) as a(sensor, day)
-      join public."TbSensorRegistro1h" b
+      join series."TbSensorRegistro1h" b
         on b."cdSensor" = a.sensor and b."dtBucket" >= a.day and b."dtBucket" < a.day + interval '1 day'
         and b."dtBucket" >= $3 and b."dtBucket" < $4 -- prunes partitions
       offset 0

@@ -21,7 +21,7 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
              min(r."nrValor") as lowest, max(r."nrValor") as highest
-      from public."TbSensorRegistro" r
+      from series."TbSensorRegistro" r
       where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
         and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
@@ -44,7 +44,7 @@ begin
     from hour h
     window sensor_hour as (partition by "cdSensor", "cdCliente", b)
   ), one_minute_rows as (
-    insert into public."TbSensorRegistro1m" (
+    insert into series."TbSensorRegistro1m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from minute x
@@ -52,7 +52,7 @@ begin
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), five_minute_rows as (
-    insert into public."TbSensorRegistro5m" (
+    insert into series."TbSensorRegistro5m" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
     select x.b, x.s, x.lowest, x.highest, x.n, x."cdSensor", x."cdCliente", x."cdProdutoItem"
     from five x
@@ -60,7 +60,7 @@ begin
       on d."cdSensor" = x."cdSensor" and d."cdCliente" = x."cdCliente" and d.b = date_trunc('hour', x.b)
     order by x."cdSensor", x.b
   ), hour_rows as (
-    insert into public."TbSensorRegistro1h" (
+    insert into series."TbSensorRegistro1h" (
       "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem", "nrFino")
     select b, s, lowest, highest, n, "cdSensor", "cdCliente", "cdProdutoItem", finest
     from measured

@@ -4,10 +4,10 @@ create function private.truncate_rollups() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
-    truncate public."TbSensorRegistro1m", public."TbSensorRegistro5m", public."TbSensorRegistro1h",
-      public."TbSensorRegistro1d";
+    truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
+      series."TbSensorRegistro1d";
   else
-    truncate public."TbContagemDiaria";
+    truncate series."TbContagemDiaria";
   end if;
   return null;
 end

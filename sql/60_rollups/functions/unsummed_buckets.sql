@@ -41,7 +41,7 @@ language sql stable as $$
   group by 1, 2, 3, 4
   union all
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
-  from public."TbSensorRegistro1h" h
+  from private.stored_hours() h
   join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
   cross join lateral (
     select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,

@@ -1,2 +1,2 @@
-create policy ler on public."TbContagemDiaria" for select to authenticated
+create policy ler on series."TbContagemDiaria" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));

@@ -1,2 +1,2 @@
-create policy ler on public."TbSensorRegistro1h" for select to authenticated
+create policy ler on series."TbSensorRegistro1h" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));

@@ -1,2 +1,2 @@
-create policy ler on public."TbSensorRegistro5m" for select to authenticated
+create policy ler on series."TbSensorRegistro5m" for select to authenticated
   using ("cdCliente" in (select unnest((select private.visible_clients())::integer[])));

@@ -1,7 +1,7 @@
 -- The hours of a sensor side by side, one row a day: a long summary reads a twenty-fourth of the rows. Rows
 -- are made in the transaction that makes the hours (private.sum_days), for whole days between floor and
 -- watermark.
-create table public."TbSensorRegistro1d" (
+create table series."TbSensorRegistro1d" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrQtd" integer not null,
@@ -34,19 +34,19 @@ create table public."TbSensorRegistro1d" (
   "nrQtd23" integer not null, "nrSoma23" double precision not null
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro1d_chave" on public."TbSensorRegistro1d"
+create unique index "TbSensorRegistro1d_chave" on series."TbSensorRegistro1d"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro1d" enable row level security;
-revoke all on public."TbSensorRegistro1d" from public, anon, authenticated;
-grant select on public."TbSensorRegistro1d" to authenticated, service_role;
-comment on table public."TbSensorRegistro1d" is
+alter table series."TbSensorRegistro1d" enable row level security;
+revoke all on series."TbSensorRegistro1d" from public, anon, authenticated;
+grant select on series."TbSensorRegistro1d" to authenticated, service_role;
+comment on table series."TbSensorRegistro1d" is
   'Rollup of values by day, with count and sum of each hour: nrQtd00 to nrQtd23, nrSoma00 to nrSoma23. '
   'Monthly partitions. A day with late values is wrong until maintenance has run; get_device_aggregations '
   'and the other summaries are exact at any moment.';
-comment on column public."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
-comment on column public."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro1d"."nrSoma" is
+comment on column series."TbSensorRegistro1d"."dtBucket" is 'Start of the day, UTC.';
+comment on column series."TbSensorRegistro1d"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column series."TbSensorRegistro1d"."nrSoma" is
   'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro1d"."cdCliente" is
+comment on column series."TbSensorRegistro1d"."cdCliente" is
   'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column series."TbSensorRegistro1d"."cdProdutoItem" is 'Product item of the values, if any.';

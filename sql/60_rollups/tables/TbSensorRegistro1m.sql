@@ -3,7 +3,7 @@
 -- and TbRollupPendente say where they are not right; there TbSensorRegistro is read instead. Every hour of a
 -- sensor has a row in TbSensorRegistro1h, which says how fine its other rollups are: minutes and five minutes
 -- are kept only where they are clearly fewer than the values.
-create table public."TbSensorRegistro1m" (
+create table series."TbSensorRegistro1m" (
   "dtBucket" timestamp not null,
   "nrSoma" double precision not null,
   "nrMin" double precision not null,
@@ -14,18 +14,11 @@ create table public."TbSensorRegistro1m" (
   "cdProdutoItem" integer
 ) partition by range ("dtBucket");
 -- Not a primary key: a value may have no product item.
-create unique index "TbSensorRegistro1m_chave" on public."TbSensorRegistro1m"
+create unique index "TbSensorRegistro1m_chave" on series."TbSensorRegistro1m"
   ("cdSensor", "dtBucket", "cdCliente", "cdProdutoItem") nulls not distinct;
-alter table public."TbSensorRegistro1m" enable row level security;
-revoke all on public."TbSensorRegistro1m" from public, anon, authenticated;
-grant select on public."TbSensorRegistro1m" to authenticated, service_role;
-comment on table public."TbSensorRegistro1m" is
+alter table series."TbSensorRegistro1m" enable row level security;
+revoke all on series."TbSensorRegistro1m" from public, anon, authenticated;
+grant select on series."TbSensorRegistro1m" to authenticated, service_role;
+comment on table series."TbSensorRegistro1m" is
   'Rollup of values by minute. Monthly partitions. Read it through VwSensorRegistro1m, which is exact at '
   'any moment.';
-comment on column public."TbSensorRegistro1m"."dtBucket" is 'Start of the minute, UTC.';
-comment on column public."TbSensorRegistro1m"."nrQtd" is 'Number of numeric values, without faults.';
-comment on column public."TbSensorRegistro1m"."nrSoma" is
-  'Their sum; infinite or NaN where a value is beyond 1e290.';
-comment on column public."TbSensorRegistro1m"."cdCliente" is
-  'Who owned the device when the values were received.';
-comment on column public."TbSensorRegistro1m"."cdProdutoItem" is 'Product item of the values, if any.';

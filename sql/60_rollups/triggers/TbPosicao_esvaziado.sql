@@ -1,4 +1,4 @@
-create trigger "TbPosicao_esvaziado" after truncate on public."TbPosicao"
+create trigger "TbPosicao_esvaziado" after truncate on series."TbPosicao"
   for each statement execute function private.truncate_rollups();
-comment on trigger "TbPosicao_esvaziado" on public."TbPosicao" is
+comment on trigger "TbPosicao_esvaziado" on series."TbPosicao" is
   'Truncates rollups together with their time series.';

@@ -1,17 +1,8 @@
+-- The same as TbSensorRegistro1h, under the name that dashboards know.
 create view public."VwSensorRegistro1h" with (security_invoker = true) as
-(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
-        b."nrMin", b."nrMax"
- from public."TbSensorRegistro1h" b
- where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
-         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
-         where p."cdCliente" is not null)
-    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
- order by b."dtBucket" desc)
-union all
-select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
-       l."nrMin", l."nrMax"
-from private.unsummed_buckets(60) l;
+select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+       b."nrMin", b."nrMax"
+from public."TbSensorRegistro1h" b;
 revoke all on public."VwSensorRegistro1h" from public, anon, authenticated;
 grant select on public."VwSensorRegistro1h" to authenticated, service_role;
-comment on view public."VwSensorRegistro1h" is
-  'Values of the caller''s clients by hour, UTC: count, sum, minimum and maximum. Exact at any moment.';
+comment on view public."VwSensorRegistro1h" is 'The same as TbSensorRegistro1h.';

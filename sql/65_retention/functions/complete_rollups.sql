@@ -4,12 +4,12 @@ create function private.complete_rollups(p_client integer, p_sensors integer[], 
   p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into public."TbSensorRegistro1m" (
+  insert into series."TbSensorRegistro1m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),
          min(r."nrValor"), max(r."nrValor"), count(*), h."cdSensor", h."cdCliente", h."cdProdutoItem"
-  from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
+  from series."TbSensorRegistro1h" h
+  join series."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
     and r."dtRegistro" < h."dtBucket" + interval '1 hour' and r."cdCliente" = h."cdCliente"
     and r."cdProdutoItem" is not distinct from h."cdProdutoItem" and r."nrValor" is not null
     and r."nrQualidade" < 2
@@ -18,12 +18,12 @@ begin
     and h."nrFino" > 1
   group by 1, 6, 7, 8;
 
-  insert into public."TbSensorRegistro5m" (
+  insert into series."TbSensorRegistro5m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_bin('5 minutes', b."dtBucket", timestamp '2000-01-01'), sum(b."nrSoma"),
          min(b."nrMin"), max(b."nrMax"), sum(b."nrQtd"), h."cdSensor", h."cdCliente", h."cdProdutoItem"
-  from public."TbSensorRegistro1h" h
-  join public."TbSensorRegistro1m" b on b."cdSensor" = h."cdSensor" and b."dtBucket" >= h."dtBucket"
+  from series."TbSensorRegistro1h" h
+  join series."TbSensorRegistro1m" b on b."cdSensor" = h."cdSensor" and b."dtBucket" >= h."dtBucket"
     and b."dtBucket" < h."dtBucket" + interval '1 hour' and b."cdCliente" = h."cdCliente"
     and b."cdProdutoItem" is not distinct from h."cdProdutoItem"
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
@@ -31,7 +31,7 @@ begin
     and h."nrFino" = 60
   group by 1, 6, 7, 8;
 
-  update public."TbSensorRegistro1h" h set "nrFino" = 1
+  update series."TbSensorRegistro1h" h set "nrFino" = 1
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
     and h."dtBucket" >= p_since and h."dtBucket" < p_until
     and h."nrFino" > 1;

@@ -13,16 +13,16 @@ declare
 begin
   perform private.complete_rollups(p_client, v_sensors, p_since, p_until);
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- expired rows make no hour dirty
-  delete from public."TbSensorRegistro" r
+  delete from series."TbSensorRegistro" r
   where r."cdSensor" = any (v_sensors) and r."cdCliente" = p_client
     and r."dtRegistro" >= p_since and r."dtRegistro" < p_until;
   get diagnostics v_values = row_count;
-  delete from public."TbPosicao" p
+  delete from series."TbPosicao" p
   where p."cdDispositivo" = any (v_devices) and p."dtRegistro" >= p_since and p."dtRegistro" < p_until
     and p."cdCliente" = p_client;
   get diagnostics v_positions = row_count;
   perform set_config('rastro.dirty_marking', '', true);
-  delete from public."TbContagemDiaria" c
+  delete from series."TbContagemDiaria" c
   where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client
     and c."dtDia" >= p_since and c."dtDia" < p_until;
   return v_values + v_positions;

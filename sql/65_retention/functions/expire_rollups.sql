@@ -27,21 +27,21 @@ begin
   if v_client is null then
     return 0;
   end if;
-  delete from public."TbSensorRegistro1m" b
+  delete from series."TbSensorRegistro1m" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute;
   get diagnostics v_total = row_count;
-  delete from public."TbSensorRegistro5m" b
+  delete from series."TbSensorRegistro5m" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.five_minutes;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1h" b
+  delete from series."TbSensorRegistro1h" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
-  delete from public."TbSensorRegistro1d" b
+  delete from series."TbSensorRegistro1d" b
   where b."cdCliente" = v_client and b."dtBucket" < v_until.one_hour;
   with coarser as (
-    update public."TbSensorRegistro1h" b
+    update series."TbSensorRegistro1h" b
     set "nrFino" = case when b."dtBucket" < v_until.five_minutes then 60 else 5 end
     where b."cdCliente" = v_client and b."dtBucket" < v_until.one_minute
       and b."nrFino" < case when b."dtBucket" < v_until.five_minutes then 60 else 5 end

@@ -23,7 +23,7 @@ begin
         join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
         where s."cdSensor" = p_sensor)
       and (f."dt1h" > p_since or exists (
-        select from public."TbSensorRegistro1h" b
+        select from series."TbSensorRegistro1h" b
         where b."cdSensor" = p_sensor and b."cdCliente" = f."cdCliente"
           and b."dtBucket" > p_since - interval '1 hour' and b."dtBucket" < least(p_until, f."dtBruto")
           and (b."nrFino" > p_minutes or p_minutes is null

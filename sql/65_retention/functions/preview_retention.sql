@@ -22,7 +22,7 @@ begin
     "cdCliente" := v_deadline."cdCliente";
     "dsTabela" := v_deadline.table_name;
     "dtAte" := v_deadline.until;
-    execute format('select count(*) from public.%I where "cdCliente" = $1 and %I < $2',
+    execute format('select count(*) from series.%I where "cdCliente" = $1 and %I < $2',
                    v_deadline.table_name, v_deadline.column_name)
       into "nrLinhas" using v_deadline."cdCliente", v_deadline.until;
     return next;

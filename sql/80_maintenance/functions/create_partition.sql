@@ -7,14 +7,14 @@ declare
   v_name text := format('%s_%s', p_table, to_char(p_month, 'YYYY_MM'));
 begin
   -- one creator at a time
-  execute format('lock table public.%I in share update exclusive mode', p_table);
+  execute format('lock table series.%I in share update exclusive mode', p_table);
   if to_regclass(format('particoes.%I', v_name)) is not null then
     return false;
   end if;
-  execute format('create table particoes.%I (like public.%I including all)', v_name, p_table);
+  execute format('create table particoes.%I (like series.%I including all)', v_name, p_table);
   execute format('alter table particoes.%I enable row level security', v_name);
   execute format('revoke all on particoes.%I from public, anon, authenticated, service_role', v_name);
-  execute format('alter table public.%I attach partition particoes.%I for values from (%L) to (%L)',
+  execute format('alter table series.%I attach partition particoes.%I for values from (%L) to (%L)',
                  p_table, v_name, p_month, p_month + interval '1 month');
   return true;
 end

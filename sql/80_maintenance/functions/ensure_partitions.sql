@@ -13,7 +13,7 @@ begin
     select t.table_name, m.month
     from private."TbConfiguracao" config
     cross join (select c.relname::text from pg_class c
-                where c.relnamespace = 'public'::regnamespace and c.relkind = 'p') as t(table_name)
+                where c.relnamespace = 'series'::regnamespace and c.relkind = 'p') as t(table_name)
     cross join lateral generate_series(
       date_trunc('month', p_now at time zone 'UTC') - make_interval(months => config."nrMesesAtras"),
       date_trunc('month', p_now at time zone 'UTC') + make_interval(months => config."nrMesesAdiante"),

@@ -6,7 +6,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select (select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = p.oid
               and private.partition_month(c.relname) > now() at time zone 'UTC') as months
-    from pg_class p where p.relnamespace = 'public'::regnamespace and p.relkind = 'p'
+    from pg_class p where p.relnamespace = 'series'::regnamespace and p.relkind = 'p'
   ) t
 $$;
 comment on function private.months_ahead is

@@ -25,7 +25,7 @@ begin
   end if;
   perform private.create_partition(t.relname, m)
   from (select c.relname::text from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'p' order by 1) t
+        where c.relnamespace = 'series'::regnamespace and c.relkind = 'p' order by 1) t
   cross join unnest(v_months) m;
 end
 $$;

@@ -21,7 +21,7 @@ begin
     select distinct f."cdEndereco", f."cdCliente" from missing f where f."cdEndereco" is not null
     on conflict do nothing
   ), position_rows as (
-    update public."TbPosicao" p set "cdEndereco" = f."cdEndereco"
+    update series."TbPosicao" p set "cdEndereco" = f."cdEndereco"
     from missing f
     where p."cdPosicao" = f."cdPosicao" and p."dtRegistro" = f."dtRegistro" and p."dsLat" is not null
   ), updated as (

@@ -82,11 +82,11 @@ insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
 select date_trunc('hour', localtimestamp) - interval '5 hours', cd, c from own;
 insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
 select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
-insert into public."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
-insert into public."TbSensorRegistro5m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
-insert into public."TbSensorRegistro1h" select localtimestamp, 1, 1, 1, 1, cd, c, null, 1 from own;
+insert into series."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
+insert into series."TbSensorRegistro5m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
+insert into series."TbSensorRegistro1h" select localtimestamp, 1, 1, 1, 1, cd, c, null, 1 from own;
 select private.sum_days(array_agg(cd), array_agg(date_trunc('day', localtimestamp))) from own;
-insert into public."TbContagemDiaria" select current_date, cd, c, 0, array_fill(1, array[24]) from own;
+insert into series."TbContagemDiaria" select current_date, cd, c, 0, array_fill(1, array[24]) from own;
 insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "cdCliente")
 select cd, cd || '-x', '$6$eA==$eA==', c from own;
 insert into public."TbPoliticaRetencao" ("cdCliente") select c from own;

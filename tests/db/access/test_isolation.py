@@ -87,14 +87,16 @@ public.TbComandoAck           cdCliente       own      closed   closed   closed
 public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
 public.TbDispositivoMeta      cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
-public.TbSensorRegistro1m     cdCliente       own      closed   closed   closed
-public.TbSensorRegistro5m     cdCliente       own      closed   closed   closed
-public.TbSensorRegistro1h     cdCliente       own      closed   closed   closed
-public.TbSensorRegistro1d     cdCliente       own      closed   closed   closed
-public.TbContagemDiaria       cdCliente       own      closed   closed   closed
 public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
+series.TbPosicao              cdCliente       closed   closed   closed   closed
+series.TbSensorRegistro       cdCliente       closed   closed   closed   closed
+series.TbSensorRegistro1m     cdCliente       closed   closed   closed   closed
+series.TbSensorRegistro5m     cdCliente       closed   closed   closed   closed
+series.TbSensorRegistro1h     cdCliente       closed   closed   closed   closed
+series.TbSensorRegistro1d     cdCliente       closed   closed   closed   closed
+series.TbContagemDiaria       cdCliente       closed   closed   closed   closed
 private.TbConfiguracao        nobody          closed   closed   closed   closed
 private.TbUnidade             nobody          closed   closed   closed   closed
 private.TbErroAlheio          nobody          closed   closed   closed   closed
@@ -125,6 +127,9 @@ public.VwProdutoCompleto      cdCliente       own
 public.VwRelDadosDispositivo  cdCliente       own
 public.VwRelHistoricoDispositivoProduto cdCliente own
 public.VwSaudeFrota           cdCliente       own
+public.TbSensorRegistro1m     cdCliente       own
+public.TbSensorRegistro5m     cdCliente       own
+public.TbSensorRegistro1h     cdCliente       own
 public.VwSensorRegistro       cdCliente       own
 public.VwSensorRegistro1m     cdCliente       own
 public.VwSensorRegistro5m     cdCliente       own
@@ -633,6 +638,22 @@ FUNCTIONS = {
         "sees",
         'select distinct "cdCliente" from private.unsummed_buckets(5)',
     ),
+    "private.stored_buckets": (
+        "sees",
+        'select distinct "cdCliente" from private.stored_buckets()',
+    ),
+    "private.stored_hours": (
+        "sees",
+        'select distinct "cdCliente" from private.stored_hours()',
+    ),
+    "private.stored_days": (
+        "sees",
+        'select distinct "cdCliente" from private.stored_days()',
+    ),
+    "private.stored_counters": (
+        "sees",
+        'select distinct "cdCliente" from private.stored_counters()',
+    ),
     "private.count_values": (
         "sees",
         f"select c from generate_series(1, 4) c where private.count_values(c * 100 + 1, {LATELY}) > 0",
@@ -771,7 +792,7 @@ CLIENT_OF_ROW = {
     "entry": """coalesce("cdCliente", right("jsDepois" ->> 'cdUsuario', 12)::integer / 100,
                          ("jsDepois" ->> 'cdDispositivo')::integer / 100, 0)""",
 }
-OURS = "('public', 'private', 'inventario')"
+OURS = "('public', 'series', 'private', 'inventario')"
 API_ROLES = ["anon", "authenticated", "service_role", "rastro_api", "rastro_api_2", "authenticator"]
 
 RULE, CALL = parse(RULES), parse(CALLS)

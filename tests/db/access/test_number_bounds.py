@@ -18,7 +18,7 @@ _COLUMNS = """
     where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
       and a.atttypid in ('float4'::regtype, 'float8'::regtype, 'numeric'::regtype, 'timestamp'::regtype,
                          'timestamptz'::regtype, 'date'::regtype)
-      and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) -- inventario stays as it was
+      and c.relnamespace::regnamespace::text in ('public', 'series', 'private') -- inventario stays as it was
       and exists (
         select from unnest('{anon,authenticated,service_role}'::text[]) r
         where has_column_privilege(r, c.oid, a.attnum, 'insert')

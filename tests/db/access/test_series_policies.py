@@ -9,7 +9,7 @@ from tests._lib.databases import Database
 _COMPARED = """
     select p.tablename from pg_policies p
     join pg_class c on c.oid = format('public.%I', p.tablename)::regclass
-    where p.schemaname = 'public' and (c.relkind = 'p' or c.relname = 'TbContagemDiaria')
+    where p.schemaname = 'series'
       and p.qual ~ '= ANY'
 """
 

@@ -30,7 +30,7 @@ _COLUMNS = """
     join pg_class c on c.oid = a.attrelid
     join pg_type t on t.oid = a.atttypid
     where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and t.typlen = -1
-      and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'inventario'::regnamespace)
+      and c.relnamespace::regnamespace::text in ('public', 'series', 'private', 'inventario')
       and exists (
         select from unnest('{anon,authenticated,service_role}'::text[]) r
         where has_column_privilege(r, c.oid, a.attnum, 'insert')

@@ -322,14 +322,15 @@ def loaded(template: Database) -> Iterator[Lab]:
         )
         opened.sql(LOAD, NOON.replace(tzinfo=None), MONTHS * 30 * A_DAY)
         opened.sql('insert into "TbEndereco" ("cdEndereco") select generate_series(1000, 4000)')
-        opened.sql('analyze "TbPosicao", "TbEndereco"')
+        opened.sql('analyze series."TbPosicao", "TbEndereco"')
         yield opened
 
 
 def partitions(lab: Lab, since: datetime, until: datetime) -> set[str]:
     """Those that hold rows of this window."""
     found = lab.sql(
-        'select distinct tableoid::regclass::text from "TbPosicao" where "dtRegistro" between %s and %s',
+        'select distinct tableoid::regclass::text from series."TbPosicao" '
+        'where "dtRegistro" between %s and %s',
         since.replace(tzinfo=None), until.replace(tzinfo=None),
     )  # fmt: skip
     return {name.split(".")[1].strip('"') for (name,) in found}

@@ -217,7 +217,9 @@ def test_a_move_within_an_hour_makes_two_rollups(owners: Owners) -> None:
                 assert sum(point["count"] for point in found) == count
         _rollups.hold_back(owners.lab, 1)
         _rollups.settle(owners.lab)
-    fineness = owners.lab.sql('select distinct "cdCliente", "nrFino" from "TbSensorRegistro1h" order by 1')
+    fineness = owners.lab.sql(
+        'select distinct "cdCliente", "nrFino" from series."TbSensorRegistro1h" order by 1'
+    )
     assert fineness == [(CLIENT, 1), (STRANGER, 60)]
 
 

@@ -1,8 +1,8 @@
 -- Rollups as dense sensors have them, and marks of others.
-insert into "TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente")
+insert into series."TbSensorRegistro1m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente")
 select %(noon)s::timestamp - make_interval(days => 15, mins => n), 60, 1, 1, 60, s, 1
 from generate_series(0, 59) n, generate_series(900001, 900400) s;
-insert into "TbSensorRegistro5m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente")
+insert into series."TbSensorRegistro5m" ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente")
 select %(noon)s::timestamp - make_interval(days => 15, mins => 5 * n), 300, 1, 1, 300, s, 1
 from generate_series(0, 59) n, generate_series(900001, 900400) s;
 insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")

@@ -319,9 +319,9 @@ SEARCHES = (
     *(
         Search(
             f"a sensor's rollups of {width}",
-            f'select * from "TbSensorRegistro{width}" where "cdSensor" = {sensor} '
+            f'select * from series."TbSensorRegistro{width}" where "cdSensor" = {sensor} '
             f'and "dtBucket" >= {_SINCE} and "dtBucket" < {_UNTIL}',
-            f"TbSensorRegistro{width}_chave", {f"TbSensorRegistro{width}": 80}, partitions=2,
+            f"TbSensorRegistro{width}_chave", {f"TbSensorRegistro{width}": 80}, partitions=2, who="owner",
         )
         for width, sensor in (("1m", 900_100), ("5m", 900_100), ("1h", 10_502), ("1d", 10_502))
     ),
@@ -397,8 +397,8 @@ SEARCHES = (
     ),
     *(
         Search(
-            f"{what} of the view by {width}",
-            _ask(f"VwSensorRegistro{width}", window, "dtBucket", limit),
+            f"{what} of {view} by {width}",
+            _ask(f"{view}{width}", window, "dtBucket", limit),
             _SENSOR_TIME if width in ("1m", "5m") else f"TbSensorRegistro{width}_chave",
             {
                 "TbSensorRegistro": 260,
@@ -408,6 +408,7 @@ SEARCHES = (
                 "TbCalendario": 260,
             },
         )
+        for view in ("TbSensorRegistro", "VwSensorRegistro")
         for width in ("1m", "5m", "1h")
         for what, window, limit in (("a sensor's window", _BUCKETS, 1000), ("the newest buckets", "", 3))
     ),

@@ -137,12 +137,12 @@ def test_no_pairs_of_sets_are_gone_through(crowd: Crowd, call: str) -> None:
 
     Some hours are dirty, and a day was counted for another measuring window.
     """
-    others = (
-        'update "TbContagemDiaria" set "horarioMedicaoInicio" = time \'01:00\' where "cdDispositivo" % 3 = 0'
-    )
+    others = """
+        update series."TbContagemDiaria" set "horarioMedicaoInicio" = time '01:00'
+        where "cdDispositivo" % 3 = 0"""
     dirty = """
         insert into private."TbRollupPendente" ("cdDispositivo", "dtHora")
-        select c."cdDispositivo", c."dtDia" + interval '12 hours' from "TbContagemDiaria" c
+        select c."cdDispositivo", c."dtDia" + interval '12 hours' from series."TbContagemDiaria" c
         where c."cdDispositivo" % 2 = 0 and c."dtDia" > now() - interval '30 days'"""
     plans = _plans.run(crowd.database, crowd.claims["service"], f"select {call}", before=(others, dirty))
     assert _plans.discarded(plans) < 100_000

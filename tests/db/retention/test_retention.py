@@ -177,7 +177,7 @@ def test_nobody_in_flight_is_overtaken(lab: Lab) -> None:
     _rollups.settle(lab)
     expire(lab)
     assert readings(lab, 11, OLD) == 0
-    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h" where "cdSensor" = 11') == [(801,)]
+    assert lab.sql('select sum("nrQtd") from series."TbSensorRegistro1h" where "cdSensor" = 11') == [(801,)]
 
 
 def test_nothing_expires_under_legal_hold(lab: Lab) -> None:
@@ -185,7 +185,7 @@ def test_nothing_expires_under_legal_hold(lab: Lab) -> None:
     before = lab.everything()
     expire(lab)
     assert lab.everything() == before
-    assert lab.sql('select count(*) from "TbSensorRegistro1m" where "cdSensor" = 11') == [(120,)]
+    assert lab.sql('select count(*) from series."TbSensorRegistro1m" where "cdSensor" = 11') == [(120,)]
 
 
 # Fails when expire_rollups() leaves nrFino as it was.
@@ -193,9 +193,11 @@ def test_fine_rollups_expire_and_readings_answer_instead(lab: Lab, viewer: Calle
     policy(lab, nrDias1m=DAYS, nrDias5m=None, nrDias1h=None)
     expire(lab)
     assert lab.sql(
-        'select min("dtBucket") >= %s from "TbSensorRegistro1m" where "cdCliente" = %s', NEW, CLIENT
+        'select min("dtBucket") >= %s from series."TbSensorRegistro1m" where "cdCliente" = %s', NEW, CLIENT
     ) == [(True,)]
-    assert lab.sql('select count(*) from "TbSensorRegistro1m" where "cdCliente" = %s', CHILD) == [(120,)]
+    assert lab.sql('select count(*) from series."TbSensorRegistro1m" where "cdCliente" = %s', CHILD) == [
+        (120,)
+    ]
     answer = points(viewer, 11, "1m")
     assert answer["complete"]
     same(answer["data"], wanted("1m", OLD, NEW))
@@ -223,7 +225,7 @@ def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
     )
 
     def count() -> dict[str, int]:
-        return {table: lab.sql(f'select count(*) from "{table}"')[0][0] for table in tables}
+        return {table: lab.sql(f'select count(*) from series."{table}"')[0][0] for table in tables}
 
     told = dict(
         lab.sql(

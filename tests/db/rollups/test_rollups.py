@@ -71,7 +71,7 @@ def test_no_transaction_in_flight_is_overtaken(lab: Lab, reader: Reader) -> None
     right(reader)
     _rollups.settle(lab)
     right(reader)
-    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h"') == [(2,)]
+    assert lab.sql('select sum("nrQtd") from series."TbSensorRegistro1h"') == [(2,)]
 
 
 # Fails when announced_watermark() believes a snapshot.
@@ -124,7 +124,7 @@ def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
         holder.cursor() as lock,
         maintenance.cursor() as cursor,
     ):
-        lock.execute('select 1 from "TbContagemDiaria" for update')  # it comes here after the readings
+        lock.execute('select 1 from series."TbContagemDiaria" for update')  # it comes here after the readings
         with in_background(lambda: cursor.execute("select private.redo_dirty_hours()")) as done:
             lab.wait_until_blocked(maintenance.info.backend_pid)
             without_position = reading(late + timedelta(seconds=2)) | {"nrBat": None}
@@ -135,7 +135,7 @@ def test_a_mark_that_comes_meanwhile_stays(lab: Lab, reader: Reader) -> None:
     right(reader)
     _rollups.settle(lab)
     right(reader)
-    assert lab.sql('select sum("nrQtd") from "TbSensorRegistro1h"') == [(3,)]
+    assert lab.sql('select sum("nrQtd") from series."TbSensorRegistro1h"') == [(3,)]
 
 
 def test_a_clock_that_is_ahead_does_not_move_the_watermark(lab: Lab, reader: Reader) -> None:
@@ -164,19 +164,22 @@ def test_a_fine_rollup_is_kept_where_it_pays(lab: Lab, reader: Reader, gap: int,
     _rollups.hold_back(lab, 1)
     _rollups.settle(lab)
     right(reader)
-    assert lab.sql('select "nrFino" from "TbSensorRegistro1h" where "dtBucket" = %s', start) == [(finest,)]
-    kept = [bool(lab.sql(f'select 1 from "TbSensorRegistro{width}" limit 1')) for width in ("1m", "5m")]
+    kept_as = lab.sql('select "nrFino" from series."TbSensorRegistro1h" where "dtBucket" = %s', start)
+    assert kept_as == [(finest,)]
+    kept = [
+        bool(lab.sql(f'select 1 from series."TbSensorRegistro{width}" limit 1')) for width in ("1m", "5m")
+    ]
     assert kept == [finest <= 1, finest <= 5]
     lab.sql('delete from "TbSensorRegistro" where "dtRegistro" > %s', start)
     right(reader)
     _rollups.settle(lab)
     right(reader)
-    assert lab.sql('select "nrFino", "nrQtd" from "TbSensorRegistro1h"') == [(60, 1)]
+    assert lab.sql('select "nrFino", "nrQtd" from series."TbSensorRegistro1h"') == [(60, 1)]
 
 
 def test_rollups_go_with_what_is_truncated(lab: Lab, reader: Reader) -> None:
     lab.gateway.ingest([reading(AMONG)])
     _rollups.hold_back(lab, 1)
     _rollups.settle(lab)
-    lab.sql('truncate "TbSensorRegistro", "TbPosicao"')
+    lab.sql('truncate series."TbSensorRegistro", series."TbPosicao"')
     right(reader)

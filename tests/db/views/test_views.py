@@ -156,7 +156,7 @@ def test_the_deprecated_view_says_until_when(now: Database) -> None:
 # alone, by sensors that are not looked up first.
 
 MANY = """
-    select setval('"TbPosicao_cdPosicao_seq"', 10000);
+    select setval('series."TbPosicao_cdPosicao_seq"', 10000);
     insert into "TbEndereco" ("cdEndereco", "dsLat", "dsLong")
       select 1000 + n, -23, -46 from generate_series(1, 2000) n;
     insert into "TbDestinatario" ("cdDestinatario", "cdEndereco", "cdCliente")

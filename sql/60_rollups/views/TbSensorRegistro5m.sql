@@ -1,0 +1,25 @@
+create view public."TbSensorRegistro5m" with (security_invoker = true) as
+(select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
+        b."nrMin", b."nrMax"
+ from series."TbSensorRegistro5m" b
+ where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
+         select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+         where p."cdCliente" is not null)
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+ order by b."dtBucket" desc)
+union all
+select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
+       l."nrMin", l."nrMax"
+from private.unsummed_buckets(5) l;
+revoke all on public."TbSensorRegistro5m" from public, anon, authenticated;
+grant select on public."TbSensorRegistro5m" to authenticated, service_role;
+comment on view public."TbSensorRegistro5m" is
+  'Values of the caller''s clients by five minutes, UTC: count, sum, minimum and maximum. Exact at any '
+  'moment.';
+comment on column public."TbSensorRegistro5m"."dtBucket" is 'Start of the five minutes, UTC.';
+comment on column public."TbSensorRegistro5m"."nrQtd" is 'Number of numeric values, without faults.';
+comment on column public."TbSensorRegistro5m"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column public."TbSensorRegistro5m"."cdProdutoItem" is 'Product item of the values, if any.';
+comment on column public."TbSensorRegistro5m"."nrSoma" is
+  'Their sum; infinite or NaN where a value is beyond 1e290.';

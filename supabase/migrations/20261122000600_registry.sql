@@ -19,7 +19,8 @@ comment on type private.entity_kind is
 -- Names are stored in Unicode's normal form C, without spaces around them, so that no two look the same. What
 -- is stored has been converted to the unit of its type, and only devices of its client may use it, so that
 -- both are final once a sensor has the type: not only once it has values, as some may be on their way. A
--- sensor that is being made is waited for.
+-- sensor that is being made is waited for. How values are summed up is final once there are some. The history
+-- of former owners names types of sensors that have another one now: they are in use as well.
 -- Security definer: a type may be used by sensors that the caller does not see. Trigger function.
 -- Raises PT409 CONFLICT.
 create function private.check_sensor_type() returns trigger
@@ -27,20 +28,30 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   new."dsNome" := normalize(btrim(new."dsNome"), nfc);
   new."dsUnidade" := nullif(normalize(btrim(new."dsUnidade"), nfc), '');
-  if tg_op = 'UPDATE'
-     and (new."dsUnidade", new."cdCliente") is distinct from (old."dsUnidade", old."cdCliente") then
+  if tg_op = 'UPDATE' and (new."dsUnidade", new."cdCliente", new."dsAgregacao")
+       is distinct from (old."dsUnidade", old."cdCliente", old."dsAgregacao") then
     perform from public."TbTipoSensor" t where t.id = old.id for update;
-    if exists (select from public."TbSensor" s where s."cdTipoSensor" = old.id) then
+    if (new."dsUnidade", new."cdCliente") is distinct from (old."dsUnidade", old."cdCliente")
+       and (exists (select from public."TbSensor" s where s."cdTipoSensor" = old.id)
+            or private.is_former_type(old.id)) then
       raise sqlstate 'PT409' using hint = 'CONFLICT',
         message = 'dsUnidade and cdCliente cannot change: sensors have this type',
         detail = 'Their values are stored in its unit. Create another type for other sensors.';
+    end if;
+    if new."dsAgregacao" <> old."dsAgregacao" and (
+         private.has_values(array(
+           select s."cdSensor" from public."TbSensor" s where s."cdTipoSensor" = old.id))
+         or private.is_former_type(old.id)) then
+      raise sqlstate 'PT409' using hint = 'CONFLICT',
+        message = 'dsAgregacao cannot change: sensors of this type have values',
+        detail = 'They are summed up as it says. Create another type for other sensors.';
     end if;
   end if;
   return new;
 end
 $$;
 comment on function private.check_sensor_type is
-  'Normalizes names of sensor types, and keeps unit and client of those in use.';
+  'Normalizes names of sensor types, and keeps unit, client and dsAgregacao of those in use.';
 revoke all on function private.check_sensor_type from public;
 -- A new row with its defaults (private.row_defaults), its geofence and its point as they are stored.
 -- Without SET clause, to be inlined: an import has thousands of rows.
@@ -261,6 +272,23 @@ $$;
 comment on function private.is_item_of_others is
   'The product item belongs to clients other than this one and its parent only; null if it is nobody''s.';
 revoke all on function private.is_item_of_others from public;
+-- Whether two units are one, however they are written (C, °C). Called when a sensor gets another type.
+create function private.is_same_unit(p_one text, p_other text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_one text := btrim(coalesce(p_one, ''));
+  v_other text := btrim(coalesce(p_other, ''));
+  v_terms numeric[];
+begin
+  if v_one = v_other then
+    return true;
+  end if;
+  v_terms := private.unit_terms(v_one, v_other, private.unit_rules());
+  return coalesce(v_terms[1:2] = v_terms[3:4], false);
+end
+$$;
+comment on function private.is_same_unit is 'Whether two names stand for one unit.';
+revoke all on function private.is_same_unit from public;
 -- A sensor that moves to a device of another client leaves the item of the former owner behind, unless the
 -- caller names an item in the same statement.
 -- Security definer: looks at devices and items of clients that the caller may not see. Trigger function.
@@ -292,6 +320,25 @@ $$;
 comment on function private.leave_items_of_sensors is
   'Removes the former owner''s items from the sensors of a device that moves to another client.';
 revoke all on function private.leave_items_of_sensors from public;
+-- A client has 500 sensor types at most: whoever registers a sensor by the name of its type, and every list
+-- of types, looks through them. The row of the client is locked, so that two who make types count each
+-- other's. Trigger function; after the row, so that policies have refused types for clients of others.
+-- Security definer: counts types that the caller may not see. Raises PT409 CONFLICT.
+create function private.limit_sensor_types() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from public."TbCliente" c where c."cdCliente" = new."cdCliente" for no key update;
+  if (select count(*) from (
+        select from public."TbTipoSensor" t where t."cdCliente" = new."cdCliente" limit 501) k) > 500 then
+    raise sqlstate 'PT409' using hint = 'CONFLICT',
+      message = 'A client can have 500 sensor types at most',
+      detail = 'Sensors that measure the same share a type. Delete types that no sensor has.';
+  end if;
+  return null;
+end
+$$;
+comment on function private.limit_sensor_types is 'Refuses more than 500 sensor types of a client.';
+revoke all on function private.limit_sensor_types from public;
 -- Part of criar_cadastro. Who may call it: the API roles, as that function runs as its caller.
 -- Raises PT409 CONFLICT (no such type, or number and name).
 create function private.name_type(p_data jsonb) returns jsonb
@@ -484,7 +531,8 @@ begin
   if exists (select from public."TbSensor" s join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
              where s."cdDispositivo" = new."cdDispositivo" and t."cdCliente" <> new."cdCliente") then
     raise sqlstate 'PT409' using message = 'Sensors of the device have types of another client',
-      hint = 'CONFLICT', detail = 'Give them types that belong to no client first.';
+      hint = 'CONFLICT', detail = 'First give them types of the same unit that belong to no client, or move '
+                                  'them to another device.';
   end if;
   return null;
 end
@@ -492,27 +540,31 @@ $$;
 comment on function private.refuse_former_owner_assets is
   'Refuses to move a device to another client with a site or product of the old one.';
 revoke all on function private.refuse_former_owner_assets from public;
--- Why no row was changed: it has changed since it was read, or the caller cannot change such a row.
+-- Why no row was changed or deleted: it has changed since it was read, the caller sees it but may not change
+-- it, or for the caller there is none.
+-- p_version   the version that the caller read; null for any
 -- Who may call it: the API roles, for the functions that write the registry.
--- Raises PT412 PRECONDITION_FAILED, PT404 NOT_FOUND.
+-- Raises PT412 PRECONDITION_FAILED, PT403 FORBIDDEN, PT404 NOT_FOUND.
 create function private.refuse_missing_row(p_kind private.entity_kind, p_code integer, p_version text)
 returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_exists boolean := false;
+  v_version text;
 begin
-  if p_version is not null then
-    execute format('select exists (select from public.%I t where t.%I = $1)', p_kind.table_name, p_kind.key)
-    into v_exists using p_code;
-  end if;
-  if v_exists then
-    raise sqlstate 'PT412' using message = 'The row has changed since it was read, or you may not change it',
+  execute format('select private.row_version(private.describe_row(t)) from public.%I t where t.%I = $1',
+                 p_kind.table_name, p_kind.key)
+  into v_version using p_code;
+  if v_version <> p_version then
+    raise sqlstate 'PT412' using message = 'The row has changed since it was read',
       hint = 'PRECONDITION_FAILED', detail = 'Read it again, and send its new ETag as If-Match.';
+  elsif v_version is not null then
+    raise sqlstate 'PT403' using message = 'You may read this row, but not change or delete it',
+      hint = 'FORBIDDEN', detail = 'It does not belong to a client that you manage.';
   end if;
   raise sqlstate 'PT404' using message = 'The row does not exist, or you may not see it', hint = 'NOT_FOUND';
 end
 $$;
-comment on function private.refuse_missing_row is 'Says why no row was changed: 404 or 412.';
+comment on function private.refuse_missing_row is 'Says why no row was changed: 403, 404 or 412.';
 revoke all on function private.refuse_missing_row from public;
 grant execute on function private.refuse_missing_row to authenticated, service_role;
 -- Why PostgreSQL refused a row, in words. p_state and p_constraint are those of the error it raised.
@@ -742,8 +794,8 @@ grant execute on function private.writable_columns to authenticated, service_rol
 -- p_codigo    its key
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or the caller may not delete it), PT409 CONFLICT (it
--- has history, or something refers to it), PT412 PRECONDITION_FAILED.
+-- Raises PT400 MALFORMED, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT (it has history, or something
+-- refers to it), PT412 PRECONDITION_FAILED.
 create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null)
 returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -1040,8 +1092,8 @@ grant execute on function public.get_produtos_por_status to authenticated, servi
 -- p_dados     {column: value}; private.writable_columns says which columns
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or the caller may
--- not change it), PT409 CONFLICT, PT412 PRECONDITION_FAILED.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN (also for a row that the caller sees, but does
+-- not manage), PT404 NOT_FOUND, PT409 CONFLICT, PT412 PRECONDITION_FAILED.
 create function public.mudar_cadastro(
   p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null
 ) returns jsonb
@@ -1166,4 +1218,8 @@ create trigger "TbTipoSensor_conferir" before insert or update on public."TbTipo
   for each row execute function private.check_sensor_type();
 comment on trigger "TbTipoSensor_conferir" on public."TbTipoSensor" is
   'Names are plain; unit and client of a type that sensors have do not change.';
+create trigger "TbTipoSensor_limite" after insert or update of "cdCliente" on public."TbTipoSensor"
+  for each row when (new."cdCliente" is not null) execute function private.limit_sensor_types();
+comment on trigger "TbTipoSensor_limite" on public."TbTipoSensor" is
+  'A client has 500 sensor types at most.';
 -- end

@@ -193,6 +193,26 @@ comment on function private.dirty_count_hours is
   'Dirty hours of devices: their positions are counted row by row.';
 revoke all on function private.dirty_count_hours from public;
 grant execute on function private.dirty_count_hours to authenticated, service_role;
+-- Whether one of these sensors has values of the clients that own these devices today (null: all clients).
+-- Volatile: private.refuse_other_unit looks again once ingestion is shut out.
+create function private.has_values(p_sensors integer[], p_devices integer[] default null) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_clients integer[] := array(
+    select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = any (p_devices));
+begin
+  return exists (
+    select from unnest(p_sensors) s (sensor)
+    cross join lateral (
+      select from public."TbSensorRegistro" r
+      where r."cdSensor" = s.sensor
+        and (p_devices is null or r."cdCliente" = any (v_clients)
+             or r."cdCliente" is null and array_position(v_clients, null) is not null)
+      limit 1) r);
+end
+$$;
+comment on function private.has_values is 'Whether one of these sensors has values.';
+revoke all on function private.has_values from public;
 -- Items that the sensors of these devices ever counted, whatever product the items belong to now: as they are
 -- for whoever has them, and otherwise as they were when they came to belong to others
 -- (private.keep_former_item).
@@ -439,16 +459,24 @@ $$;
 comment on function private.is_behind_cursor is 'Whether a row comes after the cursor.';
 revoke all on function private.is_behind_cursor from public;
 grant execute on function private.is_behind_cursor to authenticated, service_role;
--- The history of a former owner names types by number only (TbDispositivoVinculo): they stay. Types of a
--- client never come there, as their sensors do not leave it.
+-- Whether the history of a former owner refers to a sensor type: it names types by number only
+-- (TbDispositivoVinculo). Types of a client never come there, as their sensors do not leave it.
+create function private.is_former_type(p_type bigint) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbDispositivoVinculo" v cross join jsonb_each(v."jsSensores") e
+    where e.value ->> 0 = p_type::text)
+$$;
+comment on function private.is_former_type is
+  'Whether the history of a former owner refers to a sensor type.';
+revoke all on function private.is_former_type from public;
+-- Types that the history of a former owner refers to stay (private.is_former_type).
 -- Security definer: looks at former owners, whoever deletes. Trigger function.
 -- Raises PT409 CONFLICT.
 create function private.keep_former_types() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (
-       select from public."TbDispositivoVinculo" v cross join jsonb_each(v."jsSensores") e
-       where e.value ->> 0 = old.id::text) then
+  if private.is_former_type(old.id) then
     raise sqlstate 'PT409' using message = 'The history of a client has values of this type',
       hint = 'CONFLICT', detail = 'Retire it: set cdStatus to encerrado.';
   end if;
@@ -549,6 +577,41 @@ $$;
 comment on function private.refuse_if_history is
   'Rejects the deletion of a device, sensor or address that has history.';
 revoke all on function private.refuse_if_history from public;
+-- Values are stored in the unit of the sensor's type and summed up as it says: with a type of another unit or
+-- dsAgregacao a sensor's history would silently mean something else. What counts are the values of the
+-- clients whose device the sensor is on, before and after the change: what a former owner received keeps the
+-- type that it had (private.keep_former_sensors). Only when there are none, ingestion is shut out until the
+-- change has committed, as some may be on their way. Trigger function, after private.refuse_foreign_type.
+-- Security definer: API roles have no rights on private.lock_ingestion, and may not see all values.
+-- Raises PT409 CONFLICT.
+create function private.refuse_other_unit() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_old public."TbTipoSensor";
+  v_new public."TbTipoSensor";
+begin
+  select * into v_old from public."TbTipoSensor" t where t.id = old."cdTipoSensor";
+  select * into v_new from public."TbTipoSensor" t where t.id = new."cdTipoSensor";
+  if v_new.id is null or v_new."dsAgregacao" = v_old."dsAgregacao"
+     and private.is_same_unit(v_old."dsUnidade", v_new."dsUnidade") then
+    return new;
+  end if;
+  if not private.has_values(array[old."cdSensor"], array[old."cdDispositivo", new."cdDispositivo"]) then
+    perform private.lock_ingestion(true);
+    if not private.has_values(array[old."cdSensor"], array[old."cdDispositivo", new."cdDispositivo"]) then
+      return new;
+    end if;
+  end if;
+  raise sqlstate 'PT409' using hint = 'CONFLICT',
+    message = format('cdTipoSensor: the sensor has values in %s (dsAgregacao %s); those of type %s are in %s '
+                     '(%s)', coalesce(v_old."dsUnidade", 'no unit'), v_old."dsAgregacao", v_new.id,
+                     coalesce(v_new."dsUnidade", 'no unit'), v_new."dsAgregacao"),
+    detail = 'Register another sensor with the new type, or use a type of the same unit and dsAgregacao.';
+end
+$$;
+comment on function private.refuse_other_unit is
+  'Refuses a type of another unit or dsAgregacao for a sensor that has values.';
+revoke all on function private.refuse_other_unit from public;
 -- A whole hour after which a history has no more positions than are to be left out before a page, and few
 -- less: what is newer need not be read, as it can be counted. The hour is looked for where it would be if
 -- positions came evenly, and every third time in the middle. p_until plus a little: nothing can be left out.
@@ -1012,6 +1075,11 @@ comment on trigger "TbSensor_historico" on public."TbSensor" is 'A sensor with h
 create trigger "TbSensor_travar" before delete on public."TbSensor"
   for each statement execute function private.lock_before_delete();
 comment on trigger "TbSensor_travar" on public."TbSensor" is 'Keeps ingestion out while sensors are deleted.';
+create trigger "TbSensor_unidade" before update of "cdTipoSensor" on public."TbSensor"
+  for each row when (new."cdTipoSensor" is distinct from old."cdTipoSensor")
+  execute function private.refuse_other_unit();
+comment on trigger "TbSensor_unidade" on public."TbSensor" is
+  'A sensor that has values keeps their unit and how they are summed up.';
 create trigger "TbTipoSensor_historico" before delete on public."TbTipoSensor"
   for each row when (old."cdCliente" is null) execute function private.keep_former_types();
 comment on trigger "TbTipoSensor_historico" on public."TbTipoSensor" is

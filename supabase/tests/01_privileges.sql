@@ -88,7 +88,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'criar_credencial', 'get_credenciais', 'revogar_credencial', 'importar_historico',
         'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_new_devices', 'record_address_link', 'record_sensor_link', 'record_new_sensors', 'record_sensor_move', 'audit_rows', 'audit_updates', 'limit_rows',
-        'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
+        'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'limit_sensor_types', 'refuse_other_unit', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',
         'end_logins_of_key', 'end_logins_of_client', -- triggers

@@ -25,7 +25,8 @@ begin
   if exists (select from public."TbSensor" s join public."TbTipoSensor" t on t.id = s."cdTipoSensor"
              where s."cdDispositivo" = new."cdDispositivo" and t."cdCliente" <> new."cdCliente") then
     raise sqlstate 'PT409' using message = 'Sensors of the device have types of another client',
-      hint = 'CONFLICT', detail = 'Give them types that belong to no client first.';
+      hint = 'CONFLICT', detail = 'First give them types of the same unit that belong to no client, or move '
+                                  'them to another device.';
   end if;
   return null;
 end

@@ -4,8 +4,8 @@
 -- p_codigo    its key
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, PT404 NOT_FOUND (no such row, or the caller may not delete it), PT409 CONFLICT (it
--- has history, or something refers to it), PT412 PRECONDITION_FAILED.
+-- Raises PT400 MALFORMED, PT403 FORBIDDEN, PT404 NOT_FOUND, PT409 CONFLICT (it has history, or something
+-- refers to it), PT412 PRECONDITION_FAILED.
 create function public.apagar_cadastro(p_cadastro text, p_codigo integer, p_versao text default null)
 returns jsonb
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$

@@ -5,8 +5,8 @@
 -- p_dados     {column: value}; private.writable_columns says which columns
 -- p_versao    only if the row is still that version
 -- Who: callers with the permission admin; row-level security decides which rows.
--- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN, PT404 NOT_FOUND (no such row, or the caller may
--- not change it), PT409 CONFLICT, PT412 PRECONDITION_FAILED.
+-- Raises PT400 MALFORMED, INVALID_PARAMETER, PT403 FORBIDDEN (also for a row that the caller sees, but does
+-- not manage), PT404 NOT_FOUND, PT409 CONFLICT, PT412 PRECONDITION_FAILED.
 create function public.mudar_cadastro(
   p_cadastro text, p_codigo integer, p_dados jsonb, p_versao text default null
 ) returns jsonb

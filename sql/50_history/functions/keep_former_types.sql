@@ -1,13 +1,10 @@
--- The history of a former owner names types by number only (TbDispositivoVinculo): they stay. Types of a
--- client never come there, as their sensors do not leave it.
+-- Types that the history of a former owner refers to stay (private.is_former_type).
 -- Security definer: looks at former owners, whoever deletes. Trigger function.
 -- Raises PT409 CONFLICT.
 create function private.keep_former_types() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (
-       select from public."TbDispositivoVinculo" v cross join jsonb_each(v."jsSensores") e
-       where e.value ->> 0 = old.id::text) then
+  if private.is_former_type(old.id) then
     raise sqlstate 'PT409' using message = 'The history of a client has values of this type',
       hint = 'CONFLICT', detail = 'Retire it: set cdStatus to encerrado.';
   end if;

@@ -779,7 +779,8 @@ store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdic
 take_over_values take_turn trim_quarantine truncate_rollups unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entries
-check_sensor_type find_types keep_former_types refuse_foreign_type unit_of_type unit_terms
+check_sensor_type find_types has_values is_former_type is_same_unit keep_former_types limit_sensor_types
+refuse_foreign_type refuse_other_unit unit_of_type unit_terms
 """
 
 CLIENT_OF_ROW = {

@@ -319,11 +319,12 @@ def test_tables_of_history_name_types_and_percentages(lab: Lab, admin: Caller) -
             )
             == [STORED] + [("rejected", "MALFORMED")] * 4
         )
+        (position,) = lab.positions().values()
+        assert position.battery == 3.42583
+        assert lab.sql('select "cdSensor", "nrValor" from "TbSensorRegistro"') == [(12, 2.5)]
     finally:
+        lab.reset()
         lab.sql('update "TbSensor" set "cdTipoSensor" = 3 where "cdSensor" = 12')
-    (position,) = lab.positions().values()
-    assert position.battery == 3.42583
-    assert lab.sql('select "cdSensor", "nrValor" from "TbSensorRegistro"') == [(12, 2.5)]
 
 
 # Seen to fail: without the bound, below which all of it ends within a quarter of the timeout.

@@ -32,7 +32,7 @@ def reader(shared_lab: Lab) -> Iterator[Caller]:
 
 @pytest.fixture
 def typed(lab: Lab) -> Iterator[Any]:
-    """Makes the type of the sensor one that is summed up in this way."""
+    """Makes the type of the sensor, which then has no values, one that is summed up in this way."""
     (before,) = lab.sql('select "cdTipoSensor" from "TbSensor" where "cdSensor" = %s', SENSOR)
     made: dict[str, int] = {}
 
@@ -43,12 +43,14 @@ def typed(lab: Lab) -> Iterator[Any]:
                 " returning id",
                 *(f"type of {aggregation}", "ppm", aggregation),
             )
+        lab.reset()
         lab.sql(
             'update "TbSensor" set "cdTipoSensor" = %s where "cdSensor" = %s returning 1',
             *(made[aggregation], SENSOR),
         )
 
     yield of
+    lab.reset()
     lab.sql('update "TbSensor" set "cdTipoSensor" = %s where "cdSensor" = %s returning 1', *before, SENSOR)
 
 
@@ -90,7 +92,6 @@ def newest(rows: Given, agg: str, begin: int, end: int) -> dict[datetime, float]
 def test_the_last_value_is_that_of_the_rows_also_for_late_data(
     lab: Lab, reader: Caller, typed: Any, rows: Given, late: Given, window: tuple[int, int]
 ) -> None:
-    lab.reset()
     typed("last")
     begin, end = window
     late = [one for one in late if one[0] not in {second for second, *_ in rows}]
@@ -109,9 +110,9 @@ def test_the_last_value_is_that_of_the_rows_also_for_late_data(
 
 
 def test_the_type_chooses_what_stands_for_a_bucket(lab: Lab, reader: Caller, typed: Any) -> None:
-    send(lab, [(0, 1, 0), (1, 7, 0), (2, 4, 0)])
     for aggregation, member in (("sum", "sum"), ("mean", "avg"), ("last", None)):
         typed(aggregation)
+        send(lab, [(0, 1, 0), (1, 7, 0), (2, 4, 0)])
         answer = ask(reader, "1m")
         (bucket,) = answer["data"]
         assert (answer["dsAgregacao"], answer["dsUnidade"]) == (aggregation, "ppm")

@@ -16,7 +16,10 @@ class Sensor(BaseModel):
     """A sensor of a device."""
 
     cdDispositivo: Id
-    cdTipoSensor: Id = Field(description="What it measures, one of `/v2/tipos-sensor`.")
+    cdTipoSensor: Id = Field(
+        description="What it measures, one of `/v2/tipos-sensor`. Once the sensor has values, only one of "
+        "the same unit and `dsAgregacao` can take its place (409)."
+    )
     cdProdutoItem: Id | None = None
     cdUnidade: Unit | None = None
     nrUnidadeIni: Whole | None = Field(default=None, description="Tare, subtracted before items are counted.")
@@ -37,7 +40,7 @@ class NamedSensor(Sensor):
 
 
 class TipoSensor(BaseModel):
-    """What sensors measure, in which unit, and what stands for several values."""
+    """What sensors measure, in which unit, and what stands for several values. A client has at most 500."""
 
     dsNome: Annotated[str, Field(min_length=1, max_length=255)]
     dsDescricao: Note | None = None
@@ -49,7 +52,8 @@ class TipoSensor(BaseModel):
     )
     dsAgregacao: Literal["sum", "mean", "last"] = Field(
         default="mean",
-        description="What stands for several values, as `value` of the buckets of `/v2/data/points`.",
+        description="What stands for several values, as `value` of the buckets of `/v2/data/points`. It "
+        "cannot change once sensors of the type have values.",
     )
     cdStatus: Status | None = Field(
         default=None, description="`encerrado`: retired; new sensors cannot have it."

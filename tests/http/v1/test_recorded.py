@@ -1,45 +1,16 @@
 """Requests recorded from the old application are answered as they were, but for intended differences."""
 
 import json
-import re
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.http.application import create_app
 from tests._lib.databases import Database
-from tests.http import callers, recorded
+from tests.http import recorded
 from tests.http.conftest import settings_for
-
-READS = [one for one in recorded.answers() if one["method"] == "GET"]
-WRITES = [one for one in recorded.answers() if one["method"] != "GET"]
-IN_UTC = re.compile(r"/v1/summary/(abertura-porta|movimento-pessoas|temperatura)\?")
-# Generated, or of the moment; an address is looked up later, and kilometres were compared with metres.
-NEW = {
-    "cdPosicao",
-    "cdProduto",
-    "cdSensor",
-    "cdDestinatario",
-    "cdDispositivo",
-    "dtRegistro",
-    "cdEndereco",
-    "blArea",
-    "nrDistancia",
-}
-KEYS = (
-    "cdPosicao",
-    "cdSensor",
-    "cdDispositivo",
-    "cdProduto",
-    "cdDestinatario",
-    "cdImagens",
-    "nrImagem",
-    "cdTipoSensor",
-)
+from tests.http.recorded.replay import READS, WRITES, answered, holds, holds_of_a_write, title
 
 
 @pytest.fixture(scope="module")
@@ -58,134 +29,17 @@ def summed_up(old: Flask, database: Database) -> Flask:
     return old
 
 
-def _answered(app: Flask, one: dict[str, Any]) -> tuple[int, Any]:
-    path = one["path"] + ("&fuso=UTC" if IN_UTC.match(one["path"]) else "")
-    headers = callers.as_user(recorded.person(one["user"])) if one["user"] else {}
-    answer = app.test_client().open(path, method=one["method"], headers=headers, json=one.get("json"))
-    return answer.status_code, answer.json
-
-
-def _title(one: dict[str, Any]) -> str:
-    return f"{one['user']} {one['method']} {one['path']}"
-
-
-@pytest.mark.parametrize("one", READS, ids=_title)
+@pytest.mark.parametrize("one", READS, ids=title)
 def test_reads_from_the_readings(old, one):
-    _holds(_answered(old, one), one)
+    holds(answered(old, one), one)
 
 
-@pytest.mark.parametrize("one", READS, ids=_title)
+@pytest.mark.parametrize("one", READS, ids=title)
 def test_reads_from_the_rollups(summed_up, one):
-    _holds(_answered(summed_up, one), one)
+    holds(answered(summed_up, one), one)
 
 
-# One after the other: they change what there is. Anyone could write; now only who manages the device.
-@pytest.mark.parametrize("one", WRITES, ids=lambda one: f"{_title(one)} {json.dumps(one['json'])}")
+# One after the other: they change what there is.
+@pytest.mark.parametrize("one", WRITES, ids=lambda one: f"{title(one)} {json.dumps(one['json'])}")
 def test_writes(summed_up, one):
-    owner = recorded.owners().get(one["json"].get("cdDispositivo"))
-    if owner and one["json"]["cdDispositivo"] not in recorded.visible(one["user"]):
-        assert _answered(summed_up, one)[0] in ((403, 404) if one["status"] == 200 else (400, 403, 404))
-        one = one | {"user": owner}
-    status, body = _answered(summed_up, one)
-    assert status == (404 if one["status"] == 500 else one["status"]), body
-    _same(body, one["body"], NEW - set(one["json"]))
-
-
-def _holds(answered: tuple[int, Any], one: dict[str, Any]) -> None:
-    status, body = answered
-    assert status == one["status"], body
-    wanted = _wanted(one)
-    if one["path"].startswith("/v2/HistoricoPaginaDispositivo/0?cdCliente=1"):
-        _same_page(body, wanted)
-    else:
-        _same(body, wanted)
-
-
-def _same_page(given: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Devices of a product that is not visible were counted, but dropped from pages; now they are there."""
-    products = {row["cdProduto"] for row in recorded.dataset()["TbProduto"] if row["cdCliente"] in (1, 3)}
-    hidden = {
-        d["cdDispositivo"] for d in recorded.dataset()["TbDispositivo"] if d["cdProduto"] not in products
-    }
-    rows = [row for row in given["data"] if row["cdDispositivo"] not in hidden]
-    first = [row["cdPosicao"] for row in rows].index(wanted["data"][0]["cdPosicao"])
-    assert first < len(rows) < len(given["data"]) == len(wanted["data"])
-    _same(rows[first:], wanted["data"][: len(rows) - first])
-    assert given["total"] == wanted["total"]
-
-
-def _wanted(one: dict[str, Any]) -> Any:
-    """What was recorded, without what the old functions showed of other clients' devices."""
-    path, seen = one["path"], recorded.visible(one["user"] or 0)
-    body = json.loads(json.dumps(one["body"]))
-    if path.startswith("/GroupedSensorData?"):
-        body["cdDispositivos"] = {cd: v for cd, v in body["cdDispositivos"].items() if int(cd) in seen}
-    if "/HistoricoPaginaDispositivo/101" in path and 101 not in seen:
-        return []
-    if "abertura-porta?cdProduto=14" in path:
-        body["data"] |= _doors(14, seen)
-        body["metadata"]["last_read"] = None
-    if (
-        "camera-categorias" in path and one["status"] == 200
-    ):  # it told a moment at which no camera had read anything
-        del body["metadata"]["last_read"]
-    return body
-
-
-def _doors(product: int, seen: set[int]) -> dict[str, Any]:
-    """The doors of the visible devices of a product from 2 to 6 March, by day of the week, from the rows."""
-    devices = {
-        row["cdDispositivo"] for row in recorded.dataset()["TbDispositivo"] if row["cdProduto"] == product
-    }
-    days: dict[str, float] = defaultdict(
-        float,
-        dict.fromkeys(("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"), 0.0),
-    )
-    count = 0
-    for row in recorded.readings(devices & seen, 2):
-        if "2026-03-02 03:00" <= row["dtRegistro"] < "2026-03-07 03:00":
-            days[datetime.fromisoformat(row["dtRegistro"]).strftime("%A").lower()] += row["nrValor"]
-            count += 1
-    total = sum(days.values())
-    return {
-        "by_day_of_week": dict(days),
-        "record_count": count,
-        "total": total,
-        "average_per_day_of_week": round(total / 7, 2),
-    }
-
-
-def _same(given: Any, wanted: Any, loose: set[str] = frozenset(), at: str = "") -> None:
-    """All that is wanted is there: times as times, numbers within 1e-6 also as texts, lists in any order."""
-    if isinstance(wanted, dict):
-        assert isinstance(given, dict), at
-        assert set(wanted) <= set(given), (at, set(wanted) - set(given))
-        for name in wanted.keys() - loose:
-            _same(given[name], wanted[name], loose, f"{at}.{name}")
-    elif isinstance(wanted, list):
-        assert len(given) == len(wanted), at
-        mine, theirs = sorted(given, key=_rank), sorted(wanted, key=_rank)
-        for place, (one, other) in enumerate(zip(mine, theirs, strict=True)):
-            _same(one, other, loose, f"{at}[{place}]")
-    else:
-        one, other = _plain(given), _plain(wanted)
-        if isinstance(one, float) and isinstance(other, float):
-            assert one == pytest.approx(other, abs=1e-6, rel=1e-9), at
-        else:
-            assert one == other, at
-
-
-def _rank(row: Any) -> str:
-    return str([row.get(name) for name in KEYS] if isinstance(row, dict) else row)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value):
-        return float(value)
-    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", value):
-        return datetime.fromisoformat(value).replace(tzinfo=None)
-    return value
+    holds_of_a_write(summed_up, one)

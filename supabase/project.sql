@@ -181,6 +181,10 @@ $$;
 alter publication supabase_realtime owner to postgres;
 
 grant set on parameter "pgrst.db_pre_request" to postgres;
+grant set on parameter "pgrst.db_max_rows" to postgres;
+grant set on parameter "pgrst.db_aggregates_enabled" to postgres;
+grant set on parameter "pgrst.db_plan_enabled" to postgres;
+grant set on parameter "pgrst.db_tx_end" to postgres;
 grant set on parameter "pgrst.db_schemas" to postgres;
 
 -- 6. Nothing is given away by default ------------------------------------------------------------

@@ -357,17 +357,25 @@ comment on type private.identity is
 -- end
 
 -- from sql/20_access/functions
--- Admits an API key that arrives through the Data API and counts the request. An RPC counts its own call
--- (private.require_permission); for tables and views this is the only place. The path is as PostgREST
--- received it: one written differently (/%72pc/…) is counted twice, never not at all. Called by
--- public.antes_da_requisicao, as authenticated.
--- Security definer: reads keys and counts their use, which API roles may not do.
--- Raises PT401 UNAUTHORIZED (unknown, expired or revoked key), PT429 RATE_LIMITED, QUOTA_EXCEEDED.
-create function private.admit_key() returns void
+-- Admits a request that arrives through the Data API, by its caller's share of the connections, and counts
+-- that of an API key. An RPC counts its own call (private.require_permission); for tables and views this is
+-- the only place. The path is as PostgREST received it: one written differently (/%72pc/…) is counted twice,
+-- never not at all. Called by public.antes_da_requisicao, as authenticated.
+-- Security definer: reads people and keys and counts their use, which API roles may not do.
+-- Raises PT401 UNAUTHORIZED (unknown, expired or revoked key), PT429 RATE_LIMITED, QUOTA_EXCEEDED,
+-- PT503 BUSY.
+create function private.admit_caller() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_caller private.identity := private.require_caller();
+  v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  v_is_key boolean := coalesce(v_claims ? 'key_sha256', false);
+  v_caller private.identity := case when v_is_key then private.require_caller()
+                                    else private.current_caller() end;
 begin
+  perform private.take_share(v_caller);
+  if not v_is_key then
+    return;
+  end if;
   if v_caller."dsTipo" = 'key'
      and not starts_with(coalesce(current_setting('request.path', true), ''), '/rpc/') then
     perform private.count_key_use(substring(v_caller."dsChamador" from 5));
@@ -375,9 +383,10 @@ begin
   perform private.report_clients(v_caller);
 end
 $$;
-comment on function private.admit_key is 'Admits the API key of a request, or raises PT401 or PT429.';
-revoke all on function private.admit_key from public;
-grant execute on function private.admit_key to authenticated;
+comment on function private.admit_caller is
+  'Admits the caller of a request, or raises PT401, PT429 or PT503.';
+revoke all on function private.admit_caller from public;
+grant execute on function private.admit_caller to authenticated;
 -- Whose admins list and end a key. Called by private.managed_key and by the policy on keys. Inlined: no SET
 -- clause.
 -- Who may call it: the API roles, for the policy.
@@ -1611,6 +1620,48 @@ end
 $$;
 comment on function private.store_key_use is 'Records the use of an API key and counts a call.';
 revoke all on function private.store_key_use from public;
+-- PostgREST has few connections for everybody, and a request has one for as long as its statements take. So a
+-- caller and a client have some at a time; what they send beyond is refused before it reads anything, and
+-- others need not wait. People without a client have one share together. The service is not bounded, as it
+-- sends for everybody. Slots are locks of the transaction, which a standby has too. Part of
+-- private.admit_caller.
+-- Raises PT503 BUSY.
+create function private.take_share(p_caller private.identity) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_limits private."TbConfiguracao";
+begin
+  if p_caller.is_service then
+    return;
+  end if;
+  select * into v_limits from private."TbConfiguracao";
+  if not private.take_slot(727474000, coalesce(p_caller."cdCliente", 0), v_limits."nrRequisicoesCliente")
+     or p_caller."dsChamador" is not null
+        and not private.take_slot(727475000, hashtext(p_caller."dsChamador"),
+                                  v_limits."nrRequisicoesChamador") then
+    raise sqlstate 'PT503' using hint = 'BUSY', detail = '1',
+      message = 'Too many of your requests are running; wait until one of them has been answered.';
+  end if;
+end
+$$;
+comment on function private.take_share is
+  'Bounds how many requests of a caller, and of a client, run at a time through PostgREST.';
+revoke all on function private.take_share from public;
+-- One of p_most slots of p_holder until the transaction ends, or false if none is free. p_class: whose slots
+-- these are, the first of a thousand numbers. Part of private.take_share.
+create function private.take_slot(p_class integer, p_holder integer, p_most integer) returns boolean
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  for v_slot in 1 .. p_most loop
+    if pg_try_advisory_xact_lock(p_class + v_slot, p_holder) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.take_slot is 'Takes a slot until the transaction ends, if one is free.';
+revoke all on function private.take_slot from public;
 -- In two small steps instead of one query for both cases: every row-level security look-up calls it, and
 -- starting a query is most of its cost. Called by private.current_caller and private.key_identity.
 -- plan_cache_mode: see private.service_identity.

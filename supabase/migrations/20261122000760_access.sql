@@ -49,8 +49,8 @@ grant execute on function public.aceitar_convite to authenticated, service_role;
 -- the schema private.
 -- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
 -- authenticated, can make the change. It names no other role.
--- Raises PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above 64 MB), PT429 RATE_LIMITED,
--- QUOTA_EXCEEDED.
+-- Raises PT400 INVALID_PARAMETER (Prefer: tx=rollback), PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above
+-- 64 MB), PT429 RATE_LIMITED, QUOTA_EXCEEDED, PT503 BUSY.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
@@ -59,6 +59,11 @@ declare
 begin
   if (v_headers ->> 'content-length')::numeric > 67108864 then
     raise sqlstate 'PT413' using message = 'The body has more than 64 MB', hint = 'TOO_LARGE';
+  end if;
+  -- Where PostgREST is set up to do so, it would leave neither use of the key nor audit log behind; elsewhere
+  -- the request would be committed.
+  if v_headers ->> 'prefer' ~* 'tx\s*=\s*"?rollback' then
+    raise sqlstate 'PT400' using message = 'Prefer: tx=rollback is not available', hint = 'INVALID_PARAMETER';
   end if;
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then
@@ -74,12 +79,13 @@ begin
   if current_user <> 'authenticated' then
     return;
   end if;
+  if current_setting('statement_timeout') = '0' then
+    perform set_config('statement_timeout', '8s', true);
+  end if;
   v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   v_claims := coalesce(private.read_credentials(v_headers, v_claims), v_claims);
   perform set_config('request.jwt.claims', v_claims::text, true);
-  if v_claims ? 'key_sha256' then
-    perform private.admit_key();
-  end if;
+  perform private.admit_caller();
 end
 $$;
 comment on function public.antes_da_requisicao is
@@ -458,25 +464,36 @@ grant execute on function public.rotacionar_api_key to authenticated, service_ro
 -- end
 
 -- from sql/20_access/actions
--- PostgREST reads this setting of its login role. Without PostgREST there is nothing to set; and a function
--- that somebody else has put there is not replaced.
+-- PostgREST reads these settings of its login role, where they take precedence over its own. Without
+-- PostgREST there is nothing to set; and what somebody else has set is not replaced. At most 1,000 rows are
+-- returned, as a whole table would become one JSON text in memory; aggregates read any number of rows; plans
+-- show how many rows others have; and what has been answered is committed.
 do $$
 declare
-  v_current text := (
-    select split_part(s, '=', 2)
+  v_current jsonb := coalesce((
+    select jsonb_object_agg(split_part(s, '=', 1), split_part(s, '=', 2))
     from pg_db_role_setting r, unnest(r.setconfig) s
-    where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.db_pre_request=%');
+    where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.%'), '{}');
+  v_one record;
 begin
   if to_regrole('authenticator') is null then
     return;
   end if;
-  if v_current <> 'public.antes_da_requisicao' then
-    raise warning
-      'pgrst.db_pre_request of authenticator is % and is kept: call public.antes_da_requisicao() from it',
-      v_current;
-    return;
-  end if;
-  alter role authenticator set pgrst.db_pre_request = 'public.antes_da_requisicao';
+  for v_one in
+    select 'pgrst.' || w.name as name, w.value, v_current ->> ('pgrst.' || w.name) as current
+    from (values
+      ('db_pre_request', 'public.antes_da_requisicao'), ('db_max_rows', '1000'),
+      ('db_aggregates_enabled', 'false'), ('db_plan_enabled', 'false'), ('db_tx_end', 'commit')
+    ) w(name, value)
+  loop
+    if v_one.current is null then
+      execute format('alter role authenticator set %s = %L', v_one.name, v_one.value);
+    elsif v_one.current <> v_one.value then
+      raise warning '% of authenticator is % and is kept%', v_one.name, v_one.current,
+        case v_one.name when 'pgrst.db_pre_request' then ': call public.antes_da_requisicao() from it'
+                        else '' end;
+    end if;
+  end loop;
   notify pgrst, 'reload config';
 end
 $$;

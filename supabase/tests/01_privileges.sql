@@ -77,7 +77,7 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['current_caller', 'require_permission', 'conferir_chamador', 'admit_key', 'current_user_id', 'is_service', -- who calls, for policies
+  array['current_caller', 'require_permission', 'conferir_chamador', 'admit_caller', 'current_user_id', 'is_service', -- who calls, for policies
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
         'managed_products', 'managed_sites', 'clients_of_people', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
@@ -87,7 +87,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'remover_pessoa', 'get_api_keys', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_errors', 'point_errors', 'row_errors', 'resolve_types', 'broker_logins',
         'criar_credencial', 'get_credenciais', 'revogar_credencial', 'importar_historico',
         'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',
-        'refuse_foreign_reference', 'record_device_link', 'record_new_devices', 'record_address_link', 'record_sensor_link', 'record_new_sensors', 'record_sensor_move', 'audit_rows', 'audit_updates', 'limit_rows',
+        'refuse_foreign_reference', 'record_device_link', 'record_new_devices', 'record_address_link', 'record_sensor_link', 'record_new_sensors', 'record_sensor_move', 'audit_rows', 'audit_updates',
         'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'limit_sensor_types', 'refuse_other_unit', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',

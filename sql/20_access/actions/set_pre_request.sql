@@ -1,22 +1,33 @@
--- PostgREST reads this setting of its login role. Without PostgREST there is nothing to set; and a function
--- that somebody else has put there is not replaced.
+-- PostgREST reads these settings of its login role, where they take precedence over its own. Without
+-- PostgREST there is nothing to set; and what somebody else has set is not replaced. At most 1,000 rows are
+-- returned, as a whole table would become one JSON text in memory; aggregates read any number of rows; plans
+-- show how many rows others have; and what has been answered is committed.
 do $$
 declare
-  v_current text := (
-    select split_part(s, '=', 2)
+  v_current jsonb := coalesce((
+    select jsonb_object_agg(split_part(s, '=', 1), split_part(s, '=', 2))
     from pg_db_role_setting r, unnest(r.setconfig) s
-    where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.db_pre_request=%');
+    where r.setrole = to_regrole('authenticator') and r.setdatabase = 0 and s like 'pgrst.%'), '{}');
+  v_one record;
 begin
   if to_regrole('authenticator') is null then
     return;
   end if;
-  if v_current <> 'public.antes_da_requisicao' then
-    raise warning
-      'pgrst.db_pre_request of authenticator is % and is kept: call public.antes_da_requisicao() from it',
-      v_current;
-    return;
-  end if;
-  alter role authenticator set pgrst.db_pre_request = 'public.antes_da_requisicao';
+  for v_one in
+    select 'pgrst.' || w.name as name, w.value, v_current ->> ('pgrst.' || w.name) as current
+    from (values
+      ('db_pre_request', 'public.antes_da_requisicao'), ('db_max_rows', '1000'),
+      ('db_aggregates_enabled', 'false'), ('db_plan_enabled', 'false'), ('db_tx_end', 'commit')
+    ) w(name, value)
+  loop
+    if v_one.current is null then
+      execute format('alter role authenticator set %s = %L', v_one.name, v_one.value);
+    elsif v_one.current <> v_one.value then
+      raise warning '% of authenticator is % and is kept%', v_one.name, v_one.current,
+        case v_one.name when 'pgrst.db_pre_request' then ': call public.antes_da_requisicao() from it'
+                        else '' end;
+    end if;
+  end loop;
   notify pgrst, 'reload config';
 end
 $$;

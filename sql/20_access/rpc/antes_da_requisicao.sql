@@ -6,8 +6,8 @@
 -- the schema private.
 -- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
 -- authenticated, can make the change. It names no other role.
--- Raises PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above 64 MB), PT429 RATE_LIMITED,
--- QUOTA_EXCEEDED.
+-- Raises PT400 INVALID_PARAMETER (Prefer: tx=rollback), PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above
+-- 64 MB), PT429 RATE_LIMITED, QUOTA_EXCEEDED, PT503 BUSY.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
@@ -16,6 +16,11 @@ declare
 begin
   if (v_headers ->> 'content-length')::numeric > 67108864 then
     raise sqlstate 'PT413' using message = 'The body has more than 64 MB', hint = 'TOO_LARGE';
+  end if;
+  -- Where PostgREST is set up to do so, it would leave neither use of the key nor audit log behind; elsewhere
+  -- the request would be committed.
+  if v_headers ->> 'prefer' ~* 'tx\s*=\s*"?rollback' then
+    raise sqlstate 'PT400' using message = 'Prefer: tx=rollback is not available', hint = 'INVALID_PARAMETER';
   end if;
   if v_headers -> 'x-api-key' is not null then
     if current_user <> 'anon' then
@@ -31,12 +36,13 @@ begin
   if current_user <> 'authenticated' then
     return;
   end if;
+  if current_setting('statement_timeout') = '0' then
+    perform set_config('statement_timeout', '8s', true);
+  end if;
   v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   v_claims := coalesce(private.read_credentials(v_headers, v_claims), v_claims);
   perform set_config('request.jwt.claims', v_claims::text, true);
-  if v_claims ? 'key_sha256' then
-    perform private.admit_key();
-  end if;
+  perform private.admit_caller();
 end
 $$;
 comment on function public.antes_da_requisicao is

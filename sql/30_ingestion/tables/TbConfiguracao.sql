@@ -11,7 +11,9 @@ create table private."TbConfiguracao" (
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
   "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
   "blZeroZero" boolean not null default false,
-  "nrMesesImportacao" integer not null default 36 check ("nrMesesImportacao" between 0 and 1200)
+  "nrMesesImportacao" integer not null default 36 check ("nrMesesImportacao" between 0 and 1200),
+  "nrRequisicoesChamador" integer not null default 6 check ("nrRequisicoesChamador" between 1 and 999),
+  "nrRequisicoesCliente" integer not null default 8 check ("nrRequisicoesCliente" between 1 and 999)
 );
 alter table private."TbConfiguracao" enable row level security;
 comment on table private."TbConfiguracao" is 'Settings of the database, one row.';
@@ -35,3 +37,7 @@ comment on column private."TbConfiguracao"."blZeroZero" is
 comment on column private."TbConfiguracao"."nrMesesImportacao" is
   'Months back that imported history may be dated, if more than nrMesesAtras; a month costs partitions only '
   'once something is imported into it.';
+comment on column private."TbConfiguracao"."nrRequisicoesChamador" is
+  'Requests of a caller that run at a time through PostgREST, whose connections (db-pool) are 10 by default.';
+comment on column private."TbConfiguracao"."nrRequisicoesCliente" is
+  'Requests of all callers of a client that run at a time through PostgREST; fewer than its connections.';

@@ -140,8 +140,8 @@ public.VwSensorRegistro1h     cdCliente       own
 CALLS = """
              reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists
 anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401                - 401 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    0 401 401                - 401 401
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401
 reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403
 admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13
 reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403
@@ -159,7 +159,7 @@ key-moved    -     403   403   -       -    -       -      -   x      -     -   
 key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403
 key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403
 tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   401    0      401 401          - 401 401
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401
 service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234
 service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234
 """  # noqa: E501 - a table
@@ -725,7 +725,7 @@ FUNCTIONS = {
         "select 0 from private.is_behind_cursor(now()::timestamp, 1, 1, 1, null)",
     ),
     "private.count_items": ("open", "select 0 from private.count_items(3, 1, 0, 1, 1)"),
-    "private.admit_key": ("enters", "select 0 from private.admit_key()"),
+    "private.admit_caller": ("enters", "select 0 from private.admit_caller()"),
     "private.read_credentials": ("open", "select 0 from private.read_credentials(null, null)"),
     "private.sensor_type": ("open", "select 0 from private.sensor_type('porta')"),
     "private.sensor_types": ("open", "select 0 from private.sensor_types('{porta}')"),
@@ -776,7 +776,7 @@ set_up_admin set_up_client set_up_gateway
 settle_replayed_errors shape_error
 split_by_kind step_health store_address store_elements store_in_rounds store_key store_key_use
 store_messages sum_days sum_days_of_all sum_hours sum_hours_of_all sum_up_verdicts take_lease
-take_over_values take_turn trim_quarantine truncate_rollups unit_error unit_rules
+take_over_values take_share take_slot take_turn trim_quarantine truncate_rollups unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entries
 check_sensor_type find_types has_values is_former_type is_same_unit keep_former_types limit_sensor_types

@@ -227,7 +227,7 @@ revoke all on function private.months_ahead from public;
 -- to be stored: those of elements that are rejected open none. A month that has them keeps them while it
 -- has rows (private.drop_empty_partitions). At most 6 at once, as each holds the locks of its tables
 -- until the end of the transaction.
--- Called by private.ingest for imports. Raises PT400 RANGE_TOO_WIDE.
+-- Called by private.ingest for imports. Raises PT400 RANGE_TOO_WIDE, RA004 (another import is at it).
 create function private.open_months(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -247,6 +247,11 @@ begin
                        'begun at once. Import them in parts, by time.', cardinality(v_months),
                        to_char(v_months[1], 'YYYY-MM'),
                        to_char(v_months[cardinality(v_months)], 'YYYY-MM'));
+  end if;
+  if v_months = '{}' then
+    return;
+  elsif not private.take_import_turn(false) then
+    raise sqlstate 'RA004';
   end if;
   perform private.create_partition(t.relname, m)
   from (select c.relname::text from pg_class c
@@ -359,6 +364,25 @@ $$;
 comment on function private.step_health is
   'The last run of each maintenance step, and its failures of the last 24 hours.';
 revoke all on function private.step_health from public;
+-- Imports begin months one after the other, as each holds the locks of new partitions until it ends.
+-- p_wait   waits for its turn, 4 seconds at most; otherwise returns at once whether it has it
+-- Called by private.open_months, which does not wait, as it holds the lock of ingestion, and by private.ingest
+-- once that one has been given up. Raises PT503 BUSY, with seconds to wait.
+create function private.take_import_turn(p_wait boolean) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '4s' as $$
+begin
+  if p_wait then
+    perform pg_advisory_xact_lock(7274737473);
+    return true;
+  end if;
+  return pg_try_advisory_xact_lock(7274737473);
+exception when lock_not_available then
+  raise sqlstate 'PT503' using hint = 'BUSY', detail = '5',
+    message = 'Another import is beginning months that have no data yet; one does so at a time. Try again.';
+end
+$$;
+comment on function private.take_import_turn is 'The turn of an import to begin months.';
+revoke all on function private.take_import_turn from public;
 -- Only the holder of the lease runs maintenance, and renews it before every step. The row stays locked while
 -- a step runs, so that nobody can take over from a process whose lease has expired but which is still at
 -- work. Part of private.run_step.

@@ -45,6 +45,8 @@ begin
         v_mode := case when v_undone > 20 then 'rounds' else 'judged' end;
       when sqlstate 'RA002' then
         v_mode := 'rounds';
+      when sqlstate 'RA004' then -- nothing is held now
+        perform private.take_import_turn(true);
       when check_violation then -- no partition yet: maintenance has not run, or the coverage was widened
         if v_partitions_made then
           raise;

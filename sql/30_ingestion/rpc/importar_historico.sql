@@ -11,7 +11,7 @@
 -- Who: callers with the permission admin, for devices of their clients. Security definer: API roles may
 -- not write time series or create partitions.
 -- Raises PT400 MALFORMED (not a list), RANGE_TOO_WIDE (more than 6 months to begin), PT401, PT403, PT413
--- TOO_LARGE, PT429; never because of a reading.
+-- TOO_LARGE, PT429, PT503 BUSY (others begin months, for more than 4 seconds); never because of a reading.
 create function public.importar_historico(
   p_leituras jsonb, p_validar boolean default false, p_so_excecoes boolean default false
 ) returns jsonb
@@ -32,11 +32,7 @@ begin
       message = format('The import has %s values; the limit is 15000. Send it in parts.', v_values);
   end if;
   if p_leituras @? '$[*].nrBatPercentual' or p_leituras @? '$[*].sensores[*].cdTipoSensor' then
-    v_readings := case
-    when p_leituras @? '$[*].nrBatPercentual' or p_leituras @? '$[*].sensores[*].cdTipoSensor'
-      then private.complete_imported(p_leituras, v_caller."cdClientes")
-    else p_leituras
-  end;
+    v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");
   end if;
   if p_validar then
     v_elements := private.rehearse_import(v_readings, v_caller."cdClientes", v_months);

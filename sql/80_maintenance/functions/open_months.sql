@@ -2,7 +2,7 @@
 -- to be stored: those of elements that are rejected open none. A month that has them keeps them while it
 -- has rows (private.drop_empty_partitions). At most 6 at once, as each holds the locks of its tables
 -- until the end of the transaction.
--- Called by private.ingest for imports. Raises PT400 RANGE_TOO_WIDE.
+-- Called by private.ingest for imports. Raises PT400 RANGE_TOO_WIDE, RA004 (another import is at it).
 create function private.open_months(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,6 +22,11 @@ begin
                        'begun at once. Import them in parts, by time.', cardinality(v_months),
                        to_char(v_months[1], 'YYYY-MM'),
                        to_char(v_months[cardinality(v_months)], 'YYYY-MM'));
+  end if;
+  if v_months = '{}' then
+    return;
+  elsif not private.take_import_turn(false) then
+    raise sqlstate 'RA004';
   end if;
   perform private.create_partition(t.relname, m)
   from (select c.relname::text from pg_class c

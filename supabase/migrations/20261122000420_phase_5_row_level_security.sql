@@ -1,5 +1,6 @@
 -- Phase 5, row-level security: nothing is given to anybody but by name, every table has policies, and they ask who is calling
--- once for each statement instead of once for each row. Old policies, their functions and all old grants go.
+-- once for each statement instead of once for each row. Old policies, their functions and all old grants go;
+-- tables that an installation added keep theirs.
 -- by hand: sql/97_inventory/schemas/inventario.sql
 
 set lock_timeout = '5s';
@@ -11,7 +12,12 @@ declare
   v_velha record;
 begin -- whatever they are called here
   for v_velha in
-    select schemaname, tablename, policyname from pg_catalog.pg_policies where schemaname in ('public', 'inventario')
+    select schemaname, tablename, policyname from pg_catalog.pg_policies
+    where schemaname = 'inventario' and tablename in ('armazem', 'rua', 'prateleira', 'sessao', 'inventario', 'leituras')
+       or schemaname = 'public' and tablename in (
+         'TbCliente', 'TbClienteChave', 'TbEndereco', 'TbDestinatario', 'TbProduto', 'TbProdutoItem',
+         'TbProdutoItemJoinTable', 'TbImagens', 'TbDispositivo', 'TbTipoSensor', 'TbSensor', 'TbApiKeys', 'TbEstado',
+         'TbMunicipio', 'profiles')
   loop
     execute format('drop policy %I on %I.%I', v_velha.policyname, v_velha.schemaname, v_velha.tablename);
   end loop;

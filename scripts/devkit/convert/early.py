@@ -1,0 +1,69 @@
+"""The early statements of the migrations: objects that the old system does not have, made beside it."""
+
+import re
+import time
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors
+
+from ..console import Problem
+from . import state, statements
+from .statements import EARLY, Part
+
+_WAIT_MS = 100  # others wait as long for a lock as we do
+_PATIENCE_S = 600.0
+_REFERENCE = re.compile(r"^alter table \S+ add foreign key ", re.IGNORECASE)
+
+
+def run(cursor: Any, patience: float = _PATIENCE_S) -> None:
+    """Run those that were not run yet. `cursor` is in autocommit. Raises Problem.
+
+    Foreign keys hold up writers of the tables that they refer to, so each has a transaction of its own, which
+    gives up soon and is tried again; all others are one transaction.
+    """
+    state.ensure(cursor)
+    cursor.execute('select "dsComando" from conversao."TbConversaoComando"')
+    done = {place for (place,) in cursor.fetchall()}
+    parts = [part for part in statements.of_group(EARLY) if part.place not in done]
+    keys = [part for part in parts if _is_reference(part)]
+    _transaction(cursor, [part for part in parts if part not in keys])
+    for key in keys:
+        _patiently(cursor, key, patience)
+
+
+def _is_reference(part: Part) -> bool:
+    return bool(_REFERENCE.match(statements.flat(part.text)))
+
+
+def _transaction(cursor: Any, parts: list[Part]) -> None:
+    cursor.execute(f"begin; set local check_function_bodies = off; set local lock_timeout = {_WAIT_MS}")
+    try:
+        for part in parts:
+            execute(cursor, part)
+            cursor.execute('insert into conversao."TbConversaoComando" values (%s)', (part.place,))
+        cursor.execute("commit")
+    except BaseException:
+        if not cursor.connection.closed:
+            cursor.execute("rollback")
+        raise
+
+
+def _patiently(cursor: Any, part: Part, patience: float) -> None:
+    end, pause = time.monotonic() + patience, 0.05
+    while True:
+        try:
+            return _transaction(cursor, [part])
+        except Problem as problem:
+            if not isinstance(problem.__cause__, errors.LockNotAvailable) or time.monotonic() > end:
+                raise
+        time.sleep(pause)
+        pause = min(pause * 1.5, 2.0)
+
+
+def execute(cursor: Any, part: Part) -> None:
+    """Run one statement. Raises Problem that says where it stands."""
+    try:
+        cursor.execute(part.text)
+    except psycopg2.Error as error:
+        raise Problem(f"{part.place}: {str(error).strip()}") from error

@@ -1,0 +1,52 @@
+"""How far a conversion is, as the database says, and who is at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..console import Problem
+from ..local.paths import SQL
+from ..schema import reach
+
+ONLINE = SQL / "online"
+LOCK = 5_117_302_664_190_372_845
+NEW, PREPARED, SWITCHED, BACK = "new", "prepared", "switched", "back"
+
+
+def step(name: str) -> str:
+    """The SQL of a step, sql/online/<name>.sql."""
+    return (ONLINE / f"{name}.sql").read_text()
+
+
+@contextmanager
+def alone(url: str) -> Iterator[Any]:
+    """A cursor in autocommit of the only command that works on this database; Problem for a second one.
+
+    The lock belongs to the session and ends with it, however that ends: no URL of a transaction pooler.
+    """
+    with reach.session(url) as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", (LOCK,))
+        if not cursor.fetchone()[0]:
+            raise Problem("Another scripts/convert is working on this database. Wait for it, or stop it.")
+        cursor.execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+        yield cursor
+
+
+def ensure(cursor: Any) -> None:
+    """Make the schema `conversao` with what this module reads; it can be repeated."""
+    cursor.execute(step("switch/state"))
+
+
+def reached(cursor: Any) -> str:
+    """The last step that was completed: NEW, PREPARED, SWITCHED or BACK."""
+    cursor.execute("select to_regclass('conversao.\"TbConversaoEtapa\"') is not null")
+    if not cursor.fetchone()[0]:
+        return NEW
+    cursor.execute('select "dsEtapa" from conversao."TbConversaoEtapa" order by "cdEtapa" desc limit 1')
+    row = cursor.fetchone()
+    return str(row[0]) if row else NEW
+
+
+def complete(cursor: Any, reached_step: str) -> None:
+    """Record that a step is completed, in the transaction of its last statement."""
+    cursor.execute('insert into conversao."TbConversaoEtapa" ("dsEtapa") values (%s)', (reached_step,))

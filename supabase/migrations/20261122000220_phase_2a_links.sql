@@ -292,6 +292,8 @@ comment on trigger "TbSensor_vinculo" on public."TbSensor" is
 -- end
 
 insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
-select d."cdDispositivo", d."cdCliente", d."cdDestinatario" from public."TbDispositivo" d order by d."cdDispositivo";
+select d."cdDispositivo", d."cdCliente", d."cdDestinatario" from public."TbDispositivo" d order by d."cdDispositivo"
+on conflict do nothing;
 insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
-select s."cdSensor", s."cdDispositivo", s."cdProdutoItem" from public."TbSensor" s order by s."cdSensor";
+select s."cdSensor", s."cdDispositivo", s."cdProdutoItem" from public."TbSensor" s order by s."cdSensor"
+on conflict do nothing;

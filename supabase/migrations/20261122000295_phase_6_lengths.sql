@@ -57,6 +57,9 @@ begin
       ('inventario.sessao', 'cdSessao', 255, '{nome}')
     ) as c(t, key, most, cols), unnest(c.cols::text[]) as d(name)
   loop
+    continue when exists (
+      select from pg_catalog.pg_constraint c
+      where c.conrelid = v.relation and c.conname = format('%s_%s_max_%s', v.name, v.col, v.most));
     execute format($sql$
       insert into private."TbConversaoAviso" ("dsTabela", "cdLinha", "dsAntes", "dsMotivo")
       select %1$L, left(t.%2$I::text, 255), jsonb_build_object(%3$L, t.%3$I), 'more than %4$s characters: %3$s shortened'

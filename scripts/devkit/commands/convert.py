@@ -5,9 +5,8 @@ import argparse
 import psycopg2
 
 from ..console import Problem, say
-from ..convert import carry, ground, plan, verify
+from ..convert import carry, early, ground, plan, state, switch, verify
 from ..progress import bar
-from ..schema import reach
 
 DONE, DIFFERENT, FAILED = 0, 1, 2
 
@@ -30,6 +29,7 @@ def main() -> None:
     )
     _add_copy(steps.add_parser("copy", help="carry the old rows, newest first, while others write"))
     _add_verify(steps.add_parser("verify", help="compare the old rows with what became of them"))
+    _add_switch(steps.add_parser("switch", help="from the old tables, views and functions to the new ones"))
     options = parser.parse_args()
     try:
         raise SystemExit(options.run(options))
@@ -73,10 +73,32 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=lambda o: verify.report(o.dsn, o.json))
 
 
+def _add_switch(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.add_argument(
+        "--radius", choices=("km", "m"), help="the unit that people entered radii of sites in"
+    )
+    parser.set_defaults(run=lambda o: turn(o.dsn, o.radius))
+
+
+def turn(dsn: str, radius: str | None) -> int:
+    """Switch, and say how long others had to wait."""
+    with state.alone(dsn) as cursor:
+        waited = switch.run(cursor, radius)
+    say(
+        f"Switched; writers waited {waited * 1000:.0f} ms at most. The old application goes on. Next: "
+        "scripts/convert finish, when nobody needs the old one; scripts/convert back until then"
+    )
+    return DONE
+
+
 def prepare(dsn: str) -> int:
     """Create what the conversion needs; what is there already stays."""
-    with reach.session(dsn, statement_timeout="0") as cursor:
+    with state.alone(dsn) as cursor:
+        early.run(cursor)
         ground.lay(cursor)
+        if state.reached(cursor) == state.NEW:
+            state.complete(cursor, state.PREPARED)
     say("Prepared. Changes of the old tables are captured from now on. Next: scripts/convert copy")
     return DONE
 

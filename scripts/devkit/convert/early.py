@@ -9,7 +9,7 @@ from psycopg2 import errors
 
 from ..console import Problem
 from . import state, statements
-from .statements import EARLY, Part
+from .statements import EARLY, FREE, Part
 
 _WAIT_MS = 100  # others wait as long for a lock as we do
 _PATIENCE_S = 600.0
@@ -39,14 +39,27 @@ def _is_reference(part: Part) -> bool:
 def _transaction(cursor: Any, parts: list[Part]) -> None:
     cursor.execute(f"begin; set local check_function_bodies = off; set local lock_timeout = {_WAIT_MS}")
     try:
+        granted = _grant_nothing_by_default(cursor)
         for part in parts:
             execute(cursor, part)
             cursor.execute('insert into conversao."TbConversaoComando" values (%s)', (part.place,))
+        for statement in granted:
+            cursor.execute(statement)
         cursor.execute("commit")
     except BaseException:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
+
+
+def _grant_nothing_by_default(cursor: Any) -> list[str]:
+    """Old projects give new objects to the API roles. Returns the statements that let them do so again."""
+    cursor.execute(state.step("switch/default_privileges"))
+    granted = [statement for (statement,) in cursor.fetchall()]
+    for part in statements.of_group(FREE):
+        if statements.flat(part.text).startswith("alter default privileges"):
+            execute(cursor, part)
+    return granted
 
 
 def _patiently(cursor: Any, part: Part, patience: float) -> None:

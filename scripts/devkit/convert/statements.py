@@ -28,6 +28,11 @@ _REPLACED = ("TbPosicao", "TbSensorRegistro", "TbEndereco")
 _NEVER = (
     r"set (lock_timeout|statement_timeout|check_function_bodies) ",
     r'create (unique )?index concurrently .* on public\."(TbPosicao|TbSensorRegistro)" ',
+    # The new TbEndereco is built beside the old one, from its file in sql/.
+    r'create index .* on public\."TbEndereco" ',
+    r'drop index if exists public\."TbEndereco_dsLat_dsLong_idx"$',
+    r'(alter table|comment on (table|column|constraint).*) public\."TbEndereco"',
+    r"do .*create temporary table ruim ",
     r'drop table public\."(TbPosicao|TbSensorRegistro)"$',
     r"do .*this database holds time series",
 )
@@ -64,7 +69,7 @@ _RULES: tuple[tuple[str, str | None], ...] = (
     (rf"create policy .*? on {_RELATION} ", None),
     (rf"comment on (?:table|column|view|index|sequence) {_RELATION}", None),
     (rf"comment on (?:constraint|trigger|policy) .*? on {_RELATION} ", None),
-    (rf"alter table {_RELATION} add foreign key .* references public\.\"TbEndereco\"", LATE),
+    (rf"alter table {_RELATION} add foreign key .* references public\.\"TbEndereco\"", FREE),
     (rf"(?:create|alter|drop) (?:table|sequence) {_RELATION}", None),
     (rf"create view {_RELATION} ", LATE),
     (r"drop view ", LATE),
@@ -75,7 +80,7 @@ _RULES: tuple[tuple[str, str | None], ...] = (
     (rf"insert into {_RELATION} .* from public\.", LATE),  # what is there now
     (rf"(?:insert into|update|with .* delete from) {_RELATION} ", None),
     (r"select setval\('public\.\"TbTipoSensor_id_seq", LATE),
-    (r"select private\.ensure_partitions\(\)$", LATE),
+    (r"select private\.ensure_partitions\(\)$", EARLY),
 )
 
 

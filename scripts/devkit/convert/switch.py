@@ -4,47 +4,92 @@ import re
 import time
 from typing import Any
 
+import psycopg2
 from psycopg2 import errors
 
 from ..console import Problem
-from . import state, statements
+from . import carry, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, Part
 
 _BUDGET_MS = 100  # to get all locks; writers wait as long, and then for the rest
 _PATIENCE_S = 600.0
+_AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
 
 
-def run(cursor: Any, patience: float = _PATIENCE_S) -> None:
-    """Switch a prepared database. `cursor` is in autocommit. Raises Problem; then nothing was changed."""
-    if state.reached(cursor) not in (state.PREPARED, state.BACK):
-        raise Problem("The database is not prepared: run scripts/convert prepare first.")
-    cursor.execute("begin; set local check_function_bodies = off")
+def run(cursor: Any, radius: str | None = None, patience: float = _PATIENCE_S) -> float:
+    """Switch a prepared and verified database; `cursor` is in autocommit. Returns for how long it held locks.
+
+    Raises Problem; then nothing was changed. What locks nothing that the old application uses comes first;
+    then, in a moment or again later, all locks; under them the last changes are carried and the rest is run.
+    """
+    _require_ready(cursor)
+    for function in texts.functions():
+        cursor.execute(function)
+    _drain(cursor)
+    cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         for part in statements.of_group(FREE):
-            execute(cursor, part)
-        lock(cursor, patience)
-        cursor.execute(state.step("switch/move"))
-        for part in statements.of_group(LATE):
-            execute(cursor, Part(re.sub(r"\bconcurrently\b", "", part.text), part.group, part.place))
-        state.complete(cursor, state.SWITCHED)
+            execute(cursor, _adapted(part))
+        _drain(cursor)
+        began = lock(cursor, patience)
+        _drain(cursor)
+        _move(cursor, radius)
         cursor.execute("commit")
+        return time.monotonic() - began
     except BaseException:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
 
 
-def lock(cursor: Any, patience: float) -> None:
-    """Lock everything that the old application uses, all within a moment or nothing; until it succeeds."""
+def _require_ready(cursor: Any) -> None:
+    if state.reached(cursor) == state.SWITCHED:
+        raise Problem("The database is switched already. Next: scripts/convert finish, or back.")
+    if state.reached(cursor) == state.NEW:
+        raise Problem("The database is not prepared: run scripts/convert prepare first.")
+    cursor.execute('select "dtVerificada" is not null from conversao."TbConversao"')
+    if cursor.fetchone() != (True,):
+        raise Problem("Old and new were not found to agree: run scripts/convert copy and verify first.")
+
+
+def _drain(cursor: Any) -> None:
+    """Carry what was written to the old tables since it was copied."""
+    while carry.carry_changes(cursor, carry.ROWS):
+        pass
+
+
+def _adapted(part: Part) -> Part:
+    """Before it takes its place, the new TbEndereco is in the schema of the conversion."""
+    return Part(part.text.replace('references public."TbEndereco"', 'references conversao."TbEndereco"'),
+                part.group, part.place)  # fmt: skip
+
+
+def _move(cursor: Any, radius: str | None) -> None:
+    """Everything that needs the locks, in few messages: the server may be far away."""
+    unit = 'comment on column public."TbDestinatario"."nrRaio" is ' + (f"'{radius}'" if radius else "null")
+    parts = [re.sub(r"\bconcurrently\b", "", part.text) for part in statements.of_group(LATE)]
+    try:
+        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts]))
+    except psycopg2.Error as error:
+        raise Problem(f"The switch failed; nothing was changed: {str(error).strip()}") from error
+    state.complete(cursor, state.SWITCHED)
+
+
+def lock(cursor: Any, patience: float) -> float:
+    """Lock everything that the old application uses, all within a moment or nothing; until it succeeds.
+
+    Returns when that began, by the monotonic clock: from then on writers wait.
+    """
     end, pause = time.monotonic() + patience, 0.05
     while True:
         cursor.execute(f"savepoint locks; set local statement_timeout = {_BUDGET_MS}")
+        began = time.monotonic()
         try:
             cursor.execute(state.step("switch/lock"))
             cursor.execute("set local statement_timeout = 0")
-            return
-        except (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected) as error:
+            return began
+        except _AGAIN as error:
             cursor.execute("rollback to savepoint locks")
             if time.monotonic() > end:
                 raise Problem(_whose(cursor)) from error

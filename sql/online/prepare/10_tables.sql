@@ -1,6 +1,6 @@
 -- What the conversion itself keeps, until it is finished. No API role has rights on the schema, and the REST API
 -- does not expose it.
-create schema conversao;
+create schema if not exists conversao;
 comment on schema conversao is
   'State of the conversion of a legacy database, scripts/convert; dropped when it is finished.';
 revoke all on schema conversao from public;

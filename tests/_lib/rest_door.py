@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from scripts.devkit.fleet.postgrest_schema import Refused, Unanswered
 
 Row = dict[str, Any]
-_SIGNS = {"": "eq", "gte": "gte", "lte": "lte"}
+_SIGNS = {"": "eq", "gte": "gte", "lte": "lte", "in": "in"}
 
 
 class HttpDoor:
@@ -26,7 +26,8 @@ class HttpDoor:
         parameters = [("select", "*")] + ([("limit", str(limit))] if limit is not None else [])
         for column, value in wanted.items():
             name, _, test = column.partition("__")
-            parameters.append((name, f"{_SIGNS[test]}.{value}"))
+            text = f"({','.join(map(str, value))})" if isinstance(value, list) else value
+            parameters.append((name, f"{_SIGNS[test]}.{text}"))
         rows: list[Row] = self._ask("GET", f"/rest/v1/{relation}?{urlencode(parameters)}")
         return rows
 

@@ -106,6 +106,12 @@ class Ledger:
             self.seconds += seconds
             self.longest = max(self.longest, (seconds, request))
 
+    def take_longest(self) -> tuple[float, str]:
+        """The longest wait since the last time this was asked, and the request."""
+        with self._lock:
+            longest, self.longest = self.longest, (0.0, "")
+            return longest
+
     def account(self, cursor: Any) -> Account:
         """Compare with public."TbPosicao" and its sisters, whether they are tables or views.
 

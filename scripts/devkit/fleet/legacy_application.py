@@ -20,7 +20,7 @@ class Door(Protocol):
     """PostgREST, reached in one way or another. Its methods raise Refused or Unanswered."""
 
     def select(self, relation: str, limit: int | None = None, **wanted: Any) -> list[Row]:
-        """Rows whose columns equal these values; NAME__gte and NAME__lte compare otherwise."""
+        """Rows whose columns equal these values; NAME__gte, __lte and __in compare otherwise."""
 
     def insert(self, relation: str, rows: Row | Sequence[Row]) -> list[Row]:
         """The rows as they were inserted."""

@@ -32,7 +32,7 @@ class Rest:
     _connection: Any = None
 
     def select(self, relation: str, limit: int | None = None, **wanted: Any) -> list[Row]:
-        """GET /relation?column=eq.value: a column's name ending in `__gte` or `__lte` compares otherwise."""
+        """GET /relation?column=eq.value; NAME__gte, NAME__lte and NAME__in (a list) compare otherwise."""
         self.schema.refresh()
         if relation not in self.schema.relations:
             raise Refused("42P01", f"relation {relation} is not in the schema cache")
@@ -40,7 +40,7 @@ class Rest:
         tests = [f"public.{name}.{_condition(column)}" for column in wanted]
         where = f" where {' and '.join(tests)}" if tests else ""
         most = f" limit {limit:d}" if limit is not None else ""
-        values = [str(value) for value in wanted.values()]
+        values = [_text(value) for value in wanted.values()]
         query = f"with source as (select public.{name}.* from public.{name}{where}{most})"
         return _rows(self._ask("GET", f"/{relation}", f"{query} {_ANSWER}", values))
 
@@ -130,8 +130,13 @@ _ANSWER = "select coalesce(json_agg(answered), '[]')::text from source as answer
 
 def _condition(column: str) -> str:
     name, _, test = column.partition("__")
-    sign = {"": "=", "gte": ">=", "lte": "<="}[test]
-    return f"{_quoted(name)} {sign} %s"
+    sign = {"": "= %s", "gte": ">= %s", "lte": "<= %s", "in": "= any (%s)"}[test]
+    return f"{_quoted(name)} {sign}"
+
+
+def _text(value: Any) -> str:
+    """As it stands in an address; a list as the array that PostgREST makes of it."""
+    return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else str(value)
 
 
 def _rows(text: str) -> list[Row]:

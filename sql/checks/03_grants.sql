@@ -15,5 +15,6 @@ where c.relkind in ('r', 'p', 'v', 'm')
   and (c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
     and p.papel not in ('authenticated', 'service_role')
     or c.relnamespace = 'particoes'::regnamespace
-    or c.relnamespace = 'series'::regnamespace and g.direito <> 'select')
+    or g.direito <> 'select' and (c.relnamespace = 'series'::regnamespace
+      or c.relnamespace = 'public'::regnamespace and c.relkind = 'v'))
   and not exists (select from pg_depend x where x.objid = c.oid and x.deptype = 'e')

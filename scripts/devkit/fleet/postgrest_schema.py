@@ -117,10 +117,14 @@ class Schema:
             self.settings = {}
             for role, name, value in cursor.fetchall():
                 self.settings.setdefault(role, {})[name] = value
-        # Of the login, as a new session of it sees it.
+        # Of the login, as a new session of it sees it. It is the same for all databases of a server, and a
+        # legacy one has no such function.
         with psycopg2.connect(self.url) as session, session.cursor() as cursor:
-            cursor.execute("select nullif(current_setting('pgrst.db_pre_request', true), '')")
-            ((self.pre_request,),) = cursor.fetchall()
+            cursor.execute(
+                "select f.name from nullif(current_setting('pgrst.db_pre_request', true), '') as f(name) "
+                "where to_regproc(f.name) is not null"
+            )
+            self.pre_request = next((name for (name,) in cursor.fetchall()), None)
         session.close()
 
     def close(self) -> None:

@@ -122,7 +122,7 @@ def settle(world: World) -> None:
 def set_sequences(world: World, start: int) -> None:
     world.sql(
         """select setval(format('%%I.%%I', schemaname, sequencename)::regclass, %s) from pg_sequences
-           where schemaname in ('public', 'inventario', 'private')""",
+           where schemaname in ('public', 'series', 'inventario', 'private')""",
         (start,),
     )
 

@@ -85,11 +85,9 @@ def carry_changes(cursor: Any, rows: int) -> int:
 
 
 def connected(dsn: str) -> Any:
-    """A connection in autocommit that has the newest functions of the copy."""
+    """A connection in autocommit, whose statements may take as long as they need."""
     connection = reach.connected(dsn)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("set statement_timeout = 0; set jit = off")
-        for function in texts.functions():
-            cursor.execute(function)
     return connection

@@ -21,7 +21,7 @@ _ATTEMPTS, _LOCK_MS, _PAUSE_S = 600, 100, 0.5
 
 
 def lay(cursor: Any) -> None:
-    """Create what is missing of it; each part that is there already stays. Raises Problem."""
+    """Create what is missing of it, and the functions as they are now. Raises Problem."""
     if not _exists(cursor, 'conversao."TbConversao"'):
         _tables(cursor)
     for function in texts.functions():

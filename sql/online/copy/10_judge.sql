@@ -1,6 +1,6 @@
--- What becomes of some old positions and their readings: by the same SQL as in the plan, which the command puts in.
--- The rows are chosen, and their fates kept, in temporary tables of the session, which are empty again after
--- each transaction.
+-- What becomes of some old positions and their readings: by the same SQL as in the plan, which the command
+-- puts in. The rows are chosen, and their fates kept, in temporary tables of the session, which are empty
+-- again after each transaction.
 create or replace function conversao.open_workspace() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

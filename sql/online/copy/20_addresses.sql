@@ -1,6 +1,6 @@
--- Addresses become rows of the new table, which is built beside the old one. What cannot be kept, text that is not a
--- pair of coordinates or is too long, is noted as a migration notes it. Idempotent: an address that changed
--- is brought up to date, one that is gone is deleted.
+-- Addresses become rows of the new table, which is built beside the old one. What cannot be kept, text that
+-- is not a pair of coordinates or is too long, is noted as a migration notes it. Idempotent: an address that
+-- changed is brought up to date, one that is gone is deleted.
 -- p_codes  which ones
 create or replace function conversao.copy_addresses(p_codes integer[], p_again boolean default false)
 returns integer
@@ -73,4 +73,5 @@ begin
   return cardinality(v_codes);
 end
 $$;
-comment on function conversao.copy_next_addresses is 'Copies the next addresses, in the order of their codes.';
+comment on function conversao.copy_next_addresses is
+  'Copies the next addresses, in the order of their codes.';

@@ -1,5 +1,5 @@
--- Writes what was judged: carried rows into the new tables, the others into TbConversaoLinha. Positions keep their codes; area and distance are those recorded then. Owner
--- is who owns the device now.
+-- Writes what was judged: carried rows into the new tables, the others into TbConversaoLinha. Positions keep
+-- their codes; area and distance are those recorded then. Owner is who owns the device now.
 -- p_again  some of it may be there already, and then is the same: see conversao.forget_changed
 create or replace function conversao.store_judged(p_again boolean)
 returns table (fate text, moment timestamp, rows bigint)
@@ -45,7 +45,8 @@ begin
     group by 1, 2;
 end
 $$;
-comment on function conversao.store_judged is 'Writes the judged rows; returns how many of each fate and month.';
+comment on function conversao.store_judged is
+  'Writes the judged rows; returns how many of each fate and month.';
 
 -- The hours of carried rows become dirty where maintenance has summed them up already, as by any late row.
 create or replace function conversao.mark_carried() returns void

@@ -1,6 +1,7 @@
--- The next part of the copy, one transaction: addresses, then rows without time, then everything else from the
--- newest time back. Each part ends where the frontier is set, in the same transaction, so that whoever is
--- killed goes on there. Returns what kind of part it was and how many rows it had; nothing when all is copied.
+-- The next part of the copy, one transaction: addresses, then rows without time, then everything else from
+-- the newest time back. Each part ends where the frontier is set, in the same transaction, so that whoever is
+-- killed goes on there. Returns what kind of part it was and how many rows it had; nothing when all is
+-- copied.
 -- p_rows  about how many rows
 create or replace function conversao.copy_part(p_rows integer, out part text, out rows bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -1,6 +1,6 @@
--- Carries again what was written to the old tables since it was copied, one transaction: as many noted changes as
--- given. Changes before the frontier are dropped, as their rows will be copied anyway. Idempotent. Returns how
--- many changes it took; 0 when there are none.
+-- Carries again what was written to the old tables since it was copied, one transaction: as many noted
+-- changes as given. Changes before the frontier are dropped, as their rows will be copied anyway. Idempotent.
+-- Returns how many changes it took; 0 when there are none.
 create or replace function conversao.carry_changes(p_limit integer) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -49,7 +49,8 @@ end
 $$;
 comment on function conversao.open_changes is 'Creates the temporary tables for changes.';
 
--- Positions take their coordinates from an address: when those changed, its positions are carried again as well.
+-- Positions take their coordinates from an address: when those changed, its positions are carried again as
+-- well.
 create or replace function conversao.carry_changed_addresses() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -131,15 +132,23 @@ end
 $$;
 comment on function conversao.choose_changed is 'Chooses the old rows whose fate may have changed.';
 
--- Takes back what was carried of touched rows and is no longer so. A position that goes may have been the current
--- one of its device, which is then found anew.
+-- Takes back what was carried of touched rows and is no longer so. A position that goes may have been the
+-- current one of its device, which is then found anew.
 create or replace function conversao.forget_changed() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_devices integer[];
 begin
   delete from conversao."TbConversaoLinha" l
-  where l."cdPosicao" in (select t."cdPosicao" from touched t);
+  using (
+    select c."cdChave" as code from changes c where c."dsTabela" <> 'TbEndereco'
+    union select p."cdPosicao" from chosen_positions p
+  ) c
+  where l."cdPosicao" = c.code;
+  delete from conversao."TbConversaoLinha" l -- without position: a code may have some of another time
+  using chosen_readings r
+  where l."cdPosicao" = r."cdPosicao" and l."cdSensor" = r."cdSensor"
+    and l."cdDispositivo" = r."cdDispositivo";
   with gone as (
     delete from series."TbPosicao" s
     using (select distinct t."cdPosicao", t.moment from touched t) t
@@ -174,14 +183,15 @@ begin
       where o.fate = 'carried' and o."cdSensor" = s."cdSensor" and o.moment = s."dtRegistro"
         and (s."nrValor", s."cdPosicao", s."cdDispositivo", s."cdCliente", s."cdProdutoItem")
           is not distinct from
-            (r."nrValor"::double precision, o."cdMantida", r."cdDispositivo", o."cdCliente", i."cdProdutoItem"));
+            (r."nrValor"::double precision, o."cdMantida", r."cdDispositivo", o."cdCliente",
+             i."cdProdutoItem"));
   perform conversao.renew_current_positions(v_devices);
 end
 $$;
 comment on function conversao.forget_changed is 'Deletes carried rows whose old rows changed.';
 
--- The current positions of devices that lost a row: the trigger that keeps them is given what is newest, newest with
--- coordinates and newest with battery once more.
+-- The current positions of devices that lost a row: the trigger that keeps them is given what is newest,
+-- newest with coordinates and newest with battery once more.
 create or replace function conversao.renew_current_positions(p_devices integer[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

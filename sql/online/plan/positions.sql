@@ -9,7 +9,7 @@
 with checked as (
   select p."cdPosicao", p."cdDispositivo", p."dtRegistro", p."nrSeq", p."nrBat", d."cdCliente",
          case when not place.is_nowhere then round(e."dsLat"::numeric, 5)::double precision end as "dsLat",
-         case when not place.is_nowhere
+         case when e."dsLong" is not null and not place.is_nowhere
            then coalesce(nullif(round(e."dsLong"::numeric, 5), 180), -180)::double precision end as "dsLong",
          case
            when d."cdDispositivo" is null then 'UNKNOWN_DEVICE: of no device'
@@ -48,6 +48,7 @@ select c."cdPosicao", c."dtRegistro", c."nrSeq", c."cdCliente", c."dsLat", c."ds
        case when c.fault is not null then 'quarantined' when c.n = 1 then 'carried'
             when c.is_other then 'quarantined' else 'merged' end as fate,
        case when c.fault is not null then c.fault when c.n = 1 then ''
-            when c.is_other then 'CONFLICT: the same device and time as another, with another battery or place'
+            when c.is_other
+              then 'CONFLICT: the same device and time as another, with another battery or place'
             else 'the same device, time, battery and place as another' end as reason
 from compared c

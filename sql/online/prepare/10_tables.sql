@@ -1,5 +1,5 @@
--- What the conversion itself keeps, until it is finished. No API role has rights on the schema, and the REST API
--- does not expose it.
+-- What the conversion itself keeps, until it is finished. No API role has rights on the schema, and the REST
+-- API does not expose it.
 create schema if not exists conversao;
 comment on schema conversao is
   'State of the conversion of a legacy database, scripts/convert; dropped when it is finished.';
@@ -25,7 +25,8 @@ comment on table conversao."TbConversao" is 'How far the conversion is, one row.
 comment on column conversao."TbConversao"."nrPosicoes" is 'Old positions when it was prepared, about.';
 comment on column conversao."TbConversao"."nrRegistros" is 'Old readings when it was prepared, about.';
 comment on column conversao."TbConversao"."cdEnderecoAte" is 'Addresses up to this code are copied.';
-comment on column conversao."TbConversao"."blOrfas" is 'Readings without a position are listed in TbConversaoOrfa.';
+comment on column conversao."TbConversao"."blOrfas" is
+  'Readings without a position are listed in TbConversaoOrfa.';
 comment on column conversao."TbConversao"."cdSemTempoAte" is
   'Positions without time up to this code are judged.';
 comment on column conversao."TbConversao"."blSemTempo" is 'All rows without time are judged.';
@@ -44,11 +45,11 @@ create table conversao."TbConversaoMes" (
 );
 alter table conversao."TbConversaoMes" enable row level security;
 comment on table conversao."TbConversaoMes" is
-  'Rows carried, merged and quarantined by month when the month was copied; what changed later is not counted.';
+  'Rows carried, merged and quarantined by month when it was copied; what changed later is not counted.';
 comment on column conversao."TbConversaoMes"."dtFim" is 'When the copy left the month.';
 
--- Keys of old rows that were written since the conversion was prepared. Only inserted by those who write, each
--- transaction its own, so that none of them waits for another or for the copy.
+-- Keys of old rows that were written since the conversion was prepared. Only inserted by those who write,
+-- each transaction its own, so that none of them waits for another or for the copy.
 create table conversao."TbConversaoMudanca" (
   "cdMudanca" bigint generated always as identity primary key,
   "dsTabela" text not null,
@@ -94,6 +95,7 @@ create table conversao."TbConversaoLinha" (
 create index "TbConversaoLinha_cdPosicao_idx" on conversao."TbConversaoLinha" ("cdPosicao");
 alter table conversao."TbConversaoLinha" enable row level security;
 comment on table conversao."TbConversaoLinha" is 'Old rows that were merged with another or quarantined.';
-comment on column conversao."TbConversaoLinha"."cdMantida" is 'Merged: the position that was carried instead.';
+comment on column conversao."TbConversaoLinha"."cdMantida" is
+  'Merged: the position that was carried instead.';
 comment on column conversao."TbConversaoLinha"."dtMomento" is 'Time of the position, of a reading too.';
 comment on column conversao."TbConversaoLinha"."jsLinha" is 'The row as it was.';

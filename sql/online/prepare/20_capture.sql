@@ -1,9 +1,9 @@
--- For one old table, in one short transaction: keys of what is written to it from now on. Statement-level triggers
--- with transition tables: one pass for each statement, however many rows. Truncating the table is refused.
--- Creating a trigger waits for every transaction that has written to the table, so that from here on no write
--- is missed; others would wait meanwhile, so the command gives up soon and tries again.
--- What the conversion itself writes back sets conversao.captura to 'off' and is not noted.
--- Security definer: whoever writes the old tables has no rights on schema conversao.
+-- For one old table, in one short transaction: keys of what is written to it from now on. Statement-level
+-- triggers with transition tables: one pass for each statement, however many rows. Truncating the table is
+-- refused. Creating a trigger waits for every transaction that has written to the table, so that from here on
+-- no write is missed; others would wait meanwhile, so the command gives up soon and tries again. What the
+-- conversion itself writes back sets conversao.captura to 'off' and is not noted. Security definer: whoever
+-- writes the old tables has no rights on schema conversao.
 -- {table}  the table; {key}  the column that names the unit its rows belong to; {sensor}  its
 -- sensor, or null
 create or replace function conversao."{table}_inserido"() returns trigger

@@ -1,6 +1,6 @@
--- What differs between the old rows and what became of them, for each table, device and month. A row on either side
--- is what was carried, merged or quarantined: all of it together must be the old rows. Merged and quarantined
--- rows are kept whole, so that counts, sums and extremes are those of rows, not of counters.
+-- What differs between the old rows and what became of them, for each table, device and month. A row on
+-- either side is what was carried, merged or quarantined: all of it together must be the old rows. Merged and
+-- quarantined rows are kept whole, so that counts, sums and extremes are those of rows, not of counters.
 with old as (
   select 'TbPosicao' as table_name, p."cdDispositivo",
          case when isfinite(p."dtRegistro") then date_trunc('month', p."dtRegistro") end as month,
@@ -69,7 +69,8 @@ with old as (
          coalesce(n.quarantined, 0) as quarantined,
          array_remove(array[
            case when coalesce(o.rows, 0) <> coalesce(n.rows, 0) then 'rows' end,
-           case when (o.codes, o.first_code, o.last_code) is distinct from (n.codes, n.first_code, n.last_code)
+           case when (o.codes, o.first_code, o.last_code)
+                  is distinct from (n.codes, n.first_code, n.last_code)
              then 'codes' end,
            case when o.numbers::numeric is distinct from n.numbers then 'numbers' end,
            case when o.total is distinct from n.total then 'sum' end,

@@ -3,8 +3,8 @@
 from scripts.devkit.convert import carry, verify
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner, query
-from tests.schema._prepared import prepare
 from tests.schema._legacy_world import rows
+from tests.schema._prepared import prepare
 
 MANY = """
   insert into public."TbPosicao" (

@@ -12,9 +12,9 @@ from scripts.devkit.convert import carry, verify
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner
 from tests.conversion._oracle import Fates, Row, World, judge
-from tests.schema._prepared import prepare
 from tests.db._strategies import examples
 from tests.schema._legacy_world import ADDRESSES, rows
+from tests.schema._prepared import prepare
 
 NO_KEYS = """
     alter table public."TbSensorRegistro" drop constraint "TbSensorRegistro_cdPosicao_fkey",

@@ -9,9 +9,9 @@ from scripts.devkit.schema import catalogue
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner, query
+from tests.conversion.test_copy import MANY
 from tests.schema._legacy_world import OPEN_HANDED, rows
 from tests.schema._prepared import prepare
-from tests.schema.test_convert_copy import MANY
 
 RECENT = "date_trunc('month', now() at time zone 'UTC') - interval '4 months'"
 

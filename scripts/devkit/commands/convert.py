@@ -64,7 +64,10 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
 def _add_copy(parser: argparse.ArgumentParser) -> None:
     _dsn(parser)
     parser.add_argument("--rate", type=int, metavar="ROWS", help="at most so many rows a second")
-    parser.set_defaults(run=lambda o: copy(o.dsn, o.rate))
+    parser.add_argument(
+        "--batch", type=int, default=carry.ROWS, metavar="ROWS", help="rows of a transaction, about (5000)"
+    )
+    parser.set_defaults(run=lambda o: copy(o.dsn, o.rate, o.batch))
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:
@@ -103,11 +106,11 @@ def prepare(dsn: str) -> int:
     return DONE
 
 
-def copy(dsn: str, rate: int | None) -> int:
+def copy(dsn: str, rate: int | None, batch: int = carry.ROWS) -> int:
     """Carry everything, with a progress bar."""
     total, done = carry.extent(dsn)
     with bar("copy", total, " rows") as shown:
         shown.update(done)
-        carry.copy(dsn, carry.Pace(rate), lambda rows: (shown.update(rows), None)[1])
+        carry.copy(dsn, carry.Pace(rate), lambda rows: (shown.update(rows), None)[1], batch)
     say("Everything is carried, and so is what changes until the switch. Next: scripts/convert verify")
     return DONE

@@ -1,8 +1,8 @@
 """`copy`: carry the old rows, newest first, in bounded transactions; then what changed meanwhile."""
 
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,16 @@ import psycopg2
 
 from ..console import Problem
 from ..schema import reach
-from . import texts
+from . import state, texts
 
 ROWS = 5_000  # of a transaction, about
 FEW = 100  # changes that may be left when the copy ends
+_LOCK_ATTEMPTS = 50  # a tenth of a second apart
 _OUTAGE_S, _PAUSE_S = 600.0, 1.0  # how long the database may be away, and between two attempts
+
+
+class Unreachable(Problem):
+    """No connection for now."""
 
 
 @dataclass
@@ -54,17 +59,19 @@ def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = ROWS
     lost_at: float | None = None
     while True:
         try:
-            with closing(connected(dsn)) as connection, connection.cursor() as cursor:
+            with alone(dsn) as cursor:
                 while (part := _next(cursor, rows)) is not None:
                     lost_at = None
                     done += part
                     progress(part)
                     pace.after(part)
             return done
-        except (psycopg2.OperationalError, psycopg2.InterfaceError, Problem) as error:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, Unreachable) as error:
             lost_at = lost_at or pace.clock()
             if pace.clock() - lost_at > _OUTAGE_S:
-                raise Problem(f"The database is away for too long; run copy again: {error}") from error
+                raise Problem(
+                    f"The database does not answer. Nothing is lost: run copy again. {error}"
+                ) from error
             pace.sleep(_PAUSE_S)
 
 
@@ -84,10 +91,30 @@ def carry_changes(cursor: Any, rows: int) -> int:
     return int(cursor.fetchone()[0])
 
 
-def connected(dsn: str) -> Any:
-    """A connection in autocommit, whose statements may take as long as they need."""
-    connection = reach.connected(dsn)
+@contextmanager
+def alone(dsn: str) -> Iterator[Any]:
+    """A cursor in autocommit that no other command shares the database with. Raises Problem, Unreachable.
+
+    A command that was killed a moment ago may still hold the lock, until its last statement ends.
+    """
+    with closing(_connected(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set jit = off"
+        )
+        for _ in range(_LOCK_ATTEMPTS):
+            cursor.execute("select pg_try_advisory_lock(%s)", (state.LOCK,))
+            if cursor.fetchone() == (True,):
+                break
+            time.sleep(0.1)
+        else:
+            raise Problem("Another scripts/convert is working on this database. Wait for it, or stop it.")
+        yield cursor
+
+
+def _connected(dsn: str) -> Any:
+    try:
+        connection = reach.connected(dsn)
+    except Problem as problem:
+        raise Unreachable(str(problem)) from problem
     connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("set statement_timeout = 0; set jit = off")
     return connection

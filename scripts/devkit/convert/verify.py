@@ -1,7 +1,6 @@
 """`verify`: the old rows against what became of them."""
 
 import json
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,7 +58,7 @@ def verify(dsn: str) -> Verdict:
     What changed since it was copied is carried first, in the same transaction: it sees the old rows as they
     were when it began, and the new rows as they then are, so the two must agree while others write.
     """
-    with closing(carry.connected(dsn)) as connection, connection.cursor() as cursor:
+    with carry.alone(dsn) as cursor:
         cursor.execute("begin isolation level repeatable read; set local max_parallel_workers_per_gather = 2")
         if not _is_copied(cursor):
             raise Problem("Not everything is copied yet: run scripts/convert copy first.")

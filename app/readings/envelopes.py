@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from . import adapters, json_text, packing
+from . import adapters, json_text, packing, several
 from .adapters.reading import (
     Counted,
     Event,
@@ -31,7 +31,7 @@ _PLACE = ("latitude", "longitude", "nrPrecisao")
 _FIELDS = frozenset(
     ("cdCliente", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq", *_PLACE, "sensores", "meta", "rssi", "fw")
 )
-_MOST_READINGS = 4_000  # of a message: with others it fits into the batch of the database
+_MOST_READINGS = several.MOST  # of a message: with others it fits into the batch of the database
 _MOST_FAULT = 1_000  # characters of a text about what cannot be read; it may quote the payload
 _MOST_AHEAD_S = 600.0  # as far as the database lets clocks be ahead
 _LONGEST_WAIT_S = 31 * 86_400.0  # of a message at the broker
@@ -89,6 +89,8 @@ def _read(topic: Topic | None, raw: bytes, encoding: str, origin: Origin) -> Con
         return refused("TOO_LARGE", f"The payload unpacks to more than {json_text.MAX_ELEMENT_BYTES} bytes.")
     except json_text.Bad as bad:
         return refused(bad.error_code, str(bad))
+    except several.TooMany:
+        return refused("TOO_LARGE", f"The message has more than {several.MOST} readings.")
     except Unreadable as error:
         return refused("MALFORMED", str(error))
 
@@ -115,7 +117,12 @@ def _content(topic: Topic | None, body: bytes, origin: Origin) -> Content:
         raise Unreadable("The topic is not <prefix>/<cdCliente>/<site>/<cdDispositivo>/<telem|ack|event>")
     if not body:
         return Content([], [], counted=["empty"])
-    text, value = json_text.element(body)
+    try:
+        text, value = json_text.element(body)
+    except json_text.Bad as bad:
+        if bad.error_code != "MALFORMED" or topic.kind != "telem" or not (pieces := several.texts(body)):
+            raise
+        return _gathered(topic, _following(topic, pieces), origin)
     if topic.kind != "telem":
         return _message(topic, text)
     if (adapter := adapters.of(value)) is not None:
@@ -140,7 +147,7 @@ def _gathered(topic: Topic, found: list[Found], origin: Origin) -> Content:
             payload = _ENCODER.encode({"schema": "v1", **one.members()}).decode()
             content.messages.append(_enclosed(topic._replace(kind="event"), payload, None))
         elif isinstance(one, Refused):
-            raw = _ENCODER.encode(one.payload)
+            raw = one.payload if isinstance(one.payload, bytes) else _ENCODER.encode(one.payload)
             content.readings.append(
                 wrapper(raw, one.error_code, one.error[:_MOST_FAULT], **owner, **origin())
             )
@@ -162,17 +169,32 @@ def _adapted(adapter: adapters.Adapter, value: Any) -> list[Found]:
 
 def _listed(topic: Topic, values: list[Any]) -> list[Found]:
     """Readings of any format in one message; one that cannot be read takes no other along."""
+    return complete([one for value in values for one in _one(topic, value)], "The list holds no reading")
+
+
+def _one(topic: Topic, value: Any) -> list[Found]:
+    try:
+        if (adapter := adapters.of(value)) is not None:
+            return _adapted(adapter, value)
+        _require_native(topic, value)
+    except Unreadable as error:
+        return [Refused(value, str(error))]
+    return [value]
+
+
+def _following(topic: Topic, pieces: list[bytes]) -> list[Found]:
+    """The same of JSON texts that follow one another."""
     found: list[Found] = []
-    for value in values:
+    for piece in pieces:
         try:
-            if (adapter := adapters.of(value)) is not None:
-                found += _adapted(adapter, value)
-            else:
-                _require_native(topic, value)
-                found.append(value)
-        except Unreadable as error:
-            found.append(Refused(value, str(error)))
-    return complete(found, "The list holds no reading")
+            text, value = json_text.element(piece)
+            json_text.require_exact(text)
+        except json_text.Bad as bad:
+            found.append(Refused(piece, str(bad), bad.error_code))
+            continue
+        listed = isinstance(value, list) and adapters.of(value) is None
+        found += [one for each in (value if listed else [value]) for one in _one(topic, each)]
+    return complete(found, "The message holds no reading")
 
 
 def _native(topic: Topic, text: str, value: Any) -> str:

@@ -158,7 +158,6 @@ grant insert ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "
   on public."TbTipoSensor" to authenticated, service_role;
 grant update ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "cdCliente")
   on public."TbTipoSensor" to authenticated, service_role;
-grant usage on sequence public."TbTipoSensor_id_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbSensor.sql: alter table
@@ -217,7 +216,6 @@ grant insert (nome, "cdCliente")
   on inventario.armazem to authenticated, service_role;
 grant update (nome, "cdCliente")
   on inventario.armazem to authenticated, service_role;
-grant usage on sequence inventario."armazem_cdArmazem_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/rua.sql: alter table, grant
@@ -227,7 +225,6 @@ grant insert (nome, "cdArmazem", position)
   on inventario.rua to authenticated, service_role;
 grant update (nome, "cdArmazem", position)
   on inventario.rua to authenticated, service_role;
-grant usage on sequence inventario."rua_cdRua_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/prateleira.sql: alter table, grant
@@ -237,7 +234,6 @@ grant insert (nome, "cdRua", position)
   on inventario.prateleira to authenticated, service_role;
 grant update (nome, "cdRua", position)
   on inventario.prateleira to authenticated, service_role;
-grant usage on sequence inventario."prateleira_cdPrateleira_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/sessao.sql: alter table, grant
@@ -247,7 +243,6 @@ grant insert (nome, "cdPrateleira", position)
   on inventario.sessao to authenticated, service_role;
 grant update (nome, "cdPrateleira", position)
   on inventario.sessao to authenticated, service_role;
-grant usage on sequence inventario."sessao_cdSessao_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/inventario.sql: alter table, grant
@@ -257,7 +252,6 @@ grant insert ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado
   on inventario.inventario to authenticated, service_role;
 grant update ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
   on inventario.inventario to authenticated, service_role;
-grant usage on sequence inventario."inventario_cdInventario_seq" to authenticated, service_role;
 -- end
 
 -- from sql/97_inventory/tables/leituras.sql: alter table, grant
@@ -267,7 +261,6 @@ grant insert ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cd
   on inventario.leituras to authenticated, service_role;
 grant update ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
   on inventario.leituras to authenticated, service_role;
-grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/policies

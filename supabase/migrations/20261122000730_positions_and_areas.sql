@@ -7,7 +7,8 @@ set check_function_bodies = off;
 -- from sql/45_areas/functions
 -- The geometry in a GeoJSON Feature, or in a FeatureCollection of one; other GeoJSON as it is. A crs that
 -- says what is true of all GeoJSON (RFC 7946, 4: WGS 84, longitude first) is left out, another one stays;
--- SIRGAS 2000 (EPSG:4674), in which Brazilian maps are drawn, is the same to less than a metre.
+-- SIRGAS 2000 (EPSG:4674), in which Brazilian maps are drawn, is the same to less than a metre. Rings are
+-- closed (private.close_rings).
 create function private.bare_polygon(p_geojson jsonb) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
@@ -26,8 +27,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
                 then p_geojson #> '{features,0}' else p_geojson end as feature
   ) f
   cross join lateral (
-    select case when f.feature ->> 'type' = 'Feature' then f.feature -> 'geometry'
-                else f.feature end as geometry
+    select private.close_rings(case when f.feature ->> 'type' = 'Feature' then f.feature -> 'geometry'
+                                    else f.feature end) as geometry
   ) g
 $$;
 comment on function private.bare_polygon is 'The geometry of GeoJSON that holds one polygon, by itself.';
@@ -62,6 +63,48 @@ end
 $$;
 comment on function private.clear_geofence is 'Stores a geofence given as JSON null as SQL null.';
 revoke all on function private.clear_geofence from public;
+-- One ring with its first point at the end, if it has three different points and ends elsewhere. Part of
+-- private.close_rings.
+create function private.close_ring(p_ring jsonb) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if jsonb_typeof(p_ring) <> 'array' or jsonb_array_length(p_ring) < 3
+     or (p_ring #> '{0,0}', p_ring #> '{0,1}') is not distinct from (p_ring #> '{-1,0}', p_ring #> '{-1,1}')
+     or (select count(distinct e) from jsonb_array_elements(p_ring) e) < 3 then
+    return p_ring;
+  end if;
+  return p_ring || jsonb_build_array(p_ring -> 0);
+end
+$$;
+comment on function private.close_ring is 'A ring of a polygon that ends where it begins.';
+revoke all on function private.close_ring from public;
+-- A GeoJSON polygon whose rings end where they begin. RFC 7946 wants this to be written (3.1.6), and many
+-- programs leave it out; of three points or more, what is meant is plain. Other rings, and what is not a
+-- polygon, stay as they are: private.polygon_error says what is wrong with them.
+create function private.close_rings(p_geometry jsonb) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_path text := case p_geometry ->> 'type' when 'Polygon' then 'strict $.coordinates[*]'
+                                            when 'MultiPolygon' then 'strict $.coordinates[*][*]' end;
+begin
+  if v_path is null or not exists (
+       select from jsonb_path_query(p_geometry, v_path::jsonpath, silent => true) r (ring)
+       where private.close_ring(r.ring) <> r.ring) then
+    return p_geometry;
+  elsif p_geometry ->> 'type' = 'Polygon' then
+    return p_geometry || jsonb_build_object('coordinates', (
+      select jsonb_agg(private.close_ring(r.e) order by r.n)
+      from jsonb_array_elements(p_geometry -> 'coordinates') with ordinality r (e, n)));
+  end if;
+  return p_geometry || jsonb_build_object('coordinates', (
+    select jsonb_agg(case when jsonb_typeof(p.e) = 'array' then (
+             select coalesce(jsonb_agg(private.close_ring(r.e) order by r.n), '[]')
+             from jsonb_array_elements(p.e) with ordinality r (e, n)) else p.e end order by p.n)
+    from jsonb_array_elements(p_geometry -> 'coordinates') with ordinality p (e, n)));
+end
+$$;
+comment on function private.close_rings is 'A GeoJSON polygon with closed rings.';
+revoke all on function private.close_rings from public;
 -- Whether a ring takes the short way across 180°: from one vertex to the next the longitude changes by more
 -- than 180°. An edge between -180 and 180 itself does not cross; the whole world has such edges.
 create function private.crosses_180(p_polygon extensions.geometry) returns boolean
@@ -260,7 +303,7 @@ $$;
 comment on function private.plain_geofence is 'A geofence as a bare polygon, cut at 180 degrees.';
 revoke all on function private.plain_geofence from public;
 grant execute on function private.plain_geofence to authenticated, service_role;
--- A valid polygon is a GeoJSON Polygon or MultiPolygon, by itself or as the one Feature, of closed rings in
+-- A valid polygon is a GeoJSON Polygon or MultiPolygon, by itself or as the one Feature, of rings in
 -- degrees (WGS 84) that do not cross themselves, of at most 64 KiB (the geometry, without spaces) and 5,000
 -- vertices. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
@@ -290,7 +333,7 @@ begin
     else nullif(extensions.st_isvalidreason(private.make_polygon(v_bare)), 'Valid Geometry')
   end;
 exception when internal_error or invalid_parameter_value or data_exception then -- raised by the parser
-  return 'its coordinates must be closed rings of pairs of longitude and latitude';
+  return 'its coordinates must be rings of three or more pairs of longitude and latitude';
 end
 $$;
 comment on function private.polygon_error is 'Why a GeoJSON polygon is not valid; null for a valid one.';

@@ -65,6 +65,7 @@ def openapi_json() -> Response:
 
 
 @docs.get("/docs")
+@docs.get("/docs/")
 def docs_page() -> ResponseReturnValue:
     """Redirect to the page."""
     return redirect("/docs/swagger")

@@ -1,6 +1,7 @@
 -- The geometry in a GeoJSON Feature, or in a FeatureCollection of one; other GeoJSON as it is. A crs that
 -- says what is true of all GeoJSON (RFC 7946, 4: WGS 84, longitude first) is left out, another one stays;
--- SIRGAS 2000 (EPSG:4674), in which Brazilian maps are drawn, is the same to less than a metre.
+-- SIRGAS 2000 (EPSG:4674), in which Brazilian maps are drawn, is the same to less than a metre. Rings are
+-- closed (private.close_rings).
 create function private.bare_polygon(p_geojson jsonb) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
@@ -19,8 +20,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
                 then p_geojson #> '{features,0}' else p_geojson end as feature
   ) f
   cross join lateral (
-    select case when f.feature ->> 'type' = 'Feature' then f.feature -> 'geometry'
-                else f.feature end as geometry
+    select private.close_rings(case when f.feature ->> 'type' = 'Feature' then f.feature -> 'geometry'
+                                    else f.feature end) as geometry
   ) g
 $$;
 comment on function private.bare_polygon is 'The geometry of GeoJSON that holds one polygon, by itself.';

@@ -1,4 +1,4 @@
--- A valid polygon is a GeoJSON Polygon or MultiPolygon, by itself or as the one Feature, of closed rings in
+-- A valid polygon is a GeoJSON Polygon or MultiPolygon, by itself or as the one Feature, of rings in
 -- degrees (WGS 84) that do not cross themselves, of at most 64 KiB (the geometry, without spaces) and 5,000
 -- vertices. Returns the error in plain English, null for a valid one.
 create function private.polygon_error(p_geojson jsonb) returns text
@@ -28,7 +28,7 @@ begin
     else nullif(extensions.st_isvalidreason(private.make_polygon(v_bare)), 'Valid Geometry')
   end;
 exception when internal_error or invalid_parameter_value or data_exception then -- raised by the parser
-  return 'its coordinates must be closed rings of pairs of longitude and latitude';
+  return 'its coordinates must be rings of three or more pairs of longitude and latitude';
 end
 $$;
 comment on function private.polygon_error is 'Why a GeoJSON polygon is not valid; null for a valid one.';

@@ -12,6 +12,5 @@ grant insert (nome, "cdCliente")
   on inventario.armazem to authenticated, service_role;
 grant update (nome, "cdCliente")
   on inventario.armazem to authenticated, service_role;
-grant usage on sequence inventario."armazem_cdArmazem_seq" to authenticated, service_role;
 comment on table inventario.armazem is 'Warehouses.';
 comment on constraint armazem_nome_max_255 on inventario.armazem is 'nome has at most 255 characters';

@@ -14,5 +14,4 @@ grant insert ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado
   on inventario.inventario to authenticated, service_role;
 grant update ("cdArmazem", "dtComeco", "dtFim", "statusInventario", "dtCancelado")
   on inventario.inventario to authenticated, service_role;
-grant usage on sequence inventario."inventario_cdInventario_seq" to authenticated, service_role;
 comment on table inventario.inventario is 'Stock-takings of a warehouse.';

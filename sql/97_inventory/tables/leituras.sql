@@ -17,7 +17,6 @@ grant insert ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cd
   on inventario.leituras to authenticated, service_role;
 grant update ("tipoDado", "dadoLeitura", "cdSessao", "idLeitura", "blVazio", "cdInventario")
   on inventario.leituras to authenticated, service_role;
-grant usage on sequence inventario.leituras_id_seq to authenticated, service_role;
 comment on table inventario.leituras is 'What was counted in a section during a stock-taking.';
 comment on constraint "leituras_tipoDado_max_255" on inventario.leituras is
   'tipoDado has at most 255 characters';

@@ -13,6 +13,5 @@ grant insert (nome, "cdRua", position)
   on inventario.prateleira to authenticated, service_role;
 grant update (nome, "cdRua", position)
   on inventario.prateleira to authenticated, service_role;
-grant usage on sequence inventario."prateleira_cdPrateleira_seq" to authenticated, service_role;
 comment on table inventario.prateleira is 'Shelves of an aisle.';
 comment on constraint prateleira_nome_max_255 on inventario.prateleira is 'nome has at most 255 characters';

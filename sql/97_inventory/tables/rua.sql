@@ -13,6 +13,5 @@ grant insert (nome, "cdArmazem", position)
   on inventario.rua to authenticated, service_role;
 grant update (nome, "cdArmazem", position)
   on inventario.rua to authenticated, service_role;
-grant usage on sequence inventario."rua_cdRua_seq" to authenticated, service_role;
 comment on table inventario.rua is 'Aisles of a warehouse.';
 comment on constraint rua_nome_max_255 on inventario.rua is 'nome has at most 255 characters';

@@ -13,6 +13,5 @@ grant insert (nome, "cdPrateleira", position)
   on inventario.sessao to authenticated, service_role;
 grant update (nome, "cdPrateleira", position)
   on inventario.sessao to authenticated, service_role;
-grant usage on sequence inventario."sessao_cdSessao_seq" to authenticated, service_role;
 comment on table inventario.sessao is 'Sections of a shelf.';
 comment on constraint sessao_nome_max_255 on inventario.sessao is 'nome has at most 255 characters';

@@ -146,6 +146,67 @@ def test_an_empty_payload_is_counted(topic: Topic, raw: bytes) -> None:
     assert envelopes.read(topic, raw) == envelopes.Content([], [], counted=["empty"])
 
 
+_A, _B = b'{"nrSeq":1,"dtRegistro":"2026-11-27T10:00:00Z"}', b'{"nrSeq": 2, "meta": {"a": "}{"}}'
+_SENML = b'[{"n":"t","v":1,"t":1764237600},{"n":"t","v":2,"t":1764237660}]'
+
+
+# Loggers send a line for each reading. Seen to fail: before, as MALFORMED.
+@pytest.mark.parametrize(
+    ("raw", "numbers"),
+    [
+        (_A + b"\n" + _B, [1, 2]),
+        (_A + b"\r\n\r\n" + _B + b"\r\n", [1, 2]),
+        (_A + _B, [1, 2]),
+        (b"\x1e" + _A + b"\n\x1e" + _B + b"\n", [1, 2]),
+        (b"\xef\xbb\xbf" + _A + b"\n" + _B + b"\0", [1, 2]),
+        (gzip.compress(_A + b"\n" + _B, mtime=0), [1, 2]),
+        (b"[" + _A + b"," + _B + b"]\n[" + _A + b"]", [1, 2, 1]),
+        (_SENML + b"\n" + _SENML, [None] * 4),
+        (_A + b'\n{"di1": 1}', [1, None]),
+    ],
+)
+def test_texts_that_follow_one_another_are_a_list(raw: bytes, numbers: list[int | None]) -> None:
+    found = read(raw)
+    assert [one.get("nrSeq") for one in found] == numbers
+    assert {(one["cdCliente"], one["cdDispositivo"]) for one in found} == {(3, 7)}
+
+
+# Seen to fail: when all lines were taken from the first that is broken to the end as one.
+@pytest.mark.parametrize(
+    ("raw", "bad"),
+    [
+        (_A + b'\n{"nrSeq": 5\n' + _B + b"\n", b'{"nrSeq": 5'),
+        (_A + b"\nboot\xff ok\n" + _B, b"boot\xff ok"),
+        (_A + b'{"nrBat":1e999}' + _B, b'{"nrBat":1e999}'),
+        (_A + b'\n{"dsPonto":"caf\xe9"}\n' + _B, b'{"dsPonto":"caf\xe9"}'),
+        (_A + b'\n{"a":1,"a":2}\n' + _B, b'{"a":1,"a":2}'),
+        (_A + b"\n" + _B + b'\n{"nrSeq": 6, "sen', b'{"nrSeq": 6, "sen'),
+    ],
+)  # fmt: skip
+def test_a_broken_text_takes_no_other_along(raw: bytes, bad: bytes) -> None:
+    found = read(raw)
+    assert sorted(one["nrSeq"] for one in found if "nrSeq" in one) == [1, 2]
+    (refused,) = (one for one in found if "$payload" in one)
+    assert base64.b64decode(refused["$payload"]) == bad
+    assert refused["cdDispositivo"] == 7
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        (b"{}x", "broken at character 2"),
+        (b"x\n" + _A, "broken at character 0"),
+        (b'{"a":\n' + _A + b"\n" + _A, "broken at character"),
+        (_A + b"," + _B, "character 47"),
+        ('{"dsPonto":"caf\u00e9"}'.encode("latin-1"), "The JSON is not UTF-8"),
+        (b"{}" * 4001, "more than 4000 readings"),
+        (b'{"a":1}{"b":1}', "a reading has no fields a"),
+    ],
+)
+def test_other_texts_are_refused_as_a_whole(raw: bytes, named: str) -> None:
+    assert named in fault(raw)[1]
+
+
 # Seen to fail: when a list was not read, and when one bad element was a fault of the whole list.
 def test_a_list_holds_readings_of_any_format() -> None:
     origin = {"$topico": "rastro/3/loja/7/telem", "$propriedades": {"a": "b"}}

@@ -292,7 +292,11 @@ def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
         {"type": "Polygon"},
         {"type": "Polygon", "coordinates": []},
         {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]},
-        {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0], [1, 1]]]},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1]]]},
+        {"type": "Polygon", "coordinates": [{"0": 1}, 5, None]},
+        {"type": "MultiPolygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]},
+        {"type": "MultiPolygon", "coordinates": [5, {}, [[[0, 0], [1, 0], [1, 1]]]]},
         {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
         {"type": "Polygon", "coordinates": [[[0, 0], [200, 0], [200, 1], [0, 0]]]},
         {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": SQUARE}] * 2},
@@ -306,6 +310,24 @@ def test_a_site_may_have_a_polygon_and_ingestion_goes_by_it(admin, reading):
 def test_what_is_no_fence_is_refused(admin, fence):
     answer = admin.post("/v2/destinatarios", {"dsCerca": fence})
     assert (answer.status_code, answer.json["error_code"]) == (400, "INVALID_FENCE"), answer.text
+
+
+# RFC 7946 has the first point again at the end; many programs leave it out. Seen to fail: before.
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon"])
+def test_rings_are_closed(admin, kind):
+    rings = [
+        [[0, 0], [9, 0], [9, 9], [0, 9]],
+        [[1, 1], [1, 2], [2, 2], [1, 1]],
+        [[5, 5, 3], [5, 6, 3], [6, 6, 3]],
+    ]
+    closed = [[*ring, ring[0]] if ring[0] != ring[-1] else ring for ring in rings]
+    open_, whole = ([rings], [closed]) if kind == "MultiPolygon" else (rings, closed)
+    site = admin.post("/v2/destinatarios", {"dsCerca": {"type": kind, "coordinates": open_}})
+    assert site.status_code == 201, site.text
+    assert shape(site.json["dsCerca"]).equals(shape({"type": kind, "coordinates": whole}))
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": kind, "coordinates": open_}}
+    found = admin.get("/v2/TbPosicaoAtual", poligono=json.dumps(feature))
+    assert found.status_code == 200, found.text
 
 
 _NAMED = [

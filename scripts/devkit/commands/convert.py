@@ -5,7 +5,7 @@ import argparse
 import psycopg2
 
 from ..console import Problem, say
-from ..convert import carry, early, ground, plan, state, switch, verify
+from ..convert import carry, early, ground, plan, replay, state, switch, verify
 from ..progress import bar
 
 DONE, DIFFERENT, FAILED = 0, 1, 2
@@ -29,6 +29,7 @@ def main() -> None:
     )
     _add_copy(steps.add_parser("copy", help="carry the old rows, newest first, while others write"))
     _add_verify(steps.add_parser("verify", help="compare the old rows with what became of them"))
+    _add_replay(steps.add_parser("replay", help="judge quarantined rows again, after their cause was mended"))
     _add_switch(steps.add_parser("switch", help="from the old tables, views and functions to the new ones"))
     options = parser.parse_args()
     try:
@@ -76,6 +77,11 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=lambda o: verify.report(o.dsn, o.json))
 
 
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    _dsn(parser)
+    parser.set_defaults(run=lambda o: again(o.dsn))
+
+
 def _add_switch(parser: argparse.ArgumentParser) -> None:
     _dsn(parser)
     parser.add_argument(
@@ -103,6 +109,15 @@ def prepare(dsn: str) -> int:
         if state.reached(cursor) == state.NEW:
             state.complete(cursor, state.PREPARED)
     say("Prepared. Changes of the old tables are captured from now on. Next: scripts/convert copy")
+    return DONE
+
+
+def again(dsn: str) -> int:
+    """Replay, and say what is left in quarantine."""
+    left = replay.replay(dsn)
+    for one in left:
+        say(f"{one['table_name']:<17} {one['rows']:>12,}  {one['reason']}")
+    say('Still in quarantine: look at conversao."TbConversaoLinha".' if left else "Nothing is in quarantine.")
     return DONE
 
 

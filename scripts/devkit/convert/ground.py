@@ -39,6 +39,7 @@ def _tables(cursor: Any) -> None:
     for stage in ("tables", "foreign_keys"):
         address = (SQL / "10_registry" / stage / "TbEndereco.sql").read_text()
         cursor.execute(address.replace('public."TbEndereco', 'conversao."TbEndereco'))
+    cursor.execute(texts.text("prepare", "15_address_view"))
     cursor.execute(
         'insert into conversao."TbConversao" ("nrPosicoes", "nrRegistros") values (%s, %s)',
         (_rows(cursor, "TbPosicao"), _rows(cursor, "TbSensorRegistro")),

@@ -26,22 +26,28 @@ comment on function conversao.open_workspace is 'Creates the temporary tables of
 -- Judges what was chosen. All positions of a device and time are chosen together, and so are all readings of
 -- these positions and all readings without position of the same times: whether a row is merged depends on
 -- nothing else.
-create or replace function conversao.judge_chosen() returns void
+-- p_kept  the rows were quarantined before and are replayed: see conversao.replay_kept
+create or replace function conversao.judge_chosen(p_kept boolean default false) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_now timestamp := now() at time zone 'UTC';
   v_zero_zero boolean := (select c."blZeroZero" from conversao."TbConversao" c);
 begin
-  perform conversao.copy_addresses(array(select distinct p."cdEndereco" from chosen_positions p));
+  if not p_kept then
+    perform conversao.copy_addresses(array(select distinct p."cdEndereco" from chosen_positions p));
+    insert into chosen_readings
+    select r.* from chosen_positions p join public."TbSensorRegistro" r on r."cdPosicao" = p."cdPosicao";
+  end if;
   insert into old_positions
   with old_addresses as (
-    select a."cdEndereco", a."dsLat", a."dsLong" from conversao."TbEndereco" a
+    select a."cdEndereco", a."dsLat", a."dsLong" from conversao."VwEndereco" a
   )
   select judged.* from (
 {positions}
   ) judged;
-  insert into chosen_readings
-  select r.* from chosen_positions p join public."TbSensorRegistro" r on r."cdPosicao" = p."cdPosicao";
+  if p_kept then
+    perform conversao.compare_positions();
+  end if;
   insert into old_readings
 {readings};
 end

@@ -17,7 +17,7 @@ begin
          p."nrSeq", p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea"
   from old_positions o
   join chosen_positions p on p."cdPosicao" = o."cdPosicao"
-  left join conversao."TbEndereco" a on a."cdEndereco" = p."cdEndereco"
+  left join conversao."VwEndereco" a on a."cdEndereco" = p."cdEndereco"
   where o.fate = 'carried' and not (p_again and exists (
     select from series."TbPosicao" s
     where s."cdPosicao" = o."cdPosicao" and s."dtRegistro" = o."dtRegistro"))

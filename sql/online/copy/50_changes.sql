@@ -155,7 +155,7 @@ begin
     where s."cdPosicao" = t."cdPosicao" and s."dtRegistro" = t.moment and not exists (
       select from old_positions o
       join chosen_positions p on p."cdPosicao" = o."cdPosicao"
-      left join conversao."TbEndereco" a on a."cdEndereco" = p."cdEndereco"
+      left join conversao."VwEndereco" a on a."cdEndereco" = p."cdEndereco"
       where o.fate = 'carried' and o."cdPosicao" = s."cdPosicao" and o."dtRegistro" = s."dtRegistro"
         and (s."dsLat", s."dsLong", s."nrBat", s."cdDispositivo", s."cdCliente", s."nrSeq",
              s."cdDestinatario", s."cdEndereco", s."nrDistancia", s."blArea")

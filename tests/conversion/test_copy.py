@@ -30,3 +30,28 @@ def test_numbers_add_up(project: Database) -> None:
         assert verdict.agrees, verdict
         assert sum(one["carried"] for one in verdict.months) == 6000
         assert query(database, 'select count(*) from series."TbPosicao"') == [(2000,)]
+
+
+# Seen to fail: with what the call before had chosen still there, rows were kept twice, then four times …
+def test_changes_are_carried_in_many_calls_of_one_transaction(project: Database) -> None:
+    with legacy(project) as database:
+        load(database, rows())
+        prepare(database)
+        carry.copy(database.owner_url, carry.Pace(None), lambda _rows: None)
+        with owner(database) as cursor:
+            cursor.execute(MANY.replace("2000", "4"))
+            # One that is merged, one that is quarantined.
+            cursor.execute(
+                """insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdEndereco")
+                   select "cdDispositivo", "dtRegistro", 3.5 + n, "cdEndereco"
+                   from public."TbPosicao", generate_series(0, 1) n"""
+            )
+        with carry.alone(database.owner_url) as cursor:
+            cursor.execute("begin")
+            taken = []
+            while (changes := carry.carry_changes(cursor, 3)) and len(taken) < 20:
+                taken.append(changes)
+            cursor.execute("commit")
+        assert sum(taken) == 4 + 8 + 8
+        assert query(database, 'select count(*) from conversao."TbConversaoLinha"') == [(8,)]
+        assert verify.verify(database.owner_url).agrees

@@ -66,6 +66,7 @@ class Schema:
     functions: dict[str, list[Function]] = field(default_factory=dict)
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     pre_request: str | None = None
+    _had_pre_request: bool = False
     _connection: Any = None
     _due: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -117,14 +118,17 @@ class Schema:
             self.settings = {}
             for role, name, value in cursor.fetchall():
                 self.settings.setdefault(role, {})[name] = value
-        # Of the login, as a new session of it sees it. It is the same for all databases of a server, and a
-        # legacy one has no such function.
+        # Of the login, as a new session of it sees it.
         with psycopg2.connect(self.url) as session, session.cursor() as cursor:
             cursor.execute(
-                "select f.name from nullif(current_setting('pgrst.db_pre_request', true), '') as f(name) "
-                "where to_regproc(f.name) is not null"
+                "select name, to_regproc(name) is not null"
+                " from nullif(current_setting('pgrst.db_pre_request', true), '') name"
             )
-            self.pre_request = next((name for (name,) in cursor.fetchall()), None)
+            ((name, exists),) = cursor.fetchall()
+        # The setting is the login's, in every database of a cluster: where the function has never been, it is
+        # another database's.
+        self._had_pre_request = self._had_pre_request or exists
+        self.pre_request = name if self._had_pre_request else None
         session.close()
 
     def close(self) -> None:

@@ -1,10 +1,14 @@
 -- What becomes of some old positions and their readings: by the same SQL as in the plan, which the command
 -- puts in. The rows are chosen, and their fates kept, in temporary tables of the session, which are empty
--- again after each transaction.
+-- again after each transaction, and at the beginning of each call: several calls may share a transaction.
 create or replace function conversao.open_workspace() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if to_regclass('pg_temp.chosen_positions') is not null then
+    delete from chosen_positions;
+    delete from chosen_readings;
+    delete from old_positions;
+    delete from old_readings;
     return;
   end if;
   create temporary table chosen_positions on commit delete rows as

@@ -37,6 +37,10 @@ create or replace function conversao.open_changes() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if to_regclass('pg_temp.changes') is not null then
+    delete from changes;
+    delete from touched;
+    delete from touched_sensors;
+    delete from touched_orphans;
     return;
   end if;
   create temporary table changes (

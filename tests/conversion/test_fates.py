@@ -194,3 +194,14 @@ def assert_current(cursor: Any, fates: Fates) -> None:
         'select "cdDispositivo", "cdPosicao", "dsLat", "dsLong", "nrBat" from public."TbPosicaoAtual"'
     )
     assert {row[0]: (row[1], row[2:4], row[4]) for row in cursor.fetchall()} == expected
+
+
+# Seen to fail: without the setting.
+def test_coverage_reaches_the_oldest_row(prepared: Database) -> None:
+    with owner(prepared) as cursor:
+        cursor.execute(EMPTY)
+        Old(cursor).put(("TbPosicao", (1,), {"cdDispositivo": 1, "dtRegistro": TIMES[3]}))
+        carry.copy(prepared.owner_url, carry.Pace(None), lambda _rows: None)
+        cursor.execute('select "nrMesesImportacao" from private."TbConfiguracao"')
+        now = datetime.now(UTC)
+        assert cursor.fetchone() == (12 * (now.year - 1999) + now.month - 12,)

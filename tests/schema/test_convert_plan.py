@@ -40,6 +40,15 @@ POSITIONS: dict[int, tuple[str, str, dict[str, Any]]] = {
     13: (Q, "INVALID_VALUE", {"cdDispositivo": 1, "dtRegistro": "2025-06-02", "nrBat": "NaN"}),
     14: (C, "", {"cdDispositivo": 1, "dtRegistro": "2025-06-02", "nrBat": 0}),
     15: (C, "", {"cdDispositivo": 1, "dtRegistro": "1999-12-31 23:59:59", "nrBat": 60}),
+    16: (C, "", {"cdDispositivo": 1, "dtRegistro": "2025-06-03", "nrBat": 3.6, "cdEndereco": 7}),
+    17: (M, "the same device, time, battery", {"cdDispositivo": 1, "dtRegistro": "2025-06-03"}),
+    18: (
+        Q,
+        "CONFLICT",
+        {"cdDispositivo": 1, "dtRegistro": "2025-06-03", "nrBat": 3.6, "cdEndereco": 1},
+    ),
+    19: (Q, "more than a hundred years", {"cdDispositivo": 1, "dtRegistro": "1900-01-01"}),
+    20: (C, "", {"cdDispositivo": 1, "dtRegistro": "2025-06-03 01:00", "cdEndereco": 18}),
 }
 # Sensors 1 and 2 are device 1's, 3 is device 2's. cdSensor, cdPosicao: fate, reason, other columns.
 READINGS: dict[tuple[int, int], tuple[str, str, dict[str, Any]]] = {
@@ -57,6 +66,7 @@ READINGS: dict[tuple[int, int], tuple[str, str, dict[str, Any]]] = {
     (2, 99): (Q, "INVALID_TIMESTAMP", {"nrValor": 7, "dtRegistro": None}),
     (99, 14): (Q, "UNKNOWN_SENSOR", {"nrValor": 7}),
 }
+OLD = sum("1900" <= str(columns["dtRegistro"]) < "2026" for _, _, columns in POSITIONS.values())
 NO_KEYS = """
     alter table public."TbSensorRegistro" drop constraint "TbSensorRegistro_cdPosicao_fkey",
       drop constraint "TbSensorRegistro_cdSensor_fkey", drop constraint "TbSensorRegistro_cdProdutoItem_fkey"
@@ -123,6 +133,9 @@ def test_what_an_operator_should_know(old: Database, capsys: pytest.CaptureFixtu
     _, plan = planned(old, capsys)
     assert {one["what"]: one["rows"] for one in plan["notes"]} == {
         "addresses with text that is not a pair of coordinates": len(REPORTED),
+        "positions at such an address": 1,
+        "positions at exactly 0, 0": 1,
+        "positions older than 13 months": OLD,
         "readings more than an hour mark away from their position": 1,
         "readings without their position": 3,
         "readings of sensors that are on another device now": 3,

@@ -53,8 +53,9 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--free-gb", type=float, metavar="GB", help="free disk space of the server: SQL cannot tell"
     )
+    parser.add_argument("--rate", type=int, metavar="ROWS", help="if the copy is to be slower: rows a second")
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
-    parser.set_defaults(run=lambda o: plan.make_plan(o.dsn, o.radius, o.free_gb, o.json))
+    parser.set_defaults(run=lambda o: plan.make_plan(o.dsn, o.radius, o.free_gb, o.json, o.rate))
 
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:

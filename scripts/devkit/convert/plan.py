@@ -15,6 +15,9 @@ from .texts import rule, text
 READY, BLOCKED, UNREACHABLE = 0, 1, 2
 # Measured, without packing: scripts/devkit/benches/README.md. Readings with their rollups.
 POSITION_BYTES, READING_BYTES = 221, 152
+# Beside them: an index of each old table, by which rows are found; addresses, which are built anew.
+INDEX_BYTES, ADDRESS_BYTES = 23, 330
+ROWS_PER_SECOND = 10_000  # what scripts/convert copy did on two busy cores
 _GB = 1_000_000_000
 _SERIES = ("TbPosicao", "TbSensorRegistro")
 _NEEDED = ("types", "tables", "columns")
@@ -30,11 +33,18 @@ class Plan:
     since: str | None  # the oldest time
     bytes_old: int
     bytes_needed: int
+    minutes: float  # of scripts/convert copy, about
     differences: list[str]
     blockers: list[dict[str, str]] = field(default_factory=list)  # what, remedy
 
 
-def make_plan(dsn: str, radius: str | None, free_gb: float | None, as_json: bool = False) -> int:
+def make_plan(
+    dsn: str,
+    radius: str | None,
+    free_gb: float | None,
+    as_json: bool = False,
+    rate: int | None = None,
+) -> int:
     """Print the plan. Returns the exit code."""
     try:
         with reach.session(dsn, readonly=True) as cursor:
@@ -44,7 +54,7 @@ def make_plan(dsn: str, radius: str | None, free_gb: float | None, as_json: bool
                 say("This is not a database of the old system: " + ", ".join(lacking))
                 return BLOCKED
             cursor.execute("set statement_timeout = 0")
-            plan = _read(cursor, radius, free_gb)
+            plan = _read(cursor, radius, free_gb, rate)
     except Problem as problem:
         say(str(problem))
         return UNREACHABLE
@@ -73,7 +83,7 @@ def _lacking(differences: dict[str, catalogue.Difference]) -> list[str]:
     return missing[:10]
 
 
-def _read(cursor: Any, radius: str | None, free_gb: float | None) -> Plan:
+def _read(cursor: Any, radius: str | None, free_gb: float | None, rate: int | None) -> Plan:
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = {table: _one(cursor, f'select count(*) from public."{table}"') for table in _SERIES}
     fates = _rows(
@@ -88,9 +98,17 @@ def _read(cursor: Any, radius: str | None, free_gb: float | None) -> Plan:
     )
     carried = {one["table_name"]: one["rows"] for one in fates if one["fate"] == "carried"}
     needed = carried.get("TbPosicao", 0) * POSITION_BYTES + carried.get("TbSensorRegistro", 0) * READING_BYTES
-    since = _one(cursor, 'select min("dtRegistro") from public."TbPosicao" where isfinite("dtRegistro")')
+    needed += sum(rows.values()) * INDEX_BYTES
+    needed += _one(cursor, 'select count(*) from public."TbEndereco"') * ADDRESS_BYTES
+    since = _one(
+        cursor,
+        """select min("dtRegistro") from public."TbPosicao"
+           where "dtRegistro" >= date_trunc('month', now() at time zone 'UTC') - interval '1200 months'
+             and "dtRegistro" < 'infinity'""",
+    )
     notes = [one for one in _rows(cursor, text("plan", "notes", addresses=rule("addresses"))) if one["rows"]]
-    plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, [])
+    minutes = round(sum(rows.values()) / min(rate or ROWS_PER_SECOND, ROWS_PER_SECOND) / 60, 1)
+    plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, minutes, [])
     plan.blockers = [
         *_rows(cursor, text("plan", "blockers")),
         *_radius(cursor, radius),
@@ -130,6 +148,7 @@ def _print(plan: Plan) -> None:
         f"Disk: the old tables have {plan.bytes_old / _GB:.2f} GB; about {plan.bytes_needed / _GB:.2f} GB "
         "are needed beside them"
     )
+    say(f"Time: about {plan.minutes:,.0f} minutes to copy; the old application goes on meanwhile")
     _list("What to know", [f"{one['rows']:,} {one['what']}: {one['rule']}" for one in plan.notes])
     _list("Other than in the old system as it is known (what is extra stays)", plan.differences)
     _list("In the way", [f"{one['what']}\n    -> {one['remedy']}" for one in plan.blockers])

@@ -115,7 +115,8 @@ end
 $$;
 comment on function conversao.link_carried is 'Records devices, sensors and items of carried rows.';
 
--- Partitions for months of old rows, of all time series.
+-- Partitions for months of old rows, of all time series; months without rows get none. History may be imported
+-- from as far back from then on.
 create or replace function conversao.open_months(p_months timestamp[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -124,6 +125,14 @@ begin
   cross join pg_class c
   where c.relnamespace = 'series'::regnamespace and c.relkind = 'p' and not private.is_open_month(m)
   order by m, c.relname;
+  update private."TbConfiguracao" c set "nrMesesImportacao" = x.months
+  from (
+    select least(1200, max(12 * (extract(year from now() at time zone 'UTC') - extract(year from m))
+                           + extract(month from now() at time zone 'UTC') - extract(month from m)))::integer
+             as months
+    from unnest(p_months) m
+  ) x
+  where x.months > c."nrMesesImportacao";
 end
 $$;
 comment on function conversao.open_months is 'Creates the missing partitions of months.';

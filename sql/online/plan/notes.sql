@@ -1,11 +1,25 @@
 -- What else an operator should know before a conversion: how many rows, and what is done with them. The text
 -- of addresses.sql is put in by the command.
-with chosen_addresses as (select * from public."TbEndereco")
+with chosen_addresses as (select * from public."TbEndereco"), old_addresses as materialized (
+{addresses}
+)
 select 'addresses with text that is not a pair of coordinates' as what, count(*) as rows,
        'coordinates become null; what they were is kept in private."TbConversaoAviso"' as rule
-from (
-{addresses}
-) a where a.is_unreadable
+from old_addresses a where a.is_unreadable
+union all
+select 'positions at such an address', count(*), 'carried without coordinates'
+from public."TbPosicao" p
+join old_addresses a on a."cdEndereco" = p."cdEndereco" and a.is_unreadable
+union all
+select 'positions at exactly 0, 0', count(*), 'carried without coordinates: the receiver had no fix'
+from public."TbPosicao" p
+join old_addresses a on a."cdEndereco" = p."cdEndereco" and a."dsLat" = 0 and a."dsLong" = 0
+union all
+select 'positions older than 13 months', count(*),
+       'carried: their months get partitions, and nrMesesImportacao reaches back to them'
+from public."TbPosicao" p
+where p."dtRegistro" < date_trunc('month', now() at time zone 'UTC') - interval '13 months'
+  and p."dtRegistro" > '-infinity'
 union all
 select 'readings more than an hour mark away from their position', count(*),
        'they take the position''s time, so that old summaries by the hour had them in another hour'

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from math import isfinite
+
+from app.times import parse_instant
 
 
 def seconds(value: str) -> float | None:
-    """Seconds since 1970; None if it is not a time. Without an offset it is UTC."""
+    """Seconds since 1970, also of ISO 8601; None if it is not a time. Without an offset it is UTC."""
     with suppress(ValueError):
         return number if isfinite(number := float(value)) else None
     with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return parse_instant(value).timestamp()
     return None

@@ -16,6 +16,7 @@ _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
+_UNUSUAL = re.compile(r"[Tt ]24|:60")  # of the next day, or a leap second
 _OFFSET = re.compile(r"[Tt ].*(?:[Zz]|[+-]\d\d(?::?\d\d)?)\Z", re.DOTALL)
 _OTHER = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,6}))?)?)?", re.ASCII
@@ -39,7 +40,7 @@ def instant(cell: Any, zone: ZoneInfo | None, order: Order = "amd") -> str:
     try:
         if found:
             moment, has_offset = _moment(found, order), False
-        elif plain := _ISO.fullmatch(text):
+        elif (plain := _ISO.fullmatch(text)) and not _UNUSUAL.search(text):
             moment, has_offset = datetime.fromisoformat(text.upper().replace(",", ".")), bool(plain["offset"])
         elif zone and not _OFFSET.search(text):  # other forms of ISO 8601
             moment, has_offset = parse_instant(text).replace(tzinfo=None), False

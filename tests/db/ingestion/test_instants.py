@@ -1,9 +1,14 @@
 """Times and sequence numbers as devices write them; times also as parameters of the API."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.files.history import times
+from app.readings import envelopes, moments
+from app.readings.topics import Topic
 from app.times import parse_instant
 from tests.db._lab import Lab
 
@@ -73,6 +78,51 @@ def test_what_is_no_instant_is_refused(lab: Lab, text: str) -> None:
     assert verdict["error_code"] == "INVALID_TIMESTAMP"
     with pytest.raises(ValueError, match=r"."):
         parse_instant(text)
+
+
+# The same table at the other doors. Seen to fail: with read_other_instant() returning null.
+@pytest.mark.parametrize("kind", ["event", "ack"])
+def test_messages_are_dated_in_every_form(lab: Lab, kind: str) -> None:
+    lab.sql('truncate "TbComandoAck", "TbEventoDispositivo"')
+    sent = []
+    for text in (*FORMS, *NONE):
+        payload = {
+            "event": {"event_type": text, "ts": text},
+            "ack": {"cmd_id": text, "ok": True, "ts_exec": text},
+        }
+        sent.append({"tipo": kind, "cdDispositivo": 1, "dsPayload": {"schema": "v1"} | payload[kind]})
+    named = [one for one in sent if (one["dsPayload"].get("event_type") or one["dsPayload"].get("cmd_id"))]
+    answer = lab.gateway.call("insert_device_messages", p_readings="[]", p_mensagens=json.dumps(named))
+    assert {one["error_code"] for one in answer["messages"]} == {"INVALID_TIMESTAMP"}
+    assert len(answer["messages"]) == len(named) - len(FORMS)
+    columns = {
+        "event": '"dsTipo", "dtRegistro" from "TbEventoDispositivo"',
+        "ack": """"cdComando", "dtExecucao" at time zone 'UTC' from "TbComandoAck" """,
+    }
+    assert dict(lab.sql(f"select {columns[kind]}")) == FORMS
+
+
+# Seen to fail: before, for published-at in forms that Python does not read, and for 24:00 in a file with a zone, which was UTC.
+@pytest.mark.parametrize("text", FORMS)
+def test_every_door_reads_every_form(text: str) -> None:
+    def moment(written: str) -> datetime:
+        return parse_instant(written).astimezone(UTC).replace(tzinfo=None)
+
+    assert moments.seconds(text) == FORMS[text].replace(tzinfo=UTC).timestamp()
+    envelope = {"schema": "v1", "ts": text, "points": [{"name": "t", "t": "num", "v": 1}]}
+    (read,) = envelopes.read(Topic(1, 1, "telem"), json.dumps(envelope).encode()).readings
+    assert moment(json.loads(read)["dtRegistro"]) == FORMS[text]
+    assert moment(times.instant(text, None)) == FORMS[text]
+    has_offset = text[-1:] in "Zz" or text[-6:-5] in "+-" or text[-5:-4] in "+-" or text[-3:-2] in "+-"
+    away = timedelta(hours=0 if has_offset else -5, minutes=0 if has_offset else -45)
+    assert moment(times.instant(text, ZoneInfo("Asia/Kathmandu"))) == FORMS[text] + away
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_no_door_reads_what_is_no_instant(text: str) -> None:
+    assert moments.seconds(text) is None
+    assert times.instant(text, None) == text
+    assert times.instant(text, ZoneInfo("Asia/Kathmandu")) == text
 
 
 # They were 32-bit numbers.

@@ -163,7 +163,7 @@ values (20, 'Umidade', '%RH', 'mean', 1)
 on conflict do nothing;
 
 insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto", "cdUnidade")
-values (9041, 904, 4, 'temperatura', 'temperatura'), (9042, 904, 20, 'umidade', null),
+values (9041, 904, 4, 'temperatura', 'temperatura'), (420, 4, 20, 'umidade', null),
        (9051, 905, 4, 'temperatura', 'temperatura')
 on conflict do nothing;
 

@@ -51,9 +51,10 @@ class PostgresBackend:
             with self._pool.connection() as connection, connection.cursor() as cursor:
                 cursor.execute(_IS_READY, (schema.WANTED,))
                 (missing,) = cursor.fetchone() or ([],)
+                migrations = _not_applied(cursor) if missing else []
         except psycopg2.Error as error:
             raise _api_error(error) from error
-        schema.require_all(missing)
+        schema.require_all(missing, migrations)
 
     def ready(self) -> bool:
         """See Backend."""
@@ -77,6 +78,16 @@ class PostgresBackend:
 
 
 @cache
+def _not_applied(cursor: Any) -> list[str]:
+    """Migrations that are missing; empty where their table does not exist or cannot be read."""
+    try:
+        cursor.execute(schema.APPLIED)
+        (applied,) = cursor.fetchone()
+    except psycopg2.ProgrammingError:
+        return []
+    return schema.not_applied(applied)
+
+
 def _statement(name: str, given: tuple[str, ...]) -> str:
     types = types_of(name, given).items()
     arguments = ", ".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -25,16 +26,31 @@ MISSING = """
 WANTED = msgspec.json.encode({name: list(rpc.arguments) for name, rpc in RPCS.items()}).decode()
 
 
-def require_all(missing: Sequence[str]) -> None:
-    """Raises ApiError 503 SCHEMA_MISSING or SCHEMA_BEHIND, with what to do, if functions are missing."""
+APPLIED = "select array(select version::text from supabase_migrations.schema_migrations)"
+_MIGRATIONS = Path(__file__).resolve().parents[2] / "supabase" / "migrations"  # if installed beside the API
+
+
+def not_applied(applied: Sequence[str]) -> list[str]:
+    """Files of migrations whose versions are not among those of the database."""
+    return sorted(
+        path.name for path in _MIGRATIONS.glob("*.sql") if path.name.partition("_")[0] not in applied
+    )
+
+
+def require_all(missing: Sequence[str], migrations: Sequence[str] = ()) -> None:
+    """Raises ApiError 503 SCHEMA_MISSING or SCHEMA_BEHIND, with what to do, if functions are missing.
+
+    ``migrations``: files that are not applied, as far as known.
+    """
     if len(missing) == len(RPCS):
         raise no_schema()
     if missing:
+        details = {"missing": list(missing)} | ({"migrations": list(migrations)} if migrations else {})
         raise ApiError(
             503,
             "SCHEMA_BEHIND",
             f"The database is behind this version of the application. {_APPLY}",
-            details={"missing": list(missing)},
+            details=details,
         )
 
 

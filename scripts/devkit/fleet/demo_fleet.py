@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 DISTANCE, DOOR, WEIGHT, TEMPERATURE, PEOPLE = 1, 2, 3, 4, 5
 GENDERS, AGES, MOODS, CATEGORY_TOTAL = (9, 10), (11, 12, 13, 14), (15, 16, 17), 18
+HUMIDITY = 20  # a type that client 1 has made
 
 FRIDGE = (DOOR, WEIGHT, TEMPERATURE)
 DISPLAY = (DISTANCE, PEOPLE, *GENDERS, *AGES, *MOODS, CATEGORY_TOTAL)
@@ -58,7 +59,8 @@ SITES = {
 
 # Site 11 has no coordinates, and device 12 no site: for both there is no geofence.
 _FRIDGES = [
-    Device(code, SITES.get(site), FRIDGE) for code, site in enumerate((1, 1, 2, 3, 4, 5, 6, 11), start=1)
+    Device(code, SITES.get(site), (*FRIDGE, HUMIDITY) if code == 4 else FRIDGE)
+    for code, site in enumerate((1, 1, 2, 3, 4, 5, 6, 11), start=1)
 ]
 _DISPLAYS = [Device(code, SITES.get(site), DISPLAY) for code, site in enumerate((1, 2, 5, 0), start=9)]
 _COOLERS = [Device(code, SITES[site], COOLER) for code, site in enumerate((7, 7, 8, 8), start=13)]

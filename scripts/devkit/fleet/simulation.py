@@ -19,6 +19,7 @@ from .demo_fleet import (
     DISTANCE,
     DOOR,
     GENDERS,
+    HUMIDITY,
     MOODS,
     PEOPLE,
     TEMPERATURE,
@@ -146,6 +147,8 @@ class SimulatedDevice:
         if kind == TEMPERATURE:
             warmth = math.sin(math.tau * (now.hour - 9) / 24)
             return round(4 + 1.5 * warmth + self._rng.gauss(0, 0.4), 2)
+        if kind == HUMIDITY:
+            return round(min(100.0, max(0.0, self._rng.gauss(62, 4))), 1)
         if kind == WEIGHT:
             return TARE + CAN_WEIGHT * self._left_in_stock()
         if kind == DISTANCE:

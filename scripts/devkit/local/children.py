@@ -123,8 +123,13 @@ def _remedy(body: bytes) -> str:
         answer = json.loads(body)
         if not answer["error_code"].startswith("SCHEMA_"):
             return ""
-        missing = answer.get("details", {}).get("missing", [])
-        return str(answer["error"]) + (f" Missing: {', '.join(missing)}." if missing else "")
+        details = answer.get("details", {})
+        said = [str(answer["error"])]
+        if migrations := details.get("migrations"):
+            said.append(f"Not applied: {', '.join(migrations)}.")
+        if missing := details.get("missing"):
+            said.append(f"Missing: {', '.join(missing)}.")
+        return " ".join(said)
     except (ValueError, TypeError, KeyError, AttributeError):
         return ""
 

@@ -102,7 +102,8 @@ def test_messages_are_dated_in_every_form(lab: Lab, kind: str) -> None:
     assert dict(lab.sql(f"select {columns[kind]}")) == FORMS
 
 
-# Seen to fail: before, for published-at in forms that Python does not read, and for 24:00 in a file with a zone, which was UTC.
+# Seen to fail: before, for published-at in forms that Python does not read, and for 24:00 in a file with a
+# zone, which was UTC.
 @pytest.mark.parametrize("text", FORMS)
 def test_every_door_reads_every_form(text: str) -> None:
     def moment(written: str) -> datetime:

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from app.http.application import create_app
 from app.http.ops.schemas import SeriesHealth
+from scripts.devkit.local.paths import MIGRATIONS
 from tests._lib import databases
 from tests.http import callers
 from tests.http.conftest import settings_for
@@ -53,7 +54,18 @@ def test_not_ready_before_the_migrations_of_this_version_have_run(new_database):
             "drop function public.conferir_chamador; "
             "create function public.conferir_chamador() returns jsonb language sql return to_jsonb(true)"
         )
+        unknown = readiness(database)
+        # Seen to fail: before, when functions alone were named.
+        owner.cursor().execute(
+            "delete from supabase_migrations.schema_migrations where version in"
+            " (select max(version) from supabase_migrations.schema_migrations)"
+        )
         answer = readiness(database)
+    last = sorted(MIGRATIONS.glob("*.sql"))[-1].name
+    assert (answer.json["details"].pop("migrations"), unknown.json["details"]) == (
+        [last],
+        answer.json["details"],
+    )
     assert (answer.status_code, answer.json["error_code"]) == (503, "SCHEMA_BEHIND")
     assert answer.json["details"] == {
         "missing": ["conferir_chamador", "criar_convite", "get_posicoes_atuais"]

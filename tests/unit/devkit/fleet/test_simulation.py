@@ -17,6 +17,7 @@ from scripts.devkit.fleet.demo_fleet import (
     DISPLAY,
     FLEET,
     GENDERS,
+    HUMIDITY,
     MOODS,
     Device,
     Place,
@@ -116,6 +117,20 @@ def test_the_same_people_are_counted_by_gender_age_and_mood() -> None:
         counts = {one["cdSensor"] % 100: one["nrValor"] for one in element["sensores"]}
         for group in (GENDERS, AGES, MOODS):
             assert sum(counts[kind] for kind in group) == counts[CATEGORY_TOTAL]
+
+
+# Seen to fail: before, when the demo had a sensor of humidity that nothing sent values of.
+def test_a_fridge_sends_humidity() -> None:
+    (fridge,) = (device for device in FLEET if HUMIDITY in device.types)
+    values = [
+        one["nrValor"]
+        for element in sent([fridge], 20)
+        for one in element["sensores"]
+        if one["cdSensor"] == fridge.sensors[HUMIDITY]
+    ]
+    assert len(values) >= 20
+    assert all(0 < value <= 100 for value in values)
+    assert len(set(values)) > 1
 
 
 def test_it_ends_when_told_and_sends_what_was_held_back() -> None:

@@ -13,6 +13,11 @@ from scripts.devkit.local import children
             b'{"error": "Behind.", "error_code": "SCHEMA_BEHIND", "details": {"missing": ["a", "b"]}}',
             "Behind. Missing: a, b.",
         ),
+        (
+            b'{"error": "Behind.", "error_code": "SCHEMA_BEHIND",'
+            b' "details": {"missing": ["a"], "migrations": ["1_x.sql"]}}',
+            "Behind. Not applied: 1_x.sql. Missing: a.",
+        ),
         (b'{"error": "Away.", "error_code": "UNAVAILABLE"}', ""),
         (b'{"error_code": null}', ""),
         (b"[]", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import msgspec
 import psycopg2
@@ -77,7 +78,6 @@ class PostgresBackend:
         return Answer(msgspec.Raw(text or "null"), clients)
 
 
-@cache
 def _not_applied(cursor: Any) -> list[str]:
     """Migrations that are missing; empty where their table does not exist or cannot be read."""
     try:
@@ -88,6 +88,7 @@ def _not_applied(cursor: Any) -> list[str]:
     return schema.not_applied(applied)
 
 
+@cache
 def _statement(name: str, given: tuple[str, ...]) -> str:
     types = types_of(name, given).items()
     arguments = ", ".join(

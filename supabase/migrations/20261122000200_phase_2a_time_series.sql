@@ -81,6 +81,15 @@ alter role rastro_api set lock_timeout = '4s';
 alter role rastro_api set idle_in_transaction_session_timeout = '10s';
 -- Every call is short: compiling its plan would take longer than running it.
 alter role rastro_api set jit = off;
+-- /health/ready names migrations that are missing. The table is made by whatever applies them.
+do $$
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    grant usage on schema supabase_migrations to rastro_api;
+    grant select (version) on supabase_migrations.schema_migrations to rastro_api;
+  end if;
+end
+$$;
 -- The second login of the application, the same as rastro_api: while one is in use, the other gets a new
 -- password, so that passwords change without a refused request. Its password is set outside migrations.
 do $$
@@ -95,6 +104,15 @@ alter role rastro_api_2 set statement_timeout = '8s';
 alter role rastro_api_2 set lock_timeout = '4s';
 alter role rastro_api_2 set idle_in_transaction_session_timeout = '10s';
 alter role rastro_api_2 set jit = off;
+-- /health/ready names migrations that are missing. The table is made by whatever applies them.
+do $$
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    grant usage on schema supabase_migrations to rastro_api_2;
+    grant select (version) on supabase_migrations.schema_migrations to rastro_api_2;
+  end if;
+end
+$$;
 -- The login of python -m app.jobs.broker_acl, which writes the files that tell the MQTT broker who may log
 -- in. It may read those logins and do nothing else. Its password is set outside migrations.
 do $$

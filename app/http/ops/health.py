@@ -51,7 +51,8 @@ def ready() -> Response:
     """Readiness: the database answers and has been migrated.
 
     Otherwise 503: `UNAVAILABLE` or `BUSY`; `SCHEMA_MISSING` before the first migration; `SCHEMA_BEHIND`, with
-    the functions that are missing, before those of this version. The last two say what to run.
+    the functions that are missing and, where the API can read which were applied, the migrations, before
+    those of this version. The last two say what to run.
     """
     backend().require_ready()
     return reply({"status": "ok"})

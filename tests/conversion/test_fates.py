@@ -196,7 +196,7 @@ def assert_current(cursor: Any, fates: Fates) -> None:
     assert {row[0]: (row[1], row[2:4], row[4]) for row in cursor.fetchall()} == expected
 
 
-# Seen to fail: without the setting.
+# Seen to fail: with a hundred years as soon as a part carried nothing.
 def test_coverage_reaches_the_oldest_row(prepared: Database) -> None:
     with owner(prepared) as cursor:
         cursor.execute(EMPTY)

@@ -127,9 +127,8 @@ begin
   order by m, c.relname;
   update private."TbConfiguracao" c set "nrMesesImportacao" = x.months
   from (
-    select least(1200, max(12 * (extract(year from now() at time zone 'UTC') - extract(year from m))
-                           + extract(month from now() at time zone 'UTC') - extract(month from m)))::integer
-             as months
+    select max(12 * (extract(year from now() at time zone 'UTC') - extract(year from m))
+               + extract(month from now() at time zone 'UTC') - extract(month from m))::integer as months
     from unnest(p_months) m
   ) x
   where x.months > c."nrMesesImportacao";

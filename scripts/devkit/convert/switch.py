@@ -17,7 +17,9 @@ _PATIENCE_S = 600.0
 _AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
 
 
-def run(cursor: Any, radius: str | None = None, patience: float = _PATIENCE_S) -> float:
+def run(
+    cursor: Any, radius: str | None = None, until: str | None = None, patience: float = _PATIENCE_S
+) -> float:
     """Switch a prepared and verified database; `cursor` is in autocommit. Returns for how long it held locks.
 
     Raises Problem; then nothing was changed. What locks nothing that the old application uses comes first;
@@ -34,7 +36,7 @@ def run(cursor: Any, radius: str | None = None, patience: float = _PATIENCE_S) -
         _drain(cursor)
         began = lock(cursor, patience)
         _drain(cursor)
-        _move(cursor, radius)
+        _move(cursor, radius, until)
         cursor.execute("commit")
         return time.monotonic() - began
     except BaseException:
@@ -65,15 +67,18 @@ def _adapted(part: Part) -> Part:
                 part.group, part.place)  # fmt: skip
 
 
-def _move(cursor: Any, radius: str | None) -> None:
+def _move(cursor: Any, radius: str | None, until: str | None) -> None:
     """Everything that needs the locks, in few messages: the server may be far away."""
     unit = 'comment on column public."TbDestinatario"."nrRaio" is ' + (f"'{radius}'" if radius else "null")
     parts = [re.sub(r"\bconcurrently\b", "", part.text) for part in statements.of_group(LATE)]
     try:
-        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts]))
+        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts, state.step("switch/serve")]))
     except psycopg2.Error as error:
         raise Problem(f"The switch failed; nothing was changed: {str(error).strip()}") from error
-    state.complete(cursor, state.SWITCHED)
+    cursor.execute(
+        'insert into conversao."TbConversaoEtapa" ("dsEtapa", "dtAte") values (%s, %s)',
+        (state.SWITCHED, until),
+    )
 
 
 def lock(cursor: Any, patience: float) -> float:

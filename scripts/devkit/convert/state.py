@@ -1,5 +1,6 @@
 """How far a conversion is, as the database says, and who is at it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from ..schema import reach
 
 ONLINE = SQL / "online"
 LOCK = 5_117_302_664_190_372_845
+_MOMENT_S = 5.0
 NEW, PREPARED, SWITCHED, BACK = "new", "prepared", "switched", "back"
 
 
@@ -25,11 +27,21 @@ def alone(url: str) -> Iterator[Any]:
     The lock belongs to the session and ends with it, however that ends: no URL of a transaction pooler.
     """
     with reach.session(url) as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", (LOCK,))
-        if not cursor.fetchone()[0]:
+        if not _locked(cursor):
             raise Problem("Another scripts/convert is working on this database. Wait for it, or stop it.")
         cursor.execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
         yield cursor
+
+
+def _locked(cursor: Any) -> bool:
+    """The session of a command that was just killed may last a moment longer."""
+    end = time.monotonic() + _MOMENT_S
+    while True:
+        cursor.execute("select pg_try_advisory_lock(%s)", (LOCK,))
+        (is_ours,) = cursor.fetchone()
+        if is_ours or time.monotonic() > end:
+            return bool(is_ours)
+        time.sleep(0.1)
 
 
 def ensure(cursor: Any) -> None:
@@ -38,7 +50,8 @@ def ensure(cursor: Any) -> None:
 
 
 def reached(cursor: Any) -> str:
-    """The last step that was completed: NEW, PREPARED, SWITCHED or BACK."""
+    """The last step that was completed: _MOMENT_S = 5.0
+    NEW, PREPARED, SWITCHED or BACK."""
     cursor.execute("select to_regclass('conversao.\"TbConversaoEtapa\"') is not null")
     if not cursor.fetchone()[0]:
         return NEW

@@ -28,12 +28,12 @@ def run(
     _require_ready(cursor)
     for function in texts.functions():
         cursor.execute(function)
-    _drain(cursor)
+    _drain(cursor, carry.FEW)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
-        _drain(cursor)
+        _drain(cursor, carry.FEW)
         began = lock(cursor, patience)
         _drain(cursor)
         _move(cursor, radius, until)
@@ -55,9 +55,9 @@ def _require_ready(cursor: Any) -> None:
         raise Problem("Old and new were not found to agree: run scripts/convert copy and verify first.")
 
 
-def _drain(cursor: Any) -> None:
-    """Carry what was written to the old tables since it was copied."""
-    while carry.carry_changes(cursor, carry.ROWS):
+def _drain(cursor: Any, few: int = 0) -> None:
+    """Carry what was written to the old tables since it was copied, until so few changes are left."""
+    while carry.carry_changes(cursor, carry.ROWS) > few:
         pass
 
 

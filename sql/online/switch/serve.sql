@@ -141,8 +141,11 @@ declare
 begin
   perform set_config('conversao.rows', '', true);
   perform conversao.admit('TbSensorRegistro');
-  select jsonb_agg(coalesce(c."jsElemento", jsonb_build_object('cdDispositivo', g.device, 'dtRegistro', g.moment))
-                   || jsonb_build_object('sensores', g.sensors))
+  select jsonb_agg(
+    coalesce(c."jsElemento", jsonb_strip_nulls(jsonb_build_object(
+      'cdDispositivo', g.device, 'dtRegistro', g.moment, 'nrSeq', p."nrSeq", 'latitude', p."dsLat",
+      'longitude', p."dsLong", 'nrBat', case when num_nonnulls(p."nrSeq", p."dsLat") = 0 then p."nrBat" end)))
+    || jsonb_build_object('sensores', g.sensors))
   into v_batch
   from (
     select r -> 'position' as position, r -> 'device' as device, r -> 'moment' as moment,
@@ -151,7 +154,10 @@ begin
     group by 1, 2, 3, case when not r -> 'value' ?| '{nrValor,blValor,dsValor}' then n end
   ) g
   left join conversao."TbConversaoChegada" c
-    on c."cdPosicao" = g.position::text::bigint and c."jsElemento" -> 'cdDispositivo' = g.device;
+    on c."cdPosicao" = g.position::text::bigint and c."jsElemento" -> 'cdDispositivo' = g.device
+  left join series."TbPosicao" p -- inserted before the switch
+    on p."cdPosicao" = g.position::text::bigint and to_jsonb(p."cdDispositivo") = g.device
+    and c."cdPosicao" is null;
   if v_batch is not null then
     v_elements := private.ingest(v_batch, v_caller."cdClientes", now() at time zone 'UTC');
     perform private.quarantine_elements(v_elements, v_batch, v_caller);

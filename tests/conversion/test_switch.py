@@ -41,8 +41,8 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
         threading.Event().wait(0.05)
 
 
-# Seen to fail: with the schema cache not read again; with readings whose position was inserted before the switch
-# stored without it; with views locked after their tables, so that who read one was caught in a deadlock.
+# Seen to fail: with readings whose position was inserted before the switch
+# stored without it; with views locked after their tables, so that who read one was in a deadlock.
 def test_nothing_acknowledged_is_lost(switched: tuple[Installation, Traffic]) -> None:
     old, traffic = switched
     assert not traffic.ledger.failures

@@ -3,12 +3,12 @@
 import pytest
 
 from scripts.devkit.console import Problem
-from scripts.devkit.convert import carry, ground, state, statements, switch, verify
+from scripts.devkit.convert import carry, finish, ground, state, statements, switch, verify
 from scripts.devkit.local.databases import roles_locked
 from scripts.devkit.schema import catalogue
 from tests._lib import dumps
 from tests._lib.databases import Database
-from tests._lib.legacy import legacy, load, owner, query
+from tests._lib.legacy import legacy, load, migrate, owner, query
 from tests.conversion.test_copy import MANY
 from tests.schema._legacy_world import OPEN_HANDED, rows
 from tests.schema._prepared import prepare
@@ -77,9 +77,12 @@ def test_an_installation_with_rows_becomes_a_new_one(project: Database, new: Dat
         turn(database)
         assert query(database, 'select count(*) from public."TbPosicao"') == [(2000,)]
         assert query(database, 'select count(*) from legado."TbPosicao"') == [(2000,)]
-        with owner(database) as cursor:
-            cursor.execute("drop schema legado cascade; drop schema conversao cascade")
+        with state.alone(database.owner_url) as cursor:
+            finish.run(cursor)
+            with pytest.raises(Problem, match="not prepared"):
+                finish.run(cursor)
         assert difference(database, new) == ""
+        assert migrate(database) == []  # nothing is left to apply
 
 
 def difference(database: Database, other: Database) -> str:

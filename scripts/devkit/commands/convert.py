@@ -5,7 +5,7 @@ import argparse
 import psycopg2
 
 from ..console import Problem, say
-from ..convert import carry, early, ground, plan, replay, state, switch, verify
+from ..convert import carry, early, ground, plan, replay, state, turning, verify
 from ..progress import bar
 
 DONE, DIFFERENT, FAILED = 0, 1, 2
@@ -30,7 +30,7 @@ def main() -> None:
     _add_copy(steps.add_parser("copy", help="carry the old rows, newest first, while others write"))
     _add_verify(steps.add_parser("verify", help="compare the old rows with what became of them"))
     _add_replay(steps.add_parser("replay", help="judge quarantined rows again, after their cause was mended"))
-    _add_switch(steps.add_parser("switch", help="from the old tables, views and functions to the new ones"))
+    turning.add(steps)
     options = parser.parse_args()
     try:
         raise SystemExit(options.run(options))
@@ -81,25 +81,6 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
 def _add_replay(parser: argparse.ArgumentParser) -> None:
     _dsn(parser)
     parser.set_defaults(run=lambda o: again(o.dsn))
-
-
-def _add_switch(parser: argparse.ArgumentParser) -> None:
-    _dsn(parser)
-    parser.add_argument(
-        "--radius", choices=("km", "m"), help="the unit that people entered radii of sites in"
-    )
-    parser.set_defaults(run=lambda o: turn(o.dsn, o.radius))
-
-
-def turn(dsn: str, radius: str | None) -> int:
-    """Switch, and say how long others had to wait."""
-    with state.alone(dsn) as cursor:
-        waited = switch.run(cursor, radius)
-    say(
-        f"Switched; writers waited {waited * 1000:.0f} ms at most. The old application goes on. Next: "
-        "scripts/convert finish, when nobody needs the old one; scripts/convert back until then"
-    )
-    return DONE
 
 
 def prepare(dsn: str) -> int:

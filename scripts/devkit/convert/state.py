@@ -13,6 +13,13 @@ ONLINE = SQL / "online"
 LOCK = 5_117_302_664_190_372_845
 _MOMENT_S = 5.0
 NEW, PREPARED, SWITCHED, BACK = "new", "prepared", "switched", "back"
+_SAID = {NEW: "not prepared", PREPARED: "prepared", SWITCHED: "switched", BACK: "switched back"}
+_NEXT = {
+    NEW: "run scripts/convert plan, then prepare",
+    PREPARED: "run scripts/convert copy, verify and switch",
+    SWITCHED: "run scripts/convert finish when nobody needs the old application, or back",
+    BACK: "run scripts/convert copy, verify and switch again",
+}
 
 
 def step(name: str) -> str:
@@ -58,6 +65,22 @@ def reached(cursor: Any) -> str:
     cursor.execute('select "dsEtapa" from conversao."TbConversaoEtapa" order by "cdEtapa" desc limit 1')
     row = cursor.fetchone()
     return str(row[0]) if row else NEW
+
+
+def require(cursor: Any, *steps: str) -> None:
+    """Raises Problem unless one of these steps is the last that was completed."""
+    if (found := reached(cursor)) not in steps:
+        raise Problem(f"The database is {_SAID[found]}: {_NEXT[found]}.")
+
+
+def status(cursor: Any) -> dict[str, Any]:
+    """The last step that was completed, and what the conversion has noted of itself."""
+    found: dict[str, Any] = {"step": reached(cursor)}
+    if found["step"] != NEW:
+        cursor.execute(step("switch/status"))
+        names = [column.name for column in cursor.description]
+        found |= dict(zip(names, cursor.fetchone() or [], strict=False))
+    return found | {"next": _NEXT[found["step"]]}
 
 
 def complete(cursor: Any, reached_step: str) -> None:

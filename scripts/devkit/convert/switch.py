@@ -46,10 +46,7 @@ def run(
 
 
 def _require_ready(cursor: Any) -> None:
-    if state.reached(cursor) == state.SWITCHED:
-        raise Problem("The database is switched already. Next: scripts/convert finish, or back.")
-    if state.reached(cursor) == state.NEW:
-        raise Problem("The database is not prepared: run scripts/convert prepare first.")
+    state.require(cursor, state.PREPARED, state.BACK)
     cursor.execute('select "dtVerificada" is not null from conversao."TbConversao"')
     if cursor.fetchone() != (True,):
         raise Problem("Old and new were not found to agree: run scripts/convert copy and verify first.")

@@ -1,21 +1,5 @@
 -- What the legacy application inserts by PostgREST, with the service key, goes the way of every reading: judged,
 -- stored once, or quarantined. A row and a code are always returned. It ends with the date of the switch.
-alter table conversao."TbConversaoEtapa" add column if not exists "dtAte" timestamptz;
-comment on column conversao."TbConversaoEtapa"."dtAte" is
-  'Switched: until when the inserts of the legacy application are taken; null: no end.';
-
-create table if not exists conversao."TbConversaoUso" (
-  "dsChamada" text not null,
-  "dtDia" date not null,
-  "nrFatia" smallint not null,
-  "nrChamadas" bigint not null,
-  "dtUltima" timestamptz not null,
-  primary key ("dsChamada", "dtDia", "nrFatia")
-) with (fillfactor = 50);
-alter table conversao."TbConversaoUso" enable row level security;
-comment on table conversao."TbConversaoUso" is
-  'Inserts of the legacy application since the switch, by day; in slots, so that calls do not wait for each other.';
-
 create table if not exists conversao."TbConversaoChegada" (
   "cdPosicao" bigint primary key,
   "dtChegada" timestamptz not null default now(),

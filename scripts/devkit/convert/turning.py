@@ -1,0 +1,72 @@
+"""The steps of scripts/convert after the copy: switch, back, finish; and status."""
+
+import argparse
+import json
+from datetime import datetime
+from typing import Any
+
+from ..console import say
+from ..schema import reach
+from . import finish, state, switch
+
+DONE, REFUSED = 0, 1
+
+
+def add(steps: Any) -> None:
+    """Add the parsers of these steps."""
+    parser = _parser(steps, "switch", "from the old tables, views and functions to the new ones, in a moment")
+    parser.add_argument("--radius", choices=("km", "m"), help="the unit of the radii of sites")
+    parser.add_argument(
+        "--until", type=datetime.fromisoformat, metavar="DATE",
+        help="until when the inserts of the old application are taken; without: until finish",
+    )  # fmt: skip
+    parser.set_defaults(run=lambda o: _switch(o.dsn, o.radius, o.until))
+    parser = _parser(steps, "finish", "drop what is old; there is no way back then")
+    parser.add_argument("--yes-drop-legacy", action="store_true", help="really: without it, only say what")
+    parser.set_defaults(run=lambda o: _finish(o.dsn, o.yes_drop_legacy))
+    parser = _parser(steps, "status", "how far the conversion is")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    parser.set_defaults(run=lambda o: _status(o.dsn, o.json))
+
+
+def _parser(steps: Any, name: str, what: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = steps.add_parser(name, help=what)
+    parser.add_argument("--dsn", required=True, help="URL of the database, as the owner of its tables")
+    return parser
+
+
+def _switch(dsn: str, radius: str | None, until: datetime | None) -> int:
+    with state.alone(dsn) as cursor:
+        held = switch.run(cursor, radius, until.isoformat() if until else None)
+    say(
+        f"Switched; the tables were locked for {held * 1000:.0f} ms. The old application goes on. Next: "
+        "scripts/convert finish, when nobody needs it any more; scripts/convert back until then"
+    )
+    return DONE
+
+
+def _finish(dsn: str, really: bool) -> int:
+    with state.alone(dsn) as cursor:
+        state.require(cursor, state.SWITCHED)
+        left = finish.remains(cursor)
+        say(
+            f"{left['quarantined']:,} old rows are in quarantine and would be lost with the old tables; "
+            f"the old application made {left['calls']:,} calls since yesterday."
+        )
+        if not really:
+            say("Nothing was dropped. With --yes-drop-legacy all of it is, and there is no way back.")
+            return REFUSED
+        finish.run(cursor)
+    say("Finished: the old tables are dropped, and all migrations are recorded as applied.")
+    return DONE
+
+
+def _status(dsn: str, as_json: bool) -> int:
+    with reach.session(dsn, readonly=True) as cursor:
+        found = state.status(cursor)
+    if as_json:
+        say(json.dumps(found, default=str, indent=2))
+    else:
+        for name, value in found.items():
+            say(f"{name}: {'-' if value is None else value}")
+    return DONE

@@ -28,7 +28,8 @@ create table public."TbPosicaoAtual" (
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored,
-  "nrPrecisao" real
+  "nrPrecisao" real,
+  "nrTransacao" xid8 not null default pg_current_xact_id()
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -54,6 +55,8 @@ comment on column public."TbPosicaoAtual"."nrSeqBateria" is
   'Sequence number of the position with this battery voltage.';
 comment on column public."TbPosicaoAtual"."dtAlteracao" is
   'When this row last changed, by the clock of the database.';
+comment on column public."TbPosicaoAtual"."nrTransacao" is
+  'Transaction that last changed this row; compared with a horizon (private.change_horizon).';
 -- end
 
 -- from sql/40_positions/foreign_keys
@@ -63,6 +66,33 @@ alter table public."TbPosicaoAtual" add foreign key ("cdCliente") references pub
 -- end
 
 -- from sql/40_positions/functions
+-- How changes are found that commit late: by transaction, not by clock. A row that changed has the number of
+-- its transaction (TbPosicaoAtual.nrTransacao). Every transaction below the horizon has ended, so this
+-- snapshot shows what it committed: whoever asks next for rows from this horizon on misses nothing. While an
+-- old transaction is open the horizon stands still, and rows are repeated. It holds on a read replica too.
+-- Inlined: no SET clause.
+create function private.change_horizon() returns xid8
+language sql stable parallel safe as $$
+  select pg_snapshot_xmin(pg_current_snapshot())
+$$;
+comment on function private.change_horizon is
+  'The lowest transaction that this snapshot may not show; the horizon from which to ask next.';
+revoke all on function private.change_horizon from public;
+grant execute on function private.change_horizon to authenticated, service_role;
+-- Devices whose current position changed from a horizon on (private.change_horizon); row-level security
+-- decides which. A number that this server has not given yet came with a restored dump: such a row changed
+-- before every horizon. Inlined: no SET clause.
+create function private.changed_devices(p_horizon xid8) returns setof integer
+language sql stable as $$
+  select a."cdDispositivo" from public."TbPosicaoAtual" a
+  where a."nrTransacao" >= private.known_horizon(p_horizon)
+    and (private.known_horizon(p_horizon) = '0' or a."nrTransacao" < pg_snapshot_xmax(pg_current_snapshot())
+         or a."nrTransacao" = pg_current_xact_id_if_assigned())
+$$;
+comment on function private.changed_devices is
+  'Devices whose current position changed from a horizon on, repeats included.';
+revoke all on function private.changed_devices from public;
+grant execute on function private.changed_devices to authenticated, service_role;
 -- The cells, of about 100 m, for which addresses are looked up. Inlined: no SET clause.
 create function private.geocode_cell(p_degrees double precision) returns integer
 language sql immutable parallel safe as $$
@@ -116,7 +146,7 @@ begin
   on conflict ("cdDispositivo") do update set (
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
-    "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
+    "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao", "nrTransacao") = (
     select excluded."cdCliente",
            case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
@@ -135,7 +165,7 @@ begin
            case when x.battery then excluded."nrBat" else a."nrBat" end,
            case when x.battery then excluded."dtBateria" else a."dtBateria" end,
            case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
-           clock_timestamp()
+           clock_timestamp(), pg_current_xact_id()
     from (select
       is_moved or private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
         as is_newer,
@@ -161,19 +191,31 @@ $$;
 comment on function private.keep_current_position is
   'Maintains TbPosicaoAtual when positions arrive, in whatever order.';
 revoke all on function private.keep_current_position from public;
--- A device that comes back, and sent nothing meanwhile, shows again what it last reported. Its row changes,
--- so that whoever asks for what changed since (p_desde of get_posicoes_atuais) is given it. Trigger function.
+-- A horizon from which nothing is missed: the one given, or the beginning where it cannot be of this database
+-- server, which has not come that far (it was restored from a dump). Inlined: no SET clause.
+create function private.known_horizon(p_horizon xid8) returns xid8
+language sql stable parallel safe as $$
+  select case when p_horizon <= pg_snapshot_xmax(pg_current_snapshot()) then p_horizon else '0'::xid8 end
+$$;
+comment on function private.known_horizon is
+  'The horizon, or the beginning if this database server has not come that far.';
+revoke all on function private.known_horizon from public;
+grant execute on function private.known_horizon to authenticated, service_role;
+-- A device that moves is news to both owners: the former one sees it no longer, and the present one sees
+-- again what the device last reported under it, if it ever did. The row changes, so that whoever asks for
+-- what changed since is given it (private.changed_devices). Trigger function.
 -- Security definer: nobody may write TbPosicaoAtual, whoever moves the device.
 create function private.renew_current_position() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update public."TbPosicaoAtual" a set "dtAlteracao" = clock_timestamp()
-  where a."cdDispositivo" = new."cdDispositivo" and a."cdCliente" = new."cdCliente";
+  update public."TbPosicaoAtual" a
+  set "dtAlteracao" = clock_timestamp(), "nrTransacao" = pg_current_xact_id()
+  where a."cdDispositivo" = new."cdDispositivo";
   return null;
 end
 $$;
 comment on function private.renew_current_position is
-  'Marks the current position of a device as changed when the device moves to its owner.';
+  'Marks the current position of a device as changed when the device moves to another owner.';
 revoke all on function private.renew_current_position from public;
 -- end
 

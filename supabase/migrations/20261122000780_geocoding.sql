@@ -69,7 +69,8 @@ begin
     from missing f
     where p."cdPosicao" = f."cdPosicao" and p."dtRegistro" = f."dtRegistro" and p."dsLat" is not null
   ), updated as (
-    update public."TbPosicaoAtual" a set "cdEndereco" = f."cdEndereco", "dtAlteracao" = clock_timestamp()
+    update public."TbPosicaoAtual" a set "cdEndereco" = f."cdEndereco", "dtAlteracao" = clock_timestamp(),
+      "nrTransacao" = pg_current_xact_id()
     from missing f
     where a."cdDispositivo" = f."cdDispositivo" and a."cdCliente" = f."cdCliente"
     returning 1

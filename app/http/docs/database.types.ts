@@ -1240,6 +1240,7 @@ export type Database = {
           nrSeq: number | null;
           nrSeqBateria: number | null;
           nrSeqCoordenada: number | null;
+          nrTransacao: unknown;
         };
         ComputedFields: never;
         Insert: {
@@ -1262,6 +1263,7 @@ export type Database = {
           nrSeq?: number | null;
           nrSeqBateria?: number | null;
           nrSeqCoordenada?: number | null;
+          nrTransacao?: unknown;
         };
         Update: {
           blArea?: boolean | null;
@@ -1283,6 +1285,7 @@ export type Database = {
           nrSeq?: number | null;
           nrSeqBateria?: number | null;
           nrSeqCoordenada?: number | null;
+          nrTransacao?: unknown;
         };
         Relationships: [
           {

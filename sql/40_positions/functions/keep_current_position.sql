@@ -30,7 +30,7 @@ begin
   on conflict ("cdDispositivo") do update set (
     "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",
     "dsLat", "dsLong", "nrPrecisao", "blArea", "nrDistancia", "dtCoordenada", "nrSeqCoordenada",
-    "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao") = (
+    "nrBat", "dtBateria", "nrSeqBateria", "dtAlteracao", "nrTransacao") = (
     select excluded."cdCliente",
            case when x.is_newer then excluded."cdPosicao" else a."cdPosicao" end,
            case when x.is_newer then excluded."dtRegistro" else a."dtRegistro" end,
@@ -49,7 +49,7 @@ begin
            case when x.battery then excluded."nrBat" else a."nrBat" end,
            case when x.battery then excluded."dtBateria" else a."dtBateria" end,
            case when x.battery then excluded."nrSeqBateria" else a."nrSeqBateria" end,
-           clock_timestamp()
+           clock_timestamp(), pg_current_xact_id()
     from (select
       is_moved or private.is_later(excluded."dtRegistro", excluded."nrSeq", a."dtRegistro", a."nrSeq")
         as is_newer,

@@ -21,7 +21,8 @@ create table public."TbPosicaoAtual" (
   "geoPonto" extensions.geography(Point, 4326) generated always as (
     extensions.st_setsrid(extensions.st_makepoint("dsLong", "dsLat"), 4326)::extensions.geography
   ) stored,
-  "nrPrecisao" real
+  "nrPrecisao" real,
+  "nrTransacao" xid8 not null default pg_current_xact_id()
 ) with (fillfactor = 70);
 -- room for HOT updates: a device that stands still touches no index
 create index "TbPosicaoAtual_cdCliente_idx" on public."TbPosicaoAtual" ("cdCliente");
@@ -47,3 +48,5 @@ comment on column public."TbPosicaoAtual"."nrSeqBateria" is
   'Sequence number of the position with this battery voltage.';
 comment on column public."TbPosicaoAtual"."dtAlteracao" is
   'When this row last changed, by the clock of the database.';
+comment on column public."TbPosicaoAtual"."nrTransacao" is
+  'Transaction that last changed this row; compared with a horizon (private.change_horizon).';

@@ -707,6 +707,9 @@ FUNCTIONS = {
            where private.with_meta(jsonb_build_object('cdDispositivo', c * 100 + 1, 'cdCliente', c))
                  ->> 'jsMeta' is not null""",
     ),
+    "private.change_horizon": ("open", "select 0 from private.change_horizon()"),
+    "private.known_horizon": ("open", "select 0 from private.known_horizon('1')"),
+    "private.changed_devices": ("sees", "select d / 100 from private.changed_devices('0') d"),
     "private.finite": ("open", "select 0 from private.finite(1)"),
     "private.is_zone_name": ("open", "select 0 from private.is_zone_name('UTC')"),
     "private.ratio": ("open", "select 0 from private.ratio(1, 1)"),

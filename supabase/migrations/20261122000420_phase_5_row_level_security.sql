@@ -158,6 +158,8 @@ grant insert ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "
   on public."TbTipoSensor" to authenticated, service_role;
 grant update ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "cdCliente")
   on public."TbTipoSensor" to authenticated, service_role;
+-- inserting needs none: public.criar_cadastro asks for the number that was given
+grant usage on sequence public."TbTipoSensor_id_seq" to authenticated, service_role;
 -- end
 
 -- from sql/10_registry/tables/TbSensor.sql: alter table

@@ -18,6 +18,8 @@ grant insert ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "
   on public."TbTipoSensor" to authenticated, service_role;
 grant update ("dsNome", "dsDescricao", "dsUnidade", "dsAgregacao", "cdStatus", "cdCliente")
   on public."TbTipoSensor" to authenticated, service_role;
+-- inserting needs none: public.criar_cadastro asks for the number that was given
+grant usage on sequence public."TbTipoSensor_id_seq" to authenticated, service_role;
 comment on table public."TbTipoSensor" is
   'Kinds of sensors: those of the contract (1 to 18), others for all clients, and those of one client.';
 comment on constraint "TbTipoSensor_dsNome_max_255" on public."TbTipoSensor" is

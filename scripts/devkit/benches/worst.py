@@ -26,6 +26,7 @@ from . import (
     cpu,
     timeseries_data,
     worst_administration,
+    worst_crowds,
     worst_http,
     worst_ingestion,
     worst_reads,
@@ -93,7 +94,7 @@ def _measure_reads(fleet: Fleet, options: argparse.Namespace) -> None:
             cursor.execute(worst_reads.BEFORE)
         say(f"\n{stored}. {timeseries_data.sum_up(database)}")
         claims = json.dumps({"role": "authenticated", "sub": person(0)})
-        _measure(database, worst_reads.cases(stored), claims, options)
+        _measure(database, (*worst_reads.cases(stored), *worst_crowds.reads()), claims, options)
 
 
 def _measure_http(fleet: Fleet, options: argparse.Namespace) -> None:
@@ -122,6 +123,7 @@ def cases() -> Iterator[Case]:
     """Those of one client with a hundred devices; one for another function is one more line here."""
     yield from worst_ingestion.cases()
     yield from worst_administration.cases()
+    yield from worst_crowds.cases()
     yield from _reads()
 
 
@@ -175,7 +177,7 @@ def _times(
             cursor.execute("set statement_timeout = 0")
             if case.person:
                 claims = json.dumps({"role": "authenticated", "sub": case.person})
-            call = f"{_ENTER} select public.{case.function}({names})"
+            call = f"{_ENTER} {case.statement or f'select public.{case.function}({names})'}"
             statement = cursor.mogrify(call, (claims, *arguments.values()))
             begin, worked = monotonic(), cpu.of_sessions(database)
             _run(cursor, statement, refused)

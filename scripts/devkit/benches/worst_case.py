@@ -23,10 +23,11 @@ class Case:
     """One request; run number n gets arguments of its own, so that nothing of it is there already."""
 
     name: str
-    function: str
-    arguments: Callable[[int], dict[str, Any]]
+    function: str = ""
+    arguments: Callable[[int], dict[str, Any]] = lambda _: {}
     before: str = ""  # SQL of the owner, before each run
     person: str = ""  # auth id of who calls, where the bench's key may not
+    statement: str = ""  # instead of a call: what PostgREST makes of a question about a table or view
 
 
 WITHOUT = {

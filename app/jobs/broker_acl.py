@@ -31,6 +31,7 @@ from .broker_control import Control, ControlError, Files
 from .broker_door import Door
 from .broker_files import DeviceLogin, User
 from .broker_process import Process
+from .broker_seats import Seats
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
 _LOGINS = 'select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo" from private.broker_logins()'
@@ -61,6 +62,11 @@ class BrokerAclSettings(Variables):
         "RASTRO_BROKER_MEMORY_MB",
         2_000,
         "MB that the broker may have in use before devices are shut out that send most; 0: no limit",
+    )
+    connections: Annotated[int, Field(ge=0, le=10_000_000)] = variable(
+        "RASTRO_BROKER_CONNECTIONS",
+        10_000,
+        "max_connections of devices at the broker, of which nobody may take what others need; 0: no limit",
     )
     ca_file: Text = variable(
         "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
@@ -112,8 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--control",
         metavar="URL",
-        help="listener of devices of the running broker: mqtt://host:port, or mqtts://",
+        help="listener of gateways of the running broker, which devices cannot fill: mqtt://host:port, or mqtts://",
     )
+    add("--devices", type=int, metavar="PORT", help="its listener of devices (the port of --control)")
     add("--reload", type=int, metavar="PID", help="process of that broker; gets SIGHUP after a change")
     add("--every", type=float, metavar="SECONDS", help="repeat at this interval until stopped")
     return parser
@@ -136,6 +143,7 @@ class Job:
         self._due = threading.Event()  # the door has changed
         self._process = Process(options.reload or 0)  # outlives connections: it knows who is connected
         self._door = Door(options.prefix, settings.memory_mb * 1_000_000, self._due.set)
+        self._seats = Seats(settings.connections, self._due.set)
 
     def wait(self, seconds: float) -> bool:
         """Until the next step. Always false: the job goes on."""
@@ -183,11 +191,15 @@ class Job:
 
     def _accept(self, logins: list[DeviceLogin], known: Container[str]) -> None:
         """Those that are known and not shut out: the broker ends the connections of the others."""
-        devices = [one for one in logins if one[0] in known and self._door.lets_in(*one[2:])]
+        devices = [one for one in logins if one[0] in known and self._lets_in(one)]
         users = [one for one in self._settings.users if one.name in known]
         if broker_files.write_passwords(self._folder, self._secret, devices, users):
             _log.info("broker_acl_written", extra={"fields": {"folder": str(self._folder)}})
             _reload(self._options.reload)
+
+    def _lets_in(self, login: DeviceLogin) -> bool:
+        name, _, client, device = login
+        return self._door.lets_in(client, device) and self._seats.lets_in(client, name)
 
     def _connected(self) -> Control:
         """The connection to the broker, made again where it has ended. Raises ControlError."""
@@ -198,7 +210,8 @@ class Job:
         while True:
             known = self._settings
             files = Files(known.ca_file or None, known.cert_file or None, known.key_file or None)
-            beside = (self._options.prefix, self._door, self._process) if self._options.every else ()
+            every = (self._options.prefix, self._door, self._process, self._seats, self._options.devices)
+            beside = every if self._options.every else ()
             self._control = Control(self._options.control, self._secret, files, *beside)
             try:
                 self._control.open()

@@ -2,7 +2,8 @@
 
 The plugin reads its file at the start only, and writes all of it after each command: with 10,000 logins that
 holds the broker for a tenth of a second. So commands are few, and spaced out. Over the same connection
-retained messages are deleted (see broker_retained), and the broker reports its memory (see broker_door).
+retained messages are deleted (see broker_retained), and the broker reports its memory (see broker_door) and
+how many are connected (see broker_seats).
 """
 
 from __future__ import annotations
@@ -23,24 +24,29 @@ from app.readings import topics
 
 from .broker_door import Door
 from .broker_files import (
+    CONNECTED_TOPIC,
     CONTROL,
     CONTROL_TOPIC,
     KEPT_TOPICS,
     LOG_TOPIC,
     MEMORY_TOPIC,
     RESPONSE_TOPIC,
+    UPTIME_TOPIC,
     Rights,
     client,
     role,
 )
 from .broker_process import Process
 from .broker_retained import Sweeper
+from .broker_seats import Seats
 
 _log = logging.getLogger("app.jobs")
 _ANSWER_S = 60.0
 _DO = "stop the broker, run the job once without --control, start it again: the job has new rights there"
 _MESSAGE = 350  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
+
+_REPORTS = (*KEPT_TOPICS, CONNECTED_TOPIC, UPTIME_TOPIC, LOG_TOPIC, MEMORY_TOPIC)
 
 Command = dict[str, Any]
 
@@ -60,8 +66,9 @@ class Files(NamedTuple):
 class Control:
     """A connection of the user broker-acl, and what the broker has answered so far.
 
-    While it is open, retained messages below ``swept`` are deleted, unless that is empty, and the door learns
-    what memory the broker uses.
+    ``devices``: the port of their listener. While the connection is open, retained messages below ``swept``
+    are deleted, unless that is empty, and door and seats learn what memory the broker uses, and who is
+    connected.
     """
 
     def __init__(
@@ -72,12 +79,16 @@ class Control:
         swept: str = "",
         door: Door | None = None,
         process: Process | None = None,
+        seats: Seats | None = None,
+        devices: int | None = None,
     ) -> None:
         self._client = Wire(CONTROL, self._take, reconnects=False)
         self.sweeper = Sweeper(self._client, swept)
-        self._swept, self._door, self._process = swept, door, process
+        self._swept, self._door, self._process, self._seats = swept, door, process, seats
+        self._connected = 0  # as reported last
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
+        self._devices = devices or self._address.port or 1883
         if self._address.scheme == "mqtts":
             self._client.tls_set(ca_certs=files.ca, certfile=files.cert, keyfile=files.key)
         self._ready, self._answered = threading.Event(), threading.Event()
@@ -106,7 +117,7 @@ class Control:
         if self._swept:
             self.sweeper.start()
         if self._door:
-            self._client.subscribe([(topic, 0) for topic in (*KEPT_TOPICS, LOG_TOPIC, MEMORY_TOPIC)])
+            self._client.subscribe([(topic, 0) for topic in _REPORTS])
 
     @property
     def open_still(self) -> bool:
@@ -174,6 +185,10 @@ class Control:
                 self._answered.set()
             elif one.topic in self._kept:
                 self._kept[one.topic] = int(one.payload)
+            elif one.topic == CONNECTED_TOPIC.encode():
+                self._connected = int(one.payload)
+            elif one.topic == UPTIME_TOPIC.encode():
+                self._count()
             elif one.topic == LOG_TOPIC.encode():
                 self._logged(one.payload.decode(errors="replace"))
             elif one.topic == MEMORY_TOPIC.encode():
@@ -201,6 +216,29 @@ class Control:
                 self._client.subscribe(everything, 0)
             elif looked:
                 self._client.unsubscribe(everything)
+                self._look_for_strangers()
+
+    def _count(self) -> None:
+        """Tell the seats how many are connected, as reported before."""
+        if self._seats and self._process:
+            self._seats.report(self._connected, self._clients)
+
+    def _look_for_strangers(self) -> None:
+        """Who does not read, over a connection of which nobody knows whose it is, has to make a new one."""
+        if self._door and self._door.unexplained and self._seats and self._are_there_strangers():
+            known = self._process.connected() if self._process else ()
+            self._seats.renew(known, self._are_there_strangers)
+
+    def _are_there_strangers(self) -> bool:
+        return bool(self._process and self._process.unread_by_strangers(self._devices))
+
+    def _clients(self) -> dict[int, list[str]]:
+        """Logins of devices that are connected, by client; the oldest connections first."""
+        found: dict[int, list[str]] = {}
+        for user in self._process.connected() if self._process else ():
+            if place := self._place(user):
+                found.setdefault(place[0], []).append(user)
+        return found
 
     def _logged(self, line: str) -> None:
         if self._process:
@@ -210,9 +248,14 @@ class Control:
         """By client and device instead of by login."""
         found: Counter[tuple[int, int]] = Counter()
         for user, size in sizes.items():
-            if place := topics.parse(self._swept, f"{self.rights.users.get(user, '')}/telem"):
-                found[place.client, place.device] += size
+            if place := self._place(user):
+                found[place] += size
         return found
+
+    def _place(self, user: str) -> tuple[int, int] | None:
+        """Client and device of a login."""
+        place = topics.parse(self._swept, f"{self.rights.users.get(user, '')}/telem")
+        return (place.client, place.device) if place else None
 
 
 def changes(has: Rights, wanted: Rights) -> Iterator[Command]:

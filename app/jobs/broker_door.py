@@ -50,6 +50,8 @@ class Door:
         self._limit = most
         self._level, self._kept = -1, 0  # in use, and of messages, at the last decision; -1: nothing is known
         self.looks = False
+        self.unexplained = False
+        """Whether nobody was known, at the last decision, to be the cause of most of it."""
 
     def lets_in(self, client: int, device: int) -> bool:
         """Whether the broker should."""
@@ -119,7 +121,8 @@ class Door:
             clients[client] += size
         most = [{"client": client, "device": device} for (client, device), _ in causes.most_common(3)]
         fields = {"memory_mb": used // 1_000_000, "kept_mb": kept // 1_000_000, "most": most}
-        if causes.total() < _EXPLAINED * grown:
+        self.unexplained = causes.total() < _EXPLAINED * grown
+        if self.unexplained:
             _log.error("broker_memory_full", extra={"fields": fields | {"do": _DO}})
             return
         now, out = self._clock(), self._out

@@ -20,6 +20,8 @@ CONTROL = "broker-acl"
 CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
 RESPONSE_TOPIC = f"{CONTROL_TOPIC}/response"
 MEMORY_TOPIC = "$SYS/broker/heap/current"
+CONNECTED_TOPIC = "$SYS/broker/clients/connected"
+UPTIME_TOPIC = "$SYS/broker/uptime"  # with each report; the others only when they have changed
 KEPT_TOPICS = ("$SYS/broker/store/messages/count", "$SYS/broker/store/messages/bytes")
 LOG_TOPIC = "$SYS/broker/log/N"
 PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
@@ -27,7 +29,7 @@ PASSWORDS, RIGHTS = "passwords", "dynamic-security.json"
 _ITERATIONS = 101  # what mosquitto_passwd takes; a secret of 32 random bytes needs no more
 _KINDS = ("telem", "ack", "event")
 _FORGET = "forget"
-_REPORTS = (RESPONSE_TOPIC, MEMORY_TOPIC, *KEPT_TOPICS, LOG_TOPIC)
+_REPORTS = (RESPONSE_TOPIC, MEMORY_TOPIC, CONNECTED_TOPIC, UPTIME_TOPIC, *KEPT_TOPICS, LOG_TOPIC)
 
 DeviceLogin = tuple[str, str, int, int]
 """User, hash, cdCliente, cdDispositivo."""

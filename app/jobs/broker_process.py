@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _MUCH = 16_384  # bytes that wait in a connection: thousands of acknowledgements
 _CONNECTED = re.compile(r"New client connected from ([0-9A-Fa-f.:]+):(\d+) as (\S+) \(")
 _SIZES = re.compile(r"^Vm(?:RSS|Swap):\s+(\d+) kB$", re.MULTILINE)
+_ESTABLISHED = "01"
 Address = tuple[str, int]
 
 
@@ -24,14 +26,23 @@ class Process:
     def __init__(self, process: int) -> None:
         self._status = Path(f"/proc/{process}/status")
         self._tables = [Path(f"/proc/{process}/net/{name}") for name in ("tcp", "tcp6")]
-        self._addresses: dict[str, Address] = {}  # latest of each client id
+        self._addresses: dict[str, Address] = {}  # latest of each client id, in the order of connecting
+        self._owners: dict[Address, str] = {}  # the same, from the other side
 
     def log(self, line: str) -> None:
         """A line of the broker's log."""
         if found := _CONNECTED.search(line):
             host, port, client_id = found.groups()
             with suppress(ValueError):
-                self._addresses[client_id] = _plain(ipaddress.ip_address(host)), int(port)
+                self._connect(client_id, (_plain(ipaddress.ip_address(host)), int(port)))
+
+    def _connect(self, client_id: str, address: Address) -> None:
+        """An address is whoever connected from it last: behind a proxy ports come again soon."""
+        if former := self._owners.pop(address, None):
+            self._addresses.pop(former, None)
+        if earlier := self._addresses.pop(client_id, None):
+            self._owners.pop(earlier, None)
+        self._addresses[client_id], self._owners[address] = address, client_id
 
     def memory(self) -> int | None:
         """Bytes that it has in use, in memory and on swap; None where the system does not say."""
@@ -40,11 +51,26 @@ class Process:
 
     def unread(self) -> dict[str, int]:
         """Client ids with much that waits for them, and how many bytes."""
-        waiting: dict[Address, int] = {}
-        for table in self._tables:
-            waiting |= queues(_text(table))
+        waiting = self._waiting()
         found = ((client_id, waiting.get(address, 0)) for client_id, address in self._addresses.items())
         return {client_id: size for client_id, size in found if size >= _MUCH}
+
+    def unread_by_strangers(self, port: int) -> int:
+        """Bytes that wait, where they are many, in connections to this port that were made before."""
+        known = self._owners
+        found = (one for table in self._tables for one in connections(_text(table)))
+        return sum(
+            size for at, address, size in found if at == port and size >= _MUCH and address not in known
+        )
+
+    def connected(self) -> list[str]:
+        """Client ids whose connection is there still, those first that connected first."""
+        there = self._waiting()
+        return [client_id for client_id, address in self._addresses.items() if address in there]
+
+    def _waiting(self) -> dict[Address, int]:
+        tables = (connections(_text(table)) for table in self._tables)
+        return {address: size for table in tables for _, address, size in table}
 
 
 def _text(path: Path) -> str:
@@ -55,17 +81,16 @@ def _text(path: Path) -> str:
         return ""
 
 
-def queues(table: str) -> dict[Address, int]:
-    """Bytes that wait to be sent, by the address of who should take them; from ``/proc/net/tcp``."""
-    found = {}
+def connections(table: str) -> Iterator[tuple[int, Address, int]]:
+    """Of each in ``/proc/net/tcp``: own port, the other side's address, bytes that wait to be sent to it."""
     for line in table.splitlines()[1:]:
-        _, _, remote, _, sizes, *_ = line.split()
-        if size := int(sizes.partition(":")[0], 16):
+        _, local, remote, state, sizes, *_ = line.split()
+        if state == _ESTABLISHED:
             host, _, port = remote.partition(":")
             raw = bytes.fromhex(host)  # words of four bytes, each in the order of the processor
             words = (raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
-            found[_plain(ipaddress.ip_address(b"".join(words))), int(port, 16)] = size
-    return found
+            address = _plain(ipaddress.ip_address(b"".join(words))), int(port, 16)
+            yield int(local.rpartition(":")[2], 16), address, int(sizes.partition(":")[0], 16)
 
 
 def _plain(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:

@@ -5,6 +5,7 @@ Comments name lines of mosquitto.conf without which the test fails. ``scripts/be
 
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -129,6 +130,31 @@ def test_who_never_reads_holds_up_nobody(
         until(lambda: bool(gateway.topics))
 
 
+# Seen to fail: without use_username_as_clientid (all of them stay).
+def test_a_login_has_one_connection_from_wherever_it_connects(
+    broker: mosquitto.Broker, others: tuple[Peer, Peer]
+) -> None:
+    device, gateway = others
+    with ExitStack() as open_still:
+        made = []
+        for number in range(40):
+            name = Login(broker.port, *BAD, f"another-{number}")
+            made.append(open_still.enter_context(closing(Publisher(name).connection)))
+            assert device.publish(OWN)
+        until(lambda: sum(map(_is_open, made)) == 1)
+        assert _is_open(made[-1])
+        until(lambda: gateway.topics.count(OWN) >= 40)
+
+
+def _is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    with suppress(BlockingIOError):
+        while connection.recv(1_000):
+            pass
+        return False
+    return True
+
+
 # Seen to fail: without the sweeper; with check_retain_source true, which hides what BAD may not publish now.
 @pytest.mark.usefixtures("others")
 def test_retained_messages_of_many_topics_do_not_stay(broker: mosquitto.Broker) -> None:
@@ -146,7 +172,8 @@ def test_retained_messages_of_many_topics_do_not_stay(broker: mosquitto.Broker) 
         until(lambda: not retained(broker, GATEWAY))
 
 
-# Seen to fail: with copies without an identifier, or with an earlier one, counted as what a lane has.
+# Seen to fail: with copies without an identifier, or with an earlier one, counted as what a lane has; with
+# lanes that do not share what they get.
 def test_two_gateways_leave_to_lanes_what_these_have(broker: mosquitto.Broker) -> None:
     with gateway(broker, 0) as one, gateway(broker, 1) as two:
         publisher = Publisher(Login(broker.port, *BAD))
@@ -166,10 +193,13 @@ def test_two_gateways_leave_to_lanes_what_these_have(broker: mosquitto.Broker) -
         for each in (one, two):
             each.lanes._open(Load(1, 8, 150))
             assert each.has_lane(8)
+        earlier = sent.copy()
         for device in (7, 8, 9):
             send(device, 300)
         publisher.close()
         until(lambda: one.store() | two.store() == sent)
+        times = one.times + two.times
+        assert {times[payload] for payload in sent - earlier} == {1}, "each goes to the lane of one gateway"
         assert one.left + two.left > 0
 
 
@@ -181,7 +211,7 @@ class OfBroker:
             broker=broker.gateway_url, user=GATEWAY[0], password=SecretStr(GATEWAY[1]),
             client_id="two", number=number, group="two", queue=200,
         )  # fmt: skip
-        self.queue, self.stored, self.left = Turns(), set[bytes](), 0
+        self.queue, self.times, self.left = Turns(), Counter[bytes](), 0
         self.main = Broker(settings, [self.queue], self)
 
         def session(name: str, filters: Sequence[str], most: int) -> Broker:
@@ -194,11 +224,11 @@ class OfBroker:
         return self.lanes._coverage.holds(Topic(1, device, "telem"), self.main.identifier)
 
     def store(self) -> set[bytes]:
-        """Take what waits, and acknowledge it; all that was taken."""
+        """Take what waits, and acknowledge it; all that was taken, in ``times`` how often."""
         messages = [self.queue.get(0) for _ in range(len(self.queue))]
-        self.stored |= {one.payload for one in messages}
+        self.times.update(one.payload for one in messages)
         finish(messages)
-        return self.stored
+        return set(self.times)
 
     def dropped(self) -> None: ...
     def retained(self) -> None: ...

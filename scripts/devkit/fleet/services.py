@@ -40,7 +40,8 @@ def broker() -> Iterator[mosquitto.Broker]:
     with ports.on_a_free_port(FIRST_BROKER_PORT, lambda port: mosquitto.running(folder, port)) as (_, broker):
         state.put("broker_url", f"mqtt://simulator:{publisher}@127.0.0.1:{broker.gateway_port}")
         assert broker.process is not None
-        repeated = ["--every", "5", "--control", broker.url, "--reload", str(broker.process.pid)]
+        repeated = ["--every", "5", "--control", broker.gateway_url, "--devices", str(broker.port)]
+        repeated += ["--reload", str(broker.process.pid)]
         with children.child([*acl, *repeated], secrets, local() / "broker-acl.log"):
             yield broker
 

@@ -40,7 +40,8 @@ def test_a_device_may_publish_to_its_own_topics_only(tmp_path: Path) -> None:
     assert client["clientid"] == "7-abc"
     assert {topic for _, topic in _allowed(document, "broker-acl")} == {
         "$CONTROL/dynamic-security/v1", "$CONTROL/dynamic-security/v1/response", "a/b/#",
-        "$SYS/broker/heap/current", "$SYS/broker/store/messages/count", "$SYS/broker/store/messages/bytes",
+        "$SYS/broker/heap/current", "$SYS/broker/clients/connected", "$SYS/broker/uptime",
+        "$SYS/broker/store/messages/count", "$SYS/broker/store/messages/bytes",
         "$SYS/broker/log/N",
     }  # fmt: skip
 

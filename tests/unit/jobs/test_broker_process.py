@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.broker_process import Process, queues
+from app.jobs.broker_process import Process, connections
 
 _HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 _REST = " 00:00000000 00000000     0        0 1234 1 0000000000000000 20 4 30 10 -1\n"
@@ -27,7 +27,8 @@ def line(remote: str, waiting: int) -> str:
     ],
 )
 def test_what_waits_in_a_connection_is_read_off(remote: str, address: tuple[str, int]) -> None:
-    assert queues(_HEAD + line(remote, 70_000) + line("0301A8C0:9C40", 0)) == {address: 70_000}
+    table = _HEAD + line(remote, 70_000) + line("0301A8C0:9C40", 0)
+    assert list(connections(table)) == [(1_883, address, 70_000), (1_883, ("192.168.1.3", 40_000), 0)]
 
 
 # Seen to fail: without a limit.
@@ -80,3 +81,38 @@ def test_who_does_not_read_is_found() -> None:
                 pass
     assert list(found) == ["does-not"]
     assert found["does-not"] > 10_000
+
+
+# Seen to fail: with an earlier owner kept, who is then blamed for what waits.
+def test_an_address_is_whose_it_was_last(tmp_path: Path) -> None:
+    process = Process(0)
+    process._tables = [tmp_path / "tcp"]
+    process._tables[0].write_text(_HEAD + line("0201A8C0:9C40", 20_000))
+    for name in ("former", "present"):
+        process.log(f"1: New client connected from 192.168.1.2:40000 as {name} (p5, c1, k60, u'{name}').")
+    assert process.unread() == {"present": 20_000}
+    assert process.connected() == ["present"]
+
+
+# Seen to fail: with those that are known; with another listener's; with connections that are closing.
+def test_what_waits_for_strangers_is_counted(tmp_path: Path) -> None:
+    process = Process(0)
+    process._tables = [tmp_path / "tcp"]
+    text = _HEAD + line("0201A8C0:9C40", 20_000) + line("0201A8C0:9C41", 30_000) + line("0201A8C0:9C42", 9)
+    process._tables[0].write_text(text)
+    assert process.unread_by_strangers(1_883) == 50_000
+    process.log("1: New client connected from 192.168.1.2:40000 as x (p5, c1, k60, u'x').")
+    assert process.unread_by_strangers(1_883) == 30_000
+    assert process.unread_by_strangers(1_884) == 0
+    process._tables[0].write_text(text.replace(" 01 ", " 04 "))
+    assert process.unread_by_strangers(1_883) == 0
+
+
+# Seen to fail: with the order of the first connection of each.
+def test_who_is_connected_is_known_the_oldest_connection_first(tmp_path: Path) -> None:
+    process = Process(0)
+    process._tables = [tmp_path / "tcp"]
+    process._tables[0].write_text(_HEAD + "".join(line(f"0201A8C0:9C4{n}", 0) for n in (0, 1, 3)))
+    for port, name in ((40_001, "a"), (40_000, "b"), (40_002, "left"), (40_003, "a")):
+        process.log(f"1: New client connected from 192.168.1.2:{port} as {name} (p5, c1, k60, u'{name}').")
+    assert process.connected() == ["b", "a"]

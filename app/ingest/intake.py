@@ -11,7 +11,7 @@ from app.readings.topics import Topic
 
 from .acks import Acks, Message
 from .turns import Turns
-from .wire import NOTHING, Received, properties
+from .wire import KEPT_PROPERTIES, NOTHING, Received, properties
 
 _PLACE = 13  # bits: 8 kB of a message take one of the places for messages
 
@@ -72,7 +72,8 @@ class Intake:
         hints = properties(one.properties) if one.properties else NOTHING
         session = self.acks.session
         made = Message(one.mid, one.qos, session, topic, place, one.payload, hints, now, arrived, self.acks)
-        made.places += (len(one.payload) + len(one.topic)) >> _PLACE
+        kept = min(len(one.properties), KEPT_PROPERTIES)
+        made.places += (len(one.payload) + len(one.topic) + kept) >> _PLACE
         return made
 
     def _is_news(self, one: Received, message: Message) -> bool:

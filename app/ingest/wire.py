@@ -22,6 +22,8 @@ _CHUNK = 256 << 10  # bytes read at a time
 _QOS_2 = 2
 _PROPERTIES = 32  # of a message are looked at, as this happens in the network thread; 50,000 fit into one
 _TEXT = 512  # bytes of a user property's name or value
+KEPT_PROPERTIES = _PROPERTIES * 2 * _TEXT
+"""Bytes of a message's properties that are kept with it at most."""
 
 
 class Received(NamedTuple):

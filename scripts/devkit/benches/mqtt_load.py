@@ -77,11 +77,17 @@ class Publisher:
         self.connection.close()
 
 
-def publish(topic: str, payload: bytes, mid: int, published: float | None = None) -> bytes:
-    """One PUBLISH packet at QoS 1."""
-    properties = b""
+def publish(
+    topic: str,
+    payload: bytes,
+    mid: int,
+    published: float | None = None,
+    more: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """One PUBLISH packet at QoS 1, with ``more`` user properties."""
+    properties = b"".join(b"\x26" + _text(name) + _text(value) for name, value in more)
     if published is not None:
-        properties = b"\x26" + _text("published-at") + _text(f"{published:.6f}")
+        properties += b"\x26" + _text("published-at") + _text(f"{published:.6f}")
     return packet(
         _PUBLISH, _text(topic) + struct.pack(">H", mid) + _length(len(properties)) + properties + payload
     )
@@ -132,6 +138,16 @@ def steadily(login: Login, messages: Iterator[tuple[str, bytes]], rate: float, s
         while (early := due - time.monotonic()) > 0:
             publisher.hear(early)
         publisher.send(publish(topic, payload, number % _MIDS + 1, time.time()), 1)
+    publisher.close()
+    return publisher.sent
+
+
+def spaced(login: Login, packets: Sequence[bytes], pause_s: float) -> int:
+    """Send these, with a pause after each. Returns their number."""
+    publisher = Publisher(login)
+    for one in packets:
+        publisher.send(one, 1)
+        publisher.hear(pause_s)
     publisher.close()
     return publisher.sent
 

@@ -107,7 +107,7 @@ def _report(answer: dict[str, Any], options: argparse.Namespace) -> None:
         return
     say(f"Key {options.key} ({', '.join(key['dsPermissoes'])}): created. It is shown this once:\n")
     say(f"export KEY={key['dsKey']}\n")
-    say('Next: curl "$URL/v2/eu" -H "X-API-Key: $KEY", then clients, sites, devices and sensors: $URL/docs.')
+    say('Next: curl "$URL/v2/clientes" -H "X-API-Key: $KEY", then sites, devices and sensors: $URL/docs.')
 
 
 def _report_gateway(key: dict[str, Any], options: argparse.Namespace) -> None:

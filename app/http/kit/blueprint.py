@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from app.http.kit import shares
 from app.http.kit.call import require_admission
+from app.http.kit.known import require_known_parameters
 from app.http.kit.log import note
 from app.identity.auth import authenticate
 
@@ -83,6 +84,8 @@ def resource(name: str, about: str, prefix: str = "/v2", needs: Permission | Non
         operation_id_callback=operation_id,
     )
     blueprint.before_request(require_credentials)
+    if prefix == "/v2":
+        blueprint.before_request(require_known_parameters)
     need(blueprint.name, needs)
     return blueprint
 

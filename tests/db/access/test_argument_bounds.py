@@ -113,11 +113,14 @@ def test_the_largest_geofence_is_no_argument_without_end(world: RestWorld) -> No
 
 
 # Seen to fail: before, all were taken.
-@pytest.mark.parametrize(("length", "state"), [(64 << 20, ""), ((64 << 20) + 1, "PT413"), (10**30, "PT413")])
+@pytest.mark.parametrize(("path", "most"), [("/rpc/x", 64 << 20), ("/TbProduto", 16 << 20), ("/", 16 << 20)])
+@pytest.mark.parametrize(("more", "state"), [(0, ""), (1, "PT413"), (10**30, "PT413")])
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
-def test_a_body_is_refused_by_its_length(world: RestWorld, role: str, length: int, state: str) -> None:
+def test_a_body_is_refused_by_its_length(
+    world: RestWorld, role: str, path: str, most: int, more: int, state: str
+) -> None:
     claims = CALLERS["admin1"].claims if role == "authenticated" else {}
-    request = Request("POST", "/rpc/x", {"content-length": str(length)}, claims, role)
+    request = Request("POST", path, {"content-length": str(most + more)}, claims, role)
     outcome = world.gateway.ask(request, "select 1")
     assert outcome.state == state
     assert outcome.hint == ("TOO_LARGE" if state else "")

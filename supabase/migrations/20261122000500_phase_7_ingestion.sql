@@ -1165,7 +1165,7 @@ revoke all on function private.with_meta_points from public;
 -- first reading that is stored in them. The same checks, verdicts and keys as insert_device_readings, and
 -- the same answer; nothing is quarantined, as the caller has the file and the answer says what is wrong
 -- with each reading.
--- p_leituras     as p_readings of insert_device_readings, but of 15,000 values at most, and each with
+-- p_leituras     as p_readings of insert_device_readings, but of 12,000 values at most, and each with
 --                dtRegistro; a value may name its sensor by cdTipoSensor where the device has only one of
 --                this type, and nrBatPercentual stands for nrBat
 -- p_validar      judges and stores nothing
@@ -1189,9 +1189,9 @@ begin
   perform private.require_batch(p_leituras);
   -- each is read up to three times: to complete it, to judge it, and once its month has partitions
   v_values := (select count(*) from jsonb_path_query(p_leituras, '$[*].sensores[*]'));
-  if v_values > 15000 then
+  if v_values > 12000 then
     raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-      message = format('The import has %s values; the limit is 15000. Send it in parts.', v_values);
+      message = format('The import has %s values; the limit is 12000. Send it in parts.', v_values);
   end if;
   if p_leituras @? '$[*].nrBatPercentual' or p_leituras @? '$[*].sensores[*].cdTipoSensor' then
     v_readings := private.complete_imported(p_leituras, v_caller."cdClientes");

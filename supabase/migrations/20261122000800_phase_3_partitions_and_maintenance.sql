@@ -366,8 +366,8 @@ comment on function private.step_health is
 revoke all on function private.step_health from public;
 -- Imports begin months one after the other, as each holds the locks of new partitions until it ends.
 -- p_wait   waits for its turn, 4 seconds at most; otherwise returns at once whether it has it
--- Called by private.open_months, which does not wait, as it holds the lock of ingestion, and by private.ingest
--- once that one has been given up. Raises PT503 BUSY, with seconds to wait.
+-- Called by private.open_months, which does not wait, as it holds the lock of ingestion, and by
+-- private.ingest once that one has been given up. Raises PT503 BUSY, with seconds to wait.
 create function private.take_import_turn(p_wait boolean) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '4s' as $$
 begin

@@ -9,14 +9,14 @@ select plan(24);
 create temporary view our_relations as
 select c.oid, c.oid::regclass::text as name, c.relkind, c.relispartition, c.relacl, c.reloptions, c.relrowsecurity
 from pg_class c
-where c.relnamespace::regnamespace::text in ('public', 'private', 'particoes', 'inventario')
+where c.relnamespace::regnamespace::text in ('public', 'series', 'private', 'particoes', 'inventario')
   and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S');
 
 create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proname, p.prosecdef, p.proowner, p.prolang, p.proconfig,
        coalesce(p.proacl, acldefault('f', p.proowner)) as acl
 from pg_proc p
-where p.pronamespace::regnamespace::text in ('public', 'private', 'particoes', 'inventario');
+where p.pronamespace::regnamespace::text in ('public', 'series', 'private', 'particoes', 'inventario');
 
 -- Grants. PUBLIC is grantee 0.
 select is_empty($$ select r.name, a.grantee::regrole, a.privilege_type from our_relations r, aclexplode(r.relacl) a
@@ -67,7 +67,7 @@ select is_empty($$ select name from our_relations where relkind in ('r', 'p') an
 select is_empty($$ select name from our_relations where relkind in ('v', 'm')
                    and not coalesce(reloptions @> '{security_invoker=true}', false) $$, 'every view runs as its caller');
 select is_empty($$ select tablename, policyname from pg_policies
-                   where schemaname in ('public', 'private', 'particoes', 'inventario')
+                   where schemaname in ('public', 'series', 'private', 'particoes', 'inventario')
                      and (roles <> '{authenticated}' or permissive <> 'PERMISSIVE') $$, 'policies are for authenticated');
 select is_empty($$ select tablename, policyname from pg_policies
                    where schemaname in ('public', 'inventario')

@@ -207,7 +207,7 @@ def test_what_refers_to_people_and_keys_is_known(world: World) -> None:
     found = world.sql(
         """select a.attrelid::regclass || '.' || quote_ident(a.attname) from pg_attribute a
            join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') and not c.relispartition
-           where c.relnamespace::regnamespace::text in ('public', 'private', 'inventario')
+           where c.relnamespace::regnamespace::text in ('public', 'series', 'private', 'inventario')
              and a.atttypid = 'uuid'::regtype and not a.attisdropped"""
     )
     assert {column for (column,) in found} == NAMES_A_PERSON.keys() | NAMES_A_KEY | OTHER_CODES

@@ -165,7 +165,8 @@ def test_the_login_itself_reaches_nothing(world: World) -> None:
         assert cursor.fetchone() == ("rastro_api", "")
     reached = world.sql(
         """select c.oid::regclass::text from pg_class c
-           where relnamespace::regnamespace::text in ('public', 'private', 'inventario', 'particoes')
+           where relnamespace::regnamespace::text
+             in ('public', 'series', 'private', 'inventario', 'particoes')
              and relkind in ('r', 'p', 'v', 'm')
              and has_any_column_privilege('rastro_api', c.oid, 'select, insert, update')"""
     )

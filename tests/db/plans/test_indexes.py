@@ -20,7 +20,7 @@ REDUNDANT = """
              array(select format('%s %s', pg_get_indexdef(x.indexrelid, k, false), x.indclass[k - 1])
                    from generate_series(1, x.indnkeyatts) k) as columns
       from pg_index x join pg_class c on c.oid = x.indexrelid
-      where c.relnamespace = any (array['public', 'private', 'inventario']::regnamespace[])
+      where c.relnamespace = any (array['public', 'series', 'private', 'inventario']::regnamespace[])
     )
     select a.name::text, b.name::text
     from i a
@@ -34,7 +34,7 @@ REDUNDANT = """
 UNEXPLAINED = """
     select c.relname
     from pg_index x join pg_class c on c.oid = x.indexrelid
-    where c.relnamespace = any (array['public', 'private', 'inventario']::regnamespace[])
+    where c.relnamespace = any (array['public', 'series', 'private', 'inventario']::regnamespace[])
       and not exists (
         select from pg_constraint k where k.conindid = x.indexrelid and k.contype in ('p', 'u', 'x'))
       and not exists (
@@ -48,7 +48,7 @@ UNINDEXED = """
     select k.conname
     from pg_constraint k
     where k.contype = 'f' and k.conparentid = 0
-      and k.connamespace = any (array['public', 'private', 'inventario']::regnamespace[])
+      and k.connamespace = any (array['public', 'series', 'private', 'inventario']::regnamespace[])
       and not exists (
         select from pg_index x
         where x.indrelid = k.conrelid and x.indisvalid and x.indpred is null

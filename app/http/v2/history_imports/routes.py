@@ -31,7 +31,7 @@ _HEADINGS = (
     "A row is a reading, or one of its values: rows of one device, time and nrSeq are one reading. Columns "
     "of values: `cdSensor` or `dsPonto` with `nrValor`, `blValor` or `dsValor`, `cdProdutoItem`, "
     "`nrQualidade` and `dsUnidade`; or `ponto:<name>` or `sensor:<code>`, one for each sensor. CSV and XLSX "
-    "of history and of `data/points` (agg=raw) can be imported as they are. At most 15,000 values. "
+    "of history and of `data/points` (agg=raw) can be imported as they are. At most 12,000 values. "
 )
 
 

@@ -178,7 +178,7 @@ def test_a_sensor_with_values_keeps_their_unit_and_how_they_are_summed(admin, ga
     assert admin.patch(path, {"cdTipoSensor": 4}).status_code == 200, "celcius"
 
 
-# Seen to fail: before, for dsAgregacao.
+# Seen to fail: without the condition on dsAgregacao in private.check_sensor_type.
 def test_a_type_whose_sensors_have_values_is_final(admin, gateway, make):
     kind = make(dsUnidade="V")
     path = f"/v2/tipos-sensor/{kind}"

@@ -119,7 +119,7 @@ def test_the_same_people_are_counted_by_gender_age_and_mood() -> None:
             assert sum(counts[kind] for kind in group) == counts[CATEGORY_TOTAL]
 
 
-# Seen to fail: before, when the demo had a sensor of humidity that nothing sent values of.
+# The demo has a sensor of humidity, of which nothing was sent.
 def test_a_fridge_sends_humidity() -> None:
     (fridge,) = (device for device in FLEET if HUMIDITY in device.types)
     values = [

@@ -120,7 +120,7 @@ def _parts() -> Iterator[Part]:
 def group_of(text: str, place: str = "") -> str:
     """The group of one statement. Raises Problem if no rule is about it."""
     line = flat(text)
-    if (function := re.match(_FUNCTION, line)) and function[1] in _bound():
+    if (function := re.match(_FUNCTION, line)) and function[1] in bound():
         return LATE
     for pattern, group in _RULES:
         if found := re.match(pattern, line):
@@ -135,11 +135,30 @@ def flat(text: str) -> str:
 
 
 def _by_relation(name: str) -> str:
-    return LATE if name in old_relations() or name in _views() or name.startswith("inventario.") else EARLY
+    is_old = name in old_relations() or name.startswith(("inventario.", "auth."))
+    return LATE if is_old or name in views() else EARLY
+
+
+def function_of(part: Part) -> str | None:
+    """The name of the function that a statement creates."""
+    return about_function(part) if flat(part.text).startswith("create ") else None
+
+
+def about_function(part: Part) -> str | None:
+    """The name of the function that a statement creates, comments on, grants or revokes."""
+    found = re.match(_FUNCTION, flat(part.text))
+    return found[1] if found else None
 
 
 @cache
-def _views() -> frozenset[str]:
+def account_functions() -> frozenset[str]:
+    """The functions of triggers on auth.users, which belongs to somebody else."""
+    pattern = r"create trigger .* on auth\.users .*execute function (\S+)\("
+    return frozenset(found[1] for part in parts() if (found := re.match(pattern, flat(part.text))))
+
+
+@cache
+def views() -> frozenset[str]:
     """The views that migrations make. They read what is altered at the switch."""
     found = set()
     for migration in local_migrations()[1:]:
@@ -150,9 +169,9 @@ def _views() -> frozenset[str]:
 
 
 @cache
-def _bound() -> frozenset[str]:
+def bound() -> frozenset[str]:
     """Functions with an argument or result of the type of a relation that the switch replaces."""
-    replaced = {*_views(), *(f'public."{name}"' for name in _REPLACED)}
+    replaced = {*views(), *(f'public."{name}"' for name in _REPLACED)}
     found = set()
     for migration in local_migrations()[1:]:
         for statement in migration.statements():

@@ -5,20 +5,17 @@ import time
 from typing import Any
 
 import psycopg2
-from psycopg2 import errors
 
 from ..console import Problem
-from . import carry, state, statements, texts
+from . import carry, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, Part
 
-_BUDGET_MS = 100  # to get all locks; writers wait as long, and then for the rest
-_PATIENCE_S = 600.0
-_AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
+_AFTER = tuple(state.step(f"switch/{name}") for name in ("serve", "log", "columns"))
 
 
 def run(
-    cursor: Any, radius: str | None = None, until: str | None = None, patience: float = _PATIENCE_S
+    cursor: Any, radius: str | None = None, until: str | None = None, patience: float = locks.PATIENCE_S
 ) -> float:
     """Switch a prepared and verified database; `cursor` is in autocommit. Returns for how long it held locks.
 
@@ -31,10 +28,11 @@ def run(
     _drain(cursor, carry.FEW)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
+        _note(cursor)
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
         _drain(cursor, carry.FEW)
-        began = lock(cursor, patience)
+        began = locks.take(cursor, "switch/lock", patience)
         _drain(cursor)
         _move(cursor, radius, until)
         cursor.execute("commit")
@@ -50,6 +48,18 @@ def _require_ready(cursor: Any) -> None:
     cursor.execute('select "dtVerificada" is not null from conversao."TbConversao"')
     if cursor.fetchone() != (True,):
         raise Problem("Old and new were not found to agree: run scripts/convert copy and verify first.")
+
+
+def _note(cursor: Any) -> None:
+    """Keep what the switch changes, for the way back."""
+    cursor.execute(state.step("switch/definitions"))
+    cursor.execute(state.step("switch/default_privileges"))
+    for (statement,) in cursor.fetchall():
+        cursor.execute(
+            """insert into conversao."TbConversaoDefinicao" ("dsTipo", "dsNome", "dsCria", "nrOrdem")
+               values ('default', '', %s, 0)""",
+            (statement,),
+        )
 
 
 def _drain(cursor: Any, few: int = 0) -> None:
@@ -69,40 +79,10 @@ def _move(cursor: Any, radius: str | None, until: str | None) -> None:
     unit = 'comment on column public."TbDestinatario"."nrRaio" is ' + (f"'{radius}'" if radius else "null")
     parts = [re.sub(r"\bconcurrently\b", "", part.text) for part in statements.of_group(LATE)]
     try:
-        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts, state.step("switch/serve")]))
+        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts, *_AFTER]))
     except psycopg2.Error as error:
         raise Problem(f"The switch failed; nothing was changed: {str(error).strip()}") from error
     cursor.execute(
-        'insert into conversao."TbConversaoEtapa" ("dsEtapa", "dtAte") values (%s, %s)',
-        (state.SWITCHED, until),
-    )
-
-
-def lock(cursor: Any, patience: float) -> float:
-    """Lock everything that the old application uses, all within a moment or nothing; until it succeeds.
-
-    Returns when that began, by the monotonic clock: from then on writers wait.
-    """
-    end, pause = time.monotonic() + patience, 0.05
-    while True:
-        cursor.execute(f"savepoint locks; set local statement_timeout = {_BUDGET_MS}")
-        began = time.monotonic()
-        try:
-            cursor.execute(state.step("switch/lock"))
-            cursor.execute("set local statement_timeout = 0")
-            return began
-        except _AGAIN as error:
-            cursor.execute("rollback to savepoint locks")
-            if time.monotonic() > end:
-                raise Problem(_whose(cursor)) from error
-        time.sleep(pause)
-        pause = min(pause * 1.5, 2.0)
-
-
-def _whose(cursor: Any) -> str:
-    cursor.execute(state.step("switch/blockers"))
-    found = "; ".join(f"{pid} ({name}, since {since:%H:%M:%S})" for pid, name, since in cursor.fetchall())
-    return (
-        "The tables are in use by transactions that do not end: "
-        f"{found or 'unknown'}. Nothing was changed. End them (pg_terminate_backend) and run this again."
+        'insert into conversao."TbConversaoEtapa" ("dsEtapa", "dtAte", "dsUnidade") values (%s, %s, %s)',
+        (state.SWITCHED, until, radius),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..console import say
 from ..schema import reach
-from . import finish, state, switch
+from . import back, finish, state, switch
 
 DONE, REFUSED = 0, 1
 
@@ -21,6 +21,8 @@ def add(steps: Any) -> None:
         help="until when the inserts of the old application are taken; without: until finish",
     )  # fmt: skip
     parser.set_defaults(run=lambda o: _switch(o.dsn, o.radius, o.until))
+    parser = _parser(steps, "back", "the old tables, views and functions again, with what was written since")
+    parser.set_defaults(run=lambda o: _back(o.dsn))
     parser = _parser(steps, "finish", "drop what is old; there is no way back then")
     parser.add_argument("--yes-drop-legacy", action="store_true", help="really: without it, only say what")
     parser.set_defaults(run=lambda o: _finish(o.dsn, o.yes_drop_legacy))
@@ -41,6 +43,18 @@ def _switch(dsn: str, radius: str | None, until: datetime | None) -> int:
     say(
         f"Switched; the tables were locked for {held * 1000:.0f} ms. The old application goes on. Next: "
         "scripts/convert finish, when nobody needs it any more; scripts/convert back until then"
+    )
+    return DONE
+
+
+def _back(dsn: str) -> int:
+    with state.alone(dsn) as cursor:
+        beyond = back.run(cursor)
+    for reason, count in beyond.items():
+        say(f"{count:>12,} values: {reason}")
+    say(
+        "Back: the old application works as before, with what was written since. What old tables cannot hold "
+        "is kept, and is there again after the next switch. Next: scripts/convert copy, verify and switch"
     )
     return DONE
 

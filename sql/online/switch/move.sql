@@ -29,9 +29,12 @@ begin
     execute v_one.statement;
     v_again := v_again || v_one.again;
   end loop;
-  perform setval('conversao."TbEndereco_cdEndereco_seq"', s.last_value, s.is_called)
-  from public."TbEndereco_cdEndereco_seq" s;
-  perform setval('series."TbPosicao_cdPosicao_seq"', greatest(n.last_value, s.last_value))
+  -- codes may have been given by hand
+  perform setval('conversao."TbEndereco_cdEndereco_seq"', greatest(s.last_value, n.last_value, (
+    select max(e."cdEndereco") from public."TbEndereco" e)))
+  from public."TbEndereco_cdEndereco_seq" s, conversao."TbEndereco_cdEndereco_seq" n;
+  perform setval('series."TbPosicao_cdPosicao_seq"', greatest(n.last_value, s.last_value, (
+    select max(p."cdPosicao") from public."TbPosicao" p)))
   from public."TbPosicao_cdPosicao_seq" s, series."TbPosicao_cdPosicao_seq" n;
   alter table public."TbPosicao" set schema legado;
   alter table public."TbSensorRegistro" set schema legado;

@@ -7,7 +7,8 @@ create table if not exists conversao."TbConversaoEtapa" (
   "dsEtapa" text not null check ("dsEtapa" in ('prepared', 'switched', 'back')),
   "dtRegistro" timestamptz not null default clock_timestamp(),
   "dsQuem" text not null default session_user,
-  "dtAte" timestamptz
+  "dtAte" timestamptz,
+  "dsUnidade" text
 );
 create table if not exists conversao."TbConversaoComando" (
   "dsComando" text primary key
@@ -16,6 +17,7 @@ alter table conversao."TbConversaoEtapa" enable row level security;
 alter table conversao."TbConversaoComando" enable row level security;
 comment on table conversao."TbConversaoEtapa" is 'Steps of the conversion that were completed; the last one counts.';
 comment on table conversao."TbConversaoComando" is 'Statements of migrations, file:line, that prepare has run.';
+comment on column conversao."TbConversaoEtapa"."dsUnidade" is 'Switched: the unit of radii until then, km or m.';
 comment on column conversao."TbConversaoEtapa"."dtAte" is
   'Switched: until when the inserts of the legacy application are taken; null: until it is finished.';
 
@@ -30,3 +32,14 @@ create table if not exists conversao."TbConversaoUso" (
 alter table conversao."TbConversaoUso" enable row level security;
 comment on table conversao."TbConversaoUso" is
   'Inserts of the legacy application since the switch, by day; in slots, so that calls do not wait for each other.';
+
+create table if not exists conversao."TbConversaoAlem" (
+  "cdSensor" integer not null,
+  "dtRegistro" timestamp not null,
+  "cdCliente" integer not null,
+  "dsMotivo" text not null,
+  primary key ("cdSensor", "dtRegistro", "cdCliente")
+);
+alter table conversao."TbConversaoAlem" enable row level security;
+comment on table conversao."TbConversaoAlem" is
+  'Values of the new tables that the old ones cannot hold, or not exactly: they stay where they are.';

@@ -4,3 +4,4 @@ drop trigger if exists conversao_inserir on public."TbPosicao";
 drop trigger if exists conversao_inserir on public."TbSensorRegistro";
 drop trigger if exists conversao_inserido on public."TbSensorRegistro";
 drop trigger if exists conversao_inserir on public."TbEndereco";
+drop function if exists conversao.answered;

@@ -20,13 +20,16 @@ with old as (
   left join public."TbPosicao" p on p."cdPosicao" = r."cdPosicao"
   cross join lateral (select coalesce(p."dtRegistro", r."dtRegistro") as moment) t
   cross join lateral (select case when isfinite(t.moment) then date_trunc('month', t.moment) end as month) m
+  where not exists ( -- rounded by a way back: the new table has it exactly
+    select from conversao."TbConversaoAlem" b where b."cdSensor" = r."cdSensor" and b."dtRegistro" = t.moment)
   group by 2, 3
 ), parts as (
   select 'TbPosicao' as table_name, s."cdDispositivo", date_trunc('month', s."dtRegistro") as month,
          count(*) as rows, count(*) as carried, 0::bigint as merged, 0::bigint as quarantined,
          sum(s."cdPosicao"::numeric) as codes, min(s."cdPosicao") as first_code,
          max(s."cdPosicao") as last_code, count(s."nrBat") as numbers, sum(s."nrBat"::numeric) as total,
-         min(s."nrBat") as least, max(s."nrBat") as greatest, sum(s."nrSeq"::numeric) as sequences,
+         min(s."nrBat") as least, max(s."nrBat") as greatest,
+         sum(s."nrSeq"::numeric) filter (where abs(s."nrSeq") < 2147483648) as sequences,
          count(*) filter (where s."blArea") as inside, sum(s."nrDistancia"::numeric) as distances
   from series."TbPosicao" s
   group by 2, 3
@@ -35,6 +38,9 @@ with old as (
          sum(s."cdSensor"::numeric), min(s."cdSensor"), max(s."cdSensor"), count(s."nrValor"),
          sum(s."nrValor"::numeric), min(s."nrValor"), max(s."nrValor"), null, null, null
   from series."TbSensorRegistro" s
+  where not exists ( -- what the old table cannot hold
+    select from conversao."TbConversaoAlem" b
+    where b."cdSensor" = s."cdSensor" and b."dtRegistro" = s."dtRegistro" and b."cdCliente" = s."cdCliente")
   group by 2, 3
   union all
   select l."dsTabela", l."cdDispositivo",

@@ -1,0 +1,69 @@
+"""The way back: the old tables, views and functions again, with what was written since."""
+
+from typing import Any
+
+import psycopg2
+
+from ..console import Problem
+from . import ground, locks, state, statements, texts
+from .statements import FREE, LATE
+
+_ROWS = 5_000  # of a transaction
+_FEW = 100  # keys that may be left when the locks are taken
+
+
+def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
+    """Go back from a switched database; `cursor` is in autocommit. Returns what the old tables cannot hold.
+
+    Raises Problem; then the database is still switched.
+    """
+    state.require(cursor, state.SWITCHED)
+    cursor.execute(state.step("back/rows"))
+    _return_rows(cursor, _FEW)
+    cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
+    try:
+        locks.take(cursor, "back/lock", patience)
+        _return_rows(cursor)
+        cursor.execute(";\n".join([state.step("switch/unserve"), state.step("back/unlog"), _restore()]))
+        for table, (key, sensor) in ground.CAPTURED.items():
+            cursor.execute(texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor))
+        state.complete(cursor, state.BACK)
+        cursor.execute("notify pgrst, 'reload schema'; notify pgrst, 'reload config'; commit")
+    except psycopg2.Error as error:
+        if not cursor.connection.closed:
+            cursor.execute("rollback")
+        raise Problem(f"Nothing was changed: {str(error).strip()}") from error
+    except BaseException:
+        if not cursor.connection.closed:
+            cursor.execute("rollback")
+        raise
+    cursor.execute('select "dsMotivo", count(*) from conversao."TbConversaoAlem" group by 1 order by 1')
+    return {reason: int(count) for reason, count in cursor.fetchall()}
+
+
+def _return_rows(cursor: Any, few: int = 0) -> None:
+    while True:
+        cursor.execute("select conversao.return_rows(%s)", (_ROWS,))
+        if cursor.fetchone()[0] <= few:
+            return
+
+
+def _restore() -> str:
+    made = [part for group in (FREE, LATE) for part in statements.of_group(group)]
+    functions = {
+        name for part in made if (name := statements.function_of(part)) and name.startswith("public.")
+    }
+    text = state.step("back/restore")
+    for mark, names in (
+        ("{functions}", functions),
+        ("{views}", statements.views()),
+        ("{bound}", statements.bound()),
+        ("{accounts}", statements.account_functions()),
+    ):
+        text = text.replace(mark, "array[" + ", ".join(f"'{name}'" for name in sorted(names)) + "]")
+    again = [
+        part.text
+        for part in statements.of_group(statements.EARLY)
+        if statements.about_function(part) in statements.account_functions()
+    ]
+    return ";\n".join([text, *again])

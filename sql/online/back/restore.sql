@@ -1,0 +1,140 @@
+-- The old tables, views, functions, policies and settings, as they were noted at the switch. The new TbEndereco
+-- steps aside; values of columns that the old tables do not have are kept.
+-- Replaced by the command: {functions}, {views}: names of what migrations make in public; {bound}: functions with
+-- arguments of their types; {accounts}: trigger functions of auth.users.
+do $$
+declare
+  v_one record;
+  v_own text[];
+  v_statement text;
+begin
+  set local max_parallel_workers_per_gather = 0;
+  for v_one in -- 1: what the old columns cannot hold
+    select n."nome" as name, n.columns, k.key from (
+      select d.relation as "nome", array_agg(d.name) as columns from conversao.definitions() d
+      join pg_attribute a on a.attrelid = d.relation::regclass and a.attname = d.name and a.attgenerated = ''
+      where d.kind = 'column' and d.relation not like '%"TbEndereco"'
+        and not exists (select from conversao."TbConversaoDefinicao" s
+                        where s."dsTipo" = 'column' and s."dsTabela" = d.relation and s."dsNome" = d.name)
+      group by 1) n
+    join lateral (
+      select array_agg(a.attname) as key from pg_index i
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+      where i.indrelid = n."nome"::regclass and i.indisprimary) k on true
+  loop
+    execute format('delete from conversao."TbConversaoColuna" where "dsTabela" = %L', v_one.name);
+    execute format(
+      'insert into conversao."TbConversaoColuna" select %L, jsonb_build_object(%s), jsonb_build_object(%s) from %s t',
+      v_one.name, (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.key) c),
+      (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.columns) c), v_one.name);
+  end loop;
+
+  v_own := array( -- views that were added since the switch
+    select d.make from conversao.definitions() d where d.kind = 'view' and d.name <> all ({views})
+      and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and s."dsNome" = d.name)
+    order by d.place);
+  foreach v_statement in array array( -- 2: views, functions, policies and triggers go
+    select format('drop function %s', p.oid::regprocedure) as statement from pg_proc p
+    where format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({bound})
+    union all
+    select statement from (
+      select d.unmake as statement from conversao.definitions() d where d.kind = 'view' order by d.place desc) v
+    union all
+    select d.unmake from conversao.definitions() d
+    where d.kind = 'policy' or d.kind = 'trigger' and d.relation <> 'auth.users'
+    union all -- the audit log's, on tables that prepare made
+    select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
+    where t.tgfoid in ('private.audit_rows'::regproc, 'private.audit_updates'::regproc,
+                       'private.limit_rows'::regproc)
+      and not exists (select from conversao.definitions() d
+                      where d.kind = 'trigger' and d.name = t.tgname
+                        and d.relation::regclass = t.tgrelid)
+    union all -- a table that is not ours: its triggers go with their functions
+    select format('drop function %s cascade', f) from unnest({accounts}) f
+    union all
+    select d.unmake from conversao.definitions() d where d.kind = 'function'
+      and split_part(d.name, '(', 1) = any ({functions})
+    union all
+    select d.unmake from conversao.definitions() d where d.kind = 'setting'
+    union all
+    select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname)
+    from pg_constraint c
+    where c.contype = 'f' and c.confrelid = 'public."TbEndereco"'::regclass)
+  loop
+    execute v_statement;
+  end loop;
+
+  alter table public."TbEndereco" set schema conversao; -- 3: tables change places
+  alter table legado."TbEndereco" set schema public;
+  alter table legado."TbPosicao" set schema public;
+  alter table legado."TbSensorRegistro" set schema public;
+  perform setval('public."TbEndereco_cdEndereco_seq"', n.last_value, n.is_called)
+  from conversao."TbEndereco_cdEndereco_seq" n;
+  perform setval('public."TbPosicao_cdPosicao_seq"', n.last_value, n.is_called)
+  from series."TbPosicao_cdPosicao_seq" n;
+
+  create temporary table present on commit drop as select * from conversao.definitions(); -- 4: keys and columns
+  foreach v_statement in array array(
+    select p.unmake from present p
+    where p.kind in ('constraint', 'index', 'column') and not exists (
+      select from conversao."TbConversaoDefinicao" s
+      where s."dsTipo" = p.kind and s."dsTabela" = p.relation and s."dsNome" = p.name
+        and (p.kind = 'column' or s."dsDefinicao" = p.definition))
+      and not exists ( -- goes with its column
+        select from present c where c.kind = 'column' and p.kind <> 'column' and c.relation = p.relation
+          and position(quote_ident(c.name) in p.name) > 0
+          and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'column'
+                            and s."dsTabela" = c.relation and s."dsNome" = c.name))
+    order by case p.kind when 'constraint' then 0 when 'index' then 1 else 2 end, p.place desc)
+  loop
+    execute v_statement;
+  end loop;
+  update public."TbDestinatario" t set "nrRaio" = t."nrRaio" / 1000
+  where t."nrRaio" is not null and (
+    select e."dsUnidade" from conversao."TbConversaoEtapa" e where e."dsEtapa" = 'switched'
+    order by e."cdEtapa" desc limit 1) = 'km';
+  alter table public."TbApiKeys" add column "dsKey" text;
+  update public."TbApiKeys" k set "dsKey" = coalesce(
+    (select c."dsKey" from conversao."TbConversaoChave" c where c."cdApiKey" = k."cdApiKey"),
+    gen_random_uuid()::text || gen_random_uuid()::text); -- known to nobody: made since, or replaced
+  foreach v_statement in array array(
+    select s."dsCria" from conversao."TbConversaoDefinicao" s
+    where s."dsTipo" = 'column' and not exists (
+      select from conversao.definitions() p
+      where p.kind = 'column' and p.relation = s."dsTabela" and p.name = s."dsNome"
+        and p.definition = s."dsDefinicao")
+    union all
+    select statement from (
+      select s."dsCria" as statement from conversao."TbConversaoDefinicao" s
+      where s."dsTipo" in ('constraint', 'index') and not exists (
+        select from conversao.definitions() p
+        where p.kind = s."dsTipo" and p.relation = s."dsTabela" and p.name = s."dsNome")
+      order by s."dsTipo", s."nrOrdem") k)
+  loop
+    execute v_statement;
+  end loop;
+
+  foreach v_statement in array array( -- 5: functions, views, triggers, policies come back, then what is granted
+    select statement from (
+      select coalesce(s."dsCria", '') as statement from conversao."TbConversaoDefinicao" s
+      where s."dsTipo" in ('function', 'view', 'trigger', 'policy', 'row security', 'setting')
+        and not exists (
+          select from conversao.definitions() p where p.kind = s."dsTipo" and p.name = s."dsNome"
+            and p.relation is not distinct from s."dsTabela" and p.definition = s."dsDefinicao")
+      order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"), s."nrOrdem") m
+    union all
+    select unnest(v_own)
+    union all
+    select s."dsCria" from conversao."TbConversaoDefinicao" s where s."dsTipo" in ('grants', 'default')
+    union all
+    select format('drop policy %I on %s', p.polname, p.polrelid::regclass) from pg_policy p
+    where p.polrelid = 'conversao."TbEndereco"'::regclass
+    union all
+    select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
+    where t.tgrelid = 'conversao."TbEndereco"'::regclass and not t.tgisinternal)
+  loop
+    execute v_statement;
+  end loop;
+  update conversao."TbConversao" set "dtVerificada" = null;
+end
+$$;

@@ -1,0 +1,117 @@
+-- Carries what was written to the new tables into the old ones, so many keys of it; returns how many. What the old
+-- tables cannot hold stays in the new ones, and is noted: text and boolean values, values without a position,
+-- values of ten million and more. Those with more than three decimals are rounded there.
+create or replace function conversao.return_rows(p_limit integer) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_keys conversao."TbConversaoVolta"[];
+begin
+  with taken as (
+    delete from conversao."TbConversaoVolta" v where v."cdVolta" in (
+      select o."cdVolta" from conversao."TbConversaoVolta" o order by o."cdVolta" limit p_limit)
+    returning v.*
+  )
+  select array_agg(t) into v_keys from taken t;
+  if v_keys is null then
+    return 0;
+  end if;
+  perform conversao.return_addresses(v_keys);
+  perform conversao.return_positions(v_keys);
+  perform conversao.return_readings(v_keys);
+  return cardinality(v_keys);
+end
+$$;
+comment on function conversao.return_rows is 'Carries rows of the new tables into the old ones.';
+
+create or replace function conversao.old_text(p_degrees double precision) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select to_char(p_degrees, 'FM990.00000')
+$$;
+comment on function conversao.old_text is 'A coordinate as the legacy application wrote it.';
+
+-- An address for each place where a position has none: in the old system a place is an address.
+create or replace function conversao.return_addresses(p_keys conversao."TbConversaoVolta"[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into legado."TbEndereco" ("cdEndereco", "dsLogradouro", "nrNumero", "dsComplemento", "dsBairro",
+    "dsCep", "dsCidade", "dsUF", "dsLat", "dsLong", "dtRegistro")
+  select e."cdEndereco", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsBairro", e."dsCep",
+         e."dsCidade", e."dsUF", conversao.old_text(e."dsLat"), conversao.old_text(e."dsLong"), e."dtRegistro"
+  from public."TbEndereco" e
+  where e."cdEndereco" > coalesce((select max(o."cdEndereco") from legado."TbEndereco" o), 0)
+  on conflict do nothing;
+  insert into legado."TbEndereco" ("cdEndereco", "dsLat", "dsLong")
+  select nextval('public."TbEndereco_cdEndereco_seq"'), n.lat, n.long
+  from (
+    select distinct conversao.old_text(p."dsLat") as lat, conversao.old_text(p."dsLong") as long
+    from unnest(p_keys) k
+    join series."TbPosicao" p on p."cdPosicao" = k."cdPosicao" and p."dtRegistro" = k."dtRegistro"
+    where k."cdSensor" is null and p."cdEndereco" is null and p."dsLat" is not null
+  ) n
+  where not exists (
+    select from legado."TbEndereco" o where o."dsLat" = n.lat and o."dsLong" = n.long);
+end
+$$;
+comment on function conversao.return_addresses is 'Makes the addresses that positions need in the old tables.';
+
+create or replace function conversao.return_positions(p_keys conversao."TbConversaoVolta"[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into legado."TbPosicao" as o ("cdPosicao", "nrBat", "nrSeq", "cdDispositivo", "blArea", "nrDistancia",
+    "dtRegistro", "cdDestinatario", "cdEndereco")
+  select distinct on (p."cdPosicao") p."cdPosicao", p."nrBat",
+         case when p."nrSeq" between -2147483648 and 2147483647 then p."nrSeq" end, p."cdDispositivo",
+         p."blArea", p."nrDistancia", p."dtRegistro", t."cdDestinatario", coalesce(e."cdEndereco", a.code)
+  from unnest(p_keys) k
+  join series."TbPosicao" p on p."cdPosicao" = k."cdPosicao" and p."dtRegistro" = k."dtRegistro"
+  left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
+  left join legado."TbEndereco" e on e."cdEndereco" = p."cdEndereco"
+  left join lateral (
+    select min(x."cdEndereco") as code from legado."TbEndereco" x
+    where x."dsLat" = conversao.old_text(p."dsLat") and x."dsLong" = conversao.old_text(p."dsLong")) a on true
+  where k."cdSensor" is null
+  on conflict ("cdPosicao") do update set (
+    "nrBat", "nrSeq", "blArea", "nrDistancia", "cdDestinatario", "cdEndereco") = (
+    select excluded."nrBat", excluded."nrSeq", excluded."blArea", excluded."nrDistancia",
+           excluded."cdDestinatario", coalesce(o."cdEndereco", excluded."cdEndereco"));
+end
+$$;
+comment on function conversao.return_positions is 'Carries positions into the old table.';
+
+create or replace function conversao.return_readings(p_keys conversao."TbConversaoVolta"[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from legado."TbSensorRegistro" o using unnest(p_keys) k
+  where o."cdSensor" = k."cdSensor" and o."cdPosicao" = k."cdPosicao"
+    and o."cdDispositivo" = k."cdDispositivo";
+  delete from legado."TbPosicao" o using unnest(p_keys) k
+  where o."cdPosicao" = k."cdPosicao" and k."cdSensor" is null
+    and not exists (select from series."TbPosicao" p
+                    where p."cdPosicao" = k."cdPosicao" and p."dtRegistro" = k."dtRegistro")
+    and not exists (select from legado."TbSensorRegistro" r where r."cdPosicao" = o."cdPosicao");
+  delete from conversao."TbConversaoAlem" b using unnest(p_keys) k
+  where b."cdSensor" = k."cdSensor" and b."dtRegistro" = k."dtRegistro" and b."cdCliente" = k."cdCliente";
+  with present as (
+    select distinct on (r."cdSensor", r."dtRegistro", r."cdCliente") r.*, i."cdProdutoItem" as item,
+           case when r."nrValor" is null then 'text or boolean'
+                when o."cdPosicao" is null then 'without a position'
+                when not abs(r."nrValor") < 9999999.9995 then 'too large'
+                when round(r."nrValor"::numeric, 3)::double precision <> r."nrValor" then 'rounded'
+           end as reason
+    from unnest(p_keys) k
+    join series."TbSensorRegistro" r on r."cdSensor" = k."cdSensor" and r."dtRegistro" = k."dtRegistro"
+      and r."cdCliente" = k."cdCliente"
+    left join legado."TbPosicao" o on o."cdPosicao" = r."cdPosicao"
+    left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+  ), beyond as (
+    insert into conversao."TbConversaoAlem"
+    select p."cdSensor", p."dtRegistro", p."cdCliente", p.reason from present p where p.reason is not null
+  )
+  insert into legado."TbSensorRegistro" (
+    "cdDispositivo", "cdSensor", "cdPosicao", "cdProdutoItem", "nrValor", "dtRegistro")
+  select p."cdDispositivo", p."cdSensor", p."cdPosicao", p.item, round(p."nrValor"::numeric, 3), p."dtRegistro"
+  from present p where coalesce(p.reason, 'rounded') = 'rounded'
+  on conflict do nothing;
+end
+$$;
+comment on function conversao.return_readings is 'Carries values into the old table.';

@@ -460,3 +460,19 @@ def test_a_device_says_the_unit_of_its_battery(admin, reader):
     old = admin.post("/Dispositivo", {"dsDispositivo": "as ever", "cdUnidadeBat": "mV"}).json
     assert "cdUnidadeBat" not in old[0]
     assert not any("cdUnidadeBat" in row for row in reader.get("/Dispositivo/0").json)
+
+
+# Seen to fail: before, when the log of a change had each fence twice.
+def test_the_audit_log_has_nothing_that_is_computed(service, rows):
+    fence = {"type": "Polygon", "coordinates": [[[-46, -23], [-46, -22], [-45, -22], [-46, -23]]]}
+    site = service.post("/v2/destinatarios", {"dsNome": "cerca", "cdCliente": 1, "dsCerca": fence})
+    assert site.status_code == 201
+    computed = rows("""
+        select array_agg(distinct a.attname::text) from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        where c.relnamespace = 'public'::regnamespace and a.attgenerated <> ''
+    """)[0][0]
+    assert "geoCerca" in computed
+    logged = rows("""select distinct jsonb_object_keys("jsDepois") from public."TbAuditoria" """)
+    assert {"dsCerca"} <= {key for (key,) in logged}
+    assert {key for (key,) in logged}.isdisjoint(computed)

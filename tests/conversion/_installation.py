@@ -1,5 +1,7 @@
 """An installation of the legacy system with a small fleet, and PostgREST in front of it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from scripts.devkit.fleet.legacy_fleet import LegacyFleet, client_of, person
 from scripts.devkit.fleet.postgrest import Rest
 from scripts.devkit.fleet.postgrest_schema import Schema
 from scripts.devkit.local import databases
+from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, owner
 from tests.schema._legacy_world import OPEN_HANDED, UNIT
@@ -43,6 +46,14 @@ class Installation:
         client, end = client_of(device), self.fleet.end
         begin = since or f"{end.replace(hour=0):%FT%T}"
         return Reader(self.user(client), client, client, device, begin, f"{end.year + 1}-01-01T00:00:00")
+
+
+def convert(database: Database, step: str, *options: str) -> int:
+    """Run a step of scripts/convert, as an operator does. Returns its exit code; what it printed is shown."""
+    command = [sys.executable, str(ROOT / "scripts" / "convert"), step, "--dsn", database.owner_url, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(f"{step}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.returncode
 
 
 def give_history(database: Database, fleet: LegacyFleet) -> None:

@@ -13,16 +13,16 @@ import pytest
 from flask import Flask
 
 from app.http.application import create_app
-from scripts.devkit.commands import convert
-from scripts.devkit.convert import verify
 from scripts.devkit.local import databases
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, query
+from tests.conversion._installation import convert
 from tests.http import recorded
 from tests.http.conftest import settings_for
 from tests.http.recorded.legacy import load_legacy
 from tests.http.recorded.replay import READS, WRITES, answered, holds, holds_of_a_write, title
-from tests.schema._prepared import prepare
+
+STEPS: dict[str, list[str]] = {"prepare": [], "copy": [], "verify": [], "switch": ["--radius", "m"]}
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +30,9 @@ def converted(project: Database) -> Iterator[Database]:
     """The recorded data set as it was, converted: its radii are metres."""
     with legacy(project) as database:
         load_legacy(database)
-        prepare(database)
-        assert convert.copy(database.owner_url, None) == 0
-        assert verify.report(database.owner_url) == 0
         with databases.roles_locked():
-            assert convert.turn(database.owner_url, "m") == 0
+            for step, options in STEPS.items():
+                assert convert(database, step, *options) == 0
             databases.set_password(databases.API)
         yield database
 

@@ -14,10 +14,10 @@ from .impact_cases import Stage
 
 # The steps and what each is asked besides the database.
 STEPS: dict[str, list[str]] = {
-    "prepare": ["--radius", "km"],
+    "prepare": [],
     "copy": [],
     "verify": [],
-    "switch": ["--yes"],
+    "switch": ["--radius", "km"],
 }
 SAMPLE = 300_000  # positions of the bare insert
 _BARE = (

@@ -286,8 +286,8 @@ def test_a_flood_waits_behind_itself(
         assert values(running, "ingest_errors_total") == 0
 
 
-# A trial, not seen to fail: without the bounds of the gateway's wire, or of its keeper, each layer behind still
-# bounds what is kept, and neighbours wait longer only. What they count is in tests/ingest/test_broker.py.
+# A trial, not seen to fail: it passes without the bounds of the gateway's wire, and without those of its keeper.
+# What properties count in a gateway is in tests/ingest/test_broker.py.
 def test_large_properties_hold_up_nobody_and_are_cut(stage: Stage) -> None:
     since = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=next(_hours))
     flow = Flow([FLOOD], since)

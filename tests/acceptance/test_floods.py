@@ -286,7 +286,7 @@ def test_a_flood_waits_behind_itself(
         assert values(running, "ingest_errors_total") == 0
 
 
-# A trial, not seen to fail: it passes without the bounds of the gateway's wire, and without those of its keeper.
+# A trial, not seen to fail: it passes without the bounds of the gateway's wire, or those of its keeper.
 # What properties count in a gateway is in tests/ingest/test_broker.py.
 def test_large_properties_hold_up_nobody_and_are_cut(stage: Stage) -> None:
     since = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=next(_hours))

@@ -13,27 +13,23 @@ from .statements import EARLY, FREE, Part
 
 _WAIT_MS = 100  # others wait as long for a lock as we do
 _PATIENCE_S = 600.0
-_REFERENCE = re.compile(r"^alter table \S+ add foreign key ", re.IGNORECASE)
+_LOCKING = re.compile(r"alter table \S+ add foreign key |create index if not exists |do .*rename ")
 
 
 def run(cursor: Any, patience: float = _PATIENCE_S) -> None:
     """Run those that were not run yet. `cursor` is in autocommit. Raises Problem.
 
-    Foreign keys hold up writers of the tables that they refer to, so each has a transaction of its own, which
-    gives up soon and is tried again; all others are one transaction.
+    Foreign keys hold up writers of the tables that they refer to, and so do indexes and names on old tables:
+    each has a transaction of its own, which gives up soon and is tried again. All others are one transaction.
     """
     state.ensure(cursor)
     cursor.execute('select "dsComando" from conversao."TbConversaoComando"')
     done = {place for (place,) in cursor.fetchall()}
     parts = [part for part in statements.of_group(EARLY) if part.place not in done]
-    keys = [part for part in parts if _is_reference(part)]
-    _transaction(cursor, [part for part in parts if part not in keys])
-    for key in keys:
-        _patiently(cursor, key, patience)
-
-
-def _is_reference(part: Part) -> bool:
-    return bool(_REFERENCE.match(statements.flat(part.text)))
+    locking = [part for part in parts if _LOCKING.match(statements.flat(part.text))]
+    _transaction(cursor, [part for part in parts if part not in locking])
+    for part in locking:
+        _patiently(cursor, part, patience)
 
 
 def _transaction(cursor: Any, parts: list[Part]) -> None:

@@ -61,6 +61,9 @@ _RULES: tuple[tuple[str, str | None], ...] = (
     (r"create (or replace )?function (public|inventario)\.", FREE),
     (r"comment on function (public|inventario)\.", FREE),
     (r"(grant|revoke) .* on function (public|inventario)\.", FREE),
+    # Names and indexes of phase 1 are of use to the old system, too, and would take time under the locks.
+    (r"do .*(alter index %s rename to|rename constraint)", EARLY),
+    (r"create index if not exists .* on (?!public\.\"(TbEndereco|TbPosicao|TbSensorRegistro)\")", EARLY),
     (r"do .*drop function .*cascade", LATE),  # the trigger on auth.users
     (r"do .*'get_abertura_porta_hourly_aggregation'", FREE),  # before functions of the same names
     (r"do ", LATE),

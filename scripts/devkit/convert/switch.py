@@ -29,6 +29,7 @@ def run(
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         _note(cursor)
+        cursor.execute("select extensions.st_geomfromgeojson(null::text)")  # loads PostGIS before others wait
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
         _drain(cursor, carry.FEW)

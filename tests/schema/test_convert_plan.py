@@ -146,26 +146,46 @@ def test_what_an_operator_should_know(old: Database, capsys: pytest.CaptureFixtu
     assert sum("missing foreign keys" in one for one in plan["differences"]) == 3
 
 
+# A view is created again, so it is not in the way.
+OWN = """
+    create view public."VwMinha" as select "cdPosicao" from public."VwTbPosicaoAtual";
+    create materialized view public.soma as select count(*) from public."TbSensorRegistro";
+    create table public."TbAlarme" ("cdPosicao" integer references public."TbPosicao", "cdCliente" integer);
+    create policy minhas on public."TbAlarme" using (
+      "cdCliente" = any (public.get_clientes_user(auth.uid())));
+    create function public.avisar() returns trigger language plpgsql as 'begin return null; end';
+    create trigger avisar after insert on public."TbPosicao" for each row execute function public.avisar();
+    alter table public."TbPosicao" add "nrSinal" integer;
+    create function public.resumir(p public."TbPosicao") returns integer language sql as 'select 1';
+"""
+OWN_GONE = """
+    drop view public."VwMinha"; drop materialized view public.soma; drop table public."TbAlarme";
+    drop trigger avisar on public."TbPosicao"; drop function public.avisar, public.resumir;
+    alter table public."TbPosicao" drop "nrSinal";
+"""
+
+
+# Seen to fail: each by leaving its query out.
 def test_what_is_in_the_way(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     with owner(old) as cursor:
-        cursor.execute('create view public."VwMinha" as select "cdPosicao" from public."VwTbPosicaoAtual"')
-        cursor.execute(
-            'create materialized view public.soma as select count(*) from public."TbSensorRegistro"'
-        )
+        cursor.execute(OWN)
     try:
         code, plan = planned(old, capsys, radius=None, free=1e-6)
         assert code == BLOCKED
         told = "\n".join(f"{one['what']} -> {one['remedy']}" for one in plan["blockers"])
-        for part in ('"VwMinha" reads public."VwTbPosicaoAtual"', "soma reads", "--radius km", "GB are free"):
+        for part in (
+            "soma reads", "--radius km", "GB are free", '"TbAlarme" refers to public."TbPosicao"',
+            "trigger avisar on", "column nrSinal", "function public.resumir", "policy minhas on",
+        ):  # fmt: skip
             assert part in told
-        assert len(plan["blockers"]) == 4
+        assert len(plan["blockers"]) == 8
         assert make_plan(old.owner_url, "km", 100) == BLOCKED
         text = capsys.readouterr().out
         assert "In the way" in text
         assert "quarantined" in text
     finally:
         with owner(old) as cursor:
-            cursor.execute('drop view public."VwMinha"; drop materialized view public.soma')
+            cursor.execute(OWN_GONE)
 
 
 def test_other_databases(database: Database, capsys: pytest.CaptureFixture[str]) -> None:

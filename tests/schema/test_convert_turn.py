@@ -91,6 +91,28 @@ def difference(database: Database, other: Database) -> str:
     return "\n".join([*(f"+ {one}" for one in here - there), *(f"- {one}" for one in there - here)])
 
 
+# By the installation itself.
+OWN = """
+  create view public."VwLonge" as select "cdDispositivo", "dsLat" from public."VwTbPosicaoAtual";
+  create view public."VwMinhas" as select p."cdPosicao", p."nrBat", e."dsCidade"
+    from public."TbPosicao" p left join public."TbEndereco" e using ("cdEndereco");
+  comment on view public."VwMinhas" is 'minha';
+  create view public."VwQuantas" with (security_invoker = true) as select count(*) from public."VwMinhas";
+  revoke all on public."VwQuantas" from public, anon, authenticated, service_role;
+  grant select on public."VwQuantas" to authenticated;
+  create table public."TbOutra" (i int primary key, "cdEndereco" int references public."TbEndereco");
+  alter table public."TbOutra" enable row level security;
+  create policy minha on public."TbOutra" for select to authenticated using (i > 0);
+  create function public.outra(i int) returns int language sql as 'select 1';
+  alter table public."TbProduto" add "nrPeso" int;
+  create index "minha" on public."TbCliente" ("dsNome");
+"""
+OWN_GONE = """
+  drop view public."VwQuantas", public."VwMinhas", public."VwLonge"; drop table public."TbOutra";
+  drop function public.outra; alter table public."TbProduto" drop "nrPeso"; drop index public.minha
+"""
+
+
 # By the new system, between switch and back: what the old tables hold, and what they cannot.
 SINCE = """
   select set_config('request.jwt.claims', '{"role": "service_role"}', true),
@@ -117,11 +139,14 @@ def test_back_and_forward_again(project: Database, new: Database) -> None:
         cursor.execute(MANY.replace("timestamp '2025-06-01'", RECENT))
         cursor.execute("""select "dsKey" from public."TbApiKeys" order by 1""")
         keys = cursor.fetchall()
+        cursor.execute(OWN)
         carried(database)
         before = catalogue.read(cursor)
         turn(database)
         cursor.execute(f"begin; {SINCE % datetime.now(UTC).isoformat()} commit")
         cursor.execute("""update public."TbSensor" set "dsPonto" = 'porta' where "cdSensor" = 1""")
+        cursor.execute('select * from public."VwQuantas"')
+        assert cursor.fetchall() == [(2002,)]
         with roles_locked(), state.alone(database.owner_url) as other:
             beyond = back.run(other)
         assert beyond == {"rounded": 1, "text or boolean": 1, "without a position": 1}
@@ -136,6 +161,13 @@ def test_back_and_forward_again(project: Database, new: Database) -> None:
         turn(database)
         with state.alone(database.owner_url) as other:
             finish.run(other)
+        own = {
+            (kind, name): one for (kind, name), one in before.items() if "minha" in str((name, one)).lower()
+        }
+        assert own.items() <= catalogue.read(cursor).items()
+        cursor.execute('select * from public."VwQuantas"')
+        assert cursor.fetchall() == [(2002,)]
+        cursor.execute(OWN_GONE)
         assert difference(database, new) == ""
         cursor.execute("""select "nrValor", "dsValor", "cdPosicao" is null from series."TbSensorRegistro"
                           where "nrValor" in (1.23456, 9.5) or "dsValor" is not null order by 1, 2""")

@@ -59,6 +59,7 @@ def _restore() -> str:
         ("{views}", statements.views()),
         ("{bound}", statements.bound()),
         ("{accounts}", statements.account_functions()),
+        ("{address_keys}", statements.address_keys()),
     ):
         text = text.replace(mark, "array[" + ", ".join(f"'{name}'" for name in sorted(names)) + "]")
     again = [

@@ -150,7 +150,10 @@ def _print(plan: Plan) -> None:
     )
     say(f"Time: about {plan.minutes:,.0f} minutes to copy; the old application goes on meanwhile")
     _list("What to know", [f"{one['rows']:,} {one['what']}: {one['rule']}" for one in plan.notes])
-    _list("Other than in the old system as it is known (what is extra stays)", plan.differences)
+    _list(
+        "Other than in the old system as it is known (what is extra stays, but policies of these tables)",
+        plan.differences,
+    )
     _list("In the way", [f"{one['what']}\n    -> {one['remedy']}" for one in plan.blockers])
     if not plan.blockers:
         say("Nothing is in the way.")

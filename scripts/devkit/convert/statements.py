@@ -154,6 +154,14 @@ def about_function(part: Part) -> str | None:
 
 
 @cache
+def address_keys() -> frozenset[str]:
+    """New tables that refer to addresses."""
+    pattern = rf'alter table {_RELATION} add foreign key .* references public\."TbEndereco"'
+    lines = [flat(part.text) for part in parts() if part.group == FREE]
+    return frozenset(found[1] for line in lines if (found := re.match(pattern, line)))
+
+
+@cache
 def account_functions() -> frozenset[str]:
     """The functions of triggers on auth.users, which belongs to somebody else."""
     pattern = r"create trigger .* on auth\.users .*execute function (\S+)\("

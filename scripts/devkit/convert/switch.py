@@ -11,7 +11,7 @@ from . import carry, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, Part
 
-_AFTER = tuple(state.step(f"switch/{name}") for name in ("serve", "log", "columns"))
+_AFTER = tuple(state.step(f"switch/{name}") for name in ("own_views", "serve", "log", "columns"))
 
 
 def run(

@@ -1,11 +1,13 @@
 -- The old tables, views, functions, policies and settings, as they were noted at the switch. The new TbEndereco
 -- steps aside; values of columns that the old tables do not have are kept.
 -- Replaced by the command: {functions}, {views}: names of what migrations make in public; {bound}: functions with
--- arguments of their types; {accounts}: trigger functions of auth.users.
+-- arguments of their types; {accounts}: trigger functions of auth.users;
+-- {address_keys}: tables that prepare made and that refer to addresses.
 do $$
 declare
   v_one record;
   v_own text[];
+  v_own_keys text[];
   v_statement text;
 begin
   set local max_parallel_workers_per_gather = 0;
@@ -33,6 +35,14 @@ begin
     select d.make from conversao.definitions() d where d.kind = 'view' and d.name <> all ({views})
       and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and s."dsNome" = d.name)
     order by d.place);
+  v_own_keys := array( -- of an installation's own tables to addresses
+    select format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
+                  pg_get_constraintdef(c.oid))
+    from pg_constraint c
+    where c.contype = 'f' and c.confrelid = 'public."TbEndereco"'::regclass
+      and c.conrelid <> all ({address_keys}::regclass[])
+      and c.conrelid::regclass::text not in (
+        select d.relation::regclass::text from conversao.definitions() d where d.kind = 'column'));
   foreach v_statement in array array( -- 2: views, functions, policies and triggers go
     select format('drop function %s', p.oid::regprocedure) as statement from pg_proc p
     where format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({bound})
@@ -123,7 +133,7 @@ begin
             and p.relation is not distinct from s."dsTabela" and p.definition = s."dsDefinicao")
       order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"), s."nrOrdem") m
     union all
-    select unnest(v_own)
+    select unnest(v_own || v_own_keys)
     union all
     select s."dsCria" from conversao."TbConversaoDefinicao" s where s."dsTipo" in ('grants', 'default')
     union all

@@ -42,8 +42,9 @@ language sql stable set search_path = pg_catalog as $$
   )
   select 'view', null, v.name,
          pg_get_viewdef(v.oid) || coalesce(array_to_string(v.reloptions, ', '), ''),
-         format('create view %s%s as %s', v.name,
-                ' with (' || array_to_string(v.reloptions, ', ') || ')', rtrim(pg_get_viewdef(v.oid), ';')),
+         format('create view %s%s as %s%s', v.name,
+                ' with (' || array_to_string(v.reloptions, ', ') || ')', rtrim(pg_get_viewdef(v.oid), ';'),
+                format('; comment on view %s is ', v.name) || quote_literal(obj_description(v.oid, 'pg_class'))),
          format('drop view %s', v.name), v.oid::bigint
   from own_view v
   union all

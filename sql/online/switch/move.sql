@@ -3,6 +3,37 @@
 -- TbEndereco takes its place, and what refers to addresses refers to it.
 create schema if not exists legado;
 revoke all on schema legado from public;
+do $$ -- views that the installation added, on these and on what is altered: see own_views.sql
+declare
+  v_view record;
+begin
+  create temporary table own_view on commit drop as
+  with recursive root(oid) as (
+    select c.oid from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relname in (
+      'TbPosicao', 'TbSensorRegistro', 'TbEndereco', 'TbEstado', 'TbMunicipio', 'TbImagens', 'TbApiKeys',
+      'VwTbPosicaoAtual', 'VwProdutosFora', 'VwTbDestinatarioDispositivo', 'VwRelDadosDispositivo',
+      'VwRelHistoricoDispositivoProduto', 'VwTbProdutoTipo', 'VwTbProdutoTotal', 'VwTbProdutoTotalStatus',
+      'VwProdutoCompleto')
+  ), reader(oid) as (
+    select r.oid from root r
+    union
+    select w.ev_class
+    from reader r
+    join pg_catalog.pg_depend d on d.refobjid = r.oid and d.refclassid = 'pg_class'::regclass
+    join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass
+  )
+  select d."nrOrdem" as place, d."dsNome" as name, d."dsCria" as make, g."dsCria" as granted
+  from reader r
+  join pg_catalog.pg_class c on c.oid = r.oid and c.relkind = 'v'
+  join conversao."TbConversaoDefinicao" d on d."dsTipo" = 'view' and d."nrOrdem" = r.oid::bigint
+  left join conversao."TbConversaoDefinicao" g on g."dsTipo" = 'grants' and g."dsNome" = d."dsNome"
+  where r.oid not in (select o.oid from root o);
+  for v_view in select v.name from own_view v order by v.place desc loop
+    execute format('drop view %s', v_view.name);
+  end loop;
+end
+$$;
 drop view if exists public."VwRelHistoricoDispositivoProduto", public."VwRelDadosDispositivo",
   public."VwProdutosFora", public."VwTbPosicaoAtual", public."VwTbDestinatarioDispositivo";
 do $$

@@ -3,10 +3,13 @@
 -- latest known value, so that a position without them erases nothing. The row of a former owner gives way to
 -- the first position received under the present one, whatever their times; what was in flight for a former
 -- owner replaces nothing. Hash and merge joins are on again: the ingest that fires the trigger has them off.
+-- Nested loops are off: the plan is kept, and one made for a single row would compare each device of a batch
+-- with each other one.
 -- Security definer: only this trigger writes the table.
 create function private.keep_current_position() returns trigger
 language plpgsql security definer
-set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on as $$
+set search_path = pg_catalog, pg_temp set enable_hashjoin = on set enable_mergejoin = on
+set enable_nestloop = off as $$
 begin
   insert into public."TbPosicaoAtual" as a (
     "cdDispositivo", "cdCliente", "cdPosicao", "dtRegistro", "nrSeq", "cdDestinatario", "cdEndereco",

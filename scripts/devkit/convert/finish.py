@@ -17,6 +17,7 @@ def run(cursor: Any) -> None:
     cursor.execute(f"begin; set local lock_timeout = '{_BUDGET}'")
     try:
         cursor.execute(state.step("switch/unserve"))
+        cursor.execute(state.step("finish/keep"))
         cursor.execute(state.step("finish/drop"))
         _record(cursor)
         cursor.execute("commit")

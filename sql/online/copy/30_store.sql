@@ -115,8 +115,8 @@ end
 $$;
 comment on function conversao.link_carried is 'Records devices, sensors and items of carried rows.';
 
--- Partitions for months of old rows, of all time series; months without rows get none. History may be imported
--- from as far back from then on.
+-- Partitions for months of old rows, of all time series; months without rows get none. History may be
+-- imported from as far back from then on.
 create or replace function conversao.open_months(p_months timestamp[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

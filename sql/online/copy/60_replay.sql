@@ -15,7 +15,8 @@ end
 $$;
 comment on function conversao.replay_old is 'Has all quarantined rows judged again by carry_changes.';
 
--- After the switch they are judged as they were kept. Those of a position go with it. One part, one transaction.
+-- After the switch they are judged as they were kept. Those of a position go with it. One part, one
+-- transaction.
 -- p_after  the last row of the part before
 -- p_until  the last row when the replay began: what stays in quarantine is written anew behind it
 -- last     the last row of this one; null when there are no more

@@ -37,6 +37,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "criar_bilhete": ({}, False),
     "criar_cadastro": (
         {
             "p_cadastro": "text",

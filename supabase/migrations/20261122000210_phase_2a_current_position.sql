@@ -5,6 +5,17 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/40_positions/tables
+create table private."TbBilhete" (
+  "dsHash" text primary key,
+  "dsChamador" text not null,
+  "dtExpiracao" timestamptz not null
+);
+create index "TbBilhete_dsChamador_idx" on private."TbBilhete" ("dsChamador");
+alter table private."TbBilhete" enable row level security;
+comment on table private."TbBilhete" is
+  'Tickets that open a stream: each once, within half a minute. Not accessible to the API.';
+comment on column private."TbBilhete"."dsHash" is 'SHA-256 (hex) of the ticket.';
+comment on column private."TbBilhete"."dsChamador" is 'For whom: user:<uuid> or key:<sha256>.';
 -- One row per device. It stays with the former owner of a moved device, unseen by views and functions, until
 -- the present owner receives a position; then nothing of the former owner is left in it.
 create table public."TbPosicaoAtual" (
@@ -93,6 +104,90 @@ comment on function private.changed_devices is
   'Devices whose current position changed from a horizon on, repeats included.';
 revoke all on function private.changed_devices from public;
 grant execute on function private.changed_devices to authenticated, service_role;
+-- Whose rows each of these callers (user:<uuid>, key:<sha256>) may read: none where it is unknown or lost the
+-- permission. Called by private.follow_positions.
+create function private.clients_of_callers(p_callers text[]) returns table (caller text, clients integer[])
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select c.caller,
+         case when 'read' = any ((i.identity)."dsPermissoes") then (i.identity)."cdClientes" else '{}' end
+  from unnest(p_callers) c(caller)
+  cross join lateral (
+    select case split_part(c.caller, ':', 1)
+             when 'user' then private.user_identity(substring(c.caller from 6))
+             when 'key' then private.key_identity(substring(c.caller from 5)) end as identity
+    offset 0
+  ) i
+$$;
+comment on function private.clients_of_callers is 'The clients whose rows these callers may read.';
+revoke all on function private.clients_of_callers from public;
+-- A row of VwTbPosicaoAtual as the stream sends it: its times with Z.
+create function private.describe_position(p_row jsonb) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select p_row || jsonb_build_object(
+    'dtRegistro', p_row ->> 'dtRegistro' || 'Z',
+    'dtCoordenada', p_row ->> 'dtCoordenada' || 'Z',
+    'dtBateria', p_row ->> 'dtBateria' || 'Z',
+    'dtAlteracao',
+    to_jsonb((p_row ->> 'dtAlteracao')::timestamptz at time zone 'UTC') #>> '{}' || 'Z')
+$$;
+comment on function private.describe_position is 'A current position as JSON, its times with Z.';
+revoke all on function private.describe_position from public;
+-- What the stream asks for again and again, for all its viewers at once.
+-- p_callers  the viewers (user:<uuid>, key:<sha256>), or as many as together see what all see
+-- p_known    clients whose positions were read before: of these only what changed from p_horizon on, of the
+--            others all
+-- p_sensors  sensors of which the latest value is wanted
+-- Answers:
+-- callers    whose rows each caller may read: {caller: [cdCliente, …]}
+-- horizon    p_horizon of the next call; next_transaction: a number that no transaction has yet
+-- server     which database server the numbers are of
+-- positions  [cdCliente, cdDispositivo, cdProduto, its client, dsLat, dsLong, blArea, transaction, the
+--            position, and how those see it who may not see the product]; the position is null where the
+--            device has another client now
+-- measured   [cdCliente, cdSensor, the latest value]
+-- It answers only for clients of these callers, whom PostgreSQL looks up, so that the application's login
+-- sees no more than by their requests. Stable: all of it is of one snapshot.
+-- Security definer: reads callers and, for all of them together, rows. Who may call it: that login.
+create function private.follow_positions(
+  p_callers text[], p_known integer[], p_horizon xid8, p_sensors integer[],
+  out callers json, out horizon text, out next_transaction text, out server text, out positions json,
+  out measured json
+)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_clients integer[];
+  v_horizon xid8 := private.known_horizon(p_horizon);
+begin
+  select json_object_agg(c.caller, c.clients), array(
+    select distinct u from private.clients_of_callers(p_callers) e, unnest(e.clients) u)
+  into callers, v_clients
+  from private.clients_of_callers(p_callers) c;
+  horizon := private.change_horizon();
+  next_transaction := pg_snapshot_xmax(pg_current_snapshot());
+  server := (pg_control_system()).system_identifier;
+  select json_agg(json_build_array(
+    a."cdCliente", a."cdDispositivo", v."cdProduto", p."cdCliente", v."dsLat", v."dsLong", v."blArea",
+    a."nrTransacao"::text, r.entry, case when p."cdCliente" <> a."cdCliente" then r.entry
+      || '{"cdProduto": null, "nrCodigo": null, "dsProduto": null, "dsDescricao": null}' end))
+  into positions
+  from public."TbPosicaoAtual" a
+  left join public."VwTbPosicaoAtual" v on v."cdDispositivo" = a."cdDispositivo"
+  left join public."TbProduto" p on p."cdProduto" = v."cdProduto"
+  cross join lateral (
+    select case when v."cdDispositivo" is not null then private.describe_position(to_jsonb(v)) end as entry
+  ) r
+  where a."cdCliente" = any (v_clients)
+    and (a."nrTransacao" >= v_horizon and a."nrTransacao" < pg_snapshot_xmax(pg_current_snapshot())
+         or not a."cdCliente" = any (p_known));
+  if p_sensors <> '{}' then
+    measured := private.latest_values(p_sensors, v_clients);
+  end if;
+end
+$$;
+comment on function private.follow_positions is 'What changed for the viewers of the stream.';
+revoke all on function private.follow_positions from public;
+grant execute on function private.follow_positions to rastro_api, rastro_api_2;
+grant usage on schema private to rastro_api, rastro_api_2;
 -- The cells, of about 100 m, for which addresses are looked up. Inlined: no SET clause.
 create function private.geocode_cell(p_degrees double precision) returns integer
 language sql immutable parallel safe as $$
@@ -204,6 +299,29 @@ comment on function private.known_horizon is
   'The horizon, or the beginning if this database server has not come that far.';
 revoke all on function private.known_horizon from public;
 grant execute on function private.known_horizon to authenticated, service_role;
+-- The latest value of each of these sensors under the present owner of its device, of the last 31 days: the
+-- code of that owner, of the sensor, and the value as JSON. Only of sensors of these clients. Called by
+-- private.follow_positions.
+create function private.latest_values(p_sensors integer[], p_clients integer[]) returns json
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select json_agg(json_build_array(d."cdCliente", s."cdSensor", json_build_object(
+    'cdSensor', s."cdSensor", 'cdDispositivo', r."cdDispositivo",
+    'dtRegistro', to_jsonb(r."dtRegistro") #>> '{}' || 'Z',
+    'nrValor', r."nrValor", 'blValor', r."blValor", 'dsValor', r."dsValor",
+    'nrQualidade', r."nrQualidade")))
+  from unnest(p_sensors) u(sensor)
+  join public."TbSensor" s on s."cdSensor" = u.sensor
+  join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo" and d."cdCliente" = any (p_clients)
+  cross join lateral (
+    select h.* from series."TbSensorRegistro" h
+    where h."cdSensor" = s."cdSensor" and h."cdCliente" = d."cdCliente"
+      and h."dtRegistro" > now() at time zone 'UTC' - interval '31 days'
+    order by h."dtRegistro" desc
+    limit 1
+  ) r
+$$;
+comment on function private.latest_values is 'The latest value of each of these sensors.';
+revoke all on function private.latest_values from public;
 -- A device that moves is news to both owners: the former one sees it no longer, and the present one sees
 -- again what the device last reported under it, if it ever did. The row changes, so that whoever asks for
 -- what changed since is given it (private.changed_devices). Trigger function.
@@ -220,6 +338,19 @@ $$;
 comment on function private.renew_current_position is
   'Marks the current position of a device as changed when the device moves to another owner.';
 revoke all on function private.renew_current_position from public;
+-- Who opens a stream with this ticket (SHA-256, hex), which is used up by it; null where it was used before,
+-- has expired, or was never issued.
+-- Security definer: the application's login has no rights on tables. Who may call it: that login.
+create function private.use_ticket(p_hash text) returns text
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  with used as (
+    delete from private."TbBilhete" b where b."dsHash" = p_hash returning b."dsChamador", b."dtExpiracao"
+  )
+  select u."dsChamador" from used u where u."dtExpiracao" > now()
+$$;
+comment on function private.use_ticket is 'The caller whose ticket this is; it is valid once.';
+revoke all on function private.use_ticket from public;
+grant execute on function private.use_ticket to rastro_api, rastro_api_2;
 -- end
 
 -- from sql/40_positions/triggers

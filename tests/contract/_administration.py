@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from app.identity.principal import Principal
+from app.identity.principal import NOBODY, Principal
 from tests.contract._dialogue import (
     ADMIN,
     FORBIDDEN,
@@ -261,6 +261,8 @@ ADMINISTRATION = {
     "a caller without the permission": Step(
         "conferir_chamador", READER, FORBIDDEN, {"p_permissao": "ingest"}
     ),
+    "a ticket": Step("criar_bilhete", READER, {"dsBilhete": lambda text: text.startswith("bilhete_")}),
+    "a ticket without credentials": Step("criar_bilhete", NOBODY, UNAUTHORIZED),
     # --- people
     "an invitation": Step(
         "criar_convite",

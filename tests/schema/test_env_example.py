@@ -11,6 +11,7 @@ from app.ingest.settings import GatewaySettings
 from app.jobs.broker_acl import BrokerAclSettings
 from app.jobs.geocoding import GeocodingSettings
 from app.jobs.maintenance import MaintenanceSettings
+from app.jobs.stream.settings import StreamSettings
 from app.settings import Settings
 from scripts.devkit.local.paths import ROOT
 
@@ -19,7 +20,14 @@ OF_COMMANDS = {
     "RASTRO_API_KEY",
     "RASTRO_BROKER_URL",
 }
-CLASSES = (Settings, MaintenanceSettings, GatewaySettings, GeocodingSettings, BrokerAclSettings)
+CLASSES = (
+    Settings,
+    StreamSettings,
+    MaintenanceSettings,
+    GatewaySettings,
+    GeocodingSettings,
+    BrokerAclSettings,
+)
 
 
 def test_env_example() -> None:

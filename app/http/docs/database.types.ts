@@ -2508,6 +2508,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      criar_bilhete: { Args: Record<PropertyKey, never>; Returns: Json };
       criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
       criar_cadastros: {
         Args: { p_cadastro: string; p_linhas: Json; p_validar?: boolean };

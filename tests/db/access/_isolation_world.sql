@@ -105,6 +105,7 @@ insert into public."TbQuarentena" ("cdCliente", "nrErros") select c, 1 from n;
 select setval(pg_get_serial_sequence('public."TbProduto"', 'cdProduto'), 1000);
 
 insert into private."TbGeocodificacao" ("nrLat", "nrLong") values (0, 0);
+insert into private."TbBilhete" ("dsHash", "dsChamador", "dtExpiracao") values ('x', 'key:x', 'infinity');
 insert into private."TbCalendario" values ('2026-01-01', '2026-01-01 00:05', '2026-01-01', 5);
 
 commit;

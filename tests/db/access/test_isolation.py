@@ -102,6 +102,7 @@ private.TbUnidade             nobody          closed   closed   closed   closed
 private.TbErroAlheio          nobody          closed   closed   closed   closed
 private.TbQuarentenaMudanca   nobody          closed   closed   closed   closed
 private.TbQuarentenaOrigem    nobody          closed   closed   closed   closed
+private.TbBilhete             nobody          closed   closed   closed   closed
 private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
@@ -138,30 +139,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403
-tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 0
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 0
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 0
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 0
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 0
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 0
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 0
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -354,6 +355,7 @@ FUNCTIONS = {
     "private.read_cursor": ("open", "select 0 from private.read_cursor(null, '')"),
     "private.write_cursor": ("open", "select 0 from private.write_cursor('{}')"),
     "public.criar_convite": ("invites", "select 0 from public.criar_convite(999999)"),
+    "public.criar_bilhete": ("opens", "select 0 from public.criar_bilhete()"),
     "public.revogar_convite": ("invites", "select 0 from public.revogar_convite(999999)"),
     "public.get_convites": (
         "lists",
@@ -783,6 +785,7 @@ take_import_turn take_over_values take_share take_slot take_turn trim_quarantine
 unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entries
+clients_of_callers describe_position follow_positions latest_values use_ticket
 check_sensor_type close_ring close_rings find_types has_values is_former_type is_same_unit
 keep_former_types limit_sensor_types
 refuse_foreign_type refuse_other_unit unit_of_type unit_terms
@@ -798,6 +801,8 @@ CLIENT_OF_ROW = {
     "entry": """coalesce("cdCliente", right("jsDepois" ->> 'cdUsuario', 12)::integer / 100,
                          ("jsDepois" ->> 'cdDispositivo')::integer / 100, 0)""",
 }
+# What the stream calls on the login of the application, which cannot call anything else as itself.
+OF_THE_LOGIN = ["private.follow_positions", "private.use_ticket"]
 OURS = "('public', 'series', 'private', 'inventario')"
 API_ROLES = ["anon", "authenticated", "service_role", "rastro_api", "rastro_api_2", "authenticator"]
 
@@ -901,9 +906,12 @@ def test_helpers_are_out_of_reach(world: World) -> None:
     reachable = world.sql(
         f"""select p.oid::regprocedure, r from pg_proc p, unnest(%s) r
             where pronamespace::regnamespace::text in {OURS} and has_function_privilege(r, p.oid, 'execute')
-              and not format('%%s.%%s', pronamespace::regnamespace, proname) = any (%s)""",
+              and not format('%%s.%%s', pronamespace::regnamespace, proname) = any (%s)
+              and not (r in ('rastro_api', 'rastro_api_2')
+                       and format('%%s.%%s', pronamespace::regnamespace, proname) = any (%s))""",
         API_ROLES,
         list(FUNCTIONS),
+        OF_THE_LOGIN,
     )
     assert reachable == []
 

@@ -1,7 +1,7 @@
 """Which current positions changed since a caller asked last, however late their transactions commit.
 
-Seen to fail: with a horizon of pg_snapshot_xmax, and with a trigger that leaves nrTransacao as it was, the late
-one is missed; without private.known_horizon nothing is found after a restore; without the comparison with what
+Seen to fail: with a horizon of pg_snapshot_xmax, and a trigger that leaves nrTransacao alone, what is late
+is missed; without private.known_horizon nothing is found after a restore; without the comparison with what
 the server has given, restored rows are found again and again.
 """
 

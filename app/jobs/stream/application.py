@@ -1,0 +1,151 @@
+"""GET /v2/stream as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from app.errors import ApiError, from_status
+
+from . import filters
+from .admission import Admission
+from .events import HEARTBEAT, ended
+from .hub import Hub, Viewer
+from .settings import StreamSettings
+
+_log = logging.getLogger("app.jobs.stream")
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_MAX_ID = 60  # characters of a Last-Event-ID
+
+
+class Stream:
+    """The handlers, and the task that reads for all of them."""
+
+    def __init__(self, hub: Hub, admission: Admission, settings: StreamSettings) -> None:
+        self._hub, self._admission, self._settings = hub, admission, settings
+
+    async def open(self, request: Request) -> Response:
+        """A stream, or the error that prevents it."""
+        wanted, query = filters.parse(_single(request))
+        caller = await asyncio.to_thread(self._admission.caller, request.headers, query.ticket)
+        viewer = await self._hub.enter(caller, wanted)
+        last_id = (request.headers.get("last-event-id") or query.lastEventId or "")[:_MAX_ID]
+        return StreamingResponse(self._events(viewer, last_id), 200, _HEADERS, "text/event-stream")
+
+    async def live(self, _: Request) -> Response:
+        """Whether the process lives."""
+        return _json(200, {"status": "ok"})
+
+    async def ready(self, _: Request) -> Response:
+        """Whether the database answered the last time."""
+        return _json(503 if self._hub.failures else 200, {"streams": len(self._hub.viewers)})
+
+    @asynccontextmanager
+    async def reading(self, _: Starlette) -> AsyncIterator[None]:
+        """Read while the application runs."""
+        task = asyncio.create_task(self._hub.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    async def _events(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
+        viewer.task = asyncio.current_task()
+        try:
+            async for part in self._parts(viewer, last_id):
+                viewer.sending_since = self._now()
+                yield part
+                viewer.sending_since = None
+        finally:
+            self._hub.leave(viewer)
+
+    async def _parts(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
+        hub, clients = self._hub, viewer.clients or frozenset()
+        mark, events = hub.encoder.opening(clients, viewer.wanted, last_id)
+        for event in events:
+            yield event
+        sent_at = self._now()
+        while True:
+            await hub.changed()
+            if not viewer.clients:
+                yield ended(ApiError(401, "UNAUTHORIZED", "Missing or invalid credentials"))
+                return
+            if hub.is_ending() or self._now() - viewer.opened_at > self._settings.lifetime_s:
+                return
+            if viewer.clients != clients:  # it sees others now, and begins anew
+                clients = viewer.clients
+                mark, events = hub.encoder.opening(clients, viewer.wanted, "")
+                part = b"".join(events)
+            else:
+                mark, part = hub.encoder.changes(clients, viewer.wanted, mark.number)
+            if not part and self._now() - sent_at >= self._settings.heartbeat_s:
+                part = HEARTBEAT
+            if part:
+                yield part
+                sent_at = self._now()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Starlette:
+    """The application."""
+    stream = Stream(hub, admission, settings)
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET"],
+        allow_headers=["Authorization", "X-API-Key", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
+        max_age=600,
+    )
+    return Starlette(
+        routes=[
+            Route("/v2/stream", stream.open),
+            Route("/health/live", stream.live),
+            Route("/health/ready", stream.ready),
+        ],
+        middleware=[cors] if settings.cors_origins else [],
+        exception_handlers={ApiError: _refuse, 404: _unknown, 405: _unknown, Exception: _fail},
+        lifespan=stream.reading,
+    )
+
+
+def _single(request: Request) -> dict[str, str]:
+    """The parameters; of one that is given twice the first counts, as in the API."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        found.setdefault(name, value)
+    return found
+
+
+def _json(status: int, content: object, headers: dict[str, str] | None = None) -> Response:
+    import msgspec
+
+    return Response(msgspec.json.encode(content), status, headers, "application/json")
+
+
+def _refuse(_: Request, error: Any) -> Response:
+    return _json(error.status, error.body(), error.headers())
+
+
+def _unknown(_: Request, error: Any) -> Response:
+    known = from_status(error.status_code)
+    return _json(known.status, known.body(), dict(error.headers or {}))
+
+
+def _fail(_: Request, error: Exception) -> Response:
+    _log.error("unexpected", exc_info=error)
+    known = from_status(500, "An internal error occurred.")
+    return _json(known.status, known.body())

@@ -1,0 +1,180 @@
+"""The latest position of each device and the latest value of each sensor, by client, as viewers see them.
+
+No viewer has a queue: each change has a number, and a viewer takes everything after the number that it has.
+Whoever is slow skips what was replaced meanwhile. A device changes at most once a second here; what comes
+sooner is held until then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from .database import News, Position, Value
+
+PACE_S = 1.0  # between two changes of one device
+
+T = TypeVar("T", Position, Value)
+
+
+class Mark(NamedTuple):
+    """How far a viewer is: by the store's own numbers, and by transactions, which outlive this process."""
+
+    number: int
+    horizon: int
+
+
+@dataclass(slots=True)
+class _Entry(Generic[T]):
+    number: int
+    row: T
+    changed_at: float
+
+
+@dataclass(slots=True)
+class _Client:
+    """Entries in the order of their changes."""
+
+    positions: OrderedDict[int, _Entry[Position]] = field(default_factory=OrderedDict)
+    values: OrderedDict[int, _Entry[Value]] = field(default_factory=OrderedDict)
+    held: dict[int, Position] = field(default_factory=dict)
+
+
+class Store:
+    """See the module. Not thread-safe. ``clock`` returns seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._clients: dict[int, _Client] = {}
+        self._owners: dict[int, int] = {}
+        self._number = 0
+        self._read_until = 0
+        self.server = ""
+        self.next_transaction = 0
+
+    @property
+    def known(self) -> Collection[int]:
+        """Clients whose positions are here."""
+        return self._clients.keys()
+
+    @property
+    def read_until(self) -> int:
+        """The horizon from which the database is asked next."""
+        return self._read_until
+
+    @property
+    def mark(self) -> Mark:
+        """Where a viewer is that has everything."""
+        held = [row.transaction for client in self._clients.values() for row in client.held.values()]
+        return Mark(self._number, min([self._read_until, *held]))
+
+    def take(self, news: News, asked_as_known: Collection[int]) -> bool:
+        """Take in an answer, in which clients that were not known are complete; whether anything changed."""
+        before = self._number
+        if news.server != self.server:
+            self._clients, self._read_until, self.server = {}, 0, news.server
+            if asked_as_known:  # what was known came from another server: all of it is read again
+                return True
+        clients = {client for held in news.callers.values() for client in held}
+        for client in clients:
+            self._clients.setdefault(client, _Client())
+        for row in news.positions:
+            self._put(row)
+        for client in clients.difference(asked_as_known):
+            self._drop_missing(client, {row.device for row in news.positions if row.client == client})
+        for value in news.values:
+            self._put_value(value)
+        self._read_until, self.next_transaction = news.horizon, news.next_transaction
+        self.release()
+        return self._number != before
+
+    def release(self) -> bool:
+        """Let what was held become visible where its second is over; whether anything changed."""
+        now, before = self._clock(), self._number
+        for client in self._clients.values():
+            for device, row in list(client.held.items()):
+                if now - client.positions[device].changed_at >= PACE_S:
+                    del client.held[device]
+                    self._show(client, row, now)
+        return self._number != before
+
+    def forget(self, others_than: Collection[int]) -> None:
+        """Forget clients whom nobody sees any more."""
+        self._clients = {code: client for code, client in self._clients.items() if code in others_than}
+
+    def positions(self, clients: Collection[int], after: int = 0) -> Iterator[Position]:
+        """Positions of these clients that changed after a number; what is gone among them."""
+        for code in clients:
+            if code in self._clients:
+                yield from _newer(self._clients[code].positions, after)
+
+    def values(self, clients: Collection[int], sensors: Collection[int], after: int = 0) -> Iterator[Value]:
+        """Values of these sensors that changed after a number."""
+        for code in clients:
+            if code in self._clients:
+                rows = _newer(self._clients[code].values, after)
+                yield from (row for row in rows if row.sensor in sensors)
+
+    def _put(self, row: Position) -> None:
+        client = self._clients.get(row.client)
+        if client is None:
+            return
+        if not row.is_gone:
+            self._take_from_former_owner(row)
+        client.held.pop(row.device, None)
+        shown = client.positions.get(row.device)
+        now = self._clock()
+        if shown and shown.row == row:
+            return
+        if shown is None or row.is_gone or shown.row.is_gone or now - shown.changed_at >= PACE_S:
+            self._show(client, row, now)
+        else:
+            client.held[row.device] = row
+
+    def _take_from_former_owner(self, row: Position) -> None:
+        former = self._clients.get(self._owners.get(row.device, row.client))
+        self._owners[row.device] = row.client
+        if former and former is not self._clients[row.client] and row.device in former.positions:
+            self._remove(former, row.device)
+
+    def _show(self, client: _Client, row: Position, now: float) -> None:
+        self._number += 1
+        client.positions[row.device] = _Entry(self._number, row, now)
+        client.positions.move_to_end(row.device)
+
+    def _put_value(self, value: Value) -> None:
+        client = self._clients.get(value.client)
+        shown = client and client.values.get(value.sensor)
+        if client is None or (shown and shown.row == value):
+            return
+        self._number += 1
+        client.values[value.sensor] = _Entry(self._number, value, self._clock())
+        client.values.move_to_end(value.sensor)
+
+    def _drop_missing(self, code: int, present: Collection[int]) -> None:
+        client = self._clients[code]
+        for device in [one for one in client.positions if one not in present]:
+            self._remove(client, device)
+
+    def _remove(self, client: _Client, device: int) -> None:
+        client.held.pop(device, None)
+        row = client.positions[device].row
+        if not row.is_gone:
+            self._show(client, _gone(row, self._read_until), self._clock())
+
+
+def _newer(entries: OrderedDict[int, _Entry[T]], after: int) -> Iterator[T]:
+    for entry in reversed(entries.values()):
+        if entry.number <= after:
+            return
+        yield entry.row
+
+
+def _gone(row: Position, horizon: int) -> Position:
+    return replace(row, full=Raw(b"null"), without_product=Raw(b"null"), transaction_text=str(horizon))

@@ -32,7 +32,7 @@ def turn(database: Database) -> None:
 
 def test_every_statement_of_the_migrations_has_a_step() -> None:
     groups = {part.group for part in statements.parts()}
-    assert groups == {statements.EARLY, statements.FREE, statements.LATE, statements.NEVER}
+    assert groups == {statements.EARLY, statements.FREE, statements.LATE, statements.TAIL, statements.NEVER}
     with pytest.raises(Problem, match=r"x\.sql:1: no step"):
         statements.group_of("create materialized view public.x as select 1", "x.sql:1")
 

@@ -6,7 +6,7 @@ import psycopg2
 
 from ..console import Problem
 from ..schema.migrations import HISTORY, local_migrations
-from . import state
+from . import state, statements
 
 _BUDGET = "5s"  # nobody uses the old tables; triggers are dropped from views that the old application writes
 
@@ -19,6 +19,8 @@ def run(cursor: Any) -> None:
         cursor.execute(state.step("switch/unserve"))
         cursor.execute(state.step("finish/keep"))
         cursor.execute(state.step("finish/drop"))
+        for part in statements.of_group(statements.TAIL):
+            cursor.execute(part.text)
         _record(cursor)
         cursor.execute("commit")
     except psycopg2.Error as error:

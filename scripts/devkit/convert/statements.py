@@ -3,6 +3,7 @@
 `EARLY`  adds something that the old system does not have. `scripts/convert prepare` runs it.
 `FREE`   belongs to the switch and locks nothing that the old application uses: it runs before the locks.
 `LATE`   belongs to the switch, under its locks.
+`TAIL`   comments on what the switch makes: run after it, and once more when the conversion is finished.
 `NEVER`  is not run: settings of a migration's session, and what the conversion does in its own way.
 
 A statement whose group is not known is a Problem: migrations to come have to fit.
@@ -17,7 +18,7 @@ from ..console import Problem
 from ..schema.migrations import local_migrations
 from ..schema.statements import split
 
-EARLY, FREE, LATE, NEVER = "early", "free", "late", "never"
+EARLY, FREE, LATE, TAIL, NEVER = "early", "free", "late", "tail", "never"
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _NAME = r'(?:"[^"]+"|[a-z_][a-z0-9_]*)'
 _RELATION = rf"({_NAME}\.{_NAME})"
@@ -124,11 +125,15 @@ def group_of(text: str, place: str = "") -> str:
     """The group of one statement. Raises Problem if no rule is about it."""
     line = flat(text)
     if (function := re.match(_FUNCTION, line)) and function[1] in bound():
-        return LATE
+        return _late(line)
     for pattern, group in _RULES:
         if found := re.match(pattern, line):
-            return group or _by_relation(found[1])
+            return _late(line) if (group or _by_relation(found[1])) == LATE else group or EARLY
     raise Problem(f"{place}: no step of the conversion is about this statement: {line[:80]}")
+
+
+def _late(line: str) -> str:
+    return TAIL if line.startswith("comment on ") else LATE
 
 
 def flat(text: str) -> str:

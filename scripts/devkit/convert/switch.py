@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 import psycopg2
@@ -9,7 +10,7 @@ import psycopg2
 from ..console import Problem
 from . import carry, locks, state, statements, texts
 from .early import execute
-from .statements import FREE, LATE, Part
+from .statements import FREE, LATE, TAIL, Part
 
 _AFTER = tuple(state.step(f"switch/{name}") for name in ("own_views", "serve", "log", "columns"))
 
@@ -37,11 +38,22 @@ def run(
         _drain(cursor)
         _move(cursor, radius, until)
         cursor.execute("commit")
-        return time.monotonic() - began
+        held = time.monotonic() - began
     except BaseException:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
+    _comment(cursor)
+    return held
+
+
+def _comment(cursor: Any) -> None:
+    """Comments lock nobody out. If somebody is in the way, `finish` makes them."""
+    comments = ";\n".join(part.text for part in statements.of_group(TAIL))
+    cursor.execute("set lock_timeout = '1s'")
+    with suppress(psycopg2.errors.LockNotAvailable):
+        cursor.execute(comments)
+    cursor.execute("reset lock_timeout")
 
 
 def _require_ready(cursor: Any) -> None:

@@ -19,8 +19,7 @@ begin
       raise exception using errcode = 'object_not_in_prerequisite_state',
         message = format('this database holds time series (rows in %s): migrations do not move them', v_achadas),
         detail = 'Nothing was changed by this migration; those before it, which only add indexes, stay applied.',
-        hint = 'Such an installation is converted while it runs, by the converter that comes with a later release. '
-               'Until then keep to the version of the application you have.';
+        hint = 'Such an installation is converted while it runs: scripts/convert plan.';
     end if;
     lock table public."TbPosicao", public."TbSensorRegistro" in access exclusive mode;
   end loop;

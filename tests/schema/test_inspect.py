@@ -127,7 +127,7 @@ def test_the_same(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Migrations applied: none" in text
     assert "TbPosicao none, TbSensorRegistro none" in text
     assert f"repair --status applied {BASELINE}" in text
-    assert "converter" not in text
+    assert "scripts/convert" not in text
 
 
 def test_every_difference_is_named_and_nothing_changes(

@@ -144,7 +144,7 @@ def _advice(differs: bool, applied: list[str], has_rows: bool) -> list[str]:
         ]
     if has_rows:
         lines.append(
-            "The database has time series: phase 1 (indexes) can be applied, phase 2a refuses. Convert it instead: "
-            "scripts/convert plan."
+            "The database has time series: phase 1 (indexes) can be applied, phase 2a refuses. "
+            "Convert it instead: scripts/convert plan."
         )
     return lines

@@ -53,6 +53,7 @@ def wait_for(condition: Any) -> None:
         time.sleep(0.02)
 
 
+# Seen to fail: without the triggers of TbSensorRegistro.
 def test_nothing_is_lost_or_doubled(busy: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carry, "_LOCK_ATTEMPTS", 1)
     url = busy.database.owner_url

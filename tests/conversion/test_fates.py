@@ -118,6 +118,8 @@ WORLD = World(
 )
 
 
+# Seen to fail: with -180 degrees where there is no longitude; with all that is kept of a code forgotten when
+# one of its readings without position was judged again.
 @examples(20)
 @given(
     first=st.lists(changes(), max_size=25),

@@ -91,6 +91,11 @@ class Settings(Variables):
     max_image_bytes: Annotated[int, Field(ge=1_024, le=64 << 20)] = variable(
         "RASTRO_MAX_IMAGE_BYTES", 5 << 20, "maximum size of a picture in bytes"
     )
+    web_libraries: Text = variable(
+        "RASTRO_WEB_LIBRARIES",
+        ".local/web/node_modules",
+        "folder with the libraries of the page at /; without them it has no map and no curves",
+    )
     max_batch: Annotated[int, Field(ge=1, le=100_000)] = variable(
         "RASTRO_MAX_BATCH", 5_000, "maximum number of readings in one batch; the database has its own limit"
     )

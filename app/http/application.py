@@ -16,7 +16,7 @@ from app.rpc.postgres import PostgresBackend
 from app.rpc.slots import Slots
 from app.settings import Settings
 
-from . import docs
+from . import docs, page
 from .kit import caching, call, headers, log, shares
 from .ops.health import health
 from .ops.metrics import metrics
@@ -82,6 +82,7 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     for resource in _RESOURCES:
         app.register_api(resource)
     docs.init_app(app)
+    page.init_app(app)
     if settings.cors_origins:
         CORS(app, origins=settings.cors_origins, expose_headers=["X-Request-Id", "Retry-After"], max_age=600)
     return app

@@ -52,12 +52,6 @@ def init_app(app: OpenAPI) -> None:
     app.register_blueprint(RegisterPlugin.register(doc_url="../openapi.json"), url_prefix="/docs")
 
 
-@docs.get("/")
-def root() -> ResponseReturnValue:
-    """Redirect browsers to the documentation."""
-    return redirect("/docs")
-
-
 @docs.get("/openapi.json")
 def openapi_json() -> Response:
     """The description, OpenAPI 3.1."""

@@ -33,7 +33,8 @@ def init_app(app: Flask) -> None:
 
 
 def _secured(response: Response) -> Response:
-    if response.mimetype == "text/html" and not response.direct_passthrough:
+    policed = "Content-Security-Policy" in response.headers
+    if response.mimetype == "text/html" and not policed and not response.direct_passthrough:
         response.headers["Content-Security-Policy"] = _page_policy(response.get_data(as_text=True))
     for name, value in (ALWAYS | (_HTTPS if request.is_secure else {})).items():
         response.headers.setdefault(name, value)

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from ..console import Problem, fail, say
 from ..fleet import demo, services
-from ..local import api, children, cluster, ports, state
+from ..local import api, children, cluster, npm, ports, state, web
 from ..local.databases import API, url
 from ..local.locks import only_one_at_all
 from ..local.paths import LOCAL, ROOT, local
@@ -23,6 +23,7 @@ from . import db
 FIRST_PORT = 8000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SCREEN = """
+  Page      {base}/#token={token}
   API       {base}    documentation: {base}/docs
   MQTT      {broker}    metrics of the gateway: {metrics}
   Devices   {devices}
@@ -34,7 +35,8 @@ In another terminal:
   curl "$URL/v2/TbPosicaoAtual?cdProduto=1" -H "Authorization: Bearer $TOKEN"
 
 The first line sets $URL, $KEY (an API key that reads and ingests for every client) and $TOKEN (of Ana, an
-administrator of client 1; valid for 24 hours). README.md has more to try. Press Ctrl-C to stop everything."""
+administrator of client 1; valid for 24 hours; in the address of the page, too). README.md has more to try.
+Press Ctrl-C to stop everything."""
 
 
 def main() -> None:
@@ -104,6 +106,7 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "DATABASE_URL": url(API),
         "SUPABASE_JWT_SECRET": demo.jwt_secret(),
         "RASTRO_JWT_ISSUER": demo.ISSUER,
+        **_libraries(),
     }
     port, server = stack.enter_context(_api(options, variables, log))
     state.put("api_port", port)
@@ -119,8 +122,19 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
     _serve(server, log)
 
 
+def _libraries() -> dict[str, str]:
+    """Where the page at / finds what it needs for maps and curves, if that is not set and can be had."""
+    if os.environ.get("RASTRO_WEB_LIBRARIES"):
+        return {}
+    try:
+        return {"RASTRO_WEB_LIBRARIES": str(web.libraries())}
+    except npm.UnavailableError as missing:
+        say(f"The page will have no map and no curves: {missing}")
+        return {}
+
+
 def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
-    """Start the API on an existing database, reached either way; nothing is installed or simulated."""
+    """Start the API on an existing database, reached either way, and simulate nothing."""
     _check_settings()
     if options.migrate:
         owner = os.environ.get("RASTRO_MIGRATION_URL") or os.environ.get("DATABASE_URL")
@@ -131,7 +145,7 @@ def _foreign(options: argparse.Namespace, stack: ExitStack) -> None:
     if database := os.environ.get("DATABASE_URL"):
         with reach.session(database):
             pass  # a login that is refused is told here and now; the API would wait for it to change
-    port, server = stack.enter_context(_api(options, {}, None))
+    port, server = stack.enter_context(_api(options, _libraries(), None))
     base = api.base(options.host, port)
     say(f"The API listens on {base}, with its documentation at {base}/docs. Press Ctrl-C to stop it.")
     _serve(server, None)
@@ -186,6 +200,7 @@ def _screen(options: argparse.Namespace, base: str, broker: str, metrics: str, e
     )
     return SCREEN.format(
         base=base,
+        token=demo.token(),
         broker=broker,
         metrics=metrics,
         devices=devices,

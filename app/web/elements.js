@@ -1,0 +1,41 @@
+/** Helpers to find and make elements. Text goes in as text, never as HTML. */
+
+/**
+ * The element with this id.
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} id
+ * @returns {T}
+ */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`There is no element ${id}`);
+  return /** @type {T} */ (found);
+}
+
+/**
+ * A new element: attributes, listeners (onclick), and children.
+ * @template {keyof HTMLElementTagNameMap} N
+ * @param {N} name
+ * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} attributes
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[N]}
+ */
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== undefined && value !== false) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Set the text of an element if it is different, so that screen readers hear changes only.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

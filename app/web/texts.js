@@ -1,0 +1,113 @@
+/** The words of the page in Brazilian Portuguese and English. */
+
+/** @type {Record<string, [string, string]>} text in Portuguese, in English */
+const TEXTS = {
+  skip: ["Ir para o conteúdo", "Skip to content"],
+  sections: ["Seções", "Sections"],
+  devices: ["Dispositivos", "Devices"],
+  quarantine: ["Quarentena", "Quarantine"],
+  maintenance: ["Manutenção", "Maintenance"],
+  docs: ["Documentação da API", "API documentation"],
+  language: ["Idioma", "Language"],
+  theme: ["Tema", "Theme"],
+  themeAuto: ["Tema do sistema", "System theme"],
+  themeLight: ["Claro", "Light"],
+  themeDark: ["Escuro", "Dark"],
+  signIn: ["Entrar", "Sign in"],
+  signOut: ["Sair", "Sign out"],
+  secret: ["Token ou chave de API", "Token or API key"],
+  secretHint: [
+    "scripts/run mostra um endereço que já traz o token. Fica guardado só nesta aba, até ela ser fechada.",
+    "scripts/run prints an address that carries the token. It is kept in this tab only, until it is closed.",
+  ],
+  refusedSecret: ["O token ou a chave não vale, ou não vale mais.", "The token or key is not valid, or not any more."],
+  unreachable: ["O servidor não responde; nova tentativa em instantes.", "The server does not answer; trying again."],
+  refused: ["O servidor recusou: {text}", "The server refused: {text}"],
+  search: ["Buscar", "Search"],
+  state: ["Situação", "State"],
+  all: ["Todas", "All"],
+  outside: ["Fora da cerca", "Outside its geofence"],
+  inside: ["Dentro da cerca", "Inside its geofence"],
+  unfenced: ["Sem cerca", "No geofence"],
+  silent: ["Sem sinal", "Silent"],
+  count: ["{shown} de {total} dispositivos", "{shown} of {total} devices"],
+  more: ["Mostrar mais {number}", "Show {number} more"],
+  none: ["Nada aqui.", "Nothing here."],
+  code: ["Código", "Code"],
+  name: ["Nome", "Name"],
+  place: ["Local", "Place"],
+  battery: ["Bateria (V)", "Battery (V)"],
+  last: ["Último envio", "Last report"],
+  live: ["Ao vivo", "Live"],
+  polling: ["Atualizado às {time}", "Updated at {time}"],
+  waiting: ["Sem conexão; nova tentativa", "Not connected; trying again"],
+};
+
+export const LANGUAGES = /** @type {const} */ (["pt-BR", "en"]);
+/** @typedef {(typeof LANGUAGES)[number]} Language */
+
+/** @type {Language} */
+let language = "en";
+
+/** @returns {Language} */
+export function current() {
+  return language;
+}
+
+/**
+ * The language of a list that the browser prefers; English by default.
+ * @param {readonly string[]} preferred
+ * @returns {Language}
+ */
+export function chosen(preferred) {
+  for (const one of preferred) {
+    if (one.toLowerCase().startsWith("pt")) return "pt-BR";
+    if (one.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+/**
+ * A text in the current language, with values in place of {names}.
+ * @param {string} key
+ * @param {Record<string, string | number>} values
+ */
+export function text(key, values = {}) {
+  const both = TEXTS[key];
+  if (!both) throw new Error(`There is no text ${key}`);
+  const found = both[language === "pt-BR" ? 0 : 1];
+  return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/**
+ * Use this language, and write it into the page.
+ * @param {Language} one
+ */
+export function use(one) {
+  language = one;
+  document.documentElement.lang = one;
+  write(document);
+}
+
+/**
+ * Write the texts that elements name in data-text and data-label.
+ * @param {ParentNode} root
+ */
+export function write(root) {
+  for (const element of root.querySelectorAll("[data-text]")) {
+    element.textContent = text(element.getAttribute("data-text") ?? "");
+  }
+  for (const element of root.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", text(element.getAttribute("data-label") ?? ""));
+  }
+}
+
+/** A time in the person's own zone; an empty text for none. @param {string | null | undefined} iso */
+export function time(iso) {
+  return iso ? new Date(iso).toLocaleString(language, { dateStyle: "short", timeStyle: "medium" }) : "";
+}
+
+/** @param {number | null | undefined} value @param {number} digits */
+export function number(value, digits = 2) {
+  return value === null || value === undefined ? "" : value.toLocaleString(language, { maximumFractionDigits: digits });
+}

@@ -13,7 +13,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, request
 
 from app.errors import from_status
-from app.http.kit.call import settings
+from app.http.kit.call import reply, settings
 
 _WEB = Path(__file__).parents[1] / "web"
 _TYPES = {
@@ -38,6 +38,7 @@ LIBRARIES = {
     "countries.json": "world-atlas/countries-50m.json",
     "countries.txt": "world-atlas/LICENSE",
 }
+_MAIN = {"maplibre-gl": "maplibre-gl.mjs", "uplot": "uplot.mjs", "countries": "countries.json"}
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -63,6 +64,14 @@ def root() -> Response:
 def module(name: str) -> Response:
     """A module, a style or a picture of the page. Raises ApiError 404."""
     return _served(_MODULES.get(name))
+
+
+@page.get("/web/settings.json")
+def page_settings() -> Response:
+    """What the page can use here: the names of libraries that are installed."""
+    folder = Path(settings().web_libraries)
+    installed = [name for name, file in _MAIN.items() if (folder / LIBRARIES[file]).is_file()]
+    return reply({"libraries": installed})
 
 
 @page.get("/web/lib/<name>")

@@ -1,13 +1,16 @@
 /** Starts the page: language and theme, sign-in, and the view that the address names. */
 
 import { Api, Refusal } from "./api.js";
-import { byId, say } from "./elements.js";
+import { byId, make, say } from "./elements.js";
 import { take } from "./fleet.js";
+import { fences } from "./geometry.js";
 import { follow } from "./live.js";
+import { openMap } from "./map.js";
 import { DeviceTable } from "./table.js";
 import { LANGUAGES, chosen, current, text, time, use } from "./texts.js";
 
 const SECRET = "rastro.secret";
+const PAGE = { pageSize: 1000 };
 const VIEWS = ["sign-in", "devices", "device", "quarantine", "maintenance"];
 
 /** @type {Map<number, import("./contract.js").CurrentPosition>} */
@@ -15,6 +18,11 @@ const fleet = new Map();
 const table = new DeviceTable(fleet);
 /** @type {{api: Api, ended: AbortController} | null} */
 let session = null;
+
+/** @type {import("./map.js").DeviceMap | null} */
+let map = null;
+/** @type {string[]} libraries that the server has */
+let libraries = [];
 
 /** @param {string} name */
 function show(name) {
@@ -44,6 +52,28 @@ function route() {
   }
   show("devices");
   table.draw();
+  map?.resize();
+}
+
+/** Draw the map, if it can be had, with the fences of all sites. @param {Api} api */
+async function chart(api) {
+  if (!libraries.includes("maplibre-gl")) return missing(text("mapMissing"));
+  byId("map").hidden = byId("legend").hidden = false;
+  try {
+    map ??= await openMap(byId("map"), (device) => (location.hash = `#/devices/${device}`));
+  } catch (fault) {
+    byId("map").hidden = byId("legend").hidden = true;
+    return missing(text("mapFailed", { reason: String(fault) }));
+  }
+  map.draw(fleet);
+  const [sites, addresses] = await Promise.all([api.all("v2/destinatarios", PAGE), api.all("v2/enderecos", PAGE)]);
+  map.fence(fences(sites.rows, addresses.rows));
+}
+
+/** @param {string} reason */
+function missing(reason) {
+  byId("map-missing").hidden = false;
+  say(byId("map-missing"), reason);
 }
 
 /** @param {string} secret */
@@ -53,13 +83,15 @@ function signIn(secret) {
   session = begun;
   complain("");
   route();
+  chart(begun.api).catch(explain);
   follow(begun.api, arrived, tell, begun.ended.signal).catch(explain);
 }
 
 /** @param {import("./contract.js").CurrentPosition[]} rows */
 function arrived(rows) {
-  take(fleet, rows);
+  if (!take(fleet, rows) && rows.length) return;
   table.draw();
+  map?.draw(fleet);
 }
 
 /** @param {import("./live.js").Status} status */
@@ -74,6 +106,9 @@ function signOut(reason = "") {
   session = null;
   sessionStorage.removeItem(SECRET);
   fleet.clear();
+  table.draw();
+  map?.draw(fleet);
+  map?.fence(fences([], []));
   route();
   complain(reason);
   byId("secret").focus();
@@ -87,7 +122,18 @@ function given() {
   return found[1] ?? null;
 }
 
-function start() {
+/** Ask which libraries there are, and show their licences. */
+async function equip() {
+  const answer = await fetch(new URL("settings.json", import.meta.url));
+  libraries = answer.ok ? (await answer.json()).libraries : [];
+  const named = { "maplibre-gl": "MapLibre GL JS", uplot: "uPlot", countries: "Natural Earth (world-atlas)" };
+  const links = Object.entries(named).filter(([name]) => libraries.includes(name));
+  byId("licences").replaceChildren(
+    ...links.flatMap(([name, title]) => [make("a", { href: `web/lib/${name}.txt` }, `${title}, ${text("licence")}`), " "]),
+  );
+}
+
+async function start() {
   const language = /** @type {HTMLSelectElement} */ (byId("language"));
   const theme = /** @type {HTMLSelectElement} */ (byId("theme"));
   const kept = LANGUAGES.find((one) => one === localStorage.getItem("rastro.language"));
@@ -104,7 +150,9 @@ function start() {
   theme.addEventListener("change", () => {
     localStorage.setItem("rastro.theme", theme.value);
     document.documentElement.dataset["theme"] = theme.value;
+    map?.recolour();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map?.recolour());
   const secret = /** @type {HTMLInputElement} */ (byId("secret"));
   byId("sign-in").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -114,6 +162,7 @@ function start() {
   });
   byId("sign-out").addEventListener("click", () => signOut());
   table.head();
+  await equip();
   const found = given();
   if (found) signIn(found);
   else route();

@@ -32,6 +32,13 @@ const TEXTS = {
   silent: ["Sem sinal", "Silent"],
   count: ["{shown} de {total} dispositivos", "{shown} of {total} devices"],
   more: ["Mostrar mais {number}", "Show {number} more"],
+  map: ["Mapa dos dispositivos", "Map of devices"],
+  mapMissing: [
+    "Sem mapa: falta MapLibre GL neste servidor. scripts/run o instala onde o registro do npm é alcançável.",
+    "No map: this server does not have MapLibre GL. scripts/run installs it where the npm registry is reachable.",
+  ],
+  mapFailed: ["Sem mapa: o navegador não pôde desenhá-lo ({reason}).", "No map: the browser could not draw it ({reason})."],
+  licence: ["licença", "licence"],
   none: ["Nada aqui.", "Nothing here."],
   code: ["Código", "Code"],
   name: ["Nome", "Name"],

@@ -110,6 +110,11 @@ def test_nothing_else_is_served(client, path):
     assert client.get("/web/lib/uplot.mjs").status_code == 200
 
 
+# Seen to fail: with all libraries in the answer.
+def test_it_says_which_libraries_are_there(client):
+    assert client.get("/web/settings.json").json == {"libraries": ["uplot"]}
+
+
 # Seen to fail: with text/javascript missing among COMPRESS_MIMETYPES.
 def test_it_travels_compressed(client):
     answer = client.get("/web/main.js", headers={"Accept-Encoding": "gzip"})

@@ -19,6 +19,7 @@ PUBLIC = {
     "docs.supabase_types",
     "page.library",
     "page.module",
+    "page.page_settings",
     "page.root",
     "swagger.static",
     "swagger.swagger",

@@ -5,65 +5,20 @@ The writer's requests are those of scripts/devkit/fleet/legacy_application.py; a
 Seen to fail: when changes were drained in one transaction, whose earlier rounds were carried again and again.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
-from threading import Event
 from typing import Any
 
 import pytest
 
-from scripts.devkit.fleet.ledger import Account
-from scripts.devkit.fleet.legacy_application import Reader
 from scripts.devkit.fleet.legacy_fleet import LegacyFleet
-from scripts.devkit.fleet.legacy_traffic import Traffic, looking, reporting
+from scripts.devkit.fleet.legacy_traffic import looking, reporting
 from scripts.devkit.local import databases
 from tests._lib.databases import Database
-from tests._lib.legacy import owner
 from tests.conversion._installation import Installation, convert, installation
+from tests.conversion._story import OTHER_ANSWERS, STALE, Story
 
 STEPS: dict[str, list[str]] = {"prepare": [], "copy": [], "verify": [], "switch": ["--radius", "km"]}
-REPORTS = 20  # that are written whole before each step, at least
-
-
-# A request that waits for the switch was written with the types of before, which PostgREST reads anew only
-# afterwards: an address that is new in this moment, and a function that took a type of the legacy schema.
-STALE = ("TbEndereco: 42804", "get_lista_dispositivos_resumo: 42883")
-# The legacy application gets another answer from these than before.
-OTHER_ANSWERS = {
-    "get_lista_dispositivos_resumo", "get_abertura_porta_aggregation", "get_movimento_pessoas_aggregation",
-}  # fmt: skip
-
-
-@dataclass
-class Story:
-    """What happened in each step: its exit code, failures of writer and reader, and what was acknowledged."""
-
-    codes: dict[str, int] = field(default_factory=dict)
-    failures: dict[str, Counter[str]] = field(default_factory=dict)
-    waits: dict[str, tuple[float, str]] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    whole: dict[str, int] = field(default_factory=dict)
-    answers: list[dict[str, Any]] = field(default_factory=list)  # before the first step, after the last
-
-    def note(self, step: str, old: Installation, traffic: Traffic, reader: Reader) -> None:
-        """What writer and reader met since the last note."""
-        _more(traffic, reader)
-        self.failures[step] = Counter(traffic.ledger.failures) + Counter(reader.ledger.failures)
-        traffic.ledger.failures.clear()
-        reader.ledger.failures.clear()
-        self.waits[step] = traffic.ledger.take_longest()
-        self.whole[step] = traffic.whole
-        with owner(old.database) as cursor:
-            self.accounts[step] = traffic.ledger.account(cursor)
-
-
-def _more(traffic: Traffic, reader: Reader) -> None:
-    """Wait until so many more reports were sent, and everything was read once more."""
-    sent, read = traffic.sent, reader.ledger.requests
-    while traffic.sent < sent + REPORTS or reader.ledger.requests < read + 16:
-        Event().wait(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 
+import psycopg2
 import pytest
 
-from scripts.devkit.convert import carry, state, switch, verify
+from scripts.devkit.console import Problem
+from scripts.devkit.convert import carry, locks, state, switch, verify
 from scripts.devkit.fleet.ledger import Ledger
 from scripts.devkit.fleet.legacy_application import Report, Writer
 from scripts.devkit.fleet.legacy_fleet import LegacyFleet
@@ -34,8 +37,21 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
     prepare(old.database)
     carry.copy(url, carry.Pace(None), lambda _rows: None)
     assert verify.verify(url).agrees
-    with roles_locked(), state.alone(url) as cursor:
+    with (
+        closing(psycopg2.connect(url)) as reading,
+        reading.cursor() as reader,
+        pytest.MonkeyPatch.context() as patch,
+        roles_locked(),
+        state.alone(url) as cursor,
+    ):
+        patch.setattr(state, "_MOMENT_S", 0.0)
+        with pytest.raises(Problem, match="Another scripts/convert"), state.alone(url):
+            pass
+        reader.execute('select count(*) from public."TbPosicao"')  # in a transaction that stays open
+        pauses: list[float] = []
+        patch.setattr(locks.time, "sleep", lambda pause: (pauses.append(pause), reading.rollback())[0])
         switch.run(cursor, "km")
+        assert pauses
     whole = traffic.whole
     while traffic.whole < whole + 20:
         threading.Event().wait(0.05)
@@ -45,7 +61,8 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
 # stored without it; with views locked after their tables, so that who read one was in a deadlock.
 def test_nothing_acknowledged_is_lost(switched: tuple[Installation, Traffic]) -> None:
     old, traffic = switched
-    assert not traffic.ledger.failures
+    # A new address whose insert was written with the old types is refused by PostgreSQL, and not acknowledged.
+    assert not [one for one in traffic.ledger.failures if not one.startswith("TbEndereco: 42804")]
     with owner(old.database) as cursor:
         assert not traffic.ledger.account(cursor)
 
@@ -88,3 +105,42 @@ def test_what_the_old_application_writes_is_stored_like_every_reading(
         'select from series."TbPosicao" where "cdPosicao" = any (%s)',
         [unknown["cdPosicao"], flat["cdPosicao"]],
     )
+
+
+# Seen to fail: with the time of arrival for every position.
+def test_what_reaches_both_applications_is_stored_once(switched: tuple[Installation, Traffic]) -> None:
+    old, _ = switched
+    moment = f"{datetime.now(UTC):%FT%T}"
+    with closing(old.door()) as door:
+        new = door.call(
+            "insert_device_reading",
+            p_cd_dispositivo=3,
+            p_nr_bat=3.5,
+            p_nr_seq=900_000_010,
+            p_dt_registro=f"{moment}Z",
+            p_sensor_readings=[{"cdSensor": 5, "nrValor": 2}],
+        )
+        position = {"cdDispositivo": 3, "nrBat": 3.5, "nrSeq": 900_000_010, "dtRegistro": moment}
+        (row,) = door.insert("TbPosicao", position)
+        assert row["cdPosicao"] == new["cdPosicao"]
+        reading = {"cdDispositivo": 3, "cdSensor": 5, "cdPosicao": row["cdPosicao"], "nrValor": 2}
+        door.insert("TbSensorRegistro", [reading, reading | {"cdSensor": 6, "nrValor": 4}])
+    stored = (
+        """select "cdSensor", "nrValor" from public."TbSensorRegistro" where "cdPosicao" = %s order by 1"""
+    )
+    assert query(old.database, stored, row["cdPosicao"]) == [(5, 2), (6, 4)]
+
+
+# Seen to fail: without the look at dtAte.
+def test_it_ends_with_its_date(switched: tuple[Installation, Traffic]) -> None:
+    old, _ = switched
+    calls = 'select sum("nrChamadas") from conversao."TbConversaoUso"'
+    with owner(old.database) as cursor, closing(old.door()) as door:
+        cursor.execute('update conversao."TbConversaoEtapa" set "dtAte" = now()')
+        ledger, before = Ledger(), query(old.database, calls)
+        assert not Writer(door, ledger).write(Report(1, -23.9, -46.9, 3.6, 900_000_020, {1: 1}))
+        assert "PT410" in str(ledger.failures)
+        assert query(old.database, calls) == before
+        cursor.execute('update conversao."TbConversaoEtapa" set "dtAte" = null')
+        assert Writer(door, ledger).write(Report(1, -23.9, -46.9, 3.6, 900_000_020, {1: 1}))
+        assert query(old.database, calls) == [(before[0][0] + 2,)]

@@ -61,7 +61,7 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
 # stored without it; with views locked after their tables, so that who read one was in a deadlock.
 def test_nothing_acknowledged_is_lost(switched: tuple[Installation, Traffic]) -> None:
     old, traffic = switched
-    # A new address whose insert was written with the old types is refused by PostgreSQL, and not acknowledged.
+    # An insert of an address that was written with the old types is refused, and not acknowledged.
     assert not [one for one in traffic.ledger.failures if not one.startswith("TbEndereco: 42804")]
     with owner(old.database) as cursor:
         assert not traffic.ledger.account(cursor)

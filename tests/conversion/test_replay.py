@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scripts.devkit.console import Problem
 from scripts.devkit.convert import carry, finish, state, switch, verify
 from scripts.devkit.convert.replay import replay
 from tests._lib.databases import Database
@@ -74,6 +75,9 @@ def test_replay(copied: Database) -> None:
         switch.run(cursor, "km")
     with owner(copied) as cursor:
         cursor.execute('update public."TbDispositivo" set "cdCliente" = 1 where "cdDispositivo" = 8')
+    for step in (verify.verify, lambda url: carry.copy(url, carry.Pace(None), lambda _rows: None)):
+        with pytest.raises(Problem, match="switched"):  # the old tables have other names now
+            step(copied.owner_url)
     expected = {
         "TbPosicao CONFLICT": 1,
         "TbPosicao INVALID_TIMESTAMP": 1,

@@ -60,6 +60,7 @@ def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = ROWS
     while True:
         try:
             with alone(dsn) as cursor:
+                state.require(cursor, state.PREPARED, state.BACK)
                 while (part := _next(cursor, rows)) is not None:
                     lost_at = None
                     done += part

@@ -57,8 +57,7 @@ def ensure(cursor: Any) -> None:
 
 
 def reached(cursor: Any) -> str:
-    """The last step that was completed: _MOMENT_S = 5.0
-    NEW, PREPARED, SWITCHED or BACK."""
+    """The last step that was completed: NEW, PREPARED, SWITCHED or BACK."""
     cursor.execute("select to_regclass('conversao.\"TbConversaoEtapa\"') is not null")
     if not cursor.fetchone()[0]:
         return NEW

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..console import Problem, say
-from . import carry, texts
+from . import carry, state, texts
 
 
 @dataclass
@@ -59,6 +59,7 @@ def verify(dsn: str) -> Verdict:
     were when it began, and the new rows as they then are, so the two must agree while others write.
     """
     with carry.alone(dsn) as cursor:
+        state.require(cursor, state.PREPARED, state.BACK)
         cursor.execute("begin isolation level repeatable read; set local max_parallel_workers_per_gather = 2")
         if not _is_copied(cursor):
             raise Problem("Not everything is copied yet: run scripts/convert copy first.")
@@ -79,9 +80,6 @@ def verify(dsn: str) -> Verdict:
 
 
 def _is_copied(cursor: Any) -> bool:
-    cursor.execute("""select to_regclass('conversao."TbConversao"') is not null""")
-    if not cursor.fetchone()[0]:
-        raise Problem("This database is not prepared: run scripts/convert prepare first.")
     cursor.execute("""select "dtFronteira" = '-infinity' from conversao."TbConversao" """)
     return bool(cursor.fetchone()[0])
 

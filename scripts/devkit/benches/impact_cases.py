@@ -187,7 +187,8 @@ def _plans(cursor: Any, stage: Stage) -> dict[str, float | str]:
             (code, begin, stage.fleet.end),
         )
         lines = [line for (line,) in cursor.fetchall()]
-        nodes = {re.sub(r"_\d{4}_\d\d\S*", "", m[1]).strip() for line in lines if (m := _NODES.search(line))}
+        names = {m[1] for line in lines if (m := _NODES.search(line))}
+        nodes = {re.sub(r"_\d{4}_\d\d[^\" ]*", "", name).strip() for name in names}
         pages = re.search(r"shared hit=(\d+)(?: read=(\d+))?", "\n".join(lines))
         found[f"plan of {relation} by {column} and time"] = "; ".join(sorted(nodes))
         found[f"pages of it, {relation}"] = sum(int(n or 0) for n in pages.groups()) if pages else 0

@@ -1,7 +1,7 @@
--- The old tables, views, functions, policies and settings, as they were noted at the switch. The new TbEndereco
--- steps aside; values of columns that the old tables do not have are kept.
--- Replaced by the command: {functions}, {views}: names of what migrations make in public; {bound}: functions with
--- arguments of their types; {accounts}: trigger functions of auth.users;
+-- The old tables, views, functions, policies and settings, as they were noted at the switch. The new
+-- TbEndereco steps aside; values of columns that the old tables do not have are kept.
+-- Replaced by the command: {functions}, {views}: names of what migrations make in public; {bound}: functions
+-- with arguments of their types; {accounts}: trigger functions of auth.users;
 -- {address_keys}: tables that prepare made and that refer to addresses.
 do $$
 declare
@@ -26,14 +26,16 @@ begin
   loop
     execute format('delete from conversao."TbConversaoColuna" where "dsTabela" = %L', v_one.name);
     execute format(
-      'insert into conversao."TbConversaoColuna" select %L, jsonb_build_object(%s), jsonb_build_object(%s) from %s t',
+      'insert into conversao."TbConversaoColuna" select %L, jsonb_build_object(%s), '
+        'jsonb_build_object(%s) from %s t',
       v_one.name, (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.key) c),
       (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.columns) c), v_one.name);
   end loop;
 
   v_own := array( -- views that were added since the switch
     select d.make from conversao.definitions() d where d.kind = 'view' and d.name <> all ({views})
-      and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and s."dsNome" = d.name)
+      and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and
+        s."dsNome" = d.name)
     order by d.place);
   v_own_keys := array( -- of an installation's own tables to addresses
     select format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
@@ -48,7 +50,8 @@ begin
     where format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({bound})
     union all
     select statement from (
-      select d.unmake as statement from conversao.definitions() d where d.kind = 'view' order by d.place desc) v
+      select d.unmake as statement from conversao.definitions() d where d.kind = 'view' order by d.place
+        desc) v
     union all
     select d.unmake from conversao.definitions() d
     where d.kind = 'policy' or d.kind = 'trigger' and d.relation <> 'auth.users'
@@ -83,7 +86,8 @@ begin
   perform setval('public."TbPosicao_cdPosicao_seq"', n.last_value, n.is_called)
   from series."TbPosicao_cdPosicao_seq" n;
 
-  create temporary table present on commit drop as select * from conversao.definitions(); -- 4: keys and columns
+  -- 4: keys and columns
+  create temporary table present on commit drop as select * from conversao.definitions();
   foreach v_statement in array array(
     select p.unmake from present p
     where p.kind in ('constraint', 'index', 'column') and not exists (
@@ -124,14 +128,16 @@ begin
     execute v_statement;
   end loop;
 
-  foreach v_statement in array array( -- 5: functions, views, triggers, policies come back, then what is granted
+  -- 5: functions, views, triggers, policies come back, then what is granted
+  foreach v_statement in array array(
     select statement from (
       select coalesce(s."dsCria", '') as statement from conversao."TbConversaoDefinicao" s
       where s."dsTipo" in ('function', 'view', 'trigger', 'policy', 'row security', 'setting')
         and not exists (
           select from conversao.definitions() p where p.kind = s."dsTipo" and p.name = s."dsNome"
             and p.relation is not distinct from s."dsTabela" and p.definition = s."dsDefinicao")
-      order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"), s."nrOrdem") m
+      order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"),
+        s."nrOrdem") m
     union all
     select unnest(v_own || v_own_keys)
     union all

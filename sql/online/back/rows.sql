@@ -1,6 +1,6 @@
--- Carries what was written to the new tables into the old ones, so many keys of it; returns how many. What the old
--- tables cannot hold stays in the new ones, and is noted: text and boolean values, values without a position,
--- values of ten million and more. Those with more than three decimals are rounded there.
+-- Carries what was written to the new tables into the old ones, so many keys of it; returns how many. What
+-- the old tables cannot hold stays in the new ones, and is noted: text and boolean values, values without a
+-- position, values of ten million and more. Those with more than three decimals are rounded there.
 create or replace function conversao.return_rows(p_limit integer) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -52,12 +52,14 @@ begin
     select from legado."TbEndereco" o where o."dsLat" = n.lat and o."dsLong" = n.long);
 end
 $$;
-comment on function conversao.return_addresses is 'Makes the addresses that positions need in the old tables.';
+comment on function conversao.return_addresses is
+  'Makes the addresses that positions need in the old tables.';
 
 create or replace function conversao.return_positions(p_keys conversao."TbConversaoVolta"[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into legado."TbPosicao" as o ("cdPosicao", "nrBat", "nrSeq", "cdDispositivo", "blArea", "nrDistancia",
+  insert into legado."TbPosicao" as o ("cdPosicao", "nrBat", "nrSeq", "cdDispositivo", "blArea",
+    "nrDistancia",
     "dtRegistro", "cdDestinatario", "cdEndereco")
   select distinct on (p."cdPosicao") p."cdPosicao", p."nrBat",
          case when p."nrSeq" between -2147483648 and 2147483647 then p."nrSeq" end, p."cdDispositivo",
@@ -109,7 +111,8 @@ begin
   )
   insert into legado."TbSensorRegistro" (
     "cdDispositivo", "cdSensor", "cdPosicao", "cdProdutoItem", "nrValor", "dtRegistro")
-  select p."cdDispositivo", p."cdSensor", p."cdPosicao", p.item, round(p."nrValor"::numeric, 3), p."dtRegistro"
+  select p."cdDispositivo", p."cdSensor", p."cdPosicao", p.item, round(p."nrValor"::numeric, 3),
+    p."dtRegistro"
   from present p where coalesce(p.reason, 'rounded') = 'rounded'
   on conflict do nothing;
 end

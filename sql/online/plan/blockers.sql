@@ -3,7 +3,8 @@
 with replaced as (
   select c.oid, c.relname, c.reltype
   from pg_class c
-  where c.relnamespace = 'public'::regnamespace and c.relname in ('TbPosicao', 'TbSensorRegistro', 'TbEndereco')
+  where c.relnamespace = 'public'::regnamespace and c.relname in ('TbPosicao', 'TbSensorRegistro',
+    'TbEndereco')
 ), old_view as (
   select c.oid, c.reltype from pg_class c
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'v'
@@ -32,7 +33,8 @@ join replaced r on r.oid = t.tgrelid
 where not t.tgisinternal and t.tgname not like 'conversao\_%'
 union all
 select format('%s has the column %s, which is not carried', r.oid::regclass, a.attname),
-       format('keep it in a table of your own by the code of the row, and drop it: create table … as select %I, '
+       format('keep it in a table of your own by the code of the row, and drop it: create table … as '
+         'select %I, '
               '%I from %s', case r.relname when 'TbEndereco' then 'cdEndereco' else 'cdPosicao' end,
               a.attname, r.oid::regclass)
 from replaced r
@@ -45,7 +47,8 @@ where a.attname <> all (case r.relname
   else array['cdEndereco', 'dsLogradouro', 'nrNumero', 'dsComplemento', 'dsBairro', 'dsCep', 'dsCidade',
              'dsUF', 'dsLat', 'dsLong', 'dtRegistro'] end)
 union all
-select format('the function %s takes or returns rows of a table or view that is replaced', p.oid::regprocedure),
+select format('the function %s takes or returns rows of a table or view that is replaced',
+  p.oid::regprocedure),
        'drop it, and create it again after the switch'
 from pg_proc p
 where p.pronamespace not in (
@@ -54,7 +57,8 @@ where p.pronamespace not in (
   join pg_type y on y.oid = t.reltype
   where array[t.reltype, y.typarray] && (p.proargtypes::oid[] || p.prorettype))
 union all
-select format('the policy %s on %s calls %s, which is dropped', p.polname, p.polrelid::regclass, f.oid::regproc),
+select format('the policy %s on %s calls %s, which is dropped', p.polname, p.polrelid::regclass,
+  f.oid::regproc),
        'drop it, and create it again after the switch, by private.visible_clients()'
 from pg_depend d
 join pg_policy p on p.oid = d.objid and d.classid = 'pg_policy'::regclass
@@ -63,7 +67,8 @@ join pg_class c on c.oid = p.polrelid
 where f.pronamespace = 'public'::regnamespace and f.proname ~ '^get_cliente(_e_filhos|s_user(_by_\w+)?)?$'
   and not (c.relnamespace in ('public'::regnamespace, 'inventario'::regnamespace) and c.relname in (
     'TbCliente', 'TbClienteChave', 'TbEndereco', 'TbDestinatario', 'TbProduto', 'TbProdutoItem',
-    'TbProdutoItemJoinTable', 'TbImagens', 'TbDispositivo', 'TbTipoSensor', 'TbSensor', 'TbApiKeys', 'TbEstado',
+    'TbProdutoItemJoinTable', 'TbImagens', 'TbDispositivo', 'TbTipoSensor', 'TbSensor', 'TbApiKeys',
+      'TbEstado',
     'TbMunicipio', 'profiles', 'TbPosicao', 'TbSensorRegistro', 'armazem', 'rua', 'prateleira', 'sessao',
     'inventario', 'leituras'))
 order by 1

@@ -5,6 +5,7 @@ where a.pid <> pg_backend_pid() and a.datname = current_database() and a.xact_st
   and exists (
     select from pg_catalog.pg_locks l
     join pg_catalog.pg_class c on c.oid = l.relation
-    where l.pid = a.pid and l.granted and c.relnamespace in ('public'::regnamespace, 'inventario'::regnamespace))
+    where l.pid = a.pid and l.granted and c.relnamespace in ('public'::regnamespace,
+      'inventario'::regnamespace))
 order by a.xact_start
 limit 5

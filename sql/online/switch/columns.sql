@@ -18,7 +18,8 @@ begin
       where c."dsTabela" = %4$L and to_jsonb(t) @> c."jsChave"
         and to_jsonb(t) || c."jsValores" is distinct from to_jsonb(t)
       $sql$, v_one.relation, v_one.columns,
-      (select string_agg('r.' || x, ', ') from unnest(string_to_array(v_one.columns, ', ')) x), v_one.relation);
+      (select string_agg('r.' || x, ', ') from unnest(string_to_array(v_one.columns, ', ')) x),
+        v_one.relation);
     execute format('alter table %s enable trigger user', v_one.relation);
   end loop;
 end

@@ -1,5 +1,5 @@
--- What the switch changes and scripts/convert back restores, as statements. Names of keys and indexes differ from
--- one installation to the next and are changed by the switch, so their definition is their name.
+-- What the switch changes and scripts/convert back restores, as statements. Names of keys and indexes differ
+-- from one installation to the next and are changed by the switch, so their definition is their name.
 create or replace function conversao.definitions()
 returns table (kind text, relation text, name text, definition text, make text, unmake text, place bigint)
 language sql stable set search_path = pg_catalog as $$
@@ -8,7 +8,8 @@ language sql stable set search_path = pg_catalog as $$
     from pg_class c
     where c.relkind = 'r' and c.oid = any (array(
       select to_regclass(format('public.%I', t))::oid from unnest(array[
-        'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbProduto', 'TbProdutoItem', 'TbProdutoItemJoinTable',
+        'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbProduto', 'TbProdutoItem',
+          'TbProdutoItemJoinTable',
         'TbImagens', 'TbDispositivo', 'TbTipoSensor', 'TbSensor', 'TbApiKeys', 'profiles', 'TbEstado',
         'TbMunicipio', 'TbEndereco', 'TbPosicao', 'TbSensorRegistro']) t
       union all
@@ -44,7 +45,8 @@ language sql stable set search_path = pg_catalog as $$
          pg_get_viewdef(v.oid) || coalesce(array_to_string(v.reloptions, ', '), ''),
          format('create view %s%s as %s%s', v.name,
                 ' with (' || array_to_string(v.reloptions, ', ') || ')', rtrim(pg_get_viewdef(v.oid), ';'),
-                format('; comment on view %s is ', v.name) || quote_literal(obj_description(v.oid, 'pg_class'))),
+                format('; comment on view %s is ', v.name) || quote_literal(obj_description(v.oid,
+                  'pg_class'))),
          format('drop view %s', v.name), v.oid::bigint
   from own_view v
   union all
@@ -61,7 +63,8 @@ language sql stable set search_path = pg_catalog as $$
                   case when p.polpermissive then 'permissive' else 'restrictive' end,
                   case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
                                 when 'd' then 'delete' else 'all' end,
-                  (select string_agg(case o when 0 then 'public' else quote_ident(pg_get_userbyid(o)) end, ', ')
+                  (select string_agg(case o when 0 then 'public' else quote_ident(pg_get_userbyid(o)) end,
+                    ', ')
                    from unnest(p.polroles) o),
                   ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
                   ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as made) x
@@ -86,9 +89,11 @@ language sql stable set search_path = pg_catalog as $$
   where not exists (select from pg_constraint c where c.conindid = i.indexrelid)
   union all
   select 'column', t.name, a.attname,
-         concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull::text, a.attidentity, a.attgenerated,
+         concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull::text, a.attidentity,
+           a.attgenerated,
                    pg_get_expr(d.adbin, d.adrelid)),
-         format('alter table %1$s alter column %2$I drop default, alter column %2$I type %3$s using %2$I::%3$s%4$s, '
+         format('alter table %1$s alter column %2$I drop default, alter column %2$I type %3$s using '
+           '%2$I::%3$s%4$s, '
                 'alter column %2$I %5$s not null', t.name, a.attname, format_type(a.atttypid, a.atttypmod),
                 format(', alter column %I set default ', a.attname) || pg_get_expr(d.adbin, d.adrelid),
                 case when a.attnotnull then 'set' else 'drop' end),
@@ -104,10 +109,12 @@ language sql stable set search_path = pg_catalog as $$
   union all
   select 'grants', null, g.name, coalesce(g.acl, acldefault(g.type::"char", g.owner))::text,
          (select string_agg(s, '; ') from (
-            select format('revoke all on %s %s from public, anon, authenticated, service_role', g.what, g.name) as s
+            select format('revoke all on %s %s from public, anon, authenticated, service_role', g.what,
+              g.name) as s
             union all
             select format('grant %s on %s %s to %s', a.privilege_type, g.what, g.name,
-                          case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+                          case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee))
+                            end)
             from aclexplode(coalesce(g.acl, acldefault(g.type::"char", g.owner))) a
             where a.grantee <> g.owner) x),
          null, 0
@@ -118,11 +125,13 @@ language sql stable set search_path = pg_catalog as $$
                 split_part(s.setting, '=', 1) || ' = ' || quote_literal(substring(s.setting from '=(.*)'))),
          format('alter role %I reset %s', r.rolname, split_part(s.setting, '=', 1)), 0
   from pg_db_role_setting d
-  join pg_roles r on r.oid = d.setrole and r.rolname in ('anon', 'authenticated', 'service_role', 'authenticator')
+  join pg_roles r on r.oid = d.setrole and r.rolname in ('anon', 'authenticated', 'service_role',
+    'authenticator')
   cross join unnest(d.setconfig) as s(setting)
   where d.setdatabase = 0
 $$;
-comment on function conversao.definitions is 'What the switch changes, as statements that make it and drop it.';
+comment on function conversao.definitions is
+  'What the switch changes, as statements that make it and drop it.';
 create table if not exists conversao."TbConversaoDefinicao" (
   "dsTipo" text not null,
   "dsTabela" text,

@@ -1,6 +1,6 @@
 -- Everything that the switch changes and others use, in one statement: its time limit bounds the wait for all
--- of it, and afterwards the switch waits for nothing. Whoever reads a view holds it before its tables, so views
--- come first; tables that are written most come last, so that their writers wait least.
+-- of it, and afterwards the switch waits for nothing. Whoever reads a view holds it before its tables, so
+-- views come first; tables that are written most come last, so that their writers wait least.
 do $$
 declare
   v_views text := (

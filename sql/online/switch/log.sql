@@ -1,4 +1,5 @@
 -- What is written to the new tables from now on, by key: scripts/convert back carries it into the old ones.
+-- Security definer: whoever writes the new tables has no rights on schema conversao.
 create table if not exists conversao."TbConversaoVolta" (
   "cdVolta" bigint generated always as identity primary key,
   "cdPosicao" bigint,
@@ -8,7 +9,8 @@ create table if not exists conversao."TbConversaoVolta" (
   "dtRegistro" timestamp not null
 );
 alter table conversao."TbConversaoVolta" enable row level security;
-comment on table conversao."TbConversaoVolta" is 'Rows written since the switch, by key; without a sensor: positions.';
+comment on table conversao."TbConversaoVolta" is
+  'Rows written since the switch, by key; without a sensor: positions.';
 create or replace function conversao.log_written() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin

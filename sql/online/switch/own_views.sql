@@ -1,4 +1,5 @@
--- Views that the installation added, as they were, on the tables and views that took the place of the old ones.
+-- Views that the installation added, as they were, on the tables and views that took the place of the old
+-- ones.
 do $$
 declare
   v_view record;

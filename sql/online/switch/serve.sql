@@ -1,5 +1,7 @@
--- What the legacy application inserts by PostgREST, with the service key, goes the way of every reading: judged,
--- stored once, or quarantined. A row and a code are always returned. It ends with the date of the switch.
+-- What the legacy application inserts by PostgREST, with the service key, goes the way of every reading:
+-- judged, stored once, or quarantined. A row and a code are always returned. It ends with the date of the
+-- switch.
+-- Security definer: the caller has no rights on schema conversao, nor on the new tables.
 create table if not exists conversao."TbConversaoChegada" (
   "cdPosicao" bigint primary key,
   "dtChegada" timestamptz not null default now(),
@@ -9,9 +11,9 @@ create table if not exists conversao."TbConversaoChegada" (
 create index if not exists "TbConversaoChegada_dtChegada_idx" on conversao."TbConversaoChegada" ("dtChegada");
 alter table conversao."TbConversaoChegada" enable row level security;
 comment on table conversao."TbConversaoChegada" is
-  'Positions that the legacy application inserted within a day: their readings follow in a call of their own.';
+  'Positions that the legacy application inserted within a day: their readings follow in a call of their '
+    'own.';
 
--- Security definer, as the following: the caller has no rights on schema conversao.
 create or replace function conversao.admit(p_call text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -28,7 +30,8 @@ begin
   set "nrChamadas" = u."nrChamadas" + 1, "dtUltima" = now();
 end
 $$;
-comment on function conversao.admit is 'Counts a call of the legacy application, or refuses it after the date.';
+comment on function conversao.admit is
+  'Counts a call of the legacy application, or refuses it after the date.';
 
 create or replace function conversao.as_instant(p_time timestamp) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -114,7 +117,8 @@ end
 $$;
 comment on function conversao.insert_reading is 'Takes a reading of the legacy application.';
 
--- An element for each position, sent again with its readings; readings without a value do not harm the others.
+-- An element for each position, sent again with its readings; readings without a value do not harm the
+-- others.
 create or replace function conversao.store_readings() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -149,7 +153,8 @@ begin
   return null;
 end
 $$;
-comment on function conversao.store_readings is 'Stores the readings of one statement of the legacy application.';
+comment on function conversao.store_readings is
+  'Stores the readings of one statement of the legacy application.';
 
 -- An address: what does not fit is left out or shortened instead of refused.
 create or replace function conversao.fit_address() returns trigger

@@ -15,9 +15,12 @@ create table if not exists conversao."TbConversaoComando" (
 );
 alter table conversao."TbConversaoEtapa" enable row level security;
 alter table conversao."TbConversaoComando" enable row level security;
-comment on table conversao."TbConversaoEtapa" is 'Steps of the conversion that were completed; the last one counts.';
-comment on table conversao."TbConversaoComando" is 'Statements of migrations, file:line, that prepare has run.';
-comment on column conversao."TbConversaoEtapa"."dsUnidade" is 'Switched: the unit of radii until then, km or m.';
+comment on table conversao."TbConversaoEtapa" is
+  'Steps of the conversion that were completed; the last one counts.';
+comment on table conversao."TbConversaoComando" is
+  'Statements of migrations, file:line, that prepare has run.';
+comment on column conversao."TbConversaoEtapa"."dsUnidade" is
+  'Switched: the unit of radii until then, km or m.';
 comment on column conversao."TbConversaoEtapa"."dtAte" is
   'Switched: until when the inserts of the legacy application are taken; null: until it is finished.';
 
@@ -31,7 +34,8 @@ create table if not exists conversao."TbConversaoUso" (
 ) with (fillfactor = 50);
 alter table conversao."TbConversaoUso" enable row level security;
 comment on table conversao."TbConversaoUso" is
-  'Inserts of the legacy application since the switch, by day; in slots, so that calls do not wait for each other.';
+  'Inserts of the legacy application since the switch, by day; in slots, so that calls do not wait for '
+    'each other.';
 
 create table if not exists conversao."TbConversaoAlem" (
   "cdSensor" integer not null,

@@ -120,7 +120,8 @@ WORLD = World(
 
 # Seen to fail: with -180 degrees where there is no longitude; with all that is kept of a code forgotten when
 # one of its readings without position was judged again.
-@examples(20)
+@pytest.mark.timeout(600)
+@examples(12)
 @given(
     first=st.lists(changes(), max_size=25),
     later=st.lists(st.tuples(st.integers(0, 3), st.booleans(), changes()), max_size=8),

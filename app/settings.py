@@ -104,6 +104,9 @@ class Settings(Variables):
         10,
         "seconds a request may take to arrive, and 64 kB of its answer to be taken",
     )
+    stream_url: Url = variable(
+        "RASTRO_STREAM_URL", "", "where python -m app.jobs.stream listens: GET /v2/stream is passed on to it"
+    )
     trusted_proxies: Text = variable(
         "RASTRO_TRUSTED_PROXIES",
         "127.0.0.1,::1",

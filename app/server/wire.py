@@ -113,6 +113,12 @@ class Wire(socket.socket):
             self._unsent.popleft()
         return total
 
+    def released(self) -> tuple[socket.socket, bytes]:
+        """The connection as a plain socket, and the request; this object is of no more use."""
+        request = self._file.read()
+        self._file.close()
+        return socket.socket(fileno=self.detach()), request
+
     def close(self) -> None:
         """See socket."""
         self._file.close()

@@ -5,9 +5,9 @@
   free when its answer is written: the loop of the worker receives and sends, within limits of time and room;
 - an answer that is made while it is sent, such as a download, continues in one of a few threads of its own,
   when its receiver has taken what there was;
+- a connection that asks for the stream is passed on to the program that serves it;
 - whether the process lives is answered by a thread that does nothing else;
-- of a large body nothing more is received, and nobody who waits for the word to send one gets it, until the
-  application has found out who sends it;
+- of a large body nothing more is received, and nobody is told to send one, until it is known who does;
 - what gunicorn refuses by itself is answered in the one error shape and logged without what was sent: a
   header that cannot be parsed may well be a credential.
 """
@@ -29,6 +29,7 @@ from app.errors import from_status
 from .answering import MORE, REST, Answering
 from .connection import Connection
 from .places import Places
+from .relay import Relay, relay_to
 from .waiting import Waiting
 from .wire import PIECE
 
@@ -50,12 +51,14 @@ class Worker(Answering):
         self._waiting: Waiting
         self._places = Places(self.cfg.threads)
         self._looked_at = 0.0
+        self._relay: Relay | None = None
 
     def load_wsgi(self) -> None:
         """See gunicorn's Worker."""
         super().load_wsgi()
         self._waiting = Waiting(self.poller)
-        self._seconds = self.wsgi.extensions["rastro.settings"].receive_timeout_s
+        settings = self.wsgi.extensions["rastro.settings"]
+        self._seconds, self._relay = settings.receive_timeout_s, relay_to(settings.stream_url)
 
     def init_process(self) -> None:
         """See gunicorn's Worker."""
@@ -124,6 +127,9 @@ class Worker(Answering):
         conn.sock.rewind()
         if conn.sock.begun.startswith(b"GET /health/live "):
             self._submit(self._health, self.handle, conn)
+            return
+        if self._relay and self._relay.takes(conn.sock):
+            self.nr_conns -= 1
             return
         self._places.put(conn)
         self._hand_out()

@@ -111,3 +111,12 @@ def test_impact_asks_the_legacy_state_everything(database: Database) -> None:
     assert sum(title.endswith("as the service key") for title in titles) == 5
     assert len(titles) == 18
     assert "The old side is a reconstruction" in output
+
+
+# Seen to fail: with ids of a stream that are ahead of what was sent.
+def test_stream_shows_what_the_database_has(database: Database) -> None:
+    output = bench(
+        "stream", "--scale", "0.02", "--viewers", "3", "--devices", "20", "--seconds", "4", "--cut", "1"
+    )
+    assert "last positions that differ from the database's: 0 of 40" in output
+    assert re.search(r"resumed [1-9]\d* times", output)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
+import socket
 from types import FrameType
 
 import uvicorn
@@ -26,6 +27,8 @@ from .settings import StreamSettings
 
 _log = logging.getLogger("app.jobs.stream")
 _STOP_S = 5  # seconds that open streams are waited for
+_STALLED_MS = 60_000  # how long a viewer may take nothing
+_BACKLOG = 2_048
 
 
 def main() -> None:
@@ -37,21 +40,14 @@ def main() -> None:
     except SettingsError as error:
         parser.error(str(error))
     logs.configure(settings.log_level)
-    pool = Pool(
-        settings.database_url.get_secret_value(),
-        size=settings.pool_size,
-        wait_s=settings.pool_wait_ms / 1_000,
-        connect_timeout_s=settings.connect_timeout_s,
-    )
-    database = Database(pool, settings.statement_timeout_ms)
-    backend = PostgresBackend(pool, settings.statement_timeout_ms, settings.lock_timeout_ms)
-    hub = Hub(database, settings)
-    application = create_app(hub, Admission(settings, backend, database), settings)
+    reader, callers = _pool(settings, 1), _pool(settings, settings.pool_size)
+    backend = PostgresBackend(callers, settings.statement_timeout_ms, settings.lock_timeout_ms)
+    hub = Hub(Database(reader, settings.statement_timeout_ms), settings)
+    admission = Admission(settings, backend, Database(callers, settings.statement_timeout_ms))
+    application = create_app(hub, admission, settings)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -62,8 +58,27 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)  # uvicorn stops in order, and then repeats the signal
     signal.signal(signal.SIGINT, _end)
     _log.info("stream_started", extra={"fields": {"host": settings.host, "port": settings.port}})
-    server.run()
-    pool.close()
+    with _listening(settings) as sock:
+        server.run(sockets=[sock])
+    reader.close()
+    callers.close()
+
+
+def _pool(settings: StreamSettings, size: int) -> Pool:
+    return Pool(
+        settings.database_url.get_secret_value(),
+        size=size,
+        wait_s=settings.pool_wait_ms / 1_000,
+        connect_timeout_s=settings.connect_timeout_s,
+    )
+
+
+def _listening(settings: StreamSettings) -> socket.socket:
+    """The socket. The kernel cuts whoever takes nothing for a while; closing alone would wait for them."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STALLED_MS)
+    return sock
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.errors import ApiError, from_status
 
@@ -26,6 +29,8 @@ from .settings import StreamSettings
 _log = logging.getLogger("app.jobs.stream")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _MAX_ID = 60  # characters of a Last-Event-ID
+_MAX_ASKING = 500  # requests whose callers are being identified
+_MAX_LOGGED = 20  # clients of a viewer
 
 
 class Stream:
@@ -33,14 +38,26 @@ class Stream:
 
     def __init__(self, hub: Hub, admission: Admission, settings: StreamSettings) -> None:
         self._hub, self._admission, self._settings = hub, admission, settings
+        self._threads, self._asking = ThreadPoolExecutor(settings.pool_size), 0
 
     async def open(self, request: Request) -> Response:
         """A stream, or the error that prevents it."""
         wanted, query = filters.parse(_single(request))
-        caller = await asyncio.to_thread(self._admission.caller, request.headers, query.ticket)
+        caller = await self._admitted(request, query.ticket)
         viewer = await self._hub.enter(caller, wanted)
         last_id = (request.headers.get("last-event-id") or query.lastEventId or "")[:_MAX_ID]
-        return StreamingResponse(self._events(viewer, last_id), 200, _HEADERS, "text/event-stream")
+        return _Events(self._events(viewer, last_id), lambda: self._hub.leave(viewer))
+
+    async def _admitted(self, request: Request, ticket: str | None) -> str:
+        if self._asking >= _MAX_ASKING:
+            raise ApiError(503, "BUSY", "Too many streams are being opened; try again.")
+        self._asking += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._admission.caller, request.headers, ticket
+            )
+        finally:
+            self._asking -= 1
 
     async def live(self, _: Request) -> Response:
         """Whether the process lives."""
@@ -60,14 +77,14 @@ class Stream:
             await task
 
     async def _events(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
-        viewer.task = asyncio.current_task()
+        fields = {"caller": viewer.label, "clients": sorted(viewer.clients or ())[:_MAX_LOGGED]}
+        _log.info("stream_opened", extra={"fields": fields})
         try:
             async for part in self._parts(viewer, last_id):
-                viewer.sending_since = self._now()
                 yield part
-                viewer.sending_since = None
         finally:
-            self._hub.leave(viewer)
+            seconds = round(self._now() - viewer.opened_at, 1)
+            _log.info("stream_closed", extra={"fields": {"caller": viewer.label, "seconds": seconds}})
 
     async def _parts(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
         hub, clients = self._hub, viewer.clients or frozenset()
@@ -97,6 +114,30 @@ class Stream:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+class _Events(StreamingResponse):
+    """Ends with its events, or as soon as the viewer is gone, whether or not there was something to send."""
+
+    def __init__(self, events: AsyncIterator[bytes], ended: Callable[[], None]) -> None:
+        super().__init__(events, 200, _HEADERS, "text/event-stream")
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See StreamingResponse."""
+        tasks = [
+            asyncio.create_task(self.stream_response(send)),
+            asyncio.create_task(self.listen_for_disconnect(receive)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            failed, _ = await asyncio.gather(*tasks, return_exceptions=True)
+            self._ended()
+            if isinstance(failed, Exception) and not isinstance(failed, OSError):
+                _log.error("unexpected", exc_info=failed)
 
 
 def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Starlette:
@@ -131,8 +172,6 @@ def _single(request: Request) -> dict[str, str]:
 
 
 def _json(status: int, content: object, headers: dict[str, str] | None = None) -> Response:
-    import msgspec
-
     return Response(msgspec.json.encode(content), status, headers, "application/json")
 
 

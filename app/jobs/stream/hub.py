@@ -1,4 +1,8 @@
-"""One reader of the database for all viewers of a process, and the limits they have."""
+"""One reader of the database for all viewers of a process, and the limits they have.
+
+The rights of all viewers are asked for every few seconds. In between few are asked for, who together see what
+all see: if one of them lost rights, all are asked for before anything is sent.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from app.errors import ApiError
 
@@ -20,7 +25,6 @@ TICK_S = 0.25  # between two questions for news
 CHECK_S = 5.0  # between two questions for the rights of all viewers
 VALUES_S = 1.0  # between two questions for values of sensors
 RECONCILE_S = 60.0  # between two readings of everything, for what changes without a position
-STALLED_S = 60.0  # how long a viewer may take nothing
 _LONGEST_PAUSE_S = 5.0
 
 _log = logging.getLogger("app.jobs.stream")
@@ -33,8 +37,11 @@ class Viewer:
         self.caller, self.wanted, self.opened_at = caller, wanted, now
         self.clients: frozenset[int] | None = None
         """Whose rows it may see, by the last answer of PostgreSQL; None before the first."""
-        self.sending_since: float | None = None
-        self.task: asyncio.Task[object] | None = None
+
+    @property
+    def label(self) -> str:
+        """A name of the caller for logs: enough to find it, no secret."""
+        return self.caller[:16] if self.caller.startswith("key:") else self.caller
 
 
 class Hub:
@@ -52,12 +59,13 @@ class Hub:
         self._wake = asyncio.Event()
         self._checked_at = self._reconciled_at = self._values_at = float("-inf")
         self._cover: list[str] = []
+        self._thread = ThreadPoolExecutor(1)
         self.failures = 0
         self.is_ending: Callable[[], bool] = lambda: False
         """Whether the process is being stopped."""
 
     async def changed(self) -> None:
-        """Return when there may be something to send, at most a heartbeat later."""
+        """Return when there may be something to send; also when there is nothing, after some pause."""
         await self._news.wait()
 
     async def enter(self, caller: str, wanted: Filter) -> Viewer:
@@ -99,59 +107,49 @@ class Hub:
     async def run(self) -> None:
         """Read news as long as there are viewers, for ever; outages are waited out."""
         while True:
-            began = self._clock()
-            pause = TICK_S
-            if self.viewers:
-                try:
-                    await self._read(began)
-                    self.failures = 0
-                except ApiError as error:
-                    self.failures += 1
-                    pause = min(_LONGEST_PAUSE_S, TICK_S * 2 ** min(self.failures, 6))
-                    if self.failures == 1:
-                        _log.error(
-                            "stream_failed", extra={"fields": {"error": str(error.__cause__ or error)[:500]}}
-                        )
-            elif self.store.known:
+            began, pause = self._clock(), TICK_S
+            if not self.viewers:
                 self.store.forget(())
+                self._cover = []
+                self._wake.clear()
+                await self._wake.wait()
+            try:
+                await self._read(self._clock())
+                self.failures = 0
+            except ApiError as error:
+                self.failures += 1
+                pause = min(_LONGEST_PAUSE_S, TICK_S * 2 ** min(self.failures, 6))
+                if self.failures == 1:
+                    cause = str(error.__cause__ or error).strip()[:500]
+                    _log.error("stream_failed", extra={"fields": {"error": cause}})
             self._announce()
-            await self._sleep(pause - (self._clock() - began))
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.001) if self.viewers else None)
-        except TimeoutError:
-            return
-        self._wake.clear()
-        self._checked_at = float("-inf")
+            await asyncio.sleep(max(0.0, pause - (self._clock() - began)))
 
     async def _read(self, now: float) -> None:
-        is_check = now - self._checked_at >= CHECK_S
-        callers = {viewer.caller for viewer in self.viewers} if is_check else set(self._cover)
-        is_all = now - self._reconciled_at >= RECONCILE_S
+        is_check, is_all = now - self._checked_at >= CHECK_S, now - self._reconciled_at >= RECONCILE_S
+        everybody = {viewer.caller for viewer in self.viewers}
+        newcomers = {viewer.caller for viewer in self.viewers if viewer.clients is None}
+        asked = everybody if is_check else newcomers.union(self._cover)
         known = [] if is_all else list(self.store.known)
-        sensors = self._sensors(now)
-        news = await asyncio.to_thread(self._database.follow, callers, known, self.store.read_until, sensors)
-        seen = union(news.callers)
-        if not is_check and not seen >= set(self.store.known):
-            self._checked_at = float(
-                "-inf"
-            )  # somebody lost rights: all are asked for before anything is sent
+        news = await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._database.follow, asked, known, self.store.read_until, self._sensors(now)
+        )
+        if not is_check and not union(news.callers) >= set(self.store.known):
+            self._checked_at = float("-inf")
             await self._read(self._clock())
             return
         self.store.take(news, known)
+        self._judge(news)
         if is_check:
-            self._checked_at = now
-            self._judge(news)
+            self.store.forget(union(news.callers))
+        self._checked_at = now if is_check else self._checked_at
         self._reconciled_at = now if is_all else self._reconciled_at
 
     def _judge(self, news: News) -> None:
         """Take over who sees what, as PostgreSQL says now."""
-        self.store.forget(union(news.callers))
-        self._cover = cover(news.callers)
         for viewer in self.viewers:
-            if viewer.caller in news.callers:
-                viewer.clients = news.callers[viewer.caller]
+            viewer.clients = news.callers.get(viewer.caller, viewer.clients)
+        self._cover = cover({viewer.caller: viewer.clients for viewer in self.viewers if viewer.clients})
 
     def _sensors(self, now: float) -> Collection[int]:
         """The sensors to ask for, once a second."""
@@ -161,14 +159,9 @@ class Hub:
         return {sensor for viewer in self.viewers for sensor in viewer.wanted.sensors}
 
     def _announce(self) -> None:
-        """Have all viewers look whether there is something for them, and end those who take nothing."""
+        """Have all viewers look whether there is something for them."""
         self._news.set()
         self._news = asyncio.Event()
-        now = self._clock()
-        for viewer in self.viewers:
-            since = viewer.sending_since
-            if since is not None and now - since > STALLED_S and viewer.task:
-                viewer.task.cancel()
 
 
 def union(callers: Mapping[str, Collection[int]]) -> set[int]:

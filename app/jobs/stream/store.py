@@ -55,6 +55,8 @@ class Store:
         self._owners: dict[int, int] = {}
         self._number = 0
         self._read_until = 0
+        self.mark = Mark(0, 0)
+        """Where a viewer is that has everything."""
         self.server = ""
         self.next_transaction = 0
 
@@ -67,12 +69,6 @@ class Store:
     def read_until(self) -> int:
         """The horizon from which the database is asked next."""
         return self._read_until
-
-    @property
-    def mark(self) -> Mark:
-        """Where a viewer is that has everything."""
-        held = [row.transaction for client in self._clients.values() for row in client.held.values()]
-        return Mark(self._number, min([self._read_until, *held]))
 
     def take(self, news: News, asked_as_known: Collection[int]) -> bool:
         """Take in an answer, in which clients that were not known are complete; whether anything changed."""
@@ -91,18 +87,19 @@ class Store:
         for value in news.values:
             self._put_value(value)
         self._read_until, self.next_transaction = news.horizon, news.next_transaction
-        self.release()
+        self._release()
+        held = [row.transaction for client in self._clients.values() for row in client.held.values()]
+        self.mark = Mark(self._number, min([self._read_until, *held]))
         return self._number != before
 
-    def release(self) -> bool:
-        """Let what was held become visible where its second is over; whether anything changed."""
-        now, before = self._clock(), self._number
+    def _release(self) -> None:
+        """Let what was held become visible where its second is over."""
+        now = self._clock()
         for client in self._clients.values():
             for device, row in list(client.held.items()):
                 if now - client.positions[device].changed_at >= PACE_S:
                     del client.held[device]
                     self._show(client, row, now)
-        return self._number != before
 
     def forget(self, others_than: Collection[int]) -> None:
         """Forget clients whom nobody sees any more."""

@@ -33,6 +33,7 @@ In another terminal:
 
   . {environment}
   curl "$URL/v2/TbPosicaoAtual?cdProduto=1" -H "Authorization: Bearer $TOKEN"
+  curl -N "$URL/v2/stream" -H "Authorization: Bearer $TOKEN"
 
 The first line sets $URL, $KEY (an API key that reads and ingests for every client) and $TOKEN (of Ana, an
 administrator of client 1; valid for 24 hours; in the address of the page, too). README.md has more to try.
@@ -108,6 +109,7 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "RASTRO_JWT_ISSUER": demo.ISSUER,
         **_libraries(),
     }
+    variables["RASTRO_STREAM_URL"] = stack.enter_context(services.stream(variables))
     port, server = stack.enter_context(_api(options, variables, log))
     state.put("api_port", port)
     base = api.base(options.host, port)

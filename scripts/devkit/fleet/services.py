@@ -11,6 +11,8 @@ from . import demo
 
 FIRST_BROKER_PORT = 1883
 FIRST_GATEWAY_PORT = 9108
+FIRST_STREAM_PORT = 8900
+STREAM_SECONDS = 30
 GATEWAY_SECONDS = 20
 GATEWAY = "gateway-0"  # its login at the broker
 PYTHON = str(VENV / "bin" / "python")
@@ -22,6 +24,23 @@ def maintenance() -> Iterator[None]:
     variables = {"RASTRO_MAINTENANCE_URL": url(MAINTENANCE)}
     with children.child([PYTHON, "-m", "app.jobs.maintenance"], variables, local() / "maintenance.log"):
         yield
+
+
+@contextmanager
+def stream(variables: Mapping[str, str]) -> Iterator[str]:
+    """The stream, with the settings of the API; its URL."""
+    log = local() / "stream.log"
+    with ports.on_a_free_port(FIRST_STREAM_PORT, lambda port: _stream(port, variables, log)) as (_, base):
+        yield base
+
+
+@contextmanager
+def _stream(port: int, variables: Mapping[str, str], log: Path) -> Iterator[str]:
+    base = f"http://127.0.0.1:{port}"
+    variables = {**variables, "RASTRO_STREAM_PORT": str(port)}
+    with children.child([PYTHON, "-m", "app.jobs.stream"], variables, log) as process:
+        children.wait_until_ready(f"{base}/health/live", process, STREAM_SECONDS, log, "the stream")
+        yield base
 
 
 @contextmanager

@@ -24,7 +24,8 @@ begin
     for update skip locked);
   insert into private."TbBilhete" ("dsHash", "dsChamador", "dtExpiracao")
   values (encode(sha256(convert_to(v_ticket, 'UTF8')), 'hex'), v_caller."dsChamador", v_end);
-  return jsonb_build_object('dsBilhete', v_ticket, 'dtExpiracao', v_end);
+  return jsonb_build_object(
+    'dsBilhete', v_ticket, 'dtExpiracao', to_jsonb(v_end at time zone 'UTC') #>> '{}' || 'Z');
 end
 $$;
 comment on function public.criar_bilhete is 'A ticket that opens one stream.';

@@ -143,6 +143,8 @@ def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, readi
     # What deletes comes last, and one of something before all of it.
     order = sorted(description["paths"].items(), key=lambda item: ("delete" in item[1], -item[0].count("/")))
     for path, methods in order:
+        if path == "/v2/stream":
+            continue  # a program of its own answers
         for method, operation in sorted(methods.items(), key=lambda item: item[0] == "delete"):
             if "requestBody" in operation and not _bodies(operation):
                 content = operation["requestBody"]["content"]

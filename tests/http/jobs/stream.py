@@ -2,12 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import httpx
@@ -53,6 +54,12 @@ class Viewer:
         while not is_so(self):
             self.event()
 
+    def to_the_end(self) -> None:
+        """Read on until the stream ends, in order or not."""
+        with suppress(StopIteration, httpx.HTTPError):
+            while True:
+                self.event()
+
     def _apply(self, event: Event) -> None:
         match event.name:
             case "open":
@@ -71,7 +78,8 @@ class Viewer:
 class Server:
     """A running stream."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        self.port, self._process = port, process
         self.base = f"http://127.0.0.1:{port}"
         self._client = httpx.Client(base_url=self.base, timeout=30)
 
@@ -87,6 +95,12 @@ class Server:
             if last:
                 viewer.seen = dict(last.seen)
             yield viewer
+
+    def kill(self) -> None:
+        """End the process at once."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
 
     def open(self) -> int:
         """How many streams are open."""
@@ -115,10 +129,10 @@ def streaming(database_url: str, port: int = 0, **variables: str) -> Iterator[Se
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             _wait_for(port)
-            yield Server(port)
+            yield Server(port, process)
         finally:
             process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(20) in (0, -signal.SIGKILL)
 
 
 def _wait_for(port: int) -> None:

@@ -1,0 +1,40 @@
+"""GET /v2/stream, as the description has it, and POST /v2/stream/tickets.
+
+A program of its own serves the stream (app.jobs.stream). With RASTRO_STREAM_URL the server passes requests on
+to it before they get here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app.errors import ApiError
+from app.http.kit.blueprint import errors, resource
+from app.http.kit.call import reply, rpc
+from app.jobs.stream.filters import StreamQuery
+
+from .schemas import Ticket
+
+stream = resource("stream", "Live positions and values, by server-sent events")
+
+_EVENTS: dict[str, Any] = {
+    "description": "Events `open`, `positions`, `removed`, `values` and `end`, each with JSON data; the API "
+    "guide explains them. Each batch ends with an `id`, from which Last-Event-ID resumes.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
+
+
+@stream.get("/stream", responses={200: _EVENTS})
+def get_stream(query: StreamQuery) -> Response:
+    """Current positions, and then what changes, at most once a second for each device."""
+    raise ApiError(
+        503, "UNAVAILABLE", "The stream is not served here: see RASTRO_STREAM_URL.", retry_after=60
+    )
+
+
+@stream.post("/stream/tickets", responses={201: Ticket, **errors(408)})
+def criar_bilhete() -> Response:
+    """A ticket that opens one stream within half a minute, for a browser's EventSource."""
+    return reply(rpc("criar_bilhete"), 201)

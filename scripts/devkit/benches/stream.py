@@ -1,0 +1,186 @@
+"""How long a position takes from its commit to the viewers of the stream, and what the stream costs.
+
+Devices report once a second, a batch of each client through insert_device_readings. Each client has viewers,
+each with a key of its own. One viewer of each client is cut now and then, and resumes; in the end its
+positions are compared with the database's.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import secrets
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..console import say
+from ..fleet.services import PYTHON
+from ..local import children, ports
+from ..local.paths import local
+from . import bench, cpu
+from .stream_viewers import Crowd, Seen
+
+NAME = "stream"
+HELP = "latency and cost of GET /v2/stream"
+
+_FIRST_PORT = 18_900
+_READY_S = 120
+_SETTLE_S = 3.0
+_FLEET = """
+    insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
+    insert into "TbCliente" ("cdCliente", "dsNome")
+      select c, 'Client ' || c from generate_series(1, {clients}) c;
+    insert into public.profiles (id, role) values ('00000000-0000-4000-8000-000000000001', 'service')
+      on conflict (id) do update set role = 'service';
+    insert into "TbDispositivo" ("cdDispositivo", "dsDispositivo", "cdStatus", "cdCliente")
+      select c * 1000 + d, 'Device ' || d, 'ativo', c
+      from generate_series(1, {clients}) c, generate_series(1, {devices}) d;
+"""
+_KEY = """
+    insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes", "cdClientes")
+    values ('00000000-0000-4000-8000-000000000001', %s, '{read}', array[%s])
+"""
+Commits = dict[tuple[int, str], float]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--scale", type=float, default=1.0, help="part of the 100 clients (default: 1)")
+    add("--devices", type=int, default=100, help="devices of a client (default: 100)")
+    add("--viewers", type=int, default=10, help="viewers of a client (default: 10)")
+    add("--seconds", type=float, default=30, help="duration (default: 30)")
+    add("--cut", type=float, default=5, help="seconds between cuts of a viewer (default: 5)")
+
+
+def run(options: argparse.Namespace) -> None:
+    clients = max(1, round(100 * options.scale))
+    with bench.throwaway() as database:
+        say(bench.machine(database))
+        viewers = _prepared(database, clients, options.devices, options.viewers)
+        with ports.on_a_free_port(_FIRST_PORT, lambda port: _stream(database, port)) as (port, process):
+            base = f"http://127.0.0.1:{port}"
+            crowd = Crowd(base, viewers, options.cut)
+            crowd.wait_until_open()
+            say(f"{len(viewers)} viewers of {clients} clients; {clients * options.devices} devices at 1 Hz")
+            before, began = _costs(process.pid, database), time.monotonic()
+            commits = _fed(database, clients, options)
+            elapsed = time.monotonic() - began
+            after = _costs(process.pid, database)
+            time.sleep(_SETTLE_S)
+            memory = _memory(process.pid)
+            seen = crowd.end()
+        _report(seen, commits, options.viewers)
+        stream, sessions = ((late - early) / elapsed for early, late in zip(before, after, strict=True))
+        say(f"CPU: stream {stream:.2f} cores, its sessions {sessions:.2f}; memory {memory:.0f} MB")
+        say(f"sent {seen.bytes_received / elapsed / 1e6:.1f} MB/s; resumed {seen.resumed} times")
+        _compare(database, seen)
+
+
+def _prepared(
+    database: bench.Bench, clients: int, devices: int, viewers: int
+) -> list[tuple[int, int, dict[str, str]]]:
+    """The fleet; each viewer as its client, its number and its headers."""
+    made = []
+    with bench.connected(database.owner_url) as cursor:
+        cursor.execute(_FLEET.format(clients=clients, devices=devices))
+        for client in range(1, clients + 1):
+            for number in range(viewers):
+                key = f"rastro_{secrets.token_urlsafe(32)}"
+                cursor.execute(_KEY, (hashlib.sha256(key.encode()).hexdigest(), client))
+                made.append((client, number, {"X-API-Key": key}))
+    return made
+
+
+@contextmanager
+def _stream(database: bench.Bench, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    log = local() / "bench-stream.log"
+    variables = {
+        "DATABASE_URL": database.api_url,
+        "SUPABASE_JWT_SECRET": secrets.token_urlsafe(48),
+        "RASTRO_JWT_ISSUER": "bench",
+        "RASTRO_STREAM_PORT": str(port),
+    }
+    with children.child([PYTHON, "-m", "app.jobs.stream"], variables, log) as process:
+        url = f"http://127.0.0.1:{port}/health/live"
+        children.wait_until_ready(url, process, _READY_S, log, "the stream")
+        yield process
+
+
+def _fed(database: bench.Bench, clients: int, options: argparse.Namespace) -> Commits:
+    """Have all devices report each second; when the batch of each client and time was committed."""
+    commits: Commits = {}
+    until = time.monotonic() + options.seconds
+    halves = [range(1, clients + 1, 2), range(2, clients + 1, 2)]
+    work = [
+        threading.Thread(target=_feed, args=(database, half, options.devices, until, commits))
+        for half in halves
+        if half
+    ]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    return commits
+
+
+def _feed(
+    database: bench.Bench, clients: Sequence[int], devices: int, until: float, commits: Commits
+) -> None:
+    rounds = 0
+    with bench.connected(database.owner_url) as cursor:
+        while (began := time.monotonic()) < until:
+            rounds += 1
+            for client in clients:
+                moment = datetime.now(UTC).replace(tzinfo=None).isoformat()
+                batch = [
+                    {
+                        "cdDispositivo": client * 1000 + device,
+                        "dtRegistro": f"{moment}Z",
+                        "latitude": -23.5 + device / 1e4 + rounds / 1e5,
+                        "longitude": -46.6,
+                        "nrBat": 3 + rounds % 1000 / 1000,
+                    }
+                    for device in range(1, devices + 1)
+                ]
+                cursor.execute(
+                    "select insert_device_readings(%s, p_so_excecoes => true)", (json.dumps(batch),)
+                )
+                commits[client, moment] = time.monotonic()
+            time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+
+
+def _report(seen: Seen, commits: Commits, viewers: int) -> None:
+    latencies = sorted(
+        at - commits[client, moment] for client, moment, at in seen.arrivals if (client, moment) in commits
+    )
+    cuts = statistics.quantiles(latencies, n=100, method="inclusive")
+    say(f"batches {len(commits)}, each for {viewers} viewers; {len(latencies)} seen at their time")
+    figures = ", ".join(f"p{n} {cuts[n - 1] * 1e3:.0f} ms" for n in (50, 95, 99))
+    say(f"commit to viewer: {figures}, most {latencies[-1] * 1e3:.0f} ms")
+
+
+def _compare(database: bench.Bench, seen: Seen) -> None:
+    with bench.connected(database.owner_url) as cursor:
+        cursor.execute('select "cdCliente", "cdDispositivo", "nrBat" from "TbPosicaoAtual"')
+        rows = cursor.fetchall()
+    wrong = sum(
+        seen.batteries[client, 0].get(device) != battery
+        for client, device, battery in rows
+        if (client, 0) in seen.batteries
+    )
+    say(f"last positions that differ from the database's: {wrong} of {len(rows)}")
+
+
+def _costs(process: int, database: bench.Bench) -> tuple[float, float]:
+    return cpu.of_group(process), cpu.of_sessions(database)
+
+
+def _memory(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

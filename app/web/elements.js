@@ -39,3 +39,16 @@ export function make(name, attributes = {}, ...children) {
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * Add a style sheet of a library.
+ * @param {string} name
+ */
+export function styled(name) {
+  const address = new URL(`lib/${name}`, import.meta.url).href;
+  if (document.querySelector(`link[href="${address}"]`)) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address;
+  document.head.append(link);
+}

@@ -1,11 +1,14 @@
 /** Starts the page: language and theme, sign-in, and the view that the address names. */
 
 import { Api, Refusal } from "./api.js";
+import { DeviceView } from "./device.js";
 import { byId, make, say } from "./elements.js";
 import { take } from "./fleet.js";
 import { fences } from "./geometry.js";
 import { follow } from "./live.js";
+import { openMaintenance } from "./maintenance.js";
 import { openMap } from "./map.js";
+import { QuarantineView } from "./quarantine.js";
 import { DeviceTable } from "./table.js";
 import { LANGUAGES, chosen, current, text, time, use } from "./texts.js";
 
@@ -21,6 +24,8 @@ let session = null;
 
 /** @type {import("./map.js").DeviceMap | null} */
 let map = null;
+/** @type {DeviceView | null} */
+let device = null;
 /** @type {string[]} libraries that the server has */
 let libraries = [];
 
@@ -45,12 +50,41 @@ function explain(fault) {
 
 function route() {
   if (!session) return show("sign-in");
-  const [, section = ""] = location.hash.split("/");
+  const [, section = "", ...rest] = location.hash.split("/");
   for (const link of byId("sections").querySelectorAll("a")) {
-    if (link.getAttribute("href") === `#/${section}`) link.setAttribute("aria-current", "page");
+    if (link.getAttribute("href") === `#/${section === "devices" ? "" : section}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  device?.close();
+  device = null;
+  map?.track(null);
+  complain("");
+  open(session.api, section, Number(rest[0])).catch(explain);
+}
+
+/**
+ * @param {Api} api
+ * @param {string} section
+ * @param {number} code
+ */
+async function open(api, section, code) {
+  if (section === "quarantine") {
+    show("quarantine");
+    return new QuarantineView(api, explain).open();
+  }
+  if (section === "maintenance") {
+    show("maintenance");
+    return openMaintenance(api);
+  }
+  if (section === "devices" && code) {
+    show("device");
+    device = new DeviceView(api, code, fleet, libraries.includes("uplot"));
+    const opened = device.open(byId("place"), (found) => map?.track(found));
+    map?.resize();
+    return opened;
+  }
   show("devices");
+  byId("devices-title").after(byId("place"));
   table.draw();
   map?.resize();
 }
@@ -92,6 +126,7 @@ function arrived(rows) {
   if (!take(fleet, rows) && rows.length) return;
   table.draw();
   map?.draw(fleet);
+  device?.update();
 }
 
 /** @param {import("./live.js").Status} status */

@@ -1,6 +1,7 @@
 /** The map: MapLibre GL where it is installed, over countries of Natural Earth and avenues of the demo. */
 
 import { AVENUES } from "./avenues.js";
+import { styled } from "./elements.js";
 import { bounds, collection, points, unpacked } from "./geometry.js";
 import { text } from "./texts.js";
 
@@ -20,16 +21,6 @@ function palette() {
   }
   probe.remove();
   return found;
-}
-
-/** Add a style sheet of a library. @param {string} name */
-function styled(name) {
-  const address = new URL(`lib/${name}`, import.meta.url).href;
-  if (document.querySelector(`link[href="${address}"]`)) return;
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = address;
-  document.head.append(link);
 }
 
 /**
@@ -148,6 +139,15 @@ export class DeviceMap {
     this.map.getSource("fences").setData(found);
   }
 
+  /** Draw a track and go there; null: none. @param {Features | null} found */
+  track(found) {
+    this.map.getSource("track").setData(found ?? collection([]));
+    const places = (found?.features ?? []).flatMap((one) => spread(one.geometry));
+    const box = bounds(collection(places));
+    if (box) this.map.fitBounds(box, { padding: 40, maxZoom: 15, animate: false });
+    this.fitted = found !== null; // the next list of devices is shown whole again
+  }
+
   /** Colours follow the theme. */
   recolour() {
     const fresh = style(collection([]));
@@ -159,4 +159,12 @@ export class DeviceMap {
   resize() {
     this.map.resize();
   }
+}
+
+/** Each place of a geometry as a point. @param {any} geometry @returns {import("./geometry.js").Feature[]} */
+function spread(geometry) {
+  if (!geometry) return [];
+  /** @type {any[]} */
+  const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates.flat(geometry.type === "MultiLineString" ? 1 : 0);
+  return places.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates } }));
 }

@@ -1,0 +1,121 @@
+/** The quarantine: what could not be stored and why; replay it after the cause is mended, or discard it. */
+
+import { byId, make, say } from "./elements.js";
+import { number, text, time } from "./texts.js";
+
+/** @typedef {import("./contract.js").Quarantined} Quarantined */
+
+const PATH = "v2/erros-ingestao";
+const ROWS = 50;
+
+export class QuarantineView {
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {(fault: unknown) => void} explain
+   */
+  constructor(api, explain) {
+    this.api = api;
+    this.explain = explain;
+    /** @type {Set<number>} */
+    this.chosen = new Set();
+    this.reason = "";
+    /** @type {HTMLElement[]} */
+    this.actions = [];
+    this.outcome = make("p", { role: "status" });
+    this.body = make("tbody");
+    this.more = make("button", { type: "button", hidden: true }, text("next"));
+  }
+
+  /** Write the view anew. */
+  async open() {
+    const replay = make("button", { type: "button", onclick: () => this.act(() => this.replay()) }, text("replay"));
+    const discard = make("button", { type: "button", onclick: () => this.act(() => this.discard()) }, text("discard"));
+    this.actions = [replay, discard];
+    const reason = make("input", {
+      type: "search",
+      value: this.reason,
+      onchange: () => {
+        this.reason = reason.value.trim();
+        this.load().catch(this.explain);
+      },
+    });
+    byId("view-quarantine").replaceChildren(
+      make("h2", { id: "quarantine-title" }, text("quarantine")),
+      make("p", { class: "hint" }, text("quarantineHint")),
+      make("div", { class: "filter" }, make("label", {}, `${text("reason")} `, reason), ...this.actions),
+      this.outcome,
+      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "quarantine-title" }, this.table()),
+      this.more,
+    );
+    await this.load();
+  }
+
+  table() {
+    const heads = ["choose", "reason", "device", "last", "times", "payload"].map((key) => make("th", { scope: "col" }, text(key)));
+    return make("table", { id: "quarantine" }, make("thead", {}, make("tr", {}, ...heads)), this.body);
+  }
+
+  async load(cursor = "") {
+    if (!cursor) {
+      this.body.replaceChildren();
+      this.chosen.clear();
+    }
+    const page = await this.api.json(PATH, { pageSize: ROWS, motivo: this.reason, cursor });
+    this.body.append(...page.data.map((/** @type {Quarantined} */ one) => this.row(one)));
+    if (!this.body.children.length) this.body.append(make("tr", {}, make("td", { colspan: "6" }, text("none"))));
+    this.more.hidden = page.nextCursor === null;
+    this.more.onclick = () => this.load(String(page.nextCursor)).catch(this.explain);
+    this.enable();
+  }
+
+  /** @param {Quarantined} one */
+  row(one) {
+    const box = make("input", {
+      type: "checkbox",
+      "aria-label": text("chooseOne", { code: one.cdErro }),
+      onchange: () => {
+        if (box.checked) this.chosen.add(one.cdErro);
+        else this.chosen.delete(one.cdErro);
+        this.enable();
+      },
+    });
+    const device = one.cdDispositivo === null ? (one.dsTopico ?? "") : String(one.cdDispositivo);
+    return make(
+      "tr",
+      { "data-error": String(one.cdErro) },
+      make("td", {}, box),
+      make("th", { scope: "row" }, one.dsMotivo, make("div", { class: "hint" }, one.dsTexto)),
+      make("td", {}, device),
+      make("td", {}, time(one.dtUltima)),
+      make("td", { class: "number" }, number(one.nrOcorrencias)),
+      make("td", {}, make("pre", {}, one.dsPayload ?? one.dsPayloadBase64)),
+    );
+  }
+
+  enable() {
+    for (const button of this.actions) button.toggleAttribute("disabled", !this.chosen.size);
+  }
+
+  /** @param {() => Promise<string>} action */
+  async act(action) {
+    try {
+      const outcome = await action();
+      await this.load();
+      say(this.outcome, outcome);
+    } catch (fault) {
+      this.explain(fault);
+    }
+  }
+
+  async replay() {
+    const body = { cdErros: [...this.chosen] };
+    const counts = await this.api.json(`${PATH}/reprocessar`, {}, { method: "POST", body });
+    return text("replayed", counts);
+  }
+
+  async discard() {
+    if (!confirm(text("discardAsk", { number: this.chosen.size }))) return "";
+    const counts = await this.api.json(PATH, { cdErros: [...this.chosen].join(",") }, { method: "DELETE" });
+    return text("discarded", { number: counts.discarded });
+  }
+}

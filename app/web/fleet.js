@@ -32,7 +32,7 @@ export function take(fleet, rows) {
   let changed = false;
   for (const row of rows) {
     const before = fleet.get(row.cdDispositivo);
-    if (before && Date.parse(before.dtAlteracao) >= Date.parse(row.dtAlteracao)) continue;
+    if (before && Date.parse(before.dtAlteracao) > Date.parse(row.dtAlteracao)) continue;
     fleet.set(row.cdDispositivo, row);
     changed = true;
   }

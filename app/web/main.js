@@ -13,6 +13,7 @@ import { DeviceTable } from "./table.js";
 import { LANGUAGES, chosen, current, text, time, use } from "./texts.js";
 
 const SECRET = "rastro.secret";
+const REDRAW_MS = 30_000;
 const PAGE = { pageSize: 1000 };
 const VIEWS = ["sign-in", "devices", "device", "quarantine", "maintenance"];
 
@@ -28,6 +29,7 @@ let map = null;
 let device = null;
 /** @type {string[]} libraries that the server has */
 let libraries = [];
+let streams = false;
 
 /** @param {string} name */
 function show(name) {
@@ -118,12 +120,27 @@ function signIn(secret) {
   complain("");
   route();
   chart(begun.api).catch(explain);
-  follow(begun.api, arrived, tell, begun.ended.signal).catch(explain);
+  follow(begun.api, { take: arrived, keep, drop, tell }, streams, begun.ended.signal).catch(explain);
 }
 
 /** @param {import("./contract.js").CurrentPosition[]} rows */
 function arrived(rows) {
-  if (!take(fleet, rows) && rows.length) return;
+  if (take(fleet, rows) || !rows.length) redraw();
+}
+
+/** Forget all other devices. @param {number[]} codes */
+function keep(codes) {
+  const kept = new Set(codes);
+  drop([...fleet.keys()].filter((code) => !kept.has(code)));
+}
+
+/** @param {number[]} codes */
+function drop(codes) {
+  for (const code of codes) fleet.delete(code);
+  redraw();
+}
+
+function redraw() {
   table.draw();
   map?.draw(fleet);
   device?.update();
@@ -140,9 +157,7 @@ function signOut(reason = "") {
   session?.ended.abort();
   session = null;
   sessionStorage.removeItem(SECRET);
-  fleet.clear();
-  table.draw();
-  map?.draw(fleet);
+  keep([]);
   map?.fence(fences([], []));
   route();
   complain(reason);
@@ -157,10 +172,10 @@ function given() {
   return found[1] ?? null;
 }
 
-/** Ask which libraries there are, and show their licences. */
+/** Ask what the server has, and show the licences of libraries. */
 async function equip() {
   const answer = await fetch(new URL("settings.json", import.meta.url));
-  libraries = answer.ok ? (await answer.json()).libraries : [];
+  if (answer.ok) ({ libraries, stream: streams } = await answer.json());
   const named = { "maplibre-gl": "MapLibre GL JS", uplot: "uPlot", countries: "Natural Earth (world-atlas)" };
   const links = Object.entries(named).filter(([name]) => libraries.includes(name));
   byId("licences").replaceChildren(
@@ -202,6 +217,7 @@ async function start() {
   if (found) signIn(found);
   else route();
   addEventListener("hashchange", route);
+  setInterval(redraw, REDRAW_MS); // who falls silent sends nothing that would show it
 }
 
 start();

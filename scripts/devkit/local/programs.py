@@ -1,4 +1,4 @@
-"""Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk."""
+"""Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk, Chromium."""
 
 import os
 import re
@@ -82,6 +82,14 @@ def wrk() -> str:
     if not shutil.which("wrk"):
         packages.install(["wrk"], "wrk")
     return shutil.which("wrk") or "wrk"
+
+
+def chromium() -> str:
+    """The browser of the page's tests; installed by apt when missing. Raises Problem where it cannot be."""
+    if not (found := shutil.which("chromium")):
+        packages.install(["chromium"], "Chromium")
+        found = shutil.which("chromium")
+    return found or "chromium"
 
 
 def pgbouncer() -> str:

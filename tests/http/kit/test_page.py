@@ -112,7 +112,7 @@ def test_nothing_else_is_served(client, path):
 
 # Seen to fail: with all libraries in the answer.
 def test_it_says_which_libraries_are_there(client):
-    assert client.get("/web/settings.json").json == {"libraries": ["uplot"]}
+    assert client.get("/web/settings.json").json == {"libraries": ["uplot"], "stream": False}
 
 
 # Seen to fail: with text/javascript missing among COMPRESS_MIMETYPES.

@@ -68,10 +68,10 @@ def module(name: str) -> Response:
 
 @page.get("/web/settings.json")
 def page_settings() -> Response:
-    """What the page can use here: the names of libraries that are installed, and whether there is a stream."""
+    """What the page can use here: the libraries that are installed, and whether there is a stream."""
     folder = Path(settings().web_libraries)
     installed = [name for name, file in _MAIN.items() if (folder / LIBRARIES[file]).is_file()]
-    return reply({"libraries": installed, "stream": bool(getattr(settings(), "stream_url", ""))})
+    return reply({"libraries": installed, "stream": bool(settings().stream_url)})
 
 
 @page.get("/web/lib/<name>")

@@ -17,7 +17,7 @@ ORDER = (
     ("app.identity", "app.readings", "app.files"),
     ("app.rpc",),
     ("app.jobs", "app.ingest", "app.http.kit"),
-    ("app.http.ops", "app.http.docs", "app.http.v2"),
+    ("app.http.ops", "app.http.docs", "app.http.page", "app.http.v2"),
     ("app.http.v1",),
     ("app.http.application",),
     ("app.server",),

@@ -116,9 +116,12 @@ def test_a_curve_zooms(page, base):
         sensors = [{"dsPonto": "temperatura", "nrValor": 4 + second / 10}]
         assert _post(base, dtRegistro=moment, sensores=sensors).status_code in (200, 201, 409)
     _sign_in(page, base, section="#/devices/7")
-    page.get_by_label("Sensor", exact=True).select_option(label=re.compile("temperatura"))
+    choice = page.locator("#view-device select")
+    wanted = choice.locator("option", has_text="temperatura").get_attribute("value")
+    choice.select_option(value=wanted)
     chart = page.locator("#view-device .chart").first
     expect(chart.locator(".u-title")).to_contain_text("temperatura")
+    chart.scroll_into_view_if_needed()
     box = chart.locator(".u-over").bounding_box()
     with page.expect_response(lambda one: "/v2/data/points" in one.url):
         page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 30)

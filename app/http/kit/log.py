@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 _log = logging.getLogger("rastro")
-_SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""The ids of requests that are taken over from callers."""
 _MAX_PATH = 200  # characters of a path that are logged
 
 
@@ -29,7 +30,7 @@ def note(**fields: Any) -> None:
 def _begin() -> None:
     g.began = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _SANE_ID.fullmatch(given) else token_hex(16)
+    g.request_id = given if SANE_ID.fullmatch(given) else token_hex(16)
     g.line = {"request_id": g.request_id, "method": request.method, "path": request.path[:_MAX_PATH]}
 
 

@@ -7,18 +7,22 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from secrets import token_hex
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import ApiError, from_status
+from app.http.kit.headers import ALWAYS
+from app.http.kit.log import SANE_ID
 
 from . import filters
 from .admission import Admission
@@ -46,7 +50,8 @@ class Stream:
         caller = await self._admitted(request, query.ticket)
         viewer = await self._hub.enter(caller, wanted)
         last_id = (request.headers.get("last-event-id") or query.lastEventId or "")[:_MAX_ID]
-        return _Events(self._events(viewer, last_id), lambda: self._hub.leave(viewer))
+        events = self._events(viewer, last_id, request.scope["rastro.request_id"])
+        return _Events(events, lambda: self._hub.leave(viewer))
 
     async def _admitted(self, request: Request, ticket: str | None) -> str:
         if self._asking >= _MAX_ASKING:
@@ -76,15 +81,16 @@ class Stream:
         with suppress(asyncio.CancelledError):
             await task
 
-    async def _events(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
-        fields = {"caller": viewer.label, "clients": sorted(viewer.clients or ())[:_MAX_LOGGED]}
-        _log.info("stream_opened", extra={"fields": fields})
+    async def _events(self, viewer: Viewer, last_id: str, request_id: str) -> AsyncIterator[bytes]:
+        fields = {"request_id": request_id, "caller": viewer.label}
+        clients = sorted(viewer.clients or ())[:_MAX_LOGGED]
+        _log.info("stream_opened", extra={"fields": {**fields, "clients": clients}})
         try:
             async for part in self._parts(viewer, last_id):
                 yield part
         finally:
             seconds = round(self._now() - viewer.opened_at, 1)
-            _log.info("stream_closed", extra={"fields": {"caller": viewer.label, "seconds": seconds}})
+            _log.info("stream_closed", extra={"fields": {**fields, "seconds": seconds}})
 
     async def _parts(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
         hub, clients = self._hub, viewer.clients or frozenset()
@@ -114,6 +120,31 @@ class Stream:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+class _Named:
+    """Gives every request an id, and every answer X-Request-Id and the headers of all answers of the API."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        scope["rastro.request_id"] = given if SANE_ID.fullmatch(given) else token_hex(16)
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = scope["rastro.request_id"]
+                for name, value in ALWAYS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_named)
 
 
 class _Events(StreamingResponse):
@@ -147,8 +178,8 @@ def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Star
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET"],
-        allow_headers=["Authorization", "X-API-Key", "Last-Event-ID"],
-        expose_headers=["Retry-After"],
+        allow_headers=["Authorization", "X-API-Key", "Last-Event-ID", "X-Request-Id"],
+        expose_headers=["Retry-After", "X-Request-Id"],
         max_age=600,
     )
     return Starlette(
@@ -157,7 +188,7 @@ def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Star
             Route("/health/live", stream.live),
             Route("/health/ready", stream.ready),
         ],
-        middleware=[cors] if settings.cors_origins else [],
+        middleware=[Middleware(_Named), *([cors] if settings.cors_origins else [])],
         exception_handlers={ApiError: _refuse, 404: _unknown, 405: _unknown, Exception: _fail},
         lifespan=stream.reading,
     )

@@ -96,6 +96,10 @@ class Server:
                 viewer.seen = dict(last.seen)
             yield viewer
 
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """A whole answer."""
+        return self._client.get(path, headers=headers)
+
     def kill(self) -> None:
         """End the process at once."""
         assert self._process

@@ -268,6 +268,14 @@ def test_values(stream: Server, report: Callable[..., float]) -> None:
     assert viewer.values[SENSOR]["dtRegistro"].endswith("Z")
 
 
+def test_headers(stream: Server) -> None:
+    answer = stream.get("/v2/stream?x=1", **{"X-Request-Id": "mine-7"})
+    assert answer.headers["X-Request-Id"] == "mine-7"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert stream.get("/v2/unknown").json()["error_code"] == "NOT_FOUND"
+    assert len(stream.get("/v2/unknown", **{"X-Request-Id": "a b"}).headers["X-Request-Id"]) == 32
+
+
 # Seen to fail: with a count that is not lowered when a stream is closed.
 def test_limits(fleet: Database, report: Callable[..., float]) -> None:
     variables = {"RASTRO_STREAM_MAX_PER_CALLER": "2", "RASTRO_STREAM_MAX": "3"}

@@ -29,6 +29,7 @@ _EVENTS: dict[str, Any] = {
 @stream.get("/stream", responses={200: _EVENTS})
 def get_stream(query: StreamQuery) -> Response:
     """Current positions, and then what changes, at most once a second for each device."""
+    rpc("conferir_chamador", p_permissao="read")
     raise ApiError(
         503, "UNAVAILABLE", "The stream is not served here: see RASTRO_STREAM_URL.", retry_after=60
     )

@@ -82,7 +82,7 @@ def _sign_in(page: Page, base: str, person: str = callers.ADMIN, section: str = 
     expect(page.get_by_role("link", name="Quarantine")).to_be_visible()
 
 
-# Seen to fail: with a fleet that is never drawn again; with style="…" in index.html (the policy complains).
+# Seen to fail: with a redraw that leaves out the table; with style="…" in index.html, which the policy blocks.
 def test_devices_move_after_a_post(page, base):
     assert _post(base).status_code == 201
     _sign_in(page, base)
@@ -96,7 +96,7 @@ def test_devices_move_after_a_post(page, base):
     expect(page.locator("#devices tbody tr")).to_have_count(0)
 
 
-# Seen to fail: with a secret that stays in the address.
+# Seen to fail: with a token that stays in the address; with one that is kept after signing out.
 def test_the_printed_address_signs_in_and_keeps_the_token_out_of_sight(page, base):
     assert _post(base).status_code == 201
     page.goto(f"{base}/#token={_token(callers.ADMIN)}")
@@ -131,7 +131,7 @@ def test_a_curve_zooms(page, base):
     expect(chart).to_have_attribute("data-points", re.compile(r"^[1-9]$"))
 
 
-# Seen to fail: without cdErros in the body of the replay.
+# Seen to fail: with a list that is not loaded again.
 def test_quarantine_is_replayed_after_its_cause_is_mended(page, base):
     sensors = [{"dsPonto": "umidade-nova", "nrValor": 55}]
     assert _post(base, sensores=sensors).status_code == 422
@@ -151,7 +151,7 @@ def test_quarantine_is_replayed_after_its_cause_is_mended(page, base):
     expect(row).to_have_count(0)
 
 
-# Seen to fail: with openMap before the libraries are asked for (a module that is not found complains).
+# Seen to fail: with a map that is opened whatever the server has.
 def test_without_libraries_the_table_is_there_and_says_what_is_missing(page, base):
     assert _post(base).status_code == 201
     page.route("**/web/settings.json", lambda route: route.fulfill(json={"libraries": [], "stream": False}))
@@ -160,7 +160,7 @@ def test_without_libraries_the_table_is_there_and_says_what_is_missing(page, bas
     expect(page.get_by_text("this server does not have MapLibre GL")).to_be_visible()
 
 
-# Seen to fail: with th elements without buttons.
+# Seen to fail: with an order that never descends.
 def test_it_is_used_by_keyboard_in_portuguese_and_in_the_dark(page, base):
     assert _post(base).status_code == 201
     _sign_in(page, base)

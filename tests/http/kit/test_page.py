@@ -16,7 +16,8 @@ def libraries(tmp_path_factory):
     folder = tmp_path_factory.mktemp("libraries")
     (folder / "uplot/dist").mkdir(parents=True)
     (folder / "uplot/dist/uPlot.esm.js").write_text("export default 1;\n")
-    (folder / "uplot/package.json").write_text("{}")
+    for name in ("package.json", "uplot/package.json"):
+        (folder / name).write_text("{}")
     return folder
 
 
@@ -85,7 +86,7 @@ def test_what_changes_is_served_as_it_is(client, libraries):
     assert (again.status_code, again.text) == (200, "export default 2;\n")
 
 
-# Seen to fail: with send_from_directory for the libraries' folder, which has package.json.
+# Seen to fail: with files of the libraries' folder that are not listed.
 @pytest.mark.parametrize(
     "path",
     [
@@ -115,7 +116,7 @@ def test_it_says_which_libraries_are_there(client):
     assert client.get("/web/settings.json").json == {"libraries": ["uplot"], "stream": False}
 
 
-# Seen to fail: with text/javascript missing among COMPRESS_MIMETYPES.
+# Seen to fail: without text/javascript among COMPRESS_MIMETYPES.
 def test_it_travels_compressed(client):
     answer = client.get("/web/main.js", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"

@@ -367,7 +367,7 @@ comment on type private.identity is
 create function private.admit_caller() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   v_is_key boolean := coalesce(v_claims ? 'key_sha256', false);
   v_caller private.identity := case when v_is_key then private.require_caller()
                                     else private.current_caller() end;

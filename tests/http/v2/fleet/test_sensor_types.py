@@ -209,6 +209,27 @@ def test_a_first_value_on_its_way_is_waited_for(make, fleet, app, admin):
             assert changed.result().status_code == 409
 
 
+# Seen to fail: before, when each row looked for values, with ingestion shut out for all of them.
+def test_many_sensors_do_not_get_another_unit_at_once(make, fleet, admin):
+    """Ingestion of everybody waits for such a change, so it is bounded."""
+    volts = make(dsUnidade="V")
+    with psycopg2.connect(fleet.owner_url) as owner, owner.cursor() as cursor:
+        cursor.execute(
+            """insert into "TbSensor" ("cdDispositivo", "cdTipoSensor", "dsPonto")
+               select %s, 4, 'many' || n from generate_series(1, 501) n returning "cdSensor" """,
+            (OURS,),
+        )
+        codes = [code for (code,) in cursor.fetchall()]
+        change = 'update "TbSensor" set "cdTipoSensor" = %s where "cdSensor" = any (%s)'
+        cursor.execute("savepoint before")
+        with pytest.raises(psycopg2.DatabaseError, match="at most 500 sensors"):
+            cursor.execute(change, (volts, codes))
+        cursor.execute("rollback to before")
+        cursor.execute(change, (volts, codes[1:]))
+        assert cursor.rowcount == 500
+        owner.rollback()
+
+
 # Seen to fail: with all values in place of those of the clients.
 def test_a_new_owner_is_not_bound_by_values_of_the_former_one(admin, gateway, rows, make, service):
     volts = make(service, dsUnidade="V")

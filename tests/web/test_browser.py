@@ -82,7 +82,7 @@ def _sign_in(page: Page, base: str, person: str = callers.ADMIN, section: str = 
     expect(page.get_by_role("link", name="Quarantine")).to_be_visible()
 
 
-# Seen to fail: with a redraw that leaves out the table; with style="…" in index.html, which the policy blocks.
+# Seen to fail: with a redraw that leaves out the table; with style="…" in index.html, which is blocked.
 def test_devices_move_after_a_post(page, base):
     assert _post(base).status_code == 201
     _sign_in(page, base)

@@ -31,7 +31,7 @@ def _policy(answer):
     return dict(part.split(maxsplit=1) for part in answer.headers["Content-Security-Policy"].split(";"))
 
 
-# Seen to fail: before, with a redirect to /docs; with 'unsafe-inline' for styles.
+# Seen to fail: with 'unsafe-inline' for styles.
 @pytest.mark.parametrize("path", ["/", "/web/main.js", "/web/style.css", "/web/lib/uplot.mjs"])
 def test_it_runs_its_own_code_and_talks_to_this_server_only(client, path):
     answer = client.get(path)

@@ -92,7 +92,8 @@ def _selection(arguments: list[str], acceptance: bool) -> list[str]:
     """The slow tests or the others; a single test or a file of slow ones needs no option to run."""
     if acceptance:
         return ["-m", "acceptance"]
-    if any("::" in argument or argument.startswith(("tests/acceptance", "tests/web")) for argument in arguments):
+    slow = ("tests/acceptance", "tests/web")
+    if any("::" in argument or argument.startswith(slow) for argument in arguments):
         return []
     return ["-m", "not acceptance"]
 

@@ -18,7 +18,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     Raises Problem; then the database is still switched.
     """
     state.require(cursor, state.SWITCHED)
-    cursor.execute(state.step("back/rows"))
+    cursor.execute(texts.text("back", "rows", addresses=texts.rule("addresses")))
     _return_rows(cursor, _FEW)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:

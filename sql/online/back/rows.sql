@@ -29,17 +29,46 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function conversao.old_text is 'A coordinate as the legacy application wrote it.';
 
--- An address for each place where a position has none: in the old system a place is an address.
+create or replace function conversao.text_kept(p_old text, p_new text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when left(p_old, 255) = p_new then p_old else p_new end
+$$;
+comment on function conversao.text_kept is 'The old text, unless another one was written since.';
+
+-- Addresses that were written since. Text that is the same as far as the new table tells stays as it is. One
+-- that was deleted since stays in the old table: its positions have no index to find out whether one needs
+-- it. Then an address for each place where a position has none: in the old system a place is an address.
 create or replace function conversao.return_addresses(p_keys conversao."TbConversaoVolta"[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into legado."TbEndereco" ("cdEndereco", "dsLogradouro", "nrNumero", "dsComplemento", "dsBairro",
-    "dsCep", "dsCidade", "dsUF", "dsLat", "dsLong", "dtRegistro")
-  select e."cdEndereco", e."dsLogradouro", e."nrNumero", e."dsComplemento", e."dsBairro", e."dsCep",
-         e."dsCidade", e."dsUF", conversao.old_text(e."dsLat"), conversao.old_text(e."dsLong"), e."dtRegistro"
-  from public."TbEndereco" e
-  where e."cdEndereco" > coalesce((select max(o."cdEndereco") from legado."TbEndereco" o), 0)
-  on conflict do nothing;
+  with chosen_addresses as (
+    select o.* from legado."TbEndereco" o
+    where o."cdEndereco" in (select k."cdEndereco" from unnest(p_keys) k)
+  ), old_addresses as (
+{addresses}
+  ), written as (
+    select e.*, o."cdEndereco" is not null
+             and (o."dsLat", o."dsLong") is not distinct from (e."dsLat", e."dsLong") as is_place
+    from public."TbEndereco" e
+    left join old_addresses o on o."cdEndereco" = e."cdEndereco"
+    where e."cdEndereco" in (select k."cdEndereco" from unnest(p_keys) k)
+  )
+  insert into legado."TbEndereco" as a ("cdEndereco", "dsLogradouro", "nrNumero", "dsComplemento",
+    "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat", "dsLong", "dtRegistro")
+  select w."cdEndereco", conversao.text_kept(c."dsLogradouro", w."dsLogradouro"),
+         conversao.text_kept(c."nrNumero", w."nrNumero"),
+         conversao.text_kept(c."dsComplemento", w."dsComplemento"),
+         conversao.text_kept(c."dsBairro", w."dsBairro"), conversao.text_kept(c."dsCep", w."dsCep"),
+         conversao.text_kept(c."dsCidade", w."dsCidade"), conversao.text_kept(c."dsUF", w."dsUF"),
+         case when w.is_place then c."dsLat" else conversao.old_text(w."dsLat") end,
+         case when w.is_place then c."dsLong" else conversao.old_text(w."dsLong") end, w."dtRegistro"
+  from written w left join chosen_addresses c on c."cdEndereco" = w."cdEndereco"
+  on conflict ("cdEndereco") do update set (
+    "dsLogradouro", "nrNumero", "dsComplemento", "dsBairro", "dsCep", "dsCidade", "dsUF", "dsLat", "dsLong",
+    "dtRegistro") = (
+    select excluded."dsLogradouro", excluded."nrNumero", excluded."dsComplemento", excluded."dsBairro",
+           excluded."dsCep", excluded."dsCidade", excluded."dsUF", excluded."dsLat", excluded."dsLong",
+           excluded."dtRegistro");
   insert into legado."TbEndereco" ("cdEndereco", "dsLat", "dsLong")
   select nextval('public."TbEndereco_cdEndereco_seq"'), n.lat, n.long
   from (

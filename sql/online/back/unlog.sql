@@ -5,3 +5,5 @@ drop trigger if exists conversao_novo on series."TbSensorRegistro";
 drop trigger if exists conversao_mudado on series."TbSensorRegistro";
 drop trigger if exists conversao_antes on series."TbSensorRegistro";
 drop trigger if exists conversao_apagado on series."TbSensorRegistro";
+drop trigger if exists conversao_novo on public."TbEndereco";
+drop trigger if exists conversao_mudado on public."TbEndereco";

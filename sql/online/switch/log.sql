@@ -4,17 +4,20 @@ create table if not exists conversao."TbConversaoVolta" (
   "cdVolta" bigint generated always as identity primary key,
   "cdPosicao" bigint,
   "cdSensor" integer,
-  "cdDispositivo" integer not null,
-  "cdCliente" integer not null,
-  "dtRegistro" timestamp not null
+  "cdDispositivo" integer,
+  "cdCliente" integer,
+  "dtRegistro" timestamp,
+  "cdEndereco" integer
 );
 alter table conversao."TbConversaoVolta" enable row level security;
 comment on table conversao."TbConversaoVolta" is
-  'Rows written since the switch, by key; without a sensor: positions.';
+  'Rows written since the switch, by key: addresses, values with a sensor, positions without.';
 create or replace function conversao.log_written() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if tg_table_name = 'TbPosicao' then
+  if tg_table_name = 'TbEndereco' then
+    insert into conversao."TbConversaoVolta" ("cdEndereco") select r."cdEndereco" from written r;
+  elsif tg_table_name = 'TbPosicao' then
     insert into conversao."TbConversaoVolta" ("cdPosicao", "cdDispositivo", "cdCliente", "dtRegistro")
     select r."cdPosicao", r."cdDispositivo", r."cdCliente", r."dtRegistro" from written r;
   else
@@ -40,4 +43,8 @@ create trigger conversao_mudado after update on series."TbSensorRegistro" refere
 create trigger conversao_antes after update on series."TbSensorRegistro" referencing old table as written
   for each statement execute function conversao.log_written();
 create trigger conversao_apagado after delete on series."TbSensorRegistro" referencing old table as written
+  for each statement execute function conversao.log_written();
+create trigger conversao_novo after insert on public."TbEndereco" referencing new table as written
+  for each statement execute function conversao.log_written();
+create trigger conversao_mudado after update on public."TbEndereco" referencing new table as written
   for each statement execute function conversao.log_written();

@@ -171,6 +171,20 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         True,
     ),
+    "get_frota": (
+        {
+            "p_cd_cliente": "integer",
+            "p_cd_produto": "integer",
+            "p_cd_dispositivos": "integer[]",
+            "p_area": "jsonb",
+            "p_desde": "text",
+            "p_apos": "timestamp with time zone",
+            "p_page_size": "integer",
+            "p_cursor": "text",
+            "p_geojson": "boolean",
+        },
+        True,
+    ),
     "get_grouped_sensor_data": (
         {
             "dispositivos": "integer[]",

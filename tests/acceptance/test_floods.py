@@ -389,7 +389,7 @@ class Caller:
     def _current(self, connection: http.client.HTTPConnection) -> int | None:
         status, answer = self.ask(connection, _CURRENT % self.device)
         assert status == 200, answer
-        (row,) = json.loads(answer)
+        (row,) = json.loads(answer)["data"]
         return row["cdPosicao"]
 
     def connected(self) -> "closing[http.client.HTTPConnection]":

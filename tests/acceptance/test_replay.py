@@ -159,7 +159,7 @@ def check_current_positions(base: str, truth: Truth, anchor: datetime) -> None:
         f"{base}/v2/TbPosicaoAtual?cdProduto={PRODUCT}", headers={"X-API-Key": KEY}
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        current = {row["cdDispositivo"]: row for row in json.load(answer)}
+        current = {row["cdDispositivo"]: row for row in json.load(answer)["data"]}
     assert set(current) == {code for code, _ in truth.fixes}
     for code, row in current.items():
         when = datetime.fromisoformat(row["dtRegistro"]).replace(tzinfo=None)

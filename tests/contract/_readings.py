@@ -522,6 +522,26 @@ READINGS = {
         {"p_cd_dispositivo": 7, "p_dt_inicio": ago(48 * 60), "p_dt_fim": NOW},
     ),
     "where a device is, without the permission": Step("get_dados_dispositivos", GATEWAY, FORBIDDEN),
+    "a page of the fleet": Step(
+        "get_frota",
+        READER,
+        lambda told: [row["cdDispositivo"] for row in told["data"]] == [6] and told["nextCursor"],
+        {"p_page_size": 1, "p_apos": ago(48 * 60), "p_cd_cliente": 1},
+    ),
+    "the fleet as GeoJSON": Step(
+        "get_frota",
+        READER,
+        {"type": "FeatureCollection", "features": [{"id": 7, "geometry": {"type": "Point"}}]},
+        {
+            "p_cd_produto": 1,
+            "p_cd_dispositivos": [7],
+            "p_area": '{"caixa": [-23, -44, -22, -43]}',
+            "p_geojson": True,
+        },
+    ),
+    "the fleet since some text": Step("get_frota", READER, INVALID, {"p_desde": "yesterday"}),
+    "the fleet after some text": Step("get_frota", READER, INVALID, {"p_cursor": "MQ=="}),
+    "the fleet, by nobody": Step("get_frota", NOBODY, UNAUTHORIZED),
     "positions as GeoJSON": Step(
         "get_posicoes_geojson",
         READER,

@@ -59,7 +59,7 @@ def test_a_reading_goes_in_and_comes_out(who, request):
     conflict = who.post("/v2/posicoes", _reading(minutes, nrBat=3))
     assert (conflict.status_code, conflict.json["error_code"]) == (409, "CONFLICT")
 
-    (now,) = who.get("/v2/TbPosicaoAtual", cdDispositivos=7, cdProduto=1).json
+    (now,) = who.get("/v2/TbPosicaoAtual", cdDispositivos=7, cdProduto=1).json["data"]
     assert (now["cdPosicao"], now["dsLat"], now["nrBat"]) == (first.json["cdPosicao"], -23.5031, 3.6)
 
     page = who.get("/v2/HistoricoPaginaDispositivo/7", pageSize=1)

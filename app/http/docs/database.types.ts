@@ -2596,6 +2596,20 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_frota: {
+        Args: {
+          p_apos?: string;
+          p_area?: Json;
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_cursor?: string;
+          p_desde?: string;
+          p_geojson?: boolean;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
       get_grouped_sensor_data: {
         Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
         Returns: Json;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,6 +28,7 @@ _MAX_THINNED = 10_000
 _MAX_TEXT = 1_000
 _MAX_NUMBERS = 5  # none of the areas has more
 _MAX_GEOJSON = 8 << 10  # bytes; servers take no longer lines
+_HORIZON = re.compile(rb"\d{1,19},\d{4}-\d\d-\d\d [\d:.]{15}")
 
 # For examples that show something on the demo.
 TODAY = f"{datetime.now(LOCAL):%Y%m%d}"
@@ -139,6 +141,16 @@ def _zone(text: Any) -> ZoneInfo:
         raise PydanticCustomError("notation", "must be {wanted}", wanted) from None
 
 
+def _since(text: Any) -> datetime | str:
+    """`nextDesde` of an answer, whose parts the database reads, or else an instant."""
+    try:
+        if _HORIZON.fullmatch(b64decode(str(text), validate=True)):
+            return str(text)
+    except ValueError:
+        pass
+    return parse_instant(str(text))
+
+
 _INTEGER = _written_as(r"-?[0-9]{1,40}", "a valid integer")
 _NUMBER = _written_as(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", "a number, such as 3.45")
 DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
@@ -182,6 +194,8 @@ End = Annotated[datetime, time_as(parse_end), DATE_TIME]
 """As Instant, but a day means its last moment: for ranges that include their end."""
 Before = Annotated[datetime, time_as(parse_before), DATE_TIME]
 """As Instant, but a day means the beginning of the next: for ranges that exclude their end."""
+Since = Annotated[Any, BeforeValidator(_since), WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})]
+"""A datetime, or the text of `nextDesde`."""
 Zone = Annotated[
     Any,
     BeforeValidator(_zone),

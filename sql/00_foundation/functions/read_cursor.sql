@@ -1,12 +1,13 @@
 -- How a page cursor is read. Cursors are opaque to callers: base64 of the key of the last row of the page
 -- before, its parts separated by commas (private.write_cursor). Each RPC gives the pattern of its own key and
--- casts the parts; p_long says which is a bigint. Null for null: the first page.
+-- casts the parts; p_long says which is a bigint, p_name the parameter that the text came by. Null for null:
+-- the first page.
 -- Parts that look like a time or an integer are checked to be one here, so that casting them cannot fail
 -- later.
 -- Who may call it: every API role, as the RPCs run as their caller.
 -- Raises PT400 INVALID_PARAMETER for a text that was not returned as nextCursor.
-create function private.read_cursor(p_text text, p_pattern text, p_long integer default 0)
-returns text[]
+create function private.read_cursor(p_text text, p_pattern text, p_long integer default 0,
+  p_name text default 'cursor') returns text[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_parts text[];
@@ -26,7 +27,7 @@ begin
 exception
   when data_exception then -- of every kind: invalid base64, UTF-8, date or integer
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
-      message = 'cursor is not valid: send nextCursor of the previous page';
+      message = format('%s is not valid: send next%s of the previous page', p_name, initcap(p_name));
 end
 $$;
 comment on function private.read_cursor is 'The parts of a page cursor; null for the first page.';

@@ -206,6 +206,10 @@ FUNCTIONS = {
         "reads",
         "select (r ->> 'cdCliente')::integer from jsonb_array_elements(public.get_posicoes_atuais()) r",
     ),
+    "public.get_frota": (
+        "reads",
+        "select (r ->> 'cdCliente')::integer from json_array_elements(public.get_frota() -> 'data') r",
+    ),
     "public.get_historico_paginado": (
         "reads",
         """select distinct (r ->> 'cdDispositivo')::integer / 100

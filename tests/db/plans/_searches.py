@@ -130,6 +130,13 @@ SEARCHES = (
         answers="idx_tbposicao_dispositivo_cdposicao", why="from its devices to TbPosicaoAtual by key",
     ),
     Search(
+        "the fleet of a product",
+        "select get_frota(p_cd_produto => 1005)",
+        "TbDispositivo_cdProduto_idx",
+        {"TbDispositivo": 15, "TbPosicaoAtual": 80, "TbEndereco": 80, "TbPosicao": 20 * _PROBES},
+        answers="idx_tbposicao_dispositivo_cdposicao", why="from its devices to TbPosicaoAtual by key",
+    ),
+    Search(
         "where all devices of a client are now",
         'select * from "TbPosicaoAtual"',
         "TbPosicaoAtual_cdCliente_idx", {"TbPosicaoAtual": 25},

@@ -85,7 +85,7 @@ def test_the_page_needs_no_other_server(app):
 
 def test_rows_are_described_as_they_come(gateway, reader, reading, description):
     gateway.post("/v2/posicoes", reading())
-    rows = reader.get("/v2/TbPosicaoAtual", cdProduto=1).json
+    rows = reader.get("/v2/TbPosicaoAtual", cdProduto=1).json["data"]
     assert set(rows[0]) == set(description["components"]["schemas"]["CurrentPosition"]["properties"])
 
 

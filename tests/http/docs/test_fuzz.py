@@ -29,7 +29,7 @@ _PUBLIC = {label for label in _OPERATIONS if "/health/" in label}
 del _OPERATIONS["GET /v2/stream"]  # a program of its own answers
 _PROTECTED = sorted(_OPERATIONS.keys() - _PUBLIC - {"GET /metrics"})
 _INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
-_ENOUGH = {"/GroupedSensorData": {"cdDispositivo": "7"}, "/v2/TbPosicaoAtual": {"cdProduto": "1"}}
+_ENOUGH = {"/GroupedSensorData": {"cdDispositivo": "7"}}
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.

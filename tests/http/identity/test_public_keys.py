@@ -258,7 +258,7 @@ def test_claims_about_clients_change_nothing(make_app, gateway, reading, server)
     client = make_app(jwt_keys_url=server.url).test_client()
 
     def seen(who: str, **claims: Any) -> Any:
-        return client.get(PATH, headers={"Authorization": f"Bearer {EC.token(who, **claims)}"}).json
+        return client.get(PATH, headers={"Authorization": f"Bearer {EC.token(who, **claims)}"}).json["data"]
 
     assert [row["cdDispositivo"] for row in seen(callers.READER)] == [7]
     assert [row["cdDispositivo"] for row in seen(callers.READER, **CLAIMS)] == [7]

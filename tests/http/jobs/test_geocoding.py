@@ -124,7 +124,7 @@ def _report(api, latitude, longitude, device=7, **more):
 
 
 def _where(api, device=7):
-    (found,) = api.get("/v2/TbPosicaoAtual", cdProduto=1, cdDispositivos=device).json
+    (found,) = api.get("/v2/TbPosicaoAtual", cdProduto=1, cdDispositivos=device).json["data"]
     return found
 
 
@@ -190,7 +190,7 @@ def test_an_address_is_asked_for_once_and_shown(standin, job, api):
     job.step()
     assert len(standin.asked) == 1, "the same cell"
     assert _where(api)["dsEndereco"] == _where(api, 6)["dsEndereco"] == "Rua Voluntários da Pátria"
-    changed = api.get("/v2/TbPosicaoAtual", cdProduto=1, desde=before["dtAlteracao"]).json
+    changed = api.get("/v2/TbPosicaoAtual", cdProduto=1, desde=before["dtAlteracao"]).json["data"]
     assert {one["cdDispositivo"] for one in changed} >= {6, 7}, "who asks for changes hears of it"
 
 
@@ -333,7 +333,7 @@ def test_the_address_of_one_client_is_not_shown_to_others(fleet, job, api, app):
             ' join private."TbGeocodificacao" using ("cdEndereco")'
         )
         assert cursor.fetchall() == [(1,)]
-    assert other.get("/v2/TbPosicaoAtual", cdProduto=1).json == []
+    assert other.get("/v2/TbPosicaoAtual", cdProduto=1).json["data"] == []
 
 
 # Seen to fail: without TbGeocodificacao in private.is_foreign_address.

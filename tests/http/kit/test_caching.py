@@ -26,7 +26,7 @@ def test_who_can_read_it_gets_it_compressed(reader, rows):
     packed = _get(reader, headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
+    assert msgspec.json.decode(gzip.decompress(packed.data))["data"] == plain.json["data"]
     assert len(packed.data) < len(plain.data) / 2
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert packed.headers["ETag"] == plain.headers["ETag"]
@@ -34,13 +34,13 @@ def test_who_can_read_it_gets_it_compressed(reader, rows):
 
 def test_what_fits_into_a_packet_is_left_alone(reader):
     answer = _get(reader, headers={"Accept-Encoding": "gzip"}, cdDispositivos="99")
-    assert (answer.json, "Content-Encoding" in answer.headers) == ([], False)
+    assert (answer.json["data"], "Content-Encoding" in answer.headers) == ([], False)
 
 
 # Seen to fail: without make_conditional; with a strong ETag; with the request id in the hash.
 @pytest.mark.parametrize("path", [PATH, "/v2/dispositivos", "/Dispositivo/0", "/v1/summary/abertura-porta"])
 def test_who_has_it_is_not_sent_it_again(reader, path, rows):
-    days = {"dt_registro_inicio": "20260101", "dt_registro_fim": "20260131"}
+    days = {"dt_registro_inicio": "20260101", "dt_registro_fim": "20260131"} if "v1" in path else {}
     first = _get(reader, path, **days)
     assert (first.status_code, first.headers["ETag"][:2]) == (200, "W/")
     again = _get(reader, path, {"If-None-Match": first.headers["ETag"]}, **days)
@@ -63,7 +63,7 @@ def test_no_cache_shares_it(reader, rows):
 
 
 def test_errors_and_writes_have_none(reader, gateway, reading):
-    assert "ETag" not in reader.get(PATH).headers
+    assert "ETag" not in reader.get(PATH, cdProduto=0).headers
     written = gateway.post("/v2/posicoes", reading())
     assert "ETag" not in written.headers
     assert written.headers["Cache-Control"] == "no-store"
@@ -80,7 +80,7 @@ def test_positions_on_a_map(gateway, reader, reading, way):
     by_device = {feature["id"]: feature for feature in told["features"]}
     assert told["type"] == "FeatureCollection"
     assert by_device[7]["geometry"] == {"type": "Point", "coordinates": [-46.6252, -23.5031]}
-    (row,) = _get(reader, cdDispositivos="7").json
+    (row,) = _get(reader, cdDispositivos="7").json["data"]
     del row["dsLat"], row["dsLong"]
     assert by_device[7]["properties"] == row
 

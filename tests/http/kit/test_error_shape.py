@@ -34,7 +34,7 @@ def _without_keys() -> FlaskClient:
 
 
 PATHS: dict[str, tuple[int, Callable[[Any], TestResponse]]] = {
-    "missing parameter": (400, lambda c: c.get("/v2/TbPosicaoAtual", headers=_AS_READER)),
+    "missing parameter": (400, lambda c: c.get("/v2/data/points", headers=_AS_READER)),
     "bad flag": (400, lambda c: c.post("/v2/posicoes/lote?validar=x", data=b"[]", headers=_AS_GATEWAY)),
     "not JSON": (400, lambda c: c.post("/v2/posicoes/lote", data=b"?", headers=_AS_GATEWAY)),
     "malformed reading": (400, lambda c: c.post("/v2/posicoes", data=b"?", headers=_AS_GATEWAY)),

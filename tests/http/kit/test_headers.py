@@ -14,7 +14,7 @@ _AS_READER = callers.as_user(callers.READER)
 _POSITIONS = "/v2/TbPosicaoAtual?cdProduto=1"
 PATHS = {
     "an answer": (200, _POSITIONS, _AS_READER),
-    "a bad parameter": (400, "/v2/TbPosicaoAtual", _AS_READER),
+    "a bad parameter": (400, "/v2/TbPosicaoAtual?cdProduto=0", _AS_READER),
     "no credentials": (401, _POSITIONS, {}),
     "an unknown path": (404, "/nowhere", {}),
     "health": (200, "/health/live", {}),

@@ -17,7 +17,6 @@ from tests.http.watch import QUARANTINE, watching
 _API = create_app(SETTINGS, StubBackend()).api_doc
 # What a field is among: the rest of the request is good, so that nothing else is refused first.
 _GOOD: dict[str, Any] = {
-    "/v2/TbPosicaoAtual": {"cdProduto": 1},
     "/v2/HistoricoPaginaDispositivo/{cdDispositivo}": {"cdCliente": 1},
     "cdDispositivo": "7",
     "cdErro": "1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -36,7 +36,36 @@ class CurrentPosition(BaseModel):
     cdCliente: int | None
     dtCoordenada: Utc | None = Field(description="Time of the coordinates.")
     dtBateria: Utc | None = Field(description="Time of the battery level.")
-    dtAlteracao: datetime = Field(description="Time of the last change of this row; compare with `desde`.")
+    dtAlteracao: datetime = Field(description="Time of the last change of this row.")
     nrPrecisao: float | None = Field(
         description="Precision of the coordinates, metres. Null: the device did not say."
     )
+
+
+_NEXT_DESDE = (
+    "Pass as `desde` to get what changes from now on; with the last page, null on others. It goes back to "
+    "the oldest transaction that was open at the first page, so rows may be repeated, but none is missed."
+)
+
+
+class CurrentPositions(BaseModel):
+    """A page of current positions, by device."""
+
+    data: list[CurrentPosition]
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
+    nextDesde: str | None = Field(description=_NEXT_DESDE)
+
+
+class CurrentFeatures(BaseModel):
+    """The same as GeoJSON, without devices whose coordinates are not known."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]] = Field(
+        description="A point for each device, with the columns of a row as properties."
+    )
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
+    nextDesde: str | None = Field(description=_NEXT_DESDE)

@@ -406,7 +406,10 @@ def test_a_fence_across_180_is_cut_there(admin):
             answer = admin.post("/v2/posicoes", one | {"dtRegistro": time}).json
             assert answer["blArea"] is (east in inside), (fence, east)
             asked = {"poligono": json.dumps(fence), "cdDispositivos": device}
-            assert len(admin.get("/v2/TbPosicaoAtual", **asked).json) == (east in inside), (fence, east)
+            assert len(admin.get("/v2/TbPosicaoAtual", **asked).json["data"]) == (east in inside), (
+                fence,
+                east,
+            )
 
 
 def test_180_east_and_west_are_one_place(admin, reading):

@@ -33,6 +33,33 @@ CODES = {
     503: "UNAVAILABLE",
 }
 
+ERROR_CODES = sorted(
+    {
+        *CODES.values(),
+        "BUSY",
+        "INVALID_AREA",
+        "INVALID_COORDINATES",
+        "INVALID_DATE_FORMAT",
+        "INVALID_DATE_RANGE",
+        "INVALID_FENCE",
+        "INVALID_PARAMETER",
+        "INVALID_TIMESTAMP",
+        "INVALID_VALUE",
+        "MALFORMED",
+        "MISSING_PARAMETER",
+        "QUOTA_EXCEEDED",
+        "RANGE_TOO_WIDE",
+        "RATE_LIMITED",
+        "SCHEMA_BEHIND",
+        "SCHEMA_MISSING",
+        "TIMESTAMP_OUT_OF_RANGE",
+        "UNKNOWN_DEVICE",
+        "UNKNOWN_POINT",
+        "UNKNOWN_SENSOR",
+    }
+)
+"""Every error_code of v2, whether the API or the database says it."""
+
 _AWAY = (503, "UNAVAILABLE", "The database is not available.")
 _BUSY = (503, "BUSY", "The database is busy; try again.")
 _INVALID = (400, "INVALID_PARAMETER", "A parameter has a value that is out of range or of the wrong type.")

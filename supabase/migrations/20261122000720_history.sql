@@ -291,7 +291,8 @@ grant execute on function private.history_page to authenticated, service_role;
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
 -- p_all           false: without positions that came without any value
--- p_coordinates   true: also latitude and longitude, and their precision in metres
+-- p_coordinates   true: also latitude and longitude, with their precision in metres, and as they are what the
+--                 texts say: the battery in volts and as a percentage of 3.7 V, and whether it was inside
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
@@ -311,7 +312,9 @@ begin
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus")
       || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong",
-                                                       'nrPrecisao', p."nrPrecisao")
+                                                       'nrPrecisao', p."nrPrecisao", 'nrBat', p."nrBat",
+                                                       'nrBatPorcento', rtrim(private.battery_percent(p."nrBat"), '%')::numeric,
+                                                       'blArea', p."blArea")
          else '{}' end
       || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
@@ -832,7 +835,9 @@ grant execute on function public.get_historico_leituras to authenticated, servic
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
--- p_coordenadas         also latitude, longitude and precision (nrPrecisao, metres) of each row
+-- p_exigir              true: PT404 NOT_FOUND for one device that is unknown or not visible
+-- p_coordenadas         also latitude, longitude, precision (nrPrecisao, metres), battery (nrBat, volts;
+--                       nrBatPorcento, of 3.7 V) and blArea of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400
@@ -841,7 +846,7 @@ create function public.get_historico_paginado(p_cd_cliente integer default null,
   p_cd_dispositivo integer default null, p_cd_dispositivos integer[] default null,
   p_dt_registro_comeco timestamptz default null, p_dt_registro_fim timestamptz default null,
   p_page integer default 1, p_page_size integer default 50, p_cursor text default null,
-  p_coordenadas boolean default false) returns jsonb
+  p_coordenadas boolean default false, p_exigir boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_client integer := nullif(p_cd_cliente, 0);
@@ -865,6 +870,10 @@ begin
     p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::bigint,
     p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
+  if p_exigir and p_cd_dispositivo <> 0 and cardinality(v_targets) = 0 then -- perhaps filtered
+    perform private.require_found(
+      cardinality(private.history_targets(null, p_cd_dispositivo, null)) > 0, 'device');
+  end if;
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
   v_last := v_page[p_page_size];
@@ -888,10 +897,12 @@ grant execute on function public.get_historico_paginado to authenticated, servic
 -- positions that have no coordinates; nrPrecisao is metres, null when not stated.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
+-- p_exigir               true: PT404 NOT_FOUND for a device that is unknown or not visible
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
 -- INVALID_PARAMETER.
 create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
-  p_page_size integer default 1000, p_cursor text default null) returns json
+  p_page_size integer default 1000, p_cursor text default null,
+  p_exigir boolean default false) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
@@ -902,6 +913,10 @@ declare
 begin
   perform private.require_permission('read');
   perform private.require_page(p_page_size);
+  if p_exigir then
+    perform private.require_found(
+      cardinality(private.history_targets(null, p_cd_dispositivo, null)) > 0, 'device');
+  end if;
   return (
     with point as materialized (
       select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",

@@ -109,6 +109,29 @@ $$;
 comment on function private.count_values is 'How many numeric values a sensor has in a time range.';
 revoke all on function private.count_values from public;
 grant execute on function private.count_values to authenticated, service_role;
+-- Whether the caller may know that a sensor exists: one of its clients owns the device that the sensor is on,
+-- or owned it and still has the history of this sensor.
+-- Security definer: a former owner can no longer see the sensor.
+-- Who may call it: every API role, as get_data_points runs as its caller.
+create function private.is_known_sensor(p_sensor integer) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_visible_clients integer[] := private.visible_clients();
+begin
+  return exists (
+      select from public."TbSensor" s
+      join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+      where s."cdSensor" = p_sensor and d."cdCliente" = any (v_visible_clients))
+    or exists (
+      select from public."TbSensorVinculo" v
+      join public."TbDispositivoVinculo" w on w."cdDispositivo" = v."cdDispositivo"
+      where v."cdSensor" = p_sensor and w."cdCliente" = any (v_visible_clients)
+        and w."jsSensores" ? p_sensor::text);
+end
+$$;
+comment on function private.is_known_sensor is 'Whether the caller sees this sensor, or history of it.';
+revoke all on function private.is_known_sensor from public;
+grant execute on function private.is_known_sensor to authenticated, service_role;
 -- The newest value of a time range decides what kind of point the sensor is: number, or boolean and text.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.is_numeric_point(p_sensor integer, p_since timestamp, p_until timestamp)
@@ -396,6 +419,7 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
 --               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
+-- p_exigir      true: PT404 NOT_FOUND for a sensor that is unknown or not visible, instead of nothing
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count, value}, in UTC; avg and
 --               sum are null where they overflow, value is what the sensor's type chooses (dsAgregacao: sum,
 --               mean or last; without a type the mean), null where the last has expired
@@ -405,7 +429,7 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
   p_agg text default 'auto', p_limit integer default 10000, p_cursor text default null,
-  p_max_points integer default null) returns json
+  p_max_points integer default null, p_exigir boolean default false) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
@@ -457,6 +481,9 @@ begin
     if v_points.last_time is null and v_key[1] is null then
       perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
     end if;
+  end if;
+  if p_exigir and json_array_length(v_points.data) = 0 then
+    perform private.require_found(private.is_known_sensor(p_cd_sensor), 'sensor');
   end if;
   return json_build_object(
     'cdSensor', p_cd_sensor, 'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit,

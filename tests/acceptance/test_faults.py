@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 HOLD_S = 30
 CROWD = DEVICES * 5
 SMALL_MB = 400
-_A_YEAR = "dtRegistroComeco=20260101&dtRegistroFim=20261231"
+_A_YEAR = "dtInicio=20260101&dtFim=20261231"
 _HISTORY = f"/v2/HistoricoPaginaDispositivo/1?cdCliente=1&{_A_YEAR}"
 _SLOW = """
 create function public.devagar() returns trigger language plpgsql

@@ -208,12 +208,11 @@ def _seen(owner: Owner) -> tuple[list[list[Any]], list[dict[str, Any]]]:
 
 
 def _history(owner: Owner) -> list[dict[str, Any]]:
-    window = {"dtRegistroComeco": DAY["dtInicio"], "dtRegistroFim": DAY["dtFim"]}
-    return owner.pages(f"/v2/HistoricoPaginaDispositivo/{DEVICE}", pageSize=100, **window)
+    return owner.pages(f"/v2/HistoricoPaginaDispositivo/{DEVICE}", pageSize=100, **DAY)
 
 
 def _points(owner: Owner, agg: str) -> list[dict[str, Any]]:
-    return owner.pages("/v2/data/points", cdSensor=SENSOR, agg=agg, limit=40, **DAY)
+    return owner.pages("/v2/data/points", cdSensor=SENSOR, agg=agg, pageSize=40, **DAY)
 
 
 def _time(text: str) -> datetime:

@@ -522,6 +522,39 @@ READINGS = {
         {"p_cd_dispositivo": 7, "p_dt_inicio": ago(48 * 60), "p_dt_fim": NOW},
     ),
     "where a device is, without the permission": Step("get_dados_dispositivos", GATEWAY, FORBIDDEN),
+    "who a person is": Step(
+        "get_eu", READER, {"dsTipo": "user", "role": "default", "cdCliente": 1, "apiKey": None}
+    ),
+    "who a key is": Step("get_eu", GATEWAY, {"dsTipo": "key", "role": None, "permissoes": ["ingest"]}),
+    "who the service is": Step("get_eu", SERVICE, {"role": "service", "blTodosClientes": True}),
+    "who nobody is": Step("get_eu", NOBODY, UNAUTHORIZED),
+    "points of an unknown sensor": Step(
+        "get_data_points",
+        READER,
+        Told(404, "NOT_FOUND"),
+        {"p_cd_sensor": 99_999, "p_dt_inicio": ago(60), "p_dt_fim": NOW, "p_exigir": True},
+    ),
+    "the way of an unknown device": Step(
+        "get_trajeto",
+        READER,
+        Told(404, "NOT_FOUND"),
+        {"p_cd_dispositivo": 17, "p_dt_inicio": ago(60), "p_dt_fim": NOW, "p_exigir": True},
+    ),
+    "history of an unknown device": Step(
+        "get_historico_paginado",
+        READER,
+        Told(404, "NOT_FOUND"),
+        {"p_cd_dispositivo": 17, "p_exigir": True},
+    ),
+    "products of an unknown client": Step(
+        "get_produtos_completos", READER, Told(404, "NOT_FOUND"), {"p_cd_cliente": 2, "p_exigir": True}
+    ),
+    "devices of an unknown product": Step(
+        "get_lista_dispositivos_resumo",
+        READER,
+        Told(404, "NOT_FOUND"),
+        {"cd_cliente": 1, "cd_produto": 4, "p_exigir": True},
+    ),
     "a page of the fleet": Step(
         "get_frota",
         READER,

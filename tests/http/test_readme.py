@@ -26,7 +26,7 @@ THINGS = {int(number): (command, answers.splitlines()) for number, command, answ
 
 # What differs from one run to the next; of these fields only the type is compared.
 _VARIABLE = re.compile(
-    r"dt[A-Z]\w*|ts|dsLat|dsLong|cdPosicao|cdErro|nrOcorrencias|nextCursor|nrTemperatura|nrBatPercentual|total"
+    r"dt[A-Z]\w*|ts|dsLat|dsLong|cdPosicao|cdErro|nrOcorrencias|nextCursor|nrTemperatura|nrBatPercentual|total|nextDesde"
     r"|avg|min|max|sum|count|value|record_count|data|overall|labels|coordinates"
 )
 GATEWAY_KEY = "rastro_gateway_for_readme_00000000000000000000000"

@@ -2576,6 +2576,7 @@ export type Database = {
           p_cursor?: string;
           p_dt_fim: string;
           p_dt_inicio: string;
+          p_exigir?: boolean;
           p_limit?: number;
           p_max_points?: number;
         };
@@ -2596,6 +2597,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      get_eu: { Args: Record<PropertyKey, never>; Returns: Json };
       get_frota: {
         Args: {
           p_apos?: string;
@@ -2641,6 +2643,7 @@ export type Database = {
           p_cursor?: string;
           p_dt_registro_comeco?: string;
           p_dt_registro_fim?: string;
+          p_exigir?: boolean;
           p_page?: number;
           p_page_size?: number;
         };
@@ -2657,6 +2660,7 @@ export type Database = {
           dt_registro_inicio?: string;
           nr_bateria_max?: number;
           nr_bateria_min?: number;
+          p_exigir?: boolean;
         };
         Returns: Json;
       };
@@ -2708,6 +2712,7 @@ export type Database = {
           p_cd_status?: string;
           p_cursor?: number;
           p_ds_nome?: string;
+          p_exigir?: boolean;
           p_page_size?: number;
         };
         Returns: Json;
@@ -2735,6 +2740,7 @@ export type Database = {
           p_cursor?: string;
           p_dt_fim: string;
           p_dt_inicio: string;
+          p_exigir?: boolean;
           p_page_size?: number;
         };
         Returns: Json;

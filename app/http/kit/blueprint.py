@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from app.http.kit import shares
 from app.http.kit.call import require_admission
+from app.http.kit.exact import mark_exact
 from app.http.kit.known import require_known_parameters
 from app.http.kit.log import note
 from app.identity.auth import authenticate
@@ -86,6 +87,7 @@ def resource(name: str, about: str, prefix: str = "/v2", needs: Permission | Non
     blueprint.before_request(require_credentials)
     if prefix == "/v2":
         blueprint.before_request(require_known_parameters)
+        blueprint.after_request(mark_exact)
     need(blueprint.name, needs)
     return blueprint
 

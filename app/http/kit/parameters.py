@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.errors import ApiError
-from app.times import LOCAL, parse_before, parse_end, parse_instant, parse_zone
+from app.times import LOCAL, parse_before, parse_instant, parse_zone
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
@@ -153,11 +153,10 @@ def _since(text: Any) -> datetime | str:
 
 _INTEGER = _written_as(r"-?[0-9]{1,40}", "a valid integer")
 _NUMBER = _written_as(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", "a number, such as 3.45")
-DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+DATE_TIME = WithJsonSchema({"type": "string", "maxLength": 64})  # or a day
 
 Id = Annotated[int, Field(ge=1, le=_MAX_ID), _INTEGER]
 IdOrAll = Annotated[int, Field(ge=0, le=_MAX_ID), _INTEGER]
-Page = Id
 # No maximum in the schema: JavaScript has no number for it.
 Code = Annotated[int, Field(ge=1, le=_MAX_CODE), _INTEGER, WithJsonSchema({"type": "integer", "minimum": 1})]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE), _INTEGER]
@@ -190,8 +189,6 @@ GeoJson = Annotated[
     dict[str, Any], BeforeValidator(_geojson), WithJsonSchema({"type": "string", "maxLength": _MAX_GEOJSON})
 ]
 Instant = Annotated[datetime, time_as(parse_instant), DATE_TIME]
-End = Annotated[datetime, time_as(parse_end), DATE_TIME]
-"""As Instant, but a day means its last moment: for ranges that include their end."""
 Before = Annotated[datetime, time_as(parse_before), DATE_TIME]
 """As Instant, but a day means the beginning of the next: for ranges that exclude their end."""
 Since = Annotated[Any, BeforeValidator(_since), WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})]

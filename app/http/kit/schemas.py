@@ -7,19 +7,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-# OpenAPI's date-time demands an offset, and these columns have none.
+from app.errors import ERROR_CODES
+
 Utc = Annotated[
     datetime,
     WithJsonSchema(
-        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?$"},
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$",
+            "example": "2026-01-31T12:00:00Z",
+        },
         mode="serialization",
     ),
 ]
+"""An instant as v2 writes it: UTC, with Z."""
 
 
 class Error(BaseModel):
     """The error body, for any status."""
 
     error: str = Field(description="Error message.")
-    error_code: str = Field(description="Error code.")
+    error_code: str = Field(description="Error code.", json_schema_extra={"enum": list(ERROR_CODES)})
     details: Any = Field(default=None, description="Additional information, if any.")

@@ -7,12 +7,21 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.http.kit import bodies
-from app.http.v2.fleet.schemas import Destinatario, Dispositivo, Produto
+from app.http.v2.fleet import schemas
+from app.http.v2.fleet.schemas import Destinatario, Produto
 from app.http.v2.fleet.sensor_schemas import Sensor
 
 from .blueprint import OldError
 
 _MAX_BODY = 32 << 10  # bytes
+
+
+class Dispositivo(schemas.Dispositivo):
+    """A device as the legacy routes take it."""
+
+    nrChip: int | None = None  # type: ignore[assignment]  # a number
+
+
 HIDDEN = ("cdUnidadeBat", "jsMeta", "dtMeta")  # columns that the legacy routes do not have
 _MODELS: dict[str, type[BaseModel]] = {
     "destinatarios": Destinatario,

@@ -96,7 +96,7 @@ def _history(client: int, device: int, begin: datetime | None = None) -> Questio
     path += f"&cdCliente={client}" if device == 0 else ""
     end = begin + WINDOW if begin else None
     if begin and end:
-        path += f"&dtRegistroComeco={begin.isoformat()}Z&dtRegistroFim={end.isoformat()}Z"
+        path += f"&dtInicio={begin.isoformat()}Z&dtFim={end.isoformat()}Z"
     arguments = {
         "p_cd_cliente": client if device == 0 else None,
         "p_cd_dispositivo": device,

@@ -222,7 +222,7 @@ def _batches(fleet: Fleet) -> Iterator[Case]:
 def _reads(fleet: Fleet) -> Iterator[Case]:
     begin, end = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (fleet.start, fleet.end))
     service = person(0)
-    history = {"cdCliente": 1, "pageSize": 1_000, "dtRegistroComeco": begin, "dtRegistroFim": end}
+    history = {"cdCliente": 1, "pageSize": 1_000, "dtInicio": begin, "dtFim": end}
     yield Case(
         f"history, 1,000 rows of a client's {fleet.days} days",
         f"/v2/HistoricoPaginaDispositivo/0?{urlencode(history)}",
@@ -241,7 +241,7 @@ def _reads(fleet: Fleet) -> Iterator[Case]:
         f"/v2/cliente/1/produto/1/dispositivos-resumo?{urlencode(asked)}",
         person=service,
     )
-    raw = {"cdSensor": 4, "agg": "raw", "limit": 100_000}
+    raw = {"cdSensor": 4, "agg": "raw", "pageSize": 100_000}
     yield Case("points of a sensor, a page of 100,000", f"/v2/data/points?{urlencode(raw | asked)}")
 
 
@@ -250,15 +250,11 @@ def _downloads(fleet: Fleet) -> Iterator[Case]:
     end = fleet.end
     ranges = {"one page": end - timedelta(days=1_000 / fleet.per_day), f"{fleet.days} days": fleet.start}
     for name, begin in ranges.items():
-        asked = {
-            "dtRegistroComeco": f"{begin:%Y-%m-%dT%H:%M:%SZ}",
-            "dtRegistroFim": f"{end:%Y-%m-%dT%H:%M:%SZ}",
-        }
-        window = {"dtInicio": asked["dtRegistroComeco"], "dtFim": asked["dtRegistroFim"]}
+        window = {"dtInicio": f"{begin:%Y-%m-%dT%H:%M:%SZ}", "dtFim": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
         for kind in _TABLES:
             yield Case(
                 f"history of a device as {kind}, {name}",
-                f"/v2/HistoricoPaginaDispositivo/4?{urlencode(asked | {'formato': kind})}",
+                f"/v2/HistoricoPaginaDispositivo/4?{urlencode(window | {'formato': kind})}",
             )
             points = {"cdSensor": 4, "agg": "1m", "formato": kind}
             yield Case(

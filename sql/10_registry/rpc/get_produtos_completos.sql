@@ -3,11 +3,12 @@
 -- p_cd_status  status of the product
 -- p_page_size  rows per page, 1 to 1,000; null: all
 -- p_cursor     nextCursor of the previous page
+-- p_exigir     true: PT404 NOT_FOUND for a client that is unknown or not visible, instead of nothing
 -- Who: callers with the permission read; row-level security decides which products.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_produtos_completos(
   p_cd_cliente integer, p_ds_nome text default null, p_cd_status text default null,
-  p_page_size integer default 50, p_cursor integer default null
+  p_page_size integer default 50, p_cursor integer default null, p_exigir boolean default false
 ) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -16,6 +17,10 @@ begin
   perform private.require_permission('read');
   perform private.require_short(p_ds_nome, p_cd_status);
   perform private.require_page(coalesce(p_page_size, 1));
+  if p_exigir then
+    perform private.require_found(
+      exists (select from public."TbCliente" c where c."cdCliente" = p_cd_cliente), 'client');
+  end if;
   -- the last row of the previous page says where this one begins
   v_after := (
     select coalesce(p."dtRegistro", '-infinity') from public."TbProduto" p where p."cdProduto" = p_cursor);

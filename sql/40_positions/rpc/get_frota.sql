@@ -1,4 +1,4 @@
--- Current positions in pages by device: {data, nextCursor, nextDesde}; the rows are those of VwTbPosicaoAtual.
+-- Current positions in pages by device: {data, nextCursor, nextDesde}, with rows of VwTbPosicaoAtual.
 -- p_cd_cliente, p_cd_produto, p_cd_dispositivos   only these; null: all
 -- p_area       only devices in that area (private.devices_in_area)
 -- p_desde      nextDesde of the answer before: what changed since, whatever was committed late
@@ -56,7 +56,8 @@ begin
              max(e.code) filter (where e.n = p_page_size) as last_code, count(*) > p_page_size as more
       from entry e
     ), way_on as (
-      select g.data, case when g.more then private.write_cursor(g.last_code::text || v_key) end as next_cursor,
+      select g.data,
+             case when g.more then private.write_cursor(g.last_code::text || v_key) end as next_cursor,
              case when not g.more then private.write_cursor(v_key) end as next_since
       from page g
     )

@@ -1,7 +1,8 @@
 -- One JSON object for each position of a page, newest first, with the values of its sensors
 -- (private.values_of_positions).
 -- p_all           false: without positions that came without any value
--- p_coordinates   true: also latitude and longitude, and their precision in metres
+-- p_coordinates   true: also latitude and longitude, with their precision in metres, and as they are what the
+--                 texts say: the battery in volts and as a percentage of 3.7 V, and whether it was inside
 -- A generic plan, as a plan for one small page might read all addresses.
 -- Who may call it: every API role; row-level security decides what is shown of devices, products, sites and
 -- addresses.
@@ -21,7 +22,9 @@ begin
       'dsStatus', case when p."blArea" is false then 'Fora de Área' else 'Dentro da Área' end,
       'dsStatusDispositivo', d."cdStatus")
       || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong",
-                                                       'nrPrecisao', p."nrPrecisao")
+                                                       'nrPrecisao', p."nrPrecisao", 'nrBat', p."nrBat",
+                                                       'nrBatPorcento', rtrim(private.battery_percent(p."nrBat"), '%')::numeric,
+                                                       'blArea', p."blArea")
          else '{}' end
       || p.unnest -- the values: unnest gives their column its own name
       order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,

@@ -5,7 +5,9 @@
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
 -- p_page, p_page_size   pages from 1, of 1 to 1,000 rows
 -- p_cursor              nextCursor of the previous page; replaces p_page
--- p_coordenadas         also latitude, longitude and precision (nrPrecisao, metres) of each row
+-- p_exigir              true: PT404 NOT_FOUND for one device that is unknown or not visible
+-- p_coordenadas         also latitude, longitude, precision (nrPrecisao, metres), battery (nrBat, volts;
+--                       nrBatPorcento, of 3.7 V) and blArea of each row
 -- Positions outside the measuring window of their device are left out and not counted; the total is exact. A
 -- cursor keeps its place while data arrives; page numbers shift.
 -- Who: callers with the permission read; row-level security decides which rows. Raises PT400
@@ -14,7 +16,7 @@ create function public.get_historico_paginado(p_cd_cliente integer default null,
   p_cd_dispositivo integer default null, p_cd_dispositivos integer[] default null,
   p_dt_registro_comeco timestamptz default null, p_dt_registro_fim timestamptz default null,
   p_page integer default 1, p_page_size integer default 50, p_cursor text default null,
-  p_coordenadas boolean default false) returns jsonb
+  p_coordenadas boolean default false, p_exigir boolean default false) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_client integer := nullif(p_cd_cliente, 0);
@@ -38,6 +40,10 @@ begin
     p_time => v_key[2]::timestamp, p_device => v_key[3]::integer, p_seq => v_key[4]::bigint,
     p_client => v_key[1]::integer);
   v_targets := private.history_targets(v_client, p_cd_dispositivo, p_cd_dispositivos);
+  if p_exigir and p_cd_dispositivo <> 0 and cardinality(v_targets) = 0 then -- perhaps filtered
+    perform private.require_found(
+      cardinality(private.history_targets(null, p_cd_dispositivo, null)) > 0, 'device');
+  end if;
   v_page := private.history_page(v_targets, v_client, v_since, v_until, v_cursor,
     case when p_cursor is null then (p_page - 1)::bigint * p_page_size else 0 end, p_page_size + 1);
   v_last := v_page[p_page_size];

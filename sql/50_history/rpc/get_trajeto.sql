@@ -2,10 +2,12 @@
 -- positions that have no coordinates; nrPrecisao is metres, null when not stated.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
+-- p_exigir               true: PT404 NOT_FOUND for a device that is unknown or not visible
 -- Who: callers with the permission read; row-level security decides which positions. Raises PT400
 -- INVALID_PARAMETER.
 create function public.get_trajeto(p_cd_dispositivo integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
-  p_page_size integer default 1000, p_cursor text default null) returns json
+  p_page_size integer default 1000, p_cursor text default null,
+  p_exigir boolean default false) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text[] := private.read_cursor(
@@ -16,6 +18,10 @@ declare
 begin
   perform private.require_permission('read');
   perform private.require_page(p_page_size);
+  if p_exigir then
+    perform private.require_found(
+      cardinality(private.history_targets(null, p_cd_dispositivo, null)) > 0, 'device');
+  end if;
   return (
     with point as materialized (
       select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",

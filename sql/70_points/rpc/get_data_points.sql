@@ -10,6 +10,7 @@
 -- p_cursor      nextCursor of the previous page: agg, time and, of a value, client of its last point, so that
 --               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
+-- p_exigir      true: PT404 NOT_FOUND for a sensor that is unknown or not visible, instead of nothing
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count, value}, in UTC; avg and
 --               sum are null where they overflow, value is what the sensor's type chooses (dsAgregacao: sum,
 --               mean or last; without a type the mean), null where the last has expired
@@ -19,7 +20,7 @@
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
   p_agg text default 'auto', p_limit integer default 10000, p_cursor text default null,
-  p_max_points integer default null) returns json
+  p_max_points integer default null, p_exigir boolean default false) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_dt_inicio at time zone 'UTC';
@@ -71,6 +72,9 @@ begin
     if v_points.last_time is null and v_key[1] is null then
       perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
     end if;
+  end if;
+  if p_exigir and json_array_length(v_points.data) = 0 then
+    perform private.require_found(private.is_known_sensor(p_cd_sensor), 'sensor');
   end if;
   return json_build_object(
     'cdSensor', p_cd_sensor, 'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit,

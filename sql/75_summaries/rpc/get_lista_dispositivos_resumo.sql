@@ -4,14 +4,16 @@
 -- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
--- cd_cliente, cd_produto                owner of the device, its product; null: all The arguments keep the
---                                       names that legacy callers use.
+-- cd_cliente, cd_produto                owner of the device, its product; null: all
+-- p_exigir                              true: PT404 NOT_FOUND where the client or the product is unknown or
+--                                       not visible, instead of nothing
+-- The other arguments keep the names that legacy callers use.
 -- Who: callers with the permission read; row-level security decides which devices and values.
 create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestamptz default null,
   dt_registro_fim timestamptz default null, cd_status text default null, ds_uf text default null,
   bl_area boolean default null, nr_bateria_min double precision default null,
   nr_bateria_max double precision default null, cd_cliente integer default null,
-  cd_produto integer default null) returns json
+  cd_produto integer default null, p_exigir boolean default false) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
@@ -20,6 +22,12 @@ declare
 begin
   perform private.require_permission('read');
   perform private.require_short(cd_status, ds_uf);
+  if p_exigir then
+    perform private.require_found(
+      exists (select from public."TbCliente" c where c."cdCliente" = cd_cliente), 'client');
+    perform private.require_found(
+      exists (select from public."TbProduto" p where p."cdProduto" = cd_produto), 'product');
+  end if;
   return (
     with target as materialized (
       select d."cdDispositivo", d."dsDispositivo", d."cdStatus", e."dsLogradouro", e."nrNumero",

@@ -139,6 +139,7 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
+<<<<<<< HEAD
              reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens
 anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x
 unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401
@@ -163,6 +164,32 @@ tracker1     403   1     0     403     -    -       -      -   x       -     -  
 tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401
 service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0
 service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403
+=======
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists knows
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 13
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 13
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 34
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 34
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 34
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 2
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 13
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 13
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 3
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 13
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 -
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 1234
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 1234
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 1
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 1234
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 1234
+>>>>>>> 6757169 (Say dates, zones, pages and instants alike in v2, and 404 for unknown codes)
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -205,6 +232,10 @@ FUNCTIONS = {
     "public.get_posicoes_atuais": (
         "reads",
         "select (r ->> 'cdCliente')::integer from jsonb_array_elements(public.get_posicoes_atuais()) r",
+    ),
+    "public.get_eu": (
+        "knows",
+        "select (c ->> 'cdCliente')::integer from jsonb_array_elements(public.get_eu() -> 'clientes') c",
     ),
     "public.get_frota": (
         "reads",
@@ -674,6 +705,11 @@ FUNCTIONS = {
         f"""select c from generate_series(1, 4) c
             where (private.last_points(1, c * 100 + 1, {LATELY}, 9)).last_time is not null""",
     ),
+    "private.is_known_sensor": (
+        "sees",
+        "select c from generate_series(1, 4) c where private.is_known_sensor(c * 100 + 1)",
+    ),
+    "private.require_found": ("open", "select 0 from private.require_found(true, 'x')"),
     "private.sensor_kind": (
         "sees",
         "select c from generate_series(1, 4) c where (private.sensor_kind(c * 100 + 1)).id is not null",

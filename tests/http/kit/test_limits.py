@@ -72,7 +72,6 @@ EDGES = {
     "cursor": ("/v2/erros-ingestao", str(2**63 - 1), str(2**63)),
     "cdProduto": ("/v2/TbPosicaoAtual", str(2**31 - 1), str(2**31)),
     "cdDispositivos": ("/v2/TbPosicaoAtual?cdProduto=1", ",".join(["1"] * 1_000), ",".join(["1"] * 1_001)),
-    "page": ("/v2/HistoricoPaginaDispositivo/7?cdCliente=1", str(2**31 - 1), str(2**31)),
 }
 
 

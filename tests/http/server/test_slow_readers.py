@@ -82,7 +82,7 @@ def test_others_are_served_and_no_connection_to_the_database_is_held(server, ple
         senders = [
             stack.enter_context(closing(_slow(server, BEGUN[number % len(BEGUN)]))) for number in range(_MANY)
         ]
-        requests = [_get(formato="csv")] * _MANY + [_get(limit="100000")] * 3
+        requests = [_get(formato="csv")] * _MANY + [_get(pageSize="100000")] * 3
         readers, statuses = [], []
         for request in requests:  # one after the other: the pool of connections refuses a crowd
             readers.append(stack.enter_context(closing(_slow(server, request))))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Id, Instant, Text
+from app.http.kit.schemas import Utc
 
 _KEY: dict[str, Any] = {
     "cdApiKey": "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11",
@@ -17,7 +17,7 @@ _KEY: dict[str, Any] = {
     "dsNome": "gateway of the north",
     "cdClientes": [1],
     "blAtiva": True,
-    "dtRegistro": "2026-01-31T12:00:00+00:00",
+    "dtRegistro": "2026-01-31T12:00:00Z",
     "dtExpiracao": None,
     "dsPermissoes": ["ingest"],
     "nrLimiteMinuto": 600,
@@ -25,7 +25,7 @@ _KEY: dict[str, Any] = {
     "cdCliente": 1,
     "cdApiKeyMae": None,
     "cdPortador": None,
-    "dtUltimoUso": "2026-01-31T12:10:00+00:00",
+    "dtUltimoUso": "2026-01-31T12:10:00Z",
     "nrUsoHoje": 42,
 }
 _TEXT = {"dsKey": "rastro_9fKq2…"}
@@ -46,8 +46,8 @@ class ApiKey(BaseModel):
         description="Clients it may act for while its owner does; null (keys of the service) means all."
     )
     blAtiva: bool
-    dtRegistro: datetime
-    dtExpiracao: datetime | None
+    dtRegistro: Utc
+    dtExpiracao: Utc | None
     dsPermissoes: list[Permission]
     nrLimiteMinuto: int | None = Field(description="Calls per minute; null means no limit.")
     nrCotaDiaria: int | None = Field(description="Calls per day (UTC); null means no limit.")
@@ -60,7 +60,7 @@ class ApiKey(BaseModel):
     cdPortador: UUID | None = Field(
         description="Who made it by rotating somebody else's key: it ends when either of them leaves."
     )
-    dtUltimoUso: datetime | None = Field(description="Time of last use, accurate to a minute.")
+    dtUltimoUso: Utc | None = Field(description="Time of last use, accurate to a minute.")
     nrUsoHoje: int | None = Field(description="Calls today (UTC); null for a key without limits.")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.http.kit.schemas import Utc
+
 _LOGIN: dict[str, Any] = {
     "cdCredencial": "0b8f4c1a-5a51-4f0e-8f7e-2f1d0c9b8a77",
     "cdDispositivo": 7,
     "dsUsuario": "7-3f9a01bc",
-    "dtRegistro": "2026-01-31T12:00:00+00:00",
+    "dtRegistro": "2026-01-31T12:00:00Z",
     "dtExpiracao": None,
     "cdUsuario": "0d7c8e52-2c4c-4c0f-8b6c-6a3f1f0e9d21",
     "cdApiKey": None,
@@ -27,8 +28,8 @@ class Login(BaseModel):
     cdCredencial: UUID
     cdDispositivo: int
     dsUsuario: str = Field(description="User name at the broker.")
-    dtRegistro: datetime
-    dtExpiracao: datetime | None = Field(description="Expiry; null means it does not expire.")
+    dtRegistro: Utc
+    dtExpiracao: Utc | None = Field(description="Expiry; null means it does not expire.")
     cdUsuario: UUID | None = Field(description="Who made it, or the owner of the key that did.")
     cdApiKey: UUID | None = Field(description="The key that made it, if any: the login ends with that key.")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.http.kit.parameters import Id, Status
@@ -23,7 +24,10 @@ Unit = Literal[
     "temperatura",
     "pessoas",
 ]
-TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"})]
+TimeOfDay = Annotated[
+    time,
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$", "example": "08:00:00"}),
+]
 
 
 def _not_tiny(size: float) -> float:
@@ -38,6 +42,24 @@ Size = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False), AfterValidator
 Line = Annotated[str, Field(max_length=255)]
 Note = Annotated[str, Field(max_length=4_000)]
 """Texts as long as their columns take: tests/db/access/test_text_bounds.py compares the two."""
+_LONGEST = 2**63 - 1
+
+
+def _chip(value: Any) -> str:
+    """Digits; of numbers only those that every JSON parser reads without loss."""
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value) and abs(int(value)) <= _LONGEST:
+        return value
+    is_whole = isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+    if is_whole and abs(value) <= 2**53:
+        return str(int(value))
+    raise PydanticCustomError("notation", "must be {wanted}", {"wanted": "a text of at most 19 digits"})
+
+
+Chip = Annotated[
+    str,
+    BeforeValidator(_chip),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,19}$", "example": "8955000000000000001"}),
+]
 Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 
@@ -71,7 +93,7 @@ class Dispositivo(BaseModel):
     dsDescricao: Note | None = None
     dsObs: Note | None = None
     dsLayout: Note | None = None
-    nrChip: int | None = None
+    nrChip: Chip | None = Field(default=None, description="A text of digits: JavaScript rounds such numbers.")
     cdStatus: Status | None = None
     cdDestinatario: Id | None = Field(default=None, description="Its site.")
     cdProduto: Id | None = None

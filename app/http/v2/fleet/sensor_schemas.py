@@ -77,4 +77,4 @@ class TipoSensorRow(TipoSensor):
     """A sensor type as it is stored."""
 
     id: int
-    dtRegistro: str
+    dtRegistro: Utc

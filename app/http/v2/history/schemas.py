@@ -12,7 +12,7 @@ _REPORT: dict[str, Any] = {
     "cdProduto": 1,
     "nrCodigo": "GEL-01",
     "dsDescricao": "Geladeira",
-    "dtRegistro": "2026-01-31T12:00:00",
+    "dtRegistro": "2026-01-31T12:00:00Z",
     "cdDispositivo": 7,
     "dsNome": "Loja Santana",
     "dsEndereco": "Rua Voluntários da Pátria",
@@ -23,6 +23,9 @@ _REPORT: dict[str, Any] = {
     "latitude": -23.50312,
     "longitude": -46.62518,
     "nrPrecisao": 12.5,
+    "nrBat": 3.6,
+    "nrBatPorcento": 97.3,
+    "blArea": True,
     "nrPorta": 3,
     "nrTemperatura": 4.25,
     **dict.fromkeys(("nrPessoas", "nrMasculino", "nrFeminino", "nrCrianca", "nrJovem", "nrAdulto")),
@@ -45,7 +48,7 @@ class HistoryRow(BaseModel):
     cdProduto: int | None
     nrCodigo: str | None
     dsDescricao: str | None
-    dtRegistro: Utc = Field(description="UTC, without offset.")
+    dtRegistro: Utc
     cdDispositivo: int
     dsNome: str | None = Field(description="The site.")
     dsEndereco: str | None
@@ -55,6 +58,14 @@ class HistoryRow(BaseModel):
     cdPosicao: int
     latitude: float | None = Field(description="Degrees WGS 84.")
     longitude: float | None = Field(description="Degrees WGS 84.")
+    nrBat: float | None = Field(description="Battery, volts.")
+    nrBatPorcento: float | None = Field(
+        description="Battery as a percentage of 3.7 volts: nrBatPercentual as a number."
+    )
+    blArea: bool | None = Field(
+        description="Whether it was inside the site's geofence; null if that is not known, where dsStatus "
+        "says Dentro da Área."
+    )
     nrPrecisao: float | None = Field(description="Precision of the coordinates, metres; null: not stated.")
     nrPorta: float | None
     nrTemperatura: float | None
@@ -76,14 +87,11 @@ class HistoryPage(BaseModel):
     """A page of history, newest first. Readings outside a device's measuring window are excluded."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "example": {"data": [_REPORT], "total": 1, "page": 1, "pageSize": 50, "nextCursor": None}
-        }
+        json_schema_extra={"example": {"data": [_REPORT], "total": 1, "pageSize": 50, "nextCursor": None}}
     )
 
     data: list[HistoryRow]
     total: int = Field(description="Exact number of rows on all pages.")
-    page: int
     pageSize: int
     nextCursor: str | None = Field(
         description="Pass as `cursor` to get the next page; null on the last page."

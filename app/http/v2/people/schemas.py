@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Id
+from app.http.kit.schemas import Utc
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -21,7 +21,7 @@ class Person(BaseModel):
     sobrenome: str | None
     cargo: str | None
     cdCliente: int | None
-    dtRegistro: datetime
+    dtRegistro: Utc
     role: Literal["default", "admin", "service"] = Field(
         description="`default` may read; `admin` may also write."
     )
@@ -51,8 +51,8 @@ class Invitation(BaseModel):
     dsChave: str = Field(description="The code to sign up with (metadata `dsChave`) or to accept.")
     cdCliente: int
     nrLimite: int = Field(description="Number of people who may join.")
-    dtRegistro: datetime
-    dtExpiracao: datetime | None = Field(description="Expiry; null means it does not expire.")
+    dtRegistro: Utc
+    dtExpiracao: Utc | None = Field(description="Expiry; null means it does not expire.")
 
 
 class UsedInvitation(Invitation):

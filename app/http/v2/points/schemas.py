@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.http.kit.schemas import Utc
 
 _BUCKET = {
-    "ts": "2026-01-31T12:00:00",
+    "ts": "2026-01-31T12:00:00Z",
     "avg": 4.25,
     "min": 3.9,
     "max": 4.6,
@@ -33,7 +33,7 @@ _ANSWER: dict[str, Any] = {
 class RawPoint(BaseModel):
     """One reading."""
 
-    ts: Utc = Field(description="UTC, without offset.")
+    ts: Utc
     value: float | bool | str
     quality: Literal[0, 1, 2] = Field(description="0 ok, 1 suspect, 2 fault.")
 
@@ -41,7 +41,7 @@ class RawPoint(BaseModel):
 class Bucket(BaseModel):
     """Aggregates of one minute, five minutes or one hour."""
 
-    ts: Utc = Field(description="Start of the bucket: UTC, without offset.")
+    ts: Utc = Field(description="Start of the bucket.")
     avg: float | None = Field(description="Null if the sum overflows.")
     min: float
     max: float
@@ -62,7 +62,7 @@ class DataPoints(BaseModel):
     cdTipoSensor: int | None = Field(description="Null if you may not see the sensor's type.")
     dsUnidade: str | None = Field(description="Unit of the values, as the sensor's type says.")
     dsAgregacao: Literal["sum", "mean", "last"] | None = Field(
-        description="What `value` of a bucket is. A page of `last` may end before `limit`, after 100,000 "
+        description="What `value` of a bucket is. A page of `last` may end before `pageSize`, after 100,000 "
         "values."
     )
     agg: Literal["raw", "1m", "5m", "1h"] = Field(description="The resolution of this answer.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -14,7 +13,7 @@ class CurrentPosition(BaseModel):
     """The latest known position of a device, with its device and product. Times are UTC."""
 
     cdPosicao: int | None
-    dtRegistro: Utc = Field(description="UTC, without offset.")
+    dtRegistro: Utc
     cdDispositivo: int
     dsLat: float | None = Field(description="Degrees WGS 84.")
     dsLong: float | None = Field(description="Degrees WGS 84.")
@@ -36,7 +35,7 @@ class CurrentPosition(BaseModel):
     cdCliente: int | None
     dtCoordenada: Utc | None = Field(description="Time of the coordinates.")
     dtBateria: Utc | None = Field(description="Time of the battery level.")
-    dtAlteracao: datetime = Field(description="Time of the last change of this row.")
+    dtAlteracao: Utc = Field(description="Time of the last change of this row.")
     nrPrecisao: float | None = Field(
         description="Precision of the coordinates, metres. Null: the device did not say."
     )

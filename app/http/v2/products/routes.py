@@ -5,20 +5,18 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from app.http.kit.blueprint import resource
+from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import (
-    End,
     Flag,
     Id,
-    Instant,
     Number,
     PageSize,
     Query,
     Status,
     Text,
-    in_order,
 )
+from app.http.kit.periods import Range
 
 from .schemas import DeviceSummaries, ProductPage
 
@@ -46,11 +44,9 @@ class ProductsQuery(Query):
     cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
 
 
-class DevicesQuery(Query):
+class DevicesQuery(Range):
     """Which devices, and which of their readings."""
 
-    dtInicio: Instant | None = Field(default=None, description="Start of the readings, inclusive.")
-    dtFim: End | None = Field(default=None, description="End of the readings, inclusive.")
     cdStatus: Status | None = Field(default=None, description="Of the device.")
     dsUF: Text | None = Field(default=None, description="State of its site.")
     blArea: Flag | None = Field(
@@ -60,7 +56,7 @@ class DevicesQuery(Query):
     nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
 
 
-@products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage})
+@products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage, **errors(404)})
 def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
     """Products that have devices, newest first: first picture, sensor types, devices by status."""
     found = rpc(
@@ -70,20 +66,22 @@ def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
         p_cd_status=query.cdStatus,
         p_page_size=query.pageSize,
         p_cursor=query.cursor,
+        p_exigir=True,
     )
     return reply(found)
 
 
 @products.get(
-    "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo", responses={200: DeviceSummaries}
+    "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo",
+    responses={200: DeviceSummaries, **errors(404)},
 )
 def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
     """The devices of a product with site, state and totals of their sensors."""
-    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    begin, last = query.moments()
     found = rpc(
         "get_lista_dispositivos_resumo",
-        dt_registro_inicio=query.dtInicio,
-        dt_registro_fim=query.dtFim,
+        dt_registro_inicio=begin,
+        dt_registro_fim=last,
         cd_status=query.cdStatus,
         ds_uf=query.dsUF,
         bl_area=query.blArea,
@@ -91,5 +89,6 @@ def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
         nr_bateria_max=query.nrBatMax,
         cd_cliente=path.cdCliente,
         cd_produto=path.cdProduto,
+        p_exigir=True,
     )
     return reply(found)

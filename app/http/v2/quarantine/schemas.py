@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Code, Limit, Text
+from app.http.kit.schemas import Utc
 
 _QUARANTINED: dict[str, Any] = {
     "cdErro": 42,
@@ -23,9 +23,9 @@ _QUARANTINED: dict[str, Any] = {
     "dsTopico": None,
     "dsPropriedades": None,
     "nrOcorrencias": 3,
-    "dtPrimeira": "2026-01-31T12:00:00+00:00",
-    "dtUltima": "2026-01-31T12:10:00+00:00",
-    "dtExpiracao": "2026-03-02T12:00:00+00:00",
+    "dtPrimeira": "2026-01-31T12:00:00Z",
+    "dtUltima": "2026-01-31T12:10:00Z",
+    "dtExpiracao": "2026-03-02T12:00:00Z",
 }
 
 
@@ -57,9 +57,9 @@ class Quarantined(BaseModel):
         description="MQTT user properties of that message."
     )
     nrOcorrencias: int
-    dtPrimeira: datetime
-    dtUltima: datetime
-    dtExpiracao: datetime = Field(description="Deleted after this time.")
+    dtPrimeira: Utc
+    dtUltima: Utc
+    dtExpiracao: Utc = Field(description="Deleted after this time.")
 
 
 class QuarantinePage(BaseModel):

@@ -8,40 +8,24 @@ from pydantic import Field
 from app.http.kit.blueprint import resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import (
-    TODAY,
-    WEEK_AGO,
     Axis,
     DailyAxis,
-    End,
     Id,
     Ids,
-    Instant,
-    Query,
-    Zone,
-    in_order,
 )
-from app.times import in_zone
+from app.http.kit.periods import Period
 
 from .schemas import CategoryChart, Chart
 
 summaries = resource("summary", "Summaries of the devices of a product")
 
 
-class SummaryQuery(Query):
+class SummaryQuery(Period):
     """Which product, when, in which time zone."""
 
     cdProduto: Id = Field(json_schema_extra={"example": 1}, description="The product.")
-    dtInicio: Instant = Field(
-        json_schema_extra={"example": WEEK_AGO},
-        description="Start, inclusive: ISO 8601, or a day (YYYY-MM-DD, YYYYMMDD) of `fuso`: its beginning.",
-    )
-    dtFim: End = Field(
-        json_schema_extra={"example": TODAY},
-        description="End, inclusive: ISO 8601, or a day for its end in `fuso`.",
-    )
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
     cdCliente: Id | None = Field(default=None, description="Only devices of this client.")
-    fuso: Zone = Field(default="America/Sao_Paulo", description="IANA time zone of hours and days.")
 
 
 class AxisQuery(SummaryQuery):
@@ -81,14 +65,13 @@ def get_camera_categorias(query: SummaryQuery) -> Response:
 
 
 def _chart(name: str, query: SummaryQuery, **axis: str) -> Response:
-    begin, end = in_zone(query.dtInicio, query.fuso), in_zone(query.dtFim, query.fuso)
-    in_order(begin, end, "dtInicio")
+    begin, last = query.moments()
     return reply(
         rpc(
             name,
             p_cd_produto=query.cdProduto,
             p_dt_inicio=begin,
-            p_dt_fim=end,
+            p_dt_fim=last,
             p_cd_dispositivos=query.cdDispositivos,
             p_cd_cliente=query.cdCliente,
             p_fuso=query.fuso.key,

@@ -16,7 +16,7 @@ _CHART: dict[str, Any] = {
     "overall": _SUMS,
     "total": 81.0,
     "record_count": 40,
-    "last_read": "2026-01-31T12:00:00",
+    "last_read": "2026-01-31T12:00:00Z",
 }
 
 
@@ -37,7 +37,7 @@ class Chart(BaseModel):
     overall: list[float | None] = Field(description="Means are weighted by readings.")
     total: float | None
     record_count: int = Field(description="Readings.")
-    last_read: Utc | None = Field(description="UTC, without offset.")
+    last_read: Utc | None
 
 
 class Categories(BaseModel):
@@ -83,5 +83,5 @@ class CategoryChart(BaseModel):
     datasets: list[CategoryDataset]
     total: Categories
     record_count: int = Field(description="Readings.")
-    last_read: Utc | None = Field(description="UTC, without offset.")
+    last_read: Utc | None
     has_category_sensors: bool = Field(description="Whether a device has a camera that counts by category.")

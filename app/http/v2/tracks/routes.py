@@ -8,9 +8,10 @@ from flask import Response
 from pydantic import Field
 
 from app.files.exports import tracks
-from app.http.kit.blueprint import resource
+from app.http.kit.blueprint import errors, resource
 from app.http.kit.downloads import content, days, download, pages, wanted
-from app.http.kit.parameters import MAX_PAGE, TODAY, WEEK_AGO, End, Instant, Query, TrackFormat, in_order
+from app.http.kit.parameters import MAX_PAGE, TrackFormat
+from app.http.kit.periods import Period
 from app.http.v2.device_logins.routes import DevicePath
 
 track = resource("trajeto", "Tracks of devices")
@@ -21,37 +22,40 @@ _KINDS = {
     "kml": "application/vnd.google-earth.kml+xml",
 }
 _ANSWER: dict[str, Any] = {"description": "A file, streamed", "content": content(_KINDS)}
-_ANSWER["content"]["application/geo+json"] = {"schema": {"type": "object", "required": ["type", "features"]}}
+_ANSWER["content"]["application/geo+json"] = {
+    "schema": {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"type": "object"}},
+        },
+        "example": {"type": "FeatureCollection", "features": []},
+    }
+}
 
 
-class TrajetoQuery(Query):
+class TrajetoQuery(Period):
     """From when to when, and as what."""
 
-    dtInicio: Instant = Field(
-        json_schema_extra={"example": WEEK_AGO},
-        description="Start, inclusive: ISO 8601, or YYYYMMDD for the beginning of that day in São Paulo.",
-    )
-    dtFim: End = Field(
-        json_schema_extra={"example": TODAY},
-        description="End, inclusive: ISO 8601, or YYYYMMDD for the end of that day.",
-    )
     formato: TrackFormat | None = Field(
         default=None, description="`geojson` (default), `gpx` or `kml`; Accept works too."
     )
 
 
-@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER})
+@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER, **errors(404)})
 def get_trajeto(path: DevicePath, query: TrajetoQuery) -> Response:
-    """The track of a device in order of time; no points if nothing is visible."""
-    in_order(query.dtInicio, query.dtFim, "dtInicio")
+    """The track of a device in order of time; no points if there are none."""
+    begin, last = query.moments()
     formato = wanted(_KINDS, query.formato)
     kind = "geojson" if formato == "json" else formato
     asked = {
         "p_cd_dispositivo": path.cdDispositivo,
-        "p_dt_inicio": query.dtInicio,
-        "p_dt_fim": query.dtFim,
+        "p_dt_inicio": begin,
+        "p_dt_fim": last,
         "p_page_size": MAX_PAGE,
+        "p_exigir": True,
     }
     points = (page["data"] for page in pages("get_trajeto", **asked))
-    name = f"device-{path.cdDispositivo}{days(query.dtInicio, query.dtFim)}"
+    name = f"device-{path.cdDispositivo}{days(begin, last)}"
     return download(f"track-{name}.{kind}", _KINDS[kind], tracks.WRITERS[kind](name, points))

@@ -196,7 +196,7 @@ class Twin:
     def history(self, formato, **query):
         day = f"{OLD:%Y%m%d}"
         path = f"/v2/HistoricoPaginaDispositivo/{self.device}"
-        asked = {"dtRegistroComeco": day, "dtRegistroFim": f"{OLD + timedelta(days=3):%Y%m%d}"}
+        asked = {"dtInicio": day, "dtFim": f"{OLD + timedelta(days=3):%Y%m%d}"}
         return self._get(path, asked | {"formato": formato} | query)
 
     def points(self, kind, formato, **query):

@@ -54,9 +54,9 @@ def test_buckets_and_readings_come_as_they_are_described(ask):
 
 
 def test_pages_lead_through_all_of_it(ask):
-    first = ask(agg="raw", limit=10)
+    first = ask(agg="raw", pageSize=10)
     assert (len(first.json["data"]), first.json["complete"]) == (10, False)
-    second = ask(agg="raw", limit=10, cursor=first.json["nextCursor"])
+    second = ask(agg="raw", pageSize=10, cursor=first.json["nextCursor"])
     assert [row["value"] for row in first.json["data"] + second.json["data"]] == list(range(18))
     assert second.json["complete"]
 
@@ -85,8 +85,8 @@ def test_all_of_time_may_be_asked_for(ask):
     ("wrong", "error_code"),
     [
         ({"agg": "1d"}, "INVALID_PARAMETER"),
-        ({"limit": 0}, "INVALID_PARAMETER"),
-        ({"limit": 100_001}, "INVALID_PARAMETER"),
+        ({"pageSize": 0}, "INVALID_PARAMETER"),
+        ({"pageSize": 100_001}, "INVALID_PARAMETER"),
         ({"maxPoints": 2}, "INVALID_PARAMETER"),
         ({"cursor": "x"}, "INVALID_PARAMETER"),
         ({"dtFim": "yesterday"}, "INVALID_DATE_FORMAT"),

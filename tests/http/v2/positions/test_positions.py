@@ -45,9 +45,7 @@ def test_the_precision_of_a_place_comes_with_it(gateway, reader, reading):
     assert row(formato="geojson")["features"][0]["properties"]["nrPrecisao"] == 12.5
     assert "nrPrecisao" not in row("/TbPosicaoAtual/4")[0]
     day = place["dtRegistro"][:10]
-    (past,) = reader.get("/v2/HistoricoPaginaDispositivo/4", dtRegistroComeco=day, dtRegistroFim=day).json[
-        "data"
-    ]
+    (past,) = reader.get("/v2/HistoricoPaginaDispositivo/4", dtInicio=day, dtFim=day).json["data"]
     assert (past["latitude"], past["longitude"], past["nrPrecisao"]) == (-23.5031, -46.6252, 12.5)
 
 

@@ -98,7 +98,7 @@ def test_an_axis_is_one_of_a_few(ask):
 def test_what_is_not_visible_is_empty(app, ask):
     stranger = Api(app.test_client(), callers.as_user(callers.OTHER_ADMIN))
     answer = stranger.get(
-        "/v2/summary/temperatura", cdProduto=PRODUCT, dtInicio=NOON.isoformat(), dtFim=NOON.isoformat()
+        "/v2/summary/temperatura", cdProduto=PRODUCT, dtInicio=NOON.isoformat(), dtFim=f"{NOON:%Y%m%d}"
     )
     assert (answer.status_code, answer.json["datasets"], answer.json["record_count"]) == (200, [], 0)
 

@@ -33,7 +33,9 @@ from .v2.fleet.bulk import bulk
 from .v2.fleet.reads import fleet
 from .v2.history.routes import history
 from .v2.history_imports.routes import history_imports
+from .v2.me.routes import me
 from .v2.people.routes import people
+from .v2.pictures.routes import pictures
 from .v2.points.routes import points
 from .v2.positions.routes import positions
 from .v2.products.routes import products
@@ -43,6 +45,16 @@ from .v2.stream.routes import stream
 from .v2.summaries.routes import summaries
 from .v2.tracks.routes import track
 
+EXPOSED = [
+    "Content-Disposition",
+    "Deprecation",
+    "ETag",
+    "Link",
+    "Retry-After",
+    "Sunset",
+    "X-Request-Id",
+]
+"""Headers that pages of other origins may read."""
 _RESOURCES = (
     readings,
     positions,
@@ -52,6 +64,7 @@ _RESOURCES = (
     summaries,
     products,
     fleet,
+    pictures,
     bulk,
     history_imports,
     device_logins,
@@ -59,6 +72,7 @@ _RESOURCES = (
     quarantine,
     api_keys,
     people,
+    me,
     health,
     metrics,
     old_fleet,
@@ -86,7 +100,7 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
     docs.init_app(app)
     page.init_app(app)
     if settings.cors_origins:
-        CORS(app, origins=settings.cors_origins, expose_headers=["X-Request-Id", "Retry-After"], max_age=600)
+        CORS(app, origins=settings.cors_origins, expose_headers=EXPOSED, max_age=600)
     return app
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from app.errors import ApiError
 from app.files import images
 from app.http.kit.blueprint import errors
-from app.http.kit.call import image_store, reply, rpc, settings
-from app.http.v2.fleet.reads import written
+from app.http.kit.call import reply, settings
+from app.http.v2.pictures.routes import keep
 
 from .blueprint import OBJECT, Message, OldError, old_resource
 
 pictures = old_resource("pictures", needs="admin")
 
-_FOLDER = "produtos/"
 _NAME = re.compile(r"([1-9]\d{0,8})-(\d{1,4})\.\w{1,5}")
 _ROOM = 16 << 10  # bytes of a form around its file
 _FORM = {
@@ -58,7 +55,7 @@ def old_post_imagem() -> Response:
     kind = images.kind_of(content)
     if kind is None:
         raise OldError(400, "O arquivo não é uma imagem PNG, JPEG ou WebP")
-    return reply(_kept(product, place, content, *kind))
+    return reply(keep(product, place, content, *kind))
 
 
 def _sent() -> FileStorage:
@@ -75,17 +72,3 @@ def _named(name: str) -> tuple[int, int]:
     if not found:
         raise OldError(400, "O nome do arquivo deve ser <cdProduto>-<nrImagem>.<extensão>")
     return int(found[1]), int(found[2])
-
-
-def _kept(product: int, place: int, content: bytes, extension: str, mimetype: str) -> msgspec.Raw:
-    """The file first: a row never names a file that is not there. Who may not have the row leaves no file."""
-    name = images.new_name(extension)
-    image_store().put(_FOLDER + name, content, mimetype)
-    row = {"cdProduto": product, "nrImagem": place, "dsCaminho": _FOLDER, "cdCodigo": name}
-    try:
-        made = rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
-        return written(made).linha
-    except ApiError as refused:
-        if refused.status < 500:  # otherwise the row may be there, and its answer lost
-            image_store().delete(_FOLDER + name)
-        raise

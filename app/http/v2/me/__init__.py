@@ -1,0 +1,1 @@
+"""Values of one sensor, raw or in buckets."""

@@ -1,0 +1,1 @@
+"""Pictures of products, added, read and deleted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
@@ -111,6 +112,11 @@ class Settings(Variables):
         "RASTRO_TRUSTED_PROXIES",
         "127.0.0.1,::1",
         "addresses or networks of proxies whose X-Forwarded-Proto is trusted, separated by commas",
+    )
+    v1_sunset: date = variable(
+        "RASTRO_V1_SUNSET",
+        date(2027, 12, 31),
+        "day from which legacy routes may be removed, as their answers say (Sunset)",
     )
     log_level: Level = variable("RASTRO_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 

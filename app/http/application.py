@@ -35,7 +35,6 @@ from .v2.history.routes import history
 from .v2.history_imports.routes import history_imports
 from .v2.me.routes import me
 from .v2.people.routes import people
-from .v2.pictures.routes import pictures
 from .v2.points.routes import points
 from .v2.positions.routes import positions
 from .v2.products.routes import products
@@ -64,7 +63,6 @@ _RESOURCES = (
     summaries,
     products,
     fleet,
-    pictures,
     bulk,
     history_imports,
     device_logins,

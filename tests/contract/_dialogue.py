@@ -5,6 +5,7 @@ It is held on both back ends, each with a database in the same state.
 
 import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -111,7 +112,7 @@ def comparable(outcome: Outcome, key: str = "") -> Any:
         return {name: comparable(value, name) for name, value in outcome.items()}
     if isinstance(outcome, list):
         return [comparable(value, key) for value in outcome]
-    if (key in _BY_CHANCE and outcome is not None) or _is_uuid(outcome):
+    if (key in _BY_CHANCE and outcome is not None) or _is_uuid(outcome) or _is_horizon(key, outcome):
         return f"<{key}>"
     if isinstance(outcome, str) and _MOMENT.match(outcome) and outcome[:19] not in _SENT:
         return "<moment>"
@@ -120,6 +121,12 @@ def comparable(outcome: Outcome, key: str = "") -> Any:
 
 def _is_uuid(outcome: Any) -> bool:
     return isinstance(outcome, str) and bool(_UUID.fullmatch(outcome))
+
+
+def _is_horizon(key: str, outcome: Any) -> bool:
+    """Whether a cursor ends with the moment at which it was made."""
+    is_cursor = key in ("nextCursor", "nextDesde") and isinstance(outcome, str)
+    return is_cursor and bool(re.search(rb",20[\d-]{8} [\d:.]{15}$", b64decode(outcome)))
 
 
 def ago(minutes: int) -> datetime:

@@ -31,7 +31,7 @@ UNCHANGED = [
 ]
 
 
-# Seen to fail: without _FOREIGN; without the offset in _INSTANT; with [a-z] for the rest of a name.
+# Seen to fail: without _FOREIGN; without the offset in _INSTANT.
 @pytest.mark.parametrize(("told", "wanted"), CASES.items())
 def test_instants_and_large_numbers_are_exact(told, wanted):
     assert exact.exact(told.encode()).decode() == (told if wanted is None else wanted)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_openapi3.models import OPENAPI3_REF_TEMPLATE
@@ -15,15 +17,17 @@ from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import
 from pydantic.json_schema import models_json_schema
 
 from app.http.kit.blueprint import REFERENCED, SECURITY_SCHEMES
-from app.http.kit.call import reply
 from app.http.kit.parameters import refuse
 from app.http.kit.schemas import Error
+
+from .description import of_v1, of_v2
 
 _INFO = Info(
     title="Rastro",
     version="2",
     description="Positions and sensor readings of a fleet of field devices, stored exactly once. "
-    "TypeScript types of the database for supabase-js are at /types/supabase.ts.",
+    "TypeScript types of the database for supabase-js are at /types/supabase.ts; routes kept for older "
+    "applications are described at /openapi-v1.json.",
 )
 
 # Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
@@ -54,8 +58,24 @@ def init_app(app: OpenAPI) -> None:
 
 @docs.get("/openapi.json")
 def openapi_json() -> Response:
-    """The description, OpenAPI 3.1."""
-    return reply(cast(OpenAPI, current_app).api_doc)
+    """The description of v2, OpenAPI 3.1."""
+    return _described("v2", of_v2)
+
+
+@docs.get("/openapi-v1.json")
+def openapi_v1_json() -> Response:
+    """The description of the legacy routes, OpenAPI 3.1."""
+    return _described("v1", of_v1)
+
+
+def _described(part: str, of: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
+    """A description, made once: it changes with releases only."""
+    made: dict[str, bytes] = current_app.extensions.setdefault("rastro.described", {})
+    if part not in made:
+        made[part] = msgspec.json.encode(of(cast(OpenAPI, current_app).api_doc))
+    response = Response(made[part], content_type="application/json")
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))
 
 
 @docs.get("/docs")

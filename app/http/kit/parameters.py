@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.errors import ApiError
-from app.times import LOCAL, parse_before, parse_instant, parse_zone
+from app.times import parse_before, parse_instant, parse_zone
 
 _MAX_ID = 2**31 - 1
 _MAX_CODE = 2**63 - 1
@@ -31,8 +31,8 @@ _MAX_GEOJSON = 8 << 10  # bytes; servers take no longer lines
 _HORIZON = re.compile(rb"\d{1,19},\d{4}-\d\d-\d\d [\d:.]{15}")
 
 # For examples that show something on the demo.
-TODAY = f"{datetime.now(LOCAL):%Y%m%d}"
-WEEK_AGO = f"{datetime.now(LOCAL) - timedelta(days=7):%Y%m%d}"
+TODAY = f"{datetime.now(UTC):%Y-%m-%dT%H:00:00Z}"
+WEEK_AGO = f"{datetime.now(UTC) - timedelta(days=7):%Y-%m-%dT%H:00:00Z}"
 
 
 class Query(BaseModel):
@@ -153,7 +153,7 @@ def _since(text: Any) -> datetime | str:
 
 _INTEGER = _written_as(r"-?[0-9]{1,40}", "a valid integer")
 _NUMBER = _written_as(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", "a number, such as 3.45")
-DATE_TIME = WithJsonSchema({"type": "string", "maxLength": 64})  # or a day
+DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
 
 Id = Annotated[int, Field(ge=1, le=_MAX_ID), _INTEGER]
 IdOrAll = Annotated[int, Field(ge=0, le=_MAX_ID), _INTEGER]

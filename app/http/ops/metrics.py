@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from app.http.kit import shares
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
+from app.http.v1 import successors
 
 from .health import whoever
 from .schemas import MaintenanceStep, SeriesHealth
@@ -60,6 +61,7 @@ def exposition(health: SeriesHealth) -> bytes:
     _set(registry, "maintenance_failures_24h", "Failures of maintenance steps in the last 24 hours", failures)
     _steps(registry, health.steps or [])
     registry.register(_Turns())
+    registry.register(_LegacyUses())
     return bytes(generate_latest(registry))
 
 
@@ -72,6 +74,16 @@ class _Turns(Collector):
         )
         for outcome, number in shares.counts().items():
             family.add_metric([outcome], number)
+        yield family
+
+
+class _LegacyUses(Collector):
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "rastro_http_legacy", "Requests of legacy routes, by this process", labels=["route", "caller"]
+        )
+        for (route, caller), number in successors.uses().items():
+            family.add_metric([route, caller], number)
         yield family
 
 

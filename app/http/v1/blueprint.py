@@ -22,6 +22,8 @@ from app.http.kit.blueprint import (
 )
 from app.http.kit.call import as_api_error, error_response
 
+from .successors import mark_deprecated
+
 ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
 OBJECT: dict[Any, Any] = {200: json_response("An object", {"type": "object"})}
 
@@ -71,6 +73,7 @@ def old_resource(
         operation_id_callback=operation_id,
     )
     blueprint.before_request(guard)
+    blueprint.after_request(mark_deprecated)
     need(blueprint.name, needs)
     blueprint.register_error_handler(Exception, _answer)
     return blueprint

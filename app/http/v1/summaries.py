@@ -29,10 +29,13 @@ from app.http.kit.parameters import (
 from app.times import LOCAL, in_zone, parse_end, parse_instant
 
 from .blueprint import OBJECT
+from .successors import mark_deprecated
 
 old_summaries = resource(
     "v1 summaries", "Legacy routes, kept for existing applications", prefix="/v1/summary"
 )
+
+old_summaries.after_request(mark_deprecated)
 
 _GROUPS = {
     "gender": ("masculino", "feminino"),

@@ -4,6 +4,7 @@ The same examples at every run; with others: RASTRO_FUZZ_EXAMPLES=500 pytest tes
 """
 
 import os
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +34,11 @@ _ENOUGH = {"/GroupedSensorData": {"cdDispositivo": "7"}}
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.
-_WITH_A_FILE = {"POST /CadastraImgProduto", "GET /v2/imagens/{codigo}/arquivo"} | {
+_WITH_A_FILE = {"POST /CadastraImgProduto", "POST /v2/imagens", "GET /v2/imagens/{codigo}/arquivo"} | {
     f"POST /v2/{kind}/lote" for kind in ("dispositivos", "sensores", "historico")
 }
+# Their own name and ended keys stay those of the departed.
+_THEIR_OWN = {"GET /v2/eu", "GET /v2/api-keys"}
 # Nothing else refers to what the others delete; whoever calls belongs to a client.
 _REFUSED = {f"DELETE /v2/{kind}/{{codigo}}" for kind in NEW} | {"POST /v2/convites/aceitar"}
 _CHECKS = [
@@ -165,7 +168,7 @@ def test_the_departed_are_let_in_no_more(app, departed):
 
 
 # Seen to fail: without the trigger that ends the keys of people who leave.
-@pytest.mark.parametrize("label", _PROTECTED)
+@pytest.mark.parametrize("label", [one for one in _PROTECTED if one not in _THEIR_OWN])
 def test_the_departed_are_answered_as_if_they_never_had_more(app, watch, known, departed, label):
     """One of each kind in turns: keys and accounts that ended, people who are nobody's, who may only read."""
     turn = _PROTECTED.index(label)
@@ -181,7 +184,8 @@ def test_the_departed_are_answered_as_if_they_never_had_more(app, watch, known, 
             answer = case.call(app=app, headers=dict(headers) | _PLAIN)
             if answer.status_code >= 400:
                 _require_shape(case, answer)
-            return answer.status_code, answer.content
+            moment = rb'"nextDesde" : "[^"]+"'
+            return answer.status_code, re.sub(moment, b"", answer.content)
 
         for one in (group[turn % len(group)] for group in departed.values()):
             assert (one.name, ask(one.headers)) == (one.name, ask(one.like))

@@ -15,6 +15,7 @@ PUBLIC = {
     "health.timeseries",
     "metrics.get_metrics",
     "docs.openapi_json",
+    "docs.openapi_v1_json",
     "docs.docs_page",
     "docs.supabase_types",
     "page.library",

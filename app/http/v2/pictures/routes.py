@@ -11,13 +11,11 @@ from pydantic import Field
 from app.errors import ApiError
 from app.files import images
 from app.http.kit import bodies
-from app.http.kit.blueprint import errors, json_response, of, resource
-from app.http.kit.call import image_store, reply, rpc, settings
+from app.http.kit.blueprint import errors, json_response, of
+from app.http.kit.call import image_store, reply, require_admission, rpc, settings
 from app.http.kit.parameters import Id, Limit, Query
-from app.http.v2.fleet.reads import CodePath, written
+from app.http.v2.fleet.reads import CodePath, fleet, written
 from app.http.v2.fleet.schemas import ImagemRow
-
-pictures = resource("imagens", "Pictures of products", needs="admin")
 
 _FOLDER = "produtos/"
 _BODY: dict[str, Any] = {
@@ -36,13 +34,14 @@ class PictureQuery(Query):
     nrImagem: Limit | None = Field(default=None, description="Position among the pictures of the product.")
 
 
-@pictures.post(
+@fleet.post(
     "/imagens",
     responses={201: json_response("The row", of(ImagemRow)), **errors(404, 408, 413, 415)},
     openapi_extensions=_BODY,
 )
 def post_imagem(query: PictureQuery) -> Response:
     """Add a picture to a product; its format is found in its bytes."""
+    require_admission("admin")  # before megabytes are read
     _, content = bodies.typed(images.MIMETYPES, settings().max_image_bytes)
     kind = images.kind_of(content)
     if kind is None:
@@ -64,7 +63,7 @@ def keep(product: int, place: int | None, content: bytes, extension: str, mimety
         raise
 
 
-@pictures.delete(
+@fleet.delete(
     "/imagens/<codigo>", responses={200: json_response("The row", of(ImagemRow)), **errors(404, 409)}
 )
 def delete_imagem(path: CodePath) -> Response:

@@ -84,7 +84,7 @@ def test_a_day_is_a_local_day_with_both_ends(gateway, reader, reading):
     batch = [reading(cdDispositivo=10, sensores=None, dtRegistro=moment.isoformat()) for moment in moments]
     assert gateway.post("/v2/posicoes/lote", batch).json["stored"] == 4
     answer = reader.get(f"{PATH}/10", dtInicio=f"{day:%Y%m%d}", dtFim=f"{day:%Y%m%d}")
-    within = [moment.astimezone(UTC).replace(tzinfo=None) for moment in (moments[2], moments[1])]
+    within = [moment.astimezone(UTC) for moment in (moments[2], moments[1])]
     assert [datetime.fromisoformat(time) for time in _times(answer)] == within
     assert answer.json["total"] == 2
 

@@ -49,7 +49,7 @@ def test_buckets_and_readings_come_as_they_are_described(ask):
         assert [set(row) for row in answer.json["data"]] == [keys] * count
     answer = ask(agg="1m").json
     bucket = {"avg": 2.5, "min": 0, "max": 5, "sum": 15, "count": 6, "value": 15}  # openings are added up
-    assert answer["data"][0] == {"ts": f"{NOON:%Y-%m-%dT%H:%M:%S}"} | bucket
+    assert answer["data"][0] == {"ts": f"{NOON:%Y-%m-%dT%H:%M:%SZ}"} | bucket
     assert (answer["cdTipoSensor"], answer["dsUnidade"], answer["dsAgregacao"]) == (2, "abertura", "sum")
 
 
@@ -111,10 +111,10 @@ def test_buckets_of_a_yes_or_no_are_refused(gateway, reader, reading):
     assert [row["value"] for row in reader.get(PATH, cdSensor=703, **window).json["data"]] == [True]
 
 
-def test_what_is_not_visible_is_empty(app, ask):
+def test_what_is_not_visible_is_404(app, ask):
     stranger = Api(app.test_client(), callers.as_user(callers.OTHER_ADMIN))
     assert ask().json["data"]
     answer = stranger.get(
         PATH, cdSensor=SENSOR, dtInicio=NOON.isoformat(), dtFim=datetime.now(UTC).isoformat()
     )
-    assert (answer.status_code, answer.json["data"], answer.json["complete"]) == (200, [], True)
+    assert (answer.status_code, answer.json["error_code"]) == (404, "NOT_FOUND")

@@ -34,7 +34,7 @@ def ask(gateway, reader, reading):
     ]
     answer = gateway.post("/v2/posicoes/lote", batch).json
     assert answer["stored"] + answer["duplicate"] == 5
-    window = {"dtInicio": NOON.isoformat(), "dtFim": (NOON + timedelta(minutes=3)).isoformat()}
+    window = {"dtInicio": NOON.isoformat(), "dtFim": (NOON + timedelta(minutes=4)).isoformat()}
     given = {"cdProduto": PRODUCT} | window
     return lambda path="temperatura", **more: reader.get(f"/v2/summary/{path}", **(given | more))
 
@@ -50,10 +50,10 @@ def test_answers_are_as_they_are_described(ask, path, model):
 def test_every_parameter_counts(ask):
     whole = ask(cdDispositivos="7").json
     assert (whole["total"], whole["record_count"]) == (1.5, 4)
-    assert whole["last_read"] == f"{NOON + timedelta(minutes=3):%Y-%m-%dT%H:%M:%S}"
+    assert whole["last_read"] == f"{NOON + timedelta(minutes=3):%Y-%m-%dT%H:%M:%SZ}"
     assert [one["cdDispositivo"] for one in whole["datasets"]] == [7]
     assert len(ask().json["datasets"]) > 1
-    assert ask(cdDispositivos="7", dtFim=(NOON + timedelta(minutes=2)).isoformat()).json["record_count"] == 3
+    assert ask(cdDispositivos="7", dtFim=(NOON + timedelta(minutes=3)).isoformat()).json["record_count"] == 3
     assert ask(cdDispositivos="7", dtInicio=(NOON + timedelta(seconds=1)).isoformat()).json["total"] == 2
     assert ask(cdProduto=999_999).json["datasets"] == []
     assert ask(cdCliente=999_999).json["datasets"] == []

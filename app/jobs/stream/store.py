@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from .database import News, Position, Value
 
-PACE_S = 1.0  # between two changes of one device
+PACE_S = 1.0  # between two changes of one device, on the average
+_SLACK_S = PACE_S / 2  # who reports once a second is not always on time, and must not be a second late for it
 
 T = TypeVar("T", Position, Value)
 
@@ -34,7 +35,8 @@ class Mark(NamedTuple):
 class _Entry(Generic[T]):
     number: int
     row: T
-    changed_at: float
+    due: float
+    """When the next change is expected; it may be shown a little sooner."""
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class Store:
         now = self._clock()
         for client in self._clients.values():
             for device, row in list(client.held.items()):
-                if now - client.positions[device].changed_at >= PACE_S:
+                if now >= client.positions[device].due - _SLACK_S:
                     del client.held[device]
                     self._show(client, row, now)
 
@@ -129,7 +131,7 @@ class Store:
         now = self._clock()
         if shown and shown.row == row:
             return
-        if shown is None or row.is_gone or shown.row.is_gone or now - shown.changed_at >= PACE_S:
+        if shown is None or row.is_gone or shown.row.is_gone or now >= shown.due - _SLACK_S:
             self._show(client, row, now)
         else:
             client.held[row.device] = row
@@ -142,7 +144,9 @@ class Store:
 
     def _show(self, client: _Client, row: Position, now: float) -> None:
         self._number += 1
-        client.positions[row.device] = _Entry(self._number, row, now)
+        before = client.positions.get(row.device)
+        due = max(before.due, now) if before else now
+        client.positions[row.device] = _Entry(self._number, row, due + PACE_S)
         client.positions.move_to_end(row.device)
 
     def _put_value(self, value: Value) -> None:
@@ -151,7 +155,7 @@ class Store:
         if client is None or (shown and shown.row == value):
             return
         self._number += 1
-        client.values[value.sensor] = _Entry(self._number, value, self._clock())
+        client.values[value.sensor] = _Entry(self._number, value, 0.0)
         client.values.move_to_end(value.sensor)
 
     def _drop_missing(self, code: int, present: Collection[int]) -> None:

@@ -80,7 +80,7 @@ def test_once_a_second_and_then_the_latest(store: Store, clock: Clock) -> None:
     take(store, position(1, 5), horizon=6)
     first = store.mark
     for transaction in (6, 7, 8):
-        clock.now += PACE_S / 5
+        clock.now += PACE_S / 8
         take(store, position(1, transaction), horizon=transaction + 1)
         assert seen(store) == {1: 5}
         assert store.mark == Mark(first.number, transaction), "whoever resumes here is given it again"
@@ -88,6 +88,23 @@ def test_once_a_second_and_then_the_latest(store: Store, clock: Clock) -> None:
     take(store, horizon=20)
     assert seen(store, first.number) == {1: 8}
     assert store.mark.horizon == 20
+
+
+# Seen to fail: with changes that are shown a whole second after the one before.
+def test_who_reports_once_a_second_is_shown_at_once(store: Store, clock: Clock) -> None:
+    for number, moment in enumerate((0.0, 1.2, 2.0, 2.9, 4.1), 1):
+        clock.now = moment
+        take(store, position(1, number), horizon=number)
+        assert seen(store) == {1: number}
+
+
+def test_who_reports_more_often_is_shown_once_a_second(store: Store, clock: Clock) -> None:
+    shown = set()
+    for number in range(100):
+        clock.now = number / 10
+        take(store, position(1, number), horizon=number)
+        shown |= set(seen(store).items())
+    assert len(shown) <= 11
 
 
 def test_repeats_are_no_changes(store: Store, clock: Clock) -> None:

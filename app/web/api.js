@@ -60,6 +60,7 @@ export class Api {
    */
   async request(path, query = {}, options = {}) {
     const { body, headers, ...rest } = options;
+    /** @type {Record<string, string>} */
     const sent = body === undefined ? {} : { "Content-Type": "application/json" };
     /** @type {Response} */
     let response;

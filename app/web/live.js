@@ -61,7 +61,7 @@ class Streaming {
     const headers = { Accept: "text/event-stream", ...(this.last ? { "Last-Event-ID": this.last } : {}) };
     const answer = await this.api.request("v2/stream", {}, { headers, signal });
     const reader = new Reader();
-    const pieces = /** @type {ReadableStream<Uint8Array>} */ (answer.body).pipeThrough(new TextDecoderStream()).getReader();
+    const pieces = /** @type {ReadableStream<BufferSource>} */ (answer.body).pipeThrough(new TextDecoderStream()).getReader();
     try {
       for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
         for (const message of reader.take(piece.value)) this.received(message);

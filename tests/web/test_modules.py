@@ -9,6 +9,21 @@ import pytest
 from scripts.devkit.local import npm
 from scripts.devkit.local.paths import ROOT
 
+_TYPES = ROOT / "tests/web/types"
+
+
+# Seen to fail: with a Refusal of two arguments, and with a name that texts does not export.
+def test_the_types_in_its_comments_hold():
+    try:
+        folder, node = npm.installed("web-types", _TYPES), npm.require_node(_TYPES)
+    except npm.UnavailableError as missing:
+        pytest.skip(str(missing))
+    compiler = folder / "node_modules/typescript/bin/tsc"
+    done = subprocess.run(
+        [node.program, compiler, "--project", _TYPES], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
 
 def _run(script: str) -> Any:
     """What the script leaves in `found`; modules are imported from ./."""

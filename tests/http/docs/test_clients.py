@@ -55,8 +55,6 @@ def test_redocly_finds_nothing(folder, part):
     assert (status, found["totals"]) == (0, {"errors": 0, "warnings": 0, "ignored": 0}), told
 
 
-# Seen to fail: with "default": null left in, the fields of a change are all required; with a row's columns
-# optional; without ETag among the headers that are exposed.
 def test_a_typescript_client_drives_the_demo(folder, fleet, admin, gateway, reading, tmp_path):
     for part in PARTS:
         status, told = _run(

@@ -62,7 +62,6 @@ def _schemas(node):
             yield from _schemas(value)
 
 
-# Seen to fail: without _without_null_defaults; without _without_null; with a tag for all of the registry.
 def test_nothing_misleads_generators_of_clients(parts):
     for one in parts:
         assert not [node for node in _schemas(one) if node.get("default", 0) is None]
@@ -76,7 +75,6 @@ def test_nothing_misleads_generators_of_clients(parts):
         assert max(groups.values()) <= 12, groups
 
 
-# Seen to fail: without _add_headers; without _add_examples.
 def test_what_the_framework_leaves_out_is_described(parts):
     v2, _ = parts
     for path, methods in v2["paths"].items():
@@ -96,7 +94,6 @@ def test_what_the_framework_leaves_out_is_described(parts):
         assert "Content-Disposition" in v2["paths"][path]["get"]["responses"]["200"]["headers"]
 
 
-# Seen to fail: with BUSY and with INVALID_FENCE left out of ERROR_CODES.
 def test_every_error_code_is_described(parts):
     known = set(parts[0]["components"]["schemas"]["Error"]["properties"]["error_code"]["enum"])
     said = {
@@ -220,7 +217,7 @@ def _misread(told):
     return [told] if is_large or (is_instant and not told.endswith("Z")) else []
 
 
-# Seen to fail: without mark_exact; without examples in a path; with a device that the demo does not have.
+# Seen to fail: without examples in a path; with a device that the demo does not have.
 def test_every_route_has_an_example_that_works_on_the_demo(admin, gateway, reading, description):
     gateway.post("/v2/posicoes", reading())
     admin.post("/v2/posicoes", {"cdDispositivo": 7})

@@ -38,7 +38,6 @@ def _with(path, code):
     return re.sub(r"<(\w+)>", lambda name: UNKNOWN if name[1] in ("cdApiKey", "id") else code, path)
 
 
-# Seen to fail: without p_exigir, or without private.require_found, in each of the RPCs.
 def test_what_a_path_names_must_be_there(app, admin):
     for path in _reads(app):
         answer = admin.get(_with(path, "2147483647"), **QUERIES.get(path, {}))

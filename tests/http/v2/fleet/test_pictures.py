@@ -55,7 +55,6 @@ def put(api: Api, content: bytes, kind: str = "image/png", **query: Any) -> Any:
     return api.client.post("/v2/imagens", query_string=query, data=content, headers=headers)
 
 
-# Seen to fail: without image_store().delete in delete_imagem.
 def test_pictures_go_up_and_down_in_v2(admin, folder):
     content = picture("WEBP")
     made = put(admin, content, cdProduto=1, nrImagem=9)
@@ -72,7 +71,6 @@ def test_pictures_go_up_and_down_in_v2(admin, folder):
     assert not kept.exists()
 
 
-# Seen to fail: without needs="admin"; without the delete in keep.
 def test_what_is_refused_in_v2_leaves_no_file(as_, admin, folder):
     reader, other = as_(callers.as_user(callers.READER)), as_(callers.as_user(callers.OTHER_ADMIN))
     made = put(admin, picture(), cdProduto=1).json["cdImagens"]

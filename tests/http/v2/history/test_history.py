@@ -77,7 +77,7 @@ def test_device_0_means_all_of_a_client(gateway, reader, reading):
     assert {row["cdDispositivo"] for row in chosen} == {4}
 
 
-# Seen to fail: with parse_instant for parse_before in Before; without either date in history/routes.py.
+# Seen to fail: without either date in history/routes.py.
 def test_a_day_is_a_local_day_with_both_ends(gateway, reader, reading):
     day = (datetime.now(_LOCAL) - timedelta(days=3)).replace(hour=0, minute=0, second=0, microsecond=0)
     moments = [day + timedelta(microseconds=step) for step in (-1, 0, 86_400_000_000 - 1, 86_400_000_000)]

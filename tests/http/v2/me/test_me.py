@@ -14,7 +14,6 @@ CALLERS = {
 }
 
 
-# Seen to fail: with visible_clients, which a gateway has none of, for cdClientes in get_eu.
 @pytest.mark.parametrize(("headers", "kind", "role", "permissions", "clients"), CALLERS.values(), ids=CALLERS)
 def test_callers_learn_who_they_are(app, headers, kind, role, permissions, clients):
     answer = Api(app.test_client(), headers).get("/v2/eu")

@@ -91,8 +91,6 @@ def _devices(page):
     return [row.get("cdDispositivo", row.get("id")) for row in rows]
 
 
-# Seen to fail: with dtAlteracao alone (v_oldest null) in get_frota; without nrTransacao in
-# keep_current_position.
 @pytest.mark.parametrize("formato", ["json", "geojson"])
 def test_what_is_committed_late_is_not_missed(gateway, reader, reading, slow, formato):
     asked = {"formato": formato, "cdDispositivos": "2,3", "cdProduto": 1}
@@ -113,7 +111,6 @@ def test_what_is_committed_late_is_not_missed(gateway, reader, reading, slow, fo
     assert _devices(reader.get(PATH, desde=after["nextDesde"], **asked).json) == []
 
 
-# Seen to fail: with the horizon of the last page.
 def test_what_changes_while_pages_are_read_is_not_missed(gateway, reader, reading):
     for device in (1, 2, 3):
         gateway.post("/v2/posicoes", reading(cdDispositivo=device, sensores=None))
@@ -127,7 +124,6 @@ def test_what_changes_while_pages_are_read_is_not_missed(gateway, reader, readin
     assert _devices(reader.get(PATH, desde=last["nextDesde"], **asked).json) == [1]
 
 
-# Seen to fail: without the time in the condition on p_desde.
 def test_a_database_that_counts_transactions_anew_loses_nothing(gateway, reader, reading):
     gateway.post("/v2/posicoes", reading(cdDispositivo=2, sensores=None))
     counted, _, moment = (
@@ -139,7 +135,6 @@ def test_a_database_that_counts_transactions_anew_loses_nothing(gateway, reader,
     assert _devices(reader.get(PATH, cdDispositivos=2, desde=elsewhere).json) == [2]
 
 
-# Seen to fail: with nextDesde in the ETag.
 def test_who_polls_is_not_sent_again_what_has_not_changed(gateway, reader, reading):
     first = reader.get(PATH, cdDispositivos=2)
     gateway.post("/v2/posicoes", reading(cdDispositivo=3, sensores=None))
@@ -148,7 +143,6 @@ def test_who_polls_is_not_sent_again_what_has_not_changed(gateway, reader, readi
     assert (again.status_code, again.data) == (304, b"")
 
 
-# Seen to fail: with p_cd_cliente left out.
 def test_all_that_is_visible_comes_without_a_product(gateway, admin, reader, reading):
     gateway.post("/v2/posicoes", reading(cdDispositivo=9, sensores=None))
     gateway.post("/v2/posicoes", reading(cdDispositivo=2, sensores=None))

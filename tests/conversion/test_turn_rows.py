@@ -20,13 +20,18 @@ SINCE = """
          set_config('role', 'service_role', true);
   select public.insert_device_readings('[
     {"cdDispositivo": 1, "nrBat": 3.5, "nrSeq": 7000001, "latitude": -23.5, "longitude": -46.6,
-     "nrPrecisao": 12, "sensores": [{"cdSensor": 1, "nrValor": 1.25}, {"cdSensor": 2, "nrValor": 1.23456}]}
-    ]');
+     "nrPrecisao": 12, "sensores": [{"cdSensor": 1, "nrValor": 1.25}, {"cdSensor": 2, "nrValor": 1.23456}]},
+    {"cdDispositivo": 1, "nrSeq": 7000000002, "nrPrecisao": 9, "latitude": -23.5, "longitude": -46.6,
+     "sensores": [{"cdSensor": 1, "nrValor": 3.33333}, {"cdSensor": 2, "nrValor": 10000000}]}]');
   commit
 """
 ADDRESS = """insert into public."TbEndereco" ("dsCidade") values ('Santos') returning "cdEndereco" """
 PLACES = """select "cdEndereco", "dsCidade", "dsLat", "dsLong" from public."TbEndereco"
             where "cdEndereco" in (1, 3, 7) or "dsCidade" = 'Santos' order by 1"""
+
+POSITIONS = """select "nrSeq", "nrBat", "nrPrecisao", "dsLat" from series."TbPosicao" order by 1"""
+VALUES = """select "nrSeq", "cdSensor", "nrValor" from series."TbSensorRegistro"
+            join series."TbPosicao" using ("cdPosicao") order by 1, 2"""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +70,13 @@ def tell(database: Database) -> Answers:
     with roles_locked(), state.alone(database.owner_url) as cursor:
         back.run(cursor)
     answers["places of the old table"] = query(database, PLACES)
+    with owner(database) as cursor:  # the old application goes on
+        cursor.execute('update public."TbPosicao" set "nrBat" = 3.25')
+        cursor.execute('update public."TbSensorRegistro" set "nrValor" = 4.5 where "nrValor" = 3.333')
     go_on(database)
+    answers["positions"] = query(database, POSITIONS)
+    answers["values"] = query(database, VALUES)
+    answers["beyond"] = query(database, 'select "dsMotivo" from conversao."TbConversaoAlem" order by 1')
     answers["places of the new table"] = query(database, PLACES)
     return answers
 
@@ -84,3 +95,13 @@ def test_addresses_that_changed_since_the_switch_are_returned(told: Answers) -> 
     assert told["places of the new table"][:3] == [
         (1, "Itu", -24, -47), (3, "Itu", -90, 180), (7, "Itu", None, None),
     ]  # fmt: skip
+
+
+# Seen to fail: before forget_changed looked at TbConversaoAlem and kept the accuracy of positions.
+def test_what_the_old_tables_cannot_hold_is_there_again(told: Answers) -> None:
+    assert told["positions"] == [(7_000_001, 3.25, 12, -23.5), (7_000_000_002, 3.25, 9, -23.5)]
+    assert told["values"] == [
+        (7_000_001, 1, 1.25), (7_000_001, 2, 1.23456),
+        (7_000_000_002, 1, 4.5), (7_000_000_002, 2, 10_000_000),
+    ]  # fmt: skip
+    assert told["beyond"] == [("rounded",), ("too large",)]

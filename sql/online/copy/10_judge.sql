@@ -9,6 +9,7 @@ begin
     delete from chosen_readings;
     delete from old_positions;
     delete from old_readings;
+    delete from kept_positions;
     return;
   end if;
   create temporary table chosen_positions on commit delete rows as
@@ -22,6 +23,11 @@ begin
   create temporary table old_readings (
     "cdDispositivo" integer, "cdSensor" integer, "cdPosicao" bigint, "cdMantida" bigint, moment timestamp,
     "cdCliente" integer, fate text, reason text
+  ) on commit delete rows;
+  -- what the old table has no columns for, or cannot hold, of positions that are replaced
+  create temporary table kept_positions (
+    "cdPosicao" bigint, "dtRegistro" timestamp, "cdDispositivo" integer, "dsLat" double precision,
+    "dsLong" double precision, "nrPrecisao" real, "nrSeq" bigint
   ) on commit delete rows;
 end
 $$;

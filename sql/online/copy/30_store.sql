@@ -12,11 +12,14 @@ begin
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   insert into series."TbPosicao" (
     "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
-    "cdDestinatario", "cdEndereco", "nrDistancia", "blArea")
+    "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
   select p."cdPosicao", o."dtRegistro", o."dsLat", o."dsLong", p."nrBat", p."cdDispositivo", o."cdCliente",
-         p."nrSeq", p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea"
+         coalesce(p."nrSeq", k."nrSeq"), p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea",
+         case when (k."dsLat", k."dsLong") is not distinct from (o."dsLat", o."dsLong") then k."nrPrecisao" end
   from old_positions o
   join chosen_positions p on p."cdPosicao" = o."cdPosicao"
+  left join kept_positions k on k."cdPosicao" = o."cdPosicao" and k."dtRegistro" = o."dtRegistro"
+    and k."cdDispositivo" = p."cdDispositivo"
   left join conversao."VwEndereco" a on a."cdEndereco" = p."cdEndereco"
   where o.fate = 'carried' and not (p_again and exists (
     select from series."TbPosicao" s

@@ -136,7 +136,8 @@ end
 $$;
 comment on function conversao.choose_changed is 'Chooses the old rows whose fate may have changed.';
 
--- Takes back what was carried of touched rows and is no longer so. A position that goes may have been the
+-- Takes back what was carried of touched rows and is no longer so. What a way back could not bring into the
+-- old tables, or rounded there, is not missing or different for that reason. A position that goes may have been the
 -- current one of its device, which is then found anew.
 create or replace function conversao.forget_changed() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -166,33 +167,65 @@ begin
           is not distinct from
             (o."dsLat", o."dsLong", p."nrBat", p."cdDispositivo", o."cdCliente", p."nrSeq"::bigint,
              p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea"))
-    returning s."cdDispositivo"
+    returning s.*
+  ), kept as (
+    insert into kept_positions
+    select g."cdPosicao", g."dtRegistro", g."cdDispositivo", g."dsLat", g."dsLong", g."nrPrecisao",
+           case when g."nrSeq" not between -2147483648 and 2147483647 then g."nrSeq" end
+    from gone g
   )
   select array_agg(distinct g."cdDispositivo") into v_devices from gone g;
-  delete from series."TbSensorRegistro" s
-  using ( -- of merged positions, too, whose readings were carried for another position of the same time
-    select u."cdSensor", t.moment, false as is_orphan
-    from touched t join touched_sensors u on u."cdPosicao" = t."cdPosicao"
-    union
-    select o."cdSensor", o.moment, true from touched_orphans o
-  ) t
-  where s."cdSensor" = t."cdSensor" and s."dtRegistro" = t.moment and s."nrValor" is not null
-    and case when t.is_orphan then s."cdPosicao" is null
-             else s."cdPosicao" in (select u."cdPosicao" from touched u) end
-    and not exists (
-      select from old_readings o
-      join chosen_readings r on r."cdPosicao" = o."cdPosicao" and r."cdSensor" = o."cdSensor"
-        and r."cdDispositivo" = o."cdDispositivo"
-      left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
-      where o.fate = 'carried' and o."cdSensor" = s."cdSensor" and o.moment = s."dtRegistro"
-        and (s."nrValor", s."cdPosicao", s."cdDispositivo", s."cdCliente", s."cdProdutoItem")
-          is not distinct from
-            (r."nrValor"::double precision, o."cdMantida", r."cdDispositivo", o."cdCliente",
-             i."cdProdutoItem"));
+  perform conversao.forget_changed_readings();
   perform conversao.renew_current_positions(v_devices);
 end
 $$;
 comment on function conversao.forget_changed is 'Deletes carried rows whose old rows changed.';
+
+create or replace function conversao.forget_changed_readings() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  with gone as (
+    delete from series."TbSensorRegistro" s
+    using ( -- of merged positions, too, whose readings were carried for another position of the same time
+      select u."cdSensor", t.moment, false as is_orphan
+      from touched t join touched_sensors u on u."cdPosicao" = t."cdPosicao"
+      union
+      select o."cdSensor", o.moment, true from touched_orphans o
+    ) t
+    where s."cdSensor" = t."cdSensor" and s."dtRegistro" = t.moment and s."nrValor" is not null
+      and case when t.is_orphan then s."cdPosicao" is null
+               else s."cdPosicao" in (select u."cdPosicao" from touched u) end
+      and not exists (
+        select from old_readings o
+        join chosen_readings r on r."cdPosicao" = o."cdPosicao" and r."cdSensor" = o."cdSensor"
+          and r."cdDispositivo" = o."cdDispositivo"
+        left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+        where o.fate = 'carried' and o."cdSensor" = s."cdSensor" and o.moment = s."dtRegistro"
+          and (s."cdPosicao", s."cdDispositivo", s."cdCliente", s."cdProdutoItem") is not distinct from
+              (o."cdMantida", r."cdDispositivo", o."cdCliente", i."cdProdutoItem")
+          and (s."nrValor" = r."nrValor"::double precision
+               or conversao.is_beyond(s, 'rounded') and round(s."nrValor"::numeric, 3) = r."nrValor"))
+      and not (conversao.is_beyond(s, 'too large', 'without a position') and not exists (
+        select from old_readings o
+        where o.fate = 'carried' and o."cdSensor" = s."cdSensor" and o.moment = s."dtRegistro"))
+    returning s."cdSensor", s."dtRegistro", s."cdCliente"
+  )
+  delete from conversao."TbConversaoAlem" b using gone g
+  where b."cdSensor" = g."cdSensor" and b."dtRegistro" = g."dtRegistro" and b."cdCliente" = g."cdCliente";
+end
+$$;
+comment on function conversao.forget_changed_readings is 'Deletes carried values whose old rows changed.';
+
+create or replace function conversao.is_beyond(
+  p_row series."TbSensorRegistro", variadic p_reasons text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from conversao."TbConversaoAlem" b
+    where b."cdSensor" = p_row."cdSensor" and b."dtRegistro" = p_row."dtRegistro"
+      and b."cdCliente" = p_row."cdCliente" and b."dsMotivo" = any (p_reasons))
+$$;
+comment on function conversao.is_beyond is
+  'Whether a way back noted the value as one that the old tables cannot hold.';
 
 -- The current positions of devices that lost a row: the trigger that keeps them is given what is newest,
 -- newest with coordinates and newest with battery once more.

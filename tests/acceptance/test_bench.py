@@ -113,7 +113,6 @@ def test_impact_asks_the_legacy_state_everything(database: Database) -> None:
     assert "The old side is a reconstruction" in output
 
 
-# Seen to fail: with ids of a stream that are ahead of what was sent.
 def test_stream_shows_what_the_database_has(database: Database) -> None:
     output = bench(
         "stream", "--scale", "0.02", "--viewers", "3", "--devices", "20", "--seconds", "4", "--cut", "1"

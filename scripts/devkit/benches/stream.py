@@ -24,14 +24,13 @@ from ..fleet.services import PYTHON
 from ..local import children, ports
 from ..local.paths import local
 from . import bench, cpu
-from .stream_viewers import Crowd, Seen
+from .stream_viewers import Batteries, Crowd, Seen
 
 NAME = "stream"
 HELP = "latency and cost of GET /v2/stream"
 
 _FIRST_PORT = 18_900
 _READY_S = 120
-_SETTLE_S = 3.0
 _FLEET = """
     insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
     insert into "TbCliente" ("cdCliente", "dsNome")
@@ -72,14 +71,19 @@ def run(options: argparse.Namespace) -> None:
             commits = _fed(database, clients, options)
             elapsed = time.monotonic() - began
             after = _costs(process.pid, database)
-            time.sleep(_SETTLE_S)
             memory = _memory(process.pid)
-            seen = crowd.end()
+            expected = _last(database)
+            seen = crowd.end(expected)
         _report(seen, commits, options.viewers)
         stream, sessions = ((late - early) / elapsed for early, late in zip(before, after, strict=True))
         say(f"CPU: stream {stream:.2f} cores, its sessions {sessions:.2f}; memory {memory:.0f} MB")
         say(f"sent {seen.bytes_received / elapsed / 1e6:.1f} MB/s; resumed {seen.resumed} times")
-        _compare(database, seen)
+        wrong = sum(
+            seen.batteries[client].get(device) != battery
+            for client, devices in expected.items()
+            for device, battery in devices.items()
+        )
+        say(f"last positions that differ from the database's: {wrong} of {clients * options.devices}")
 
 
 def _prepared(
@@ -165,16 +169,13 @@ def _report(seen: Seen, commits: Commits, viewers: int) -> None:
     say(f"commit to viewer: {figures}, most {latencies[-1] * 1e3:.0f} ms")
 
 
-def _compare(database: bench.Bench, seen: Seen) -> None:
+def _last(database: bench.Bench) -> Batteries:
+    found: Batteries = {}
     with bench.connected(database.owner_url) as cursor:
         cursor.execute('select "cdCliente", "cdDispositivo", "nrBat" from "TbPosicaoAtual"')
-        rows = cursor.fetchall()
-    wrong = sum(
-        seen.batteries[client, 0].get(device) != battery
-        for client, device, battery in rows
-        if (client, 0) in seen.batteries
-    )
-    say(f"last positions that differ from the database's: {wrong} of {len(rows)}")
+        for client, device, battery in cursor.fetchall():
+            found.setdefault(client, {})[device] = battery
+    return found
 
 
 def _costs(process: int, database: bench.Bench) -> tuple[float, float]:

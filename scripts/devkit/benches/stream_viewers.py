@@ -12,7 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _TIME = re.compile(rb'"dtRegistro": ?"([^"]+)Z"')
+_PATIENCE_S = 60.0  # until the last positions have arrived
 _PAUSE_S = 0.2  # before a viewer whose connection was cut comes back
+
+Batteries = dict[int, dict[int, float]]
+"""By client and device."""
 
 
 @dataclass
@@ -20,7 +24,7 @@ class Seen:
     """What the viewers saw: arrivals as (client, dtRegistro, time.monotonic()), and the last positions."""
 
     arrivals: list[tuple[int, str, float]] = field(default_factory=list)
-    batteries: dict[tuple[int, int], dict[int, float]] = field(default_factory=dict)
+    batteries: Batteries = field(default_factory=dict)
     bytes_received: int = 0
     resumed: int = 0
 
@@ -40,9 +44,9 @@ class Crowd:
         """Return when each has had its first events."""
         self._ours.recv()
 
-    def end(self) -> Seen:
-        """Stop them; what they saw."""
-        self._ours.send("end")
+    def end(self, expected: Batteries) -> Seen:
+        """Stop them as soon as they have seen this, or some time later; what they saw."""
+        self._ours.send(expected)
         seen: Seen = self._ours.recv()
         self._process.join()
         return seen
@@ -64,7 +68,10 @@ async def _watch(pipe: Connection, base: str, viewers: Any, cut_every_s: float) 
     for _ in tasks:
         await opened.acquire()
     pipe.send("open")
-    await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
+    expected = await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
+    until = time.monotonic() + _PATIENCE_S
+    while seen.batteries != expected and time.monotonic() < until:
+        await asyncio.sleep(_PAUSE_S)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -77,7 +84,7 @@ class _Viewer:
     ) -> None:
         self._seen, self._client, self._headers = seen, client, headers
         self._cut_s, self._last_id, self._is_open = cut_s, "", False
-        self._batteries = seen.batteries.setdefault((client, number), {}) if number == 0 else None
+        self._batteries = seen.batteries.setdefault(client, {}) if number == 0 else None
 
     async def watch(self, base: str, opened: asyncio.Semaphore) -> None:
         """Until cancelled; a connection that ends is opened again."""

@@ -93,7 +93,6 @@ def test_snapshot_then_changes(stream: Server, report: Callable[..., float]) -> 
             pass
 
 
-# Seen to fail: with `true` for the comparison of cdCliente in private.follow_positions.
 def test_isolation(stream: Server, report: Callable[..., float]) -> None:
     with stream.viewer(**READER) as mine, stream.viewer(**OTHER) as theirs:
         sent = {device: report(device) for device in (MINE, THEIRS, CHILD)}
@@ -104,7 +103,6 @@ def test_isolation(stream: Server, report: Callable[..., float]) -> None:
     assert not {MINE, CHILD} & theirs.ever
 
 
-# Seen to fail: without the trigger on TbDispositivo; without Store._take_from_former_owner (the next test).
 def test_a_device_moves(stream: Server, report: Callable[..., float], sql: Sql) -> None:
     battery = report(MOVING)
     with stream.viewer(**READER) as mine, stream.viewer(**OTHER) as theirs:
@@ -133,7 +131,6 @@ def key(sql: Sql) -> str:
     return made
 
 
-# Seen to fail: with rights that are only asked for when a stream is opened.
 def test_a_revoked_key_falls_silent(stream: Server, report: Callable[..., float], sql: Sql, key: str) -> None:
     with stream.viewer(**READER) as other, stream.viewer(X_API_Key=key) as viewer:
         viewer.until(shows(MINE, report(MINE)))
@@ -166,7 +163,6 @@ def test_who_sees_more_begins_anew(stream: Server, report: Callable[..., float],
             sql(change, 1, callers.READER)
 
 
-# Seen to fail: with a horizon of pg_snapshot_xmax; with ids that leave out what is held back for a second.
 def test_resumed(fleet: Database, stream: Server, report: Callable[..., float]) -> None:
     """What committed while a viewer was away arrives, also what began before it left."""
     report(CHILD)
@@ -209,7 +205,6 @@ def _ticket(sql: Sql, seconds: int = 30) -> str:
     return ticket
 
 
-# Seen to fail: with use_ticket() that selects; without its comparison of dtExpiracao.
 def test_tickets(stream: Server, report: Callable[..., float], sql: Sql) -> None:
     battery, ticket = report(MINE), _ticket(sql)
     with stream.viewer(f"?ticket={ticket}") as viewer:
@@ -276,7 +271,6 @@ def test_headers(stream: Server) -> None:
     assert len(stream.get("/v2/unknown", **{"X-Request-Id": "a b"}).headers["X-Request-Id"]) == 32
 
 
-# Seen to fail: with a count that is not lowered when a stream is closed.
 def test_limits(fleet: Database, report: Callable[..., float]) -> None:
     variables = {"RASTRO_STREAM_MAX_PER_CALLER": "2", "RASTRO_STREAM_MAX": "3"}
     with streaming(fleet.api_url, **variables) as server:

@@ -37,7 +37,6 @@ def api(fleet: Database, stream: Stream, tmp_path_factory: pytest.TempPathFactor
         yield server
 
 
-# Seen to fail: with a worker that takes no notice of RASTRO_STREAM_URL.
 def test_the_same_address(api: Server, stream: Stream) -> None:
     with Stream(api.port).viewer(**READER) as viewer:
         assert viewer.event().name == "open"
@@ -46,7 +45,6 @@ def test_the_same_address(api: Server, stream: Stream) -> None:
             pass
 
 
-# Seen to fail: without `Connection: close` in what is passed on.
 def test_a_connection_of_the_stream_is_closed_after_an_error(api: Server) -> None:
     request = b"GET /v2/stream?cdProduto=x HTTP/1.1\r\nHost: x\r\nconnection: keep-alive\r\n\r\n"
     answer = api.told(request)

@@ -44,7 +44,7 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, methods in _API["paths"].items():
         for method, operation in methods.items():
-            if path.startswith("/v2/"):
+            if path.startswith("/v2/") and path != "/v2/stream":  # of a program of its own
                 yield method.upper(), path, operation
 
 

@@ -18,16 +18,16 @@ def require_known_parameters() -> None:
     """Before every request of a v2 blueprint. Raises ApiError 400 INVALID_PARAMETER with the nearest name."""
     if not request.query_string or request.url_rule is None:
         return
-    names = _names(current_app.view_functions[request.url_rule.endpoint])
+    known = names(current_app.view_functions[request.url_rule.endpoint])
     for name, values in request.args.lists():
-        if name not in names:
-            raise _unknown(name, names)
+        if name not in known:
+            raise _unknown(name, known)
         if len(values) > 1:
             raise _refused(name, f"{name} is given {len(values)} times; give it once.")
 
 
 @cache
-def _names(view: Any) -> tuple[str, ...]:
+def names(view: Any) -> tuple[str, ...]:
     """The parameters of a route's query model; the names are those of its fields."""
     model = get_type_hints(inspect.unwrap(view)).get("query")
     return tuple(model.model_fields) if model else ()

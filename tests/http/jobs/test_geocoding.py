@@ -345,8 +345,8 @@ def test_nobody_makes_the_address_of_a_cell_their_own(job, api):
     (found,) = [one["cdEndereco"] for one in rows if one["dsLogradouro"] == "Rua Voluntários da Pátria"][-1:]
     assert api.get(f"/v2/enderecos/{found}").json["dsFonte"] == _HOME["licence"]
     assert api.post("/v2/destinatarios", {"cdEndereco": found}).status_code == 403
-    assert api.patch(f"/v2/enderecos/{found}", {"dsBairro": "x"}).status_code == 404
-    assert api.delete(f"/v2/enderecos/{found}").status_code == 404
+    assert api.patch(f"/v2/enderecos/{found}", {"dsBairro": "x"}).status_code == 403
+    assert api.delete(f"/v2/enderecos/{found}").status_code == 403
 
 
 def test_what_the_job_finds_is_no_change_of_a_person(job, api, rows):

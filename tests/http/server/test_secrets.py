@@ -149,14 +149,15 @@ def test_the_server_logs_none_of_it_either(tmp_path):
     ) as server:
         for headers in _CREDENTIALS.values():
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-            for odd in (
-                "",
-                "X-Odd\r\n",
-                f"X: {callers.READ_KEY}\x00\r\n",
-                f"X: {'x' * 20_000}\r\n",
-                "Connection: close\r\n",
+            for query, odd in (
+                ("", ""),
+                (f"&key={callers.READ_KEY}", ""),
+                (f"&key={callers.READ_KEY}", "X-Odd\r\n"),
+                (f"&key={callers.READ_KEY}", f"X: {callers.READ_KEY}\x00\r\n"),
+                (f"&key={callers.READ_KEY}", f"X: {'x' * 20_000}\r\n"),
+                (f"&key={callers.READ_KEY}", "Connection: close\r\n"),
             ):
-                path = f"/v2/TbPosicaoAtual?cdProduto=1&key={callers.READ_KEY}"
+                path = f"/v2/TbPosicaoAtual?cdProduto=1{query}"
                 request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{lines}{odd}Connection: close\r\n\r\n"
                 assert server.told(request.encode()).startswith(b"HTTP/1.1 ")
         log = server.log.read_text()

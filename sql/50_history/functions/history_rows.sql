@@ -23,7 +23,8 @@ begin
       'dsStatusDispositivo', d."cdStatus")
       || case when p_coordinates then jsonb_build_object('latitude', p."dsLat", 'longitude', p."dsLong",
                                                        'nrPrecisao', p."nrPrecisao", 'nrBat', p."nrBat",
-                                                       'nrBatPorcento', rtrim(private.battery_percent(p."nrBat"), '%')::numeric,
+                                                       'nrBatPorcento', rtrim(
+                                                         private.battery_percent(p."nrBat"), '%')::numeric,
                                                        'blArea', p."blArea")
          else '{}' end
       || p.unnest -- the values: unnest gives their column its own name

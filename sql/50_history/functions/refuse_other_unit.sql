@@ -41,8 +41,8 @@ begin
     if found then
       raise sqlstate 'PT409' using hint = 'CONFLICT',
         message = format('cdTipoSensor: the sensor has values in %s (dsAgregacao %s); those of type %s are '
-                         'in %s (%s)', coalesce(v_valued.old_unit, 'no unit'), v_valued.old_sum, v_valued.type,
-                         coalesce(v_valued.unit, 'no unit'), v_valued.sum),
+                         'in %s (%s)', coalesce(v_valued.old_unit, 'no unit'), v_valued.old_sum,
+                         v_valued.type, coalesce(v_valued.unit, 'no unit'), v_valued.sum),
         detail = 'Register another sensor with the new type, or use a type of the same unit and dsAgregacao.';
     end if;
     if v_round = 1 then

@@ -131,7 +131,9 @@ def _ask(client: Any, method: str, rule: str) -> Any:
     for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
     more: dict[str, Any] = {"query_string": _known(client, rule)} if method == "GET" else {}
-    if rule == "/CadastraImgProduto":
+    if rule == "/v2/imagens" and method == "POST":
+        more = {"query_string": {"cdProduto": 1}, "data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
+    elif rule == "/CadastraImgProduto":
         more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
     elif rule in TABLES:
         more = {"data": TABLES[rule], "content_type": "text/csv"}

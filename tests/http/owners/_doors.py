@@ -212,7 +212,7 @@ _NOW = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 _CHANCE = re.compile(
     r"\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|rastro_[\w-]{5,}|\b\d+-[0-9a-f]{8}\b"
     r"|(?<=\"dsChave\")(: ?\"[^\"]+)|(?<=\"dsSegredo\")(: ?\"[^\"]+)"
-    r"|bilhete_[\w-]{43}|(?<=\"nrTransacao\": )\"?\d+"
+    r"|(?<=\"nextDesde\" : )\"[^\"]+\"|bilhete_[\w-]{43}|(?<=\"nrTransacao\": )\"?\d+"
     r"|(?<=\"cdAuditoria\": )\d+|(?<=Vinculo\": )\d+"
     r"|(?<=nrSegundosSemRegistro\": )[-\d.e]+|(?<=nrDesvioRelogio\": )[-\d.e]+"
 )

@@ -98,7 +98,17 @@ def holds(outcome: Outcome, wanted: Any) -> bool:
 
 NOW = datetime.now(UTC).replace(microsecond=250_000) - timedelta(seconds=30)  # rows are made later
 _SENT = {(NOW - timedelta(minutes=minutes)).isoformat()[:19] for minutes in range(60)}
-_BY_CHANCE = {"cdApiKey", "committedAt", "dsChave", "dsKey", "dsPrefixo", "dsSegredo", "dsUsuario", "versao"}
+_BY_CHANCE = {
+    "cdApiKey",
+    "committedAt",
+    "dsBilhete",
+    "dsChave",
+    "dsKey",
+    "dsPrefixo",
+    "dsSegredo",
+    "dsUsuario",
+    "versao",
+}
 _UNTIL_LATER = {"RATE_LIMITED", "QUOTA_EXCEEDED"}  # the wait is what is left of the minute or the day
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d")

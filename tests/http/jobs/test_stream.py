@@ -103,6 +103,7 @@ def test_isolation(stream: Server, report: Callable[..., float]) -> None:
     assert not {MINE, CHILD} & theirs.ever
 
 
+# Seen to fail: without the trigger on TbDispositivo.
 def test_a_device_moves(stream: Server, report: Callable[..., float], sql: Sql) -> None:
     battery = report(MOVING)
     with stream.viewer(**READER) as mine, stream.viewer(**OTHER) as theirs:
@@ -205,6 +206,7 @@ def _ticket(sql: Sql, seconds: int = 30) -> str:
     return ticket
 
 
+# Seen to fail: with use_ticket() that selects.
 def test_tickets(stream: Server, report: Callable[..., float], sql: Sql) -> None:
     battery, ticket = report(MINE), _ticket(sql)
     with stream.viewer(f"?ticket={ticket}") as viewer:

@@ -56,7 +56,7 @@ def test_preparing_changes_nothing_of_the_old_system(project: Database) -> None:
         "triggers", "grants", "types",
     }  # fmt: skip
     known = {name for kind, name in before if kind in ("tables", "views")}
-    captured = {("triggers", f"public.{table}") for table in ground.CAPTURED}
+    captured = {("triggers", f"public.{table}") for table in (*ground.CAPTURED, "TbDispositivo")}
     assert not [name for _, name in after.keys() - before.keys() if name.startswith("auth.users")]
     added = {(kind, relation) for (kind, _), (relation, _) in after.items() - before.items()}
     assert {one for one in added if one[1] in known and one[0] != "indexes"} == captured

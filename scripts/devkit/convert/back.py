@@ -27,6 +27,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
         cursor.execute(";\n".join([state.step("switch/unserve"), state.step("back/unlog"), _restore()]))
         for table, (key, sensor) in ground.CAPTURED.items():
             cursor.execute(texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor))
+        cursor.execute(texts.text("prepare", "25_owners"))
         state.complete(cursor, state.BACK)
         cursor.execute("notify pgrst, 'reload schema'; notify pgrst, 'reload config'; commit")
     except psycopg2.Error as error:

@@ -29,7 +29,8 @@ def lay(cursor: Any) -> None:
     for table, column in _INDEXED:
         _index(cursor, table, column)
     for table, (key, sensor) in CAPTURED.items():
-        _capture(cursor, texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor), table)
+        _capture(cursor, texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor), table, 4)
+    _capture(cursor, texts.text("prepare", "25_owners"), "TbDispositivo", 1)
 
 
 def _tables(cursor: Any) -> None:
@@ -68,17 +69,18 @@ def _index(cursor: Any, table: str, column: str) -> None:
     )
     if cursor.fetchone()[0]:
         return
-    cursor.execute(f'drop index if exists public."{name}"')
+    cursor.execute(f'drop index concurrently if exists public."{name}"')
     cursor.execute(f'create index concurrently "{name}" on public."{table}" ("{column}")')
 
 
-def _capture(cursor: Any, statements: str, table: str) -> None:
+def _capture(cursor: Any, statements: str, table: str, triggers: int) -> None:
+    """Create so many triggers on the table, unless they are there."""
     cursor.execute(
         """select count(*) from pg_trigger t
            where t.tgrelid = %s::regclass and t.tgname like 'conversao\\_%%'""",
         (f'public."{table}"',),
     )
-    if cursor.fetchone()[0] == 4:
+    if cursor.fetchone()[0] == triggers:
         return
     for _ in range(_ATTEMPTS):
         try:

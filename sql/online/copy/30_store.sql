@@ -15,7 +15,8 @@ begin
     "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
   select p."cdPosicao", o."dtRegistro", o."dsLat", o."dsLong", p."nrBat", p."cdDispositivo", o."cdCliente",
          coalesce(p."nrSeq", k."nrSeq"), p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea",
-         case when (k."dsLat", k."dsLong") is not distinct from (o."dsLat", o."dsLong") then k."nrPrecisao" end
+         case when (k."dsLat", k."dsLong") is not distinct from (o."dsLat", o."dsLong")
+           then k."nrPrecisao" end
   from old_positions o
   join chosen_positions p on p."cdPosicao" = o."cdPosicao"
   left join kept_positions k on k."cdPosicao" = o."cdPosicao" and k."dtRegistro" = o."dtRegistro"

@@ -1,6 +1,7 @@
 -- Carries again what was written to the old tables since it was copied, one transaction: as many noted
 -- changes as given. Changes before the frontier are dropped, as their rows will be copied anyway. Idempotent.
--- Returns how many changes it took; 0 when there are none.
+-- Returns how many changes it took, and how many rows of devices that changed hands it noted for the next
+-- calls; 0 when there are none.
 create or replace function conversao.carry_changes(p_limit integer) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,6 +23,7 @@ begin
   insert into changes select t."dsTabela", t."cdChave", t."cdSensor", t."dtMomento" from taken t;
   get diagnostics v_taken = row_count;
   if v_taken > 0 then
+    v_taken := v_taken + conversao.note_changed_owners();
     perform conversao.carry_changed_addresses();
     perform conversao.choose_changed(v_state."dtFronteira");
     perform conversao.judge_chosen();
@@ -52,6 +54,33 @@ begin
 end
 $$;
 comment on function conversao.open_changes is 'Creates the temporary tables for changes.';
+
+-- Devices that changed hands: their rows that were carried for another client are to be carried again. They
+-- may be many, so they are noted as changes of their own. Returns how many.
+create or replace function conversao.note_changed_owners() returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_devices integer[] := array(
+    select distinct c."cdChave"::integer from changes c where c."dsTabela" = 'TbDispositivo');
+  v_noted bigint := 0;
+begin
+  delete from changes c where c."dsTabela" = 'TbDispositivo';
+  if cardinality(v_devices) > 0 then
+    insert into conversao."TbConversaoMudanca" ("dsTabela", "cdChave", "cdSensor", "dtMomento")
+    select 'TbPosicao', s."cdPosicao", null::integer, s."dtRegistro"
+    from series."TbPosicao" s
+    join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+    where s."cdDispositivo" = any (v_devices) and s."cdCliente" is distinct from d."cdCliente"
+      and exists (select from public."TbPosicao" p where p."cdPosicao" = s."cdPosicao")
+    union all
+    select 'TbSensorRegistro', o."cdPosicao", o."cdSensor", o."dtMomento"
+    from conversao."TbConversaoOrfa" o where o."cdDispositivo" = any (v_devices);
+    get diagnostics v_noted = row_count;
+  end if;
+  return v_noted;
+end
+$$;
+comment on function conversao.note_changed_owners is 'Notes the carried rows of devices that changed hands.';
 
 -- Positions take their coordinates from an address: when those changed, its positions are carried again as
 -- well.
@@ -137,8 +166,8 @@ $$;
 comment on function conversao.choose_changed is 'Chooses the old rows whose fate may have changed.';
 
 -- Takes back what was carried of touched rows and is no longer so. What a way back could not bring into the
--- old tables, or rounded there, is not missing or different for that reason. A position that goes may have been the
--- current one of its device, which is then found anew.
+-- old tables, or rounded there, is not missing or different for that reason. A position that goes may have
+-- been the current one of its device, which is then found anew.
 create or replace function conversao.forget_changed() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

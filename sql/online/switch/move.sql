@@ -3,6 +3,7 @@
 -- TbEndereco takes its place, and what refers to addresses refers to it.
 create schema if not exists legado;
 revoke all on schema legado from public;
+drop trigger if exists conversao_dono on public."TbDispositivo";
 do $$ -- views that the installation added, on these and on what is altered: see own_views.sql
 declare
   v_view record;

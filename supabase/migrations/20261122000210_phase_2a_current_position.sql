@@ -167,7 +167,7 @@ begin
   server := (pg_control_system()).system_identifier;
   select json_agg(json_build_array(
     a."cdCliente", a."cdDispositivo", v."cdProduto", p."cdCliente", v."dsLat", v."dsLong", v."blArea",
-    a."nrTransacao"::text, r.entry, case when p."cdCliente" <> a."cdCliente" then r.entry
+    a."nrTransacao"::text, r.entry, case when p."cdCliente" is distinct from a."cdCliente" then r.entry
       || '{"cdProduto": null, "nrCodigo": null, "dsProduto": null, "dsDescricao": null}' end))
   into positions
   from public."TbPosicaoAtual" a

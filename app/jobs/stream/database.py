@@ -48,8 +48,11 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
     def seen_by(self, clients: Collection[int]) -> bytes:
         """Its JSON for a viewer of these clients."""
-        hides = self.product_client is not None and self.product_client not in clients
-        return bytes(self.without_product if hides else self.full)
+        return bytes(self.full if self.shows_product(clients) else self.without_product)
+
+    def shows_product(self, clients: Collection[int]) -> bool:
+        """Whether a viewer of these clients may see its product: one of no client is seen by nobody."""
+        return self.product is None or self.product_client in clients
 
 
 class Value(msgspec.Struct, array_like=True, frozen=True):

@@ -30,7 +30,7 @@ class Encoder:
         """The first events of a stream: what changed since ``last_id``, or else everything."""
         mark, since = self._store.mark, self._since(last_id)
         rows = list(self._store.positions(clients))
-        present = [row for row in rows if not row.is_gone and wanted.wants(row)]
+        present = [row for row in rows if not row.is_gone and wanted.wants(row, clients)]
         changed = present if since is None else [row for row in rows if row.transaction >= since]
         opened = b'{"resumed":%s,"cdDispositivos":%s}' % (
             b"false" if since is None else b"true",
@@ -69,10 +69,10 @@ class Encoder:
         return events
 
     def _positions(self, rows: list[Position], clients: Clients, wanted: Filter) -> Iterator[bytes]:
-        shown = [row.seen_by(clients) for row in rows if not row.is_gone and wanted.wants(row)]
+        shown = [row.seen_by(clients) for row in rows if not row.is_gone and wanted.wants(row, clients)]
         for first in range(0, len(shown), _AT_ONCE):
             yield _event(b"positions", b'{"data":[%s]}' % b",".join(shown[first : first + _AT_ONCE]))
-        gone = [row for row in rows if row.is_gone or (wanted.may_lose and not wanted.wants(row))]
+        gone = [row for row in rows if row.is_gone or (wanted.may_lose and not wanted.wants(row, clients))]
         if gone:
             yield _event(b"removed", b'{"cdDispositivos":%s}' % _codes(gone))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -49,10 +49,11 @@ class Filter:
         self.sensors = frozenset(query.sensores or ())
         self.key = (self._product, self._is_outside, self._devices, self._box, self.sensors)
 
-    def wants(self, position: Position) -> bool:
-        """Whether a position is among those the viewer asked for."""
+    def wants(self, position: Position, clients: Collection[int]) -> bool:
+        """Whether a position is among those that a viewer of these clients asked for."""
+        product = position.product if position.shows_product(clients) else None
         return (
-            (self._product is None or position.product == self._product)
+            (self._product is None or product == self._product)
             and (self._devices is None or position.device in self._devices)
             and (self._is_outside is None or position.is_inside is (not self._is_outside))
             and (self._box is None or _is_in(self._box, position))

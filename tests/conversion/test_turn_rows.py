@@ -21,6 +21,26 @@ BEFORE = """
   insert into public."TbSensorRegistro" ("cdDispositivo", "cdSensor", "cdPosicao", "nrValor", "dtRegistro")
   select 2, 3, n, n, timestamp '2025-06-01' + n * interval '1 hour' from generate_series(1, 3) n
 """
+# Of the old system, just before the switch: the second is merged with the first, the third is quarantined.
+TWICE = """
+  insert into public."TbPosicao" ("cdPosicao", "cdDispositivo", "dtRegistro", "nrBat")
+  select n, 1, date_trunc('hour', now() at time zone 'UTC') - n / 13 * interval '1 hour',
+         case n when 13 then 99 else 3.25 end
+  from generate_series(11, 13) n
+"""
+# Of the old application, just after it.
+READINGS = """
+  begin;
+  select set_config('request.jwt.claims', '{"role": "service_role"}', true),
+         set_config('role', 'service_role', true);
+  insert into public."TbSensorRegistro" ("cdDispositivo", "cdSensor", "cdPosicao", "nrValor")
+  values (1, 1, 12, 77), (1, 1, 13, 78);
+  commit
+"""
+LATE = """
+  select "cdPosicao", r."dtRegistro" = p."dtRegistro", "nrValor" from series."TbSensorRegistro" r
+  join series."TbPosicao" p using ("cdPosicao") where "nrValor" between 70 and 80
+"""
 OWNERS = """
   select p."cdCliente", count(*), count(r."cdCliente"), min(r."cdCliente"), max(r."cdCliente")
   from series."TbPosicao" p left join series."TbSensorRegistro" r using ("cdPosicao") group by 1
@@ -55,6 +75,8 @@ def told(project: Database) -> Iterator[Answers]:
             cursor.execute(BEFORE)
         prepare(database)
         answers = change_hands(database)
+        with owner(database) as cursor:
+            cursor.execute(TWICE)
         go_on(database)
         yield answers | tell(database)
 
@@ -80,6 +102,9 @@ def go_on(database: Database) -> None:
 def tell(database: Database) -> Answers:
     answers: Answers = {}
     with owner(database) as cursor, owner(database) as slow:
+        cursor.execute(READINGS)
+        answers["late"] = query(database, LATE)
+        answers["quarantined"] = query(database, 'select "dsMotivo" from public."TbIngestaoErro"')
         slow.execute("begin")
         slow.execute(ADDRESS)
         (code,) = slow.fetchone()
@@ -110,6 +135,12 @@ def tell(database: Database) -> Answers:
 # Seen to fail: without the trigger on TbDispositivo.
 def test_rows_of_a_device_that_changes_hands_follow_it(told: Answers) -> None:
     assert told["owners"] == [(3, 3, 3, 3, 3)]
+
+
+# Seen to fail: without the look at TbConversaoLinha.
+def test_readings_find_their_position_that_was_not_carried(told: Answers) -> None:
+    assert told["late"] == [(11, True, 77)]
+    assert told["quarantined"] == [("INVALID_VALUE",)]
 
 
 # Seen to fail: with addresses returned by their codes, above the highest: back was refused by a key.

@@ -103,6 +103,8 @@ begin
   new."dtRegistro" := coalesce(
     (select c."dtRegistro" from conversao."TbConversaoChegada" c where c."cdPosicao" = new."cdPosicao"),
     (select p."dtRegistro" from series."TbPosicao" p where p."cdPosicao" = new."cdPosicao" limit 1),
+    (select l."dtMomento" from conversao."TbConversaoLinha" l
+     where l."cdPosicao" = new."cdPosicao" and l."dsTabela" = 'TbPosicao' limit 1),
     new."dtRegistro", clock_timestamp() at time zone 'UTC');
   new."nrQualidade" := coalesce(new."nrQualidade", 0);
   perform set_config('conversao.rows', concat_ws(',', nullif(current_setting('conversao.rows', true), ''),
@@ -130,7 +132,7 @@ begin
   perform set_config('conversao.rows', '', true);
   perform conversao.admit('TbSensorRegistro');
   select jsonb_agg(
-    coalesce(c."jsElemento", jsonb_strip_nulls(jsonb_build_object(
+    coalesce(c."jsElemento", q.element, jsonb_strip_nulls(jsonb_build_object(
       'cdDispositivo', g.device, 'dtRegistro', g.moment, 'nrSeq', p."nrSeq", 'latitude', p."dsLat",
       'longitude', p."dsLong", 'nrBat', case when num_nonnulls(p."nrSeq", p."dsLat") = 0 then p."nrBat" end)))
     || jsonb_build_object('sensores', g.sensors))
@@ -143,8 +145,19 @@ begin
   ) g
   left join conversao."TbConversaoChegada" c
     on c."cdPosicao" = g.position::text::bigint and c."jsElemento" -> 'cdDispositivo' = g.device
+  left join lateral ( -- inserted before the switch, and merged or quarantined
+    select l."cdMantida" as kept, case when l."dsDestino" = 'quarantined' then jsonb_strip_nulls(
+             jsonb_build_object(
+               'cdDispositivo', l."cdDispositivo", 'nrBat', l."jsLinha" -> 'nrBat',
+               'dtRegistro', conversao.as_instant(coalesce(l."dtMomento", 'infinity')),
+               'nrSeq', l."jsLinha" -> 'nrSeq', 'latitude', a."dsLat", 'longitude', a."dsLong"))
+             end as element
+    from conversao."TbConversaoLinha" l
+    left join public."TbEndereco" a on a."cdEndereco" = (l."jsLinha" ->> 'cdEndereco')::integer
+    where c."cdPosicao" is null and l."dsTabela" = 'TbPosicao' and l."cdPosicao" = g.position::text::bigint
+    limit 1) q on true
   left join series."TbPosicao" p -- inserted before the switch
-    on p."cdPosicao" = g.position::text::bigint and to_jsonb(p."cdDispositivo") = g.device
+    on p."cdPosicao" = coalesce(q.kept, g.position::text::bigint) and to_jsonb(p."cdDispositivo") = g.device
     and c."cdPosicao" is null;
   if v_batch is not null then
     v_elements := private.ingest(v_batch, v_caller."cdClientes", now() at time zone 'UTC');
@@ -156,7 +169,9 @@ $$;
 comment on function conversao.store_readings is
   'Stores the readings of one statement of the legacy application.';
 
--- An address: what does not fit is left out or shortened instead of refused.
+-- An address: what does not fit is left out or shortened instead of refused. Text that is no number does not
+-- arrive here: it is refused with 22P02, as the columns are numbers now, and the report is to be sent again
+-- without it. A view with text columns in front could not be what keys refer to.
 create or replace function conversao.fit_address() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin

@@ -12,9 +12,13 @@ declare
 begin
   set local max_parallel_workers_per_gather = 0;
   for v_one in -- 1: what the old columns cannot hold
-    select n."nome" as name, n.columns, k.key from (
-      select d.relation as "nome", array_agg(d.name) as columns from conversao.definitions() d
+    select n."nome" as name, n.columns, n.is_kept, k.key from (
+      select d.relation as "nome", array_agg(d.name) as columns,
+             string_agg(format('t.%I is distinct from %s', d.name,
+                               coalesce(pg_get_expr(f.adbin, f.adrelid), 'null')), ' or ') as is_kept
+      from conversao.definitions() d
       join pg_attribute a on a.attrelid = d.relation::regclass and a.attname = d.name and a.attgenerated = ''
+      left join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
       where d.kind = 'column' and d.relation not like '%"TbEndereco"'
         and not exists (select from conversao."TbConversaoDefinicao" s
                         where s."dsTipo" = 'column' and s."dsTabela" = d.relation and s."dsNome" = d.name)
@@ -27,9 +31,11 @@ begin
     execute format('delete from conversao."TbConversaoColuna" where "dsTabela" = %L', v_one.name);
     execute format(
       'insert into conversao."TbConversaoColuna" select %L, jsonb_build_object(%s), '
-        'jsonb_build_object(%s) from %s t',
+        'jsonb_build_object(%s) from %s t where %s',
       v_one.name, (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.key) c),
-      (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.columns) c), v_one.name);
+      (select string_agg(format('%L, t.%I', c, c), ', ') from unnest(v_one.columns) c), v_one.name,
+      -- the next switch gives rows the default, and those of two tables more, which may have been changed
+      case when v_one.name ~ '"(TbApiKeys|TbTipoSensor)"$' then 'true' else v_one.is_kept end);
   end loop;
 
   v_own := array( -- views that were added since the switch

@@ -1,9 +1,8 @@
 -- For one old table, in one short transaction: keys of what is written to it from now on. Statement-level
 -- triggers with transition tables: one pass for each statement, however many rows. Truncating the table is
 -- refused. Creating a trigger waits for every transaction that has written to the table, so that from here on
--- no write is missed; others would wait meanwhile, so the command gives up soon and tries again. What the
--- conversion itself writes back sets conversao.captura to 'off' and is not noted. Security definer: whoever
--- writes the old tables has no rights on schema conversao.
+-- no write is missed; others would wait meanwhile, so the command gives up soon and tries again.
+-- Security definer: whoever writes the old tables has no rights on schema conversao.
 -- {table}  the table; {key}  the column that names the unit its rows belong to; {sensor}  its
 -- sensor, or null
 create or replace function conversao."{table}_inserido"() returns trigger
@@ -44,15 +43,12 @@ revoke all on function conversao."{table}_inserido", conversao."{table}_alterado
   conversao."{table}_apagado", conversao."{table}_esvaziado" from public;
 create or replace trigger conversao_inserido after insert on public."{table}"
   referencing new table as new_rows
-  for each statement when (current_setting('conversao.captura', true) is distinct from 'off')
-  execute function conversao."{table}_inserido"();
+  for each statement execute function conversao."{table}_inserido"();
 create or replace trigger conversao_alterado after update on public."{table}"
   referencing old table as old_rows new table as new_rows
-  for each statement when (current_setting('conversao.captura', true) is distinct from 'off')
-  execute function conversao."{table}_alterado"();
+  for each statement execute function conversao."{table}_alterado"();
 create or replace trigger conversao_apagado after delete on public."{table}"
   referencing old table as old_rows
-  for each statement when (current_setting('conversao.captura', true) is distinct from 'off')
-  execute function conversao."{table}_apagado"();
+  for each statement execute function conversao."{table}_apagado"();
 create or replace trigger conversao_esvaziado before truncate on public."{table}"
   for each statement execute function conversao."{table}_esvaziado"();

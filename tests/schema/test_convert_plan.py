@@ -165,7 +165,6 @@ OWN_GONE = """
 """
 
 
-# Seen to fail: each by leaving its query out.
 def test_what_is_in_the_way(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     with owner(old) as cursor:
         cursor.execute(OWN)

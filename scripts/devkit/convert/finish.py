@@ -3,40 +3,48 @@
 from typing import Any
 
 import psycopg2
+from psycopg2.extras import execute_values
 
 from ..console import Problem
 from ..schema.migrations import HISTORY, local_migrations
-from . import state, statements
-
-_BUDGET = "5s"  # nobody uses the old tables; triggers are dropped from views that the old application writes
+from . import locks, state, statements
 
 
-def run(cursor: Any) -> None:
-    """Finish a switched database, in one transaction; `cursor` is in autocommit. Raises Problem."""
+def run(cursor: Any, patience: float = locks.PATIENCE_S) -> None:
+    """Finish a switched database, in one transaction; `cursor` is in autocommit. Raises Problem.
+
+    What locks out nobody comes first; then, in a moment or again later, all locks; under them only drops.
+    """
     state.require(cursor, state.SWITCHED)
-    cursor.execute(f"begin; set local lock_timeout = '{_BUDGET}'")
+    cursor.execute("begin")
     try:
-        cursor.execute(state.step("switch/unserve"))
         cursor.execute(state.step("finish/keep"))
-        cursor.execute(state.step("finish/drop"))
-        for part in statements.of_group(statements.TAIL):
-            cursor.execute(part.text)
+        cursor.execute(";\n".join(part.text for part in statements.of_group(statements.TAIL)))
         _record(cursor)
-        cursor.execute("commit")
+        locks.take(cursor, "finish/lock", patience)
+        cursor.execute(";\n".join([state.step("switch/unserve"), state.step("finish/drop"), "commit"]))
     except psycopg2.Error as error:
-        cursor.execute("rollback")
+        if not cursor.connection.closed:
+            cursor.execute("rollback")
         raise Problem(f"Nothing was dropped: {str(error).strip()}") from error
+    except BaseException:
+        if not cursor.connection.closed:
+            cursor.execute("rollback")
+        raise
 
 
 def _record(cursor: Any) -> None:
     """As the Supabase CLI records what it applied."""
     cursor.execute(HISTORY)
-    for migration in local_migrations():
-        cursor.execute(
-            "insert into supabase_migrations.schema_migrations (version, name, statements)"
-            " values (%s, %s, %s) on conflict (version) do nothing",
-            (migration.version, migration.name, [statement.text for statement in migration.statements()]),
-        )
+    execute_values(
+        cursor,
+        "insert into supabase_migrations.schema_migrations (version, name, statements) values %s"
+        " on conflict (version) do nothing",
+        [
+            (migration.version, migration.name, [statement.text for statement in migration.statements()])
+            for migration in local_migrations()
+        ],
+    )
 
 
 def remains(cursor: Any) -> dict[str, int]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg2
 import pytest
@@ -14,11 +15,16 @@ from scripts.devkit.fleet.ledger import Ledger
 from scripts.devkit.fleet.legacy_application import Report, Writer
 from scripts.devkit.fleet.legacy_fleet import LegacyFleet
 from scripts.devkit.fleet.legacy_traffic import Traffic, reporting
+from scripts.devkit.fleet.postgrest_schema import Refused
 from scripts.devkit.local.databases import admin, roles_locked
 from tests._lib.databases import Database
 from tests._lib.legacy import owner, query
 from tests.conversion._installation import Installation, installation
 from tests.schema._prepared import prepare
+
+NEW_KEY = """insert into public."TbApiKeys" ("cdUsuario", "dsKey")
+             select u.id, 'made beside the switch' from auth.users u limit 1 on conflict do nothing"""
+KEPT_KEYS = """select count(*) from conversao."TbConversaoChave" where "dsKey" = 'made beside the switch'"""
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +55,32 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
             pass
         reader.execute('select count(*) from public."TbPosicao"')  # in a transaction that stays open
         pauses: list[float] = []
-        patch.setattr(locks.time, "sleep", lambda pause: (pauses.append(pause), reading.rollback())[0])
+        under_locks: list[int] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) < 3:
+                with owner(old.database) as writer:
+                    writer.execute('update public."TbSensorRegistro" set "nrValor" = "nrValor"')
+                    assert writer.rowcount > 2 * carry.FEW
+                    writer.execute(NEW_KEY)
+            else:
+                reading.rollback()
+
+        def take(*arguments: Any) -> float:
+            began = locks_take(*arguments)
+            cursor.execute('select count(*) from conversao."TbConversaoMudanca"')
+            under_locks.append(cursor.fetchone()[0])
+            return began
+
+        locks_take = locks.take
+        patch.setattr(locks.time, "sleep", pause)
+        patch.setattr(locks, "take", take)
         switch.run(cursor, "km")
-        assert pauses
+        assert len(pauses) >= 3
+        # What was written beside an open reader is not left to be carried under the locks, and keys are kept.
+        # Seen to fail: with changes carried before the first attempt only; with keys kept before it.
+        assert (under_locks[0] <= carry.FEW, query(old.database, KEPT_KEYS)) == (True, [(1,)])
     whole = traffic.whole
     while traffic.whole < whole + 20:
         threading.Event().wait(0.05)
@@ -129,6 +158,13 @@ def test_what_reaches_both_applications_is_stored_once(switched: tuple[Installat
         """select "cdSensor", "nrValor" from public."TbSensorRegistro" where "cdPosicao" = %s order by 1"""
     )
     assert query(old.database, stored, row["cdPosicao"]) == [(5, 2), (6, 4)]
+
+
+def test_a_request_has_a_bound(switched: tuple[Installation, Traffic]) -> None:
+    old, _ = switched
+    one = {"cdDispositivo": 3, "cdSensor": 5, "cdPosicao": 1, "nrValor": 2}
+    with closing(old.door()) as door, pytest.raises(Refused, match="More readings"):
+        door.insert("TbSensorRegistro", [one] * 2_000)
 
 
 # Seen to fail: without the look at dtAte.

@@ -22,7 +22,8 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     _return_rows(cursor, _FEW)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
-        locks.take(cursor, "back/lock", patience)
+        rest = locks.Rest(lambda: _return_rows(cursor, _FEW), lambda: _are_few(cursor))
+        locks.take(cursor, "back/lock", patience, rest)
         _return_rows(cursor)
         cursor.execute(";\n".join([state.step("switch/unserve"), state.step("back/unlog"), _restore()]))
         for table, (key, sensor) in ground.CAPTURED.items():
@@ -47,6 +48,13 @@ def _return_rows(cursor: Any, few: int = 0) -> None:
         cursor.execute("select conversao.return_rows(%s)", (_ROWS,))
         if cursor.fetchone()[0] <= few:
             return
+
+
+def _are_few(cursor: Any) -> bool:
+    cursor.execute(
+        'select count(*) <= %s from (select from conversao."TbConversaoVolta" limit %s) v', (_FEW, _FEW + 1)
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def _restore() -> str:

@@ -92,6 +92,14 @@ def carry_changes(cursor: Any, rows: int) -> int:
     return int(cursor.fetchone()[0])
 
 
+def are_few(cursor: Any) -> bool:
+    """Whether few changes are left."""
+    cursor.execute(
+        'select count(*) <= %s from (select from conversao."TbConversaoMudanca" limit %s) m', (FEW, FEW + 1)
+    )
+    return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def alone(dsn: str) -> Iterator[Any]:
     """A cursor in autocommit that no other command shares the database with. Raises Problem, Unreachable.

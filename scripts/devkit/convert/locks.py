@@ -1,6 +1,8 @@
 """All locks of a step at once, or none: others wait for a moment only."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import errors
@@ -10,26 +12,45 @@ from . import state
 
 BUDGET_MS = 100  # to get all locks; others wait as long, and then for the rest of the step
 PATIENCE_S = 600.0
+_BUSY = (
+    "More is written than can be carried within a moment. Nothing was changed. "
+    "Run this again when less is written."
+)
 _AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
 
 
-def take(cursor: Any, name: str, patience: float) -> float:
+@dataclass(frozen=True)
+class Rest:
+    """What others go on writing, and is to be carried under the locks: so little that nobody notices."""
+
+    carry: Callable[[], None]  # until few rows are left
+    is_small: Callable[[], bool]
+
+
+def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> float:
     """Run the statement that locks, sql/online/<name>.sql, until it succeeds within a moment.
 
-    Returns when that began, by the monotonic clock: from then on writers wait.
+    Before each attempt the rest is carried, as it grows while somebody is in the way; if it is not small
+    under the locks, they are given up. Returns when the attempt began, by the monotonic clock: from then on
+    writers wait.
     """
     end, pause = time.monotonic() + patience, 0.05
     while True:
+        if rest:
+            rest.carry()
         cursor.execute(f"savepoint locks; set local statement_timeout = {BUDGET_MS}")
         began = time.monotonic()
+        reason: Exception | None = None
         try:
             cursor.execute(state.step(name))
             cursor.execute("set local statement_timeout = 0")
-            return began
+            if not rest or rest.is_small():
+                return began
         except _AGAIN as error:
-            cursor.execute("rollback to savepoint locks")
-            if time.monotonic() > end:
-                raise Problem(_whose(cursor)) from error
+            reason = error
+        cursor.execute("rollback to savepoint locks; release savepoint locks")
+        if time.monotonic() > end:
+            raise Problem(_whose(cursor) if reason else _BUSY) from reason
         time.sleep(pause)
         pause = min(pause * 1.5, 2.0)
 

@@ -33,8 +33,8 @@ def run(
         cursor.execute("select extensions.st_geomfromgeojson(null::text)")  # loads PostGIS before others wait
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
-        _drain(cursor, carry.FEW)
-        began = locks.take(cursor, "switch/lock", patience)
+        rest = locks.Rest(lambda: _drain(cursor, carry.FEW), lambda: carry.are_few(cursor))
+        began = locks.take(cursor, "switch/lock", patience, rest)
         _drain(cursor)
         _move(cursor, radius, until)
         cursor.execute("commit")
@@ -92,7 +92,9 @@ def _move(cursor: Any, radius: str | None, until: str | None) -> None:
     unit = 'comment on column public."TbDestinatario"."nrRaio" is ' + (f"'{radius}'" if radius else "null")
     parts = [re.sub(r"\bconcurrently\b", "", part.text) for part in statements.of_group(LATE)]
     try:
-        cursor.execute(";\n".join([state.step("switch/move"), unit, *parts, *_AFTER]))
+        cursor.execute(
+            ";\n".join([state.step("switch/keys"), state.step("switch/move"), unit, *parts, *_AFTER])
+        )
     except psycopg2.Error as error:
         raise Problem(f"The switch failed; nothing was changed: {str(error).strip()}") from error
     cursor.execute(

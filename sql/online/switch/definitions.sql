@@ -146,13 +146,10 @@ comment on table conversao."TbConversaoDefinicao" is 'What the switch changed, a
 truncate conversao."TbConversaoDefinicao";
 insert into conversao."TbConversaoDefinicao" select * from conversao.definitions();
 
--- Keys in clear text: the old application needs them when it comes back.
+-- Keys in clear text: the old application needs them when it comes back. They are copied under the locks.
 create table if not exists conversao."TbConversaoChave" ("cdApiKey" uuid primary key, "dsKey" text not null);
 alter table conversao."TbConversaoChave" enable row level security;
 comment on table conversao."TbConversaoChave" is 'API keys in clear text, until the conversion is finished.';
-truncate conversao."TbConversaoChave";
-insert into conversao."TbConversaoChave" select k."cdApiKey", k."dsKey" from public."TbApiKeys" k;
-
 -- Values of columns that the old tables do not have; the next switch puts them back.
 create table if not exists conversao."TbConversaoColuna" (
   "dsTabela" text not null, "jsChave" jsonb not null, "jsValores" jsonb not null

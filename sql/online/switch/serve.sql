@@ -100,6 +100,10 @@ comment on function conversao.answered is 'The row that the legacy application g
 create or replace function conversao.insert_reading() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if length(current_setting('conversao.rows', true)) > 200000 then -- a thousand: each row copies it
+    raise sqlstate 'PT413' using message = 'More readings in one request than are taken',
+      hint = 'PAYLOAD_TOO_LARGE', detail = 'Send a thousand readings in a request at most.';
+  end if;
   new."dtRegistro" := coalesce(
     (select c."dtRegistro" from conversao."TbConversaoChegada" c where c."cdPosicao" = new."cdPosicao"),
     (select p."dtRegistro" from series."TbPosicao" p where p."cdPosicao" = new."cdPosicao" limit 1),

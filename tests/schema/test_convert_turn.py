@@ -1,11 +1,26 @@
 """scripts/convert: from the old system to this one, and back."""
 
+import argparse
+from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
+import psycopg2
 import pytest
 
 from scripts.devkit.console import Problem
-from scripts.devkit.convert import back, carry, finish, ground, state, statements, switch, verify
+from scripts.devkit.convert import (
+    back,
+    carry,
+    finish,
+    ground,
+    locks,
+    state,
+    statements,
+    switch,
+    turning,
+    verify,
+)
 from scripts.devkit.local.databases import roles_locked
 from scripts.devkit.schema import catalogue
 from tests._lib import dumps
@@ -37,7 +52,18 @@ def test_every_statement_of_the_migrations_has_a_step() -> None:
         statements.group_of("create materialized view public.x as select 1", "x.sql:1")
 
 
-# Seen to fail: with triggers on auth.users among the early statements; with default privileges among them.
+# Seen to fail: with every ISO time taken.
+def test_a_time_needs_its_offset(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    turning.add(parser.add_subparsers())
+    for time in ("2027-01-31T18:00-03:00", "2027-01-31T18:00Z"):
+        assert parser.parse_args(["switch", "--dsn", "", "--until", time]).until.tzinfo
+    with pytest.raises(SystemExit):
+        parser.parse_args(["switch", "--dsn", "", "--until", "2027-01-31"])
+    assert "2027-01-31 has no offset" in capsys.readouterr().err
+
+
+# Seen to fail: with triggers on auth.users among the early statements.
 def test_preparing_changes_nothing_of_the_old_system(project: Database) -> None:
     defaults = "select defaclobjtype, defaclacl::text from pg_default_acl order by 1"
     with legacy(project) as database:
@@ -78,11 +104,36 @@ def test_an_installation_with_rows_becomes_a_new_one(project: Database, new: Dat
         assert query(database, 'select count(*) from public."TbPosicao"') == [(2000,)]
         assert query(database, 'select count(*) from legado."TbPosicao"') == [(2000,)]
         with state.alone(database.owner_url) as cursor:
-            finish.run(cursor)
+            finish_beside_readers(database, cursor)
             with pytest.raises(Problem, match="not prepared"):
                 finish.run(cursor)
         assert difference(database, new) == ""
         assert migrate(database) == []  # nothing is left to apply
+
+
+# Seen to fail: with a finish that waited five seconds for each lock, and then gave up.
+def finish_beside_readers(database: Database, cursor: Any) -> None:
+    """One in whose way it is; while it waits, others read and write."""
+    with (
+        closing(psycopg2.connect(database.owner_url)) as reading,
+        reading.cursor() as reader,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        reader.execute('select count(*) from series."TbPosicao"')  # in a transaction that stays open
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            with owner(database) as other:
+                other.execute("set lock_timeout = '2s'")
+                other.execute('select count(*) from public."TbPosicao"')
+                other.execute('update series."TbPosicao" set "nrBat" = "nrBat" where "cdPosicao" = 1')
+            if len(pauses) > 1:
+                reading.rollback()
+
+        patch.setattr(locks.time, "sleep", pause)
+        finish.run(cursor)
+        assert len(pauses) > 1
 
 
 def difference(database: Database, other: Database) -> str:
@@ -131,7 +182,8 @@ WRITTEN = """
 """
 
 
-# Seen to fail: each step of restore.sql was written when this test missed it.
+# Seen to fail: each step of restore.sql was written when this test missed it; with a row kept for every row
+# that has a new column.
 def test_back_and_forward_again(project: Database, new: Database) -> None:
     with legacy(project) as database, owner(database) as cursor:
         cursor.execute(OPEN_HANDED)
@@ -150,6 +202,9 @@ def test_back_and_forward_again(project: Database, new: Database) -> None:
         with roles_locked(), state.alone(database.owner_url) as other:
             beyond = back.run(other)
         assert beyond == {"rounded": 1, "text or boolean": 1, "without a position": 1}
+        cursor.execute("""select "dsTabela", "jsValores" from conversao."TbConversaoColuna"
+                          where "dsTabela" !~ '"(TbApiKeys|TbTipoSensor)"$'""")
+        assert cursor.fetchall() == [('public."TbSensor"', {"dsPonto": "porta"})]
         assert not catalogue.compare(catalogue.read(cursor), before)
         cursor.execute("""select "dsKey" from public."TbApiKeys" order by 1""")
         assert cursor.fetchall() == keys

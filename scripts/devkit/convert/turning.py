@@ -17,8 +17,9 @@ def add(steps: Any) -> None:
     parser = _parser(steps, "switch", "from the old tables, views and functions to the new ones, in a moment")
     parser.add_argument("--radius", choices=("km", "m"), help="the unit of the radii of sites")
     parser.add_argument(
-        "--until", type=datetime.fromisoformat, metavar="DATE",
-        help="until when the inserts of the old application are taken; without: until finish",
+        "--until", type=_instant, metavar="TIME",
+        help="until when the inserts of the old application are taken, with offset (2027-01-31T18:00-03:00); "
+        "without: until finish",
     )  # fmt: skip
     parser.set_defaults(run=lambda o: _switch(o.dsn, o.radius, o.until))
     parser = _parser(steps, "back", "the old tables, views and functions again, with what was written since")
@@ -35,6 +36,13 @@ def _parser(steps: Any, name: str, what: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = steps.add_parser(name, help=what)
     parser.add_argument("--dsn", required=True, help="URL of the database, as the owner of its tables")
     return parser
+
+
+def _instant(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} has no offset: write it as in 2027-01-31T18:00-03:00")
+    return time
 
 
 def _switch(dsn: str, radius: str | None, until: datetime | None) -> int:
@@ -64,7 +72,8 @@ def _finish(dsn: str, really: bool) -> int:
         state.require(cursor, state.SWITCHED)
         left = finish.remains(cursor)
         say(
-            f"{left['quarantined']:,} old rows are in quarantine and would be lost with the old tables; "
+            f"{left['quarantined']:,} old rows are in quarantine and are kept as notices; rows that "
+            "were merged with others go with the old tables; "
             f"the old application made {left['calls']:,} calls since yesterday."
         )
         if not really:

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from app.errors import CODES
-from app.http.v1.successors import SUCCESSORS
+from app.http.kit.successors import SUCCESSORS
 
 from .examples import example_of
 from .tags import TAGS, tag_of

@@ -13,10 +13,9 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from app.http.kit import shares
+from app.http.kit import shares, successors
 from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
-from app.http.v1 import successors
 
 from .health import whoever
 from .schemas import MaintenanceStep, SeriesHealth

@@ -21,8 +21,7 @@ from app.http.kit.blueprint import (
     require_credentials,
 )
 from app.http.kit.call import as_api_error, error_response
-
-from .successors import mark_deprecated
+from app.http.kit.successors import mark_deprecated
 
 ROWS: dict[Any, Any] = {200: json_response("Rows", {"type": "array", "items": {"type": "object"}})}
 OBJECT: dict[Any, Any] = {200: json_response("An object", {"type": "object"})}

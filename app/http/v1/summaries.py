@@ -26,10 +26,10 @@ from app.http.kit.parameters import (
     in_order,
     time_as,
 )
+from app.http.kit.successors import mark_deprecated
 from app.times import LOCAL, in_zone, parse_end, parse_instant
 
 from .blueprint import OBJECT
-from .successors import mark_deprecated
 
 old_summaries = resource(
     "v1 summaries", "Legacy routes, kept for existing applications", prefix="/v1/summary"

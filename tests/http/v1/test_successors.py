@@ -1,8 +1,8 @@
 """Legacy routes name what takes their place, and are counted by route and caller."""
 
 from app.http.application import create_app
-from app.http.v1 import successors
-from app.http.v1.successors import SUCCESSORS
+from app.http.kit import successors
+from app.http.kit.successors import SUCCESSORS
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 

@@ -182,8 +182,7 @@ WRITTEN = """
 """
 
 
-# Seen to fail: each step of restore.sql was written when this test missed it; with a row kept for every row
-# that has a new column.
+# Seen to fail: each step of restore.sql was written when this test missed it.
 def test_back_and_forward_again(project: Database, new: Database) -> None:
     with legacy(project) as database, owner(database) as cursor:
         cursor.execute(OPEN_HANDED)

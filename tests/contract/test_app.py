@@ -94,7 +94,9 @@ def test_errors_have_the_one_shape(app, who):
     assert {answer.status_code for answer in answers.values()} == answers.keys()
     for answer in answers.values():
         assert {"error", "error_code"} <= set(answer.json) <= {"error", "error_code", "details"}
-    assert other.get("/v2/HistoricoPaginaDispositivo/7").json["data"] == []
+    assert other.get("/v2/HistoricoPaginaDispositivo/7").status_code == 404
+    page = other.get("/v2/HistoricoPaginaDispositivo/0", cdCliente=2, cdDispositivos=7)
+    assert page.json["data"] == []
 
 
 # Seen to fail: with the hash of the JSON as it came, which PostgREST may write in another way.

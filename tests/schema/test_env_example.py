@@ -31,7 +31,7 @@ CLASSES = (
 
 
 def test_env_example() -> None:
-    found = re.findall(r"^(#?)([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    found = re.findall(r"^(#?)([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
     shown = {name: default for mark, name, default in found if name not in OF_COMMANDS and mark}
     active = {name for mark, name, _example in found if not mark}
     settings = {

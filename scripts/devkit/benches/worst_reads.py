@@ -73,6 +73,9 @@ def _positions(fleet: Fleet) -> Iterator[Case]:
     for name, area in areas.items():
         for function in ("get_posicoes_atuais", "get_posicoes_geojson"):
             yield _case(f"current positions, {name}, {function}", function, p_area=area)
+    for name, area in areas.items():
+        yield _case(f"a page of 1,000 current positions, {name}", "get_frota", p_area=area)
+    yield _case("a page of 1,000 codes", "get_frota", p_cd_dispositivos=[*range(1, 1_001)])
     yield _case(
         "current positions of 1,000 codes", "get_posicoes_atuais", p_cd_dispositivos=[*range(1, 1_001)]
     )

@@ -52,3 +52,5 @@ insert into "TbAuditoria" ("dsTabela", "dsOperacao", "cdCliente", "dtRegistro")
 select 'TbSensor', 'update', 10 + n % 50, now() - make_interval(mins => n) from generate_series(1, 20000) n;
 insert into "TbManutencaoExecucao" ("dsPasso", "dtInicio")
 select 'expire_quarantine', now() - make_interval(hours => n) from generate_series(1, 2170) n;
+insert into private."TbBilhete" ("dsHash", "dsChamador", "dtExpiracao")
+select encode(sha256(int4send(n)), 'hex'), 'user:' || n % 1000, now() from generate_series(1, 5000) n;

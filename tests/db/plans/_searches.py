@@ -383,6 +383,10 @@ SEARCHES = (
         "the logins that a key made", f'select * from "TbDispositivoCredencial" where "cdApiKey" = {_KEY}',
         "TbDispositivoCredencial_cdApiKey_idx", {"TbDispositivoCredencial": 12}, who="owner",
     ),
+    Search(
+        "the tickets of a caller", """select * from private."TbBilhete" where "dsChamador" = 'user:7'""",
+        "TbBilhete_dsChamador_idx", {"TbBilhete": 12}, who="owner",
+    ),
     # What dashboards ask of views
     Search(
         "the newest value of a sensor", _ask("VwSensorRegistro", "", "dtRegistro", 1),

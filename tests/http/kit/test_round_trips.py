@@ -125,14 +125,15 @@ def _known(client: Any, rule: str) -> dict[str, Any]:
 
 
 def _ask(client: Any, method: str, rule: str) -> Any:
+    known_of_it = _known(client, rule) if method == "GET" else {}
     for name in ("<cdApiKey>", "<cdCredencial>", "<id>"):
         rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
     path = rule
     for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
-    more: dict[str, Any] = {"query_string": _known(client, rule)} if method == "GET" else {}
+    more: dict[str, Any] = {"query_string": known_of_it} if method == "GET" else {}
     if rule == "/v2/imagens" and method == "POST":
-        more = {"query_string": {"cdProduto": 1}, "data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
+        more = {"query_string": {"cdProduto": 1}, "data": picture(), "content_type": "image/png"}
     elif rule == "/CadastraImgProduto":
         more = {"data": {"arquivo": (io.BytesIO(picture()), "1-1.png")}}
     elif rule in TABLES:

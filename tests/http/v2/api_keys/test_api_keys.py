@@ -46,7 +46,7 @@ def test_a_key_is_made_as_wanted_and_its_text_is_shown_once(app, admin, using):
         "dsNome": "weekly report",
         "dsPermissoes": ["ingest", "read"],
         "cdClientes": [3],
-        "dtExpiracao": "2099-12-31T00:00:00+00:00",
+        "dtExpiracao": "2099-12-31T00:00:00Z",
         "nrLimiteMinuto": 1_000,
         "nrCotaDiaria": 2_000,
     }

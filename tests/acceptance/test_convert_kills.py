@@ -30,12 +30,14 @@ class Mortal:
     def __init__(self, cursor: Any, last: int | str | None) -> None:
         self._cursor, self._last, self._sent = cursor, last, 0
 
-    def execute(self, statement: str, values: Any = None) -> None:
+    def execute(self, statement: str | bytes, values: Any = None) -> None:
         self._sent += 1
-        if self._last in (self._sent, f"before {statement.split(';')[-1].strip()}"):
+        text = statement if isinstance(statement, str) else statement.decode()
+        end = text.split(";")[-1].strip()
+        if self._last in (self._sent, f"before {end}"):
             self._die()
         self._cursor.execute(statement, values)
-        if self._last == f"after {statement.split(';')[-1].strip()}":
+        if self._last == f"after {end}":
             self._die()
 
     def _die(self) -> None:

@@ -78,7 +78,7 @@ select is_empty($$ select tablename, policyname from pg_policies
 
 -- Functions.
 select set_eq($$ select proname from our_functions where prosecdef $$,
-  array['current_caller', 'require_permission', 'conferir_chamador', 'admit_caller', 'current_user_id', 'is_service', -- who calls, for policies
+  array['current_caller', 'require_permission', 'conferir_chamador', 'admit_caller', 'current_user_id', 'is_service', 'get_eu', 'is_known_sensor', -- who calls, for policies
         'visible_clients', 'managed_clients', 'inventory_clients', 'managed_devices',
         'managed_products', 'managed_sites', 'clients_of_people', 'is_foreign_address', 'is_foreign_item', 'is_shared_item', 'is_foreign_reference',
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',

@@ -8,19 +8,29 @@ import psycopg2
 from psycopg2.extras import Json, execute_values
 
 from scripts.devkit.local import databases
+from scripts.devkit.local.paths import SQL
 from tests._lib.databases import Database, clone
 
 BASELINE = "20261122000010"
 INDEXED = "20261122000199"  # the end of phase 1
+_ROLE_SETTINGS = SQL / "20_access" / "actions" / "set_pre_request.sql"
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @contextmanager
 def legacy(project: Database) -> Iterator[Database]:
-    """A database with the baseline migration only."""
+    """A database with the baseline migration only.
+
+    A conversion and its way back change settings of roles, which all databases of the server share: they are
+    set again afterwards.
+    """
     with clone(project) as database:
         migrate(database, BASELINE)
-        yield database
+        try:
+            yield database
+        finally:
+            with databases.roles_locked(), owner(database) as cursor:
+                cursor.execute(_ROLE_SETTINGS.read_text())
 
 
 def migrate(database: Database, until: str | None = None) -> list[str]:

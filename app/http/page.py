@@ -1,4 +1,4 @@
-"""The page at /, its modules under /web, and libraries for it under /web/lib. Public: there is no data here.
+"""The page at /, its modules under /web, and libraries for it under /web/lib. Public: it serves no data.
 
 What is served is listed when the application starts, so that no path leads anywhere else.
 """

@@ -7,7 +7,7 @@
   when its receiver has taken what there was;
 - a connection that asks for the stream is passed on to the program that serves it;
 - whether the process lives is answered by a thread that does nothing else;
-- of a large body nothing more is received, and nobody is told to send one, until it is known who does;
+- of a large body nothing more is received, and no `100 Continue` is sent, until the caller is known;
 - what gunicorn refuses by itself is answered in the one error shape and logged without what was sent: a
   header that cannot be parsed may well be a credential.
 """

@@ -158,10 +158,12 @@ declare
   v_clients integer[];
   v_horizon xid8 := private.known_horizon(p_horizon);
 begin
-  select json_object_agg(c.caller, c.clients), array(
-    select distinct u from private.clients_of_callers(p_callers) e, unnest(e.clients) u)
+  with seen as materialized (
+    select c.caller, c.clients from private.clients_of_callers(p_callers) c
+  )
+  select json_object_agg(s.caller, s.clients), array(select distinct u from seen e, unnest(e.clients) u)
   into callers, v_clients
-  from private.clients_of_callers(p_callers) c;
+  from seen s;
   horizon := private.change_horizon();
   next_transaction := pg_snapshot_xmax(pg_current_snapshot());
   server := (pg_control_system()).system_identifier;

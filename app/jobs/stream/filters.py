@@ -11,7 +11,7 @@ from app.http.kit.parameters import Flag, Id, Ids, Numbers, Query, Text, refuse
 
 from .database import Position
 
-_MAX_SENSORS = 200
+MAX_SENSORS = 200  # of a stream, and of all streams of a caller
 _BOX = (90.0, 180.0, 90.0, 180.0)  # degrees, at most
 
 
@@ -72,8 +72,8 @@ def parse(parameters: Mapping[str, str]) -> tuple[Filter, StreamQuery]:
     except ValidationError as invalid:
         refuse(invalid)
         raise
-    if len(query.sensores or ()) > _MAX_SENSORS:
-        raise _invalid("sensores", f"may name at most {_MAX_SENSORS}")
+    if len(query.sensores or ()) > MAX_SENSORS:
+        raise _invalid("sensores", f"may name at most {MAX_SENSORS}")
     if query.caixa and not _is_box(query.caixa):
         raise _invalid("caixa", "must be south, west, north and east in degrees, south below north")
     return Filter(query), query

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from app.errors import ApiError
 
+from . import shares
 from .database import Database, News
 from .events import Encoder
 from .filters import Filter
@@ -54,7 +54,6 @@ class Hub:
         self.store = Store(clock)
         self.encoder = Encoder(self.store)
         self.viewers: set[Viewer] = set()
-        self._of_callers: Counter[str] = Counter()
         self._news = asyncio.Event()
         self._wake = asyncio.Event()
         self._checked_at = self._reconciled_at = self._values_at = float("-inf")
@@ -70,19 +69,9 @@ class Hub:
 
     async def enter(self, caller: str, wanted: Filter) -> Viewer:
         """A new viewer, whose clients are known. Raises ApiError 401, 429, 503."""
-        if len(self.viewers) >= self._settings.max_streams:
-            raise ApiError(503, "BUSY", "Too many streams are open; try again.", retry_after=5)
-        most = self._settings.max_per_caller
-        if self._of_callers[caller] >= most:
-            raise ApiError(
-                429,
-                "TOO_MANY_STREAMS",
-                f"You have {most} streams open, which is the limit. Close one.",
-                retry_after=5,
-            )
+        shares.require_room(self.viewers, caller, wanted, self._settings)
         viewer = Viewer(caller, wanted, self._clock())
         self.viewers.add(viewer)
-        self._of_callers[caller] += 1
         self._wake.set()
         try:
             async with asyncio.timeout(_LONGEST_PAUSE_S):
@@ -94,15 +83,16 @@ class Hub:
         if not viewer.clients:
             self.leave(viewer)
             raise ApiError(401, "UNAUTHORIZED", "Missing or invalid credentials")
+        try:
+            shares.require_share(self.viewers, viewer, self._settings)
+        except ApiError:
+            self.leave(viewer)
+            raise
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
         """The stream is closed."""
-        if viewer in self.viewers:
-            self.viewers.remove(viewer)
-            self._of_callers[viewer.caller] -= 1
-            if not self._of_callers[viewer.caller]:
-                del self._of_callers[viewer.caller]
+        self.viewers.discard(viewer)
 
     async def run(self) -> None:
         """Read news as long as there are viewers, for ever; outages are waited out."""

@@ -24,7 +24,7 @@ def add(steps: Any) -> None:
     parser.set_defaults(run=lambda o: _switch(o.dsn, o.radius, o.until))
     parser = _parser(steps, "back", "the old tables, views and functions again, with what was written since")
     parser.set_defaults(run=lambda o: _back(o.dsn))
-    parser = _parser(steps, "finish", "drop what is old; there is no way back then")
+    parser = _parser(steps, "finish", "drop what is old; this cannot be undone")
     parser.add_argument("--yes-drop-legacy", action="store_true", help="really: without it, only say what")
     parser.set_defaults(run=lambda o: _finish(o.dsn, o.yes_drop_legacy))
     parser = _parser(steps, "status", "how far the conversion is")
@@ -77,7 +77,7 @@ def _finish(dsn: str, really: bool) -> int:
             f"the old application made {left['calls']:,} calls since yesterday."
         )
         if not really:
-            say("Nothing was dropped. With --yes-drop-legacy all of it is, and there is no way back.")
+            say("Nothing was dropped. With --yes-drop-legacy all of it is; this cannot be undone.")
             return REFUSED
         finish.run(cursor)
     say("Finished: the old tables are dropped, and all migrations are recorded as applied.")

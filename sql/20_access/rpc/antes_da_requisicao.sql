@@ -7,7 +7,7 @@
 -- Security invoker: a definer could not change the role; and only PostgREST's login, a member of
 -- authenticated, can make the change. It names no other role.
 -- Raises PT400 INVALID_PARAMETER (Prefer: tx=rollback), PT401 UNAUTHORIZED, PT413 TOO_LARGE (a body above
--- 64 MB, rows for a table above 16 MB), PT429 RATE_LIMITED, QUOTA_EXCEEDED, PT503 BUSY.
+-- 64 MB, rows for a table above 16 MB, chunks), PT429 RATE_LIMITED, QUOTA_EXCEEDED, PT503 BUSY.
 create function public.antes_da_requisicao() returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
@@ -19,6 +19,10 @@ begin
   v_most := case when starts_with(current_setting('request.path', true), '/rpc/') then 64 else 16 end;
   if (v_headers ->> 'content-length')::numeric > v_most * 1048576 then
     raise sqlstate 'PT413' using message = format('The body has more than %s MB', v_most), hint = 'TOO_LARGE';
+  end if;
+  if v_headers -> 'transfer-encoding' is not null and v_headers -> 'content-length' is null then
+    raise sqlstate 'PT413' using hint = 'TOO_LARGE',
+      message = 'The size of the body is not known; send it with Content-Length, not in chunks';
   end if;
   -- Where PostgREST is set up to do so, it would leave neither use of the key nor audit log behind; elsewhere
   -- the request would be committed.

@@ -39,6 +39,10 @@ begin
     hint = 'Delete the rows instead.';
 end
 $$;
+comment on function conversao."{table}_inserido" is 'Notes the rows that a statement inserted.';
+comment on function conversao."{table}_alterado" is 'Notes the rows that a statement changed.';
+comment on function conversao."{table}_apagado" is 'Notes the rows that a statement deleted.';
+comment on function conversao."{table}_esvaziado" is 'Refuses to truncate a table that is being converted.';
 revoke all on function conversao."{table}_inserido", conversao."{table}_alterado",
   conversao."{table}_apagado", conversao."{table}_esvaziado" from public;
 create or replace trigger conversao_inserido after insert on public."{table}"

@@ -145,6 +145,16 @@ def test_nobody_tries_things_and_has_them_undone(gateway: Gateway, role: str) ->
         assert gateway.ask(Request("POST", TABLE, {"prefer": given}, role=role), "select 1").state == state
 
 
+# Seen to fail: before, when a body in chunks had no bound.
+@pytest.mark.parametrize("path", [TABLE, "/rpc/insert_device_readings"])
+def test_a_body_has_a_size(gateway: Gateway, path: str) -> None:
+    chunks = {"transfer-encoding": "chunked"}
+    refused = gateway.ask(Request("POST", path, chunks, role="authenticated"), "select 1")
+    assert (refused.state, refused.hint) == ("PT413", "TOO_LARGE")
+    sized = Request("POST", path, {"content-length": "10"}, role="authenticated")
+    assert gateway.ask(sized, "select 1").state == ""
+
+
 def test_a_statement_always_has_a_time(world: RestWorld) -> None:
     """Also where somebody has set the role to none. Seen to fail: without that condition."""
     with opened(world.database) as gateway:

@@ -6,8 +6,10 @@ Names of files are generated here, never taken from a caller; the format is dete
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
+from posixpath import normpath
 from secrets import token_hex
 from typing import Any, Protocol
 
@@ -50,6 +52,17 @@ def kind_of(content: bytes) -> tuple[str, str] | None:
 def new_name(extension: str) -> str:
     """A name that nobody can guess."""
     return f"{token_hex(16)}.{extension}"
+
+
+def folder_of(product: int) -> str:
+    """Where files of a product are. Admins can write rows that name any file; the folder says whose it is."""
+    return f"produtos/{product}/"
+
+
+def product_of(name: str) -> int | None:
+    """The product whose file this is; None for files of the legacy system, which have no folders."""
+    found = re.match(r"/+produtos/(\d+)/", normpath(f"/{name}"))
+    return int(found[1]) if found else None
 
 
 class FolderImages:

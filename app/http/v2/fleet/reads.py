@@ -12,7 +12,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from app.errors import from_status
-from app.files.images import MIMETYPES, kind_of
+from app.files.images import MIMETYPES, kind_of, product_of
 from app.http.kit.blueprint import errors, json_response, list_of, of, resource
 from app.http.kit.call import image_store, reply, rpc
 from app.http.kit.parameters import Id, PageSize, Query, Status, Text
@@ -235,7 +235,10 @@ def get_imagem_arquivo(path: CodePath) -> Response:
     """The bytes of a picture."""
     found, _ = one("imagens", path.codigo)
     row = msgspec.json.decode(found)
-    content = image_store().get(row["dsCaminho"] + row["cdCodigo"])
+    name = row["dsCaminho"] + row["cdCodigo"]
+    if product_of(name) not in (None, row["cdProduto"]):
+        raise from_status(404)
+    content = image_store().get(name)
     kind = kind_of(content)
     if kind is None:
         raise from_status(404, "The stored file is not a picture.")

@@ -17,7 +17,6 @@ from app.http.kit.parameters import Id, Limit, Query
 from app.http.v2.fleet.reads import CodePath, fleet, written
 from app.http.v2.fleet.schemas import ImagemRow
 
-_FOLDER = "produtos/"
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -51,15 +50,15 @@ def post_imagem(query: PictureQuery) -> Response:
 
 def keep(product: int, place: int | None, content: bytes, extension: str, mimetype: str) -> msgspec.Raw:
     """The file first: a row never names a file that is not there. Who may not have the row leaves no file."""
-    name = images.new_name(extension)
-    image_store().put(_FOLDER + name, content, mimetype)
-    row = {"cdProduto": product, "nrImagem": place, "dsCaminho": _FOLDER, "cdCodigo": name}
+    folder, name = images.folder_of(product), images.new_name(extension)
+    image_store().put(folder + name, content, mimetype)
+    row = {"cdProduto": product, "nrImagem": place, "dsCaminho": folder, "cdCodigo": name}
     try:
         made = rpc("criar_cadastro", p_cadastro="imagens", p_dados=msgspec.json.encode(row).decode())
         return written(made).linha
     except ApiError as refused:
         if refused.status < 500:  # otherwise the row may be there, and its answer lost
-            image_store().delete(_FOLDER + name)
+            image_store().delete(folder + name)
         raise
 
 
@@ -67,8 +66,10 @@ def keep(product: int, place: int | None, content: bytes, extension: str, mimety
     "/imagens/<codigo>", responses={200: json_response("The row", of(ImagemRow)), **errors(404, 409)}
 )
 def delete_imagem(path: CodePath) -> Response:
-    """Delete a picture, the row and then its file."""
+    """Delete a picture, the row and then its file. A file of the legacy system stays: others may name it."""
     gone = rpc("apagar_cadastro", p_cadastro="imagens", p_codigo=path.codigo)
     row = msgspec.json.decode(gone)
-    image_store().delete(row["dsCaminho"] + row["cdCodigo"])
+    name = row["dsCaminho"] + row["cdCodigo"]
+    if row["cdProduto"] is not None and images.product_of(name) == row["cdProduto"]:
+        image_store().delete(name)
     return reply(gone)

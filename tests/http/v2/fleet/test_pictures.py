@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from PIL import Image
 
@@ -71,6 +72,32 @@ def test_pictures_go_up_and_down_in_v2(admin, folder):
     assert not kept.exists()
 
 
+# Seen to fail: before, when whoever wrote a row that names a file could read and delete it.
+@pytest.mark.parametrize(
+    "way", [None, "produtos//1/", "/produtos/1/", "x/../produtos/1/", "produtos/2/../1/", ""]
+)
+def test_a_row_that_names_the_file_of_another_product_opens_nothing(as_, admin, folder, fleet, way):
+    """Admins write rows of their products through PostgREST; a former owner knows the names of files."""
+    made = put(admin, picture(), cdProduto=1).json
+    kept = folder / made["dsCaminho"] / made["cdCodigo"]
+    other = as_(callers.as_user(callers.OTHER_ADMIN))
+    product = other.post("/v2/produtos", {"dsNome": "other"}).json["cdProduto"]
+    way = made["dsCaminho"] if way is None else way
+    name = made["cdCodigo"] if way else made["dsCaminho"] + made["cdCodigo"]
+    with psycopg2.connect(fleet.owner_url) as owner, owner.cursor() as cursor:
+        cursor.execute(
+            """insert into "TbImagens" ("dsCaminho", "cdCodigo", "cdProduto") values (%s, %s, %s)
+               returning "cdImagens" """,
+            (way, name, product),
+        )
+        (forged,) = cursor.fetchone()
+    assert other.get(f"/v2/imagens/{forged}").status_code == 200
+    assert other.get(f"/v2/imagens/{forged}/arquivo").status_code == 404
+    assert other.delete(f"/v2/imagens/{forged}").status_code == 200
+    assert kept.exists()
+    assert admin.get(f"/v2/imagens/{made['cdImagens']}/arquivo").status_code == 200
+
+
 def test_what_is_refused_in_v2_leaves_no_file(as_, admin, folder):
     reader, other = as_(callers.as_user(callers.READER)), as_(callers.as_user(callers.OTHER_ADMIN))
     made = put(admin, picture(), cdProduto=1).json["cdImagens"]
@@ -95,7 +122,7 @@ def test_what_is_refused_in_v2_leaves_no_file(as_, admin, folder):
 def test_a_picture_comes_back(admin, folder, kind, extension, mimetype):
     content = picture(kind)
     row = send(admin, content, "1-7.gif").json
-    assert (row["cdProduto"], row["nrImagem"], row["dsCaminho"]) == (1, 7, "produtos/")
+    assert (row["cdProduto"], row["nrImagem"], row["dsCaminho"]) == (1, 7, "produtos/1/")
     assert row["cdCodigo"].endswith(f".{extension}")
     assert (folder / row["dsCaminho"] / row["cdCodigo"]).read_bytes() == content
     assert row["cdImagens"] in {one["cdImagens"] for one in admin.get("/Imagens/1").json}

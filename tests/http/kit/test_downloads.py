@@ -20,7 +20,6 @@ import python_calamine
 from shapely.geometry import shape
 
 from app.files.exports import columns, tables, tracks, workbook
-from app.http.kit.parameters import TODAY
 from app.http.v2.tracks import routes as trajeto
 from tests._lib import schemas
 from tests.http import callers
@@ -335,17 +334,18 @@ def test_reports_of_one_moment_are_on_one_page_each_once(admin, reading, monkeyp
     for seq in (None, 1, 2, 3):
         one = {"cdDispositivo": device, "dtRegistro": moment, "latitude": seq or 0, "longitude": 10}
         assert admin.post("/v2/posicoes", one | ({"nrSeq": seq} if seq else {})).status_code == 201
-    way = admin.get(f"/v2/dispositivos/{device}/trajeto", dtInicio="20200101", dtFim=TODAY, formato="gpx")
+    asked = {"dtInicio": moment, "dtFim": datetime.now(UTC).isoformat(), "formato": "gpx"}
+    way = admin.get(f"/v2/dispositivos/{device}/trajeto", **asked)
     found = ElementTree.fromstring(way.data).iter("{http://www.topografix.com/GPX/1/1}trkpt")
     assert [float(one.get("lat")) for one in found] == [0, 1, 2, 3]
 
 
 # Seen to fail: with what went wrong caught, and the file ended.
 def test_what_fails_on_the_way_breaks_off(fleet, admin, sent, begin, tmp_path):
-    """A key that may ask twice a minute, and three pages: nobody takes two for the whole."""
+    """A key that may ask twice a day, and three pages: nobody takes two for the whole."""
     with serving(fleet.api_url, tmp_path / "log") as server:
         for kind, begun in (("csv", True), ("parquet", False)):  # the one tells its first page at once
-            key = admin.post("/v2/api-keys", {"dsNome": kind, "nrLimiteMinuto": 2}).json["dsKey"]
+            key = admin.post("/v2/api-keys", {"dsNome": kind, "nrCotaDiaria": 2}).json["dsKey"]
             wire = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
             asked = urlencode(_range(begin) | {"formato": kind})
             wire.request("GET", f"{HISTORY}?{asked}", headers={"X-API-Key": key})
@@ -355,7 +355,7 @@ def test_what_fails_on_the_way_breaks_off(fleet, admin, sent, begin, tmp_path):
                 with pytest.raises((http.client.IncompleteRead, ConnectionError)):
                     answer.read()
             else:
-                assert (answer.status, json.loads(answer.read())["error_code"]) == (429, "RATE_LIMITED")
+                assert (answer.status, json.loads(answer.read())["error_code"]) == (429, "QUOTA_EXCEEDED")
 
 
 def test_a_text_that_no_cell_takes_is_cut_and_says_so():

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlsplit
 
-_TIME = re.compile(rb'"dtRegistro": ?"([^"]+)Z"')
+_TIME = re.compile(rb'"dtRegistro":"([^"]+)Z"')
 _PATIENCE_S = 60.0  # until the last positions have arrived
 _PAUSE_S = 0.2  # before a viewer whose connection was cut comes back
 

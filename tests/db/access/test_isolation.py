@@ -798,7 +798,7 @@ take_import_turn take_over_values take_share take_slot take_turn trim_quarantine
 unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entries
-clients_of_callers describe_position follow_positions latest_values use_ticket
+clients_of_callers follow_positions latest_values use_ticket
 check_sensor_type close_ring close_rings find_types has_values is_former_type is_same_unit
 keep_former_types limit_sensor_types
 refuse_foreign_type refuse_other_unit unit_of_type unit_terms

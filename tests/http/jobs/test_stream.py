@@ -93,6 +93,20 @@ def test_snapshot_then_changes(stream: Server, report: Callable[..., float]) -> 
             pass
 
 
+# Seen to fail: without nrPrecisao; with dtAlteracao in the session's zone; with dtCoordenada without Z.
+def test_a_row_is_one_of_current_positions(stream: Server, report: Callable[..., float], sql: Sql) -> None:
+    sql("""set timezone = 'America/Sao_Paulo'""")
+    battery = report(MINE, nrPrecisao=12.5)
+    with stream.viewer(**READER) as viewer:
+        viewer.until(shows(MINE, battery))
+    ((row, changed),) = sql(
+        """select to_jsonb(v), to_jsonb(v."dtAlteracao" at time zone 'UTC') #>> '{}'
+           from "VwTbPosicaoAtual" v where "cdDispositivo" = %s""", MINE)  # fmt: skip
+    sql("reset timezone")
+    times = {name: f"{row[name]}Z" for name in ("dtRegistro", "dtCoordenada", "dtBateria")}
+    assert viewer.seen[MINE] == row | times | {"dtAlteracao": f"{changed}Z"}
+
+
 def test_isolation(stream: Server, report: Callable[..., float]) -> None:
     with stream.viewer(**READER) as mine, stream.viewer(**OTHER) as theirs:
         sent = {device: report(device) for device in (MINE, THEIRS, CHILD)}

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Record<string, string | number | boolean | null | undefined>} Query
- * @typedef {{method?: string, body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} Options
+ * @typedef {{method?: string, body?: unknown, headers?: Record<string, string>}} Options
  */
 
 const KEY = /^rastro_/;
@@ -45,11 +45,18 @@ export function address(path, query = {}) {
 export class Api {
   /**
    * @param {string} secret an API key or a token
+   * @param {AbortSignal} [signal] ends every request, and what would have followed its answer
    * @param {string} base the address of the page
    */
-  constructor(secret, base = document.baseURI) {
+  constructor(secret, signal, base = document.baseURI) {
     this.secret = secret;
+    this.signal = signal;
     this.base = base;
+  }
+
+  /** The same caller, until this signal too. @param {AbortSignal} signal */
+  until(signal) {
+    return new Api(this.secret, this.signal ? AbortSignal.any([this.signal, signal]) : signal, this.base);
   }
 
   /**
@@ -57,6 +64,7 @@ export class Api {
    * @param {Query} query
    * @param {Options} options
    * @returns {Promise<Response>}
+   * @throws {DOMException} AbortError, when the signal has ended it
    */
   async request(path, query = {}, options = {}) {
     const { body, headers, ...rest } = options;
@@ -67,13 +75,14 @@ export class Api {
     try {
       response = await fetch(new URL(address(path, query), this.base), {
         ...rest,
+        signal: this.signal ?? null,
         body: body === undefined ? undefined : JSON.stringify(body),
         headers: { Accept: "application/json", ...sent, ...credentials(this.secret), ...headers },
         credentials: "omit",
         redirect: "error",
       });
     } catch (fault) {
-      if (options.signal?.aborted) throw fault;
+      this.signal?.throwIfAborted();
       throw new Refusal(0, "UNREACHABLE", String(fault));
     }
     if (!response.ok) throw await refusal(response);
@@ -87,7 +96,9 @@ export class Api {
    * @returns {Promise<any>}
    */
   async json(path, query = {}, options = {}) {
-    return (await this.request(path, query, options)).json();
+    const answer = await (await this.request(path, query, options)).json();
+    this.signal?.throwIfAborted();
+    return answer;
   }
 
   /**

@@ -1,21 +1,23 @@
-/** Curves over time by uPlot, where it is installed. Dragging over one zooms in, a double click out again. */
+/** Curves over time by uPlot, where it is installed. Dragging over one zooms in, a double click or Escape out again. */
 
-import { styled } from "./elements.js";
+import { attempt, listen, make, say, styled } from "./elements.js";
 import { text } from "./texts.js";
 
 const HEIGHT = 220;
+const NARROWEST = 280;
+const GRID = "rgb(128 128 128 / 0.25)";
 
 /**
  * @typedef {{begin: number, end: number}} Span seconds since 1970
- * @typedef {{times: number[], values: (number | null)[]}} Points
+ * @typedef {{times: number[], values: (number | null)[], note?: string}} Points and what must be said about them
  */
 
-/** Draws one curve into an element, with points that `load` gets for a span. */
+/** Draws one curve into an element, with points that `load` gets for a span. Made anew, it takes the place of the last. */
 export class Curve {
   /**
    * @param {HTMLElement} element
    * @param {string} title
-   * @param {(span: Span) => Promise<Points>} load
+   * @param {(span: Span, signal: AbortSignal) => Promise<Points>} load
    * @param {Span} whole
    */
   constructor(element, title, load, whole) {
@@ -24,34 +26,62 @@ export class Curve {
     this.load = load;
     this.whole = whole;
     /** @type {any} */
+    this.Plot = null;
+    /** @type {any} */
     this.plot = null;
+    this.note = make("p", { class: "hint", role: "status" });
+    this.back = make("button", { type: "button", hidden: true, onclick: () => this.show(this.whole) }, text("zoomOut"));
+    this.ended = new AbortController();
+    this.shown = new AbortController();
+    /** @type {ResizeObserver | null} */
+    this.fit = null;
   }
 
   /** Draw all of it. Throws where the library is not installed. */
   async draw() {
     const { default: Plot } = await import("./lib/uplot.mjs");
     styled("uplot.css");
+    const points = await this.load(this.whole, this.ended.signal);
+    this.ended.signal.throwIfAborted();
+    this.element.replaceChildren();
+    if (!points.times.length) return this.element.append(make("p", {}, text("none")));
+    const canvas = make("div", { role: "img", "aria-label": described(this.title, points) });
+    this.element.append(canvas, this.note, this.back);
+    this.Plot = Plot;
+    this.plot = new Plot(this.options(), [points.times, points.values], canvas);
+    say(this.note, points.note ?? "");
+    listen(canvas, "dblclick", () => this.show(this.whole));
+    this.fit = new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT }));
+    this.fit.observe(this.element);
+  }
+
+  /** Draw it again as it is shown, in the colours of the theme. */
+  recolour() {
+    if (!this.plot) return;
+    const { data, root } = this.plot;
+    const canvas = root.parentElement;
+    this.plot.destroy();
+    this.plot = new this.Plot(this.options(), data, canvas);
+  }
+
+  width() {
+    return Math.max(NARROWEST, this.element.clientWidth);
+  }
+
+  options() {
     const ink = getComputedStyle(document.body).color;
     const accent = getComputedStyle(document.querySelector("#view-device a") ?? document.body).color;
-    const axis = { stroke: ink, grid: { stroke: "rgb(128 128 128 / 0.25)" }, ticks: { stroke: "rgb(128 128 128 / 0.25)" } };
-    const { times, values } = await this.load(this.whole);
-    this.element.replaceChildren();
-    if (!times.length) return this.element.append(text("none"));
-    this.plot = new Plot(
-      {
-        title: this.title,
-        width: Math.max(280, this.element.clientWidth),
-        height: HEIGHT,
-        scales: { x: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [low, high] } },
-        axes: [axis, { ...axis, size: 60 }],
-        series: [{}, { label: this.title, stroke: accent, width: 1.5, spanGaps: false }],
-        cursor: { drag: { x: true, y: false, setScale: false } },
-        hooks: { setSelect: [(/** @type {any} */ plot) => void this.zoom(plot)] },
-      },
-      [times, values],
-      this.element,
-    );
-    this.element.addEventListener("dblclick", () => void this.show(this.whole));
+    const axis = { stroke: ink, grid: { stroke: GRID }, ticks: { stroke: GRID } };
+    return {
+      title: this.title,
+      width: this.width(),
+      height: HEIGHT,
+      scales: { x: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [low, high] } },
+      axes: [axis, { ...axis, size: 60 }],
+      series: [{ label: text("moment") }, { label: this.title, stroke: accent, width: 1.5, spanGaps: false }],
+      cursor: { drag: { x: true, y: false, setScale: false } },
+      hooks: { setSelect: [(/** @type {any} */ plot) => attempt(() => this.zoom(plot))] },
+    };
   }
 
   /** @param {any} plot */
@@ -63,15 +93,32 @@ export class Curve {
     await this.show(span);
   }
 
-  /** @param {Span} span */
+  /** The newest span that was asked for is shown, whatever is answered when. @param {Span} span */
   async show(span) {
-    const { times, values } = await this.load(span);
-    if (!times.length) return;
-    this.plot.setData([times, values]);
-    this.element.dataset["points"] = String(times.length);
+    this.shown.abort();
+    this.shown = new AbortController();
+    const signal = AbortSignal.any([this.ended.signal, this.shown.signal]);
+    const points = await this.load(span, signal);
+    signal.throwIfAborted();
+    if (!points.times.length) return;
+    this.plot.setData([points.times, points.values]);
+    this.element.dataset["points"] = String(points.times.length);
+    this.back.hidden = span === this.whole;
+    say(this.note, points.note ?? "");
   }
 
+  /** Take it away; what is still being loaded for it is not drawn. */
   end() {
+    this.ended.abort();
+    this.fit?.disconnect();
     this.plot?.destroy();
+    this.plot = null;
   }
+}
+
+/** A curve in words, for who cannot see it. @param {string} title @param {Points} points */
+function described(title, { values }) {
+  const known = values.filter((one) => one !== null);
+  const [low, high] = known.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity]);
+  return known.length ? text("curve", { title, count: values.length, low, high, last: known.at(-1) ?? "" }) : title;
 }

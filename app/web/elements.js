@@ -12,18 +12,51 @@ export function byId(id) {
   return /** @type {T} */ (found);
 }
 
+/** @type {(fault: unknown) => void} */
+let explain = console.error;
+
+/**
+ * Show people what goes wrong after something they did.
+ * @param {(fault: unknown) => void} handler it never throws
+ */
+export function onFault(handler) {
+  explain = handler;
+}
+
+/**
+ * Do it; what it throws, at once or later, is shown.
+ * @param {() => unknown} action
+ */
+export async function attempt(action) {
+  try {
+    await action();
+  } catch (fault) {
+    explain(fault);
+  }
+}
+
+/**
+ * Listen to events; whatever the listener throws, at once or later, is shown.
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => unknown} listener
+ */
+export function listen(target, type, listener) {
+  target.addEventListener(type, (event) => attempt(() => listener(event)));
+}
+
 /**
  * A new element: attributes, listeners (onclick), and children.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
- * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} attributes
+ * @param {Record<string, string | boolean | undefined | ((event: any) => unknown)>} attributes
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[N]}
  */
 export function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(key.slice(2), value);
+    if (typeof value === "function") listen(element, key.slice(2), value);
     else if (value === true) element.setAttribute(key, "");
     else if (value !== undefined && value !== false) element.setAttribute(key, value);
   }

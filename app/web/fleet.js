@@ -1,5 +1,7 @@
 /** Current positions: what state a device is in, and which devices are shown in which order. No page here. */
 
+import { collator } from "./texts.js";
+
 /**
  * @typedef {import("./contract.js").CurrentPosition} CurrentPosition
  * @typedef {"outside" | "inside" | "unfenced" | "silent"} State
@@ -40,12 +42,15 @@ export function take(fleet, rows) {
 }
 
 /**
- * What a person calls the device.
+ * What a person calls the device: its own name if that is known, or else its product.
  * @param {CurrentPosition} row
  */
 export function nameOf(row) {
-  return row.nrCodigo || row.dsDescricao || String(row.cdDispositivo);
+  return names.get(row.cdDispositivo) || row.dsProduto || row.nrCodigo || String(row.cdDispositivo);
 }
+
+/** Names of devices by code, which current positions do not carry. @type {Map<number, string>} */
+export const names = new Map();
 
 /**
  * @param {CurrentPosition} row
@@ -68,28 +73,32 @@ export function shown(fleet, view, now) {
     const state = stateOf(row, now);
     if (view.state && state !== view.state) continue;
     if (wanted.length) {
-      const text = plain([row.cdDispositivo, row.nrCodigo, row.dsDescricao, row.dsProduto, placeOf(row)].join(" "));
+      const text = plain([row.cdDispositivo, nameOf(row), row.nrCodigo, row.dsDescricao, row.dsProduto, placeOf(row)].join(" "));
       if (!wanted.every((word) => text.includes(word))) continue;
     }
     found.push({ row, state });
   }
   const sign = view.descending ? -1 : 1;
-  return found.sort((one, other) => sign * compare(one, other, view.column) || one.row.cdDispositivo - other.row.cdDispositivo);
+  const keyed = found.map((one) => ({ one, key: KEYS[view.column](one) }));
+  keyed.sort((left, right) => sign * compare(left.key, right.key) || left.one.row.cdDispositivo - right.one.row.cdDispositivo);
+  return keyed.map(({ one }) => one);
 }
 
-/**
- * @param {{row: CurrentPosition, state: State}} one
- * @param {{row: CurrentPosition, state: State}} other
- * @param {Column} column
- */
-function compare(one, other, column) {
-  if (column === "state") return ORDER[one.state] - ORDER[other.state];
-  if (column === "dtRegistro") return Date.parse(one.row.dtRegistro) - Date.parse(other.row.dtRegistro);
-  const left = column === "nrCodigo" ? nameOf(one.row) : one.row[column];
-  const right = column === "nrCodigo" ? nameOf(other.row) : other.row[column];
+/** By what each column is sorted. @type {Record<Column, (one: {row: CurrentPosition, state: State}) => string | number | null>} */
+const KEYS = {
+  cdDispositivo: ({ row }) => row.cdDispositivo,
+  nrCodigo: ({ row }) => nameOf(row),
+  state: ({ state }) => ORDER[state],
+  dsCidade: ({ row }) => row.dsCidade,
+  nrBat: ({ row }) => row.nrBat,
+  dtRegistro: ({ row }) => Date.parse(row.dtRegistro),
+};
+
+/** @param {string | number | null} left @param {string | number | null} right */
+function compare(left, right) {
   if (left === null || right === null) return Number(left === null) - Number(right === null);
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return String(left).localeCompare(String(right), undefined, { numeric: true });
+  return collator().compare(String(left), String(right));
 }
 
 /** Without accents and case, so that sao finds São. @param {string} text */

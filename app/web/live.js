@@ -26,19 +26,19 @@ const LONGEST_MS = 30_000;
  * @param {AbortSignal} signal
  */
 export async function follow(api, fleet, streams, signal) {
-  const polling = new Polling(api, fleet);
-  const streaming = new Streaming(api, fleet);
+  const polling = new Polling(api.until(signal), fleet);
+  const streaming = new Streaming(api.until(signal), fleet);
   let pause = EVERY_MS;
   while (!signal.aborted) {
     try {
       if (streams) await streaming.run(signal);
-      else await polling.once(signal);
+      else await polling.once();
       pause = EVERY_MS;
     } catch (fault) {
       if (signal.aborted) return;
       if (!passes(fault)) throw fault;
       pause = Math.min(LONGEST_MS, pause * 2);
-      if (!streams || !(await polling.instead(signal))) fleet.tell("waiting");
+      if (!streams || !(await polling.instead())) fleet.tell("waiting");
     }
     await slept(pause, signal);
   }
@@ -59,7 +59,7 @@ class Streaming {
   /** Until it ends. @param {AbortSignal} signal */
   async run(signal) {
     const headers = { Accept: "text/event-stream", ...(this.last ? { "Last-Event-ID": this.last } : {}) };
-    const answer = await this.api.request("v2/stream", {}, { headers, signal });
+    const answer = await this.api.request("v2/stream", {}, { headers });
     const reader = new Reader();
     const pieces = /** @type {ReadableStream<BufferSource>} */ (answer.body).pipeThrough(new TextDecoderStream()).getReader();
     try {
@@ -99,11 +99,10 @@ class Polling {
     this.since = undefined;
   }
 
-  /** @param {AbortSignal} signal */
-  async once(signal) {
+  async once() {
     const whole = this.round % WHOLE_AFTER === 0;
     const query = { pageSize: PAGE, desde: whole ? undefined : this.since };
-    const { rows, last } = await this.api.all(PATH, query, { signal });
+    const { rows, last } = await this.api.all(PATH, query);
     if (whole) this.fleet.keep(rows.map((one) => one.cdDispositivo));
     this.fleet.take(rows);
     this.since = last.nextDesde;
@@ -111,10 +110,10 @@ class Polling {
     this.fleet.tell("polling");
   }
 
-  /** While the stream is away; says whether it worked. @param {AbortSignal} signal */
-  async instead(signal) {
+  /** While the stream is away; says whether it worked. */
+  async instead() {
     try {
-      await this.once(signal);
+      await this.once();
       return true;
     } catch (fault) {
       if (!passes(fault)) throw fault;

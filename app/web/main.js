@@ -2,18 +2,19 @@
 
 import { Api, Refusal } from "./api.js";
 import { DeviceView } from "./device.js";
-import { byId, make, say } from "./elements.js";
-import { take } from "./fleet.js";
+import { attempt, byId, listen, make, onFault, say } from "./elements.js";
+import { names, take } from "./fleet.js";
 import { fences } from "./geometry.js";
 import { follow } from "./live.js";
 import { openMaintenance } from "./maintenance.js";
 import { openMap } from "./map.js";
 import { QuarantineView } from "./quarantine.js";
 import { DeviceTable } from "./table.js";
-import { LANGUAGES, chosen, current, text, time, use } from "./texts.js";
+import { LANGUAGES, chosen, current, text, time, use, write } from "./texts.js";
 
 const SECRET = "rastro.secret";
-const REDRAW_MS = 30_000;
+const REDRAW_MS = 1_000; // at most so often
+const STALE_MS = 30_000; // who falls silent sends nothing that would show it
 const PAGE = { pageSize: 1000 };
 const VIEWS = ["sign-in", "devices", "device", "quarantine", "maintenance"];
 
@@ -23,13 +24,21 @@ const table = new DeviceTable(fleet);
 /** @type {{api: Api, ended: AbortController} | null} */
 let session = null;
 
+/** @type {Promise<import("./map.js").DeviceMap> | null} */
+let opening = null;
 /** @type {import("./map.js").DeviceMap | null} */
 let map = null;
+/** @type {any} the track of the device that is shown */
+let tracked = null;
 /** @type {DeviceView | null} */
 let device = null;
+let view = new AbortController(); // what the view that is shown has asked for
+let due = 0; // the timer until the next redraw may be
+let stale = false; // whether one is wanted then
 /** @type {string[]} libraries that the server has */
 let libraries = [];
 let streams = false;
+let lacking = () => "";
 
 /** @param {string} name */
 function show(name) {
@@ -43,25 +52,33 @@ function complain(message) {
   say(byId("fault"), message);
 }
 
-/** @param {unknown} fault */
+/** Show what went wrong. What was asked for a view that is not shown any more is nobody's concern. @param {unknown} fault */
 function explain(fault) {
-  if (!(fault instanceof Refusal)) throw fault;
+  if (fault instanceof DOMException && fault.name === "AbortError") return;
+  if (!(fault instanceof Refusal)) {
+    console.error(fault);
+    return complain(text("broken", { reason: String(fault) }));
+  }
   if (fault.status === 401) return signOut(text("refusedSecret"));
   complain(fault.status ? text("refused", { text: fault.message }) : text("unreachable"));
 }
 
+/** Show what the address names; whatever was shown or asked for before is ended. */
 function route() {
+  view.abort();
+  view = new AbortController();
+  device?.close();
+  device = null;
+  track(null);
+  complain("");
   if (!session) return show("sign-in");
   const [, section = "", ...rest] = location.hash.split("/");
   for (const link of byId("sections").querySelectorAll("a")) {
     if (link.getAttribute("href") === `#/${section === "devices" ? "" : section}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  device?.close();
-  device = null;
-  map?.track(null);
-  complain("");
-  open(session.api, section, Number(rest[0])).catch(explain);
+  const api = session.api.until(view.signal);
+  return attempt(() => open(api, section, Number(rest[0])));
 }
 
 /**
@@ -72,7 +89,7 @@ function route() {
 async function open(api, section, code) {
   if (section === "quarantine") {
     show("quarantine");
-    return new QuarantineView(api, explain).open();
+    return new QuarantineView(api).open();
   }
   if (section === "maintenance") {
     show("maintenance");
@@ -81,46 +98,62 @@ async function open(api, section, code) {
   if (section === "devices" && code) {
     show("device");
     device = new DeviceView(api, code, fleet, libraries.includes("uplot"));
-    const opened = device.open(byId("place"), (found) => map?.track(found));
-    map?.resize();
-    return opened;
+    return device.open(byId("place"), track);
   }
   show("devices");
   byId("devices-title").after(byId("place"));
   table.draw();
-  map?.resize();
+}
+
+/** Draw a track on the map, now or as soon as it is there. @param {any} found null: none */
+function track(found) {
+  tracked = found;
+  map?.track(found);
 }
 
 /** Draw the map, if it can be had, with the fences of all sites. @param {Api} api */
 async function chart(api) {
-  if (!libraries.includes("maplibre-gl")) return missing(text("mapMissing"));
+  if (!libraries.includes("maplibre-gl")) return missing("mapMissing");
   byId("map").hidden = byId("legend").hidden = false;
   try {
-    map ??= await openMap(byId("map"), (device) => (location.hash = `#/devices/${device}`));
+    opening ??= openMap(byId("map"), (device) => (location.hash = `#/devices/${device}`));
+    map = await opening;
   } catch (fault) {
+    opening = null;
     byId("map").hidden = byId("legend").hidden = true;
-    return missing(text("mapFailed", { reason: String(fault) }));
+    return missing("mapFailed", { reason: String(fault) });
   }
   map.draw(fleet);
+  if (tracked) map.track(tracked);
   const [sites, addresses] = await Promise.all([api.all("v2/destinatarios", PAGE), api.all("v2/enderecos", PAGE)]);
   map.fence(fences(sites.rows, addresses.rows));
 }
 
-/** @param {string} reason */
-function missing(reason) {
+/** Learn what devices are called. @param {Api} api */
+async function name(api) {
+  const { rows } = await api.all("v2/dispositivos", PAGE);
+  for (const one of rows) if (one.dsDispositivo) names.set(one.cdDispositivo, one.dsDispositivo);
+  redraw();
+}
+
+/** Say why there is no map. @param {string} key @param {Record<string, string>} values */
+function missing(key, values = {}) {
+  lacking = () => text(key, values);
   byId("map-missing").hidden = false;
-  say(byId("map-missing"), reason);
+  say(byId("map-missing"), lacking());
 }
 
 /** @param {string} secret */
 function signIn(secret) {
+  session?.ended.abort();
   sessionStorage.setItem(SECRET, secret);
-  const begun = { api: new Api(secret), ended: new AbortController() };
-  session = begun;
-  complain("");
+  const ended = new AbortController();
+  const api = new Api(secret, ended.signal);
+  session = { api, ended };
   route();
-  chart(begun.api).catch(explain);
-  follow(begun.api, { take: arrived, keep, drop, tell }, streams, begun.ended.signal).catch(explain);
+  attempt(() => chart(api));
+  attempt(() => name(api));
+  attempt(() => follow(api, { take: arrived, keep, drop, tell }, streams, ended.signal));
 }
 
 /** @param {import("./contract.js").CurrentPosition[]} rows */
@@ -140,8 +173,20 @@ function drop(codes) {
   redraw();
 }
 
+/** Soon, and at most once a second however much arrives; at once when nothing was drawn for that long. */
 function redraw() {
-  table.draw();
+  stale = true;
+  if (due) return;
+  stale = false;
+  due = setTimeout(() => {
+    due = 0;
+    if (stale) redraw();
+  }, REDRAW_MS);
+  draw();
+}
+
+function draw() {
+  if (!byId("view-devices").hidden) table.draw();
   map?.draw(fleet);
   device?.update();
 }
@@ -157,8 +202,13 @@ function signOut(reason = "") {
   session?.ended.abort();
   session = null;
   sessionStorage.removeItem(SECRET);
-  keep([]);
+  fleet.clear();
+  names.clear();
+  table.forget();
+  map?.draw(fleet);
   map?.fence(fences([], []));
+  for (const name of ["device", "quarantine", "maintenance"]) byId(`view-${name}`).replaceChildren();
+  byId("devices-title").after(byId("place"));
   route();
   complain(reason);
   byId("secret").focus();
@@ -179,45 +229,60 @@ async function equip() {
   const named = { "maplibre-gl": "MapLibre GL JS", uplot: "uPlot", countries: "Natural Earth (world-atlas)" };
   const links = Object.entries(named).filter(([name]) => libraries.includes(name));
   byId("licences").replaceChildren(
-    ...links.flatMap(([name, title]) => [make("a", { href: `web/lib/${name}.txt` }, `${title}, ${text("licence")}`), " "]),
+    ...links.flatMap(([name, title]) => [
+      make("a", { href: `web/lib/${name}.txt` }, `${title}, `, make("span", { "data-text": "licence" })),
+      " ",
+    ]),
   );
+  write(byId("licences"));
 }
 
-async function start() {
+/** Language and theme, as they were chosen last, or as the browser prefers. */
+function prefer() {
   const language = /** @type {HTMLSelectElement} */ (byId("language"));
   const theme = /** @type {HTMLSelectElement} */ (byId("theme"));
-  const kept = LANGUAGES.find((one) => one === localStorage.getItem("rastro.language"));
-  use(kept ?? chosen(navigator.languages));
+  use(LANGUAGES.find((one) => one === localStorage.getItem("rastro.language")) ?? chosen(navigator.languages));
   language.value = current();
-  language.addEventListener("change", () => {
+  listen(language, "change", () => {
     localStorage.setItem("rastro.language", language.value);
     use(/** @type {import("./texts.js").Language} */ (language.value));
+    say(byId("map-missing"), lacking());
     table.head();
-    route();
+    return route();
   });
   theme.value = localStorage.getItem("rastro.theme") ?? "auto";
   document.documentElement.dataset["theme"] = theme.value;
-  theme.addEventListener("change", () => {
+  listen(theme, "change", () => {
     localStorage.setItem("rastro.theme", theme.value);
     document.documentElement.dataset["theme"] = theme.value;
-    map?.recolour();
+    recolour();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map?.recolour());
+  listen(matchMedia("(prefers-color-scheme: dark)"), "change", recolour);
+}
+
+function recolour() {
+  map?.recolour();
+  return device?.recolour();
+}
+
+async function start() {
+  onFault(explain);
+  prefer();
   const secret = /** @type {HTMLInputElement} */ (byId("secret"));
-  byId("sign-in").addEventListener("submit", (event) => {
+  listen(byId("sign-in"), "submit", (event) => {
     event.preventDefault();
     const value = secret.value.trim();
     secret.value = "";
     if (value) signIn(value);
   });
-  byId("sign-out").addEventListener("click", () => signOut());
+  listen(byId("sign-out"), "click", () => signOut());
   table.head();
-  await equip();
+  await attempt(equip);
   const found = given();
   if (found) signIn(found);
   else route();
-  addEventListener("hashchange", route);
-  setInterval(redraw, REDRAW_MS); // who falls silent sends nothing that would show it
+  listen(window, "hashchange", route);
+  setInterval(redraw, STALE_MS);
 }
 
 start();

@@ -1,6 +1,6 @@
 /** The quarantine: what could not be stored and why; replay it after the cause is mended, or discard it. */
 
-import { byId, make, say } from "./elements.js";
+import { attempt, byId, make, say } from "./elements.js";
 import { number, text, time } from "./texts.js";
 
 /** @typedef {import("./contract.js").Quarantined} Quarantined */
@@ -9,13 +9,10 @@ const PATH = "v2/erros-ingestao";
 const ROWS = 50;
 
 export class QuarantineView {
-  /**
-   * @param {import("./api.js").Api} api
-   * @param {(fault: unknown) => void} explain
-   */
-  constructor(api, explain) {
+  /** @param {import("./api.js").Api} api as long as the view is open */
+  constructor(api) {
     this.api = api;
-    this.explain = explain;
+    this.loading = new AbortController();
     /** @type {Set<number>} */
     this.chosen = new Set();
     this.reason = "";
@@ -36,7 +33,7 @@ export class QuarantineView {
       value: this.reason,
       onchange: () => {
         this.reason = reason.value.trim();
-        this.load().catch(this.explain);
+        return this.load();
       },
     });
     byId("view-quarantine").replaceChildren(
@@ -55,16 +52,20 @@ export class QuarantineView {
     return make("table", { id: "quarantine" }, make("thead", {}, make("tr", {}, ...heads)), this.body);
   }
 
+  /** The reason that was asked for last is shown, whatever is answered when. */
   async load(cursor = "") {
+    this.loading.abort();
+    this.loading = new AbortController();
+    const api = this.api.until(this.loading.signal);
+    const page = await api.json(PATH, { pageSize: ROWS, motivo: this.reason, cursor });
     if (!cursor) {
       this.body.replaceChildren();
       this.chosen.clear();
     }
-    const page = await this.api.json(PATH, { pageSize: ROWS, motivo: this.reason, cursor });
     this.body.append(...page.data.map((/** @type {Quarantined} */ one) => this.row(one)));
     if (!this.body.children.length) this.body.append(make("tr", {}, make("td", { colspan: "6" }, text("none"))));
     this.more.hidden = page.nextCursor === null;
-    this.more.onclick = () => this.load(String(page.nextCursor)).catch(this.explain);
+    this.more.onclick = () => attempt(() => this.load(String(page.nextCursor)));
     this.enable();
   }
 
@@ -98,13 +99,9 @@ export class QuarantineView {
 
   /** @param {() => Promise<string>} action */
   async act(action) {
-    try {
-      const outcome = await action();
-      await this.load();
-      say(this.outcome, outcome);
-    } catch (fault) {
-      this.explain(fault);
-    }
+    const outcome = await action();
+    await this.load();
+    say(this.outcome, outcome);
   }
 
   async replay() {

@@ -1,6 +1,6 @@
 /** The table of devices: filter, sort, and rows that are updated in place. */
 
-import { byId, make, say } from "./elements.js";
+import { byId, listen, make, say } from "./elements.js";
 import { nameOf, placeOf, shown } from "./fleet.js";
 import { number, text, time } from "./texts.js";
 
@@ -31,9 +31,9 @@ export class DeviceTable {
     byId("devices").after(this.more);
     const search = /** @type {HTMLInputElement} */ (byId("filter-text"));
     const state = /** @type {HTMLSelectElement} */ (byId("filter-state"));
-    byId("filter").addEventListener("submit", (event) => event.preventDefault());
-    search.addEventListener("input", () => this.change({ text: search.value }));
-    state.addEventListener("change", () => this.change({ state: state.value }));
+    listen(byId("filter"), "submit", (event) => event.preventDefault());
+    listen(search, "input", () => this.change({ text: search.value }));
+    listen(state, "change", () => this.change({ state: state.value }));
     this.head();
   }
 
@@ -68,6 +68,13 @@ export class DeviceTable {
     this.draw();
   }
 
+  /** Nothing of what was shown is kept. */
+  forget() {
+    this.rows.clear();
+    this.most = ROWS;
+    this.draw();
+  }
+
   /** Bring the table up to date. */
   draw() {
     const found = shown(this.fleet.values(), this.view, Date.now());
@@ -79,6 +86,7 @@ export class DeviceTable {
       this.body.replaceChildren(...elements);
       if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus();
     }
+    for (const code of this.rows.keys()) if (!this.fleet.has(code)) this.rows.delete(code);
     this.more.hidden = found.length <= this.most;
     say(this.more, text("more", { number: Math.min(ROWS, Math.max(0, found.length - this.most)) }));
     say(byId("count"), text("count", { shown: number(found.length), total: number(this.fleet.size) }));

@@ -75,6 +75,25 @@ const TEXTS = {
     "Arraste sobre a curva para ampliar, até as leituras; um duplo clique volta ao dia.",
     "Drag over a curve to zoom in, down to the readings; a double click goes back to the day.",
   ],
+  zoomOut: ["Ver o dia inteiro", "Show the whole day"],
+  moment: ["Momento", "Time"],
+  curve: [
+    "{title}: {count} pontos, de {low} a {high}; o último é {last}",
+    "{title}: {count} points, from {low} to {high}; the last is {last}",
+  ],
+  sampled: [
+    "Amostra: há mais leituras do que cabem na tela. Amplie para ver todas.",
+    "A sample: there are more readings than can be shown. Zoom in to see all.",
+  ],
+  incomplete: [
+    "Faltam leituras: há mais do que uma página, ou já expiraram. Amplie para ver todas as que existem.",
+    "Readings are missing: there are more than a page holds, or they have expired. Zoom in to see all that exist.",
+  ],
+  unknownDevice: [
+    "O dispositivo {code} não existe, ou não pertence aos seus clientes.",
+    "Device {code} does not exist, or does not belong to your clients.",
+  ],
+  broken: ["Falha da página: {reason}. Recarregue-a; se persistir, avise.", "The page failed: {reason}. Reload it; report it if it persists."],
   curvesMissing: [
     "Sem curvas: falta uPlot neste servidor. scripts/run o instala onde o registro do npm é alcançável.",
     "No curves: this server does not have uPlot. scripts/run installs it where the npm registry is reachable.",
@@ -154,10 +173,26 @@ export function write(root) {
 
 /** A time in the person's own zone; an empty text for none. @param {string | null | undefined} iso */
 export function time(iso) {
-  return iso ? new Date(iso).toLocaleString(language, { dateStyle: "short", timeStyle: "medium" }) : "";
+  return iso ? kept("time", () => new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "medium" })).format(new Date(iso)) : "";
 }
 
 /** @param {number | null | undefined} value @param {number} digits */
 export function number(value, digits = 2) {
-  return value === null || value === undefined ? "" : value.toLocaleString(language, { maximumFractionDigits: digits });
+  if (value === null || value === undefined) return "";
+  return kept(`number ${digits}`, () => new Intl.NumberFormat(language, { maximumFractionDigits: digits })).format(value);
+}
+
+/** The order of texts in the current language; A9 comes before A10. */
+export function collator() {
+  return kept("order", () => new Intl.Collator(language, { numeric: true }));
+}
+
+/** @type {Map<string, any>} what is slow to make, by language */
+const made = new Map();
+
+/** @template T @param {string} name @param {() => T} make @returns {T} */
+function kept(name, make) {
+  const key = `${language} ${name}`;
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key);
 }

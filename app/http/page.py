@@ -45,6 +45,7 @@ POLICY = (
 )
 
 _MODULES = {file.name: file for file in _WEB.iterdir() if file.suffix in (".js", ".css", ".svg")}
+_MODULES["avenues.json"] = _WEB / "avenues.json"
 
 page = Blueprint("page", __name__)
 

@@ -1,6 +1,5 @@
 /** The map: MapLibre GL where it is installed, over countries of Natural Earth and avenues of the demo. */
 
-import { AVENUES } from "./avenues.js";
 import { styled } from "./elements.js";
 import { bounds, collection, points, unpacked } from "./geometry.js";
 import { text } from "./texts.js";
@@ -31,10 +30,10 @@ function palette() {
 export async function openMap(container, chosen) {
   const library = await import("./lib/maplibre-gl.mjs");
   styled("maplibre-gl.css");
-  const world = await fetch(new URL("lib/countries.json", import.meta.url)).then((answer) => (answer.ok ? answer.json() : null));
+  const [world, avenues] = await Promise.all(["lib/countries.json", "avenues.json"].map(read));
   const map = new library.Map({
     container,
-    style: style(world ? unpacked(world, "countries") : collection([])),
+    style: style(world ? unpacked(world, "countries") : collection([]), avenues ?? {}),
     center: [-46.64, -23.56],
     zoom: 10,
     maxZoom: 18,
@@ -50,11 +49,21 @@ export async function openMap(container, chosen) {
   return new DeviceMap(map, chosen);
 }
 
-/** What lies under the devices, and how they look. @param {Features} world */
-function style(world) {
+/** A file of the page; null where the server does not have it. @param {string} name */
+async function read(name) {
+  const answer = await fetch(new URL(name, import.meta.url));
+  return answer.ok ? answer.json() : null;
+}
+
+/**
+ * What lies under the devices, and how they look.
+ * @param {Features} world
+ * @param {Record<string, [number, number][]>} lines avenues by name
+ */
+function style(world, lines) {
   const colour = palette();
   const avenues = collection(
-    AVENUES.map(([name, coordinates]) => ({ type: "Feature", properties: { name }, geometry: { type: "LineString", coordinates } })),
+    Object.entries(lines).map(([name, coordinates]) => ({ type: "Feature", properties: { name }, geometry: { type: "LineString", coordinates } })),
   );
   const empty = collection([]);
   /** @param {Features} data */
@@ -150,7 +159,7 @@ export class DeviceMap {
 
   /** Colours follow the theme. */
   recolour() {
-    const fresh = style(collection([]));
+    const fresh = style(collection([]), {});
     for (const layer of fresh.layers) {
       for (const [name, value] of Object.entries(layer.paint)) this.map.setPaintProperty(layer.id, name, value);
     }

@@ -208,6 +208,7 @@ _DEEDS: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
+# Seen to fail: on the page as it was: day, zoom and zoom out were unhandled rejections, and nothing was shown.
 @pytest.mark.parametrize("deed", _DEEDS)
 def test_what_is_refused_is_shown(page, base, expected, deed):
     expected.append("status of 503")
@@ -223,6 +224,7 @@ def test_what_is_refused_is_shown(page, base, expected, deed):
     expect(page.get_by_role("alert")).to_have_text("The server refused: The database is busy.")
 
 
+# Seen to fail: on the page as it was: after four drawings it asked four times.
 def test_a_double_click_asks_once_however_often_a_curve_was_drawn(page, base):
     _curved(base)
     _sign_in(page, base, section="#/devices/7")
@@ -237,6 +239,7 @@ def test_a_double_click_asks_once_however_often_a_curve_was_drawn(page, base):
     assert len(asked) == 1
 
 
+# Seen to fail: on the page as it was, which drew the newest 1,000 rows of the day without a word.
 def test_the_battery_of_a_whole_day_is_shown_and_a_sample_is_called_one(page, base):
     def answer(route: Route) -> None:
         query = parse_qs(urlsplit(route.request.url).query)
@@ -271,12 +274,12 @@ def test_an_old_view_neither_draws_nor_complains_in_the_next(page, base, expecte
     for one in held:
         with suppress(Error):  # the browser has ended it
             one.fulfill(**answer) if answer else one.continue_()
-    page.get_by_role("link", name="Devices", exact=True).click()
-    expect(page.locator('tr[data-device="7"]')).to_be_visible()
+    page.evaluate("fetch('web/settings.json').then((answer) => answer.json())")
     expect(page.get_by_role("alert")).to_be_hidden()
     assert held
 
 
+# Seen to fail: on the page as it was: the quarantine of who had signed out was still there.
 def test_nothing_comes_back_after_signing_out(page, base):
     assert _post(base).status_code == 201
     held: list[Route] = []
@@ -295,6 +298,7 @@ def test_nothing_comes_back_after_signing_out(page, base):
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+# Seen to fail: on the page as it was: empty headings stood below, and the text named no device.
 def test_a_device_of_others_is_said_to_be_unknown(page, base, expected):
     expected.append("status of 404")
     _sign_in(page, base, callers.READER, section="#/devices/17")

@@ -24,6 +24,7 @@ FIRST_PORT = 8000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SCREEN = """
   Page      {base}/#token={token}
+            as Bruno, who reads only: {base}/#token={reader}
   API       {base}    documentation: {base}/docs
   MQTT      {broker}    metrics of the gateway: {metrics}
   Devices   {devices}
@@ -198,11 +199,14 @@ def environment_file(path: Path, base: str) -> Iterator[Path]:
 
 def _screen(options: argparse.Namespace, base: str, broker: str, metrics: str, environment: Path) -> str:
     devices = (
-        f"{options.devices} simulated, {options.rate:g} readings per second" if options.devices else "none"
+        f"{options.devices} simulated, {options.rate:g} readings per second; vans on avenues"
+        if options.devices
+        else "none"
     )
     return SCREEN.format(
         base=base,
         token=demo.token(),
+        reader=demo.token(demo.READER),
         broker=broker,
         metrics=metrics,
         devices=devices,

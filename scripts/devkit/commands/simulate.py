@@ -5,14 +5,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
 from .. import progress
 from ..console import Problem, fail, say
-from ..fleet import mqtt_traffic, replay, report, simulation, traffic
+from ..fleet import mqtt_traffic, replay, report, scene, simulation, traffic
 from ..fleet.demo_fleet import FLEET
 from ..local import access
 
@@ -47,6 +47,9 @@ def _add_synthetic_options(group: Group) -> None:
     add("--devices", type=_at_most(len(FLEET)), default=12, metavar="N", help=devices)
     add("--rate", type=_positive, metavar="R", help=rate)
     add("--once", action="store_true", help="send one reading of each device, then stop")
+    add(
+        "--scene", action="store_true", help="instead, the vans and events that scripts/run shows on the page"
+    )
     add("--duration", type=_positive, metavar="SECONDS", help="stop after this time (default: at Ctrl-C)")
 
 
@@ -84,7 +87,8 @@ def _run(options: argparse.Namespace) -> int:
     tally, stop = traffic.Tally(), threading.Event()
     senders = _senders(options, tally, stop)
     requests, total = _replayed(options) if options.replay else (_live(options), None)
-    rate = options.rate or (None if options.replay or options.once else 2.0)
+    usual = len(scene.CODES) / scene.SECONDS_BETWEEN_ROUNDS if options.scene else 2.0
+    rate = options.rate or (None if options.replay or options.once else usual)
     if rate:
         requests = traffic.paced(requests, rate, stop.wait)
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -132,9 +136,15 @@ def _live(options: argparse.Namespace) -> Iterator[traffic.Request]:
     devices = FLEET[: options.devices]
     rounds = range(1) if options.once else count()
     end = monotonic() + options.duration if options.duration else None
-    elements = simulation.traffic(
-        devices, Random(), lambda: datetime.now(UTC), rounds, lambda: end is not None and monotonic() >= end
-    )
+
+    def finished() -> bool:
+        return end is not None and monotonic() >= end
+
+    if options.scene:
+        shown = zip(rounds, scene.rounds(Random(), lambda: datetime.now(UTC)), strict=False)
+        while_open = takewhile(lambda _: not finished(), shown)
+        return (request for _, turn in while_open for request in traffic.batches(turn, MOST_IN_A_BATCH))
+    elements = simulation.traffic(devices, Random(), lambda: datetime.now(UTC), rounds, finished)
     return map(traffic.single, elements)
 
 

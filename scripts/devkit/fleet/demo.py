@@ -1,9 +1,10 @@
-"""Demo data: supabase/seed.sql, two users, and an API key."""
+"""Demo data: supabase/seed.sql and scene.sql, three users, and an API key."""
 
 import hashlib
 import secrets
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -15,11 +16,14 @@ from ..local.paths import SEED_SQL
 ISSUER = "https://rastro.example/auth/v1"
 GATEWAY = "00000000-0000-4000-8000-000000000001"
 PERSON = "00000000-0000-4000-8000-000000000002"
-# The person belongs to the first client of the demo data; the gateway serves every client.
+READER = "00000000-0000-4000-8000-000000000003"
+# People belong to the first client of the demo data; the gateway serves every client.
 PEOPLE = (
     (GATEWAY, "gateway@rastro.example", "Gateway", "service", None),
     (PERSON, "ana@rastro.example", "Ana", "admin", 1),
+    (READER, "bruno@rastro.example", "Bruno", "default", 1),
 )
+SCENE_SQL = Path(__file__).with_name("scene.sql")
 TOKEN_SECONDS = 24 * 3600
 
 
@@ -29,6 +33,7 @@ def prepare() -> None:
         cursor.execute('select from public."TbCliente" limit 1')
         if not cursor.rowcount:
             cursor.execute(SEED_SQL.read_text())
+        cursor.execute(SCENE_SQL.read_text())
         for person in PEOPLE:
             _put_person(cursor, *person)
         _put_key(cursor, api_key())

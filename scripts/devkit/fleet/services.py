@@ -91,10 +91,13 @@ def _gateway(port: int, variables: Mapping[str, str], log: Path) -> Iterator[str
 
 @contextmanager
 def simulator(base: str, devices: int, rate: float, *, mqtt: bool) -> Iterator[None]:
-    """Simulated devices that send to the API, or with `mqtt` to the broker."""
+    """Simulated devices that send to the API, or with `mqtt` to the broker; those of the scene to the API."""
     command = [PYTHON, str(ROOT / "scripts" / "simulate"), "--url", base]
     size = ["--devices", str(devices), "--rate", str(rate), *(["--mqtt"] if mqtt else [])]
     # The key is passed in the environment: every user of the machine can read command lines.
     variables = {"RASTRO_API_KEY": demo.api_key()}
-    with children.child([*command, *size], variables, local() / "simulate.log"):
+    with (
+        children.child([*command, *size], variables, local() / "simulate.log"),
+        children.child([*command, "--scene"], variables, local() / "scene.log"),
+    ):
         yield

@@ -262,9 +262,12 @@ create trigger "TbDispositivo_vinculo" after update of "cdCliente", "cdDestinata
 comment on trigger "TbDispositivo_vinculo" on public."TbDispositivo" is
   'Maintains TbDispositivoVinculo for devices that change.';
 -- Few positions come with an address: a condition per row costs ingestion nothing; a statement-level trigger
--- would.
+-- would. Who carries many that have one records their addresses in one go.
 create trigger "TbPosicao_vinculo" after insert or update of "cdEndereco" on series."TbPosicao"
-  for each row when (new."cdEndereco" is not null) execute function private.record_address_link();
+  for each row
+  when (new."cdEndereco" is not null
+        and current_setting('rastro.address_links', true) is distinct from 'in bulk')
+  execute function private.record_address_link();
 comment on trigger "TbPosicao_vinculo" on series."TbPosicao" is 'Maintains TbEnderecoVinculo.';
 -- After the change: the same statement may have given the item to another client.
 create trigger "TbProdutoItem_anterior" after update of "dsNome", "nrPesoUnit", "nrAlt"

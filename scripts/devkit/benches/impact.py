@@ -17,6 +17,7 @@ from ..fleet.legacy_fleet import LegacyFleet
 from ..fleet.postgrest_schema import Schema
 from ..local import cluster, databases
 from ..local.locks import only_one
+from ..local.paths import SQL
 from . import bench
 from .impact_cases import Figures, Stage, measured
 from .impact_conversion import Conversion, converted
@@ -27,6 +28,7 @@ HELP = "a legacy database before and after its conversion: queries, ingestion, t
 DAYS, FULL_DAYS = 90, 365
 BASELINE = "20261122000010"
 LOGIN = "authenticator"
+_ROLE_SETTINGS = SQL / "20_access" / "actions" / "set_pre_request.sql"
 # As installations that work have it: as it was written, only those who have not signed in may read.
 _LOOSENED = """
     create policy "autenticados podem ver" on public."TbEndereco" for select to authenticated using (true);
@@ -86,10 +88,15 @@ def legacy_database(fleet: LegacyFleet) -> Iterator[bench.Bench]:
     try:
         databases.apply_project(database.name)
         databases.migrate(database.name, report=lambda _text: None, until=BASELINE)
+        # Roles belong to the cluster: a legacy installation's have no function before requests.
+        with databases.roles_locked(), databases.admin(database.name) as cursor:
+            cursor.execute(f"alter role {LOGIN} reset pgrst.db_pre_request")
         _load(database, fleet)
         yield database
     finally:
         databases.drop(database.name)
+        with databases.roles_locked(), databases.admin() as cursor:
+            cursor.execute(_ROLE_SETTINGS.read_text())
 
 
 def schema_of(database: bench.Bench) -> Schema:

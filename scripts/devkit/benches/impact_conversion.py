@@ -1,23 +1,35 @@
 """Convert a legacy database while it is written to, and measure that."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from time import monotonic
+from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from ..console import Problem, say
+from ..convert import state
 from ..fleet.legacy_traffic import Traffic, reporting
 from ..local import databases
 from ..local.paths import ROOT
+from . import timeseries_data
 from .impact_cases import Stage
 
-# The steps and what each is asked besides the database.
-STEPS: dict[str, list[str]] = {
-    "prepare": [],
-    "copy": [],
-    "verify": [],
-    "switch": ["--radius", "km"],
+ALONE, SUM_UP, ALONE_S = "no step", "maintenance", 20.0
+# The steps, by the names of their lines, and what scripts/convert is asked; None: see _other.
+STEPS: dict[str, list[str] | None] = {
+    ALONE: None,
+    "prepare": ["prepare"],
+    "copy": ["copy"],
+    "verify": ["verify"],
+    "switch": ["switch", "--radius", "km"],
+    SUM_UP: None,
+    "back": ["back"],
+    "copy again": ["copy"],
+    "verify again": ["verify"],
+    "switch again": ["switch", "--radius", "km"],
+    f"{SUM_UP} again": None,
 }
 SAMPLE = 300_000  # positions of the bare insert
 _BARE = (
@@ -41,11 +53,21 @@ _BARE = (
 
 
 @dataclass
-class Conversion:
-    """Seconds of each step, the longest wait of a writer in it, and what was written meanwhile."""
+class Line:
+    """Seconds of a step, the longest wait of a writer in it, and what the command said of its locks."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
-    waits: dict[str, tuple[float, str]] = field(default_factory=dict)
+    seconds: float
+    wait: float
+    request: str
+    locked_ms: str = ""
+    session_mb: float = 0.0  # memory of its own of the command's session, at most
+
+
+@dataclass
+class Conversion:
+    """What each step took, and what was written meanwhile."""
+
+    steps: dict[str, Line] = field(default_factory=dict)
     rows: int = 0
     bare: float = 0.0  # rows a second
     written: int = 0
@@ -55,16 +77,19 @@ class Conversion:
 
     @property
     def is_switched(self) -> bool:
-        return "switch" in self.seconds
+        return not self.ended
 
     def lines(self) -> Iterator[str]:
-        yield "\n| step | s | longest wait of a writer, ms | request |"
-        yield "| --- | ---: | ---: | --- |"
-        for step, seconds in self.seconds.items():
-            wait, request = self.waits[step]
-            yield f"| {step} | {seconds:,.1f} | {wait * 1_000:,.0f} | {request} |"
-        if "copy" in self.seconds:
-            rate = self.rows / self.seconds["copy"]
+        yield "\n| step | s | longest wait of a writer, ms | request | locked, ms | session, MB |"
+        yield "| --- | ---: | ---: | --- | ---: | ---: |"
+        for step, one in self.steps.items():
+            memory = f"{one.session_mb:.0f}" if one.session_mb else ""
+            yield (
+                f"| {step} | {one.seconds:,.1f} | {one.wait * 1_000:,.0f} | {one.request} | {one.locked_ms} "
+                f"| {memory} |"
+            )
+        if "copy" in self.steps:
+            rate = self.rows / self.steps["copy"].seconds
             yield (
                 f"\nCopied {self.rows:,} rows, {rate:,.0f} per second; a bare insert … select of the newest "
                 f"into the same tables: {self.bare:,.0f} per second; ratio {rate / self.bare:.2f}"
@@ -80,26 +105,66 @@ def converted(stage: Stage, rate: float) -> Conversion:
     """Run the steps one after the other under a writer, until one fails."""
     found = Conversion()
     with reporting(stage.fleet, stage.service, rate) as traffic:
-        for step, options in STEPS.items():
+        for step, arguments in STEPS.items():
+            say(step)
             traffic.ledger.take_longest()
             begin = monotonic()
-            problem = _run(stage, step, options)
-            if problem:
+            try:
+                line = _run(stage, arguments) if arguments else _other(stage, step)
+            except Problem as problem:
                 found.ended = f"{step} ended: {problem}"
                 break
-            found.seconds[step] = monotonic() - begin
-            found.waits[step] = traffic.ledger.take_longest()
+            line.seconds = monotonic() - begin
+            line.wait, line.request = traffic.ledger.take_longest()
+            found.steps[step] = line
+            say(f"  {line.seconds:,.1f} s, longest wait {line.wait * 1_000:,.0f} ms ({line.request})")
             if step == "prepare":
                 found.bare = _bare(stage)
     _close(stage, traffic, found)
     return found
 
 
-def _run(stage: Stage, step: str, options: list[str]) -> str:
-    say(f"scripts/convert {step}")
-    command = [str(ROOT / "scripts" / "convert"), step, "--dsn", stage.database.owner_url, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()[-500:]
+def _other(stage: Stage, step: str) -> Line:
+    if step == ALONE:
+        sleep(ALONE_S)
+    else:
+        timeseries_data.sum_up(stage.database)
+    return Line(0, 0, "")
+
+
+def _run(stage: Stage, arguments: list[str]) -> Line:
+    """Run the command, and watch the memory of its session. Raises Problem."""
+    name, *options = arguments
+    command = [str(ROOT / "scripts" / "convert"), name, "--dsn", stage.database.owner_url, *options]
+    line = Line(0, 0, "")
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running,
+        databases.admin(stage.database.name) as cursor,
+    ):
+        while running.poll() is None:
+            line.session_mb = max(line.session_mb, _session_mb(cursor))
+            sleep(0.5)
+        said = running.stdout.read() if running.stdout else ""
+    if running.returncode:
+        raise Problem(said.strip()[-500:])
+    if found := re.search(r"locked for (\d+) ms", said):
+        line.locked_ms = found[1]
+    return line
+
+
+def _session_mb(cursor: Any) -> float:
+    """Memory of its own that the session of the command has now."""
+    cursor.execute(
+        """select l.pid from pg_locks l
+           where l.locktype = 'advisory' and l.classid::bigint << 32 | l.objid::bigint = %s""",
+        (state.LOCK,),
+    )
+    total = 0.0
+    for (process,) in cursor.fetchall():
+        path = Path(f"/proc/{process}/status")
+        found = re.search(r"RssAnon:\s+(\d+) kB", path.read_text()) if path.exists() else None
+        total += int(found[1]) / 1_000 if found else 0.0
+    return total
 
 
 def _close(stage: Stage, traffic: Traffic, found: Conversion) -> None:
@@ -109,7 +174,7 @@ def _close(stage: Stage, traffic: Traffic, found: Conversion) -> None:
         found.account = str(traffic.ledger.account(cursor))
         found.written, found.failures = traffic.whole, dict(traffic.ledger.failures)
         found.rows = 2 * stage.fleet.reports
-    if not found.seconds:
+    if not found.steps:
         raise Problem(found.ended)
 
 

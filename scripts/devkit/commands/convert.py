@@ -67,7 +67,11 @@ def _add_copy(parser: argparse.ArgumentParser) -> None:
     _dsn(parser)
     parser.add_argument("--rate", type=int, metavar="ROWS", help="at most so many rows a second")
     parser.add_argument(
-        "--batch", type=int, default=carry.ROWS, metavar="ROWS", help="rows of a transaction, about (5000)"
+        "--batch",
+        type=int,
+        default=carry.PART,
+        metavar="ROWS",
+        help=f"rows of a transaction, about ({carry.PART})",
     )
     parser.set_defaults(run=lambda o: copy(o.dsn, o.rate, o.batch))
 
@@ -103,7 +107,7 @@ def again(dsn: str) -> int:
     return DONE
 
 
-def copy(dsn: str, rate: int | None, batch: int = carry.ROWS) -> int:
+def copy(dsn: str, rate: int | None, batch: int = carry.PART) -> int:
     """Carry everything, with a progress bar."""
     total, done = carry.extent(dsn)
     with bar("copy", total, " rows") as shown:

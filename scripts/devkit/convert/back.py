@@ -20,15 +20,13 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     state.require(cursor, state.SWITCHED)
     cursor.execute(texts.text("back", "rows", addresses=texts.rule("addresses")))
     _return_rows(cursor, _FEW)
+    under_locks = _under_locks()  # reads all migrations: nobody is to wait for that
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         rest = locks.Rest(lambda: _return_rows(cursor, _FEW), lambda: _are_few(cursor))
         locks.take(cursor, "back/lock", patience, rest)
         _return_rows(cursor)
-        cursor.execute(";\n".join([state.step("switch/unserve"), state.step("back/unlog"), _restore()]))
-        for table, (key, sensor) in ground.CAPTURED.items():
-            cursor.execute(texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor))
-        cursor.execute(texts.text("prepare", "25_owners"))
+        cursor.execute(under_locks)
         state.complete(cursor, state.BACK)
         cursor.execute("notify pgrst, 'reload schema'; notify pgrst, 'reload config'; commit")
     except psycopg2.Error as error:
@@ -55,6 +53,15 @@ def _are_few(cursor: Any) -> bool:
         'select count(*) <= %s from (select from conversao."TbConversaoVolta" limit %s) v', (_FEW, _FEW + 1)
     )
     return bool(cursor.fetchone()[0])
+
+
+def _under_locks() -> str:
+    captures = (
+        texts.text("prepare", "20_capture", table=table, key=key, sensor=sensor)
+        for table, (key, sensor) in ground.CAPTURED.items()
+    )
+    owners = texts.text("prepare", "25_owners")
+    return ";\n".join([state.step("switch/unserve"), state.step("back/unlog"), _restore(), *captures, owners])
 
 
 def _restore() -> str:

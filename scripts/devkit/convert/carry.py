@@ -12,7 +12,8 @@ from ..console import Problem
 from ..schema import reach
 from . import state, texts
 
-ROWS = 5_000  # of a transaction, about
+PART = 40_000  # rows of a transaction of the copy, about
+ROWS = 5_000  # changes of a transaction
 FEW = 100  # changes that may be left when the copy ends
 _LOCK_ATTEMPTS = 50  # a tenth of a second apart
 _OUTAGE_S, _PAUSE_S = 600.0, 1.0  # how long the database may be away, and between two attempts
@@ -49,7 +50,7 @@ def extent(dsn: str) -> tuple[int, int]:
         return int(total), int(done)
 
 
-def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = ROWS) -> int:
+def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = PART) -> int:
     """Copy until everything is carried and few changes are left. Returns how many rows.
 
     Each call of the database is one transaction that goes on where the last one ended, so the loop needs to
@@ -82,7 +83,7 @@ def _next(cursor: Any, rows: int) -> int | None:
     _, found = cursor.fetchone()
     if found is not None:
         return int(found)
-    changes = carry_changes(cursor, rows)
+    changes = carry_changes(cursor, min(rows, ROWS))
     return changes if changes > FEW else None
 
 
@@ -93,11 +94,13 @@ def carry_changes(cursor: Any, rows: int) -> int:
 
 
 def are_few(cursor: Any) -> bool:
-    """Whether few changes are left."""
+    """Whether few changes are left, none of which stands for all rows of a device."""
     cursor.execute(
-        'select count(*) <= %s from (select from conversao."TbConversaoMudanca" limit %s) m', (FEW, FEW + 1)
+        """select count(*) <= %s and not bool_or(m."dsTabela" = 'TbDispositivo')
+           from (select c."dsTabela" from conversao."TbConversaoMudanca" c limit %s) m""",
+        (FEW, FEW + 1),
     )
-    return bool(cursor.fetchone()[0])
+    return bool(cursor.fetchone() != (False,))
 
 
 @contextmanager

@@ -11,12 +11,15 @@ declare
   v_statement text;
 begin
   set local max_parallel_workers_per_gather = 0;
+  -- what is here: read once, and later what may have changed, as everybody waits
+  create temporary table present on commit drop as
+    select * from conversao.definitions('{view,function,policy,trigger,setting,column}');
   for v_one in -- 1: what the old columns cannot hold
     select n."nome" as name, n.columns, n.is_kept, k.key from (
       select d.relation as "nome", array_agg(d.name) as columns,
              string_agg(format('t.%I is distinct from %s', d.name,
                                coalesce(pg_get_expr(f.adbin, f.adrelid), 'null')), ' or ') as is_kept
-      from conversao.definitions() d
+      from present d
       join pg_attribute a on a.attrelid = d.relation::regclass and a.attname = d.name and a.attgenerated = ''
       left join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
       where d.kind = 'column' and d.relation not like '%"TbEndereco"'
@@ -39,7 +42,7 @@ begin
   end loop;
 
   v_own := array( -- views that were added since the switch
-    select d.make from conversao.definitions() d where d.kind = 'view' and d.name <> all ({views})
+    select d.make from present d where d.kind = 'view' and d.name <> all ({views})
       and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and
         s."dsNome" = d.name)
     order by d.place);
@@ -50,31 +53,30 @@ begin
     where c.contype = 'f' and c.confrelid = 'public."TbEndereco"'::regclass
       and c.conrelid <> all ({address_keys}::regclass[])
       and c.conrelid::regclass::text not in (
-        select d.relation::regclass::text from conversao.definitions() d where d.kind = 'column'));
+        select d.relation::regclass::text from present d where d.kind = 'column'));
   foreach v_statement in array array( -- 2: views, functions, policies and triggers go
     select format('drop function %s', p.oid::regprocedure) as statement from pg_proc p
     where format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({bound})
     union all
     select statement from (
-      select d.unmake as statement from conversao.definitions() d where d.kind = 'view' order by d.place
-        desc) v
+      select d.unmake as statement from present d where d.kind = 'view' order by d.place desc) v
     union all
-    select d.unmake from conversao.definitions() d
+    select d.unmake from present d
     where d.kind = 'policy' or d.kind = 'trigger' and d.relation <> 'auth.users'
     union all -- the audit log's, on tables that prepare made
     select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
     where t.tgfoid in ('private.audit_rows'::regproc, 'private.audit_updates'::regproc,
                        'private.limit_rows'::regproc)
-      and not exists (select from conversao.definitions() d
+      and not exists (select from present d
                       where d.kind = 'trigger' and d.name = t.tgname
                         and d.relation::regclass = t.tgrelid)
     union all -- a table that is not ours: its triggers go with their functions
     select format('drop function %s cascade', f) from unnest({accounts}) f
     union all
-    select d.unmake from conversao.definitions() d where d.kind = 'function'
+    select d.unmake from present d where d.kind = 'function'
       and split_part(d.name, '(', 1) = any ({functions})
     union all
-    select d.unmake from conversao.definitions() d where d.kind = 'setting'
+    select d.unmake from present d where d.kind = 'setting'
     union all
     select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname)
     from pg_constraint c
@@ -93,7 +95,8 @@ begin
   from series."TbPosicao_cdPosicao_seq" n;
 
   -- 4: keys and columns
-  create temporary table present on commit drop as select * from conversao.definitions();
+  truncate present;
+  insert into present select * from conversao.definitions('{constraint,index,column}');
   foreach v_statement in array array(
     select p.unmake from present p
     where p.kind in ('constraint', 'index', 'column') and not exists (
@@ -118,16 +121,19 @@ begin
     (select c."dsKey" from conversao."TbConversaoChave" c where c."cdApiKey" = k."cdApiKey"),
     gen_random_uuid()::text || gen_random_uuid()::text); -- known to nobody: made since, or replaced
   foreach v_statement in array array(
-    select s."dsCria" from conversao."TbConversaoDefinicao" s
+    select format('alter table %s %s', s."dsTabela", string_agg( -- one, as each writes the table anew
+             substr(s."dsCria", length(format('alter table %s ', s."dsTabela")) + 1), ', '))
+    from conversao."TbConversaoDefinicao" s
     where s."dsTipo" = 'column' and not exists (
-      select from conversao.definitions() p
+      select from conversao.definitions('{column}') p
       where p.kind = 'column' and p.relation = s."dsTabela" and p.name = s."dsNome"
         and p.definition = s."dsDefinicao")
+    group by s."dsTabela"
     union all
     select statement from (
       select s."dsCria" as statement from conversao."TbConversaoDefinicao" s
       where s."dsTipo" in ('constraint', 'index') and not exists (
-        select from conversao.definitions() p
+        select from conversao.definitions('{constraint,index}') p
         where p.kind = s."dsTipo" and p.relation = s."dsTabela" and p.name = s."dsNome")
       order by s."dsTipo", s."nrOrdem") k)
   loop
@@ -140,7 +146,8 @@ begin
       select coalesce(s."dsCria", '') as statement from conversao."TbConversaoDefinicao" s
       where s."dsTipo" in ('function', 'view', 'trigger', 'policy', 'row security', 'setting')
         and not exists (
-          select from conversao.definitions() p where p.kind = s."dsTipo" and p.name = s."dsNome"
+          select from conversao.definitions('{function,view,trigger,policy,row security,setting}') p
+          where p.kind = s."dsTipo" and p.name = s."dsNome"
             and p.relation is not distinct from s."dsTabela" and p.definition = s."dsDefinicao")
       order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"),
         s."nrOrdem") m

@@ -18,11 +18,13 @@ begin
     select r.* from public."TbSensorRegistro" r limit 0;
   create temporary table old_positions (
     "cdPosicao" bigint, "dtRegistro" timestamp, "nrSeq" bigint, "cdCliente" integer,
-    "dsLat" double precision, "dsLong" double precision, "cdMantida" bigint, fate text, reason text
+    "dsLat" double precision, "dsLong" double precision, "cdMantida" bigint, fate text, reason text,
+    "cdDispositivo" integer, "nrBat" double precision, "blArea" boolean, "nrDistancia" real,
+    "cdDestinatario" integer, "cdEndereco" integer
   ) on commit delete rows;
   create temporary table old_readings (
     "cdDispositivo" integer, "cdSensor" integer, "cdPosicao" bigint, "cdMantida" bigint, moment timestamp,
-    "cdCliente" integer, fate text, reason text
+    "cdCliente" integer, fate text, reason text, "nrValor" numeric, "cdProdutoItem" integer
   ) on commit delete rows;
   -- what the old table has no columns for, or cannot hold, of positions that are replaced
   create temporary table kept_positions (
@@ -44,13 +46,17 @@ declare
   v_zero_zero boolean := (select c."blZeroZero" from conversao."TbConversao" c);
 begin
   if not p_kept then
-    perform conversao.copy_addresses(array(select distinct p."cdEndereco" from chosen_positions p));
+    perform conversao.copy_addresses(array(
+      select distinct p."cdEndereco" from chosen_positions p
+      where not exists (select from conversao."VwEndereco" a where a."cdEndereco" = p."cdEndereco")));
     insert into chosen_readings
-    select r.* from chosen_positions p join public."TbSensorRegistro" r on r."cdPosicao" = p."cdPosicao";
+    select r.* from chosen_positions p
+    cross join lateral ( -- by the index in any case: other plans read the whole table for each part
+      select o.* from public."TbSensorRegistro" o where o."cdPosicao" = p."cdPosicao" offset 0) r;
   end if;
   insert into old_positions
   with old_addresses as (
-    select a."cdEndereco", a."dsLat", a."dsLong" from conversao."VwEndereco" a
+    select a.* from conversao."VwEndereco" a
   )
   select judged.* from (
 {positions}

@@ -8,37 +8,34 @@ begin
   perform conversao.open_months(array(
     select date_trunc('month', p."dtRegistro") from old_positions p where p.fate = 'carried'
     union select date_trunc('month', r.moment) from old_readings r where r.fate = 'carried'));
-  -- the triggers need not look at every row: the hours are marked in one go
+  -- the triggers need not look at every row: hours are marked, and addresses recorded, in one go
   perform set_config('rastro.dirty_marking', 'in bulk', true);
+  perform set_config('rastro.address_links', 'in bulk', true);
   insert into series."TbPosicao" (
     "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
     "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
-  select p."cdPosicao", o."dtRegistro", o."dsLat", o."dsLong", p."nrBat", p."cdDispositivo", o."cdCliente",
-         coalesce(p."nrSeq", k."nrSeq"), p."cdDestinatario", a."cdEndereco", p."nrDistancia", p."blArea",
+  select o."cdPosicao", o."dtRegistro", o."dsLat", o."dsLong", o."nrBat", o."cdDispositivo", o."cdCliente",
+         coalesce(o."nrSeq", k."nrSeq"), o."cdDestinatario", o."cdEndereco", o."nrDistancia", o."blArea",
          case when (k."dsLat", k."dsLong") is not distinct from (o."dsLat", o."dsLong")
            then k."nrPrecisao" end
   from old_positions o
-  join chosen_positions p on p."cdPosicao" = o."cdPosicao"
   left join kept_positions k on k."cdPosicao" = o."cdPosicao" and k."dtRegistro" = o."dtRegistro"
-    and k."cdDispositivo" = p."cdDispositivo"
-  left join conversao."VwEndereco" a on a."cdEndereco" = p."cdEndereco"
+    and k."cdDispositivo" = o."cdDispositivo"
   where o.fate = 'carried' and not (p_again and exists (
     select from series."TbPosicao" s
     where s."cdPosicao" = o."cdPosicao" and s."dtRegistro" = o."dtRegistro"))
-  order by p."cdDispositivo", o."dtRegistro";
+  order by o."cdDispositivo", o."dtRegistro";
   insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem")
-  select o.moment, r."nrValor", o."cdMantida", r."cdSensor", r."cdDispositivo", o."cdCliente",
-         i."cdProdutoItem"
+  select o.moment, o."nrValor", o."cdMantida", o."cdSensor", o."cdDispositivo", o."cdCliente",
+         o."cdProdutoItem"
   from old_readings o
-  join chosen_readings r on r."cdPosicao" = o."cdPosicao" and r."cdSensor" = o."cdSensor"
-    and r."cdDispositivo" = o."cdDispositivo"
-  left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
   where o.fate = 'carried' and not (p_again and exists (
     select from series."TbSensorRegistro" s
     where s."cdSensor" = o."cdSensor" and s."dtRegistro" = o.moment and s."cdCliente" = o."cdCliente"))
-  order by r."cdSensor", o.moment;
+  order by o."cdSensor", o.moment;
   perform set_config('rastro.dirty_marking', '', true);
+  perform set_config('rastro.address_links', '', true);
   perform conversao.keep_others();
   perform conversao.link_carried();
   perform conversao.mark_carried();
@@ -62,8 +59,8 @@ begin
   select distinct date_trunc('hour', r.moment), r."cdSensor", null::integer, r."cdCliente"
   from old_readings r where r.fate = 'carried' and r.moment < v_announced
   union all
-  select distinct date_trunc('hour', o."dtRegistro"), null::integer, p."cdDispositivo", null::integer
-  from old_positions o join chosen_positions p on p."cdPosicao" = o."cdPosicao"
+  select distinct date_trunc('hour', o."dtRegistro"), null::integer, o."cdDispositivo", null::integer
+  from old_positions o
   where o.fate = 'carried' and o."dtRegistro" < v_announced;
 end
 $$;
@@ -95,29 +92,37 @@ create or replace function conversao.link_carried() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo", "cdProdutoItem")
-  select distinct r."cdSensor", r."cdDispositivo", i."cdProdutoItem"
-  from old_readings o
-  join chosen_readings r on r."cdPosicao" = o."cdPosicao" and r."cdSensor" = o."cdSensor"
-    and r."cdDispositivo" = o."cdDispositivo"
-  left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
-  where o.fate = 'carried' and not exists (
+  select l.* from (
+    select distinct o."cdSensor", o."cdDispositivo", o."cdProdutoItem" from old_readings o
+    where o.fate = 'carried') l
+  where not exists (
     select from public."TbSensorVinculo" v
-    where v."cdSensor" = r."cdSensor" and v."cdDispositivo" = r."cdDispositivo"
-      and v."cdProdutoItem" is not distinct from i."cdProdutoItem")
+    where v."cdSensor" = l."cdSensor" and v."cdDispositivo" = l."cdDispositivo"
+      and v."cdProdutoItem" is not distinct from l."cdProdutoItem")
   on conflict do nothing;
   insert into public."TbDispositivoVinculo" ("cdDispositivo", "cdCliente", "cdDestinatario")
-  select distinct p."cdDispositivo", o."cdCliente", t."cdDestinatario"
-  from old_positions o
-  join chosen_positions p on p."cdPosicao" = o."cdPosicao"
-  left join public."TbDestinatario" t on t."cdDestinatario" = p."cdDestinatario"
-  where o.fate = 'carried' and not exists (
+  select l.* from (
+    select d."cdDispositivo", d."cdCliente", t."cdDestinatario"
+    from (select distinct o."cdDispositivo", o."cdCliente", o."cdDestinatario" from old_positions o
+          where o.fate = 'carried') d
+    left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario") l
+  where not exists (
     select from public."TbDispositivoVinculo" v
-    where v."cdDispositivo" = p."cdDispositivo" and v."cdCliente" = o."cdCliente"
-      and v."cdDestinatario" is not distinct from t."cdDestinatario")
+    where v."cdDispositivo" = l."cdDispositivo" and v."cdCliente" = l."cdCliente"
+      and v."cdDestinatario" is not distinct from l."cdDestinatario")
+  on conflict do nothing;
+  insert into public."TbEnderecoVinculo" ("cdEndereco", "cdCliente")
+  select l.* from (
+    select distinct o."cdEndereco", o."cdCliente" from old_positions o
+    where o.fate = 'carried' and o."cdEndereco" is not null) l
+  where not exists (
+    select from public."TbEnderecoVinculo" v
+    where v."cdEndereco" = l."cdEndereco" and v."cdCliente" = l."cdCliente")
   on conflict do nothing;
 end
 $$;
-comment on function conversao.link_carried is 'Records devices, sensors and items of carried rows.';
+comment on function conversao.link_carried is
+  'Records devices, sensors, items and addresses of carried rows.';
 
 -- Partitions for months of old rows, of all time series; months without rows get none. History may be
 -- imported from as far back from then on.

@@ -106,10 +106,14 @@ begin
   v_moved := array(
     select c from unnest(v_codes) c left join conversao."TbEndereco" a on a."cdEndereco" = c
     where v_before -> c::text is distinct from jsonb_build_array(a."dsLat", a."dsLong"));
-  if cardinality(v_moved) > 0 then
+  if cardinality(v_moved) > 0 then -- the old table has no index on addresses, and this may be under locks
     insert into changes
-    select 'TbPosicao', p."cdPosicao", null, p."dtRegistro"
-    from public."TbPosicao" p where p."cdEndereco" = any (v_moved);
+    select 'TbPosicao', s."cdPosicao", null::integer, s."dtRegistro"
+    from series."TbPosicao" s where s."cdEndereco" = any (v_moved)
+    union all
+    select 'TbPosicao', l."cdPosicao", null::integer, l."dtMomento"
+    from conversao."TbConversaoLinha" l
+    where l."dsTabela" = 'TbPosicao' and (l."jsLinha" ->> 'cdEndereco')::integer = any (v_moved);
   end if;
 end
 $$;

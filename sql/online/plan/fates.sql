@@ -6,7 +6,9 @@ chosen_readings as (select * from public."TbSensorRegistro"),
 old_addresses as materialized (
 {addresses}
 ), old_positions as materialized (
+select p."cdPosicao", p."dtRegistro", p."nrSeq", p."cdMantida", p.fate, p.reason from (
 {positions}
+) p
 ), old_readings as (
 {readings}
 )

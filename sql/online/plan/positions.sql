@@ -1,16 +1,23 @@
 -- What becomes of each old position: carried, merged with an earlier one that says nothing else, or
 -- quarantined, with the reason. The rules are those of every reading (private.read_elements,
 -- private.judge_elements); a time in the past is out of range only where no coverage could reach it, as the
--- months of old rows are opened for them. The command puts in what is judged:
+-- months of old rows are opened for them. Rounding by way of numeric is slow: a number that has five decimals
+-- already, as nearly all have, is kept. The command puts in what is judged:
 -- chosen_positions   old positions; with one, all of its device and time
 -- old_addresses      as addresses.sql
 -- now                timestamp, UTC: what is more than ten minutes later has a wrong clock
 -- zero_zero          whether exactly 0, 0 is a place
 with checked as (
-  select p."cdPosicao", p."cdDispositivo", p."dtRegistro", p."nrSeq", p."nrBat", d."cdCliente",
-         case when not place.is_nowhere then round(e."dsLat"::numeric, 5)::double precision end as "dsLat",
-         case when e."dsLong" is not null and not place.is_nowhere
-           then coalesce(nullif(round(e."dsLong"::numeric, 5), 180), -180)::double precision end as "dsLong",
+  select p."cdPosicao", p."cdDispositivo", p."dtRegistro", p."nrSeq", p."nrBat", p."blArea",
+         p."nrDistancia", p."cdDestinatario", e."cdEndereco", d."cdCliente",
+         case when place.is_nowhere then null
+              when e."dsLat" = round(e."dsLat" * 100000) / 100000 then e."dsLat" + 0 -- not -0
+              else round(e."dsLat"::numeric, 5)::double precision end as "dsLat",
+         case when place.is_nowhere then null
+              when e."dsLong" = round(e."dsLong" * 100000) / 100000 and e."dsLong" < 180 then e."dsLong" + 0
+              when e."dsLong" is not null
+                then coalesce(nullif(round(e."dsLong"::numeric, 5), 180), -180)::double precision
+              end as "dsLong",
          case
            when d."cdDispositivo" is null then 'UNKNOWN_DEVICE: of no device'
            when d."cdCliente" is null then 'UNKNOWN_DEVICE: of a device without client'
@@ -27,6 +34,7 @@ with checked as (
   cross join lateral (
     select coalesce(e."dsLat" = 0 and e."dsLong" = 0 and not %(zero_zero)s, false) as is_nowhere
   ) place
+  offset 0 -- so that what is computed of a row is computed once, not in each window function again
 ), numbered as (
   select c.*, row_number() over same_key as n,
          first_value(c."cdPosicao") over same_key as "cdMantida",
@@ -50,5 +58,6 @@ select c."cdPosicao", c."dtRegistro", c."nrSeq", c."cdCliente", c."dsLat", c."ds
        case when c.fault is not null then c.fault when c.n = 1 then ''
             when c.is_other
               then 'CONFLICT: the same device and time as another, with another battery or place'
-            else 'the same device, time, battery and place as another' end as reason
+            else 'the same device, time, battery and place as another' end as reason,
+       c."cdDispositivo", c."nrBat", c."blArea", c."nrDistancia", c."cdDestinatario", c."cdEndereco"
 from compared c

@@ -4,7 +4,8 @@
 -- chosen_readings   all readings of these positions, and some that have none; with one, all of its time
 -- now               as in positions.sql
 with checked as (
-  select r."cdDispositivo", r."cdSensor", r."cdPosicao", r."nrValor", p."nrSeq", d."cdCliente",
+  select r."cdDispositivo", r."cdSensor", r."cdPosicao", r."nrValor", i."cdProdutoItem", p."nrSeq",
+         d."cdCliente",
          p."cdMantida", coalesce(p."dtRegistro", r."dtRegistro") as moment,
          case
            when p.fate = 'quarantined' then 'with its position: ' || p.reason
@@ -22,6 +23,8 @@ with checked as (
   left join old_positions p on p."cdPosicao" = r."cdPosicao"
   left join public."TbSensor" s on s."cdSensor" = r."cdSensor"
   left join public."TbDispositivo" d on d."cdDispositivo" = r."cdDispositivo"
+  left join public."TbProdutoItem" i on i."cdProdutoItem" = r."cdProdutoItem"
+  offset 0 -- as in positions.sql
 ), numbered as (
   select c.*, row_number() over same_key as n, first_value(c."nrValor") over same_key as first_value
   from checked c
@@ -34,5 +37,6 @@ select n."cdDispositivo", n."cdSensor", n."cdPosicao", n."cdMantida", n.moment, 
             when n."nrValor" = n.first_value then 'merged' else 'quarantined' end as fate,
        case when n.fault is not null then n.fault when n.n = 1 then ''
             when n."nrValor" = n.first_value then 'the same sensor, time and value as another'
-            else 'CONFLICT: the same sensor and time as another, with another value' end as reason
+            else 'CONFLICT: the same sensor and time as another, with another value' end as reason,
+       n."nrValor", n."cdProdutoItem"
 from numbered n

@@ -1,6 +1,7 @@
 -- What the switch changes and scripts/convert back restores, as statements. Names of keys and indexes differ
 -- from one installation to the next and are changed by the switch, so their definition is their name.
-create or replace function conversao.definitions()
+-- p_kinds  those that are wanted; null: all
+create or replace function conversao.definitions(p_kinds text[] default null)
 returns table (kind text, relation text, name text, definition text, make text, unmake text, place bigint)
 language sql stable set search_path = pg_catalog as $$
   with old_table as (
@@ -49,10 +50,12 @@ language sql stable set search_path = pg_catalog as $$
                   'pg_class'))),
          format('drop view %s', v.name), v.oid::bigint
   from own_view v
+  where p_kinds is null or 'view' = any (p_kinds)
   union all
   select 'function', null, r.name, pg_get_functiondef(r.oid), pg_get_functiondef(r.oid),
          format('drop function %s', r.name), r.oid::bigint
   from routine r
+  where p_kinds is null or 'function' = any (p_kinds)
   union all
   select 'policy', t.name, p.polname, format('%s %s', pg_get_expr(p.polqual, p.polrelid), x.made), x.made,
          format('drop policy %I on %s', p.polname, t.name), p.oid::bigint
@@ -68,11 +71,13 @@ language sql stable set search_path = pg_catalog as $$
                    from unnest(p.polroles) o),
                   ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
                   ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as made) x
+  where p_kinds is null or 'policy' = any (p_kinds)
   union all
   select 'trigger', g.tgrelid::regclass::text, g.tgname, pg_get_triggerdef(g.oid), pg_get_triggerdef(g.oid),
          format('drop trigger %I on %s', g.tgname, g.tgrelid::regclass), g.oid::bigint
   from pg_trigger g
-  where not g.tgisinternal and g.tgname not like 'conversao\_%'
+  where (p_kinds is null or 'trigger' = any (p_kinds))
+    and not g.tgisinternal and g.tgname not like 'conversao\_%'
     and (g.tgrelid in (select t.oid from old_table t) or g.tgrelid = to_regclass('auth.users'))
   union all
   select 'constraint', t.name, pg_get_constraintdef(c.oid), c.contype::text,
@@ -81,12 +86,14 @@ language sql stable set search_path = pg_catalog as $$
          case c.contype when 'p' then 0 when 'u' then 1 when 'c' then 2 else 3 end
   from old_table t
   join pg_constraint c on c.conrelid = t.oid and c.contype in ('p', 'u', 'c', 'f', 'x')
+  where p_kinds is null or 'constraint' = any (p_kinds)
   union all
   select 'index', t.name, substring(pg_get_indexdef(i.indexrelid) from 'USING .*'), i.indisunique::text,
          pg_get_indexdef(i.indexrelid), format('drop index %s', i.indexrelid::regclass), i.indexrelid::bigint
   from old_table t
   join pg_index i on i.indrelid = t.oid and i.indisvalid
-  where not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+  where (p_kinds is null or 'index' = any (p_kinds))
+    and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
   union all
   select 'column', t.name, a.attname,
          concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull::text, a.attidentity,
@@ -101,11 +108,13 @@ language sql stable set search_path = pg_catalog as $$
   from old_table t
   join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
   left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
+  where p_kinds is null or 'column' = any (p_kinds)
   union all
   select 'row security', null, t.name, t.relrowsecurity::text,
          format('alter table %s %s row level security', t.name,
                 case when t.relrowsecurity then 'enable' else 'disable' end), null, 0
   from old_table t
+  where p_kinds is null or 'row security' = any (p_kinds)
   union all
   select 'grants', null, g.name, coalesce(g.acl, acldefault(g.type::"char", g.owner))::text,
          (select string_agg(s, '; ') from (
@@ -119,6 +128,7 @@ language sql stable set search_path = pg_catalog as $$
             where a.grantee <> g.owner) x),
          null, 0
   from granted g
+  where p_kinds is null or 'grants' = any (p_kinds)
   union all
   select 'setting', null, r.rolname, s.setting,
          format('alter role %I set %s', r.rolname,
@@ -128,7 +138,7 @@ language sql stable set search_path = pg_catalog as $$
   join pg_roles r on r.oid = d.setrole and r.rolname in ('anon', 'authenticated', 'service_role',
     'authenticator')
   cross join unnest(d.setconfig) as s(setting)
-  where d.setdatabase = 0
+  where d.setdatabase = 0 and (p_kinds is null or 'setting' = any (p_kinds))
 $$;
 comment on function conversao.definitions is
   'What the switch changes, as statements that make it and drop it.';

@@ -13,7 +13,7 @@ declare
   v_caller private.identity := case when v_is_key then private.require_caller()
                                     else private.current_caller() end;
 begin
-  perform private.take_share(v_caller);
+  perform private.take_share(v_caller, v_claims ->> 'sub');
   if not v_is_key then
     return;
   end if;

@@ -444,8 +444,9 @@ end
 $$;
 comment on function private.link_items is 'Records product items that values name for the first time.';
 revoke all on function private.link_items from public;
--- Ingests share this lock; deleting a device or sensor, and a batch whose elements touch each other's rows,
--- take it exclusively.
+-- Ingests share this lock. A batch whose elements touch each other's rows takes it exclusively, and so does
+-- what must not meet a reading on its way: deleting devices and sensors, and another unit of a sensor, by
+-- private.shut_out_ingestion.
 create function private.lock_ingestion(p_exclusive boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -908,6 +909,28 @@ $$;
 comment on function private.shape_error is
   'What is wrong with the shape of an element; null when nothing is.';
 revoke all on function private.shape_error from public;
+-- Takes the lock of ingestion exclusively, for changes that must not meet a reading on its way. Whoever waits
+-- for it makes every later batch wait as well, for as long as the slowest batch of anybody takes: so this
+-- waits for a moment only, lets others pass, and tries again. It also ends when a batch of this very caller
+-- waits for the rows that the change has locked, sooner than that batch would. Raises PT503 BUSY.
+create function private.shut_out_ingestion() returns void
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '100ms' as $$
+begin
+  for v_attempt in 1 .. 15 loop
+    begin
+      perform private.lock_ingestion(true);
+      return;
+    exception when lock_not_available then
+      perform pg_sleep(0.1);
+    end;
+  end loop;
+  raise sqlstate 'PT503' using hint = 'BUSY', detail = '1',
+    message = 'Readings are being stored that this change must not meet; try again.';
+end
+$$;
+comment on function private.shut_out_ingestion is
+  'Keeps ingestion out until the transaction ends, without making it wait for long.';
+revoke all on function private.shut_out_ingestion from public;
 -- Writes the elements to be stored. Every caller locks rows in one order (positions, current positions,
 -- values, links; each by key), so that callers wait for each other but never in a circle.
 -- Raises unique_violation when a row exists after all: from an earlier delivery, from another caller who was

@@ -193,6 +193,39 @@ comment on function private.dirty_count_hours is
   'Dirty hours of devices: their positions are counted row by row.';
 revoke all on function private.dirty_count_hours from public;
 grant execute on function private.dirty_count_hours to authenticated, service_role;
+-- Whether one of these rows of a table has history: a device with positions or values, a sensor with values,
+-- an address that positions refer to. Volatile: private.refuse_late_history looks again once ingestion is
+-- shut out.
+create function private.has_history(p_table name, p_codes integer[]) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  case p_table
+    when 'TbDispositivo' then
+      return exists (
+        select from unnest(p_codes) c (code)
+        cross join lateral (
+          select from series."TbPosicao" p where p."cdDispositivo" = c.code limit 1) p)
+        or exists (
+        select from unnest(p_codes) c (code)
+        join public."TbSensorVinculo" v on v."cdDispositivo" = c.code
+        cross join lateral (
+          select from series."TbSensorRegistro" r
+          where r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo" limit 1) r);
+    when 'TbSensor' then
+      return exists (
+        select from unnest(p_codes) c (code)
+        cross join lateral (
+          select from series."TbSensorRegistro" r where r."cdSensor" = c.code limit 1) r);
+    else
+      return exists (
+        select from unnest(p_codes) c (code)
+        cross join lateral (
+          select from series."TbPosicao" p where p."cdEndereco" = c.code limit 1) p);
+  end case;
+end
+$$;
+comment on function private.has_history is 'Whether one of these devices, sensors or addresses has history.';
+revoke all on function private.has_history from public;
 -- Whether one of these sensors has values of the clients that own these devices today (null: all clients).
 -- Volatile: private.refuse_other_unit looks again once ingestion is shut out.
 create function private.has_values(p_sensors integer[], p_devices integer[] default null) returns boolean
@@ -490,19 +523,6 @@ $$;
 comment on function private.keep_former_types is
   'Refuses to delete a sensor type that the history of a former owner refers to.';
 revoke all on function private.keep_former_types from public;
--- A device, sensor or address with history can be retired, but not deleted. Time series have no foreign keys,
--- so triggers look for history (private.refuse_if_history). This one shuts out ingestion first, before any
--- row is locked, so that no ingest in flight can add history to a row that is being deleted.
--- Security definer: the person who deletes has no rights on private.lock_ingestion.
-create function private.lock_before_delete() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform private.lock_ingestion(true);
-  return null;
-end
-$$;
-comment on function private.lock_before_delete is 'Keeps ingestion out until the deletion has committed.';
-revoke all on function private.lock_before_delete from public;
 -- The only place that knows the order of the fields; call it in named notation. Without SET clause, to be
 -- inlined. Who may call it: every API role, as get_historico_paginado runs as its caller.
 create function private.make_history_cursor(p_time timestamp, p_device integer, p_seq bigint,
@@ -526,6 +546,17 @@ comment on function private.make_history_target is
   'A device whose history is requested, with its measuring window; nulls for the whole day.';
 revoke all on function private.make_history_target from public;
 grant execute on function private.make_history_target to authenticated, service_role;
+-- Raises PT409 CONFLICT: a row of this table has history.
+create function private.raise_history(p_table name) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise sqlstate 'PT409' using hint = 'CONFLICT',
+    message = format('This row of %s has history and cannot be deleted', p_table),
+    detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';
+end
+$$;
+comment on function private.raise_history is 'Raises the error for a row that is not deleted.';
+revoke all on function private.raise_history from public;
 -- Part of private.count_history. Who may call it: every API role.
 create function private.ranges_of_targets(p_targets private.history_target[], p_since timestamp,
   p_until timestamp) returns private.data_range[]
@@ -554,26 +585,15 @@ $$;
 comment on function private.ranges_outside is 'Those time ranges that begin in none of the others.';
 revoke all on function private.ranges_outside from public;
 grant execute on function private.ranges_outside to authenticated, service_role;
--- What has history can be retired, but not deleted: a device with positions or values, a sensor with values,
--- an address that positions refer to. Trigger function; private.lock_before_delete runs before it.
+-- What has history can be retired, but not deleted: time series have no foreign keys, so this looks for it.
+-- Trigger function, for each row, with the column of its key. What ingestion is about to store is found
+-- afterwards, by private.refuse_late_history; positions with an address keep its link.
 -- Security definer: the check must see rows that the person who deletes may not see. Raises PT409 CONFLICT.
 create function private.refuse_if_history() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if tg_table_name = 'TbDispositivo' and (
-       exists (select from series."TbPosicao" p
-               where p."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer)
-       or exists (select from public."TbSensorVinculo" v
-                  join series."TbSensorRegistro" r
-                    on r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo"
-                  where v."cdDispositivo" = (to_jsonb(old) ->> 'cdDispositivo')::integer))
-     or tg_table_name = 'TbSensor' and exists (
-       select from series."TbSensorRegistro" r where r."cdSensor" = (to_jsonb(old) ->> 'cdSensor')::integer)
-     or tg_table_name = 'TbEndereco' and exists (
-       select from series."TbPosicao" p where p."cdEndereco" = (to_jsonb(old) ->> 'cdEndereco')::integer) then
-    raise sqlstate 'PT409' using hint = 'CONFLICT',
-      message = format('This row of %s has history and cannot be deleted', tg_table_name),
-      detail = 'Retire it instead: set cdStatus to encerrado, or leave the sensor unused.';
+  if private.has_history(tg_table_name, array[(to_jsonb(old) ->> tg_argv[0])::integer]) then
+    perform private.raise_history(tg_table_name);
   end if;
   return old;
 end
@@ -581,6 +601,35 @@ $$;
 comment on function private.refuse_if_history is
   'Rejects the deletion of a device, sensor or address that has history.';
 revoke all on function private.refuse_if_history from public;
+-- When devices or sensors were found without history (private.refuse_if_history), some may have been on its
+-- way. So this looks again, with ingestion shut out until the deletion has committed: everybody's readings
+-- wait for that, so it comes once for a statement, after all else that the statement does, only if rows were
+-- deleted, and for a bounded number of them. Trigger function, with the column of the key.
+-- Security definer: the person who deletes has no rights on the lock, and may not see all history.
+-- Raises PT409 CONFLICT, PT413 TOO_LARGE, PT503 BUSY.
+create function private.refuse_late_history() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_codes integer[] := array(select (to_jsonb(o) ->> tg_argv[0])::integer from old_rows o);
+begin
+  if v_codes = '{}' then
+    return null;
+  end if;
+  if cardinality(v_codes) > 500 then
+    raise sqlstate 'PT413' using hint = 'TOO_LARGE',
+      message = format('One request deletes at most 500 rows of %s', tg_table_name),
+      detail = 'Nothing has been deleted. Send several requests.';
+  end if;
+  perform private.shut_out_ingestion();
+  if private.has_history(tg_table_name, v_codes) then
+    perform private.raise_history(tg_table_name);
+  end if;
+  return null;
+end
+$$;
+comment on function private.refuse_late_history is
+  'Rejects a deletion if history was stored meanwhile; keeps ingestion out until it has committed.';
+revoke all on function private.refuse_late_history from public;
 -- Values are stored in the unit of the sensor's type and summed up as it says: with a type of another unit or
 -- dsAgregacao a sensor's history would silently mean something else. What counts are the values of the
 -- clients whose device the sensor is on, before and after the change: what a former owner received keeps the
@@ -588,8 +637,8 @@ revoke all on function private.refuse_if_history from public;
 -- change has committed, as some may be on their way: once for a statement and after all else it does, and for
 -- a bounded number of sensors, since everybody's readings wait. PostgreSQL adds to both transition tables row
 -- by row, so that both have the same order. Trigger function.
--- Security definer: API roles have no rights on private.lock_ingestion, and may not see all values.
--- Raises PT409 CONFLICT, PT413 TOO_LARGE.
+-- Security definer: API roles have no rights on the lock, and may not see all values.
+-- Raises PT409 CONFLICT, PT413 TOO_LARGE, PT503 BUSY.
 create function private.refuse_other_unit() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -629,7 +678,7 @@ begin
         detail = 'Register another sensor with the new type, or use a type of the same unit and dsAgregacao.';
     end if;
     if v_round = 1 then
-      perform private.lock_ingestion(true);
+      perform private.shut_out_ingestion();
     end if;
   end loop;
   return null;
@@ -1096,23 +1145,28 @@ comment on column public."VwSaudeFrota"."jsCompletude" is
 
 -- from sql/50_history/triggers
 create trigger "TbDispositivo_historico" before delete on public."TbDispositivo"
-  for each row execute function private.refuse_if_history();
+  for each row execute function private.refuse_if_history('cdDispositivo');
 comment on trigger "TbDispositivo_historico" on public."TbDispositivo" is
   'A device with history is retired, not deleted.';
-create trigger "TbDispositivo_travar" before delete on public."TbDispositivo"
-  for each statement execute function private.lock_before_delete();
+-- By its name it comes after the triggers of the audit log: what it locks is locked last.
+create trigger "TbDispositivo_travar" after delete on public."TbDispositivo"
+  referencing old table as old_rows
+  for each statement execute function private.refuse_late_history('cdDispositivo');
 comment on trigger "TbDispositivo_travar" on public."TbDispositivo" is
-  'Keeps ingestion out while devices are deleted.';
+  'Looks for history again, and keeps ingestion out until the devices are deleted.';
 create trigger "TbEndereco_historico" before delete on public."TbEndereco"
-  for each row execute function private.refuse_if_history();
+  for each row execute function private.refuse_if_history('cdEndereco');
 comment on trigger "TbEndereco_historico" on public."TbEndereco" is
   'An address that positions refer to is not deleted.';
 create trigger "TbSensor_historico" before delete on public."TbSensor"
-  for each row execute function private.refuse_if_history();
+  for each row execute function private.refuse_if_history('cdSensor');
 comment on trigger "TbSensor_historico" on public."TbSensor" is 'A sensor with history is not deleted.';
-create trigger "TbSensor_travar" before delete on public."TbSensor"
-  for each statement execute function private.lock_before_delete();
-comment on trigger "TbSensor_travar" on public."TbSensor" is 'Keeps ingestion out while sensors are deleted.';
+-- By its name it comes after the triggers of the audit log: what it locks is locked last.
+create trigger "TbSensor_travar" after delete on public."TbSensor"
+  referencing old table as old_rows
+  for each statement execute function private.refuse_late_history('cdSensor');
+comment on trigger "TbSensor_travar" on public."TbSensor" is
+  'Looks for history again, and keeps ingestion out until the sensors are deleted.';
 -- By its name it comes after the triggers of the audit log: what it locks is locked last.
 create trigger "TbSensor_unidade" after update on public."TbSensor"
   referencing old table as old_rows new table as new_rows

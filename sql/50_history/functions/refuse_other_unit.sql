@@ -5,8 +5,8 @@
 -- change has committed, as some may be on their way: once for a statement and after all else it does, and for
 -- a bounded number of sensors, since everybody's readings wait. PostgreSQL adds to both transition tables row
 -- by row, so that both have the same order. Trigger function.
--- Security definer: API roles have no rights on private.lock_ingestion, and may not see all values.
--- Raises PT409 CONFLICT, PT413 TOO_LARGE.
+-- Security definer: API roles have no rights on the lock, and may not see all values.
+-- Raises PT409 CONFLICT, PT413 TOO_LARGE, PT503 BUSY.
 create function private.refuse_other_unit() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -46,7 +46,7 @@ begin
         detail = 'Register another sensor with the new type, or use a type of the same unit and dsAgregacao.';
     end if;
     if v_round = 1 then
-      perform private.lock_ingestion(true);
+      perform private.shut_out_ingestion();
     end if;
   end loop;
   return null;

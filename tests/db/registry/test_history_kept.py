@@ -4,6 +4,7 @@ Comments name changes to the SQL that were tried and make the test fail.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
-from tests.db._fleet import CHILD, CLIENT, execute
+from tests.db._fleet import CHILD, CLIENT, STRANGER, execute
 from tests.db._lab import Caller, Lab, in_background
 from tests.db._strategies import NOON, iso
 
@@ -169,7 +170,7 @@ def test_an_item_that_was_counted_stays(lab: Lab, element: dict[str, Any], item:
     assert retire(lab, f'delete from "TbProdutoItem" where "cdProdutoItem" = {item}') == FOREIGN_KEY
 
 
-# Fails when lock_before_delete() takes no lock, and when store_elements() does not call link_items().
+# Fails when refuse_late_history() takes no lock, and when store_elements() does not call link_items().
 @pytest.mark.parametrize(
     ("element", "statement", "refusal"),
     [
@@ -191,7 +192,7 @@ def test_an_ingest_in_flight_holds_up_the_deletion_and_wins(
     assert verdict(lab.gateway.ingest([element])) == "duplicate"
 
 
-# Fails when lock_before_delete() takes no lock, and when ingest() does not catch
+# Fails when refuse_late_history() takes no lock, and when ingest() does not catch
 # foreign_key_violation.
 @pytest.mark.parametrize("ending", ["commit", "rollback"])
 @pytest.mark.parametrize(
@@ -212,6 +213,102 @@ def test_a_deletion_in_flight_holds_up_the_ingest_and_wins(
         wanted = rejection if ending == "commit" else "stored"
         assert verdict(ingest.result(10)) == wanted
     assert len(lab.positions()) + len(lab.readings()) == (wanted == "stored")
+
+
+MANY_SENSORS = f"""insert into "TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor")
+                  select 10000 + n, {DEVICE}, 3 from generate_series(1, %s) n"""
+MANY_DEVICES = f"""insert into "TbDispositivo" ("cdDispositivo", "cdCliente")
+                  select 10000 + n, {CLIENT} from generate_series(1, %s) n"""
+OTHERS = {"cdDispositivo": 9, "dtRegistro": iso(NOON), "nrBat": 3.5}
+
+
+@pytest.fixture
+def neighbour(shared_lab: Lab) -> Iterator[Caller]:
+    """A gateway of another client. What makes it wait for five seconds would make it wait for ever here."""
+    with shared_lab.caller("ingest", client=STRANGER) as caller:
+        execute(caller.connection, "set lock_timeout = '5s'")
+        yield caller
+
+
+@pytest.fixture
+def gate(shared_lab: Lab) -> Iterator[Any]:
+    """While it is closed, a statement that has GATE among its conditions goes on looking for rows."""
+    with closing(psycopg2.connect(shared_lab.database.owner_url)) as connection:
+        execute(connection, "select pg_advisory_lock(4711)")
+        yield connection
+
+
+GATE = "pg_advisory_xact_lock_shared(4711) is null"
+
+
+# Seen to fail: before, when each deletion shut out ingestion before it looked for rows.
+@pytest.mark.parametrize("table", ["TbDispositivo", "TbSensor"])
+def test_who_looks_for_rows_to_delete_keeps_nobody_waiting(
+    lab: Lab, clerk: extensions.connection, neighbour: Caller, gate: Any, table: str
+) -> None:
+    with in_background(lambda: execute(clerk, f'delete from "{table}" where {GATE}')) as deletion:
+        try:
+            lab.wait_until_blocked(clerk.get_backend_pid())
+            assert verdict(neighbour.ingest([OTHERS])) == "stored"
+        finally:
+            execute(gate, "select pg_advisory_unlock(4711)")
+        deletion.result(10)
+    assert verdict(neighbour.ingest([OTHERS])) == "duplicate", "nothing was deleted"
+    clerk.rollback()
+
+
+CHANGE_OF_UNIT = f'update "TbSensor" set "cdTipoSensor" = 4 where "cdSensor" = {SENSOR}'
+
+
+# Seen to fail: with lock_ingestion(true) in place of shut_out_ingestion().
+@pytest.mark.parametrize("statement", [DELETE_SENSOR, DELETE_SENSOR_AND_DEVICE, CHANGE_OF_UNIT])
+def test_who_waits_for_a_slow_batch_keeps_nobody_waiting(
+    lab: Lab, slow: Caller, neighbour: Caller, clerk: extensions.connection, statement: str
+) -> None:
+    slow.ingest([{"cdDispositivo": 1, "dtRegistro": iso(NOON), "nrBat": 3.5}])
+    with in_background(lambda: code_of(statement, clerk)) as deletion:
+        lab.wait_until_blocked(clerk.get_backend_pid())
+        assert verdict(neighbour.ingest([OTHERS])) == "stored"
+        slow.connection.commit()
+        assert deletion.result(10) is None
+    clerk.rollback()
+
+
+# Seen to fail: with lock_ingestion(true) in place of shut_out_ingestion(): the neighbour waited, too, until
+# PostgreSQL found that the two waited for each other.
+def test_a_deletion_and_a_first_report_that_wait_for_each_other_keep_nobody_waiting(
+    lab: Lab, slow: Caller, neighbour: Caller, clerk: extensions.connection, gate: Any
+) -> None:
+    """The report waits for the row of its device, and the deletion, at its end, for the report."""
+    slow.connection.autocommit = True
+    lab.sql(DELETE_SENSOR)
+    statement = f"{DELETE_DEVICE} returning {GATE}"
+    with in_background(lambda: code_of(statement, clerk)) as deletion, ThreadPoolExecutor(1) as pool:
+        try:
+            lab.wait_until_blocked(clerk.get_backend_pid())
+            report = pool.submit(slow.ingest, [REPORT])
+            lab.wait_until_blocked(slow.pid)
+        finally:
+            execute(gate, "select pg_advisory_unlock(4711)")
+        assert verdict(neighbour.ingest([OTHERS])) == "stored"
+        code = deletion.result(20)
+        clerk.commit()
+        assert (code, verdict(report.result(20))) in [(None, "UNKNOWN_DEVICE"), ("PT503", "stored")]
+
+
+# Seen to fail: without the bound in refuse_late_history().
+@pytest.mark.parametrize(("table", "made"), [("TbSensor", MANY_SENSORS), ("TbDispositivo", MANY_DEVICES)])
+def test_a_statement_deletes_a_bounded_number(
+    lab: Lab, clerk: extensions.connection, table: str, made: str
+) -> None:
+    """Everybody's readings wait while history is looked for once more."""
+    key = table.replace("Tb", "cd")
+    execute(clerk, made, 501)
+    execute(clerk, "savepoint before")
+    assert code_of(f'delete from "{table}" where "{key}" > 10000', clerk) == "PT413"
+    execute(clerk, "rollback to before")
+    assert code_of(f'delete from "{table}" where "{key}" > 10001', clerk) is None
+    clerk.rollback()
 
 
 # Fails when ingest() does not catch deadlock_detected.

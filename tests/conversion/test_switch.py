@@ -74,6 +74,10 @@ def convert_under(old: Installation, traffic: Traffic) -> None:
             return began
 
         locks_take = locks.take
+        with pytest.MonkeyPatch.context() as busy:
+            busy.setattr(carry, "carry_changes", lambda *_: carry.ROWS)
+            with pytest.raises(Problem, match="More is written than can be carried"):
+                switch.run(cursor, "km", patience=0.1)
         patch.setattr(locks.time, "sleep", pause)
         patch.setattr(locks, "take", take)
         switch.run(cursor, "km")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.devkit.console import Problem
 from scripts.devkit.convert import back, carry, state, switch, texts, verify
 from scripts.devkit.local.databases import roles_locked
 from tests._lib.databases import Database
@@ -119,6 +120,10 @@ def tell(database: Database) -> Answers:
                           where "cdEndereco" = 1""")
         cursor.execute("""update public."TbEndereco" set "dsCidade" = 'Itu' where "cdEndereco" in (3, 7)""")
     with roles_locked(), state.alone(database.owner_url) as cursor:
+        with pytest.MonkeyPatch.context() as busy:  # more is written than can be carried
+            busy.setattr(back, "_return_rows", lambda _cursor: 5_000)
+            with pytest.raises(Problem, match="More is written than can be carried"):
+                back.run(cursor, patience=0.1)
         back.run(cursor)
     answers["places of the old table"] = query(database, PLACES)
     with owner(database) as cursor:  # the old application goes on

@@ -5,7 +5,7 @@ import argparse
 import psycopg2
 
 from ..console import Problem, say
-from ..convert import carry, early, ground, plan, replay, state, turning, verify
+from ..convert import carry, early, failures, ground, plan, replay, state, turning, verify
 from ..progress import bar
 
 DONE, DIFFERENT, FAILED = 0, 1, 2
@@ -37,7 +37,9 @@ def main() -> None:
     except Problem as problem:
         say(str(problem))
     except psycopg2.Error as error:
-        say(f"The database refused: {str(error).strip()}")
+        say(failures.in_words(error))
+    except KeyboardInterrupt:
+        say(f"Stopped. {failures.AGAIN}")
     raise SystemExit(FAILED)
 
 

@@ -1,11 +1,12 @@
 """The way back: the old tables, views and functions again, with what was written since."""
 
+import time
 from typing import Any
 
 import psycopg2
 
 from ..console import Problem
-from . import ground, locks, state, statements, texts
+from . import failures, ground, locks, state, statements, texts
 from .statements import FREE, LATE
 
 _ROWS = 5_000  # of a transaction
@@ -15,37 +16,44 @@ _FEW = 100  # keys that may be left when the locks are taken
 def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     """Go back from a switched database; `cursor` is in autocommit. Returns what the old tables cannot hold.
 
-    Raises Problem; then the database is still switched.
+    Raises Problem; then the database is still switched. After psycopg2.Error that is not known: the
+    connection was lost, at the COMMIT maybe.
     """
     state.require(cursor, state.SWITCHED)
     cursor.execute(texts.text("back", "rows", addresses=texts.rule("addresses")))
-    _return_rows(cursor, _FEW)
     under_locks = _under_locks()  # reads all migrations: nobody is to wait for that
+    rest = locks.Rest(lambda: _return_rows(cursor) <= _FEW, lambda: _are_few(cursor))
+    rest.catch_up(time.monotonic() + patience)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
-        rest = locks.Rest(lambda: _return_rows(cursor, _FEW), lambda: _are_few(cursor))
         locks.take(cursor, "back/lock", patience, rest)
-        _return_rows(cursor)
+        while _return_rows(cursor):
+            pass
         cursor.execute(under_locks)
         state.complete(cursor, state.BACK)
         cursor.execute("notify pgrst, 'reload schema'; notify pgrst, 'reload config'; commit")
     except psycopg2.Error as error:
-        if not cursor.connection.closed:
-            cursor.execute("rollback")
-        raise Problem(f"Nothing was changed: {str(error).strip()}") from error
+        if cursor.connection.closed:
+            raise
+        cursor.execute("rollback")
+        raise Problem(f"Nothing was changed. {failures.in_words(error)}") from error
     except BaseException:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
+    return beyond(cursor)
+
+
+def beyond(cursor: Any) -> dict[str, int]:
+    """Values that the old tables cannot hold, by reason."""
     cursor.execute('select "dsMotivo", count(*) from conversao."TbConversaoAlem" group by 1 order by 1')
     return {reason: int(count) for reason, count in cursor.fetchall()}
 
 
-def _return_rows(cursor: Any, few: int = 0) -> None:
-    while True:
-        cursor.execute("select conversao.return_rows(%s)", (_ROWS,))
-        if cursor.fetchone()[0] <= few:
-            return
+def _return_rows(cursor: Any) -> int:
+    """Carry a part of what was written since the switch into the old tables; how many keys it was."""
+    cursor.execute("select conversao.return_rows(%s)", (_ROWS,))
+    return int(cursor.fetchone()[0])
 
 
 def _are_few(cursor: Any) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg2
 
-from ..console import Problem
+from ..console import Problem, note
 from ..schema import reach
-from . import state, texts
+from . import failures, state, texts
 
 PART = 40_000  # rows of a transaction of the copy, about
 ROWS = 5_000  # changes of a transaction
@@ -69,7 +69,11 @@ def copy(dsn: str, pace: Pace, progress: Callable[[int], None], rows: int = PART
                     pace.after(part)
             return done
         except (psycopg2.OperationalError, psycopg2.InterfaceError, Unreachable) as error:
-            lost_at = lost_at or pace.clock()
+            if isinstance(error, psycopg2.Error) and not failures.is_passing(error):
+                raise
+            if lost_at is None:
+                lost_at = pace.clock()
+                note(f"Trying again, for ten minutes: {str(error).strip().splitlines()[0]}")
             if pace.clock() - lost_at > _OUTAGE_S:
                 raise Problem(
                     f"The database does not answer. Nothing is lost: run copy again. {error}"
@@ -110,9 +114,7 @@ def alone(dsn: str) -> Iterator[Any]:
     A command that was killed a moment ago may still hold the lock, until its last statement ends.
     """
     with closing(_connected(dsn)) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set jit = off"
-        )
+        cursor.execute(f"{state.SESSION}; set jit = off")
         for _ in range(_LOCK_ATTEMPTS):
             cursor.execute("select pg_try_advisory_lock(%s)", (state.LOCK,))
             if cursor.fetchone() == (True,):

@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2 import errors
 
 from ..console import Problem
-from . import state, statements
+from . import failures, state, statements
 from .statements import EARLY, FREE, Part
 
 _WAIT_MS = 100  # others wait as long for a lock as we do
@@ -75,4 +75,4 @@ def execute(cursor: Any, part: Part) -> None:
     try:
         cursor.execute(part.text)
     except psycopg2.Error as error:
-        raise Problem(f"{part.place}: {str(error).strip()}") from error
+        raise Problem(f"{part.place}: {failures.in_words(error)}") from error

@@ -7,11 +7,12 @@ from psycopg2.extras import execute_values
 
 from ..console import Problem
 from ..schema.migrations import HISTORY, local_migrations
-from . import locks, state, statements
+from . import failures, locks, state, statements
 
 
 def run(cursor: Any, patience: float = locks.PATIENCE_S) -> None:
-    """Finish a switched database, in one transaction; `cursor` is in autocommit. Raises Problem.
+    """Finish a switched database, in one transaction; `cursor` is in autocommit. Raises Problem; then nothing
+    was dropped. After psycopg2.Error that is not known: the connection was lost, at the COMMIT maybe.
 
     What locks out nobody comes first; then, in a moment or again later, all locks; under them only drops.
     """
@@ -24,9 +25,10 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> None:
         locks.take(cursor, "finish/lock", patience)
         cursor.execute(";\n".join([state.step("switch/unserve"), state.step("finish/drop"), "commit"]))
     except psycopg2.Error as error:
-        if not cursor.connection.closed:
-            cursor.execute("rollback")
-        raise Problem(f"Nothing was dropped: {str(error).strip()}") from error
+        if cursor.connection.closed:
+            raise
+        cursor.execute("rollback")
+        raise Problem(f"Nothing was dropped. {failures.in_words(error)}") from error
     except BaseException:
         if not cursor.connection.closed:
             cursor.execute("rollback")

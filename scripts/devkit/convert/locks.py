@@ -11,10 +11,14 @@ from ..console import Problem
 from . import state
 
 BUDGET_MS = 100  # to get all locks; others wait as long, and then for the rest of the step
+IDLE_S = 5  # that a command may be silent for while it holds the locks: a stopped one must not keep them
 PATIENCE_S = 600.0
+_TRY = (
+    f"savepoint locks; set local statement_timeout = {BUDGET_MS};"
+    f"set local idle_in_transaction_session_timeout = '{IDLE_S}s'"
+)
 _BUSY = (
-    "More is written than can be carried within a moment. Nothing was changed. "
-    "Run this again when less is written."
+    "More is written than can be carried meanwhile. Nothing was changed. Run this again when less is written."
 )
 _AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
 
@@ -23,8 +27,14 @@ _AGAIN = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected
 class Rest:
     """What others go on writing, and is to be carried under the locks: so little that nobody notices."""
 
-    carry: Callable[[], None]  # until few rows are left
+    carry: Callable[[], bool]  # a part of it; whether few rows are left
     is_small: Callable[[], bool]
+
+    def catch_up(self, end: float) -> None:
+        """Carry until few rows are left. Raises Problem if others still write more by then (monotonic)."""
+        while not self.carry():
+            if time.monotonic() > end:
+                raise Problem(_BUSY)
 
 
 def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> float:
@@ -37,8 +47,8 @@ def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> f
     end, pause = time.monotonic() + patience, 0.05
     while True:
         if rest:
-            rest.carry()
-        cursor.execute(f"savepoint locks; set local statement_timeout = {BUDGET_MS}")
+            rest.catch_up(end)
+        cursor.execute(_TRY)
         began = time.monotonic()
         reason: Exception | None = None
         try:

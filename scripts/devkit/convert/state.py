@@ -12,6 +12,13 @@ from ..schema import reach
 ONLINE = SQL / "online"
 LOCK = 5_117_302_664_190_372_845
 _MOMENT_S = 5.0
+# Long statements are no fault; but the server is to find within seconds that a command is gone, be it killed
+# or its network down, and end its session: it holds locks, this one and others.
+SESSION = """
+    set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;
+    set client_connection_check_interval = '1s';
+    set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3;
+    set tcp_user_timeout = '15s'"""
 NEW, PREPARED, SWITCHED, BACK = "new", "prepared", "switched", "back"
 _SAID = {NEW: "not prepared", PREPARED: "prepared", SWITCHED: "switched", BACK: "switched back"}
 _NEXT = {
@@ -36,7 +43,7 @@ def alone(url: str) -> Iterator[Any]:
     with reach.session(url) as cursor:
         if not _locked(cursor):
             raise Problem("Another scripts/convert is working on this database. Wait for it, or stop it.")
-        cursor.execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+        cursor.execute(SESSION)
         yield cursor
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 
 from ..console import Problem
-from . import carry, locks, state, statements, texts
+from . import carry, failures, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, TAIL, Part
 
@@ -20,22 +20,24 @@ def run(
 ) -> float:
     """Switch a prepared and verified database; `cursor` is in autocommit. Returns for how long it held locks.
 
-    Raises Problem; then nothing was changed. What locks nothing that the old application uses comes first;
+    Raises Problem; then nothing was changed. After psycopg2.Error that is not known: the connection was lost,
+    at the COMMIT maybe. What locks nothing that the old application uses comes first;
     then, in a moment or again later, all locks; under them the last changes are carried and the rest is run.
     """
     _require_ready(cursor)
     for function in texts.functions():
         cursor.execute(function)
-    _drain(cursor, carry.FEW)
+    rest = locks.Rest(lambda: _carry(cursor) <= carry.FEW, lambda: carry.are_few(cursor))
+    rest.catch_up(time.monotonic() + patience)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         _note(cursor)
         cursor.execute("select extensions.st_geomfromgeojson(null::text)")  # loads PostGIS before others wait
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
-        rest = locks.Rest(lambda: _drain(cursor, carry.FEW), lambda: carry.are_few(cursor))
         began = locks.take(cursor, "switch/lock", patience, rest)
-        _drain(cursor)
+        while _carry(cursor):
+            pass
         _move(cursor, radius, until)
         cursor.execute("commit")
         held = time.monotonic() - began
@@ -75,10 +77,9 @@ def _note(cursor: Any) -> None:
         )
 
 
-def _drain(cursor: Any, few: int = 0) -> None:
-    """Carry what was written to the old tables since it was copied, until so few changes are left."""
-    while carry.carry_changes(cursor, carry.ROWS) > few:
-        pass
+def _carry(cursor: Any) -> int:
+    """Carry a part of what was written to the old tables since it was copied; how many changes it was."""
+    return carry.carry_changes(cursor, carry.ROWS)
 
 
 def _adapted(part: Part) -> Part:
@@ -96,7 +97,9 @@ def _move(cursor: Any, radius: str | None, until: str | None) -> None:
             ";\n".join([state.step("switch/keys"), state.step("switch/move"), unit, *parts, *_AFTER])
         )
     except psycopg2.Error as error:
-        raise Problem(f"The switch failed; nothing was changed: {str(error).strip()}") from error
+        if cursor.connection.closed:
+            raise
+        raise Problem(f"The switch failed; nothing was changed. {failures.in_words(error)}") from error
     cursor.execute(
         'insert into conversao."TbConversaoEtapa" ("dsEtapa", "dtAte", "dsUnidade") values (%s, %s, %s)',
         (state.SWITCHED, until, radius),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..console import say
 from ..schema import reach
-from . import back, finish, state, switch
+from . import back, finish, outcome, state, switch
 
 DONE, REFUSED = 0, 1
 
@@ -46,18 +46,21 @@ def _instant(text: str) -> datetime:
 
 
 def _switch(dsn: str, radius: str | None, until: datetime | None) -> int:
-    with state.alone(dsn) as cursor:
-        held = switch.run(cursor, radius, until.isoformat() if until else None)
+    held = outcome.of(
+        dsn, state.SWITCHED, lambda cursor: switch.run(cursor, radius, until.isoformat() if until else None)
+    )
+    locked = f"; the tables were locked for {held * 1000:.0f} ms" if held else ""
     say(
-        f"Switched; the tables were locked for {held * 1000:.0f} ms. The old application goes on. Next: "
-        "scripts/convert finish, when nobody needs it any more; scripts/convert back until then"
+        f"Switched{locked}. The old application goes on. Next: scripts/convert finish, when nobody needs it "
+        "any more; scripts/convert back until then"
     )
     return DONE
 
 
 def _back(dsn: str) -> int:
-    with state.alone(dsn) as cursor:
-        beyond = back.run(cursor)
+    outcome.of(dsn, state.BACK, back.run)
+    with reach.session(dsn, readonly=True) as cursor:
+        beyond = back.beyond(cursor)
     for reason, count in beyond.items():
         say(f"{count:>12,} values: {reason}")
     say(
@@ -79,7 +82,7 @@ def _finish(dsn: str, really: bool) -> int:
         if not really:
             say("Nothing was dropped. With --yes-drop-legacy all of it is; this cannot be undone.")
             return REFUSED
-        finish.run(cursor)
+    outcome.of(dsn, state.NEW, finish.run)
     say("Finished: the old tables are dropped, and all migrations are recorded as applied.")
     return DONE
 

@@ -109,6 +109,30 @@ $$;
 comment on function private.count_values is 'How many numeric values a sensor has in a time range.';
 revoke all on function private.count_values from public;
 grant execute on function private.count_values to authenticated, service_role;
+-- The newest value of each of these sensors, if it came from this device while this client owned it: a sensor
+-- or device that moved has none until it reports again. One search of the index for each sensor.
+-- p_sensors, p_devices, p_clients   side by side: sensors, the devices they are on, and their owners
+-- Part of public.get_ultimos_valores.
+-- Who may call it: every API role; row-level security decides which values.
+create function private.current_values(p_sensors integer[], p_devices integer[], p_clients integer[])
+returns table (sensor integer, "dtRegistro" timestamp, "nrValor" double precision, "blValor" boolean,
+               "dsValor" text, "nrQualidade" smallint)
+language plpgsql stable rows 1000 set search_path = pg_catalog, pg_temp set enable_seqscan = off
+set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return query
+    select s.sensor, r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade"
+    from unnest(p_sensors, p_devices, p_clients) s(sensor, device, client)
+    cross join lateral (
+      select * from public."TbSensorRegistro" v
+      where v."cdSensor" = s.sensor order by v."dtRegistro" desc, v."cdCliente" desc limit 1
+    ) r
+    where r."cdDispositivo" = s.device and r."cdCliente" = s.client;
+end
+$$;
+comment on function private.current_values is 'The newest value of each of these sensors.';
+revoke all on function private.current_values from public;
+grant execute on function private.current_values to authenticated, service_role;
 -- Whether the caller may know that a sensor exists: one of its clients owns the device that the sensor is on,
 -- or owned it and still has the history of this sensor.
 -- Security definer: a former owner can no longer see the sensor.
@@ -195,6 +219,79 @@ $$;
 comment on function private.last_points is 'Buckets of one sensor with the last value of each.';
 revoke all on function private.last_points from public;
 grant execute on function private.last_points to authenticated, service_role;
+-- Values or buckets of one sensor, as public.get_data_points describes them. Part of it and of
+-- public.get_series, which check the arguments that they share with others.
+-- p_known   true: PT404 NOT_FOUND for a sensor that is unknown or not visible, instead of nothing
+-- Who may call it: every API role; row-level security decides which values.
+-- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND.
+create function private.points_of_sensor(p_sensor integer, p_since timestamp, p_until timestamp, p_agg text,
+  p_limit integer, p_cursor text, p_points integer, p_known boolean) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_since timestamp := p_since;
+  v_key text[] := private.read_cursor(
+    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?:,(\d{1,10}))?$');
+  v_after timestamp := v_key[2]::timestamp;
+  v_client integer := v_key[3]::integer;
+  v_agg text := coalesce(v_key[1], p_agg);
+  v_thinned boolean := false;
+  v_kind record;
+  v_points record;
+  v_last_client integer;
+  v_expired boolean;
+begin
+  perform private.require_points_arguments(p_since, p_until, p_agg, p_limit, p_points);
+  v_kind := private.sensor_kind(p_sensor);
+  if v_key[1] is null then
+    v_agg := private.resolve_resolution(p_sensor, v_since, p_until, p_agg, p_points);
+    v_thinned := v_agg = 'raw' and p_points is not null
+      and private.is_numeric_point(p_sensor, v_since, p_until);
+  end if;
+  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
+                                        else private.bucket_minutes(v_agg) end,
+                                   p_sensor, v_since, p_until);
+  if v_after is not null then
+    v_since := greatest(v_since, v_after + case
+      when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
+      when v_client is null then interval '1 microsecond'
+      else interval '0' end);
+  end if;
+  if v_thinned then
+    select private.thinned_points(p_sensor, v_since, p_until, p_points) as data,
+           null::timestamp as last_time, false as more
+    into v_points;
+  elsif v_agg = 'raw' then
+    v_points := private.raw_points(
+      p_sensor, v_since, p_until, p_limit, case when v_since = v_after then v_client end);
+    v_last_client := v_points.last_client;
+  else
+    if v_kind.aggregation = 'last' then
+      v_points := private.last_points(
+        private.bucket_minutes(v_agg), p_sensor, v_since, p_until, p_limit);
+    else
+      v_points := private.bucket_points(
+        private.bucket_minutes(v_agg), p_sensor, v_since, p_until, p_limit, v_kind.aggregation);
+    end if;
+    if v_points.last_time is null and v_key[1] is null then
+      perform private.require_numbers(p_sensor, v_since, p_until, v_agg);
+    end if;
+  end if;
+  if p_known and json_array_length(v_points.data) = 0 then
+    perform private.require_found(private.is_known_sensor(p_sensor), 'sensor');
+  end if;
+  return json_build_object(
+    'cdSensor', p_sensor, 'cdDispositivo', v_kind.device, 'dsPonto', v_kind.point,
+    'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit, 'dsAgregacao', v_kind.aggregation, 'agg', v_agg,
+    'degraded', v_agg <> 'raw' and p_agg = 'raw', 'thinned', v_thinned, 'expired', v_expired,
+    'data', v_points.data, 'complete', not v_expired and not v_points.more,
+    'nextCursor', case when v_points.more
+                       then private.write_cursor(array_remove(
+                         array[v_agg, v_points.last_time::text, v_last_client::text], null)) end);
+end
+$$;
+comment on function private.points_of_sensor is 'Values or buckets of one sensor, as they are answered.';
+revoke all on function private.points_of_sensor from public;
+grant execute on function private.points_of_sensor to authenticated, service_role;
 -- A page of the values of one sensor. Part of public.get_data_points.
 -- p_client      the page begins after the value of this client at p_since; null: at p_since
 -- more          the page is full: there may be another
@@ -277,6 +374,36 @@ comment on function private.require_points_arguments is
   'Raises PT400 for invalid arguments of get_data_points.';
 revoke all on function private.require_points_arguments from public;
 grant execute on function private.require_points_arguments to authenticated, service_role;
+-- Several sensors in one answer take as long as all of them. What may have to be read from single values (raw
+-- of more than 14 days becomes 1m) is bounded ten times closer than hours, which rollups have; auto chooses
+-- finer buckets only where there are few.
+-- p_sensors   how many there are
+-- Part of public.get_series. Who may call it: every API role.
+-- Raises PT400 INVALID_PARAMETER, RANGE_TOO_WIDE.
+create function private.require_series_range(p_since timestamp, p_until timestamp, p_agg text,
+  p_limit integer, p_points integer, p_sensors integer) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_most integer := case when p_agg in ('1h', 'auto') then 200000 else 20000 end;
+begin
+  perform private.require_points_arguments(p_since, p_until, p_agg, p_limit, p_points);
+  if p_limit > 5000 then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'pageSize must be 1 to 5000 for several sensors';
+  elsif p_points is not null and p_agg = 'raw' then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'maxPoints with agg raw thins one sensor at a time: name it by cdSensor';
+  elsif extract(epoch from least(p_until, now() at time zone 'UTC') - p_since) / 3600 * p_sensors > v_most then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message = format(
+      'The range of %s sensors has more than %s hours of sensors by %s. Narrow it, name fewer sensors, or '
+      'ask by 1h.', p_sensors, v_most, p_agg);
+  end if;
+end
+$$;
+comment on function private.require_series_range is
+  'Raises PT400 for invalid or too large requests for several sensors.';
+revoke all on function private.require_series_range from public;
+grant execute on function private.require_series_range to authenticated, service_role;
 -- The resolution of a response. Buckets requested by name need no look at the values here: see
 -- private.require_numbers.
 -- Who may call it: every API role, as get_data_points runs as its caller.
@@ -298,20 +425,23 @@ $$;
 comment on function private.resolve_resolution is 'The resolution of a response.';
 revoke all on function private.resolve_resolution from public;
 grant execute on function private.resolve_resolution to authenticated, service_role;
--- The type of a sensor, with its unit and how several values are summed up; nulls when the caller has no part
--- in the sensor, or not in the type. For a former owner it is the type that the sensor had when it left.
+-- Where a sensor is, and its type with its unit and how several values are summed up; nulls when the caller
+-- has no part in the sensor, or not in the type. For a former owner it is the type that the sensor had when it
+-- left, and where it is now is not said.
 -- Who may call it: every API role, as get_data_points runs as its caller.
 -- Security definer: looks at sensors that left the caller's clients.
-create function private.sensor_kind(p_sensor integer, out id bigint, out unit text, out aggregation text)
+create function private.sensor_kind(p_sensor integer, out id bigint, out unit text, out aggregation text,
+  out device integer, out point text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_visible_clients integer[] := private.visible_clients();
-  v_type bigint := (
-    select s."cdTipoSensor" from public."TbSensor" s
-    join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
-    where s."cdSensor" = p_sensor and d."cdCliente" = any (v_visible_clients));
+  v_type bigint;
 begin
+  select s."cdTipoSensor", s."cdDispositivo", s."dsPonto" into v_type, device, point
+  from public."TbSensor" s
+  join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo"
+  where s."cdSensor" = p_sensor and d."cdCliente" = any (v_visible_clients);
   if v_type is null then
     v_type := (
       select h."cdTipoSensor" from private.history_sensors(array(
@@ -324,7 +454,7 @@ begin
 end
 $$;
 comment on function private.sensor_kind is
-  'Type, unit and aggregation of a sensor, as far as the caller may know them.';
+  'Type, unit, aggregation and place of a sensor, as far as the caller may know them.';
 revoke all on function private.sensor_kind from public;
 grant execute on function private.sensor_kind to authenticated, service_role;
 -- Thins by largest triangle three buckets (Steinarsson 2013), which keeps the points that shape the curve.
@@ -407,9 +537,9 @@ grant execute on function private.triangle_area to authenticated, service_role;
 -- end
 
 -- from sql/70_points/rpc
--- Values or buckets of one sensor, ascending:
--- {cdSensor, cdTipoSensor, dsUnidade, dsAgregacao, agg, degraded, thinned, expired, data, complete,
--- nextCursor}.
+-- Values or buckets of one sensor, ascending (private.points_of_sensor):
+-- {cdSensor, cdDispositivo, dsPonto, cdTipoSensor, dsUnidade, dsAgregacao, agg, degraded, thinned, expired,
+-- data, complete, nextCursor}.
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; buckets at the ends hold only what lies between
 --                         them
 -- p_agg         raw, 1m, 5m, 1h, or auto: the finest with at most p_max_points points (default 3,000). raw
@@ -420,83 +550,161 @@ grant execute on function private.triangle_area to authenticated, service_role;
 --               all pages have one agg
 -- p_max_points  raw only: thins the values to so many, 3 to 10,000, by largest triangles; in one page
 -- p_exigir      true: PT404 NOT_FOUND for a sensor that is unknown or not visible, instead of nothing
+-- p_cd_dispositivo, p_ds_ponto   instead of p_cd_sensor: the device that the sensor is on, and its point
 -- data          raw {ts, value, quality}; otherwise {ts, avg, min, max, sum, count, value}, in UTC; avg and
 --               sum are null where they overflow, value is what the sensor's type chooses (dsAgregacao: sum,
 --               mean or last; without a type the mean), null where the last has expired
 -- expired       some of the range has expired, on whatever page
 -- complete      false when some has expired, or when there is more (nextCursor)
 -- Who: callers with the permission read; row-level security decides which values.
--- Raises PT400 INVALID_PARAMETER.
-create function public.get_data_points(p_cd_sensor integer, p_dt_inicio timestamptz, p_dt_fim timestamptz,
-  p_agg text default 'auto', p_limit integer default 10000, p_cursor text default null,
-  p_max_points integer default null, p_exigir boolean default false) returns json
+-- Raises PT400 INVALID_PARAMETER, PT404 NOT_FOUND.
+create function public.get_data_points(p_cd_sensor integer default null,
+  p_dt_inicio timestamptz default null, p_dt_fim timestamptz default null, p_agg text default 'auto',
+  p_limit integer default 10000, p_cursor text default null, p_max_points integer default null,
+  p_exigir boolean default false, p_cd_dispositivo integer default null, p_ds_ponto text default null)
+returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_since timestamp := p_dt_inicio at time zone 'UTC';
-  v_until timestamp := p_dt_fim at time zone 'UTC';
-  v_key text[] := private.read_cursor(
-    p_cursor, '^(raw|1m|5m|1h),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?:,(\d{1,10}))?$');
-  v_after timestamp := v_key[2]::timestamp;
-  v_client integer := v_key[3]::integer;
-  v_agg text := coalesce(v_key[1], p_agg);
-  v_thinned boolean := false;
-  v_kind record;
-  v_points record;
-  v_last_client integer;
-  v_expired boolean;
+  v_sensor integer := p_cd_sensor;
 begin
   perform private.require_permission('read');
-  perform private.require_points_arguments(v_since, v_until, p_agg, p_limit, p_max_points);
-  v_kind := private.sensor_kind(p_cd_sensor);
-  if v_key[1] is null then
-    v_agg := private.resolve_resolution(p_cd_sensor, v_since, v_until, p_agg, p_max_points);
-    v_thinned := v_agg = 'raw' and p_max_points is not null
-      and private.is_numeric_point(p_cd_sensor, v_since, v_until);
-  end if;
-  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
-                                        else private.bucket_minutes(v_agg) end,
-                                   p_cd_sensor, v_since, v_until);
-  if v_after is not null then
-    v_since := greatest(v_since, v_after + case
-      when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
-      when v_client is null then interval '1 microsecond'
-      else interval '0' end);
-  end if;
-  if v_thinned then
-    select private.thinned_points(p_cd_sensor, v_since, v_until, p_max_points) as data,
-           null::timestamp as last_time, false as more
-    into v_points;
-  elsif v_agg = 'raw' then
-    v_points := private.raw_points(
-      p_cd_sensor, v_since, v_until, p_limit, case when v_since = v_after then v_client end);
-    v_last_client := v_points.last_client;
-  else
-    if v_kind.aggregation = 'last' then
-      v_points := private.last_points(
-        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit);
-    else
-      v_points := private.bucket_points(
-        private.bucket_minutes(v_agg), p_cd_sensor, v_since, v_until, p_limit, v_kind.aggregation);
+  perform private.require_short(p_ds_ponto);
+  if p_cd_dispositivo is not null or p_ds_ponto is not null then
+    if p_cd_sensor is not null or p_cd_dispositivo is null or p_ds_ponto is null then
+      raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+        message = 'a sensor is named by cdSensor, or by cdDispositivo and dsPonto';
     end if;
-    if v_points.last_time is null and v_key[1] is null then
-      perform private.require_numbers(p_cd_sensor, v_since, v_until, v_agg);
-    end if;
+    v_sensor := (
+      select s."cdSensor" from public."TbSensor" s
+      where s."cdDispositivo" = p_cd_dispositivo and s."dsPonto" = normalize(p_ds_ponto, nfc));
   end if;
-  if p_exigir and json_array_length(v_points.data) = 0 then
-    perform private.require_found(private.is_known_sensor(p_cd_sensor), 'sensor');
-  end if;
-  return json_build_object(
-    'cdSensor', p_cd_sensor, 'cdTipoSensor', v_kind.id, 'dsUnidade', v_kind.unit,
-    'dsAgregacao', v_kind.aggregation, 'agg', v_agg, 'degraded', v_agg <> 'raw' and p_agg = 'raw',
-    'thinned', v_thinned, 'expired', v_expired,
-    'data', v_points.data, 'complete', not v_expired and not v_points.more,
-    'nextCursor', case when v_points.more
-                       then private.write_cursor(array_remove(
-                         array[v_agg, v_points.last_time::text, v_last_client::text], null)) end);
+  perform private.require_found(v_sensor is not null or not p_exigir, 'sensor');
+  return private.points_of_sensor(
+    v_sensor, p_dt_inicio at time zone 'UTC', p_dt_fim at time zone 'UTC', p_agg, p_limit, p_cursor,
+    p_max_points, p_exigir);
 end
 $$;
 comment on function public.get_data_points is
   'Values of a sensor, or their rollup in buckets, exact at any moment.';
 revoke all on function public.get_data_points from public;
 grant execute on function public.get_data_points to authenticated, service_role;
+-- Values or buckets of several sensors in one answer, 20 at a time, by code: {data, nextCursor}, where each of
+-- `data` is what public.get_data_points answers for one. Its own nextCursor goes on with that sensor there.
+-- p_cd_sensores      these sensors; unknown ones, and those the caller has no part in, are left out
+-- p_cd_dispositivo   sensors that are on this device; with p_cd_sensores those of both
+-- p_agg              as there, but booleans and texts are raw, whatever is asked for
+-- p_limit            points of each sensor at most, 1 to 5,000
+-- p_max_points       auto only: points of each sensor at most; default p_limit
+-- p_cursor           nextCursor of the previous page
+-- Who: callers with the permission read; row-level security decides which values.
+-- Raises PT400 INVALID_PARAMETER, RANGE_TOO_WIDE (private.require_series_range).
+create function public.get_series(p_dt_inicio timestamptz, p_dt_fim timestamptz,
+  p_cd_sensores integer[] default null, p_cd_dispositivo integer default null, p_agg text default 'auto',
+  p_limit integer default 2000, p_max_points integer default null, p_cursor text default null) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_since timestamp := p_dt_inicio at time zone 'UTC';
+  v_until timestamp := p_dt_fim at time zone 'UTC';
+  v_after integer := (private.read_cursor(p_cursor, '^(\d{1,10})$'))[1]::integer;
+  v_sensors integer[];
+begin
+  perform private.require_permission('read');
+  perform private.require_few('cdSensores', p_cd_sensores);
+  if p_cd_sensores is null and p_cd_dispositivo is null then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'name sensors by cdSensores, or a device by cdDispositivo';
+  end if;
+  v_sensors := array(
+    select c.sensor
+    from (
+      select s."cdSensor" as sensor from public."TbSensor" s
+      where p_cd_dispositivo is not null and s."cdDispositivo" = p_cd_dispositivo
+        and (p_cd_sensores is null or s."cdSensor" = any (p_cd_sensores))
+      union
+      select u from unnest(p_cd_sensores) u where p_cd_dispositivo is null and private.is_known_sensor(u)
+    ) c
+    where v_after is null or c.sensor > v_after
+    order by 1 limit 21);
+  perform private.require_series_range(
+    v_since, v_until, p_agg, p_limit, p_max_points, cardinality(v_sensors[:20]));
+  return (
+    select json_build_object(
+      'data', coalesce(json_agg(private.points_of_sensor(
+        s.sensor, v_since, v_until,
+        case when p_agg in ('raw', 'auto') or private.is_numeric_point(s.sensor, v_since, v_until)
+             then p_agg else 'raw' end,
+        p_limit, null, case when p_agg = 'auto' then greatest(coalesce(p_max_points, p_limit), 3) end, false)
+        order by s.sensor), '[]'),
+      'nextCursor', case when cardinality(v_sensors) > 20
+                         then private.write_cursor(array[v_sensors[20]::text]) end)
+    from unnest(v_sensors[:20]) s(sensor));
+end
+$$;
+comment on function public.get_series is 'Values of several sensors, or their rollups, exact at any moment.';
+revoke all on function public.get_series from public;
+grant execute on function public.get_series to authenticated, service_role;
+-- The latest value of every sensor of many devices, in pages by device and sensor:
+-- {data: [{cdDispositivo, cdSensor, cdTipoSensor, dsPonto, dsUnidade, dtRegistro, nrValor, blValor, dsValor,
+-- nrQualidade}], nextCursor}. Every sensor that is on a device now has a row; its value is null until it has
+-- reported from there (private.current_values). Faults (nrQualidade 2) are values, too.
+-- p_cd_cliente, p_cd_produto, p_cd_dispositivos   of these devices; null: all
+-- p_cd_tipos_sensor                               sensors of these types; null: all
+-- p_page_size                                     sensors per page, 1 to 1,000
+-- p_cursor                                        nextCursor of the previous page
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER.
+create function public.get_ultimos_valores(p_cd_cliente integer default null,
+  p_cd_produto integer default null, p_cd_dispositivos integer[] default null,
+  p_cd_tipos_sensor bigint[] default null, p_page_size integer default 1000, p_cursor text default null)
+returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_key text[] := private.read_cursor(p_cursor, '^(\d{1,10}),(\d{1,10})$');
+  v_device integer := v_key[1]::integer;
+  v_sensor integer := v_key[2]::integer;
+begin
+  perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
+  perform private.require_few('cdTiposSensor', p_cd_tipos_sensor);
+  perform private.require_page(p_page_size);
+  return (
+    with target as materialized (
+      select s."cdDispositivo", s."cdSensor", s."cdTipoSensor", s."dsPonto", d."cdCliente",
+             row_number() over (order by s."cdDispositivo", s."cdSensor") as n
+      from public."TbDispositivo" d
+      join public."TbSensor" s on s."cdDispositivo" = d."cdDispositivo"
+      where (p_cd_cliente is null or d."cdCliente" = p_cd_cliente)
+        and (p_cd_produto is null or d."cdProduto" = p_cd_produto)
+        and (p_cd_dispositivos is null or d."cdDispositivo" = any (p_cd_dispositivos))
+        and (p_cd_tipos_sensor is null or s."cdTipoSensor" = any (p_cd_tipos_sensor))
+        and (v_device is null or (s."cdDispositivo", s."cdSensor") > (v_device, v_sensor))
+      order by s."cdDispositivo", s."cdSensor" limit p_page_size + 1
+    ), page as materialized (
+      select array_agg(t."cdSensor" order by t.n) as sensors,
+             array_agg(t."cdDispositivo" order by t.n) as devices,
+             array_agg(t."cdCliente" order by t.n) as clients
+      from target t where t.n <= p_page_size
+    ), entry as (
+      select t.n, t."cdDispositivo", t."cdSensor", json_build_object(
+               'cdDispositivo', t."cdDispositivo", 'cdSensor', t."cdSensor",
+               'cdTipoSensor', t."cdTipoSensor", 'dsPonto', t."dsPonto", 'dsUnidade', k."dsUnidade",
+               'dtRegistro', v."dtRegistro", 'nrValor', v."nrValor", 'blValor', v."blValor",
+               'dsValor', v."dsValor", 'nrQualidade', v."nrQualidade") as entry
+      from target t
+      left join public."TbTipoSensor" k on k.id = t."cdTipoSensor"
+      left join (
+        select c.* from page p cross join lateral private.current_values(p.sensors, p.devices, p.clients) c
+      ) v on v.sensor = t."cdSensor"
+    )
+    select json_build_object(
+      'data', coalesce(json_agg(e.entry order by e.n) filter (where e.n <= p_page_size), '[]'),
+      'nextCursor', case when count(*) > p_page_size then private.write_cursor(array[
+        (max(e."cdDispositivo") filter (where e.n = p_page_size))::text,
+        (max(e."cdSensor") filter (where e.n = p_page_size))::text]) end)
+    from entry e);
+end
+$$;
+comment on function public.get_ultimos_valores is 'The latest value of every sensor of many devices.';
+revoke all on function public.get_ultimos_valores from public;
+grant execute on function public.get_ultimos_valores to authenticated, service_role;
 -- end

@@ -95,6 +95,45 @@ $$;
 comment on function private.axis_labels is 'The labels of the axis of a chart, in order.';
 revoke all on function private.axis_labels from public;
 grant execute on function private.axis_labels to authenticated, service_role;
+-- Rows of public.get_somas_diarias: counts and sums of devices by type of sensor, one for each of p_days.
+-- Who may call it: every API role; row-level security decides which devices and values.
+-- Raises PT400 RANGE_TOO_WIDE (private.require_few_hours).
+create function private.daily_sums(p_devices integer[], p_types bigint[], p_since timestamp,
+  p_until timestamp, p_zone text, p_days date[]) returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if cardinality(p_days) = 0 then
+    return '[]';
+  end if;
+  return (
+    with part as materialized (
+      select s."cdDispositivo" as device, s."cdTipoSensor" as type,
+             (s."dtBucket" at time zone 'UTC' at time zone p_zone)::date - p_days[1] + 1 as n,
+             sum(s."nrQtd")::bigint as quantity, sum(s."nrSoma") as total
+      from private.sum_devices(
+        private.zone_bucket_minutes(p_since, p_until, p_zone), p_devices, p_types, p_since, p_until,
+        'daily', p_zone) s
+      group by 1, 2, 3
+    ), target as (
+      select distinct s."cdDispositivo" as device, s."cdTipoSensor" as type
+      from private.sensors_of_devices(p_devices, p_types) s
+    ), entry as (
+      select t.device, t.type,
+             json_agg(coalesce(p.quantity, 0) order by d.n) as quantities,
+             json_agg(private.finite(coalesce(p.total, 0)) order by d.n) as totals
+      from target t cross join generate_series(1, cardinality(p_days)) d(n)
+      left join part p on p.device = t.device and p.type = t.type and p.n = d.n
+      group by 1, 2
+    )
+    select coalesce(json_agg(json_build_object(
+             'cdDispositivo', e.device, 'cdTipoSensor', e.type, 'nrQtd', e.quantities, 'nrSoma', e.totals)
+             order by e.device, e.type), '[]')
+    from entry e);
+end
+$$;
+comment on function private.daily_sums is 'Counts and sums of devices by type of sensor and day.';
+revoke all on function private.daily_sums from public;
+grant execute on function private.daily_sums to authenticated, service_role;
 -- p_devices, p_client   null: all
 -- Who may call it: every API role; row-level security decides which devices.
 create function private.devices_of_product(p_product integer, p_devices integer[], p_client integer)
@@ -160,6 +199,43 @@ comment on function private.last_value_time is
   'Time of the newest numeric value of devices, of sensors of some types.';
 revoke all on function private.last_value_time from public;
 grant execute on function private.last_value_time to authenticated, service_role;
+-- The days of a time zone that a range touches, its end excluded; at most a year of them.
+-- p_devices   how many devices are summed up for each of them
+-- Part of public.get_somas_diarias. Who may call it: every API role.
+-- Raises PT400 INVALID_PARAMETER, RANGE_TOO_WIDE.
+create function private.local_days(p_start timestamptz, p_end timestamptz, p_zone text, p_devices integer)
+returns date[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_days integer;
+  v_error text := case
+    when not coalesce(isfinite(p_start) and isfinite(p_end), false)
+      then 'from and to are required and must be finite'
+    when p_end < p_start then 'to must not be before from'
+    when p_zone is null then 'fuso is required'
+    when not private.is_zone_name(p_zone)
+      then 'fuso must be the IANA name of a time zone, such as America/Sao_Paulo, not an offset'
+  end;
+begin
+  if v_error is not null then
+    raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
+  elsif p_start = p_end then
+    return '{}';
+  end if;
+  v_days := ((p_end - interval '1 microsecond') at time zone p_zone)::date
+            - (p_start at time zone p_zone)::date + 1;
+  if v_days > 366 or v_days * p_devices > 36600 then
+    raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message = format(
+      'The range has %s days; at most 366 are summed up at once, and at most 36600 divided by pageSize (%s). '
+      'Narrow the range, or ask for smaller pages.', v_days, p_devices);
+  end if;
+  return array(
+    select (p_start at time zone p_zone)::date + n from generate_series(0, v_days - 1) n order by n);
+end
+$$;
+comment on function private.local_days is 'The days of a time zone in a range.';
+revoke all on function private.local_days from public;
+grant execute on function private.local_days to authenticated, service_role;
 -- Where the hours of a time zone are not hours of UTC, no rollup by hours or days helps, and summing up takes
 -- time by the number of values. With a bound on what is left beside whole days, it ends within its time.
 -- p_minutes   width of the buckets: the bound is for those finer than an hour
@@ -738,20 +814,24 @@ revoke all on function public.get_grouped_sensor_data from public;
 grant execute on function public.get_grouped_sensor_data to authenticated, service_role;
 -- The devices of a product with their site, state and what their sensors add up to:
 -- {dispositivos: [{cdDispositivo, …, nrPorta, …}], nomeProduto, tiposSensores, dsCaminhoImagem,
--- cdCodigoImagem}; name and first picture of the product are null where the caller cannot see it.
+-- cdCodigoImagem, nextCursor}; name and first picture of the product are null where the caller cannot see it,
+-- tiposSensores are those of the devices on the page.
 -- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
 -- cd_cliente, cd_produto                owner of the device, its product; null: all
 -- p_exigir                              true: PT404 NOT_FOUND where the client or the product is unknown or
 --                                       not visible, instead of nothing
+-- p_page_size, p_cursor                 devices per page, 1 to 1,000, by code; null: all in one. nextCursor of
+--                                       the previous page
 -- The other arguments keep the names that legacy callers use.
 -- Who: callers with the permission read; row-level security decides which devices and values.
 create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestamptz default null,
   dt_registro_fim timestamptz default null, cd_status text default null, ds_uf text default null,
   bl_area boolean default null, nr_bateria_min double precision default null,
   nr_bateria_max double precision default null, cd_cliente integer default null,
-  cd_produto integer default null, p_exigir boolean default false) returns json
+  cd_produto integer default null, p_exigir boolean default false, p_page_size integer default null,
+  p_cursor integer default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_inicio at time zone 'UTC', '-infinity');
@@ -760,6 +840,7 @@ declare
 begin
   perform private.require_permission('read');
   perform private.require_short(cd_status, ds_uf);
+  perform private.require_page(coalesce(p_page_size, 1));
   if p_exigir then
     perform private.require_found(
       exists (select from public."TbCliente" c where c."cdCliente" = cd_cliente), 'client');
@@ -782,12 +863,16 @@ begin
         and (ds_uf is null or e."dsUF" = ds_uf) and (bl_area is null or u."blArea" = bl_area)
         and (nr_bateria_min is null or u."nrBat" >= nr_bateria_min)
         and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
+        and (p_cursor is null or d."cdDispositivo" > p_cursor)
+      order by d."cdDispositivo" limit p_page_size + 1
     ), entry as materialized (
       select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino",
              a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado",
              a."nrNeutro", a."tiposSensores"
       from target x
-      join private.aggregate_devices(array(select y."cdDispositivo" from target y), v_since, v_until) a
+      join private.aggregate_devices(
+        (array(select y."cdDispositivo" from target y order by 1))[:coalesce(p_page_size, 2147483647)],
+        v_since, v_until) a
         on a."cdDispositivo" = x."cdDispositivo"
     )
     select json_build_object(
@@ -796,7 +881,10 @@ begin
       'tiposSensores', array(
         select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type)
         order by 1),
-      'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo")
+      'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo",
+      'nextCursor', (
+        select y."cdDispositivo" from target y
+        where (select count(*) from target) > p_page_size order by 1 offset p_page_size - 1 limit 1))
     from (select) always_one
     left join lateral (
       select m."dsCaminho", m."cdCodigo" from public."TbImagens" m
@@ -833,6 +921,55 @@ comment on function public.get_movimento_pessoas_aggregation is
   'How many people passed by a product, over time.';
 revoke all on function public.get_movimento_pessoas_aggregation from public;
 grant execute on function public.get_movimento_pessoas_aggregation to authenticated, service_role;
+-- What the sensors of many devices add up to by day, in pages by device: {dias: ["2026-11-01", …],
+-- data: [{cdDispositivo, cdTipoSensor, nrQtd: […], nrSoma: […]}], nextCursor}. A row for each device and type
+-- of sensor that was ever on it, with a count and a sum for each of `dias`: 0 where there is no value, null
+-- where a sum overflows; the mean is nrSoma / nrQtd. Exact at any moment, also for late values.
+-- p_dt_inicio, p_dt_fim   start, included, and end, excluded; a day at an end that is not whole has only what
+--                         lies between them
+-- p_cd_cliente, p_cd_produto, p_cd_dispositivos   of these devices; null: all
+-- p_cd_tipos_sensor       of these types; null: all
+-- p_fuso                  time zone of the days
+-- p_page_size, p_cursor   devices per page, 1 to 1,000; nextCursor of the previous page
+-- Who: callers with the permission read; row-level security decides which devices and values.
+-- Raises PT400 INVALID_PARAMETER, RANGE_TOO_WIDE (private.local_days, private.require_few_hours).
+create function public.get_somas_diarias(p_dt_inicio timestamptz, p_dt_fim timestamptz,
+  p_cd_cliente integer default null, p_cd_produto integer default null,
+  p_cd_dispositivos integer[] default null, p_cd_tipos_sensor bigint[] default null,
+  p_fuso text default 'America/Sao_Paulo', p_page_size integer default 100, p_cursor text default null)
+returns json
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_after integer := (private.read_cursor(p_cursor, '^(\d{1,10})$'))[1]::integer;
+  v_since timestamp := p_dt_inicio at time zone 'UTC';
+  v_until timestamp := p_dt_fim at time zone 'UTC';
+  v_days date[];
+  v_devices integer[];
+  v_types bigint[] := coalesce(p_cd_tipos_sensor, array(select t.id from public."TbTipoSensor" t));
+begin
+  perform private.require_permission('read');
+  perform private.require_few('cdDispositivos', p_cd_dispositivos);
+  perform private.require_few('cdTiposSensor', p_cd_tipos_sensor);
+  perform private.require_page(p_page_size);
+  v_days := private.local_days(p_dt_inicio, p_dt_fim, p_fuso, p_page_size);
+  v_devices := array(
+    select d."cdDispositivo" from public."TbDispositivo" d
+    where (p_cd_cliente is null or d."cdCliente" = p_cd_cliente)
+      and (p_cd_produto is null or d."cdProduto" = p_cd_produto)
+      and (p_cd_dispositivos is null or d."cdDispositivo" = any (p_cd_dispositivos))
+      and (v_after is null or d."cdDispositivo" > v_after)
+    order by 1 limit p_page_size + 1);
+  return json_build_object(
+    'dias', to_json(v_days),
+    'data', private.daily_sums(v_devices[:p_page_size], v_types, v_since, v_until, p_fuso, v_days),
+    'nextCursor', case when cardinality(v_devices) > p_page_size
+                       then private.write_cursor(array[v_devices[p_page_size]::text]) end);
+end
+$$;
+comment on function public.get_somas_diarias is
+  'What the sensors of many devices add up to by day of a time zone.';
+revoke all on function public.get_somas_diarias from public;
+grant execute on function public.get_somas_diarias to authenticated, service_role;
 -- Mean temperatures of a product: by hour of the day, by day or by day of the week.
 -- p_cd_produto            the product; of its devices those in p_cd_dispositivos and of p_cd_cliente, where
 --                         given

@@ -6,9 +6,10 @@ from app.rpc.registry import RPCS
 from tests.contract._administration import ADMINISTRATION
 from tests.contract._dialogue import Outcome, Told, comparable, dialogue, holds
 from tests.contract._readings import READINGS
+from tests.contract._values import VALUES
 from tests.contract.conftest import Side
 
-STEPS = READINGS | ADMINISTRATION
+STEPS = READINGS | VALUES | ADMINISTRATION
 Outcomes = dict[str, Outcome]
 
 

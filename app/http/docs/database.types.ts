@@ -2572,10 +2572,12 @@ export type Database = {
       get_data_points: {
         Args: {
           p_agg?: string;
-          p_cd_sensor: number;
+          p_cd_dispositivo?: number;
+          p_cd_sensor?: number;
           p_cursor?: string;
-          p_dt_fim: string;
-          p_dt_inicio: string;
+          p_ds_ponto?: string;
+          p_dt_fim?: string;
+          p_dt_inicio?: string;
           p_exigir?: boolean;
           p_limit?: number;
           p_max_points?: number;
@@ -2660,7 +2662,9 @@ export type Database = {
           dt_registro_inicio?: string;
           nr_bateria_max?: number;
           nr_bateria_min?: number;
+          p_cursor?: number;
           p_exigir?: boolean;
+          p_page_size?: number;
         };
         Returns: Json;
       };
@@ -2722,6 +2726,33 @@ export type Database = {
         Returns: Json;
       };
       get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
+      get_series: {
+        Args: {
+          p_agg?: string;
+          p_cd_dispositivo?: number;
+          p_cd_sensores?: number[];
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_limit?: number;
+          p_max_points?: number;
+        };
+        Returns: Json;
+      };
+      get_somas_diarias: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_cd_tipos_sensor?: number[];
+          p_cursor?: string;
+          p_dt_fim: string;
+          p_dt_inicio: string;
+          p_fuso?: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
       get_temperatura_aggregation: {
         Args: {
           p_aggregation_type?: string;
@@ -2741,6 +2772,17 @@ export type Database = {
           p_dt_fim: string;
           p_dt_inicio: string;
           p_exigir?: boolean;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
+      get_ultimos_valores: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_produto?: number;
+          p_cd_tipos_sensor?: number[];
+          p_cursor?: string;
           p_page_size?: number;
         };
         Returns: Json;

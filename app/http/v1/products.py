@@ -61,6 +61,16 @@ class GroupedQuery(Query):
     dtRegistroFim: DayEnd | None = Field(default=None, description="End: end of this day.")
 
 
+class _Summaries(msgspec.Struct):
+    """What is answered; where the next page begins, which v2 has, is not."""
+
+    dispositivos: msgspec.Raw
+    nomeProduto: msgspec.Raw
+    tiposSensores: msgspec.Raw
+    dsCaminhoImagem: msgspec.Raw
+    cdCodigoImagem: msgspec.Raw
+
+
 @products.get("/TbProdutoTotalStatus/<codigo>", responses=ROWS)
 def old_produto_total_status(path: OldPath, query: OfClient) -> Response:
     """Products with their devices counted by status."""
@@ -91,7 +101,8 @@ def old_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
         path.cdCliente, path.cdProduto, error="cdCliente and cdProduto must be valid integers"
     )
     in_order(query.dt_registro_inicio, query.dt_registro_fim, "dt_registro_inicio")
-    return reply(rpc("get_lista_dispositivos_resumo", cd_cliente=client, cd_produto=product, **dict(query)))
+    found = rpc("get_lista_dispositivos_resumo", cd_cliente=client, cd_produto=product, **dict(query))
+    return reply(msgspec.json.decode(found, type=_Summaries))
 
 
 @products.get("/GroupedSensorData", responses=OBJECT)

@@ -125,6 +125,14 @@ def _points(fleet: Fleet) -> Iterator[Case]:
             p_max_points=10_000,
             **ever,
         )
+    end = fleet.end.replace(tzinfo=UTC)
+    several = {"p_cd_sensores": [*range(1, 1_001)], "p_limit": 5_000}
+    for width, days in (("1h", 416), ("auto", 416), ("raw", 41), ("1m", 41), ("5m", 41)):
+        window = {"p_dt_inicio": end - timedelta(days=days), "p_dt_fim": end}
+        yield _case(
+            f"points of 20 sensors, {days} days, {width}", "get_series", **several, p_agg=width, **window
+        )
+    yield _case("the latest values of 1,000 sensors", "get_ultimos_valores")
 
 
 def _sums(fleet: Fleet) -> Iterator[Case]:
@@ -143,6 +151,12 @@ def _sums(fleet: Fleet) -> Iterator[Case]:
         **window,
     )
     devices = [*range(1, 1_001)]
+    end = fleet.end.replace(tzinfo=UTC)
+    for days, size in ((36, 1_000), (365, 100)):
+        range_ = {"p_dt_inicio": end - timedelta(days=days - 1), "p_dt_fim": end}
+        yield _case(
+            f"sums by day, {size:,} devices, {days} days", "get_somas_diarias", p_page_size=size, **range_
+        )
     yield _case("sums of 1,000 devices", "get_device_aggregations", p_dispositivos=devices)
     yield _case("sums of 1,000 devices by kind", "get_grouped_sensor_data", dispositivos=devices)
     yield _case("site, state and sums of all devices", "get_lista_dispositivos_resumo", cd_produto=1)

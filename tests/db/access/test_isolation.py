@@ -329,6 +329,10 @@ FUNCTIONS = {
         "select 0 from private.describe_constraint(private.find_entity_kind('produtos'), 'x')",
     ),
     "private.require_row_limit": ("open", "select 0 from (select private.require_row_limit(1, 2)) e"),
+    "private.require_series_range": (
+        "open",
+        f"select 0 from (select private.require_series_range({LATELY}, '1h', 1, null, 1)) e",
+    ),
     "private.require_numbers": (
         "open",
         f"select 0 from (select private.require_numbers(1, {LATELY}, '1h')) e",
@@ -519,6 +523,25 @@ FUNCTIONS = {
         """select c from generate_series(1, 4) c where json_array_length(public.get_data_points(
              c * 100 + 1, now() - interval '1 day', now() + interval '1 hour', 'raw') -> 'data') > 0""",
     ),
+    "public.get_series": (
+        "reads",
+        """select c from generate_series(1, 4) c where json_array_length(public.get_series(
+             now() - interval '1 day', now() + interval '1 hour', array[c * 100 + 1], p_agg => 'raw')
+             #> '{data,0,data}') > 0""",
+    ),
+    "public.get_ultimos_valores": (
+        "reads",
+        """select distinct (r ->> 'cdDispositivo')::integer / 100
+           from json_array_elements(public.get_ultimos_valores() -> 'data') r
+           where r ->> 'dtRegistro' is not null""",
+    ),
+    "public.get_somas_diarias": (
+        "reads",
+        """select distinct (r ->> 'cdDispositivo')::integer / 100
+           from json_array_elements(public.get_somas_diarias(
+             now() - interval '1 day', now() + interval '1 hour') -> 'data') r
+           where (r -> 'nrQtd')::text ~ '[1-9]'""",
+    ),
     "public.get_device_aggregations": (
         "reads",
         """select (a ->> 'cdDispositivo')::integer / 100
@@ -592,6 +615,14 @@ FUNCTIONS = {
         f"""select sensor / 100
             from private.sum_buckets(60, '{{1, 101, 201, 301, 401}}', {LATELY}, false)""",
     ),
+    "private.daily_sums": (
+        "sees",
+        f"""select distinct (r ->> 'cdDispositivo')::integer / 100
+            from json_array_elements(private.daily_sums('{{101, 201, 301, 401}}', '{{2}}', {LATELY}, 'UTC',
+              array[current_date - 1, current_date, current_date + 1])) r
+            where (r -> 'nrQtd')::text ~ '[1-9]'""",
+    ),
+    "private.local_days": ("open", "select 0 from private.local_days(now(), now(), 'UTC', 1)"),
     "private.sum_whole_days": (
         "sees",
         """select sensor / 100
@@ -667,6 +698,16 @@ FUNCTIONS = {
     "private.count_values": (
         "sees",
         f"select c from generate_series(1, 4) c where private.count_values(c * 100 + 1, {LATELY}) > 0",
+    ),
+    "private.points_of_sensor": (
+        "sees",
+        f"""select c from generate_series(1, 4) c where json_array_length(private.points_of_sensor(
+              c * 100 + 1, {LATELY}, 'raw', 9, null, null, false) -> 'data') > 0""",
+    ),
+    "private.current_values": (
+        "sees",
+        """select c from generate_series(1, 4) c where exists (
+             select from private.current_values(array[c * 100 + 1], array[c * 100 + 1], array[c]))""",
     ),
     "private.bucket_points": (
         "sees",

@@ -103,6 +103,32 @@ SEARCHES = (
         {"TbSensorRegistro1h": 30, "TbSensorRegistro": 3 * _PROBES, "TbRollupPendente": 4}, partitions=2,
     ),
     Search(
+        "hours of three sensors over ten days",
+        f"select get_series({_SINCE}, {_UNTIL}, array[10502, 10504, 10512], p_agg => '1h')",
+        "TbSensorRegistro1h_chave",
+        {"TbSensorRegistro1h": 90, "TbSensorRegistro": 9 * _PROBES, "TbRollupPendente": 12}, partitions=2,
+    ),
+    Search(
+        "a device's sensor by its name",
+        'select * from "TbSensor" where "cdDispositivo" = 1050 and "dsPonto" = \'x\'',
+        "TbSensor_cdDispositivo_dsPonto_key", {"TbSensor": 2},
+    ),
+    Search(
+        "the latest values of fifty devices",
+        "select get_ultimos_valores(p_cd_dispositivos => array(select generate_series(1050, 1099)), "
+        "p_cd_tipos_sensor => '{2,4}')",
+        _SENSOR_TIME, {"TbSensorRegistro": 100 * 5, "TbTipoSensor": 10, "TbSensor": 130},
+    ),
+    Search(
+        "sums by day of fifty devices over ten days",
+        f"select get_somas_diarias({_SINCE}, {_UNTIL}, "
+        "p_cd_dispositivos => array(select generate_series(1050, 1099)), p_cd_tipos_sensor => '{4}')",
+        "TbSensorRegistro1d_chave",
+        {"TbSensorRegistro1d": 150, "TbSensorRegistro1h": 200, "TbSensorRegistro": 500,
+         "TbRollupPendente": 300},
+        partitions=2,
+    ),
+    Search(
         "the total of a device's history",
         """select private.count_history(array[row(1050, null, null)::private.history_target], null, """
         f"{_SINCE}, {_UNTIL})",

@@ -232,6 +232,51 @@ def test_each_owner_sees_its_own_part_of_an_hour(lab: Lab, sold: datetime, summe
                 assert values == {float(STRANGER if client == STRANGER else CHILD)}
 
 
+def _series(reader: Caller, rows: Series, **asked: Any) -> dict[str, Any]:
+    window = {"p_dt_inicio": BEGIN.replace(tzinfo=UTC), "p_dt_fim": after(rows).replace(tzinfo=UTC)}
+    answer: dict[str, Any] = reader.call("get_series", **(window | asked))
+    return answer
+
+
+def test_several_sensors_are_answered_as_each_alone(lab: Lab, reader: Caller) -> None:
+    rows = [(BEGIN + timedelta(seconds=20 * n), float(n)) for n in range(60)]
+    send(lab, rows)
+    send(lab, rows[:30], 21, 2)
+    text = {"cdSensor": 12, "dsValor": "open"}
+    assert lab.gateway.ingest([{"cdDispositivo": 1, "dtRegistro": iso(BEGIN), "sensores": [text]}])["stored"]
+    for agg in ("raw", "1m", "5m", "1h", "auto"):
+        told = _series(reader, rows, p_cd_sensores=[91, 21, 12, 11, 13, 999], p_agg=agg, p_limit=25)
+        assert (told["nextCursor"], [one["cdSensor"] for one in told["data"]]) == (None, [11, 12, 13, 21])
+        for one in told["data"]:
+            alone = "raw" if one["cdSensor"] == 12 else agg
+            points = {"p_max_points": 25} if alone == "auto" else {}
+            asked = {"p_cd_sensor": one["cdSensor"], "p_limit": 25} | points
+            assert one == ask(reader, BEGIN, after(rows), alone, **asked)
+    first = _series(reader, rows, p_cd_dispositivo=1, p_cd_sensores=[11, 21], p_agg="raw", p_limit=40)
+    (one,) = first["data"]
+    rest = ask(reader, BEGIN, after(rows), "raw", p_cursor=one["nextCursor"])
+    assert [point["value"] for point in one["data"] + rest["data"]] == [number for _, number in rows]
+    named = ask(reader, BEGIN, after(rows), "raw", p_cd_sensor=None, p_cd_dispositivo=2, p_ds_ponto="weight")
+    assert (named["cdSensor"], len(named["data"])) == (21, 30)
+
+
+def test_sensors_come_twenty_at_a_time(lab: Lab, reader: Caller) -> None:
+    lab.sql(
+        """insert into "TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor")
+           select n, 4, 4 from generate_series(2001, 2045) n"""
+    )
+    try:
+        found, cursor, sizes = [], None, []
+        while cursor or not found:
+            page = _series(reader, [(BEGIN, 1.0)], p_cd_dispositivo=4, p_cursor=cursor)
+            found += [one["cdSensor"] for one in page["data"]]
+            sizes.append(len(page["data"]))
+            cursor = page["nextCursor"]
+        assert (found, sizes) == ([*range(2001, 2046)], [20, 20, 5])
+    finally:
+        lab.sql('delete from "TbSensor" where "cdSensor" between 2001 and 2045')
+
+
 @pytest.mark.parametrize(
     ("more", "named"),
     [

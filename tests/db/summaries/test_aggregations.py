@@ -23,6 +23,7 @@ from tests.db._strategies import examples, iso
 HOUR = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0)
 BEGIN = HOUR - timedelta(days=3, hours=9, minutes=17)  # of the window; the watermark is somewhere in it
 END = HOUR - timedelta(hours=1, minutes=3, seconds=7)
+TICK = timedelta(microseconds=1)
 DEVICES = [1, 2, 3, 4]
 TYPES = [1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17]
 CATEGORIES = [
@@ -143,6 +144,7 @@ def test_devices_add_up_as_pandas_says(
     assert rows[2]["tiposSensores"] == [4]
     assert rows[1]["tiposSensores"] == TYPES
     _grouped(reader, frame)
+    _days(reader, within(frame), "Asia/Kolkata" if moved else "America/Sao_Paulo", BEGIN, END)
 
 
 def _grouped(reader: Caller, frame: pd.DataFrame) -> None:
@@ -258,6 +260,31 @@ def test_charts_are_what_pandas_draws(
     last = None if chosen.empty else chosen["time"].max().to_pydatetime()
     assert (answer["last_read"] and datetime.fromisoformat(answer["last_read"])) == last
     _categories(reader, frame, zone, window)
+    _days(reader, frame, zone, begin, end)
+
+
+def _days(reader: Caller, frame: pd.DataFrame, zone: str, begin: datetime, end: datetime) -> None:
+    """Sums by day, of all types: pages of three devices, together the sums of pandas."""
+    window = {"p_dt_inicio": begin.replace(tzinfo=UTC), "p_dt_fim": end.replace(tzinfo=UTC) + TICK}
+    times = pd.to_datetime(frame["time"]).dt.tz_localize("UTC").dt.tz_convert(zone)
+    sums = frame.groupby(["device", "kind", times.dt.strftime("%Y-%m-%d")])["value"].agg(["count", "sum"])
+    found, cursor, days = {}, None, []
+    while cursor or not days:
+        page = reader.call(
+            "get_somas_diarias", p_cd_dispositivos=DEVICES, p_fuso=zone, p_page_size=3, p_cursor=cursor,
+            **window,
+        )  # fmt: skip
+        assert len({row["cdDispositivo"] for row in page["data"]}) <= 3
+        cursor, days = page["nextCursor"], page["dias"]
+        for row in page["data"]:
+            for day, *of_day in zip(days, row["nrQtd"], row["nrSoma"], strict=True):
+                found[row["cdDispositivo"], row["cdTipoSensor"], day] = of_day
+    first, last = (t.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() for t in (begin, end))
+    assert days == [f"{first + timedelta(days=n)}" for n in range((last - first).days + 1)]
+    assert {key for key, (count, _) in found.items() if count} == set(sums.index)
+    for key, (count, total) in found.items():
+        wanted = sums.loc[key] if key in sums.index else {"count": 0, "sum": 0}
+        assert (count, total) == (wanted["count"], pytest.approx(wanted["sum"], rel=1e-9, abs=1e-9))
 
 
 def _categories(reader: Caller, frame: pd.DataFrame, zone: str, window: dict[str, Any]) -> None:

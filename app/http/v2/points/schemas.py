@@ -19,6 +19,8 @@ _BUCKET = {
 }
 _ANSWER: dict[str, Any] = {
     "cdSensor": 702,
+    "cdDispositivo": 7,
+    "dsPonto": "temperatura",
     "cdTipoSensor": 4,
     "dsUnidade": "celcius",
     "dsAgregacao": "mean",
@@ -59,6 +61,8 @@ class DataPoints(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": _ANSWER | {"complete": True, "nextCursor": None}})
 
     cdSensor: int
+    cdDispositivo: int | None = Field(description="Where it is; null if that is not visible to you.")
+    dsPonto: str | None = Field(description="Its name on the device, if it has one.")
     cdTipoSensor: int | None = Field(description="Null if you may not see the sensor's type.")
     dsUnidade: str | None = Field(description="Unit of the values, as the sensor's type says.")
     dsAgregacao: Literal["sum", "mean", "last"] | None = Field(
@@ -71,6 +75,55 @@ class DataPoints(BaseModel):
     expired: bool = Field(description="Whether part of the requested range has expired.")
     data: list[Bucket] | list[RawPoint]
     complete: bool = Field(description="Whether nothing is missing: no further page, and no expired data.")
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )
+
+
+class SeveralDataPoints(BaseModel):
+    """Points of several sensors, by code, at most 20 of them."""
+
+    data: list[DataPoints] = Field(
+        description="Each has a `nextCursor` of its own: it goes on with that sensor, named by `cdSensor`."
+    )
+    nextCursor: str | None = Field(description="Pass as `cursor` to get more sensors; null on the last page.")
+
+
+_LATEST: dict[str, Any] = {
+    "cdDispositivo": 7,
+    "cdSensor": 702,
+    "cdTipoSensor": 4,
+    "dsPonto": "temperatura",
+    "dsUnidade": "celcius",
+    "dtRegistro": "2026-01-31T12:00:00Z",
+    "nrValor": 4.25,
+    "blValor": None,
+    "dsValor": None,
+    "nrQualidade": 0,
+}
+
+
+class LatestValue(BaseModel):
+    """A sensor with the latest value that came from the device it is on; nulls if there is none yet."""
+
+    cdDispositivo: int
+    cdSensor: int
+    cdTipoSensor: int
+    dsPonto: str | None = Field(description="Its name on the device, if it has one.")
+    dsUnidade: str | None = Field(description="Unit of the value, as the sensor's type says.")
+    dtRegistro: Utc | None = Field(description="Time of the value.")
+    nrValor: float | None
+    blValor: bool | None
+    dsValor: str | None
+    nrQualidade: Literal[0, 1, 2] | None = Field(description="0 ok, 1 suspect, 2 fault.")
+
+
+class LatestValues(BaseModel):
+    """A page of sensors, by device and code."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"data": [_LATEST], "nextCursor": None}})
+
+    data: list[LatestValue]
     nextCursor: str | None = Field(
         description="Pass as `cursor` to get the next page; null on the last page."
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 from flask import Response
 from pydantic import Field
 
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import (
+    MAX_PAGE,
     Flag,
     Id,
     Number,
@@ -54,6 +56,19 @@ class DevicesQuery(Range):
     )
     nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")
     nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
+    pageSize: PageSize = Field(default=MAX_PAGE, description="Devices per page.")
+    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
+
+
+class _Summaries(msgspec.Struct):
+    """A page as v2 answers it: its rows are named as those of every list."""
+
+    data: msgspec.Raw = msgspec.field(name="dispositivos")
+    nomeProduto: msgspec.Raw
+    tiposSensores: msgspec.Raw
+    dsCaminhoImagem: msgspec.Raw
+    cdCodigoImagem: msgspec.Raw
+    nextCursor: msgspec.Raw
 
 
 @products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage, **errors(404)})
@@ -90,5 +105,8 @@ def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
         cd_cliente=path.cdCliente,
         cd_produto=path.cdProduto,
         p_exigir=True,
+        p_page_size=query.pageSize,
+        p_cursor=query.cursor,
     )
-    return reply(found)
+    page = msgspec.json.decode(found, type=_Summaries)
+    return reply({name: getattr(page, name) for name in page.__struct_fields__})

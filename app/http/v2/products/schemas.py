@@ -66,14 +66,17 @@ class DeviceSummary(BaseModel):
     nrAlegre: float | None
     nrConcentrado: float | None
     nrNeutro: float | None
-    tiposSensores: list[int] = Field(description="Types of its sensors that have readings.")
+    tiposSensores: list[int] = Field(description="Types of the sensors that are on it.")
 
 
 class DeviceSummaries(BaseModel):
-    """The devices of a product."""
+    """A page of the devices of a product, by code."""
 
-    dispositivos: list[DeviceSummary]
+    data: list[DeviceSummary]
     nomeProduto: str | None
-    tiposSensores: list[int] = Field(description="Types of sensors that have readings.")
+    tiposSensores: list[int] = Field(description="Types of the sensors of these devices.")
     dsCaminhoImagem: str | None
     cdCodigoImagem: str | None
+    nextCursor: int | None = Field(
+        description="Pass as `cursor` to get the next page; null on the last page."
+    )

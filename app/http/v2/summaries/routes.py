@@ -1,4 +1,4 @@
-"""GET /v2/summary/…: charts of a product's devices by hour of the day, day and day of the week."""
+"""GET /v2/summary/…: charts of a product's devices by hour, day and day of the week; sums by day."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from app.http.kit.parameters import (
     DailyAxis,
     Id,
     Ids,
+    PageSize,
+    Text,
 )
 from app.http.kit.periods import Period
 
-from .schemas import CategoryChart, Chart
+from .schemas import CategoryChart, Chart, DailySums
 
 summaries = resource("summary", "Summaries of the devices of a product")
 
@@ -62,6 +64,43 @@ def get_temperatura(query: DailyAxisQuery) -> Response:
 def get_camera_categorias(query: SummaryQuery) -> Response:
     """People counted by the cameras of a product, by sex, age, mood and hour of the day."""
     return _chart("get_camera_categorias_aggregation", query)
+
+
+class DaysQuery(Period):
+    """Which devices, when, in which time zone, and which page of them."""
+
+    cdCliente: Id | None = Field(default=None, description="Devices of this client.")
+    cdProduto: Id | None = Field(
+        default=None, json_schema_extra={"example": 1}, description="Devices of this product."
+    )
+    cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
+    cdTiposSensor: Ids | None = Field(
+        default=None, description="Only sensors of these types, separated by commas."
+    )
+    pageSize: PageSize = Field(
+        default=100, description="Devices per page; multiplied by the days at most 36,600."
+    )
+    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+
+
+@summaries.get("/summary/days", responses={200: DailySums})
+def get_daily_sums(query: DaysQuery) -> Response:
+    """Count and sum of the values of many devices by type of sensor and day of `fuso`, at most 366 days."""
+    begin, end = query.span()
+    return reply(
+        rpc(
+            "get_somas_diarias",
+            p_dt_inicio=begin,
+            p_dt_fim=end,
+            p_cd_cliente=query.cdCliente,
+            p_cd_produto=query.cdProduto,
+            p_cd_dispositivos=query.cdDispositivos,
+            p_cd_tipos_sensor=query.cdTiposSensor,
+            p_fuso=query.fuso.key,
+            p_page_size=query.pageSize,
+            p_cursor=query.cursor,
+        )
+    )
 
 
 def _chart(name: str, query: SummaryQuery, **axis: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,3 +86,33 @@ class CategoryChart(BaseModel):
     record_count: int = Field(description="Readings.")
     last_read: Utc | None
     has_category_sensors: bool = Field(description="Whether a device has a camera that counts by category.")
+
+
+_DAYS: dict[str, Any] = {
+    "dias": ["2026-01-30", "2026-01-31"],
+    "data": [{"cdDispositivo": 7, "cdTipoSensor": 4, "nrQtd": [96, 48], "nrSoma": [403.2, 198.0]}],
+    "nextCursor": None,
+}
+
+
+class DeviceDays(BaseModel):
+    """Values of one device and type of sensor, one for each of `dias`."""
+
+    cdDispositivo: int
+    cdTipoSensor: int
+    nrQtd: list[int] = Field(description="Numeric values that are not faults.")
+    nrSoma: list[float | None] = Field(
+        description="Their sum, 0 without values, null on overflow. The mean is nrSoma / nrQtd."
+    )
+
+
+class DailySums(BaseModel):
+    """Counts and sums by day; a row for each device and type of sensor that was ever on it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _DAYS})
+
+    dias: list[date] = Field(description="Days of `fuso`.")
+    data: list[DeviceDays]
+    nextCursor: str | None = Field(
+        description="Pass as `cursor` to get the next page of devices; null on the last page."
+    )

@@ -124,7 +124,7 @@ def test_what_overflows_is_null_not_a_word(app, ask, fleet):
         assert "Infinity" not in str(chart)
     path = f"/v2/cliente/1/produto/{PRODUCT}/dispositivos-resumo"
     told = reader.get(path, dtInicio=window["dtInicio"], dtFim=window["dtFim"])
-    (row,) = (row for row in told.json["dispositivos"] if row["cdDispositivo"] == 7)
+    (row,) = (row for row in told.json["data"] if row["cdDispositivo"] == 7)
     assert (row["nrTemp"], row["nrPorta"], row["nrItens"]) == (None, None, None)
     old = {"dt_registro_inicio": window["dtInicio"], "dt_registro_fim": window["dtFim"]}
     told = reader.get("/v1/summary/abertura-porta", cdProduto=PRODUCT, **old)

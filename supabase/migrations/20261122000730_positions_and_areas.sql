@@ -33,6 +33,27 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.bare_polygon is 'The geometry of GeoJSON that holds one polygon, by itself.';
 revoke all on function private.bare_polygon from public;
+-- Checks circulo, caixa and poligono of an area as private.devices_in_area does, for the stream, which
+-- compares positions in its memory. Returns the polygon (WKB as hex); null where there is none.
+-- Security definer: what it calls is not for the application's login. It reads nothing.
+-- Who may call it: that login. Raises PT400 INVALID_AREA, PT413 TOO_LARGE.
+create function private.check_area(p_area jsonb) returns text
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_small(p_area);
+  if p_area ? 'circulo' then
+    perform private.read_circle(p_area);
+  end if;
+  if p_area ? 'caixa' then
+    perform private.read_box(p_area);
+  end if;
+  return case when p_area ? 'poligono'
+    then encode(extensions.st_asbinary(private.read_polygon(p_area)), 'hex') end;
+end
+$$;
+comment on function private.check_area is 'Raises an error for an area that is not one; returns its polygon.';
+revoke all on function private.check_area from public;
+grant execute on function private.check_area to rastro_api, rastro_api_2;
 -- A geofence must be a polygon that points can be compared with, and is stored as private.plain_geofence
 -- makes it. Trigger function of TbDestinatario.
 -- Security definer: whoever may write a site may have its geofence checked, without rights on the helpers.
@@ -161,8 +182,7 @@ begin
       message = 'An area has the fields circulo, caixa, poligono and fora';
   end if;
   if p_area ? 'circulo' then
-    v_found := array(select private.devices_in_circle(private.read_area_numbers(
-      p_area, 'circulo', '{latitude,longitude,metres}', '{-90,-180,0}', '{90,180,20100000}')));
+    v_found := array(select private.devices_in_circle(private.read_circle(p_area)));
   end if;
   if p_area ? 'caixa' then
     v_found := array(
@@ -385,6 +405,15 @@ end
 $$;
 comment on function private.read_box is 'The box of an area, as a polygon.';
 revoke all on function private.read_box from public;
+-- The field circulo of an area: latitude, longitude, radius in metres; the largest is half the Earth's
+-- circumference, and a little. Raises PT400 INVALID_AREA.
+create function private.read_circle(p_area jsonb) returns double precision[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select private.read_area_numbers(
+    p_area, 'circulo', '{latitude,longitude,metres}', '{-90,-180,0}', '{90,180,20100000}')
+$$;
+comment on function private.read_circle is 'The circle of an area: latitude, longitude, metres.';
+revoke all on function private.read_circle from public;
 -- The field poligono of an area, a GeoJSON polygon. Raises PT400 INVALID_AREA.
 create function private.read_polygon(p_area jsonb) returns extensions.geometry
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$

@@ -50,7 +50,7 @@ select is_empty($$ select name, grantee from (
                      select r.name, a.grantee from our_relations r, aclexplode(r.relacl) a
                      union all select f.name, a.grantee from our_functions f, aclexplode(f.acl) a) g
                    where grantee in ('rastro_api'::regrole, 'rastro_api_2'::regrole, 'authenticator'::regrole)
-                     and name !~ '^private[.](follow_positions|use_ticket)[(]' $$, 'logins hold nothing themselves, but for the stream');
+                     and name !~ '^private[.](check_area|follow_positions|use_ticket)[(]' $$, 'logins hold nothing themselves, but for the stream');
 
 -- The login of the application.
 select results_eq($$ select rolcanlogin, rolinherit, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
@@ -84,7 +84,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'insert_device_readings', 'insert_device_messages', 'registrar_posicao', 'quarentenar_payload', 'reprocessar_erros', 'ensure_partitions',
         'get_erros_ingestao', 'descartar_erros', 'reprocessar_payload',
         'devices_in_area', 'history_targets', 'history_sensors', 'sensor_kind', 'history_items', 'criar_api_key', 'rotacionar_api_key', 'revogar_api_key',
-        'limitar_api_key', 'criar_bilhete', 'use_ticket', 'follow_positions', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
+        'limitar_api_key', 'criar_bilhete', 'use_ticket', 'follow_positions', 'check_area', 'criar_convite', 'get_convites', 'revogar_convite', 'aceitar_convite', 'get_pessoas', 'mudar_pessoa',
         'remover_pessoa', 'get_api_keys', 'postpone_turn', 'take_turn', 'apply_addresses', 'store_address', 'cells_without_address', 'reference_errors', 'point_errors', 'row_errors', 'resolve_types', 'broker_logins',
         'criar_credencial', 'get_credenciais', 'revogar_credencial', 'importar_historico',
         'keep_current_position', 'renew_current_position', 'lock_before_delete', 'refuse_if_history', 'refuse_parent_change',

@@ -16,6 +16,8 @@ from app.rpc import Backend
 from app.settings import Settings
 
 from .database import Database
+from .filters import Filter
+from .query import StreamQuery
 
 _TICKET = re.compile(r"bilhete_[!-~]{1,200}")
 _CREDENTIALS = ("Authorization", "X-API-Key")
@@ -29,6 +31,15 @@ class Admission:
         self._app = Flask("app.jobs.stream", static_folder=None)
         self._app.extensions["rastro.known"] = Known()
         auth.init_app(self._app, settings)
+
+    def admit(self, headers: Mapping[str, str], query: StreamQuery) -> tuple[str, Filter]:
+        """The caller, and what it asked for, which is looked at when the caller is known.
+
+        Raises ApiError 400, 401, 403, 413, 429, 503.
+        """
+        caller = self.caller(headers, query.ticket)
+        area = query.area
+        return caller, Filter(query, self._database.check_area(area) if area else None)
 
     def caller(self, headers: Mapping[str, str], ticket: str | None) -> str:
         """user:<uuid> or key:<sha256>, who may read at this moment; a call of a key is counted.

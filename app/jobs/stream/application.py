@@ -24,10 +24,11 @@ from app.errors import ApiError, from_status
 from app.http.kit.headers import ALWAYS
 from app.http.kit.log import SANE_ID
 
-from . import filters
 from .admission import Admission
-from .events import HEARTBEAT, ended
+from .events import HEARTBEAT, Progress, ended
+from .filters import Filter
 from .hub import Hub, Viewer
+from .query import StreamQuery, parse
 from .settings import StreamSettings
 
 _log = logging.getLogger("app.jobs.stream")
@@ -46,20 +47,20 @@ class Stream:
 
     async def open(self, request: Request) -> Response:
         """A stream, or the error that prevents it."""
-        wanted, query = filters.parse(_single(request))
-        caller = await self._admitted(request, query.ticket)
+        query = parse(_single(request))
+        caller, wanted = await self._admitted(request, query)
         viewer = await self._hub.enter(caller, wanted)
         last_id = (request.headers.get("last-event-id") or query.lastEventId or "")[:_MAX_ID]
         events = self._events(viewer, last_id, request.scope["rastro.request_id"])
         return _Events(events, lambda: self._hub.leave(viewer))
 
-    async def _admitted(self, request: Request, ticket: str | None) -> str:
+    async def _admitted(self, request: Request, query: StreamQuery) -> tuple[str, Filter]:
         if self._asking >= _MAX_ASKING:
             raise ApiError(503, "BUSY", "Too many streams are being opened; try again.")
         self._asking += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._admission.caller, request.headers, ticket
+                self._threads, self._admission.admit, request.headers, query
             )
         finally:
             self._asking -= 1
@@ -93,29 +94,35 @@ class Stream:
             _log.info("stream_closed", extra={"fields": {**fields, "seconds": seconds}})
 
     async def _parts(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
-        hub, clients = self._hub, viewer.clients or frozenset()
-        mark, events = hub.encoder.opening(clients, viewer.wanted, last_id)
-        for event in events:
-            yield event
-        sent_at = self._now()
+        hub, clients, sent_at = self._hub, frozenset[int](), self._now()
+        progress: Progress | None = None
+        opening = hub.encoder.opening(clients, viewer.wanted, last_id)
         while True:
-            await hub.changed()
             if not viewer.clients:
                 yield ended(ApiError(401, "UNAUTHORIZED", "Missing or invalid credentials"))
                 return
             if hub.is_ending() or self._now() - viewer.opened_at > self._settings.lifetime_s:
                 return
             if viewer.clients != clients:  # it sees others now, and begins anew
-                clients = viewer.clients
-                mark, events = hub.encoder.opening(clients, viewer.wanted, "")
-                part = b"".join(events)
-            else:
-                mark, part = hub.encoder.changes(clients, viewer.wanted, mark.number)
+                opening = hub.encoder.opening(viewer.clients, viewer.wanted, "" if clients else last_id)
+                clients, progress = viewer.clients, None
+            part, is_behind = b"", False
+            if hub.work.may(viewer.share):
+                with hub.work.of(viewer.share):
+                    if progress:
+                        part = hub.encoder.more(progress, clients, viewer.wanted)
+                    elif opened := next(opening):
+                        progress, part = opened
+                is_behind = progress is None or bool(progress.left)
             if not part and self._now() - sent_at >= self._settings.heartbeat_s:
                 part = HEARTBEAT
             if part:
                 yield part
                 sent_at = self._now()
+            if not is_behind:
+                await hub.changed()
+            if part or is_behind:  # others have something to send, too; who waited for a turn is first
+                await asyncio.sleep(0)
 
     @staticmethod
     def _now() -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import msgspec
 import psycopg2
@@ -20,6 +21,7 @@ _FOLLOW = """
     from private.follow_positions($1::text[], $2::integer[], $3::text::xid8, $4::integer[]) f
 """
 _USE = "select private.use_ticket($1::text)"
+_AREA = "select private.check_area($1::jsonb)"
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
@@ -80,7 +82,7 @@ _values = msgspec.json.Decoder(list[Value])
 
 
 class Database:
-    """The two functions, on connections of the application's login. Thread-safe."""
+    """The functions, on connections of the application's login. Thread-safe."""
 
     def __init__(self, pool: Pool, statement_timeout_ms: int) -> None:
         self._pool, self._timeout = pool, str(statement_timeout_ms)
@@ -105,6 +107,11 @@ class Database:
         (caller,) = self._row(_USE, digest)
         return caller
 
+    def check_area(self, area: Mapping[str, Any]) -> bytes | None:
+        """The polygon of an area (WKB), if it has one. Raises ApiError 400, 413, 503."""
+        (polygon,) = self._row(_AREA, msgspec.json.encode(area).decode())
+        return bytes.fromhex(polygon) if polygon else None
+
     def _row(self, text: str, *values: list[str] | list[int] | str) -> pipeline.Row:
         try:
             with self._pool.connection() as connection:
@@ -114,4 +121,6 @@ class Database:
 
 
 def _api_error(error: psycopg2.Error) -> ApiError:
+    if isinstance(error, pipeline.Refused):
+        return from_sqlstate(error.state, error.message, error.hint, error.detail)
     return from_sqlstate(getattr(error, "state", None) or error.pgcode or CONNECTION_LOST)

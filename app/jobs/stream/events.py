@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -13,9 +14,23 @@ from .filters import Filter
 from .store import Mark, Store
 
 RETRY_MS = 2_000
-_AT_ONCE = 1_000  # positions in one event
+_AT_ONCE = 200  # positions in one event: as much as is held for a viewer who takes nothing
+_MOST_KEPT = 32 << 20  # bytes
+_DEVICE_BITS = 32
+_DEVICE_MASK = (1 << _DEVICE_BITS) - 1
 HEARTBEAT = b": heartbeat\n\n"
 Clients = frozenset[int]
+
+
+class Progress:
+    """What a viewer has: all until ``mark``, but for what is ``left`` of what changed after ``after``."""
+
+    __slots__ = ("after", "left", "mark")
+
+    def __init__(self, mark: Mark, after: int, rows: Iterable[Position]) -> None:
+        self.mark, self.after = mark, after
+        # Names of rows, not the rows: those of viewers who take nothing would pile up.
+        self.left = array("q", [row.client << _DEVICE_BITS | row.device for row in rows])
 
 
 class Encoder:
@@ -25,35 +40,58 @@ class Encoder:
         self._store = store
         self._of_mark = Mark(-1, -1)
         self._made: dict[object, bytes] = {}
+        self._kept = 0
 
-    def opening(self, clients: Clients, wanted: Filter, last_id: str) -> tuple[Mark, list[bytes]]:
-        """The first events of a stream: what changed since ``last_id``, or else everything."""
+    def opening(
+        self, clients: Clients, wanted: Filter, last_id: str
+    ) -> Iterator[tuple[Progress, bytes] | None]:
+        """The first event of a stream. What changed since ``last_id``, or else everything, is left.
+
+        Yields nothing while it looks through a large fleet, so that others have their turn, and then this.
+        """
         mark, since = self._store.mark, self._since(last_id)
-        rows = list(self._store.positions(clients))
-        present = [row for row in rows if not row.is_gone and wanted.wants(row, clients)]
+        rows, present = list(self._store.positions(clients)), list[Position]()
+        for first in range(0, len(rows), _AT_ONCE):
+            yield None
+            part = rows[first : first + _AT_ONCE]
+            present += [row for row in part if not row.is_gone and wanted.wants(row, clients)]
         changed = present if since is None else [row for row in rows if row.transaction >= since]
         opened = b'{"resumed":%s,"cdDispositivos":%s}' % (
             b"false" if since is None else b"true",
             _codes(present),
         )
-        events = [
-            b"retry: %d\n" % RETRY_MS + _event(b"open", opened),
-            *self._positions(changed, clients, wanted),
-            *self._values(clients, wanted, 0),
-        ]
-        return mark, self._marked(events, mark)
+        event = b"retry: %d\n" % RETRY_MS + _event(b"open", opened)
+        progress = Progress(mark, 0, changed)
+        if not progress.left:
+            event = b"".join(self._marked([event, *self._values(clients, wanted, 0)], mark))
+        yield progress, event
 
-    def changes(self, clients: Clients, wanted: Filter, after: int) -> tuple[Mark, bytes]:
-        """What changed after that number, b"" if nothing that is wanted."""
-        mark = self._store.mark
-        if mark != self._of_mark:
-            self._of_mark, self._made = mark, {}
-        key = (clients, wanted.key, after)
+    def more(self, progress: Progress, clients: Clients, wanted: Filter) -> bytes:
+        """What a viewer is to be sent next, some rows at a time; b"" if it has everything that is wanted."""
+        if self._store.mark != self._of_mark or self._kept > _MOST_KEPT:
+            self._of_mark, self._made, self._kept = self._store.mark, {}, 0
+        if not progress.left:
+            after, progress.mark = progress.mark.number, self._store.mark
+            if after == progress.mark.number:
+                return b""
+            progress.after = after
+            progress.left = Progress(progress.mark, after, self._store.positions(clients, after)).left
+        key = (clients, wanted.key, progress.after, progress.mark, len(progress.left))
+        page = progress.left[-_AT_ONCE:]
+        del progress.left[-_AT_ONCE:]
         if key not in self._made:
-            rows = list(self._store.positions(clients, after))
-            events = [*self._positions(rows, clients, wanted), *self._values(clients, wanted, after)]
-            self._made[key] = b"".join(self._marked(events, mark))
-        return mark, self._made[key]
+            self._made[key] = self._page(page, progress, clients, wanted)
+            self._kept += len(self._made[key])
+        return self._made[key]
+
+    def _page(self, page: array[int], progress: Progress, clients: Clients, wanted: Filter) -> bytes:
+        number = progress.mark.number  # what changed after it comes again
+        found = [self._store.position(one >> _DEVICE_BITS, one & _DEVICE_MASK, number) for one in page]
+        events = [*self._positions([row for row in found if row], clients, wanted)]
+        if progress.left:
+            return b"".join(events)
+        events += self._values(clients, wanted, progress.after)
+        return b"".join(self._marked(events, progress.mark))
 
     def _since(self, last_id: str) -> int | None:
         """The horizon in an id of this database server; None where it is of another, or no id."""
@@ -70,8 +108,8 @@ class Encoder:
 
     def _positions(self, rows: list[Position], clients: Clients, wanted: Filter) -> Iterator[bytes]:
         shown = [row.seen_by(clients) for row in rows if not row.is_gone and wanted.wants(row, clients)]
-        for first in range(0, len(shown), _AT_ONCE):
-            yield _event(b"positions", b'{"data":[%s]}' % b",".join(shown[first : first + _AT_ONCE]))
+        if shown:
+            yield _event(b"positions", b'{"data":[%s]}' % b",".join(shown))
         gone = [row for row in rows if row.is_gone or (wanted.may_lose and not wanted.wants(row, clients))]
         if gone:
             yield _event(b"removed", b'{"cdDispositivos":%s}' % _codes(gone))

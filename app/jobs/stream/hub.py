@@ -20,11 +20,12 @@ from .events import Encoder
 from .filters import Filter
 from .settings import StreamSettings
 from .store import Store
+from .work import Work
 
 TICK_S = 0.25  # between two questions for news
 CHECK_S = 5.0  # between two questions for the rights of all viewers
 VALUES_S = 1.0  # between two questions for values of sensors
-RECONCILE_S = 60.0  # between two readings of everything, for what changes without a position
+RECONCILE_S = 60.0  # between two readings of all that a client has, for what changes without a position
 _LONGEST_PAUSE_S = 5.0
 
 _log = logging.getLogger("app.jobs.stream")
@@ -37,6 +38,11 @@ class Viewer:
         self.caller, self.wanted, self.opened_at = caller, wanted, now
         self.clients: frozenset[int] | None = None
         """Whose rows it may see, by the last answer of PostgreSQL; None before the first."""
+
+    @property
+    def share(self) -> int:
+        """The client whose share it takes: the lowest that it sees, so that its keys and people have one."""
+        return min(self.clients or (0,))
 
     @property
     def label(self) -> str:
@@ -53,10 +59,11 @@ class Hub:
         self._database, self._settings, self._clock = database, settings, clock
         self.store = Store(clock)
         self.encoder = Encoder(self.store)
+        self.work = Work()
         self.viewers: set[Viewer] = set()
         self._news = asyncio.Event()
         self._wake = asyncio.Event()
-        self._checked_at = self._reconciled_at = self._values_at = float("-inf")
+        self._checked_at = self._values_at = float("-inf")
         self._cover: list[str] = []
         self._thread = ThreadPoolExecutor(1)
         self.failures = 0
@@ -116,11 +123,12 @@ class Hub:
             await asyncio.sleep(max(0.0, pause - (self._clock() - began)))
 
     async def _read(self, now: float) -> None:
-        is_check, is_all = now - self._checked_at >= CHECK_S, now - self._reconciled_at >= RECONCILE_S
+        is_check = now - self._checked_at >= CHECK_S
         everybody = {viewer.caller for viewer in self.viewers}
         newcomers = {viewer.caller for viewer in self.viewers if viewer.clients is None}
         asked = everybody if is_check else newcomers.union(self._cover)
-        known = [] if is_all else list(self.store.known)
+        again = self.store.oldest(1 + int(len(self.store.known) * TICK_S / RECONCILE_S), RECONCILE_S)
+        known = [client for client in self.store.known if client not in again]
         news = await asyncio.get_running_loop().run_in_executor(
             self._thread, self._database.follow, asked, known, self.store.read_until, self._sensors(now)
         )
@@ -132,8 +140,8 @@ class Hub:
         self._judge(news)
         if is_check:
             self.store.forget(union(news.callers))
+            self.work.forget()
         self._checked_at = now if is_check else self._checked_at
-        self._reconciled_at = now if is_all else self._reconciled_at
 
     def _judge(self, news: News) -> None:
         """Take over who sees what, as PostgreSQL says now."""

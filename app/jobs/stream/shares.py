@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from app.errors import ApiError
 
-from .filters import MAX_SENSORS, Filter
+from .filters import Filter
+from .query import MAX_SENSORS
 from .settings import StreamSettings
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def require_room(viewers: Collection[Viewer], caller: str, wanted: Filter, setti
 
 def require_share(viewers: Iterable[Viewer], viewer: Viewer, settings: StreamSettings) -> None:
     """Once its clients are known: a client leaves half of all to others. Raises ApiError 429."""
-    client = min(viewer.clients or ())
-    theirs = [one for one in viewers if one.clients and min(one.clients) == client]
+    theirs = [one for one in viewers if one.clients and one.share == viewer.share]
     if len(theirs) > max(settings.max_per_caller, settings.max_streams // 2):
         raise _too_many("Your client has half of all streams open, which is the limit. Close one.")
     if len(_sensors(theirs)) > MAX_SENSORS_OF_ALL // 2:

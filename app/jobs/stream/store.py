@@ -46,6 +46,8 @@ class _Client:
     positions: OrderedDict[int, _Entry[Position]] = field(default_factory=OrderedDict)
     values: OrderedDict[int, _Entry[Value]] = field(default_factory=OrderedDict)
     held: dict[int, Position] = field(default_factory=dict)
+    whole_at: float = 0.0
+    """When all of it was read."""
 
 
 class Store:
@@ -84,8 +86,13 @@ class Store:
             self._clients.setdefault(client, _Client())
         for row in news.positions:
             self._put(row)
-        for client in clients.difference(asked_as_known):
-            self._drop_missing(client, {row.device for row in news.positions if row.client == client})
+        whole: dict[int, set[int]] = {client: set() for client in clients.difference(asked_as_known)}
+        for row in news.positions:
+            if row.client in whole:
+                whole[row.client].add(row.device)
+        for client, present in whole.items():
+            self._drop_missing(client, present)
+            self._clients[client].whole_at = self._clock()
         for value in news.values:
             self._put_value(value)
         self._read_until, self.next_transaction = news.horizon, news.next_transaction
@@ -106,6 +113,18 @@ class Store:
     def forget(self, others_than: Collection[int]) -> None:
         """Forget clients whom nobody sees any more."""
         self._clients = {code: client for code, client in self._clients.items() if code in others_than}
+
+    def oldest(self, most: int, seconds: float) -> set[int]:
+        """At most so many clients, of which all was read so long ago, the longest ago first."""
+        before = self._clock() - seconds
+        due = [code for code, client in self._clients.items() if client.whole_at <= before]
+        return set(sorted(due, key=lambda code: self._clients[code].whole_at)[:most])
+
+    def position(self, client: int, device: int, until: int) -> Position | None:
+        """What changed until a number; None where it changed again after that."""
+        held = self._clients.get(client)
+        entry = held.positions.get(device) if held else None
+        return entry.row if entry and entry.number <= until else None
 
     def positions(self, clients: Collection[int], after: int = 0) -> Iterator[Position]:
         """Positions of these clients that changed after a number; what is gone among them."""

@@ -17,8 +17,7 @@ begin
       message = 'An area has the fields circulo, caixa, poligono and fora';
   end if;
   if p_area ? 'circulo' then
-    v_found := array(select private.devices_in_circle(private.read_area_numbers(
-      p_area, 'circulo', '{latitude,longitude,metres}', '{-90,-180,0}', '{90,180,20100000}')));
+    v_found := array(select private.devices_in_circle(private.read_circle(p_area)));
   end if;
   if p_area ? 'caixa' then
     v_found := array(

@@ -817,7 +817,7 @@ permission_error point_errors point_names
 polygon_error postpone_turn
 preview_retention public_reason quarantine_elements quarantine_owner quarantined_batch range_error
 read_area_numbers
-read_base64 read_box read_double read_elements read_epoch read_instant read_integer read_large_measure
+read_base64 read_box read_circle read_double read_elements read_epoch read_instant read_integer read_large_measure
 read_measure read_messages read_other_instant read_polygon read_sequence read_values read_volts
 record_address_link record_device_link
 record_new_devices record_new_sensors
@@ -839,7 +839,7 @@ take_import_turn take_over_values take_share take_slot take_turn trim_quarantine
 unit_error unit_rules
 unknown_field_error user_identity utf8_text
 value_error with_meta_points write_audit_entries
-clients_of_callers follow_positions latest_values use_ticket
+check_area clients_of_callers follow_positions latest_values use_ticket
 check_sensor_type close_ring close_rings find_types has_values is_former_type is_same_unit
 keep_former_types limit_sensor_types
 refuse_foreign_type refuse_other_unit unit_of_type unit_terms
@@ -856,7 +856,7 @@ CLIENT_OF_ROW = {
                          ("jsDepois" ->> 'cdDispositivo')::integer / 100, 0)""",
 }
 # What the stream calls on the login of the application, which cannot call anything else as itself.
-OF_THE_LOGIN = ["private.follow_positions", "private.use_ticket"]
+OF_THE_LOGIN = ["private.check_area", "private.follow_positions", "private.use_ticket"]
 OURS = "('public', 'series', 'private', 'inventario')"
 API_ROLES = ["anon", "authenticated", "service_role", "rastro_api", "rastro_api_2", "authenticator"]
 

@@ -142,7 +142,7 @@ def streaming(database_url: str, port: int = 0, **variables: str) -> Iterator[Se
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    for _ in range(2_400):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
             return

@@ -3,8 +3,9 @@
 import pytest
 
 from app.errors import ApiError
-from app.jobs.stream.filters import Filter, parse
+from app.jobs.stream.filters import Filter
 from app.jobs.stream.hub import Viewer
+from app.jobs.stream.query import parse
 from app.jobs.stream.settings import StreamSettings
 from app.jobs.stream.shares import require_room, require_share
 
@@ -13,7 +14,7 @@ WIDE = StreamSettings.model_construct(max_streams=100, max_per_caller=3)
 
 
 def following(*sensors: int) -> Filter:
-    return parse({"sensores": ",".join(map(str, sensors))} if sensors else {})[0]
+    return Filter(parse({"sensores": ",".join(map(str, sensors))} if sensors else {}))
 
 
 def viewer(caller: str, *clients: int, sensors: Filter | None = None) -> Viewer:

@@ -13,7 +13,7 @@ from flask import Response
 from app.errors import ApiError
 from app.http.kit.blueprint import errors, resource
 from app.http.kit.call import reply, rpc
-from app.jobs.stream.filters import StreamQuery
+from app.jobs.stream.query import StreamQuery
 
 from .schemas import Ticket
 

@@ -1,4 +1,4 @@
-"""Quarantined old rows can be read and replayed, before the switch and after it."""
+"""Quarantined old rows can be read and replayed: before the switch, after it, and after the end."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,17 +15,24 @@ from tests.schema._legacy_world import rows
 from tests.schema._prepared import prepare
 
 ROWS = """
-  insert into public."TbDispositivo" ("cdDispositivo", "dtRegistro") values (8, now());
-  insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor") values (8, 8, 3);
+  insert into public."TbDispositivo" ("cdDispositivo", "dtRegistro")
+    values (8, now()), (9, now());
+  insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor") values (8, 8, 3), (9, 9, 3);
   insert into public."TbPosicao" ("cdPosicao", "cdDispositivo", "dtRegistro", "nrBat", "nrSeq") values
     (1, 2, '2025-06-01 12:00', 3.5, null), (2, 2, '2025-06-01 12:00', 3.5, null),
     (3, 2, '2025-06-01 12:00', 3.6, null), (4, 1, '2025-06-01 13:00', 3700, null), (5, 1, null, 3.5, null),
-    (6, 8, '2025-06-02 12:00', 3.5, 1), (7, 8, '2025-06-02 12:00', 3.5, 2);
+    (6, 8, '2025-06-02 12:00', 3.5, 1), (7, 8, '2025-06-02 12:00', 3.5, 2),
+    (8, 9, '2025-06-03 12:00', 3.5, null);
   insert into public."TbSensorRegistro" ("cdDispositivo", "cdSensor", "cdPosicao", "nrValor", "dtRegistro")
   values
     (2, 3, 1, 1, '2025-06-01 12:00:01'), (2, 3, 2, 1, '2025-06-01 12:00:01'),
     (1, 1, 4, 2, '2025-06-01 13:00:01'),
-    (8, 8, 6, 1, '2025-06-02 12:00:01'), (8, 8, 7, 2, '2025-06-02 12:00:01')
+    (8, 8, 6, 1, '2025-06-02 12:00:01'), (8, 8, 7, 2, '2025-06-02 12:00:01'),
+    (9, 9, 8, 5, '2025-06-03 12:00:01')
+"""
+KEPT = """
+  select "dsTabela", "cdLinha", "dsAntes" ->> 'cdDispositivo' from private."TbConversaoAviso"
+  where "dsMotivo" like 'quarantined: %' order by 1, 2
 """
 
 
@@ -57,8 +64,8 @@ def test_replay(copied: Database) -> None:
     assert left(copied) == {
         "TbPosicao INVALID_TIMESTAMP": 1,
         "TbPosicao INVALID_VALUE": 1,
-        "TbPosicao UNKNOWN_DEVICE": 5,
-        "TbSensorRegistro with its position": 5,
+        "TbPosicao UNKNOWN_DEVICE": 6,
+        "TbSensorRegistro with its position": 6,
     }
     with owner(copied) as cursor:  # one cause in the registry, one in the row itself
         cursor.execute('update public."TbDispositivo" set "cdCliente" = 1 where "cdDispositivo" = 2')
@@ -66,8 +73,8 @@ def test_replay(copied: Database) -> None:
     assert left(copied) == {
         "TbPosicao CONFLICT": 1,
         "TbPosicao INVALID_TIMESTAMP": 1,
-        "TbPosicao UNKNOWN_DEVICE": 2,
-        "TbSensorRegistro with its position": 2,
+        "TbPosicao UNKNOWN_DEVICE": 3,
+        "TbSensorRegistro with its position": 3,
     }
     assert carried(copied) == [(1,), (4,)]
     assert verify.verify(copied.owner_url).agrees
@@ -81,7 +88,9 @@ def test_replay(copied: Database) -> None:
     expected = {
         "TbPosicao CONFLICT": 1,
         "TbPosicao INVALID_TIMESTAMP": 1,
+        "TbPosicao UNKNOWN_DEVICE": 1,
         "TbSensorRegistro CONFLICT": 1,
+        "TbSensorRegistro with its position": 1,
     }
     assert left(copied) == expected
     assert left(copied) == expected
@@ -91,9 +100,16 @@ def test_replay(copied: Database) -> None:
     ]  # fmt: skip
     with state.alone(copied.owner_url) as cursor:
         finish.run(cursor)
-    kept = query(
-        copied,
-        """select "dsTabela", "cdLinha", "dsAntes" ->> 'cdDispositivo' from private."TbConversaoAviso"
-           where "dsMotivo" like 'quarantined: %' order by 1, 2""",
+    others = [("TbPosicao", "3", "2"), ("TbPosicao", "5", "1"), ("TbSensorRegistro", "7, 8", "8")]
+    assert query(copied, KEPT) == sorted(
+        [*others, ("TbPosicao", "8", "9"), ("TbSensorRegistro", "8, 9", "9")]
     )
-    assert kept == [("TbPosicao", "3", "2"), ("TbPosicao", "5", "1"), ("TbSensorRegistro", "7, 8", "8")]
+    assert left(copied) == expected
+    with owner(copied) as cursor:
+        cursor.execute('update public."TbDispositivo" set "cdCliente" = 1 where "cdDispositivo" = 9')
+    assert sum(left(copied).values()) == len(others)
+    assert query(copied, KEPT) == others
+    assert carried(copied) == [(1,), (4,), (6,), (7,), (8,)]
+    stored = """select "cdPosicao", "nrValor", "dtRegistro"::text, to_regnamespace('conversao')
+                from series."TbSensorRegistro" where "cdSensor" = 9"""
+    assert query(copied, stored) == [(8, 5, "2025-06-03 12:00:00", None)]

@@ -24,9 +24,9 @@ BEFORE = """
 """
 # Of the old system, just before the switch: the second is merged with the first, the third is quarantined.
 TWICE = """
-  insert into public."TbPosicao" ("cdPosicao", "cdDispositivo", "dtRegistro", "nrBat")
+  insert into public."TbPosicao" ("cdPosicao", "cdDispositivo", "dtRegistro", "nrBat", "cdEndereco")
   select n, 1, date_trunc('hour', now() at time zone 'UTC') - n / 13 * interval '1 hour',
-         case n when 13 then 99 else 3.25 end
+         case n when 13 then 99 else 3.25 end, case n when 13 then 9 end
   from generate_series(11, 13) n
 """
 # Of the old application, just after it.
@@ -62,6 +62,8 @@ ADDRESS = """insert into public."TbEndereco" ("dsCidade") values ('Santos') retu
 PLACES = """select "cdEndereco", "dsCidade", "dsLat", "dsLong" from public."TbEndereco"
             where "cdEndereco" in (1, 3, 7) or "dsCidade" = 'Santos' order by 1"""
 
+DELETE = 'delete from public."TbEndereco" where "cdEndereco" in (8, 9)'
+DELETED = 'select "cdEndereco" from public."TbEndereco" where "cdEndereco" in (8, 9)'
 POSITIONS = """select "nrSeq", "nrBat", "nrPrecisao", "dsLat" from series."TbPosicao"
                where "nrSeq" is not null order by 1"""
 VALUES = """select "nrSeq", "cdSensor", "nrValor" from series."TbSensorRegistro"
@@ -119,6 +121,7 @@ def tell(database: Database) -> Answers:
         cursor.execute("""update public."TbEndereco" set "dsCidade" = 'Itu', "dsLat" = -24, "dsLong" = -47
                           where "cdEndereco" = 1""")
         cursor.execute("""update public."TbEndereco" set "dsCidade" = 'Itu' where "cdEndereco" in (3, 7)""")
+        cursor.execute(DELETE)
     with roles_locked(), state.alone(database.owner_url) as cursor:
         with pytest.MonkeyPatch.context() as busy:  # more is written than can be carried
             busy.setattr(back, "_return_rows", lambda _cursor: 5_000)
@@ -126,14 +129,16 @@ def tell(database: Database) -> Answers:
                 back.run(cursor, patience=0.1)
         back.run(cursor)
     answers["places of the old table"] = query(database, PLACES)
+    answers["deleted"] = query(database, DELETED)
     with owner(database) as cursor:  # the old application goes on
-        cursor.execute('update public."TbPosicao" set "nrBat" = 3.25')
+        cursor.execute('update public."TbPosicao" set "nrBat" = 3.25 where "cdPosicao" <> 13')
         cursor.execute('update public."TbSensorRegistro" set "nrValor" = 4.5 where "nrValor" = 3.333')
     go_on(database)
     answers["positions"] = query(database, POSITIONS)
     answers["values"] = query(database, VALUES)
     answers["beyond"] = query(database, 'select "dsMotivo" from conversao."TbConversaoAlem" order by 1')
     answers["places of the new table"] = query(database, PLACES)
+    answers["deleted again"] = query(database, DELETED)
     return answers
 
 
@@ -172,3 +177,9 @@ def test_what_the_old_tables_cannot_hold_is_there_again(told: Answers) -> None:
         (7_000_000_002, 1, 4.5), (7_000_000_002, 2, 10_000_000),
     ]  # fmt: skip
     assert told["beyond"] == [("rounded",), ("too large",)]
+
+
+# Seen to fail: with addresses that were deleted since there again after back.
+def test_addresses_that_were_deleted_since_the_switch_are_gone(told: Answers) -> None:
+    assert told["deleted"] == [(9,)]  # of a position that is in quarantine
+    assert told["deleted again"] == []

@@ -6,8 +6,10 @@ Every row of the world below says its own fate; the counts are made of what they
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 
 from scripts.devkit.commands import convert, inspect
@@ -157,17 +159,33 @@ OWN = """
     create trigger avisar after insert on public."TbPosicao" for each row execute function public.avisar();
     alter table public."TbPosicao" add "nrSinal" integer;
     create function public.resumir(p public."TbPosicao") returns integer language sql as 'select 1';
+    create materialized view public.fotos as select count(*) from public."TbImagens";
+    create view public."VwDeOutro" as select "cdPosicao" from public."VwMinha";
+    create function public.ligada() returns bigint begin atomic
+      select count(*) from public."VwTbPosicaoAtual"; end;
+    create rule nunca as on delete to public."TbEndereco" where false do instead nothing;
+    create table public."TbHerdeira" () inherits (public."TbSensorRegistro");
+    create table public."TbLinhas" (linha public."TbPosicao");
+    create table public."TbNumerada" (n integer default nextval('public."TbPosicao_cdPosicao_seq"'));
+    create policy estreita on public."TbPosicao" as restrictive to authenticated using ("nrBat" > 3);
+    create trigger avisar before update on public."TbImagens" for each row
+      when (new."dsCaminho" is null) execute function public.avisar();
 """
 OWN_GONE = """
-    drop view public."VwMinha"; drop materialized view public.soma; drop table public."TbAlarme";
-    drop trigger avisar on public."TbPosicao"; drop function public.avisar, public.resumir;
+    drop view public."VwDeOutro", public."VwMinha"; drop materialized view public.soma, public.fotos;
+    drop table public."TbAlarme", public."TbHerdeira", public."TbLinhas", public."TbNumerada";
+    drop trigger avisar on public."TbPosicao"; drop trigger avisar on public."TbImagens";
+    drop function public.avisar, public.resumir, public.ligada; drop rule nunca on public."TbEndereco";
+    drop policy estreita on public."TbPosicao";
     alter table public."TbPosicao" drop "nrSinal";
 """
 
 
 def test_what_is_in_the_way(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
-    with owner(old) as cursor:
+    with owner(old) as cursor, closing(psycopg2.connect(old.admin_url)) as admin:
         cursor.execute(OWN)
+        admin.cursor().execute('alter view public."VwDeOutro" owner to supabase_auth_admin')
+        admin.commit()
     try:
         code, plan = planned(old, capsys, radius=None, free=1e-6)
         assert code == BLOCKED
@@ -175,15 +193,19 @@ def test_what_is_in_the_way(old: Database, capsys: pytest.CaptureFixture[str]) -
         for part in (
             "soma reads", "--radius km", "GB are free", '"TbAlarme" refers to public."TbPosicao"',
             "trigger avisar on", "column nrSinal", "function public.resumir", "policy minhas on",
+            "fotos reads", 'view public."VwDeOutro" belongs to', "function public.ligada() depends on",
+            "rule nunca on", '"TbHerdeira" depends', 'linha of table public."TbLinhas" has the type',
+            'n of table public."TbNumerada" depends', "restrictive policy estreita",
+            'trigger avisar on table public."TbImagens" uses',
         ):  # fmt: skip
             assert part in told
-        assert len(plan["blockers"]) == 8
+        assert len(plan["blockers"]) == 17, told
         assert make_plan(old.owner_url, "km", 100) == BLOCKED
         text = capsys.readouterr().out
         assert "In the way" in text
         assert "quarantined" in text
     finally:
-        with owner(old) as cursor:
+        with closing(psycopg2.connect(old.admin_url)) as admin, admin, admin.cursor() as cursor:
             cursor.execute(OWN_GONE)
 
 

@@ -30,6 +30,7 @@ from tests.conversion.test_copy import MANY
 from tests.schema._legacy_world import OPEN_HANDED, rows
 from tests.schema._prepared import prepare
 
+HISTORY = "select version, name, statements from supabase_migrations.schema_migrations order by 1"
 RECENT = "date_trunc('month', now() at time zone 'UTC') - interval '4 months'"
 
 
@@ -109,6 +110,7 @@ def test_an_installation_with_rows_becomes_a_new_one(project: Database, new: Dat
                 finish.run(cursor)
         assert difference(database, new) == ""
         assert migrate(database) == []  # nothing is left to apply
+        assert query(database, HISTORY) == query(new, HISTORY)  # which is the CLI's own: test_cli.py
 
 
 # Seen to fail: with a finish that waited five seconds for each lock, and then gave up.

@@ -92,6 +92,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
 def prepare(dsn: str) -> int:
     """Create what the conversion needs; what is there already stays."""
     with state.alone(dsn) as cursor:
+        state.require(cursor, state.NEW, state.PREPARED, state.BACK)
         early.run(cursor)
         ground.lay(cursor)
         if state.reached(cursor) == state.NEW:
@@ -105,7 +106,12 @@ def again(dsn: str) -> int:
     left = replay.replay(dsn)
     for one in left:
         say(f"{one['table_name']:<17} {one['rows']:>12,}  {one['reason']}")
-    say('Still in quarantine: look at conversao."TbConversaoLinha".' if left else "Nothing is in quarantine.")
+    say(
+        'Still in quarantine: look at conversao."TbConversaoLinha", or private."TbConversaoAviso" when it is '
+        "finished."
+        if left
+        else "Nothing is in quarantine."
+    )
     return DONE
 
 

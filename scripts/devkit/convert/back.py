@@ -21,6 +21,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     """
     state.require(cursor, state.SWITCHED)
     cursor.execute(texts.text("back", "rows", addresses=texts.rule("addresses")))
+    _index_addresses(cursor)
     under_locks = _under_locks()  # reads all migrations: nobody is to wait for that
     rest = locks.Rest(lambda: _return_rows(cursor) <= _FEW, lambda: _are_few(cursor))
     rest.catch_up(time.monotonic() + patience)
@@ -48,6 +49,20 @@ def beyond(cursor: Any) -> dict[str, int]:
     """Values that the old tables cannot hold, by reason."""
     cursor.execute('select "dsMotivo", count(*) from conversao."TbConversaoAlem" group by 1 order by 1')
     return {reason: int(count) for reason, count in cursor.fetchall()}
+
+
+def _index_addresses(cursor: Any) -> None:
+    """Where addresses were deleted: by it old positions are found that refer to them. `back` drops it."""
+    cursor.execute(
+        """select exists (select from conversao."TbConversaoVolta" v where v."cdEndereco" is not null
+             and not exists (select from public."TbEndereco" e where e."cdEndereco" = v."cdEndereco"))"""
+    )
+    if cursor.fetchone()[0]:
+        cursor.execute('drop index concurrently if exists legado."TbPosicao_cdEndereco_conversao_idx"')
+        cursor.execute(
+            'create index concurrently "TbPosicao_cdEndereco_conversao_idx"'
+            ' on legado."TbPosicao" ("cdEndereco")'
+        )
 
 
 def _return_rows(cursor: Any) -> int:
@@ -91,4 +106,7 @@ def _restore() -> str:
         for part in statements.of_group(statements.EARLY)
         if statements.about_function(part) in statements.account_functions()
     ]
-    return ";\n".join([text, *again])
+    accounts = ", ".join(f"('{name}'::regproc)" for name in sorted(statements.account_functions()))
+    noted = f"""insert into conversao."TbConversaoFeito"
+        select 'pg_proc'::regclass, f from (values {accounts}) as f(f) on conflict do nothing"""
+    return ";\n".join([text, *again, noted])

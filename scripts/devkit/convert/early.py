@@ -15,6 +15,12 @@ _WAIT_MS = 100  # others wait as long for a lock as we do
 _PATIENCE_S = 600.0
 _LOCKING = re.compile(r"alter table \S+ add foreign key |create index if not exists |do .*rename ")
 
+_MADE = """
+    insert into conversao."TbConversaoFeito"
+    select o.class, o.object from conversao.objects() o
+    except select p.class, p.object from present p
+"""
+
 
 def run(cursor: Any, patience: float = _PATIENCE_S) -> None:
     """Run those that were not run yet. `cursor` is in autocommit. Raises Problem.
@@ -35,12 +41,14 @@ def run(cursor: Any, patience: float = _PATIENCE_S) -> None:
 def _transaction(cursor: Any, parts: list[Part]) -> None:
     cursor.execute(f"begin; set local check_function_bodies = off; set local lock_timeout = {_WAIT_MS}")
     try:
+        cursor.execute("create temporary table present on commit drop as select * from conversao.objects()")
         granted = _grant_nothing_by_default(cursor)
         for part in parts:
             execute(cursor, part)
             cursor.execute('insert into conversao."TbConversaoComando" values (%s)', (part.place,))
         for statement in granted:
             cursor.execute(statement)
+        cursor.execute(_MADE)
         cursor.execute("commit")
     except BaseException:
         if not cursor.connection.closed:

@@ -49,6 +49,16 @@ def _record(cursor: Any) -> None:
     )
 
 
+def unknown_versions(cursor: Any) -> list[str]:
+    """Migrations in the history of the database whose files are not here: the CLI refuses to push then."""
+    cursor.execute("select to_regclass('supabase_migrations.schema_migrations') is not null")
+    if not cursor.fetchone()[0]:
+        return []
+    cursor.execute("select version from supabase_migrations.schema_migrations order by version")
+    known = {migration.version for migration in local_migrations()}
+    return [version for (version,) in cursor.fetchall() if version not in known]
+
+
 def remains(cursor: Any) -> dict[str, int]:
     """Old rows that are quarantined, and calls of the old application since yesterday."""
     cursor.execute(

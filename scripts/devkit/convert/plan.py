@@ -1,6 +1,7 @@
 """The plan: what becomes of each old row, what is in the way. Changes nothing."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ import psycopg2
 from ..commands import inspect
 from ..console import Problem, say
 from ..schema import catalogue, reach
+from . import statements
+from .finish import unknown_versions
 from .texts import rule, text
 
 READY, BLOCKED, UNREACHABLE = 0, 1, 2
@@ -21,6 +24,12 @@ ROWS_PER_SECOND = 10_000  # what scripts/convert copy did on two busy cores
 _GB = 1_000_000_000
 _SERIES = ("TbPosicao", "TbSensorRegistro")
 _NEEDED = ("types", "tables", "columns")
+
+
+KEPT_VERSION = (
+    "stays; supabase db push refuses while its file is not in supabase/migrations: put it there, or run "
+    "supabase migration repair --status reverted {}"
+)
 
 
 @dataclass
@@ -36,6 +45,7 @@ class Plan:
     minutes: float  # of scripts/convert copy, about
     differences: list[str]
     blockers: list[dict[str, str]] = field(default_factory=list)  # what, remedy
+    own: list[dict[str, str]] = field(default_factory=list)  # what the installation added, its fate
 
 
 def make_plan(
@@ -110,11 +120,55 @@ def _read(cursor: Any, radius: str | None, free_gb: float | None, rate: int | No
     minutes = round(sum(rows.values()) / min(rate or ROWS_PER_SECOND, ROWS_PER_SECOND) / 60, 1)
     plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, minutes, [])
     plan.blockers = [
-        *_rows(cursor, text("plan", "blockers")),
+        *_rows(cursor, text("plan", "blockers", reached=text("plan", "reached"))),
+        *_taken(cursor),
         *_radius(cursor, radius),
         *_space(needed, free_gb),
     ]
+    plan.own = (
+        _rows(cursor, text("plan", "own", reached=text("plan", "reached"))) + _jobs(cursor) + _history(cursor)
+    )
     return plan
+
+
+def _jobs(cursor: Any) -> list[dict[str, str]]:
+    """Jobs of pg_cron that name a table which is replaced."""
+    if _one(cursor, "select to_regclass('cron.job') is null"):
+        return []
+    return _rows(
+        cursor,
+        """select format('cron job %s', coalesce(jobname::text, jobid::text)) as what,
+                  'stays; it names a table that is replaced: it can be read, not deleted from' as fate
+           from cron.job where command ~ '"?(TbPosicao|TbSensorRegistro)"?' order by 1""",
+    )
+
+
+def _history(cursor: Any) -> list[dict[str, str]]:
+    return [
+        {"what": f"migration {version} in supabase_migrations", "fate": KEPT_VERSION.format(version)}
+        for version in unknown_versions(cursor)
+    ]
+
+
+def _taken(cursor: Any) -> list[dict[str, str]]:
+    """Names that the new system needs and an installation uses."""
+    if _one(cursor, "select to_regnamespace('conversao') is not null"):
+        return []  # some of it is ours
+    lines = [statements.flat(part.text) for part in statements.parts()]
+    pattern = r"create (?:table|sequence|view) (public\.[^\s(]+)"
+    relations = {found[1] for line in lines if (found := re.match(pattern, line))}
+    functions = {name for part in statements.parts() if (name := statements.function_of(part))}
+    cursor.execute(
+        """select name from unnest(%s) name where to_regclass(name) is not null
+           union all
+           select p.oid::regprocedure::text from pg_proc p
+           where 'public.' || p.proname = any (%s) and p.pronamespace = 'public'::regnamespace""",
+        (sorted(relations - statements.old_relations()), sorted(functions - statements.old_functions())),
+    )
+    return [
+        {"what": f"the name of {name} is one that the new system needs", "remedy": "give it another name"}
+        for (name,) in cursor.fetchall()
+    ]
 
 
 def _radius(cursor: Any, radius: str | None) -> list[dict[str, str]]:
@@ -148,11 +202,13 @@ def _print(plan: Plan) -> None:
         f"Disk: the old tables have {plan.bytes_old / _GB:.2f} GB; about {plan.bytes_needed / _GB:.2f} GB "
         "are needed beside them"
     )
-    say(f"Time: about {plan.minutes:,.0f} minutes to copy; the old application goes on meanwhile")
+    minutes = f"about {plan.minutes:,.0f} minutes" if plan.minutes >= 1 else "less than a minute"
+    say(f"Time: {minutes} to copy on an idle server; the old application goes on meanwhile")
     _list("What to know", [f"{one['rows']:,} {one['what']}: {one['rule']}" for one in plan.notes])
+    _list("Other than in the old system as it is known", plan.differences)
     _list(
-        "Other than in the old system as it is known (what is extra stays, but policies of these tables)",
-        plan.differences,
+        "Added by the installation to tables and views of the system (its own tables are not touched)",
+        [f"{one['what']}: {one['fate']}" for one in plan.own],
     )
     _list("In the way", [f"{one['what']}\n    -> {one['remedy']}" for one in plan.blockers])
     if not plan.blockers:

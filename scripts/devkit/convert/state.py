@@ -19,13 +19,17 @@ SESSION = """
     set client_connection_check_interval = '1s';
     set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3;
     set tcp_user_timeout = '15s'"""
-NEW, PREPARED, SWITCHED, BACK = "new", "prepared", "switched", "back"
-_SAID = {NEW: "not prepared", PREPARED: "prepared", SWITCHED: "switched", BACK: "switched back"}
+NEW, PREPARED, SWITCHED, BACK, UNDOING = "new", "prepared", "switched", "back", "undoing"
+_SAID = {
+    NEW: "not prepared", PREPARED: "prepared", SWITCHED: "switched", BACK: "switched back",
+    UNDOING: "on the way back from prepare",
+}  # fmt: skip
 _NEXT = {
     NEW: "run scripts/convert plan, then prepare",
     PREPARED: "run scripts/convert copy, verify and switch",
     SWITCHED: "run scripts/convert finish when nobody needs the old application, or back",
-    BACK: "run scripts/convert copy, verify and switch again",
+    BACK: "run scripts/convert copy, verify and switch again, or back --give-up",
+    UNDOING: "run scripts/convert back again",
 }
 
 
@@ -64,13 +68,19 @@ def ensure(cursor: Any) -> None:
 
 
 def reached(cursor: Any) -> str:
-    """The last step that was completed: NEW, PREPARED, SWITCHED or BACK."""
+    """The last step that was completed: one of these names; UNDOING: back was interrupted."""
     cursor.execute("select to_regclass('conversao.\"TbConversaoEtapa\"') is not null")
     if not cursor.fetchone()[0]:
         return NEW
     cursor.execute('select "dsEtapa" from conversao."TbConversaoEtapa" order by "cdEtapa" desc limit 1')
     row = cursor.fetchone()
     return str(row[0]) if row else NEW
+
+
+def is_begun(cursor: Any) -> bool:
+    """Whether there is anything of a conversion, be it of a `prepare` that was interrupted."""
+    cursor.execute("select to_regclass('conversao.\"TbConversaoFeito\"') is not null")
+    return bool(cursor.fetchone()[0])
 
 
 def require(cursor: Any, *steps: str) -> None:

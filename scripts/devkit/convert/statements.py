@@ -214,5 +214,12 @@ def old_relations() -> frozenset[str]:
     return frozenset(names)
 
 
+@cache
+def old_functions() -> frozenset[str]:
+    """The functions of the old system."""
+    lines = [flat(statement.text) for statement in split(local_migrations()[0].path.read_text())]
+    return frozenset(found[1] for line in lines if (found := re.match(_FUNCTION, line)))
+
+
 def _bare(name: str) -> str:
     return name.strip('"')

@@ -12,7 +12,7 @@ from . import carry, failures, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, TAIL, Part
 
-_AFTER = tuple(state.step(f"switch/{name}") for name in ("own_views", "serve", "log", "columns"))
+_AFTER = tuple(state.step(f"switch/{name}") for name in ("own_views", "serve", "log", "values", "columns"))
 
 
 def run(
@@ -67,6 +67,7 @@ def _require_ready(cursor: Any) -> None:
 
 def _note(cursor: Any) -> None:
     """Keep what the switch changes, for the way back."""
+    cursor.execute(texts.text("switch", "own", reached=texts.text("plan", "reached")))
     cursor.execute(state.step("switch/definitions"))
     cursor.execute(state.step("switch/default_privileges"))
     for (statement,) in cursor.fetchall():

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..console import say
 from ..schema import reach
-from . import back, finish, outcome, state, switch
+from . import back, finish, outcome, state, switch, undo
 
 DONE, REFUSED = 0, 1
 
@@ -22,8 +22,16 @@ def add(steps: Any) -> None:
         "without: until finish",
     )  # fmt: skip
     parser.set_defaults(run=lambda o: _switch(o.dsn, o.radius, o.until))
-    parser = _parser(steps, "back", "the old tables, views and functions again, with what was written since")
-    parser.set_defaults(run=lambda o: _back(o.dsn))
+    parser = _parser(
+        steps, "back",
+        "the old tables, views and functions again, with what was written since; before a switch: drop what "
+        "prepare and copy made",
+    )  # fmt: skip
+    parser.add_argument(
+        "--give-up", action="store_true",
+        help="after a back: drop what prepare and copy made as well, with what the old tables cannot hold",
+    )  # fmt: skip
+    parser.set_defaults(run=lambda o: run_back(o.dsn, o.give_up))
     parser = _parser(steps, "finish", "drop what is old; this cannot be undone")
     parser.add_argument("--yes-drop-legacy", action="store_true", help="really: without it, only say what")
     parser.set_defaults(run=lambda o: _finish(o.dsn, o.yes_drop_legacy))
@@ -57,7 +65,12 @@ def _switch(dsn: str, radius: str | None, until: datetime | None) -> int:
     return DONE
 
 
-def _back(dsn: str) -> int:
+def run_back(dsn: str, give_up: bool = False) -> int:
+    """The way back, from wherever the conversion is."""
+    with state.alone(dsn) as cursor:
+        step = state.reached(cursor)
+        if step in (state.NEW, state.PREPARED, state.UNDOING) or (step == state.BACK and give_up):
+            return _undo(cursor)
     outcome.of(dsn, state.BACK, back.run)
     with reach.session(dsn, readonly=True) as cursor:
         beyond = back.beyond(cursor)
@@ -67,6 +80,17 @@ def _back(dsn: str) -> int:
         "Back: the old application works as before, with what was written since. What old tables cannot hold "
         "is kept, and is there again after the next switch. Next: scripts/convert copy, verify and switch"
     )
+    return DONE
+
+
+def _undo(cursor: Any) -> int:
+    """The way back before a switch."""
+    if not state.is_begun(cursor):
+        say("Nothing is prepared in this database: there is nothing to take back.")
+        return REFUSED
+    for text in undo.run(cursor):
+        say(text)
+    say("The database is as before scripts/convert prepare, which can be run again.")
     return DONE
 
 
@@ -83,6 +107,14 @@ def _finish(dsn: str, really: bool) -> int:
             say("Nothing was dropped. With --yes-drop-legacy all of it is; this cannot be undone.")
             return REFUSED
     outcome.of(dsn, state.NEW, finish.run)
+    with reach.session(dsn, readonly=True) as cursor:
+        unknown = finish.unknown_versions(cursor)
+    if unknown:
+        say(
+            f"Migrations of your own are recorded: {', '.join(unknown)}. Put their files into "
+            "supabase/migrations, or run supabase migration repair --status reverted for each; otherwise "
+            "db push refuses."
+        )
     say("Finished: the old tables are dropped, and all migrations are recorded as applied.")
     return DONE
 

@@ -6,6 +6,7 @@
 do $$
 declare
   v_one record;
+  v_policies text[] := array(select o.make from conversao.own_objects() o where o.kind = 'policy');
   v_own text[];
   v_own_keys text[];
   v_statement text;
@@ -54,7 +55,18 @@ begin
       and c.conrelid <> all ({address_keys}::regclass[])
       and c.conrelid::regclass::text not in (
         select d.relation::regclass::text from present d where d.kind = 'column'));
-  foreach v_statement in array array( -- 2: views, functions, policies and triggers go
+  for v_one in -- 2: what was made of the installation's own for the new tables goes
+    select p."dsDesfaz" as statement from conversao."TbConversaoProprio" p where p."dsDesfaz" is not null
+    union all
+    select o.unmake from conversao.own_objects() o where o.kind = 'policy'
+  loop
+    begin
+      execute v_one.statement;
+    exception when undefined_object or undefined_table or undefined_column then
+      null; -- the installation took it away itself
+    end;
+  end loop;
+  foreach v_statement in array array( -- views, functions, policies and triggers go
     select format('drop function %s', p.oid::regprocedure) as statement from pg_proc p
     where format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({bound})
     union all
@@ -113,7 +125,11 @@ begin
     execute v_statement;
   end loop;
   update public."TbDestinatario" t set "nrRaio" = t."nrRaio" / 1000
-  where t."nrRaio" is not null and (
+  where t."nrRaio" is not null and not exists ( -- what it was is restored below
+      select from conversao."TbConversaoAntes" b
+      where b."dsColuna" = 'nrRaio' and (b."jsChave" ->> 'cdDestinatario')::integer = t."cdDestinatario"
+        and (b."jsDepois" ->> 'nrRaio')::double precision = t."nrRaio")
+    and (
     select e."dsUnidade" from conversao."TbConversaoEtapa" e where e."dsEtapa" = 'switched'
     order by e."cdEtapa" desc limit 1) = 'km';
   alter table public."TbApiKeys" add column "dsKey" text;
@@ -140,6 +156,38 @@ begin
     execute v_statement;
   end loop;
 
+  for v_one in -- values that the switch changed and nobody since
+    select b.name, b.column, a.attname as key, format_type(a.atttypid, a.atttypmod) as type
+    from (select distinct "dsTabela" as name, "dsColuna" as column,
+                 (select min(j) from jsonb_object_keys("jsChave") j) as key
+          from conversao."TbConversaoAntes" where "jsDepois" is not null) b
+    join pg_attribute a on a.attrelid = b.name::regclass and a.attname = b.key
+  loop
+    execute format(
+      'update %1$s t set %2$I = (jsonb_populate_record(t, b."jsAntes")).%2$I '
+      'from conversao."TbConversaoAntes" b where b."dsTabela" = %3$L and b."dsColuna" = %2$L '
+        'and t.%4$I = (b."jsChave" ->> %4$L)::%5$s '
+        'and t.%2$I is not distinct from (jsonb_populate_record(t, b."jsDepois")).%2$I',
+      v_one.name, v_one.column, v_one.name, v_one.key, v_one.type);
+  end loop;
+  for v_one in
+    select t.id from conversao."TbConversaoAntes" b
+    join public."TbTipoSensor" t on t.id = (b."jsChave" ->> 'id')::bigint
+      and t."dsNome" = b."jsAntes" ->> 'dsNome'
+    where b."dsColuna" = '+' and not exists (select from public."TbSensor" s where s."cdTipoSensor" = t.id)
+  loop
+    begin
+      delete from public."TbTipoSensor" t where t.id = v_one.id;
+    exception when foreign_key_violation then
+      null; -- a table of the installation refers to it
+    end;
+  end loop;
+  insert into public."TbEstado"
+  select r.* from conversao."TbConversaoAntes" b
+  cross join lateral jsonb_populate_record(null::public."TbEstado", b."jsAntes") r
+  where b."jsChave" is null and b."dsTabela" = 'public."TbEstado"'
+    and exists (select from public."TbEstado" e where e."cdEstadoIBGE" = r."cdEstadoIBGE");
+
   -- 5: functions, views, triggers, policies come back, then what is granted
   foreach v_statement in array array(
     select statement from (
@@ -152,9 +200,11 @@ begin
       order by array_position('{function,view,trigger,policy,row security,setting}', s."dsTipo"),
         s."nrOrdem") m
     union all
-    select unnest(v_own || v_own_keys)
+    select unnest(v_own || v_own_keys || v_policies)
     union all
     select s."dsCria" from conversao."TbConversaoDefinicao" s where s."dsTipo" in ('grants', 'default')
+    union all
+    select s."dsCria" from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'column grants'
     union all
     select format('drop policy %I on %s', p.polname, p.polrelid::regclass) from pg_policy p
     where p.polrelid = 'conversao."TbEndereco"'::regclass
@@ -163,6 +213,29 @@ begin
     where t.tgrelid = 'conversao."TbEndereco"'::regclass and not t.tgisinternal)
   loop
     execute v_statement;
+  end loop;
+  update conversao."TbConversaoNome" n set "cdObjeto" = x.oid -- what was made anew
+  from (
+    select 'pg_constraint'::regclass::oid as class, c.oid, c.conrelid as relation, c.conname as name
+    from pg_constraint c
+    union all
+    select 'pg_class'::regclass, i.indexrelid, i.indrelid, c.relname
+    from pg_index i join pg_class c on c.oid = i.indexrelid
+  ) x
+  where x.class = n."cdClasse" and x.relation = n."cdTabela" and x.name = n."dsAgora"
+    and x.oid <> n."cdObjeto";
+  for v_one in -- 6: comments
+    select format('comment on %s is null', c.object) as statement from conversao.comments() c
+    where c.object not in (select s."dsObjeto" from conversao."TbConversaoComentario" s)
+    union all
+    select s."dsCria" from conversao."TbConversaoComentario" s
+    where not exists (select from conversao.comments() c where c.make = s."dsCria")
+  loop
+    begin
+      execute v_one.statement;
+    exception when undefined_object or undefined_table or undefined_column or undefined_function then
+      null; -- the installation has dropped it since
+    end;
   end loop;
   update conversao."TbConversao" set "dtVerificada" = null;
 end

@@ -36,8 +36,9 @@ $$;
 comment on function conversao.text_kept is 'The old text, unless another one was written since.';
 
 -- Addresses that were written since. Text that is the same as far as the new table tells stays as it is. One
--- that was deleted since stays in the old table: its positions have no index to find out whether one needs
--- it. Then an address for each place where a position has none: in the old system a place is an address.
+-- that was deleted since is deleted, unless an old position refers to it: there it stays, as it says where
+-- the position was, and is noted, so that the next switch deletes it. Then an address for each place where a
+-- position has none: in the old system a place is an address.
 create or replace function conversao.return_addresses(p_keys conversao."TbConversaoVolta"[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -69,13 +70,18 @@ begin
     select excluded."dsLogradouro", excluded."nrNumero", excluded."dsComplemento", excluded."dsBairro",
            excluded."dsCep", excluded."dsCidade", excluded."dsUF", excluded."dsLat", excluded."dsLong",
            excluded."dtRegistro");
+  perform conversao.return_deleted_addresses(array(
+    select distinct k."cdEndereco" from unnest(p_keys) k
+    where k."cdEndereco" is not null
+      and not exists (select from public."TbEndereco" e where e."cdEndereco" = k."cdEndereco")));
   insert into legado."TbEndereco" ("cdEndereco", "dsLat", "dsLong")
   select nextval('public."TbEndereco_cdEndereco_seq"'), n.lat, n.long
   from (
     select distinct conversao.old_text(p."dsLat") as lat, conversao.old_text(p."dsLong") as long
     from unnest(p_keys) k
     join series."TbPosicao" p on p."cdPosicao" = k."cdPosicao" and p."dtRegistro" = k."dtRegistro"
-    where k."cdSensor" is null and p."cdEndereco" is null and p."dsLat" is not null
+    where k."cdSensor" is null and p."dsLat" is not null
+      and not exists (select from legado."TbEndereco" o where o."cdEndereco" = p."cdEndereco")
   ) n
   where not exists (
     select from legado."TbEndereco" o where o."dsLat" = n.lat and o."dsLong" = n.long);
@@ -83,6 +89,20 @@ end
 $$;
 comment on function conversao.return_addresses is
   'Makes the addresses that positions need in the old tables.';
+
+create or replace function conversao.return_deleted_addresses(p_codes integer[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from legado."TbEndereco" o
+  where o."cdEndereco" = any (p_codes)
+    and not exists (select from legado."TbPosicao" p where p."cdEndereco" = o."cdEndereco");
+  insert into conversao."TbConversaoApagado"
+  select o."cdEndereco" from legado."TbEndereco" o where o."cdEndereco" = any (p_codes)
+  on conflict do nothing;
+end
+$$;
+comment on function conversao.return_deleted_addresses is
+  'Deletes addresses from the old table that nothing there refers to; notes the others.';
 
 create or replace function conversao.return_positions(p_keys conversao."TbConversaoVolta"[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

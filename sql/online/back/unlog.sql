@@ -7,3 +7,4 @@ drop trigger if exists conversao_antes on series."TbSensorRegistro";
 drop trigger if exists conversao_apagado on series."TbSensorRegistro";
 drop trigger if exists conversao_novo on public."TbEndereco";
 drop trigger if exists conversao_mudado on public."TbEndereco";
+drop trigger if exists conversao_apagado on public."TbEndereco";

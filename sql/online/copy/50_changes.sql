@@ -97,6 +97,8 @@ begin
   perform conversao.copy_addresses(array(
     select distinct c."cdChave"::integer from changes c where c."dsTabela" = 'TbEndereco'
       and not c."cdChave" = any (v_codes)));
+  delete from conversao."TbConversaoApagado" d -- written again
+  where d."cdEndereco" in (select c."cdChave" from changes c where c."dsTabela" = 'TbEndereco');
   if cardinality(v_codes) = 0 then
     return;
   end if;

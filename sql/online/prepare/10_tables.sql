@@ -99,3 +99,9 @@ comment on column conversao."TbConversaoLinha"."cdMantida" is
   'Merged: the position that was carried instead.';
 comment on column conversao."TbConversaoLinha"."dtMomento" is 'Time of the position, of a reading too.';
 comment on column conversao."TbConversaoLinha"."jsLinha" is 'The row as it was.';
+
+-- Addresses that were deleted after a switch and stay in the old table after the way back.
+create table conversao."TbConversaoApagado" ("cdEndereco" integer primary key);
+alter table conversao."TbConversaoApagado" enable row level security;
+comment on table conversao."TbConversaoApagado" is
+  'Deleted addresses that old positions refer to: the next switch deletes them again.';

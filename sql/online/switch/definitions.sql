@@ -4,7 +4,7 @@
 create or replace function conversao.definitions(p_kinds text[] default null)
 returns table (kind text, relation text, name text, definition text, make text, unmake text, place bigint)
 language sql stable set search_path = pg_catalog as $$
-  with old_table as (
+  with recursive old_table as (
     select c.oid, c.oid::regclass::text as name, c.relrowsecurity
     from pg_class c
     where c.relkind = 'r' and c.oid = any (array(
@@ -16,17 +16,24 @@ language sql stable set search_path = pg_catalog as $$
       union all
       select to_regclass(format('inventario.%I', t))::oid from unnest(array[
         'armazem', 'rua', 'prateleira', 'sessao', 'inventario', 'leituras']) t))
+  ), reads(oid) as (
+    select t.oid from pg_class t
+    where t.relnamespace in ('public'::regnamespace, 'inventario'::regnamespace, 'series'::regnamespace)
+    union
+    select w.ev_class from reads r
+    join pg_depend d on d.refobjid = r.oid and d.refclassid = 'pg_class'::regclass
+    join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass
+    where w.ev_class <> r.oid
   ), own_view as (
     select c.oid, c.oid::regclass::text as name, c.reloptions, c.relacl, c.relowner
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema|private|series|conversao)'
+    where c.relkind = 'v' and n.nspname !~ '^pg_'
+      and n.nspname not in ('information_schema', 'private', 'series', 'conversao')
       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
-      and exists (
-        select from pg_depend d join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass
-        join pg_class t on t.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
-        where w.ev_class = c.oid and t.oid <> c.oid
-          and t.relnamespace in ('public'::regnamespace, 'inventario'::regnamespace, 'series'::regnamespace))
+      and exists (select from pg_rewrite w join pg_depend d on d.objid = w.oid
+                    and d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+                  join reads r on r.oid = d.refobjid where w.ev_class = c.oid and r.oid <> c.oid)
   ), routine as (
     select p.oid, p.oid::regprocedure::text as name, p.proacl, p.proowner
     from pg_proc p
@@ -41,13 +48,13 @@ language sql stable set search_path = pg_catalog as $$
     select 'sequence', s.oid::regclass::text, s.relacl, s.relowner, 'S'
     from pg_class s
     where s.relkind = 'S' and s.relnamespace in ('public'::regnamespace, 'inventario'::regnamespace)
+    union all
+    select 'schema', n.nspname::text, n.nspacl, n.nspowner, 'n'
+    from pg_namespace n where n.nspname = 'inventario'
   )
   select 'view', null, v.name,
          pg_get_viewdef(v.oid) || coalesce(array_to_string(v.reloptions, ', '), ''),
-         format('create view %s%s as %s%s', v.name,
-                ' with (' || array_to_string(v.reloptions, ', ') || ')', rtrim(pg_get_viewdef(v.oid), ';'),
-                format('; comment on view %s is ', v.name) || quote_literal(obj_description(v.oid,
-                  'pg_class'))),
+         conversao.view_statements(v.oid),
          format('drop view %s', v.name), v.oid::bigint
   from own_view v
   where p_kinds is null or 'view' = any (p_kinds)
@@ -58,19 +65,10 @@ language sql stable set search_path = pg_catalog as $$
   where p_kinds is null or 'function' = any (p_kinds)
   union all
   select 'policy', t.name, p.polname, format('%s %s', pg_get_expr(p.polqual, p.polrelid), x.made), x.made,
-         format('drop policy %I on %s', p.polname, t.name), p.oid::bigint
+         format('drop policy if exists %I on %s', p.polname, t.name), p.oid::bigint
   from old_table t
   join pg_policy p on p.polrelid = t.oid
-  cross join lateral (
-    select format('create policy %I on %s as %s for %s to %s%s%s', p.polname, t.name,
-                  case when p.polpermissive then 'permissive' else 'restrictive' end,
-                  case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
-                                when 'd' then 'delete' else 'all' end,
-                  (select string_agg(case o when 0 then 'public' else quote_ident(pg_get_userbyid(o)) end,
-                    ', ')
-                   from unnest(p.polroles) o),
-                  ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-                  ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as made) x
+  cross join lateral (select conversao.policy_statement(p.oid, t.name) as made) x
   where p_kinds is null or 'policy' = any (p_kinds)
   union all
   select 'trigger', g.tgrelid::regclass::text, g.tgname, pg_get_triggerdef(g.oid), pg_get_triggerdef(g.oid),
@@ -121,14 +119,17 @@ language sql stable set search_path = pg_catalog as $$
             select format('revoke all on %s %s from public, anon, authenticated, service_role', g.what,
               g.name) as s
             union all
-            select format('grant %s on %s %s to %s', a.privilege_type, g.what, g.name,
+            select format('grant %s on %s %s to %s%s', a.privilege_type, g.what, g.name,
                           case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee))
-                            end)
+                            end, case when a.is_grantable then ' with grant option' else '' end)
             from aclexplode(coalesce(g.acl, acldefault(g.type::"char", g.owner))) a
             where a.grantee <> g.owner) x),
          null, 0
   from granted g
   where p_kinds is null or 'grants' = any (p_kinds)
+  union all
+  select 'column grants', null, g.name, g.definition, g.make, null, 0 from conversao.column_grants() g
+  where p_kinds is null or 'column grants' = any (p_kinds)
   union all
   select 'setting', null, r.rolname, s.setting,
          format('alter role %I set %s', r.rolname,
@@ -166,3 +167,12 @@ create table if not exists conversao."TbConversaoColuna" (
 );
 alter table conversao."TbConversaoColuna" enable row level security;
 comment on table conversao."TbConversaoColuna" is 'Values that the old tables have no columns for.';
+-- Values of the other tables that the switch cannot keep, or changes: the way back restores those that nobody
+-- has changed since. One row for each column.
+create table if not exists conversao."TbConversaoAntes" (
+  "dsTabela" text not null, "jsChave" jsonb, "dsColuna" text, "jsAntes" jsonb not null, "jsDepois" jsonb
+);
+alter table conversao."TbConversaoAntes" enable row level security;
+comment on table conversao."TbConversaoAntes" is 'Values that the switch changed, as they were.';
+comment on column conversao."TbConversaoAntes"."dsColuna" is '+: the switch added the row.';
+comment on column conversao."TbConversaoAntes"."jsChave" is 'Key of the row; null: the row was removed.';

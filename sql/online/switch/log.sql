@@ -48,3 +48,5 @@ create trigger conversao_novo after insert on public."TbEndereco" referencing ne
   for each statement execute function conversao.log_written();
 create trigger conversao_mudado after update on public."TbEndereco" referencing new table as written
   for each statement execute function conversao.log_written();
+create trigger conversao_apagado after delete on public."TbEndereco" referencing old table as written
+  for each statement execute function conversao.log_written();

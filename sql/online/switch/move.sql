@@ -4,34 +4,20 @@
 create schema if not exists legado;
 revoke all on schema legado from public;
 drop trigger if exists conversao_dono on public."TbDispositivo";
-do $$ -- views that the installation added, on these and on what is altered: see own_views.sql
+do $$ -- views and policies that the installation added, on these and on what is altered: see own_views.sql
 declare
-  v_view record;
+  v_own record;
 begin
-  create temporary table own_view on commit drop as
-  with recursive root(oid) as (
-    select c.oid from pg_catalog.pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relname in (
-      'TbPosicao', 'TbSensorRegistro', 'TbEndereco', 'TbEstado', 'TbMunicipio', 'TbImagens', 'TbApiKeys',
-      'VwTbPosicaoAtual', 'VwProdutosFora', 'VwTbDestinatarioDispositivo', 'VwRelDadosDispositivo',
-      'VwRelHistoricoDispositivoProduto', 'VwTbProdutoTipo', 'VwTbProdutoTotal', 'VwTbProdutoTotalStatus',
-      'VwProdutoCompleto')
-  ), reader(oid) as (
-    select r.oid from root r
-    union
-    select w.ev_class
-    from reader r
-    join pg_catalog.pg_depend d on d.refobjid = r.oid and d.refclassid = 'pg_class'::regclass
-    join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass
-  )
-  select d."nrOrdem" as place, d."dsNome" as name, d."dsCria" as make, g."dsCria" as granted
-  from reader r
-  join pg_catalog.pg_class c on c.oid = r.oid and c.relkind = 'v'
-  join conversao."TbConversaoDefinicao" d on d."dsTipo" = 'view' and d."nrOrdem" = r.oid::bigint
-  left join conversao."TbConversaoDefinicao" g on g."dsTipo" = 'grants' and g."dsNome" = d."dsNome"
-  where r.oid not in (select o.oid from root o);
-  for v_view in select v.name from own_view v order by v.place desc loop
-    execute format('drop view %s', v_view.name);
+  create temporary table own_object on commit drop as
+  select o.kind, o.place, o.name, o.make, g."dsCria" as granted, o.unmake
+  from conversao.own_objects() o
+  left join conversao."TbConversaoDefinicao" g
+    on g."dsTipo" = 'grants' and g."dsNome" = o.name and o.kind = 'view'
+  union all
+  select d."dsTipo", d."nrOrdem", d."dsNome", null, null, d."dsRemove"
+  from conversao."TbConversaoDefinicao" d where d."dsTipo" = 'policy';
+  for v_own in select o.unmake from own_object o order by o.kind, o.place desc loop -- policies first
+    execute v_own.unmake;
   end loop;
 end
 $$;

@@ -1,5 +1,6 @@
 -- What the conversion has noted of itself. One row.
-select c."dtInicio" as prepared, c."dtFronteira" as frontier, c."dtCopiada" as copied,
+select c."dtInicio" as prepared, nullif(nullif(c."dtFronteira", 'infinity'), '-infinity')
+         as frontier, c."dtCopiada" as copied,
        c."dtVerificada" as verified,
        (select count(*) from (select from conversao."TbConversaoMudanca" limit 100000) m) as changes_left,
        e."dtRegistro" as reached_at, e."dtAte" as served_until,

@@ -80,7 +80,7 @@ def back(database: Database, *options: str) -> int:
         return turning.run_back(database.owner_url, "--give-up" in options)
 
 
-# Seen to fail: without the names that keys and indexes had.
+# Seen to fail: with composite types left, on which the schema depended.
 def test_back_from_prepare(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     before = dumped(old)
     assert back(old) == turning.REFUSED
@@ -99,7 +99,6 @@ def test_back_from_prepare(old: Database, capsys: pytest.CaptureFixture[str]) ->
     assert dumped(old) == before
 
 
-# Seen to fail:
 def test_back_from_a_copy_that_was_killed_anywhere(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     before = dumped(old)
     prepare(old)

@@ -144,7 +144,6 @@ def places(database: Database, kept: str) -> dict[str, int]:
     return {name: query(database, kind.place.replace("{kept}", kept))[0][0] for name, kind in KINDS.items()}
 
 
-# Seen to fail:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind(told: dict[str, Any], kind: str) -> None:
     rows = KINDS[kind].rows

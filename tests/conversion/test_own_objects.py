@@ -210,21 +210,21 @@ KEPT = {
 }  # fmt: skip
 
 
-# Seen to fail:
+# Seen to fail: with a publication that names no columns published again with an empty list of them.
 @pytest.mark.parametrize("when", ["switched", "finished"])
 def test_what_was_added_stays(told: dict[str, Any], when: str) -> None:
     found = told[when]
     assert {name: found[name] for name in KEPT} == KEPT
 
 
-# Seen to fail: with the view created again as the converter's, who sees everything.
 def test_nobody_sees_more_or_less(told: dict[str, Any]) -> None:
     first, *others = told["seen"]
     assert first == SEEN
     assert others == [SEEN] * len(others)
 
 
-# Seen to fail: with comments, column rights and shortened texts left as the switch made them.
+# Seen to fail: with an index by its new name, a right on schema inventario missing, and sensor types that the
+# switch had added.
 @pytest.mark.parametrize("part", [0, 1], ids=["schema", "rows"])
 def test_after_the_way_back_and_giving_up_nothing_is_different(told: dict[str, Any], part: int) -> None:
     before, after = set(told["before"][part]), set(told["given up"][part])
@@ -255,6 +255,6 @@ FATES = {
 }
 
 
-# Seen to fail:
+# Seen to fail: before it named anything.
 def test_the_plan_names_each(told: dict[str, Any]) -> None:
     assert told["plan"] == FATES

@@ -179,7 +179,7 @@ def test_what_the_old_tables_cannot_hold_is_there_again(told: Answers) -> None:
     assert told["beyond"] == [("rounded",), ("too large",)]
 
 
-# Seen to fail: with addresses that were deleted since there again after back.
+# Seen to fail: with a switch that was refused where such an address was used again.
 def test_addresses_that_were_deleted_since_the_switch_are_gone(told: Answers) -> None:
     assert told["deleted"] == [(9,)]  # of a position that is in quarantine
     assert told["deleted again"] == []

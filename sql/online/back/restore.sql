@@ -224,12 +224,13 @@ begin
   ) x
   where x.class = n."cdClasse" and x.relation = n."cdTabela" and x.name = n."dsAgora"
     and x.oid <> n."cdObjeto";
+  create temporary table commented on commit drop as select * from conversao.comments();
   for v_one in -- 6: comments
-    select format('comment on %s is null', c.object) as statement from conversao.comments() c
+    select format('comment on %s is null', c.object) as statement from commented c
     where c.object not in (select s."dsObjeto" from conversao."TbConversaoComentario" s)
     union all
     select s."dsCria" from conversao."TbConversaoComentario" s
-    where not exists (select from conversao.comments() c where c.make = s."dsCria")
+    where s."dsCria" not in (select c.make from commented c)
   loop
     begin
       execute v_one.statement;

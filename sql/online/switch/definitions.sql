@@ -157,6 +157,16 @@ comment on table conversao."TbConversaoDefinicao" is 'What the switch changed, a
 truncate conversao."TbConversaoDefinicao";
 insert into conversao."TbConversaoDefinicao" select * from conversao.definitions();
 
+-- What the installation added and is made again afterwards, see move.sql and own_views.sql.
+create temporary table own_object on commit drop as
+select o.kind, o.place, o.name, o.make, g."dsCria" as granted, o.unmake
+from conversao.own_objects() o
+left join conversao."TbConversaoDefinicao" g
+  on g."dsTipo" = 'grants' and g."dsNome" = o.name and o.kind = 'view'
+union all
+select d."dsTipo", d."nrOrdem", d."dsNome", null, null, d."dsRemove"
+from conversao."TbConversaoDefinicao" d where d."dsTipo" = 'policy';
+
 -- Keys in clear text: the old application needs them when it comes back. They are copied under the locks.
 create table if not exists conversao."TbConversaoChave" ("cdApiKey" uuid primary key, "dsKey" text not null);
 alter table conversao."TbConversaoChave" enable row level security;

@@ -8,14 +8,6 @@ do $$ -- views and policies that the installation added, on these and on what is
 declare
   v_own record;
 begin
-  create temporary table own_object on commit drop as
-  select o.kind, o.place, o.name, o.make, g."dsCria" as granted, o.unmake
-  from conversao.own_objects() o
-  left join conversao."TbConversaoDefinicao" g
-    on g."dsTipo" = 'grants' and g."dsNome" = o.name and o.kind = 'view'
-  union all
-  select d."dsTipo", d."nrOrdem", d."dsNome", null, null, d."dsRemove"
-  from conversao."TbConversaoDefinicao" d where d."dsTipo" = 'policy';
   for v_own in select o.unmake from own_object o order by o.kind, o.place desc loop -- policies first
     execute v_own.unmake;
   end loop;

@@ -35,12 +35,20 @@ def carried(prepared: Database) -> Database:
     """The same; all of it is copied, which the test of the copy must see."""
     with admin(prepared.name) as cursor:
         cursor.execute("begin; set local track_functions = 'all'")
+        parts = 0
         while _part(cursor):
-            pass
-        cursor.execute(CALLS, ("private.record_address_link",))
-        assert cursor.fetchone()[0] in (None, 0)
+            parts += 1
+        assert parts > 6
+        assert _calls(cursor, "private.record_address_link") == 0
+        assert 0 < _calls(cursor, "private.keep_current_position") < 4
         cursor.execute("commit")
     return prepared
+
+
+def _calls(cursor: Any, function: str) -> int:
+    """Calls of a function in this transaction."""
+    cursor.execute(CALLS, (function,))
+    return int(cursor.fetchone()[0] or 0)
 
 
 def _part(cursor: Any) -> Any:

@@ -111,10 +111,11 @@ def are_few(cursor: Any) -> bool:
 def alone(dsn: str) -> Iterator[Any]:
     """A cursor in autocommit that no other command shares the database with. Raises Problem, Unreachable.
 
-    A command that was killed a moment ago may still hold the lock, until its last statement ends.
+    A command that was killed a moment ago may still hold the lock, until its last statement ends. Commits are
+    not waited for: after a crash of the server the last parts, and how far they came, are missing together.
     """
     with closing(_connected(dsn)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"{state.SESSION}; set jit = off")
+        cursor.execute(f"{state.SESSION}; set jit = off; set synchronous_commit = off")
         for _ in range(_LOCK_ATTEMPTS):
             cursor.execute("select pg_try_advisory_lock(%s)", (state.LOCK,))
             if cursor.fetchone() == (True,):

@@ -62,7 +62,10 @@ def verify(dsn: str) -> Verdict:
         state.require(cursor, state.PREPARED, state.BACK)
         while carry.carry_changes(cursor, carry.ROWS) > carry.FEW:
             pass  # of days, perhaps: in transactions of their own
-        cursor.execute("begin isolation level repeatable read; set local max_parallel_workers_per_gather = 2")
+        cursor.execute(
+            "begin isolation level repeatable read; set local max_parallel_workers_per_gather = 2; "
+            "set local work_mem = '64MB'"
+        )
         if not _is_copied(cursor):
             raise Problem("Not everything is copied yet: run scripts/convert copy first.")
         while carry.carry_changes(cursor, carry.ROWS):

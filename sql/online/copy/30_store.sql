@@ -11,6 +11,8 @@ begin
   -- the triggers need not look at every row: hours are marked, and addresses recorded, in one go
   perform set_config('rastro.dirty_marking', 'in bulk', true);
   perform set_config('rastro.address_links', 'in bulk', true);
+  perform set_config('rastro.current_positions',
+                     case when conversao.are_history() then 'are later' else '' end, true);
   insert into series."TbPosicao" (
     "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
     "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
@@ -36,6 +38,7 @@ begin
   order by o."cdSensor", o.moment;
   perform set_config('rastro.dirty_marking', '', true);
   perform set_config('rastro.address_links', '', true);
+  perform set_config('rastro.current_positions', '', true);
   perform conversao.keep_others();
   perform conversao.link_carried();
   perform conversao.mark_carried();
@@ -48,6 +51,22 @@ end
 $$;
 comment on function conversao.store_judged is
   'Writes the judged rows; returns how many of each fate and month.';
+
+-- Newest first, nearly all parts of the copy are: their rows need not be sorted to find that out.
+create or replace function conversao.are_history() returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  return not exists (
+    select from old_positions o
+    left join public."TbPosicaoAtual" a on a."cdDispositivo" = o."cdDispositivo"
+    where o.fate = 'carried' and (
+      a."cdCliente" = o."cdCliente" and a."dtRegistro" > o."dtRegistro"
+      and (o."dsLat" is null or a."dtCoordenada" > o."dtRegistro")
+      and (o."nrBat" is null or a."dtBateria" > o."dtRegistro")) is not true);
+end
+$$;
+comment on function conversao.are_history is
+  'Whether every carried position is older than what is current of its device.';
 
 -- The hours of carried rows become dirty where maintenance has summed them up already, as by any late row.
 create or replace function conversao.mark_carried() returns void

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import resource
 import signal
 import socket
 from types import FrameType
@@ -29,6 +30,10 @@ _log = logging.getLogger("app.jobs.stream")
 _STOP_S = 5  # seconds that open streams are waited for
 _STALLED_MS = 60_000  # how long a viewer may take nothing
 _BACKLOG = 2_048
+_UNSENT = (
+    128 << 10
+)  # bytes that the kernel holds for a viewer who takes nothing; it may be megabytes otherwise
+_OPEN_FILES = 1_000  # beside a file for each stream
 
 
 def main() -> None:
@@ -40,6 +45,7 @@ def main() -> None:
     except SettingsError as error:
         parser.error(str(error))
     logs.configure(settings.log_level)
+    _allow_files(settings.max_streams + _OPEN_FILES)
     reader, callers = _pool(settings, 1), _pool(settings, settings.pool_size)
     backend = PostgresBackend(callers, settings.statement_timeout_ms, settings.lock_timeout_ms)
     hub = Hub(Database(reader, settings.statement_timeout_ms), settings)
@@ -73,11 +79,22 @@ def _pool(settings: StreamSettings, size: int) -> Pool:
     )
 
 
+def _allow_files(wanted: int) -> None:
+    """Most systems begin with 1,024 for a process."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if files > now:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    if files < wanted:
+        _log.warning("few_files", extra={"fields": {"wanted": wanted, "allowed": files}})
+
+
 def _listening(settings: StreamSettings) -> socket.socket:
     """The socket. The kernel cuts whoever takes nothing for a while; closing alone would wait for them."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     sock = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STALLED_MS)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT)
     return sock
 
 

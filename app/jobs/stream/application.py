@@ -189,9 +189,11 @@ def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Star
         expose_headers=["Retry-After", "X-Request-Id"],
         max_age=600,
     )
+    opened = Route("/v2/stream", stream.open)
+    opened.methods = {"GET"}  # HEAD would hold a stream of which nothing is sent
     return Starlette(
         routes=[
-            Route("/v2/stream", stream.open),
+            opened,
             Route("/health/live", stream.live),
             Route("/health/ready", stream.ready),
         ],

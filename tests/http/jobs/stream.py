@@ -100,6 +100,10 @@ class Server:
         """A whole answer."""
         return self._client.get(path, headers=headers)
 
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """An answer that is not read yet."""
+        return self._client.send(request, stream=True)
+
     def kill(self) -> None:
         """End the process at once."""
         assert self._process

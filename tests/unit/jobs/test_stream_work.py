@@ -13,11 +13,13 @@ class Clock:
 def test_a_client_waits_behind_itself() -> None:
     clock = Clock()
     work = Work(clock)
-    assert work.may(1)
+    with work.of(2):
+        clock.now += BURST_S + 0.2
+    assert work.may(1), "others do not wait for it"
+    assert not work.may(2)
     with work.of(1):
         clock.now += BURST_S + 0.2
     assert not work.may(1)
-    assert work.may(2), "others do not wait for it"
     clock.now += 0.2 / SHARE - 0.01
     assert not work.may(1)
     clock.now += 0.02

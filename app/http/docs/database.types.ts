@@ -2490,13 +2490,13 @@ export type Database = {
       };
     };
     Functions: {
-      aceitar_convite: { Args: { p_ds_chave: string }; Returns: Json };
+      aceitar_convite: { Args: { p_ds_chave: string }; Returns: Answers["aceitar_convite"] };
       antes_da_requisicao: { Args: Record<PropertyKey, never>; Returns: undefined };
       apagar_cadastro: {
         Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
-        Returns: Json;
+        Returns: Answers["apagar_cadastro"];
       };
-      conferir_chamador: { Args: { p_permissao?: string }; Returns: Json };
+      conferir_chamador: { Args: { p_permissao?: string }; Returns: Answers["conferir_chamador"] };
       criar_api_key: {
         Args: {
           p_cd_clientes?: number[];
@@ -2506,22 +2506,28 @@ export type Database = {
           p_nr_cota_diaria?: number;
           p_nr_limite_minuto?: number;
         };
-        Returns: Json;
+        Returns: Answers["criar_api_key"];
       };
-      criar_bilhete: { Args: Record<PropertyKey, never>; Returns: Json };
-      criar_cadastro: { Args: { p_cadastro: string; p_dados: Json }; Returns: Json };
+      criar_bilhete: { Args: Record<PropertyKey, never>; Returns: Answers["criar_bilhete"] };
+      criar_cadastro: {
+        Args: { p_cadastro: string; p_dados: Json };
+        Returns: Answers["criar_cadastro"];
+      };
       criar_cadastros: {
         Args: { p_cadastro: string; p_linhas: Json; p_validar?: boolean };
-        Returns: Json;
+        Returns: Answers["criar_cadastros"];
       };
       criar_convite: {
         Args: { p_cd_cliente?: number; p_nr_dias?: number; p_nr_limite?: number };
-        Returns: Json;
+        Returns: Answers["criar_convite"];
       };
-      criar_credencial: { Args: { p_cd_dispositivo: number; p_nr_horas?: number }; Returns: Json };
+      criar_credencial: {
+        Args: { p_cd_dispositivo: number; p_nr_horas?: number };
+        Returns: Answers["criar_credencial"];
+      };
       descartar_erros: {
         Args: { p_cd_dispositivo?: number; p_cd_erros?: number[]; p_ds_motivo?: string };
-        Returns: Json;
+        Returns: Answers["descartar_erros"];
       };
       get_abertura_porta_aggregation: {
         Args: {
@@ -2533,11 +2539,11 @@ export type Database = {
           p_dt_inicio: string;
           p_fuso?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_abertura_porta_aggregation"];
       };
       get_api_keys: {
         Args: { p_cd_api_key?: string; p_cursor?: string; p_page_size?: number };
-        Returns: Json;
+        Returns: Answers["get_api_keys"];
       };
       get_cadastros: {
         Args: {
@@ -2547,7 +2553,7 @@ export type Database = {
           p_filtros?: Json;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_cadastros"];
       };
       get_camera_categorias_aggregation: {
         Args: {
@@ -2558,16 +2564,19 @@ export type Database = {
           p_dt_inicio: string;
           p_fuso?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_camera_categorias_aggregation"];
       };
-      get_convites: { Args: { p_cursor?: number; p_page_size?: number }; Returns: Json };
+      get_convites: {
+        Args: { p_cursor?: number; p_page_size?: number };
+        Returns: Answers["get_convites"];
+      };
       get_credenciais: {
         Args: { p_cd_dispositivo: number; p_cursor?: string; p_page_size?: number };
-        Returns: Json;
+        Returns: Answers["get_credenciais"];
       };
       get_dados_dispositivos: {
         Args: { p_cd_dispositivo?: number; p_dt_fim?: string; p_dt_inicio?: string };
-        Returns: Json;
+        Returns: Answers["get_dados_dispositivos"];
       };
       get_data_points: {
         Args: {
@@ -2582,11 +2591,11 @@ export type Database = {
           p_limit?: number;
           p_max_points?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_data_points"];
       };
       get_device_aggregations: {
         Args: { p_dispositivos: number[]; p_dt_fim?: string; p_dt_inicio?: string };
-        Returns: Json;
+        Returns: Answers["get_device_aggregations"];
       };
       get_erros_ingestao: {
         Args: {
@@ -2597,9 +2606,9 @@ export type Database = {
           p_page_size?: number;
           p_so_topico?: boolean;
         };
-        Returns: Json;
+        Returns: Answers["get_erros_ingestao"];
       };
-      get_eu: { Args: Record<PropertyKey, never>; Returns: Json };
+      get_eu: { Args: Record<PropertyKey, never>; Returns: Answers["get_eu"] };
       get_frota: {
         Args: {
           p_apos?: string;
@@ -2612,11 +2621,11 @@ export type Database = {
           p_geojson?: boolean;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_frota"];
       };
       get_grouped_sensor_data: {
         Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
-        Returns: Json;
+        Returns: Answers["get_grouped_sensor_data"];
       };
       get_historico_completo: {
         Args: {
@@ -2625,7 +2634,7 @@ export type Database = {
           p_dt_fim?: string;
           p_dt_inicio?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_historico_completo"];
       };
       get_historico_leituras: {
         Args: {
@@ -2634,7 +2643,7 @@ export type Database = {
           p_dt_fim?: string;
           p_dt_inicio?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_historico_leituras"];
       };
       get_historico_paginado: {
         Args: {
@@ -2649,7 +2658,7 @@ export type Database = {
           p_page?: number;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_historico_paginado"];
       };
       get_lista_dispositivos_resumo: {
         Args: {
@@ -2666,7 +2675,7 @@ export type Database = {
           p_exigir?: boolean;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_lista_dispositivos_resumo"];
       };
       get_movimento_pessoas_aggregation: {
         Args: {
@@ -2678,9 +2687,12 @@ export type Database = {
           p_dt_inicio: string;
           p_fuso?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_movimento_pessoas_aggregation"];
       };
-      get_pessoas: { Args: { p_cursor?: string; p_page_size?: number }; Returns: Json };
+      get_pessoas: {
+        Args: { p_cursor?: string; p_page_size?: number };
+        Returns: Answers["get_pessoas"];
+      };
       get_posicoes: {
         Args: {
           p_cd_dispositivo?: number;
@@ -2690,7 +2702,7 @@ export type Database = {
           p_dt_inicio?: string;
           p_nr_bat?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_posicoes"];
       };
       get_posicoes_atuais: {
         Args: {
@@ -2699,7 +2711,7 @@ export type Database = {
           p_cd_produto?: number;
           p_desde?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_posicoes_atuais"];
       };
       get_posicoes_geojson: {
         Args: {
@@ -2708,7 +2720,7 @@ export type Database = {
           p_cd_produto?: number;
           p_desde?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_posicoes_geojson"];
       };
       get_produtos_completos: {
         Args: {
@@ -2719,13 +2731,13 @@ export type Database = {
           p_exigir?: boolean;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_produtos_completos"];
       };
       get_produtos_por_status: {
         Args: { p_cd_cliente?: number; p_cd_produto?: number };
-        Returns: Json;
+        Returns: Answers["get_produtos_por_status"];
       };
-      get_saude_series: { Args: Record<PropertyKey, never>; Returns: Json };
+      get_saude_series: { Args: Record<PropertyKey, never>; Returns: Answers["get_saude_series"] };
       get_series: {
         Args: {
           p_agg?: string;
@@ -2737,7 +2749,7 @@ export type Database = {
           p_limit?: number;
           p_max_points?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_series"];
       };
       get_somas_diarias: {
         Args: {
@@ -2751,7 +2763,7 @@ export type Database = {
           p_fuso?: string;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_somas_diarias"];
       };
       get_temperatura_aggregation: {
         Args: {
@@ -2763,7 +2775,7 @@ export type Database = {
           p_dt_inicio: string;
           p_fuso?: string;
         };
-        Returns: Json;
+        Returns: Answers["get_temperatura_aggregation"];
       };
       get_trajeto: {
         Args: {
@@ -2774,7 +2786,7 @@ export type Database = {
           p_exigir?: boolean;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_trajeto"];
       };
       get_ultimos_valores: {
         Args: {
@@ -2785,13 +2797,16 @@ export type Database = {
           p_cursor?: string;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_ultimos_valores"];
       };
       importar_historico: {
         Args: { p_leituras: Json; p_so_excecoes?: boolean; p_validar?: boolean };
-        Returns: Json;
+        Returns: Answers["importar_historico"];
       };
-      insert_device_messages: { Args: { p_mensagens?: Json; p_readings: Json }; Returns: Json };
+      insert_device_messages: {
+        Args: { p_mensagens?: Json; p_readings: Json };
+        Returns: Answers["insert_device_messages"];
+      };
       insert_device_reading: {
         Args: {
           p_cd_dispositivo: number;
@@ -2804,21 +2819,21 @@ export type Database = {
           p_nr_seq?: number;
           p_sensor_readings?: Json;
         };
-        Returns: Json;
+        Returns: Answers["insert_device_reading"];
       };
       insert_device_readings: {
         Args: { p_readings: Json; p_so_excecoes?: boolean; p_validar?: boolean };
-        Returns: Json;
+        Returns: Answers["insert_device_readings"];
       };
       limitar_api_key: {
         Args: { p_cd_api_key: string; p_nr_cota_diaria?: number; p_nr_limite_minuto?: number };
-        Returns: Json;
+        Returns: Answers["limitar_api_key"];
       };
       mudar_cadastro: {
         Args: { p_cadastro: string; p_codigo: number; p_dados: Json; p_versao?: string };
-        Returns: Json;
+        Returns: Answers["mudar_cadastro"];
       };
-      mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Json };
+      mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Answers["mudar_pessoa"] };
       quarentenar_payload: {
         Args: {
           p_cd_cliente?: number;
@@ -2831,28 +2846,31 @@ export type Database = {
           p_payload: string;
           p_propriedades?: Json;
         };
-        Returns: Json;
+        Returns: Answers["quarentenar_payload"];
       };
-      registrar_posicao: { Args: { p_leitura: Json }; Returns: Json };
-      remover_pessoa: { Args: { p_id: string }; Returns: Json };
+      registrar_posicao: { Args: { p_leitura: Json }; Returns: Answers["registrar_posicao"] };
+      remover_pessoa: { Args: { p_id: string }; Returns: Answers["remover_pessoa"] };
       reprocessar_erros: {
         Args: { p_cd_erros?: number[]; p_ds_motivo?: string; p_nr_limite?: number };
-        Returns: Json;
+        Returns: Answers["reprocessar_erros"];
       };
       reprocessar_payload: {
         Args: { p_cd_erro: number; p_messages?: Json; p_readings: Json };
-        Returns: Json;
+        Returns: Answers["reprocessar_payload"];
       };
-      revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Json };
-      revogar_convite: { Args: { p_id: number }; Returns: Json };
+      revogar_api_key: { Args: { p_cd_api_key: string }; Returns: Answers["revogar_api_key"] };
+      revogar_convite: { Args: { p_id: number }; Returns: Answers["revogar_convite"] };
       revogar_credencial: {
         Args: { p_cd_credencial: string; p_cd_dispositivo: number };
-        Returns: Json;
+        Returns: Answers["revogar_credencial"];
       };
-      rotacionar_api_key: { Args: { p_cd_api_key: string; p_nr_horas?: number }; Returns: Json };
+      rotacionar_api_key: {
+        Args: { p_cd_api_key: string; p_nr_horas?: number };
+        Returns: Answers["rotacionar_api_key"];
+      };
       vincular_item: {
         Args: { p_bl_vinculo?: boolean; p_cd_produto: number; p_cd_produto_item: number };
-        Returns: Json;
+        Returns: Answers["vincular_item"];
       };
     };
     Enums: {
@@ -3001,3 +3019,599 @@ export const Constants = {
     },
   },
 } as const;
+
+/** What each function answers; instants are UTC, without offset. */
+export type Answers = {
+  aceitar_convite: Person;
+  apagar_cadastro: Database["public"]["Tables"][
+    | "TbCliente"
+    | "TbDestinatario"
+    | "TbDispositivo"
+    | "TbEndereco"
+    | "TbImagens"
+    | "TbProduto"
+    | "TbProdutoItem"
+    | "TbSensor"
+    | "TbTipoSensor"]["Row"];
+  conferir_chamador: boolean;
+  criar_api_key: NewApiKey;
+  criar_bilhete: Ticket;
+  criar_cadastro: WrittenEntity;
+  criar_cadastros: Made;
+  criar_convite: Invitation;
+  criar_credencial: NewLogin;
+  descartar_erros: Discarded;
+  get_abertura_porta_aggregation: Chart;
+  get_api_keys: KeyPage;
+  get_cadastros: EntityPage;
+  get_camera_categorias_aggregation: CategoryChart;
+  get_convites: InvitationPage;
+  get_credenciais: LoginPage;
+  get_dados_dispositivos: Database["public"]["Views"]["VwRelDadosDispositivo"]["Row"][];
+  get_data_points: DataPoints;
+  get_device_aggregations: DeviceTotals[];
+  get_erros_ingestao: QuarantinePage;
+  get_eu: Me;
+  get_frota: CurrentPositions | CurrentFeatures;
+  get_grouped_sensor_data: TypeTotals[];
+  get_historico_completo: HistoryEntry[];
+  get_historico_leituras: Database["public"]["Views"]["VwRelHistoricoDispositivoProduto"]["Row"][];
+  get_historico_paginado: NumberedHistoryPage;
+  get_lista_dispositivos_resumo: ProductDevices;
+  get_movimento_pessoas_aggregation: Chart;
+  get_pessoas: PersonPage;
+  get_posicoes: Database["public"]["Views"]["TbPosicao"]["Row"][];
+  get_posicoes_atuais: Database["public"]["Views"]["VwTbPosicaoAtual"]["Row"][];
+  get_posicoes_geojson: Features;
+  get_produtos_completos: ProductPage;
+  get_produtos_por_status: ProductByStatus[];
+  get_saude_series: SeriesHealth;
+  get_series: SeveralDataPoints;
+  get_somas_diarias: DailySums;
+  get_temperatura_aggregation: Chart;
+  get_trajeto: Track;
+  get_ultimos_valores: LatestValues;
+  importar_historico: BatchVerdicts;
+  insert_device_messages: MessageVerdicts;
+  insert_device_reading: Verdict;
+  insert_device_readings: BatchVerdicts;
+  limitar_api_key: ApiKey;
+  mudar_cadastro: WrittenEntity;
+  mudar_pessoa: Person;
+  quarentenar_payload: KeptPayload;
+  registrar_posicao: RegisteredPosition;
+  remover_pessoa: Person;
+  reprocessar_erros: Replayed;
+  reprocessar_payload: ReplayVerdicts;
+  revogar_api_key: ApiKey;
+  revogar_convite: Invitation;
+  revogar_credencial: Login;
+  rotacionar_api_key: NewApiKey;
+  vincular_item: ItemLink;
+};
+
+export type ApiKey = {
+  cdApiKey: string;
+  cdUsuario: string;
+  dsPrefixo: string | null;
+  dsNome: string | null;
+  cdClientes: number[] | null;
+  blAtiva: boolean;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+  dsPermissoes: ("read" | "ingest" | "admin")[];
+  nrLimiteMinuto: number | null;
+  nrCotaDiaria: number | null;
+  cdCliente: number | null;
+  cdApiKeyMae: string | null;
+  cdPortador: string | null;
+  dtUltimoUso: string | null;
+  nrUsoHoje: number | null;
+};
+export type BatchVerdicts = {
+  total: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  rejected: number;
+  untimed: number;
+  results: Verdict[];
+};
+export type Bucket = {
+  ts: string;
+  avg: number | null;
+  min: number;
+  max: number;
+  sum: number | null;
+  count: number;
+  value: number | null;
+};
+export type Categories = {
+  masculino: number | null;
+  feminino: number | null;
+  crianca: number | null;
+  jovem: number | null;
+  adulto: number | null;
+  senior: number | null;
+  alegre: number | null;
+  concentrado: number | null;
+  neutro: number | null;
+};
+export type CategoryChart = {
+  labels: string[];
+  overall: HourlyCategories;
+  datasets: CategoryDataset[];
+  total: Categories;
+  record_count: number;
+  last_read: string | null;
+  has_category_sensors: boolean;
+};
+export type CategoryDataset = { cdDispositivo: number; data: Categories };
+export type Chart = {
+  labels: string[];
+  datasets: Dataset[];
+  overall: (number | null)[];
+  total: number | null;
+  record_count: number;
+  last_read: string | null;
+};
+export type CompleteProduct = {
+  cdProduto: number;
+  dsNomeProduto: string | null;
+  cdStatusProduto: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque" | null;
+  dtRegistroProduto: string | null;
+  cdCliente: number | null;
+  dsCaminhoImagem: string | null;
+  cdCodigoImagem: string | null;
+  nrImagem: number | null;
+  dsTiposSensores: string | null;
+  nrDispositivosAtivos: number;
+  nrDispositivosInativos: number;
+  nrDispositivosSuspensos: number;
+  nrDispositivosBloqueados: number;
+  nrDispositivosEncerrados: number;
+  nrDispositivosEstoque: number;
+  nrDispositivosSemStatus: number;
+  nrTotalDispositivos: number;
+};
+export type CurrentFeatures = {
+  type: "FeatureCollection";
+  features: { [key: string]: Json | undefined }[];
+  nextCursor: string | null;
+  nextDesde: string | null;
+};
+export type CurrentPosition = {
+  cdPosicao: number | null;
+  dtRegistro: string;
+  cdDispositivo: number;
+  dsLat: number | null;
+  dsLong: number | null;
+  dsEndereco: string | null;
+  dsNum: string | null;
+  dsCep: string | null;
+  dsBairro: string | null;
+  dsCidade: string | null;
+  dsUF: string | null;
+  nrBat: number | null;
+  nrCodigo: string | null;
+  cdProduto: number | null;
+  dsProduto: string | null;
+  dsDescricao: string | null;
+  cdStatus: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque" | null;
+  blArea: boolean | null;
+  cdCliente: number | null;
+  dtCoordenada: string | null;
+  dtBateria: string | null;
+  dtAlteracao: string;
+  nrPrecisao: number | null;
+};
+export type CurrentPositions = {
+  data: CurrentPosition[];
+  nextCursor: string | null;
+  nextDesde: string | null;
+};
+export type DailySums = { dias: string[]; data: DeviceDays[]; nextCursor: string | null };
+export type DataPoints = {
+  cdSensor: number;
+  cdDispositivo: number | null;
+  dsPonto: string | null;
+  cdTipoSensor: number | null;
+  dsUnidade: string | null;
+  dsAgregacao: "sum" | "mean" | "last" | null;
+  agg: "raw" | "1m" | "5m" | "1h";
+  degraded: boolean;
+  thinned: boolean;
+  expired: boolean;
+  data: Bucket[] | RawPoint[];
+  complete: boolean;
+  nextCursor: string | null;
+};
+export type Dataset = { cdDispositivo: number; data: (number | null)[] };
+export type DeviceDays = {
+  cdDispositivo: number;
+  cdTipoSensor: number;
+  nrQtd: number[];
+  nrSoma: (number | null)[];
+};
+export type DeviceSummary = {
+  cdDispositivo: number;
+  dsDispositivo: string | null;
+  cdStatus: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque" | null;
+  dsLogradouro: string | null;
+  nrNumero: string | null;
+  dsComplemento: string | null;
+  dsCidade: string | null;
+  dsUF: string | null;
+  blArea: boolean | null;
+  nrBat: number | null;
+  dsNomeProduto: string | null;
+  nrPorta: number | null;
+  nrTemp: number | null;
+  nrPessoas: number | null;
+  nrItens: number | null;
+  nrMasculino: number | null;
+  nrFeminino: number | null;
+  nrCrianca: number | null;
+  nrJovem: number | null;
+  nrAdulto: number | null;
+  nrSenior: number | null;
+  nrAlegre: number | null;
+  nrConcentrado: number | null;
+  nrNeutro: number | null;
+  tiposSensores: number[];
+};
+export type DeviceTotals = {
+  cdDispositivo: number;
+  nrPorta: number | null;
+  nrTemp: number | null;
+  nrPessoas: number | null;
+  nrItens: number | null;
+  nrMasculino: number | null;
+  nrFeminino: number | null;
+  nrCrianca: number | null;
+  nrJovem: number | null;
+  nrAdulto: number | null;
+  nrSenior: number | null;
+  nrAlegre: number | null;
+  nrConcentrado: number | null;
+  nrNeutro: number | null;
+  tiposSensores: number[];
+};
+export type Discarded = { discarded: number };
+export type EntityPage = {
+  data: Database["public"]["Tables"][
+    | "TbCliente"
+    | "TbDestinatario"
+    | "TbDispositivo"
+    | "TbEndereco"
+    | "TbImagens"
+    | "TbProduto"
+    | "TbProdutoItem"
+    | "TbSensor"
+    | "TbTipoSensor"]["Row"][];
+  nextCursor: number | null;
+  versao: string | null;
+};
+export type Fault = { linha: number; coluna: string; texto: string };
+export type Features = {
+  type: "FeatureCollection";
+  features: { [key: string]: Json | undefined }[];
+};
+export type HistoryEntry = {
+  cdProduto: number | null;
+  nrCodigo: string | null;
+  dsDescricao: string | null;
+  dtRegistro: string;
+  cdDispositivo: number;
+  dsNome: string | null;
+  dsEndereco: string | null;
+  nrBatPercentual: string | null;
+  dsStatus: "Dentro da \u00c1rea" | "Fora de \u00c1rea";
+  dsStatusDispositivo: string | null;
+  cdPosicao: number;
+  latitude?: number | null;
+  longitude?: number | null;
+  nrBat?: number | null;
+  nrBatPorcento?: number | null;
+  blArea?: boolean | null;
+  nrPrecisao?: number | null;
+  nrPorta: number | null;
+  nrTemperatura: number | null;
+  nrPessoas: number | null;
+  nrMasculino: number | null;
+  nrFeminino: number | null;
+  nrCrianca: number | null;
+  nrJovem: number | null;
+  nrAdulto: number | null;
+  nrSenior: number | null;
+  nrAlegre: number | null;
+  nrTriste: number | null;
+  nrNeutro: number | null;
+  nrCategoriaTotal: number | null;
+  itens: ItemCount[];
+};
+export type HourlyCategories = {
+  masculino: (number | null)[];
+  feminino: (number | null)[];
+  crianca: (number | null)[];
+  jovem: (number | null)[];
+  adulto: (number | null)[];
+  senior: (number | null)[];
+  alegre: (number | null)[];
+  concentrado: (number | null)[];
+  neutro: (number | null)[];
+};
+export type Invitation = {
+  id: number;
+  dsChave: string;
+  cdCliente: number;
+  nrLimite: number;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+};
+export type InvitationPage = { data: UsedInvitation[]; nextCursor: number | null };
+export type ItemCount = { cdSensor: number; dsProdutoItem: string | null; nrQtdItens: number };
+export type ItemLink = { cdProduto: number; cdProdutoItem: number };
+export type KeptPayload = { cdErro: number; nrOcorrencias: number };
+export type KeyPage = { data: ApiKey[]; nextCursor: string | null };
+export type LatestValue = {
+  cdDispositivo: number;
+  cdSensor: number;
+  cdTipoSensor: number;
+  dsPonto: string | null;
+  dsUnidade: string | null;
+  dtRegistro: string | null;
+  nrValor: number | null;
+  blValor: boolean | null;
+  dsValor: string | null;
+  nrQualidade: 0 | 1 | 2 | null;
+};
+export type LatestValues = { data: LatestValue[]; nextCursor: string | null };
+export type Login = {
+  cdCredencial: string;
+  cdDispositivo: number;
+  cdCliente: number | null;
+  dsUsuario: string;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+  cdUsuario: string | null;
+  cdApiKey: string | null;
+};
+export type LoginPage = { data: Login[]; nextCursor: string | null };
+export type Made = {
+  total: number;
+  criados: number;
+  erros: Fault[];
+  data: { [key: string]: Json | undefined }[];
+};
+export type MaintenanceRun = { startedAt: string; endedAt: string };
+export type MaintenanceStep = {
+  step: string;
+  lastStart: string | null;
+  seconds: number | null;
+  rows: number | null;
+  error: string | null;
+  failures24h: number;
+};
+export type Me = {
+  dsTipo: "user" | "key" | "service";
+  id: string | null;
+  nome: string | null;
+  sobrenome: string | null;
+  cargo: string | null;
+  role: "default" | "admin" | "service" | null;
+  cdCliente: number | null;
+  permissoes: ("read" | "ingest" | "admin")[];
+  blTodosClientes: boolean;
+  clientes: OwnClient[];
+  apiKey: OwnKey | null;
+};
+export type MessageVerdict = {
+  index: number;
+  verdict: "conflict" | "rejected";
+  error_code: string;
+  error: string;
+};
+export type MessageVerdicts = {
+  total: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  rejected: number;
+  untimed: number;
+  results: Verdict[];
+  messages: MessageVerdict[];
+  committedAt: number;
+};
+export type NewApiKey = {
+  cdApiKey: string;
+  cdUsuario: string;
+  dsPrefixo: string | null;
+  dsNome: string | null;
+  cdClientes: number[] | null;
+  blAtiva: boolean;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+  dsPermissoes: ("read" | "ingest" | "admin")[];
+  nrLimiteMinuto: number | null;
+  nrCotaDiaria: number | null;
+  cdCliente: number | null;
+  cdApiKeyMae: string | null;
+  cdPortador: string | null;
+  dtUltimoUso: string | null;
+  nrUsoHoje: number | null;
+  dsKey: string;
+};
+export type NewLogin = {
+  cdCredencial: string;
+  cdDispositivo: number;
+  cdCliente: number | null;
+  dsUsuario: string;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+  cdUsuario: string | null;
+  cdApiKey: string | null;
+  dsSegredo: string;
+};
+export type NumberedHistoryPage = {
+  data: HistoryEntry[];
+  total: number;
+  page: number;
+  pageSize: number;
+  nextCursor: string | null;
+};
+export type OwnClient = { cdCliente: number; dsNome: string | null };
+export type OwnKey = {
+  cdApiKey: string;
+  dsNome: string | null;
+  dtExpiracao: string | null;
+  nrLimiteMinuto: number | null;
+  nrCotaDiaria: number | null;
+};
+export type Person = {
+  id: string;
+  nome: string | null;
+  sobrenome: string | null;
+  cargo: string | null;
+  cdCliente: number | null;
+  dtRegistro: string;
+  role: "default" | "admin" | "service";
+};
+export type PersonPage = { data: Person[]; nextCursor: string | null };
+export type PictureName = { cdCodigo: string | null; dsCaminho: string | null };
+export type ProductByStatus = {
+  cdProduto: number;
+  dsDescricao: string | null;
+  dsNome: string | null;
+  nrAlt: number | null;
+  nrCodigo: string | null;
+  nrComp: number | null;
+  nrLarg: number | null;
+  QtdeTotal: number;
+  status: StatusCount[];
+  imagens: PictureName[];
+  nrFora?: number;
+};
+export type ProductDevices = {
+  dispositivos: DeviceSummary[];
+  nomeProduto: string | null;
+  tiposSensores: number[];
+  dsCaminhoImagem: string | null;
+  cdCodigoImagem: string | null;
+  nextCursor: number | null;
+};
+export type ProductPage = { data: CompleteProduct[]; nextCursor: number | null };
+export type QuarantinePage = { data: Quarantined[]; nextCursor: number | null };
+export type Quarantined = {
+  cdErro: number;
+  dsMotivo: string;
+  dsTexto: string;
+  dsChamador: string;
+  dsPayload: string | null;
+  dsPayloadBase64: string;
+  nrTamanho: number;
+  blReprocessavel: boolean;
+  cdCliente: number | null;
+  cdDispositivo: number | null;
+  dsTopico: string | null;
+  dsPropriedades: { [key: string]: Json | undefined } | Json[] | null;
+  nrOcorrencias: number;
+  dtPrimeira: string;
+  dtUltima: string;
+  dtExpiracao: string;
+};
+export type RawPoint = { ts: string; value: number | boolean | string; quality: 0 | 1 | 2 };
+export type RegisteredPosition = {
+  index: number;
+  verdict: "stored" | "duplicate" | "conflict" | "rejected";
+  cdPosicao?: number | null;
+  blArea?: boolean | null;
+  nrDistancia?: number | null;
+  error_code?: string | null;
+  error?: string | null;
+  posicao: { [key: string]: Json | undefined } | null;
+};
+export type ReplayVerdicts = {
+  total: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  rejected: number;
+  untimed: number;
+  results: Verdict[];
+  messages: MessageVerdict[];
+};
+export type Replayed = {
+  total: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  rejected: number;
+  skipped: number;
+};
+export type SeriesHealth = {
+  status: "ok" | "degraded";
+  reasons: (
+    | "MAINTENANCE_NEVER_RAN"
+    | "MAINTENANCE_LATE"
+    | "WATERMARK_LATE"
+    | "NO_PARTITION_AHEAD"
+    | "DIRTY_HOURS_WAITING"
+    | "STEP_FAILED"
+  )[];
+  watermark: string | null;
+  floor: string | null;
+  lagSeconds: number | null;
+  dirtyWindows: number;
+  partitionsAhead: number;
+  lastRun: MaintenanceRun | null;
+  failingSteps: number;
+  failures24h: number;
+  quarantineLost: number;
+  steps: MaintenanceStep[] | null;
+};
+export type SeveralDataPoints = { data: DataPoints[]; nextCursor: string | null };
+export type StatusCount = {
+  cdStatus: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque" | null;
+  nrQtde: number;
+};
+export type Ticket = { dsBilhete: string; dtExpiracao: string };
+export type Track = { cdDispositivo: number; data: TrackPoint[]; nextCursor: string | null };
+export type TrackPoint = { ts: string; lat: number; long: number; nrPrecisao: number | null };
+export type TypeTotals = {
+  cdDispositivo: number;
+  dsTipoSensor: string;
+  totalLeitura: number | null;
+  mediaLeitura: number | null;
+};
+export type UsedInvitation = {
+  id: number;
+  dsChave: string;
+  cdCliente: number;
+  nrLimite: number;
+  dtRegistro: string;
+  dtExpiracao: string | null;
+  nrUsados: number;
+};
+export type Verdict = {
+  index: number;
+  verdict: "stored" | "duplicate" | "conflict" | "rejected";
+  cdPosicao?: number | null;
+  blArea?: boolean | null;
+  nrDistancia?: number | null;
+  error_code?: string | null;
+  error?: string | null;
+};
+export type WrittenEntity = {
+  linha: Database["public"]["Tables"][
+    | "TbCliente"
+    | "TbDestinatario"
+    | "TbDispositivo"
+    | "TbEndereco"
+    | "TbImagens"
+    | "TbProduto"
+    | "TbProdutoItem"
+    | "TbSensor"
+    | "TbTipoSensor"]["Row"];
+  versao: string;
+};

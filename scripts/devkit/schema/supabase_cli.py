@@ -10,6 +10,7 @@ from pathlib import Path
 from ..console import Problem
 from ..local import npm
 from ..local.paths import SUPABASE
+from .answers import with_answers
 
 _SOURCES = Path(__file__).parent / "cli"
 _GENERATED = "// Code generated from the database by `scripts/db types`. DO NOT EDIT.\n\n"
@@ -37,13 +38,17 @@ def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def types(url: str) -> str:
-    """TypeScript types of the schema `public`, formatted. Raises Problem."""
+    """TypeScript types of the schema `public` with those of answers, formatted. Raises Problem."""
     generated = _output(run(url, "gen", "types", "--lang", "typescript", "--schema", "public"))
+    return _GENERATED + _formatted(with_answers(_formatted(generated)))
+
+
+def _formatted(source: str) -> str:
     formatter = [_program("oxfmt"), "--stdin-filepath=types.ts", "--disable-nested-config"]
     done = subprocess.run(
-        formatter, env=_environment(), input=generated, capture_output=True, text=True, check=False
+        formatter, env=_environment(), input=source, capture_output=True, text=True, check=False
     )
-    return _GENERATED + _output(done)
+    return _output(done)
 
 
 def _cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

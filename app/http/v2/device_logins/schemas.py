@@ -12,6 +12,7 @@ from app.http.kit.schemas import Utc
 _LOGIN: dict[str, Any] = {
     "cdCredencial": "0b8f4c1a-5a51-4f0e-8f7e-2f1d0c9b8a77",
     "cdDispositivo": 7,
+    "cdCliente": 1,
     "dsUsuario": "7-3f9a01bc",
     "dtRegistro": "2026-01-31T12:00:00Z",
     "dtExpiracao": None,
@@ -27,6 +28,7 @@ class Login(BaseModel):
 
     cdCredencial: UUID
     cdDispositivo: int
+    cdCliente: int | None = Field(description="Whose device it was when the login was made.")
     dsUsuario: str = Field(description="User name at the broker.")
     dtRegistro: Utc
     dtExpiracao: Utc | None = Field(description="Expiry; null means it does not expire.")

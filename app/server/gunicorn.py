@@ -6,8 +6,10 @@ Options on the command line go before these. A module of settings: gunicorn take
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import app.http.kit.shares  # noqa: F401 - its counters are made here, before the processes fork
+from app.http.kit.successors import USES
 from app.settings import Settings
 
 _settings = Settings.from_env()
@@ -27,3 +29,8 @@ loglevel = "warning"  # what becomes of requests is in the application's log
 control_socket_disable = True
 # X-Forwarded-Proto is trusted from these proxies only.
 forwarded_allow_ips = _settings.trusted_proxies
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Workers are numbered in the order in which they begin."""
+    USES.begin(worker.age)

@@ -5,16 +5,15 @@ Each use is counted by route and caller, so that an operator sees who still need
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
 from flask import Response, g, request
 
 from app.http.kit.call import settings
+from app.http.kit.tally import Tally
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
-_MOST_CALLERS = 1_000
 SUCCESSORS = {
     "/Destinatario/<codigo>": "/v2/destinatarios",
     "/Dispositivo/<codigo>": "/v2/dispositivos",
@@ -37,7 +36,7 @@ SUCCESSORS = {
     "/cliente/<cdCliente>/produto/<cdProduto>/dispositivos-resumo": (
         "/v2/cliente/{cdCliente}/produto/{cdProduto}/dispositivos-resumo"
     ),
-    "/GroupedSensorData": "/v2/cliente/{cdCliente}/produto/{cdProduto}/dispositivos-resumo",
+    "/GroupedSensorData": "/v2/summary/days",
     "/v1/summary/abertura-porta": "/v2/summary/abertura-porta",
     "/v1/summary/movimento-pessoas": "/v2/summary/movimento-pessoas",
     "/v1/summary/temperatura": "/v2/summary/temperatura",
@@ -45,7 +44,8 @@ SUCCESSORS = {
 }
 """By the path of the legacy route; ``{…}`` as in the API description."""
 
-_uses: Counter[tuple[str, str]] = Counter()
+USES = Tally()
+"""By route and caller, of all processes: made here, before they fork."""
 
 
 def mark_deprecated(response: Response) -> Response:
@@ -65,11 +65,10 @@ def _count(rule: str) -> None:
     """People together, keys each; beyond some number of keys the rest together."""
     caller = g.principal if "principal" in g else None
     who = "nobody" if caller is None else caller.label if caller.kind == "key" else caller.kind
-    if (rule, who) not in _uses and len(_uses) >= _MOST_CALLERS:
-        who = "others"
-    _uses[rule, who] += 1
+    USES.add(f"{rule} {who}", f"{rule} others")
 
 
 def uses() -> dict[tuple[str, str], int]:
-    """How often this process answered each route, by route and caller."""
-    return dict(_uses)
+    """How often all processes answered each route, by route and caller."""
+    split = ((name.rpartition(" "), number) for name, number in USES.counts().items())
+    return {(rule, who): number for (rule, _, who), number in split}

@@ -79,7 +79,7 @@ class _Turns(Collector):
 class _LegacyUses(Collector):
     def collect(self) -> Iterable[CounterMetricFamily]:
         family = CounterMetricFamily(
-            "rastro_http_legacy", "Requests of legacy routes, by this process", labels=["route", "caller"]
+            "rastro_http_legacy", "Requests of legacy routes", labels=["route", "caller"]
         )
         for (route, caller), number in successors.uses().items():
             family.add_metric([route, caller], number)

@@ -1,8 +1,11 @@
 """Legacy routes name what takes their place, and are counted by route and caller."""
 
+import os
+
 from app.http.application import create_app
 from app.http.kit import successors
 from app.http.kit.successors import SUCCESSORS
+from app.http.kit.tally import Tally
 from tests.http import callers
 from tests.http.stubs import SETTINGS, StubBackend
 
@@ -48,3 +51,24 @@ def test_use_is_counted_by_route_and_key():
     assert (grown["user"], grown["nobody"]) == (1, 1)
     (by_key,) = [number for who, number in grown.items() if who.startswith("key:") and number]
     assert by_key == 2
+
+
+# Seen to fail: with a counter of each process.
+def test_all_processes_are_counted_together():
+    tally = Tally()
+    for process in (1, 2, 66, 2):  # one of a number follows another
+        if not (child := os.fork()):
+            tally.begin(process)
+            tally.add("/Posicao key:1", "/Posicao others")
+            tally.add("/Posicao key:2" if process == 2 else "/Posicao nobody", "/Posicao others")
+            os._exit(0)
+        os.waitpid(child, 0)
+    assert tally.counts() == {"/Posicao key:1": 4, "/Posicao key:2": 2, "/Posicao nobody": 2}
+
+
+def test_beyond_some_number_of_names_the_rest_is_counted_together():
+    tally = Tally()
+    for number in range(1_000):
+        tally.add(f"/Posicao key:{number}", "/Posicao others")
+    counts = tally.counts()
+    assert (counts.total(), counts["/Posicao others"], counts["/Posicao key:7"]) == (1_000, 776, 1)

@@ -25,6 +25,7 @@ from app.http.kit.headers import ALWAYS
 from app.http.kit.log import SANE_ID
 
 from .admission import Admission
+from .asking import Asking
 from .events import HEARTBEAT, Progress, ended
 from .filters import Filter
 from .hub import Hub, Viewer
@@ -34,7 +35,6 @@ from .settings import StreamSettings
 _log = logging.getLogger("app.jobs.stream")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _MAX_ID = 60  # characters of a Last-Event-ID
-_MAX_ASKING = 500  # requests whose callers are being identified
 _MAX_LOGGED = 20  # clients of a viewer
 
 
@@ -43,7 +43,7 @@ class Stream:
 
     def __init__(self, hub: Hub, admission: Admission, settings: StreamSettings) -> None:
         self._hub, self._admission, self._settings = hub, admission, settings
-        self._threads, self._asking = ThreadPoolExecutor(settings.pool_size), 0
+        self._threads, self._asking = ThreadPoolExecutor(settings.pool_size), Asking()
 
     async def open(self, request: Request) -> Response:
         """A stream, or the error that prevents it."""
@@ -55,15 +55,10 @@ class Stream:
         return _Events(events, lambda: self._hub.leave(viewer))
 
     async def _admitted(self, request: Request, query: StreamQuery) -> tuple[str, Filter]:
-        if self._asking >= _MAX_ASKING:
-            raise ApiError(503, "BUSY", "Too many streams are being opened; try again.")
-        self._asking += 1
-        try:
+        with self._asking.one(request.headers, query.ticket):
             return await asyncio.get_running_loop().run_in_executor(
                 self._threads, self._admission.admit, request.headers, query
             )
-        finally:
-            self._asking -= 1
 
     async def live(self, _: Request) -> Response:
         """Whether the process lives."""

@@ -1,4 +1,7 @@
-"""The stream compares positions with areas in its memory; PostGIS decides the same for current positions."""
+"""The stream compares positions with areas in its memory; PostGIS decides the same for current positions.
+
+Seen to fail: with one side of the 180th meridian only; with circles on a sphere.
+"""
 
 import json
 import random

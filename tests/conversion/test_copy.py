@@ -1,5 +1,7 @@
 """scripts/convert copy and verify: every old row ends as carried, merged or quarantined."""
 
+import pytest
+
 from scripts.devkit.convert import carry, verify
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner, query
@@ -55,3 +57,19 @@ def test_changes_are_carried_in_many_calls_of_one_transaction(project: Database)
         assert sum(taken) == 4 + 8 + 8
         assert query(database, 'select count(*) from conversao."TbConversaoLinha"') == [(8,)]
         assert verify.verify(database.owner_url).agrees
+
+
+# Seen to fail: on a busy machine, while changes were carried until a hundred were left: more came each time.
+def test_it_ends_while_others_write(project: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with legacy(project) as database:
+        load(database, rows())
+        prepare(database)
+        calls: list[int] = []
+
+        def carry_changes(_cursor: object, limit: int) -> int:
+            calls.append(limit)
+            return limit if len(calls) < 3 else limit - 1
+
+        monkeypatch.setattr(carry, "carry_changes", carry_changes)
+        carry.copy(database.owner_url, carry.Pace(None), lambda _rows: None)
+        assert len(calls) == 3

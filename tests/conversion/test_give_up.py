@@ -80,7 +80,8 @@ def back(database: Database, *options: str) -> int:
         return turning.run_back(database.owner_url, "--give-up" in options)
 
 
-# Seen to fail: with composite types left, on which the schema depended.
+# Seen to fail: without the names that keys and indexes had; with composite types left, on which a schema
+# depended.
 def test_back_from_prepare(old: Database, capsys: pytest.CaptureFixture[str]) -> None:
     before = dumped(old)
     assert back(old) == turning.REFUSED

@@ -4,7 +4,7 @@ import argparse
 
 import psycopg2
 
-from ..console import Problem, say
+from ..console import Problem, note, say
 from ..convert import carry, early, failures, ground, plan, replay, state, turning, verify
 from ..progress import bar
 
@@ -93,7 +93,9 @@ def prepare(dsn: str) -> int:
     """Create what the conversion needs; what is there already stays."""
     with state.alone(dsn) as cursor:
         state.require(cursor, state.NEW, state.PREPARED, state.BACK)
+        note("Creating what is new beside the old tables …")
         early.run(cursor)
+        note("Capturing changes: waits until transactions that write to the old tables have ended once …")
         ground.lay(cursor)
         if state.reached(cursor) == state.NEW:
             state.complete(cursor, state.PREPARED)

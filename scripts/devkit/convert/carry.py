@@ -14,7 +14,7 @@ from . import failures, state, texts
 
 PART = 40_000  # rows of a transaction of the copy, about
 ROWS = 5_000  # changes of a transaction
-FEW = 100  # changes that may be left when the copy ends
+FEW = 100  # changes that may be left when the locks are taken
 _LOCK_ATTEMPTS = 50  # a tenth of a second apart
 _OUTAGE_S, _PAUSE_S = 600.0, 1.0  # how long the database may be away, and between two attempts
 
@@ -87,8 +87,8 @@ def _next(cursor: Any, rows: int) -> int | None:
     _, found = cursor.fetchone()
     if found is not None:
         return int(found)
-    changes = carry_changes(cursor, min(rows, ROWS))
-    return changes if changes > FEW else None
+    changes = carry_changes(cursor, part := min(rows, ROWS))
+    return changes if changes >= part else None  # fewer come again and again while others write
 
 
 def carry_changes(cursor: Any, rows: int) -> int:

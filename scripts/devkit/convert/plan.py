@@ -9,7 +9,7 @@ from typing import Any
 import psycopg2
 
 from ..commands import inspect
-from ..console import Problem, say
+from ..console import Problem, note, say
 from ..schema import catalogue, reach
 from . import statements
 from .finish import unknown_versions
@@ -64,6 +64,7 @@ def make_plan(
                 say("This is not a database of the old system: " + ", ".join(lacking))
                 return BLOCKED
             cursor.execute("set statement_timeout = 0")
+            note("Reading all rows …")
             plan = _read(cursor, radius, free_gb, rate)
     except Problem as problem:
         say(str(problem))

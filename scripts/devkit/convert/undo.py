@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import errors
 
-from ..console import Problem
+from ..console import Problem, note
 from . import locks, state, texts
 
 _WAIT_MS = 100  # others wait as long for a lock as we do
@@ -19,6 +19,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> list[str]:
     in between the old system works. Raises Problem.
     """
     _require_unused(cursor)
+    note("Dropping what prepare made …")
     if state.reached(cursor) != state.UNDOING:
         state.complete(cursor, state.UNDOING)
     for statement in _all(cursor, "locking"):

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..console import Problem, say
+from ..console import Problem, note, say
 from . import carry, state, texts
 
 
@@ -60,7 +60,7 @@ def verify(dsn: str) -> Verdict:
     """
     with carry.alone(dsn) as cursor:
         state.require(cursor, state.PREPARED, state.BACK)
-        while carry.carry_changes(cursor, carry.ROWS) > carry.FEW:
+        while carry.carry_changes(cursor, carry.ROWS) >= carry.ROWS:
             pass  # of days, perhaps: in transactions of their own
         cursor.execute(
             "begin isolation level repeatable read; set local max_parallel_workers_per_gather = 2; "
@@ -68,6 +68,7 @@ def verify(dsn: str) -> Verdict:
         )
         if not _is_copied(cursor):
             raise Problem("Not everything is copied yet: run scripts/convert copy first.")
+        note("Comparing all rows …")
         while carry.carry_changes(cursor, carry.ROWS):
             pass
         cursor.execute(

@@ -117,14 +117,14 @@ SEARCHES = (
         "the latest values of fifty devices",
         "select get_ultimos_valores(p_cd_dispositivos => array(select generate_series(1050, 1099)), "
         "p_cd_tipos_sensor => '{2,4}')",
-        _SENSOR_TIME, {"TbSensorRegistro": 100 * 5, "TbTipoSensor": 10, "TbSensor": 130},
+        _SENSOR_TIME, {"TbSensorRegistro": 100 * 11, "TbTipoSensor": 10, "TbSensor": 130},
     ),
     Search(
         "sums by day of fifty devices over ten days",
         f"select get_somas_diarias({_SINCE}, {_UNTIL}, "
         "p_cd_dispositivos => array(select generate_series(1050, 1099)), p_cd_tipos_sensor => '{4}')",
         "TbSensorRegistro1d_chave",
-        {"TbSensorRegistro1d": 150, "TbSensorRegistro1h": 200, "TbSensorRegistro": 500,
+        {"TbSensorRegistro1d": 450, "TbSensorRegistro1h": 350, "TbSensorRegistro": 500,
          "TbRollupPendente": 300},
         partitions=2,
     ),

@@ -94,6 +94,29 @@ def test_what_the_framework_leaves_out_is_described(parts):
         assert "Content-Disposition" in v2["paths"][path]["get"]["responses"]["200"]["headers"]
 
 
+# What holds lists, but is one thing: who calls, charts, a track as GeoJSON.
+NOT_LISTS = {"Me", "Chart", "CategoryChart"}
+
+
+# Seen to fail: with `dispositivos` for `data` in dispositivos-resumo.
+def test_every_list_of_v2_is_data_and_next_cursor(parts):
+    schemas, found = parts[0]["components"]["schemas"], 0
+    for path, methods in parts[0]["paths"].items():
+        answer = methods.get("get", {"responses": {}})["responses"].get("200", {})
+        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        for option in schema.get("anyOf", [schema]) if path.startswith("/v2/") else []:
+            assert option.get("type") != "array", path
+            name = option.get("$ref", "").rpartition("/")[2]
+            members = schemas.get(name, option).get("properties", {})
+            is_row = name.endswith("Row") or "{" in path.rpartition("/")[2]
+            if name in NOT_LISTS or (is_row and "nextCursor" not in members):
+                continue
+            if any(member.get("type") == "array" for member in members.values()):
+                assert {"data", "nextCursor"} <= members.keys(), path
+                found += 1
+    assert found > 20
+
+
 def test_every_error_code_is_described(parts):
     known = set(parts[0]["components"]["schemas"]["Error"]["properties"]["error_code"]["enum"])
     said = {

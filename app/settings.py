@@ -97,6 +97,17 @@ class Settings(Variables):
         ".local/web/node_modules",
         "folder with the libraries of the page at /; without them it has no map and no curves",
     )
+    map_url: Url = variable(
+        "RASTRO_MAP_URL",
+        "",
+        "what the page's map shows under devices: raster tiles with {z}, {x} and {y}, or a MapLibre style",
+    )
+    map_attribution: Text = variable("RASTRO_MAP_ATTRIBUTION", "", "what the map says of those tiles' source")
+    map_origins: Origins = variable(
+        "RASTRO_MAP_ORIGINS",
+        (),
+        "further origins that such a style takes tiles, fonts and pictures from, separated by commas",
+    )
     max_batch: Annotated[int, Field(ge=1, le=100_000)] = variable(
         "RASTRO_MAX_BATCH", 5_000, "maximum number of readings in one batch; the database has its own limit"
     )

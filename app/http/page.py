@@ -9,11 +9,14 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
+import jwt
 from flask import Blueprint, Flask, Response, request
 
 from app.errors import from_status
 from app.http.kit.call import reply, settings
+from app.settings import Settings
 
 _WEB = Path(__file__).parents[1] / "web"
 _TYPES = {
@@ -39,9 +42,9 @@ LIBRARIES = {
     "countries.txt": "world-atlas/LICENSE",
 }
 _MAIN = {"maplibre-gl": "maplibre-gl.mjs", "uplot": "uplot.mjs", "countries": "countries.json"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:{map};"
+    " connect-src 'self'{map}{auth}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 
 _MODULES = {file.name: file for file in _WEB.iterdir() if file.suffix in (".js", ".css", ".svg")}
@@ -69,10 +72,19 @@ def module(name: str) -> Response:
 
 @page.get("/web/settings.json")
 def page_settings() -> Response:
-    """What the page can use here: the libraries that are installed, and whether there is a stream."""
-    folder = Path(settings().web_libraries)
+    """What the page can use here: installed libraries, the stream, sign-in by Supabase Auth, another map."""
+    given = settings()
+    folder = Path(given.web_libraries)
     installed = [name for name, file in _MAIN.items() if (folder / LIBRARIES[file]).is_file()]
-    return reply({"libraries": installed, "stream": bool(settings().stream_url)})
+    key = public_key(given)
+    return reply(
+        {
+            "libraries": installed,
+            "stream": bool(given.stream_url),
+            "auth": {"url": given.supabase_url, "key": key} if key else None,
+            "map": {"url": given.map_url, "attribution": given.map_attribution} if given.map_url else None,
+        }
+    )
 
 
 @page.get("/web/lib/<name>")
@@ -82,13 +94,39 @@ def library(name: str) -> Response:
     return _served(Path(settings().web_libraries, file) if file else None)
 
 
+def policy(given: Settings) -> str:
+    """What browsers let the page do: its own code, and requests to what is set, nothing else."""
+    maps = dict.fromkeys([_origin(given.map_url), *given.map_origins]) if given.map_url else {}
+    auth = f" {_origin(given.supabase_url)}" if public_key(given) else ""
+    return _POLICY.format(map="".join(f" {one}" for one in maps), auth=auth)
+
+
+def public_key(given: Settings) -> str:
+    """The project's key, if it may be shown to everybody; empty if it looks like a secret."""
+    key = given.supabase_key.get_secret_value()
+    if not given.supabase_url or key.startswith("sb_publishable_"):
+        return key if given.supabase_url else ""
+    try:
+        role = jwt.decode(key, options={"verify_signature": False}).get("role")
+    except jwt.PyJWTError:
+        return ""
+    return key if role == "anon" else ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _served(file: Path | None) -> Response:
     """The file, which browsers keep and ask for again each time: 304 while it is the same."""
     if file is None or not file.is_file():
         raise from_status(404)
     content, tag = _read(file, file.stat().st_mtime_ns)
     response = Response(content, content_type=_TYPES[file.suffix or ".txt"])
-    response.headers["Content-Security-Policy"] = POLICY  # of workers, too: theirs is that of their script
+    response.headers["Content-Security-Policy"] = policy(
+        settings()
+    )  # of workers, too: theirs is that of their script
     response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(tag, weak=True)
     return cast(Response, response.make_conditional(request))

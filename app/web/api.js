@@ -44,19 +44,19 @@ export function address(path, query = {}) {
 /** The API as one caller sees it. */
 export class Api {
   /**
-   * @param {string} secret an API key or a token
+   * @param {import("./auth.js").Caller} caller
    * @param {AbortSignal} [signal] ends every request, and what would have followed its answer
    * @param {string} base the address of the page
    */
-  constructor(secret, signal, base = document.baseURI) {
-    this.secret = secret;
+  constructor(caller, signal, base = document.baseURI) {
+    this.caller = caller;
     this.signal = signal;
     this.base = base;
   }
 
   /** The same caller, until this signal too. @param {AbortSignal} signal */
   until(signal) {
-    return new Api(this.secret, this.signal ? AbortSignal.any([this.signal, signal]) : signal, this.base);
+    return new Api(this.caller, this.signal ? AbortSignal.any([this.signal, signal]) : signal, this.base);
   }
 
   /**
@@ -67,17 +67,30 @@ export class Api {
    * @throws {DOMException} AbortError, when the signal has ended it
    */
   async request(path, query = {}, options = {}) {
-    const { body, headers, ...rest } = options;
+    const used = await this.caller.secret();
+    let response = await this.sent(used, path, query, options);
+    if (response.status === 401 && (await this.caller.renew(used))) {
+      response = await this.sent(await this.caller.secret(), path, query, options);
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+
+  /**
+   * @param {string} secret
+   * @param {string} path
+   * @param {Query} query
+   * @param {Options} options
+   */
+  async sent(secret, path, query, { body, headers, ...rest }) {
     /** @type {Record<string, string>} */
-    const sent = body === undefined ? {} : { "Content-Type": "application/json" };
-    /** @type {Response} */
-    let response;
+    const kind = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
-      response = await fetch(new URL(address(path, query), this.base), {
+      return await fetch(new URL(address(path, query), this.base), {
         ...rest,
         signal: this.signal ?? null,
         body: body === undefined ? undefined : JSON.stringify(body),
-        headers: { Accept: "application/json", ...sent, ...credentials(this.secret), ...headers },
+        headers: { Accept: "application/json", ...kind, ...credentials(secret), ...headers },
         credentials: "omit",
         redirect: "error",
       });
@@ -85,8 +98,6 @@ export class Api {
       this.signal?.throwIfAborted();
       throw new Refusal(0, "UNREACHABLE", String(fault));
     }
-    if (!response.ok) throw await refusal(response);
-    return response;
   }
 
   /**

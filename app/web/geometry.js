@@ -70,6 +70,27 @@ export function circle(latitude, longitude, metres) {
 }
 
 /**
+ * Metres over the ground between two places, longitude first.
+ * @param {[number, number]} one
+ * @param {[number, number]} other
+ */
+export function metres([east, north], [otherEast, otherNorth]) {
+  const radians = Math.PI / 180;
+  const across = Math.sin(((otherNorth - north) * radians) / 2) ** 2;
+  const along = Math.sin(((otherEast - east) * radians) / 2) ** 2;
+  return 2 * EARTH_M * Math.asin(Math.sqrt(across + Math.cos(north * radians) * Math.cos(otherNorth * radians) * along));
+}
+
+/**
+ * The rings of a polygon or of several, to be changed in place.
+ * @param {{type: string, coordinates: any}} geometry
+ * @returns {[number, number][][]}
+ */
+export function rings({ type, coordinates }) {
+  return type === "MultiPolygon" ? coordinates.flat(1) : coordinates;
+}
+
+/**
  * The fences of sites: a polygon, or else a circle around the address.
  * @param {Site[]} sites
  * @param {Address[]} addresses

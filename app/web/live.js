@@ -36,7 +36,7 @@ export async function follow(api, fleet, streams, signal) {
       pause = EVERY_MS;
     } catch (fault) {
       if (signal.aborted) return;
-      if (!passes(fault)) throw fault;
+      if (!(await renewed(api, fault)) && !passes(fault)) throw fault;
       pause = Math.min(LONGEST_MS, pause * 2);
       if (!streams || !(await polling.instead())) fleet.tell("waiting");
     }
@@ -120,6 +120,12 @@ class Polling {
       return false;
     }
   }
+}
+
+/** Whether what was refused is a token that has ended, and there is another. @param {import("./api.js").Api} api @param {unknown} fault */
+async function renewed(api, fault) {
+  if (!(fault instanceof Refusal && fault.status === 401)) return false;
+  return api.caller.renew(api.caller.session.secret);
 }
 
 /** Whether trying again may help. @param {unknown} fault */

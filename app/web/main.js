@@ -1,10 +1,12 @@
 /** Starts the page: language and theme, sign-in, and the view that the address names. */
 
 import { Api, Refusal } from "./api.js";
+import { Caller } from "./auth.js";
 import { DeviceView } from "./device.js";
 import { attempt, byId, listen, make, onFault, say } from "./elements.js";
 import { names, take } from "./fleet.js";
-import { fences } from "./geometry.js";
+import { FenceView, openFences, shapes } from "./fences.js";
+import { collection } from "./geometry.js";
 import { follow } from "./live.js";
 import { openMaintenance } from "./maintenance.js";
 import { openMap } from "./map.js";
@@ -12,11 +14,11 @@ import { QuarantineView } from "./quarantine.js";
 import { DeviceTable } from "./table.js";
 import { LANGUAGES, chosen, current, text, time, use, write } from "./texts.js";
 
-const SECRET = "rastro.secret";
+const KEPT = "rastro.session";
 const REDRAW_MS = 1_000; // at most so often
 const STALE_MS = 30_000; // who falls silent sends nothing that would show it
 const PAGE = { pageSize: 1000 };
-const VIEWS = ["sign-in", "devices", "device", "quarantine", "maintenance"];
+const VIEWS = ["sign-in", "devices", "device", "fences", "quarantine", "maintenance"];
 
 /** @type {Map<number, import("./contract.js").CurrentPosition>} */
 const fleet = new Map();
@@ -38,6 +40,10 @@ let stale = false; // whether one is wanted then
 /** @type {string[]} libraries that the server has */
 let libraries = [];
 let streams = false;
+/** @type {import("./auth.js").Project | null} where people sign in by e-mail and password */
+let project = null;
+/** @type {import("./map.js").Ground | null} what the map shows under devices, if it is not the page's own */
+let ground = null;
 let lacking = () => "";
 
 /** @param {string} name */
@@ -95,6 +101,11 @@ async function open(api, section, code) {
     show("maintenance");
     return openMaintenance(api);
   }
+  if (section === "fences") {
+    show("fences");
+    const opened = async () => (opening ? await opening.catch(() => null) : null);
+    return code ? new FenceView(api, code, opened).open(byId("place")) : openFences(api, byId("place"));
+  }
   if (section === "devices" && code) {
     show("device");
     device = new DeviceView(api, code, fleet, libraries.includes("uplot"));
@@ -116,7 +127,7 @@ async function chart(api) {
   if (!libraries.includes("maplibre-gl")) return missing("mapMissing");
   byId("map").hidden = byId("legend").hidden = false;
   try {
-    opening ??= openMap(byId("map"), (device) => (location.hash = `#/devices/${device}`));
+    opening ??= openMap(byId("map"), ground, (device) => (location.hash = `#/devices/${device}`));
     map = await opening;
   } catch (fault) {
     opening = null;
@@ -125,8 +136,7 @@ async function chart(api) {
   }
   map.draw(fleet);
   if (tracked) map.track(tracked);
-  const [sites, addresses] = await Promise.all([api.all("v2/destinatarios", PAGE), api.all("v2/enderecos", PAGE)]);
-  map.fence(fences(sites.rows, addresses.rows));
+  map.fence(await shapes(api));
 }
 
 /** Learn what devices are called. @param {Api} api */
@@ -143,15 +153,19 @@ function missing(key, values = {}) {
   say(byId("map-missing"), lacking());
 }
 
-/** @param {string} secret */
-function signIn(secret) {
+/** In this tab only, until it is closed. @param {import("./auth.js").Session} found */
+function remember(found) {
+  sessionStorage.setItem(KEPT, JSON.stringify(found));
+}
+
+/** @param {Caller} caller */
+function signIn(caller) {
   session?.ended.abort();
-  sessionStorage.setItem(SECRET, secret);
   const ended = new AbortController();
-  const api = new Api(secret, ended.signal);
+  const api = new Api(caller, ended.signal);
   session = { api, ended };
+  attempt(() => chart(api)); // before the view, which may draw on the map
   route();
-  attempt(() => chart(api));
   attempt(() => name(api));
   attempt(() => follow(api, { take: arrived, keep, drop, tell }, streams, ended.signal));
 }
@@ -199,33 +213,38 @@ function tell(status) {
 
 /** @param {string} reason */
 function signOut(reason = "") {
+  const caller = session?.api.caller;
   session?.ended.abort();
   session = null;
-  sessionStorage.removeItem(SECRET);
+  sessionStorage.removeItem(KEPT);
+  if (!reason) attempt(async () => caller?.signOut());
   fleet.clear();
   names.clear();
   table.forget();
   map?.draw(fleet);
-  map?.fence(fences([], []));
-  for (const name of ["device", "quarantine", "maintenance"]) byId(`view-${name}`).replaceChildren();
-  byId("devices-title").after(byId("place"));
+  map?.fence(collection([]));
+  byId("devices-title").after(byId("place")); // out of the view that is emptied
+  for (const name of ["device", "fences", "quarantine", "maintenance"]) byId(`view-${name}`).replaceChildren();
   route();
   complain(reason);
-  byId("secret").focus();
+  byId(project ? "email" : "secret").focus();
 }
 
 /** A token that the address carries after #token= is taken out of it, and out of the history. */
 function given() {
   const found = /^#token=([\w.-]+)$/.exec(location.hash);
-  if (!found) return sessionStorage.getItem(SECRET);
+  /** @type {import("./auth.js").Session | null} */
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  if (!found) return kept;
   history.replaceState(null, "", location.pathname + location.search);
-  return found[1] ?? null;
+  return { secret: found[1] ?? "" };
 }
 
 /** Ask what the server has, and show the licences of libraries. */
 async function equip() {
   const answer = await fetch(new URL("settings.json", import.meta.url));
-  if (answer.ok) ({ libraries, stream: streams } = await answer.json());
+  if (answer.ok) ({ libraries, stream: streams, auth: project, map: ground } = await answer.json());
+  byId("sign-in-person").hidden = !project;
   const named = { "maplibre-gl": "MapLibre GL JS", uplot: "uPlot", countries: "Natural Earth (world-atlas)" };
   const links = Object.entries(named).filter(([name]) => libraries.includes(name));
   byId("licences").replaceChildren(
@@ -248,6 +267,7 @@ function prefer() {
     use(/** @type {import("./texts.js").Language} */ (language.value));
     say(byId("map-missing"), lacking());
     table.head();
+    map?.rename();
     return route();
   });
   theme.value = localStorage.getItem("rastro.theme") ?? "auto";
@@ -273,13 +293,20 @@ async function start() {
     event.preventDefault();
     const value = secret.value.trim();
     secret.value = "";
-    if (value) signIn(value);
+    if (value) signIn(new Caller({ secret: value }, null, remember));
+  });
+  listen(byId("sign-in-person"), "submit", async (event) => {
+    event.preventDefault();
+    const [email, password] = ["email", "password"].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
+    const given = password?.value ?? "";
+    if (password) password.value = "";
+    if (project && email) signIn(await Caller.signedIn(project, email.value.trim(), given, remember));
   });
   listen(byId("sign-out"), "click", () => signOut());
   table.head();
   await attempt(equip);
   const found = given();
-  if (found) signIn(found);
+  if (found) signIn(new Caller(found, project, remember));
   else route();
   listen(window, "hashchange", route);
   setInterval(redraw, STALE_MS);

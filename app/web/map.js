@@ -1,12 +1,17 @@
 /** The map: MapLibre GL where it is installed, over countries of Natural Earth and avenues of the demo. */
 
-import { styled } from "./elements.js";
-import { bounds, collection, points, unpacked } from "./geometry.js";
+import { listen, make, styled } from "./elements.js";
+import { bounds, circle, collection, metres, points, rings, unpacked } from "./geometry.js";
 import { text } from "./texts.js";
 
 /** @typedef {import("./geometry.js").Features} Features */
+/** @typedef {{url: string, attribution: string}} Ground raster tiles ({z}, {x} and {y} in the URL), or a style */
 
 const CLUSTER_FROM = 300;
+/** Sources of the page's own ground; a layer without a source is its background. */
+const GROUND = new Set(["world", "avenues", ""]);
+/** Pixels for each arrow key. @type {Record<string, [number, number]>} */
+const STEPS = { ArrowLeft: [-5, 0], ArrowRight: [5, 0], ArrowUp: [0, -5], ArrowDown: [0, 5] };
 const COLOURS = /** @type {const} */ (["inside", "outside", "silent", "unfenced", "ground", "raised", "line", "ink", "accent"]);
 
 /** Colours of the style sheet, as they are in the current theme. */
@@ -25,20 +30,22 @@ function palette() {
 /**
  * A map in this element. Throws where the library is not installed, or the browser cannot draw it.
  * @param {HTMLElement} container
+ * @param {Ground | null} ground
  * @param {(device: number) => void} chosen
  */
-export async function openMap(container, chosen) {
+export async function openMap(container, ground, chosen) {
   const library = await import("./lib/maplibre-gl.mjs");
   styled("maplibre-gl.css");
-  const [world, avenues] = await Promise.all(["lib/countries.json", "avenues.json"].map(read));
+  const [world, avenues] = ground ? [null, null] : await Promise.all(["lib/countries.json", "avenues.json"].map(read));
+  const own = style(world ? unpacked(world, "countries") : collection([]), avenues ?? {});
   const map = new library.Map({
     container,
-    style: style(world ? unpacked(world, "countries") : collection([]), avenues ?? {}),
+    style: ground ? (/\{z\}/.test(ground.url) ? raster(ground) : ground.url) : own,
     center: [-46.64, -23.56],
     zoom: 10,
     maxZoom: 18,
     dragRotate: false,
-    attributionControl: { compact: false, customAttribution: world ? "Natural Earth" : "" },
+    attributionControl: { compact: false, customAttribution: world ? "Natural Earth" : (ground?.attribution ?? "") },
     locale: { "Map.Title": text("map") },
   });
   map.addControl(new library.NavigationControl({ showCompass: false }));
@@ -46,7 +53,21 @@ export async function openMap(container, chosen) {
     map.once("load", resolve);
     map.once("error", (/** @type {any} */ event) => reject(event.error));
   });
-  return new DeviceMap(map, chosen);
+  map.on("error", (/** @type {any} */ event) => console.warn(String(event.error))); // a tile that is missing
+  if (ground) {
+    for (const [name, source] of Object.entries(own.sources)) if (!GROUND.has(name)) map.addSource(name, source);
+    for (const layer of own.layers) if (!GROUND.has(layer.source ?? "")) map.addLayer(layer);
+  }
+  return new DeviceMap(library, map, chosen);
+}
+
+/** Tiles as a style. @param {Ground} ground */
+function raster({ url }) {
+  return {
+    version: 8,
+    sources: { tiles: { type: "raster", tiles: [url], tileSize: 256, maxzoom: 19 } },
+    layers: [{ id: "tiles", type: "raster", source: "tiles" }],
+  };
 }
 
 /** A file of the page; null where the server does not have it. @param {string} name */
@@ -76,6 +97,7 @@ function style(world, lines) {
       avenues: source(avenues),
       fences: source(empty),
       track: source(empty),
+      sketch: source(empty),
       devices: { ...source(empty), cluster: false, clusterRadius: 40, clusterMaxZoom: 14 },
     },
     layers: [
@@ -85,6 +107,8 @@ function style(world, lines) {
       { id: "avenues", type: "line", source: "avenues", minzoom: 8, paint: { "line-color": colour["line"], "line-width": 3 } },
       { id: "fences", type: "fill", source: "fences", paint: { "fill-color": colour["accent"], "fill-opacity": 0.12 } },
       { id: "fence-lines", type: "line", source: "fences", paint: { "line-color": colour["accent"], "line-width": 1.5, "line-dasharray": [3, 2] } },
+      { id: "sketch", type: "fill", source: "sketch", paint: { "fill-color": colour["outside"], "fill-opacity": 0.12 } },
+      { id: "sketch-lines", type: "line", source: "sketch", paint: { "line-color": colour["outside"], "line-width": 2 } },
       { id: "track", type: "line", source: "track", paint: { "line-color": colour["accent"], "line-width": 3 } },
       {
         id: "clusters",
@@ -111,11 +135,15 @@ function style(world, lines) {
 
 export class DeviceMap {
   /**
+   * @param {any} library
    * @param {any} map
    * @param {(device: number) => void} chosen
    */
-  constructor(map, chosen) {
+  constructor(library, map, chosen) {
+    this.library = library;
     this.map = map;
+    /** @type {any[]} */
+    this.handles = [];
     this.fitted = false;
     this.clustered = false;
     this.fenced = collection([]);
@@ -157,16 +185,74 @@ export class DeviceMap {
     this.fitted = found !== null; // the next list of devices is shown whole again
   }
 
+  /** Draw a fence that is being changed. @param {Features} found @param {boolean} fit whether to go there */
+  sketch(found, fit) {
+    this.map.getSource("sketch").setData(found);
+    const box = bounds(collection(found.features.flatMap((one) => rings(/** @type {any} */ (one.geometry)).flat().map(place))));
+    if (!fit || !box) return;
+    this.fitted = true;
+    this.map.fitBounds(box, { padding: 60, maxZoom: 16, animate: false });
+  }
+
+  /**
+   * Handles that are dragged, or moved with the arrow keys; null ends it.
+   * @param {{polygon: any, changed: () => void}
+   *   | {middle: import("./geometry.js").Address, radius: number, changed: (metres: number) => void} | null} shape
+   */
+  edit(shape) {
+    for (const one of this.handles) one.remove();
+    this.handles = [];
+    if (!shape) return this.sketch(collection([]), false);
+    if ("middle" in shape) {
+      const middle = /** @type {[number, number]} */ ([shape.middle.dsLong, shape.middle.dsLat]);
+      const edge = circle(middle[1], middle[0], shape.radius)[16] ?? middle; // due east
+      return this.handle(edge, text("edge"), (at) => shape.changed(Math.max(1, metres(middle, at))));
+    }
+    for (const ring of rings(shape.polygon)) {
+      ring.slice(0, -1).forEach((corner, index) =>
+        this.handle(corner, text("corner", { number: this.handles.length + 1 }), (at) => {
+          ring[index] = at;
+          if (index === 0) ring[ring.length - 1] = at;
+          shape.changed();
+        }),
+      );
+    }
+  }
+
+  /**
+   * @param {[number, number]} at
+   * @param {string} label
+   * @param {(at: [number, number]) => void} moved
+   */
+  handle(at, label, moved) {
+    const element = make("button", { type: "button", class: "handle", "aria-label": label });
+    const marker = new this.library.Marker({ element, draggable: true }).setLngLat(at).addTo(this.map);
+    this.handles.push(marker);
+    const tell = () => moved([marker.getLngLat().lng, marker.getLngLat().lat]);
+    marker.on("drag", tell);
+    listen(element, "keydown", (event) => {
+      const [right, down] = STEPS[event.key] ?? [];
+      if (right === undefined || down === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const { x, y } = this.map.project(marker.getLngLat());
+      marker.setLngLat(this.map.unproject([x + right, y + down]));
+      tell();
+    });
+  }
+
   /** Colours follow the theme. */
   recolour() {
     const fresh = style(collection([]), {});
     for (const layer of fresh.layers) {
+      if (!this.map.getLayer(layer.id)) continue; // of the page's own ground
       for (const [name, value] of Object.entries(layer.paint)) this.map.setPaintProperty(layer.id, name, value);
     }
   }
 
-  resize() {
-    this.map.resize();
+  /** Its name, in the language of the page. */
+  rename() {
+    this.map.getCanvas().setAttribute("aria-label", text("map"));
   }
 }
 
@@ -175,5 +261,10 @@ function spread(geometry) {
   if (!geometry) return [];
   /** @type {any[]} */
   const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates.flat(geometry.type === "MultiLineString" ? 1 : 0);
-  return places.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates } }));
+  return places.map(place);
+}
+
+/** @param {[number, number]} coordinates @returns {import("./geometry.js").Feature} */
+function place(coordinates) {
+  return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates } };
 }

@@ -3,25 +3,37 @@
 A browser that is slow may take its time: what is expected is waited for, and no time is asserted.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from PIL import Image
 from playwright.sync_api import Browser, Error, Locator, Page, Route, expect, sync_playwright
 
 from scripts.devkit.local import npm, programs, web
+from scripts.devkit.local.paths import ROOT
 from tests._lib.databases import Database
 from tests.http import callers
 from tests.http.serving import serving
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
+TYPES = ROOT / "tests/web/types"
 PATIENCE_MS = 60_000
 SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # also without a GPU
+# Where people sign in, and a map: both answered by the tests that ask them.
+_OTHERS = {
+    "SUPABASE_URL": "https://project.example",
+    "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_1",
+    "RASTRO_MAP_URL": "https://tiles.example/{z}/{x}/{y}.png",
+    "RASTRO_MAP_ATTRIBUTION": "© somebody",
+}
 _ROW = {"nrBat": 3.6, "blArea": True, "latitude": -23.5, "longitude": -46.6}
 HERE = {"latitude": -23.5031, "longitude": -46.6252}
 
@@ -35,7 +47,7 @@ def base(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         pytest.skip(str(missing))
     callers.settle(database)
     log = tmp_path_factory.mktemp("web") / "api.log"
-    with serving(database.api_url, log, RASTRO_WEB_LIBRARIES=str(libraries)) as server:
+    with serving(database.api_url, log, RASTRO_WEB_LIBRARIES=str(libraries), **_OTHERS) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -55,7 +67,13 @@ def expected() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, base: str, expected: list[str]) -> Iterator[Page]:
+def asked_too() -> list[str]:
+    """Whom else the page may ask in this test."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, base: str, expected: list[str], asked_too: list[str]) -> Iterator[Page]:
     """A page that complains about nothing and asks nobody else."""
     context = browser.new_context(locale="en-US", timezone_id="America/Sao_Paulo")
     context.set_default_timeout(PATIENCE_MS)
@@ -65,11 +83,18 @@ def page(browser: Browser, base: str, expected: list[str]) -> Iterator[Page]:
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
+    # Only the tests of a map want it.
+    page.route("**/web/settings.json", lambda route: route.fulfill(json=_settings(base) | {"map": None}))
     yield page
-    elsewhere = [url for url in asked if not url.startswith((base, "data:", "blob:"))]
+    elsewhere = [url for url in asked if not url.startswith((base, "data:", "blob:", *asked_too))]
     complaints = [one for one in complaints if not any(part in one for part in expected)]
     context.close()
     assert (elsewhere, complaints) == ([], [])
+
+
+def _settings(base: str) -> dict[str, Any]:
+    found: dict[str, Any] = requests.get(f"{base}/web/settings.json", timeout=60).json()
+    return found
 
 
 def _token(person: str) -> str:
@@ -86,7 +111,7 @@ def _post(base: str, **fields: object) -> requests.Response:
 def _sign_in(page: Page, base: str, person: str = callers.ADMIN, section: str = "") -> None:
     page.goto(f"{base}/{section}")
     page.get_by_label("Token or API key").fill(_token(person))
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("link", name="Quarantine")).to_be_visible()
 
 
@@ -208,7 +233,7 @@ _DEEDS: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-# Seen to fail: on the page as it was: day, zoom and zoom out were unhandled rejections, and nothing was shown.
+# Seen to fail: on the page as it was: day, zoom and zoom out were unhandled rejections; nothing was shown.
 @pytest.mark.parametrize("deed", _DEEDS)
 def test_what_is_refused_is_shown(page, base, expected, deed):
     expected.append("status of 503")
@@ -261,6 +286,7 @@ def test_the_battery_of_a_whole_day_is_shown_and_a_sample_is_called_one(page, ba
     assert drawn["width"] > 280
 
 
+# Seen to fail (refused): on the page as it was: its complaint stood in the quarantine.
 @pytest.mark.parametrize("answer", [{}, _BUSY], ids=["answered", "refused"])
 def test_an_old_view_neither_draws_nor_complains_in_the_next(page, base, expected, answer):
     expected.append("status of 503")
@@ -305,3 +331,169 @@ def test_a_device_of_others_is_said_to_be_unknown(page, base, expected):
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Device 17 does not exist, or does not belong to your clients.")
     expect(page.get_by_role("heading", level=3)).to_have_count(0)
+
+
+_SQUARE = [[-46.63, -23.51], [-46.62, -23.51], [-46.62, -23.5], [-46.63, -23.5], [-46.63, -23.51]]
+
+
+def _site(base: str, **changes: object) -> dict[str, Any]:
+    """Site 6 as it is stored, after these changes."""
+    headers = callers.as_user(callers.ADMIN)
+    if changes:
+        changed = requests.patch(f"{base}/v2/destinatarios/6", json=changes, headers=headers, timeout=60)
+        assert changed.status_code == 200
+    row: dict[str, Any] = requests.get(f"{base}/v2/destinatarios/6", headers=headers, timeout=60).json()
+    return row
+
+
+def _drag(page: Page, handle: Locator, right: int) -> None:
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y, steps=5)
+    page.mouse.up()
+
+
+def test_a_fence_changed_by_drag_is_stored_unless_somebody_else_changed_it(page, base, expected):
+    expected.append("status of 412")
+    _site(base, nrRaio=500, dsCerca=None)
+    _sign_in(page, base, section="#/fences/6")
+    edge = page.get_by_role("button", name="Edge of the circle")
+    _drag(page, edge, 40)
+    page.get_by_role("button", name="Save").click()
+    outcome = page.locator("#view-fences [role=status]")
+    expect(outcome).to_have_text("Saved.")
+    assert 505 < _site(base)["nrRaio"] < 2000
+    _site(base, nrRaio=444)
+    _drag(page, edge, 40)
+    page.get_by_role("button", name="Save").click()
+    expect(outcome).to_contain_text("Somebody else has changed this site")
+    assert _site(base)["nrRaio"] == 444
+    page.get_by_role("button", name="Load what is stored").click()
+    expect(page.get_by_label("Radius (m)")).to_have_value("444")
+
+
+def test_corners_of_a_fence_are_moved_by_keyboard_and_readers_move_none(page, base):
+    _site(base, dsCerca={"type": "Polygon", "coordinates": [_SQUARE]})
+    try:
+        _sign_in(page, base, section="#/fences/6")
+        corner = page.get_by_role("button", name="Corner 1")
+        corner.focus()
+        corner.press("ArrowLeft")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("#view-fences [role=status]")).to_have_text("Saved.")
+        moved = _site(base)["dsCerca"]["coordinates"][0]
+        assert moved[0] == moved[-1]
+        assert moved[0][0] < -46.63
+        assert moved[1:-1] == _SQUARE[1:-1]
+        page.get_by_role("button", name="Sign out").click()
+        _sign_in(page, base, callers.READER, section="#/fences/6")
+        expect(page.get_by_text("Only administrators change geofences.")).to_be_visible()
+        expect(page.get_by_role("button", name="Corner 1")).to_have_count(0)
+        expect(page.get_by_role("button", name="Save")).to_be_hidden()
+    finally:
+        _site(base, dsCerca=None)
+
+
+def _session(token: str, refresh: str, seconds: int) -> dict[str, Any]:
+    body = {"access_token": token, "refresh_token": refresh, "expires_in": seconds, "token_type": "bearer"}
+    return {"json": body, "headers": {"Access-Control-Allow-Origin": "*"}}
+
+
+def test_people_sign_in_by_supabase_auth_and_their_token_is_renewed(page, base, expected, asked_too):
+    expected.append("status of 400")
+    asked_too.append("https://project.example/auth/v1/")
+    calls: list[tuple[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        part, body = route.request.url.partition("/auth/v1/")[2], route.request.post_data_json
+        calls.append((part, body))
+        if body.get("password") == "wrong":
+            refused = {"error_code": "invalid_credentials", "msg": "Invalid login credentials"}
+            route.fulfill(status=400, json=refused, headers={"Access-Control-Allow-Origin": "*"})
+        elif body.get("refresh_token", "one") == "one":
+            # What is valid for a second only is renewed at once.
+            route.fulfill(**_session(_token(callers.ADMIN), "one" if "password" in body else "two", 1))
+        else:
+            route.fulfill(**_session(_token(callers.ADMIN), "three", 3600))
+
+    page.route("https://project.example/**", answer)
+    page.goto(base)
+    page.get_by_label("E-mail").fill("ana@rastro.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in with e-mail").click()
+    expect(page.get_by_role("alert")).to_contain_text("Invalid login credentials")
+    page.get_by_label("Password").fill("right")
+    page.get_by_role("button", name="Sign in with e-mail").click()
+    expect(page.get_by_role("link", name="Quarantine")).to_be_visible()
+    page.get_by_role("link", name="Quarantine").click()
+    expect(page.locator("#quarantine tbody tr").first).to_be_visible()
+    renewed = [body["refresh_token"] for part, body in calls if part == "token?grant_type=refresh_token"]
+    assert renewed == ["one", "two"]
+    with page.expect_request("https://project.example/auth/v1/logout?scope=local"):
+        page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+
+
+def _tile() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (256, 256), "white").save(content, "PNG")
+    return content.getvalue()
+
+
+def test_tiles_are_drawn_under_devices_with_their_attribution(page, base, asked_too):
+    asked_too.append("https://tiles.example/")
+    assert _post(base).status_code == 201
+    page.unroute("**/web/settings.json")
+    headers = {"Access-Control-Allow-Origin": "*"}
+    page.route("https://tiles.example/**", lambda route: route.fulfill(body=_tile(), headers=headers))
+    with page.expect_response("https://tiles.example/**"):
+        _sign_in(page, base)
+    expect(page.locator("#map")).to_contain_text("© somebody")
+    expect(page.locator("#map")).not_to_contain_text("Natural Earth")
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script that finds what keeps people out."""
+    try:
+        return (npm.installed("web-types", TYPES) / "node_modules/axe-core/axe.min.js").read_text()
+    except npm.UnavailableError as missing:
+        pytest.skip(str(missing))
+
+
+_VIEWS = {
+    "#/": 'tr[data-device="7"]',
+    "#/devices/7": ".chart .u-over >> nth=1",
+    "#/fences": "#sites tbody tr >> nth=1",
+    "#/fences/6": ".handle",
+    "#/quarantine": "#quarantine tbody tr >> nth=0",
+    "#/maintenance": "#view-maintenance dl",
+}
+
+
+# Seen to fail: with two landmarks of the same name in each view, as the page had them.
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(page, base, axe, theme, width):
+    _curved(base)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme)
+    page.goto(base)
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    found = {"sign-in": _violations(page, axe)}
+    _sign_in(page, base)
+    expect(page.locator("#map canvas")).to_be_visible()
+    for section, sign in _VIEWS.items():
+        page.evaluate("(hash) => { location.hash = hash; }", section)
+        expect(page.locator(sign)).to_be_visible()
+        found[section] = _violations(page, axe)
+    assert found == {section: [] for section in found}
+
+
+def _violations(page: Page, axe: str) -> list[str]:
+    page.evaluate(f"{axe}; undefined")
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+    return [f"{one['id']}: {node['html'][:90]}" for one in found for node in one["nodes"][:2]]

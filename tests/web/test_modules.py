@@ -2,20 +2,26 @@
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.http.application import create_app
 from scripts.devkit.local import npm
-from scripts.devkit.local.paths import ROOT
+from scripts.devkit.local.paths import ROOT, local
+from tests.http.stubs import SETTINGS, StubBackend
 
 _TYPES = ROOT / "tests/web/types"
+_CLIENTS = ROOT / "tests/http/docs/clients"
 
 
 # Seen to fail: with a Refusal of two arguments, and with a name that texts does not export.
+@pytest.mark.timeout(600)  # what it needs may have to be fetched
 def test_the_types_in_its_comments_hold():
     try:
         folder, node = npm.installed("web-types", _TYPES), npm.require_node(_TYPES)
+        _write_contract(npm.installed("clients", _CLIENTS), npm.require_node(_CLIENTS))
     except npm.UnavailableError as missing:
         pytest.skip(str(missing))
     compiler = folder / "node_modules/typescript/bin/tsc"
@@ -23,6 +29,18 @@ def test_the_types_in_its_comments_hold():
         [node.program, compiler, "--project", _TYPES], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def _write_contract(programs: Path, node: npm.Node) -> None:
+    """Types of the answers, from the API's description as it is, where tsconfig.json looks for them."""
+    described = create_app(SETTINGS, StubBackend()).test_client().get("/openapi.json").data
+    folder = local() / "web-contract"
+    folder.mkdir(exist_ok=True)
+    (folder / "openapi.json").write_bytes(described)
+    program = programs / "node_modules/openapi-typescript/bin/cli.js"
+    command = [node.program, program, folder / "openapi.json", "-o", folder / "openapi.d.ts"]
+    done = subprocess.run(command, cwd=programs, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def _run(script: str) -> Any:

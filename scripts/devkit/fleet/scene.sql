@@ -19,8 +19,9 @@ on conflict do nothing;
 insert into public."TbDestinatario" ("cdDestinatario", "dsNome", "cdStatus", "nrRaio", "cdCliente", "cdEndereco", "dsCerca")
 select s.codigo, s.nome, 'ativo', s.raio, 1, s.endereco, s.cerca
 from (values
-  (31, 'Área de entregas', null, 31, '{"type": "Polygon", "coordinates": [[[-46.705, -23.515], [-46.625, -23.515],
-       [-46.600, -23.545], [-46.630, -23.600], [-46.690, -23.610], [-46.715, -23.560], [-46.705, -23.515]]]}'::jsonb),
+  (31, 'Área de entregas', null, 31, '{"type": "Polygon", "coordinates": [[[-46.735, -23.507], [-46.625, -23.507],
+       [-46.555, -23.520], [-46.550, -23.550], [-46.640, -23.625], [-46.700, -23.625], [-46.735, -23.560],
+       [-46.735, -23.507]]]}'::jsonb),
   (32, 'Parque Ibirapuera', null, 32, '{"type": "Polygon", "coordinates": [[[-46.6620, -23.5830], [-46.6530, -23.5830],
        [-46.6510, -23.5900], [-46.6570, -23.5935], [-46.6625, -23.5900], [-46.6620, -23.5830]]]}'::jsonb),
   (33, 'Doca Água Branca', 250, 33, null)

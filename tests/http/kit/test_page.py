@@ -2,8 +2,11 @@
 
 import re
 
+import jwt
 import pytest
+from pydantic import SecretStr
 
+from app.http import page
 from app.http.application import create_app
 from scripts.devkit.local.paths import ROOT
 from tests.http.stubs import SETTINGS, StubBackend
@@ -59,6 +62,7 @@ def test_whatever_it_names_is_served(client):
     named = set(re.findall(r'(?:src|href)="(web/[^"]+)"', client.get("/").text))
     for file in WEB.glob("*.js"):
         named |= {f"web/{one}" for one in re.findall(r'(?:from|import\() ?"\./([\w.-]+)"', file.read_text())}
+    named -= {"web/openapi.js"}  # types only, made for the check of types
     assert {"web/main.js", "web/style.css", "web/api.js"} <= named
     for name in named:
         answer = client.get(f"/{name}")
@@ -113,7 +117,46 @@ def test_nothing_else_is_served(client, path):
 
 # Seen to fail: with all libraries in the answer.
 def test_it_says_which_libraries_are_there(client):
-    assert client.get("/web/settings.json").json == {"libraries": ["uplot"], "stream": False}
+    found = client.get("/web/settings.json").json
+    assert found == {"libraries": ["uplot"], "stream": False, "auth": None, "map": None}
+
+
+_PROJECT = "https://project.example"
+_TILES = {"map_url": "https://tiles.example/{z}/{x}/{y}.png", "map_attribution": "© somebody"}
+
+
+def _jwt(role: str) -> str:
+    return jwt.encode({"role": role}, "s" * 32, algorithm="HS256")
+
+
+def test_it_asks_only_those_who_are_set():
+    more = _TILES | {"map_origins": ("https://fonts.example",), "supabase_url": f"{_PROJECT}/x"}
+    settings = SETTINGS.model_copy(update=more | {"supabase_key": SecretStr("sb_publishable_1")})
+    client = create_app(settings, StubBackend()).test_client()
+    policy = _policy(client.get("/"))
+    assert policy["img-src"] == "'self' data: https://tiles.example https://fonts.example"
+    assert policy["connect-src"] == f"'self' https://tiles.example https://fonts.example {_PROJECT}"
+    assert {policy[name] for name in ("script-src", "style-src", "worker-src")} == {"'self'"}
+    found = client.get("/web/settings.json").json
+    assert found["map"] == {"url": _TILES["map_url"], "attribution": "© somebody"}
+    assert found["auth"] == {"url": f"{_PROJECT}/x", "key": "sb_publishable_1"}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("", False),
+        ("sb_publishable_1", True),
+        ("sb_secret_1", False),
+        (_jwt("anon"), True),
+        (_jwt("service_role"), False),
+        ("something else", False),
+    ],
+)
+def test_a_key_that_looks_like_a_secret_is_not_shown(key, shown):
+    settings = SETTINGS.model_copy(update={"supabase_url": _PROJECT, "supabase_key": SecretStr(key)})
+    assert page.public_key(settings) == (key if shown else "")
+    assert (_PROJECT in page.policy(settings)) == shown
 
 
 # Seen to fail: without text/javascript among COMPRESS_MIMETYPES.

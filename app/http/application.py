@@ -11,6 +11,7 @@ from app.files.images import FolderImages, Images, StorageImages
 from app.identity import auth
 from app.identity.tokens import Signer
 from app.rpc import Backend
+from app.rpc.converted import ConvertedBackend
 from app.rpc.pool import Pool
 from app.rpc.postgres import PostgresBackend
 from app.rpc.slots import Slots
@@ -103,7 +104,7 @@ def create_app(settings: Settings, backend: Backend | None = None) -> OpenAPI:
 
 
 def _backend(settings: Settings) -> Backend:
-    return _postgres(settings) if settings.database_url else _supabase(settings)
+    return ConvertedBackend(_postgres(settings) if settings.database_url else _supabase(settings))
 
 
 def _images(settings: Settings) -> Images:

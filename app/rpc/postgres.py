@@ -16,7 +16,7 @@ from app.identity.share import Share
 from . import Answer, Argument, pipeline, schema
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool
-from .registry import RPCS, types_of
+from .registry import find, types_of
 
 Statement = tuple[str, Sequence[Argument]]
 
@@ -44,7 +44,7 @@ class PostgresBackend:
         statement = _statement(name, tuple(arguments))
         as_caller = (_AS_CALLER, (principal.claims(), *self._timeouts))
         call = (statement, tuple(arguments.values()))
-        return answered(RPCS[name], lambda: self._execute(principal.share, as_caller, call), _is_lost)
+        return answered(find(name), lambda: self._execute(principal.share, as_caller, call), _is_lost)
 
     def require_ready(self) -> None:
         """See Backend."""

@@ -28,7 +28,26 @@ RPCS: Mapping[str, Rpc] = {
 }
 
 
+def find(name: str) -> Rpc:
+    """The RPC, also by the name that it has for a time. Raises KeyError for what is not registered."""
+    return RPCS[_LASTING.get(name, name)]
+
+
 def types_of(name: str, given: Iterable[str]) -> dict[str, str]:
     """SQL types of the arguments given, by name. Raises KeyError for what is not registered."""
-    types = RPCS[name].arguments
+    types = find(name).arguments
     return {argument: types[argument] for argument in given}
+
+
+# Names that are functions of the legacy application's until its database is converted to the end
+# (``converted``), and what ours are called as long.
+SUCCESSORS: Mapping[str, str] = {
+    name: f"{name}_atual"
+    for name in (
+        "get_abertura_porta_aggregation",
+        "get_grouped_sensor_data",
+        "get_lista_dispositivos_resumo",
+        "get_movimento_pessoas_aggregation",
+    )
+}
+_LASTING = {successor: name for name, successor in SUCCESSORS.items()}

@@ -12,14 +12,15 @@ from app.errors import ApiError
 from .registry import RPCS
 
 _APPLY = "Apply the migrations: `scripts/run --migrate` with RASTRO_MIGRATION_URL, or `supabase db push`."
-# Functions that are not there with these arguments; the catalog can be read by every login.
+# Functions that are not there with these arguments; the catalog can be read by every login. Some have another
+# name for a time (``converted``).
 MISSING = """
     select array(
       select e.key from jsonb_each($1::jsonb) e
       where not exists (
         select from pg_catalog.pg_proc p
         join pg_catalog.pg_namespace n on n.oid = p.pronamespace and n.nspname = 'public'
-        where p.proname = e.key
+        where p.proname in (e.key, e.key || '_atual')
           and array(select jsonb_array_elements_text(e.value)) <@ coalesce(p.proargnames[:p.pronargs], '{}'))
       order by e.key)
 """

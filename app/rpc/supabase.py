@@ -24,7 +24,7 @@ from app.identity.tokens import Signer
 
 from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
-from .registry import RPCS, types_of
+from .registry import find, types_of
 from .schema import no_schema
 from .slots import Slots
 
@@ -69,7 +69,7 @@ class SupabaseBackend:
         """See Backend. A read is tried a second time when its connection broke; a write never is."""
         types = types_of(name, arguments)
         body = msgspec.json.encode({key: _as_json(types[key], value) for key, value in arguments.items()})
-        return answered(RPCS[name], lambda: self._post(name, principal, body), _is_lost)
+        return answered(find(name), lambda: self._post(name, principal, body), _is_lost)
 
     def require_ready(self) -> None:
         """See Backend. Only a migrated database can say that it does not know a caller named by our token."""

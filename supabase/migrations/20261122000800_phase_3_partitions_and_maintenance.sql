@@ -197,6 +197,32 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_open_month is 'Whether the month of a time has partitions.';
 revoke all on function private.is_open_month from public;
+-- Who still calls what a conversion answers in the name of a legacy application, from its switch to its end:
+-- {until, calls: [{call, calls, lastAt}]}; null at any other time. Part of public.get_saude_series.
+-- The schema `conversao` is there only while a database is converted, so the statement is put together.
+create function private.legacy_use() returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_use jsonb;
+begin
+  if to_regclass('conversao."TbConversaoUso"') is null then
+    return null;
+  end if;
+  execute $sql$
+    select jsonb_build_object('until', e."dtAte", 'calls', (
+      select coalesce(jsonb_agg(jsonb_build_object('call', u.call, 'calls', u.calls, 'lastAt', u.last_at)
+                                order by u.call), '[]')
+      from (select c."dsChamada" as call, sum(c."nrChamadas") as calls, max(c."dtUltima") as last_at
+            from conversao."TbConversaoUso" c group by 1) u))
+    from (select s.* from conversao."TbConversaoEtapa" s order by s."cdEtapa" desc limit 1) e
+    where e."dsEtapa" = 'switched'
+    $sql$
+  into v_use;
+  return v_use;
+end
+$$;
+comment on function private.legacy_use is 'Calls of a legacy application that a conversion still answers.';
+revoke all on function private.legacy_use from public;
 -- Each step is a function of this name without arguments that returns how much it did; 0 when there is
 -- nothing to do for now. Each call is a bounded transaction that continues where the last one ended, whoever
 -- was killed in between.
@@ -407,12 +433,13 @@ revoke all on function private.take_lease from public;
 
 -- from sql/80_maintenance/rpc
 -- Health of time-series maintenance: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead,
--- lastRun, failingSteps, failures24h, quarantineLost, reasons, steps}. Times of data are UTC without
--- offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal.
+-- lastRun, failingSteps, failures24h, quarantineLost, legacyUse, reasons, steps}. Times of data are UTC
+-- without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal.
 -- dirtyWindows is the number of dirty hours, counted up to 10,000. quarantineLost is the number of payloads
--- that have given way to newer ones in full quarantines, of all clients. reasons are codes. steps has the
--- last run of each step, its error and its failures of the last 24 hours: for the service only, null for
--- everybody else, as an error may quote SQL and rows.
+-- that have given way to newer ones in full quarantines, of all clients. legacyUse is null but while a
+-- conversion serves a legacy application (private.legacy_use). reasons are codes. steps has the last run of
+-- each step, its error and its failures of the last 24 hours: for the service only, null for everybody else,
+-- as an error may quote SQL and rows.
 -- Security definer: everybody may ask for health, but not read the tables it comes from; the response
 -- contains no data of any client.
 -- Who: everybody.
@@ -443,6 +470,7 @@ begin
     'failingSteps', (select count(*) from jsonb_array_elements(v_steps) s where s ->> 'error' is not null),
     'failures24h', (select sum((s ->> 'failures24h')::integer) from jsonb_array_elements(v_steps) s),
     'quarantineLost', (select coalesce(sum(k."nrPerdidos"), 0) from public."TbQuarentena" k),
+    'legacyUse', private.legacy_use(),
     'steps', case when v_caller.is_service and 'read' = any (v_caller."dsPermissoes") then v_steps end)
   into v_health
   from private."TbRollupMarca" m;

@@ -31,10 +31,11 @@ class Installation:
     database: Database
     fleet: LegacyFleet
     schema: Schema
+    first: Schema  # as it was at the beginning: PostgREST that has not noticed anything yet
 
-    def door(self) -> Rest:
+    def door(self, is_stale: bool = False) -> Rest:
         """A connection with the service key."""
-        return Rest(self.schema)
+        return Rest(self.first if is_stale else self.schema)
 
     def user(self, client: int = 1) -> Rest:
         """A connection with the token of the user of a client."""
@@ -82,4 +83,6 @@ def installation(project: Database, fleet: LegacyFleet, late: float = 0.0) -> It
             cursor.execute(LOOSENED)
         give_history(database, fleet)
         schema = stack.enter_context(closing(schema_of(database, late)))
-        yield Installation(database, fleet, schema)
+        first = stack.enter_context(closing(schema_of(database, late=1e9)))
+        first.refresh()
+        yield Installation(database, fleet, schema, first)

@@ -12,13 +12,6 @@ from tests._lib.legacy import owner
 from tests.conversion._installation import Installation
 
 REPORTS = 20  # that are written whole before each step, at least
-# A request that waits for the switch was written with the types of before, which PostgREST reads anew only
-# afterwards: an address that is new in this moment, and a function that took a type of the legacy schema.
-STALE = ("TbEndereco: 42804", "get_lista_dispositivos_resumo: 42883")
-# The legacy application gets another answer from these than before.
-OTHER_ANSWERS = {
-    "get_lista_dispositivos_resumo", "get_abertura_porta_aggregation", "get_movimento_pessoas_aggregation",
-}  # fmt: skip
 
 
 @dataclass

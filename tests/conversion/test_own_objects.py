@@ -175,12 +175,14 @@ def objects(database: Database) -> dict[str, Any]:
         ),
         "policies": query(
             database,
-            """select schemaname, tablename, policyname from pg_policies
+            """select schemaname, replace(tablename, 'TbEnderecoAtual', 'TbEndereco'), policyname
+               from pg_policies
                where policyname in ('analista', 'só estoque', 'solta', 'minhas') order by 1, 2, 3""",
         ),
         "published": query(
             database,
-            "select schemaname, tablename, rowfilter from pg_publication_tables where pubname = 'teste_minha'"
+            "select schemaname, replace(tablename, 'TbEnderecoAtual', 'TbEndereco'), rowfilter"
+            " from pg_publication_tables where pubname = 'teste_minha'"
             " and schemaname = 'public' order by 2",
         ),
         "trigger": query(

@@ -137,7 +137,7 @@ def tell(database: Database) -> Answers:
     answers["positions"] = query(database, POSITIONS)
     answers["values"] = query(database, VALUES)
     answers["beyond"] = query(database, 'select "dsMotivo" from conversao."TbConversaoAlem" order by 1')
-    answers["places of the new table"] = query(database, PLACES)
+    answers["places of the new table"] = query(database, PLACES.replace("TbEndereco", "TbEnderecoAtual"))
     answers["deleted again"] = query(database, DELETED)
     return answers
 

@@ -3367,6 +3367,8 @@ export type LatestValue = {
   nrQualidade: 0 | 1 | 2 | null;
 };
 export type LatestValues = { data: LatestValue[]; nextCursor: string | null };
+export type LegacyCall = { call: string; calls: number; lastAt: string };
+export type LegacyUse = { until: string | null; calls: LegacyCall[] };
 export type Login = {
   cdCredencial: string;
   cdDispositivo: number;
@@ -3568,6 +3570,7 @@ export type SeriesHealth = {
   failingSteps: number;
   failures24h: number;
   quarantineLost: number;
+  legacyUse: LegacyUse | null;
   steps: MaintenanceStep[] | null;
 };
 export type SeveralDataPoints = { data: DataPoints[]; nextCursor: string | null };

@@ -9,7 +9,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
@@ -18,7 +18,7 @@ from app.http.kit.blueprint import errors, operation_id
 from app.http.kit.call import backend
 
 from .health import whoever
-from .schemas import MaintenanceStep, SeriesHealth
+from .schemas import LegacyUse, MaintenanceStep, SeriesHealth
 
 metrics = APIBlueprint(
     "metrics",
@@ -59,6 +59,8 @@ def exposition(health: SeriesHealth) -> bytes:
     _set(registry, "maintenance_failing_steps", "Maintenance steps whose last run failed", failing)
     _set(registry, "maintenance_failures_24h", "Failures of maintenance steps in the last 24 hours", failures)
     _steps(registry, health.steps or [])
+    if health.legacyUse:
+        registry.register(_ConvertedUses(health.legacyUse))
     registry.register(_Turns())
     registry.register(_LegacyUses())
     return bytes(generate_latest(registry))
@@ -84,6 +86,34 @@ class _LegacyUses(Collector):
         for (route, caller), number in successors.uses().items():
             family.add_metric([route, caller], number)
         yield family
+
+
+class _ConvertedUses(Collector):
+    def __init__(self, use: LegacyUse) -> None:
+        self._use = use
+
+    def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
+        calls = CounterMetricFamily(
+            "rastro_legacy_calls",
+            "Calls of the legacy application to the converted database, since the switch",
+            labels=["call"],
+        )
+        last = GaugeMetricFamily(
+            "rastro_legacy_last_call_timestamp_seconds",
+            "The last of these calls, seconds since 1970",
+            labels=["call"],
+        )
+        for one in self._use.calls:
+            calls.add_metric([one.call], one.calls)
+            last.add_metric([one.call], one.lastAt.timestamp())
+        yield calls
+        yield last
+        if self._use.until:
+            yield GaugeMetricFamily(
+                "rastro_legacy_served_until_timestamp_seconds",
+                "When the legacy application is refused, seconds since 1970",
+                self._use.until.timestamp(),
+            )
 
 
 def _set(registry: CollectorRegistry, name: str, about: str, value: float | None) -> None:

@@ -43,6 +43,21 @@ class MaintenanceStep(BaseModel):
     failures24h: int
 
 
+class LegacyCall(BaseModel):
+    """A table that the legacy application inserts into, or a function that it calls."""
+
+    call: str
+    calls: int = Field(description="Since the switch.")
+    lastAt: datetime
+
+
+class LegacyUse(BaseModel):
+    """What a converted database still answers in the name of the legacy application."""
+
+    until: datetime | None = Field(description="It is refused from then on; null: until the conversion ends.")
+    calls: list[LegacyCall]
+
+
 class SeriesHealth(BaseModel):
     """Health of time-series maintenance."""
 
@@ -60,6 +75,9 @@ class SeriesHealth(BaseModel):
     failures24h: int = Field(description="Failures of maintenance steps in the last 24 hours.")
     quarantineLost: int = Field(
         description="Payloads that have given way to newer ones in full quarantines, of all clients."
+    )
+    legacyUse: LegacyUse | None = Field(
+        description="Calls of the legacy application, from the switch of a conversion to its end; else null."
     )
     steps: list[MaintenanceStep] | None = Field(
         description="Each step with its last error, for callers with the role service; null for others."

@@ -101,7 +101,13 @@ def old_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
         path.cdCliente, path.cdProduto, error="cdCliente and cdProduto must be valid integers"
     )
     in_order(query.dt_registro_inicio, query.dt_registro_fim, "dt_registro_inicio")
-    found = rpc("get_lista_dispositivos_resumo", cd_cliente=client, cd_produto=product, **dict(query))
+    found = rpc(
+        "get_lista_dispositivos_resumo",
+        cd_cliente=client,
+        cd_produto=product,
+        p_exigir=False,
+        **dict(query),
+    )
     return reply(msgspec.json.decode(found, type=_Summaries))
 
 

@@ -20,7 +20,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> None:
     cursor.execute("begin")
     try:
         cursor.execute(state.step("finish/keep"))
-        cursor.execute(";\n".join(part.text for part in statements.of_group(statements.TAIL)))
+        cursor.execute(statements.comments())
         _record(cursor)
         locks.take(cursor, "finish/lock", patience)
         cursor.execute(";\n".join([state.step("switch/unserve"), state.step("finish/drop"), "commit"]))

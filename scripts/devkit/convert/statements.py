@@ -107,6 +107,13 @@ def of_group(group: str) -> list[Part]:
     return [part for part in parts() if part.group == group]
 
 
+def comments() -> str:
+    """The tail, for a database that is switched: its addresses have the name that they have until finish."""
+    return ";\n".join(part.text for part in of_group(TAIL)).replace(
+        'public."TbEndereco"', 'public."TbEnderecoAtual"'
+    )
+
+
 @cache
 def parts() -> tuple[Part, ...]:
     """Every statement after the baseline. Raises Problem for one that has no group."""

@@ -10,9 +10,13 @@ import psycopg2
 from ..console import Problem
 from . import carry, failures, locks, state, statements, texts
 from .early import execute
-from .statements import FREE, LATE, TAIL, Part
+from .statements import FREE, LATE, Part
 
-_AFTER = tuple(state.step(f"switch/{name}") for name in ("own_views", "serve", "log", "values", "columns"))
+_STEPS = ("own_views", "serve", "functions", "log", "values", "columns")
+_AFTER = (
+    *(state.step(f"switch/{name}") for name in _STEPS),
+    texts.text("switch", "addresses", addresses=texts.rule("addresses")),
+)
 
 
 def run(
@@ -27,12 +31,14 @@ def run(
     _require_ready(cursor)
     for function in texts.functions():
         cursor.execute(function)
+    cursor.execute(state.step("switch/address_text"))
     rest = locks.Rest(lambda: _carry(cursor) <= carry.FEW, lambda: carry.are_few(cursor))
     rest.catch_up(time.monotonic() + patience)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         _note(cursor)
         cursor.execute("select extensions.st_geomfromgeojson(null::text)")  # loads PostGIS before others wait
+        cursor.execute(state.step("switch/old_functions"))
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))
         began = locks.take(cursor, "switch/lock", patience, rest)
@@ -51,10 +57,9 @@ def run(
 
 def _comment(cursor: Any) -> None:
     """Comments lock nobody out. If somebody is in the way, `finish` makes them."""
-    comments = ";\n".join(part.text for part in statements.of_group(TAIL))
     cursor.execute("set lock_timeout = '1s'")
     with suppress(psycopg2.errors.LockNotAvailable):
-        cursor.execute(comments)
+        cursor.execute(statements.comments())
     cursor.execute("reset lock_timeout")
 
 

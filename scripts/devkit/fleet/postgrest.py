@@ -44,19 +44,26 @@ class Rest:
         query = f"with source as (select public.{name}.* from public.{name}{where}{most})"
         return _rows(self._ask("GET", f"/{relation}", f"{query} {_ANSWER}", values))
 
-    def insert(self, relation: str, rows: Row | Sequence[Row]) -> list[Row]:
-        """POST /relation with `Prefer: return=representation`."""
+    def insert(
+        self,
+        relation: str,
+        rows: Row | Sequence[Row],
+        wanted: Sequence[str] | None = None,
+        is_minimal: bool = False,
+    ) -> list[Row]:
+        """POST /relation?columns=wanted with `Prefer: return=representation`, or `return=minimal`."""
         self.schema.refresh()
-        first = rows if isinstance(rows, Mapping) else rows[0]
+        first = wanted or (rows if isinstance(rows, Mapping) else rows[0])
         known = self.schema.relations.get(relation, {})
         if unknown := set(first) - set(known):
             raise Refused("PGRST204", f"no column {', '.join(unknown)} of {relation} in the schema cache")
         name, columns = _quoted(relation), ", ".join(_quoted(one) for one in first)
         kinds = ", ".join(f"{_quoted(one)} {known[one]}" for one in first)
         reader = "json_to_record" if isinstance(rows, Mapping) else "json_to_recordset"
+        answer = ("1", "select '[]'") if is_minimal else (f"public.{name}.*", _ANSWER)
         statement = (
             f"with source as (insert into public.{name} ({columns}) select {columns}"
-            f" from {reader}(%s) as body({kinds}) returning public.{name}.*) {_ANSWER}"
+            f" from {reader}(%s) as body({kinds}) returning {answer[0]}) {answer[1]}"
         )
         return _rows(self._ask("POST", f"/{relation}", statement, [json.dumps(rows, default=str)]))
 

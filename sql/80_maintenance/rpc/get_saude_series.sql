@@ -1,10 +1,11 @@
 -- Health of time-series maintenance: {status, watermark, floor, lagSeconds, dirtyWindows, partitionsAhead,
--- lastRun, failingSteps, failures24h, quarantineLost, reasons, steps}. Times of data are UTC without
--- offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal.
+-- lastRun, failingSteps, failures24h, quarantineLost, legacyUse, reasons, steps}. Times of data are UTC
+-- without offset. lagSeconds is the time since the watermark; up to an hour and nrMinutosRollup is normal.
 -- dirtyWindows is the number of dirty hours, counted up to 10,000. quarantineLost is the number of payloads
--- that have given way to newer ones in full quarantines, of all clients. reasons are codes. steps has the
--- last run of each step, its error and its failures of the last 24 hours: for the service only, null for
--- everybody else, as an error may quote SQL and rows.
+-- that have given way to newer ones in full quarantines, of all clients. legacyUse is null but while a
+-- conversion serves a legacy application (private.legacy_use). reasons are codes. steps has the last run of
+-- each step, its error and its failures of the last 24 hours: for the service only, null for everybody else,
+-- as an error may quote SQL and rows.
 -- Security definer: everybody may ask for health, but not read the tables it comes from; the response
 -- contains no data of any client.
 -- Who: everybody.
@@ -35,6 +36,7 @@ begin
     'failingSteps', (select count(*) from jsonb_array_elements(v_steps) s where s ->> 'error' is not null),
     'failures24h', (select sum((s ->> 'failures24h')::integer) from jsonb_array_elements(v_steps) s),
     'quarantineLost', (select coalesce(sum(k."nrPerdidos"), 0) from public."TbQuarentena" k),
+    'legacyUse', private.legacy_use(),
     'steps', case when v_caller.is_service and 'read' = any (v_caller."dsPermissoes") then v_steps end)
   into v_health
   from private."TbRollupMarca" m;

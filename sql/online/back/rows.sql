@@ -23,12 +23,6 @@ end
 $$;
 comment on function conversao.return_rows is 'Carries rows of the new tables into the old ones.';
 
-create or replace function conversao.old_text(p_degrees double precision) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select to_char(p_degrees, 'FM990.00000')
-$$;
-comment on function conversao.old_text is 'A coordinate as the legacy application wrote it.';
-
 create or replace function conversao.text_kept(p_old text, p_new text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when left(p_old, 255) = p_new then p_old else p_new end
@@ -50,7 +44,7 @@ begin
   ), written as (
     select e.*, o."cdEndereco" is not null
              and (o."dsLat", o."dsLong") is not distinct from (e."dsLat", e."dsLong") as is_place
-    from public."TbEndereco" e
+    from public."TbEnderecoAtual" e
     left join old_addresses o on o."cdEndereco" = e."cdEndereco"
     where e."cdEndereco" in (select k."cdEndereco" from unnest(p_keys) k)
   )

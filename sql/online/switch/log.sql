@@ -15,7 +15,7 @@ comment on table conversao."TbConversaoVolta" is
 create or replace function conversao.log_written() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if tg_table_name = 'TbEndereco' then
+  if tg_table_name like 'TbEndereco%' then
     insert into conversao."TbConversaoVolta" ("cdEndereco") select r."cdEndereco" from written r;
   elsif tg_table_name = 'TbPosicao' then
     insert into conversao."TbConversaoVolta" ("cdPosicao", "cdDispositivo", "cdCliente", "dtRegistro")

@@ -45,12 +45,12 @@ create or replace function conversao.insert_position() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_permission('ingest');
-  v_address public."TbEndereco";
+  v_address conversao."VwEndereco";
   v_batch jsonb;
   v_elements private.element[];
 begin
   perform conversao.admit('TbPosicao');
-  select a.* into v_address from public."TbEndereco" a where a."cdEndereco" = new."cdEndereco";
+  select a.* into v_address from conversao."VwEndereco" a where a."cdEndereco" = new."cdEndereco";
   new."dtRegistro" := coalesce(new."dtRegistro", clock_timestamp() at time zone 'UTC');
   v_batch := jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
     'cdDispositivo', new."cdDispositivo", 'dtRegistro', conversao.as_instant(new."dtRegistro"),
@@ -157,7 +157,7 @@ begin
                'nrSeq', l."jsLinha" -> 'nrSeq', 'latitude', a."dsLat", 'longitude', a."dsLong"))
              end as element
     from conversao."TbConversaoLinha" l
-    left join public."TbEndereco" a on a."cdEndereco" = (l."jsLinha" ->> 'cdEndereco')::integer
+    left join conversao."VwEndereco" a on a."cdEndereco" = (l."jsLinha" ->> 'cdEndereco')::integer
     where c."cdPosicao" is null and l."dsTabela" = 'TbPosicao' and l."cdPosicao" = g.position::text::bigint
     limit 1) q on true
   left join series."TbPosicao" p -- inserted before the switch
@@ -173,30 +173,8 @@ $$;
 comment on function conversao.store_readings is
   'Stores the readings of one statement of the legacy application.';
 
--- An address: what does not fit is left out or shortened instead of refused. Text that is no number does not
--- arrive here: it is refused with 22P02, as the columns are numbers now, and the report is to be sent again
--- without it. A view with text columns in front could not be what keys refer to.
-create or replace function conversao.fit_address() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform conversao.admit('TbEndereco');
-  if not coalesce(new."dsLat" between -90 and 90 and new."dsLong" between -180 and 180, false) then
-    new."dsLat" := null;
-    new."dsLong" := null;
-  end if;
-  new."dsLogradouro" := left(new."dsLogradouro", 255);
-  new."nrNumero" := left(new."nrNumero", 255);
-  new."dsComplemento" := left(new."dsComplemento", 255);
-  new."dsBairro" := left(new."dsBairro", 255);
-  new."dsCep" := left(new."dsCep", 255);
-  new."dsCidade" := left(new."dsCidade", 255);
-  new."dsUF" := left(new."dsUF", 255);
-  return new;
-end
-$$;
-comment on function conversao.fit_address is 'Makes an address of the legacy application fit.';
 revoke all on function conversao.admit, conversao.as_instant, conversao.insert_position, conversao.answered,
-  conversao.insert_reading, conversao.store_readings, conversao.fit_address from public;
+  conversao.insert_reading, conversao.store_readings from public;
 
 create trigger conversao_inserir instead of insert on public."TbPosicao"
   for each row execute function conversao.insert_position();
@@ -204,7 +182,5 @@ create trigger conversao_inserir instead of insert on public."TbSensorRegistro"
   for each row execute function conversao.insert_reading();
 create trigger conversao_inserido after insert on public."TbSensorRegistro"
   for each statement execute function conversao.store_readings();
-create trigger conversao_inserir before insert on public."TbEndereco"
-  for each row when (current_user = 'service_role') execute function conversao.fit_address();
 grant insert on public."TbPosicao", public."TbSensorRegistro" to service_role;
 notify pgrst, 'reload schema';

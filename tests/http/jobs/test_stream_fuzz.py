@@ -48,7 +48,6 @@ def stream(database: Database) -> Iterator[Server]:
         yield server
 
 
-# Seen to fail: with a filter that raises for coordinates that are not known.
 @settings(
     max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -92,6 +92,44 @@ comment on type private.element is 'One element of a batch on its way through in
 -- end
 
 -- from sql/30_ingestion/functions
+-- Values that came under several positions of a batch belong to the one with the lowest nrSeq (null first),
+-- whatever came first. The value to insert is told its owner, where that is not its own element's position;
+-- of several elements that would take over a stored value only that one does.
+-- Called by private.settle_overlapping.
+create function private.assign_owners(p_elements private.element[]) returns private.element[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_elements private.element[] := p_elements;
+  v_found record;
+begin
+  for v_found in
+    with touch as (
+      select e.ordinality as place, l.ordinality as value_place, l.action, e."cdPosicao",
+             first_value(e.ordinality) over same_row as owner_place,
+             first_value(e."cdPosicao") over same_row as owner
+      from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
+      where e.verdict in ('stored', 'duplicate')
+      window same_row as (
+        partition by l."cdSensor", e."dtRegistro", e."cdCliente"
+        order by e."cdPosicao" is null, e."nrSeq" nulls first, e.ordinality)
+    )
+    select t.place, t.value_place, t.action, t.owner
+    from touch t
+    where t.action is null and t.owner is distinct from t."cdPosicao"
+       or t.action = 'take_over' and t.owner_place <> t.place
+  loop
+    if v_found.action is null then
+      v_elements[v_found.place].sensor_values[v_found.value_place].owner_position := v_found.owner;
+    else
+      v_elements[v_found.place].sensor_values[v_found.value_place].action := 'keep';
+    end if;
+  end loop;
+  return v_elements;
+end
+$$;
+comment on function private.assign_owners is
+  'Gives values of a batch to the position with the lowest nrSeq.';
+revoke all on function private.assign_owners from public;
 -- Compares the values of one element with the stored ones. When the same value came under two positions, the
 -- one with the lowest nrSeq (null first) owns the row, whatever came first. Values received under a former
 -- owner of the device have another key. Called by private.judge_elements.
@@ -108,11 +146,8 @@ language sql stable as $$
            p_action => x.action, p_owner_position => r."cdPosicao")), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
-         coalesce(bool_or(r."cdSensor" is not null and (
-           (r."nrValor", r."blValor", r."dsValor")
-             is distinct from (l."nrValor", l."blValor", l."dsValor")
-           or l.item_was_sent and r."cdProdutoItem" is distinct from l."cdProdutoItem"
-           or r."nrQualidade" <> l."nrQualidade")), false),
+         coalesce(bool_or(r."cdSensor" is not null and private.is_other_value(
+           l, r."nrValor", r."blValor", r."dsValor", r."cdProdutoItem", r."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
   left join series."TbSensorRegistro" r
@@ -186,44 +221,6 @@ $$;
 comment on function private.complete_imported is
   'Imported readings with the sensors and batteries that tables of history do not name.';
 revoke all on function private.complete_imported from public;
--- A batch is judged as if its elements came one after the other. An element that touches a row which an
--- earlier one is about to write waits (verdict null) until that row is written, and is judged again. A
--- conflict is final at once: stored rows never change or disappear. The elements come, and are returned, in
--- the order of the batch. Called by private.store_in_rounds.
-create function private.defer_overlapping(p_elements private.element[]) returns private.element[]
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_elements private.element[] := p_elements;
-  v_place bigint;
-begin
-  for v_place in
-    with element as (
-      select * from unnest(p_elements) with ordinality
-    ), touch as (
-      select e.ordinality as place, e."cdDispositivo" as code, e."dtRegistro" as instant, e."nrSeq" as seq,
-             e."cdCliente" as client, true as is_position
-      from element e
-      where e.verdict = 'stored' and e.is_new
-      union all
-      select e.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente", false
-      from element e cross join unnest(e.sensor_values) l
-      where e.verdict in ('stored', 'duplicate') and l.action is distinct from 'keep'
-    )
-    select distinct t.place
-    from (
-      select place, min(place) over (partition by is_position, code, instant, seq, client) as first_place
-      from touch
-    ) t
-    where t.place > t.first_place
-  loop
-    v_elements[v_place].verdict := null;
-  end loop;
-  return v_elements;
-end
-$$;
-comment on function private.defer_overlapping is
-  'Elements that touch a row of an earlier one lose their verdict.';
-revoke all on function private.defer_overlapping from public;
 -- The answer of ingestion. A device of another client is reported like one that does not exist.
 create function private.describe_verdicts(
   p_elements private.element[], p_exceptions_only boolean, p_validate_only boolean
@@ -282,12 +279,11 @@ $$;
 comment on function private.in_sensor_unit is 'A number in the unit of its sensor; null if it cannot be one.';
 revoke all on function private.in_sensor_unit from public;
 -- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
--- costs no look-up). When it meets existing rows, that attempt is undone and the elements are judged against
--- what is stored. When elements of the batch touch each other's rows, they are taken in order, round by
--- round, with every other ingest shut out, because only then can no two callers wait for each other. An
--- attempt that another transaction disturbs (it was faster, or deleted a product item or site) is undone and
--- repeated as well. It ends: after the first undo only another caller can interfere, who has then committed
--- rows of this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
+-- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, that
+-- attempt is undone and the elements are judged against what is stored and against each other. An attempt
+-- that another transaction disturbs (it was faster, or deleted a product item or site) is undone and repeated
+-- as well. It ends: after the first undo only another caller can interfere, who has then committed rows of
+-- this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
 -- p_months   months back that imported readings may be dated; 0: not an import
 create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
   p_months integer default 0)
@@ -296,7 +292,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_memoize = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_mode text := 'new'; -- new, judged, rounds
+  v_mode text := 'new'; -- new, judged, alone
   v_undone integer := 0;
   v_partitions_made boolean := false;
   v_elements private.element[];
@@ -307,27 +303,25 @@ begin
   end if;
   loop
     begin
-      perform private.lock_ingestion(v_mode = 'rounds');
+      perform private.lock_ingestion(v_mode = 'alone');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
       if p_months > 0 then
         v_elements := private.reject_expired(v_elements);
         perform private.open_months(v_elements);
       end if;
-      if v_mode = 'new' then
-        perform private.store_elements(v_elements);
-        return v_elements;
+      if v_mode <> 'new' then
+        v_elements := private.settle_overlapping(private.judge_elements(v_elements));
       end if;
-      return private.store_in_rounds(v_elements, v_mode = 'rounds');
+      perform private.store_elements(v_elements);
+      return v_elements;
     exception
       when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
-        if v_mode = 'rounds' then
+        if v_mode = 'alone' then
           raise;
         end if;
         v_undone := v_undone + 1;
-        v_mode := case when v_undone > 20 then 'rounds' else 'judged' end;
-      when sqlstate 'RA002' then
-        v_mode := 'rounds';
+        v_mode := case when v_undone > 20 then 'alone' else 'judged' end;
       when sqlstate 'RA004' then -- nothing is held now
         perform private.take_import_turn(true);
       when check_violation then -- no partition yet: maintenance has not run, or the coverage was widened
@@ -358,6 +352,56 @@ end
 $$;
 comment on function private.is_allowed_item is 'The product item may be named with a value of this sensor.';
 revoke all on function private.is_allowed_item from public;
+-- Whether an element contradicts the position that has its place: only what was sent is compared.
+-- p_sent  the later element; the others: the position that was there first
+-- Inlined: no SET clause.
+create function private.is_other_position(
+  p_sent private.element, p_battery double precision, p_lat double precision, p_long double precision,
+  p_precision real
+) returns boolean
+language sql immutable parallel safe as $$
+  select (p_sent)."nrBat" is not null and (p_sent)."nrBat" is distinct from p_battery
+         or (p_sent)."dsLat" is not null
+            and ((p_sent)."dsLat", (p_sent)."dsLong") is distinct from (p_lat, p_long)
+         or (p_sent)."nrPrecisao" is not null and (p_sent)."nrPrecisao" is distinct from p_precision
+$$;
+comment on function private.is_other_position is
+  'Whether an element contradicts the position that has its place.';
+revoke all on function private.is_other_position from public;
+-- Whether an element contradicts an earlier one of its batch about a row that both would write.
+-- p_value, p_first_value  which of its values; 0: the position
+-- Called by private.settle_overlapping.
+create function private.is_other_row(
+  p_element private.element, p_value integer, p_first private.element, p_first_value integer
+) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_value = 0
+    then private.is_other_position(p_element, (p_first)."nrBat", (p_first)."dsLat", (p_first)."dsLong",
+                                   (p_first)."nrPrecisao")
+    else (
+      select private.is_other_value(l, f."nrValor", f."blValor", f."dsValor", f."cdProdutoItem",
+                                    coalesce(f."nrQualidade", 0::smallint))
+      from unnest((p_element).sensor_values[p_value:p_value]) l
+      cross join unnest((p_first).sensor_values[p_first_value:p_first_value]) f)
+    end
+$$;
+comment on function private.is_other_row is 'Whether two elements of a batch contradict each other.';
+revoke all on function private.is_other_row from public;
+-- Whether a value contradicts the one that has its place: of item and quality, only what was sent is compared.
+-- p_sent  the later value; the others: the value that was there first
+-- Inlined: no SET clause.
+create function private.is_other_value(
+  p_sent private.checked_value, p_number double precision, p_boolean boolean, p_text text, p_item integer,
+  p_quality smallint
+) returns boolean
+language sql immutable parallel safe as $$
+  select (p_number, p_boolean, p_text)
+           is distinct from ((p_sent)."nrValor", (p_sent)."blValor", (p_sent)."dsValor")
+         or (p_sent).item_was_sent and p_item is distinct from (p_sent)."cdProdutoItem"
+         or coalesce(p_quality <> (p_sent)."nrQualidade", false)
+$$;
+comment on function private.is_other_value is 'Whether a value contradicts the one that has its place.';
+revoke all on function private.is_other_value from public;
 -- An element that jsonb cannot hold arrives wrapped by the program that read it: with exactly these fields,
 -- and perhaps a client, a device and, of a gateway's message, $topico and $propriedades. Anything else that
 -- has one of them is an ordinary element, and malformed.
@@ -380,10 +424,10 @@ revoke all on function private.is_wrapped_payload from public;
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored, or it has only meta, which is kept by its time
---   rejected   the element names one sensor twice
+--   rejected   it was before, or the element names one sensor twice
 -- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
 -- compared nor disclosed.
--- Called by private.store_in_rounds, under the lock of ingestion.
+-- Called by private.ingest, under its lock.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -397,9 +441,11 @@ begin
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
       l.compared_values, l.missing_count, l.take_over_count, e.names_item, e.is_untimed,
-      v.verdict, case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end,
-      case v.verdict when 'conflict' then 'Other values are stored for this device or sensor and time'
-                      when 'rejected' then 'sensores names the same sensor twice' end
+      v.verdict,
+      coalesce(e."dsErro", case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
+      coalesce(e."dsTexto", case v.verdict
+        when 'conflict' then 'Other values are stored for this device or sensor and time'
+        when 'rejected' then 'sensores names the same sensor twice' end)
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
     left join series."TbPosicao" p
@@ -410,11 +456,10 @@ begin
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case
+        when e.verdict = 'rejected' then e.verdict
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
-        when l.differs or p."cdPosicao" is not null and (
-            e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
-            or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
+        when l.differs or p."cdPosicao" is not null and private.is_other_position(
+            e, p."nrBat", p."dsLat", p."dsLong", p."nrPrecisao")
           then 'conflict'
         when e."cdPosicao" is null and cardinality(e.sensor_values) = 0 then 'stored'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'
@@ -444,8 +489,8 @@ end
 $$;
 comment on function private.link_items is 'Records product items that values name for the first time.';
 revoke all on function private.link_items from public;
--- Ingests share this lock. A batch whose elements touch each other's rows takes it exclusively, and so does
--- what must not meet a reading on its way: deleting devices and sensors, and another unit of a sensor, by
+-- Ingests share this lock. A batch that others disturbed twenty times takes it exclusively, and so does what
+-- must not meet a reading on its way: deleting devices and sensors, and another unit of a sensor, by
 -- private.shut_out_ingestion.
 create function private.lock_ingestion(p_exclusive boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -749,7 +794,7 @@ comment on function private.read_volts is 'A battery''s reading in volts; null w
 revoke all on function private.read_volts from public;
 -- The verdicts that an import would give. Creating partitions only to undo it would burden everybody's
 -- catalogue, so readings of months that have none are not written: nothing can be stored there that they
--- repeat or contradict. Only when some of them touch each other all is written and undone.
+-- repeat or contradict but each other.
 -- Called by public.importar_historico.
 create function private.rehearse_import(p_readings jsonb, p_clients integer[], p_months integer)
 returns private.element[]
@@ -763,15 +808,12 @@ declare
     select m.month
     from (select distinct date_trunc('month', e."dtRegistro") as month from unnest(v_elements) e) m
     where not private.is_open_month(m.month));
-  v_new private.element[] := array(
+  v_new private.element[] := private.settle_overlapping(array(
     select e from unnest(v_elements) e
     where date_trunc('month', e."dtRegistro") = any (v_closed) and not private.names_sensor_twice(e)
-    order by e.batch_index);
+    order by e.batch_index));
   v_others jsonb := p_readings;
 begin
-  if exists (select from unnest(private.defer_overlapping(v_new)) e where e.verdict is null) then
-    return private.rehearse_ingest(p_readings, p_clients, p_months);
-  end if;
   if v_new <> '{}' then
     v_others := (
       select jsonb_agg(case when e.batch_index is null then o.e else '{}' end order by o.n)
@@ -881,6 +923,65 @@ end
 $$;
 comment on function private.sensor_error is 'Why a value does not name a sensor of its device.';
 revoke all on function private.sensor_error from public;
+-- A batch is judged as if its elements came one after the other. Where several would write one row, the first
+-- of them does, and the others are compared with it: they contradict it, or add what it lacks. That is done
+-- in memory and in one pass, however many elements meet: so all are written at once, in the one order of
+-- locks, and nobody else is kept out meanwhile.
+-- The elements come, and are returned, in the order of the batch. Called by private.ingest.
+create function private.settle_overlapping(p_elements private.element[]) returns private.element[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_elements private.element[] := p_elements;
+  v_rows integer := (select coalesce(sum(1 + cardinality(e.sensor_values)), 0) from unnest(p_elements) e);
+  v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: the place of its first element
+  v_first_value integer[] := v_first;
+  v_one private.element;
+  v_touch record;
+  v_row integer;
+  v_value integer;
+begin
+  for v_touch in
+    select r.place, array_agg(r.target) as targets, array_agg(r.value_place) as value_places
+    from private.shared_rows(p_elements) r group by r.place order by r.place
+  loop
+    v_one := v_elements[v_touch.place];
+    for v_n in 1 .. cardinality(v_touch.targets) loop
+      v_row := v_touch.targets[v_n];
+      if v_first[v_row] is not null and private.is_other_row(
+           v_one, v_touch.value_places[v_n], v_elements[v_first[v_row]], v_first_value[v_row]) then
+        v_one.verdict := 'conflict';
+        v_one."dsErro" := 'CONFLICT';
+        v_one."dsTexto" := 'Other values are stored for this device or sensor and time';
+      end if;
+    end loop;
+    for v_n in 1 .. cardinality(v_touch.targets) loop
+      exit when v_one.verdict = 'conflict';
+      v_row := v_touch.targets[v_n];
+      v_value := v_touch.value_places[v_n];
+      if v_first[v_row] is null then
+        v_first[v_row] := v_touch.place;
+        v_first_value[v_row] := v_value;
+      elsif v_value > 0 then
+        v_one.sensor_values[v_value].action := 'keep';
+      else
+        v_one.is_new := false;
+        v_one."cdPosicao" := (v_elements[v_first[v_row]])."cdPosicao";
+        v_one."blArea" := (v_elements[v_first[v_row]])."blArea";
+        v_one."nrDistancia" := (v_elements[v_first[v_row]])."nrDistancia";
+      end if;
+    end loop;
+    if v_one.verdict <> 'conflict' and not v_one.is_new
+       and not exists (select from unnest(v_one.sensor_values) l where l.action is null) then
+      v_one.verdict := 'duplicate';
+    end if;
+    v_elements[v_touch.place] := v_one;
+  end loop;
+  return private.assign_owners(v_elements);
+end
+$$;
+comment on function private.settle_overlapping is
+  'Compares elements of a batch that would write the same rows.';
+revoke all on function private.settle_overlapping from public;
 -- What is wrong with the shape of an element, whatever devices exist, as 'CODE text'; null when nothing is.
 -- Inlined: no SET clause; the rarer checks are function calls.
 create function private.shape_error(p_element jsonb, p_bytes integer) returns text
@@ -909,6 +1010,30 @@ $$;
 comment on function private.shape_error is
   'What is wrong with the shape of an element; null when nothing is.';
 revoke all on function private.shape_error from public;
+-- The rows that more than one element of a batch would write: by place of the element (from 1), which row, as
+-- a number, and which of its values; 0: its position. Called by private.settle_overlapping.
+create function private.shared_rows(p_elements private.element[])
+returns table (place integer, target integer, value_place integer)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with touch as (
+    select e.ordinality as place, 0 as value_place, e."cdDispositivo" as code, e."dtRegistro" as moment,
+           e."nrSeq" as seq, e."cdCliente" as client
+    from unnest(p_elements) with ordinality e
+    where e.verdict = 'stored' and e.is_new
+    union all
+    select e.ordinality, l.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente"
+    from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
+    where e.verdict = 'stored' and l.action is null
+  ), numbered as (
+    select t.place, t.value_place,
+           dense_rank() over (order by t.value_place = 0, t.code, t.moment, t.client, t.seq) as target,
+           count(*) over (partition by t.value_place = 0, t.code, t.moment, t.client, t.seq) as touches
+    from touch t
+  )
+  select n.place::integer, n.target::integer, n.value_place::integer from numbered n where n.touches > 1
+$$;
+comment on function private.shared_rows is 'The rows that more than one element of a batch would write.';
+revoke all on function private.shared_rows from public;
 -- Takes the lock of ingestion exclusively, for changes that must not meet a reading on its way. Whoever waits
 -- for it makes every later batch wait as well, for as long as the slowest batch of anybody takes: so this
 -- waits for a moment only, lets others pass, and tries again. It also ends when a batch of this very caller
@@ -955,7 +1080,7 @@ begin
   insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
     "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
-  select e."dtRegistro", l."nrValor", e."cdPosicao", l."cdSensor", e."cdDispositivo", e."cdCliente",
+  select e."dtRegistro", l."nrValor", coalesce(l.owner_position, e."cdPosicao"), l."cdSensor", e."cdDispositivo", e."cdCliente",
          l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and l.action is null
@@ -975,32 +1100,6 @@ $$;
 comment on function private.store_elements is
   'Writes the elements to be stored; raises unique_violation when a row already exists.';
 revoke all on function private.store_elements from public;
--- Judges and writes, in as many rounds as the elements of the batch touch each other's rows.
--- Called by private.ingest. Raises RA002 when more than one round is needed and the lock is not exclusive.
-create function private.store_in_rounds(p_elements private.element[], p_exclusive boolean)
-returns private.element[]
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  v_ready private.element[] := array(select e from unnest(p_elements) e where e.verdict = 'rejected');
-  v_pending private.element[] := array(select e from unnest(p_elements) e where e.verdict = 'stored');
-  v_round private.element[];
-begin
-  while cardinality(v_pending) > 0 loop
-    v_round := private.defer_overlapping(private.judge_elements(v_pending));
-    v_pending := array(select e from unnest(v_round) e where e.verdict is null);
-    if cardinality(v_pending) > 0 and not p_exclusive then
-      raise sqlstate 'RA002';
-    end if;
-    v_round := array(select e from unnest(v_round) e where e.verdict is not null);
-    perform private.store_elements(v_round);
-    v_ready := v_ready || v_round;
-  end loop;
-  return array(select e from unnest(v_ready) e order by e.batch_index);
-end
-$$;
-comment on function private.store_in_rounds is
-  'Judges elements against what is stored and writes what is new.';
-revoke all on function private.store_in_rounds from public;
 -- Values that came under several positions belong to the one with the lowest nrSeq. Changes only rows that
 -- still belong to the position seen when they were judged. Called by private.store_elements. Raises RA001
 -- when another caller was faster.

@@ -62,7 +62,7 @@ def state(model: Model) -> tuple[Any, ...]:
 
 
 # Fails when compare_values() never answers 'tomar', when is_later() takes any other time for a later one,
-# and when defer_overlapping() lets nobody wait.
+# and when settle_overlapping() changes nothing.
 @examples(90)
 @given(agreeing_elements(), st.data())
 def test_any_order_repetition_and_grouping_gives_the_same_rows(
@@ -78,8 +78,7 @@ def test_any_order_repetition_and_grouping_gives_the_same_rows(
     assert rows(lab) == state(expected)
 
 
-# Fails when rounds take the lock of ingestion shared instead of alone, and when ingest() does not catch
-# unique_violation.
+# Fails when ingest() does not catch unique_violation.
 @examples(70)
 @given(st.lists(st.lists(ANY, min_size=2, max_size=8), min_size=CONNECTIONS, max_size=CONNECTIONS))
 def test_batches_at_one_moment_are_as_batches_in_some_order(
@@ -101,7 +100,6 @@ def in_order(batches: list[list[Json]], order: tuple[int, ...]) -> tuple[Any, An
     return answers, state(model)
 
 
-# Fails when rounds take the lock of ingestion shared instead of alone.
 @examples(80)
 @given(agreeing_elements(), st.data())
 def test_the_same_readings_over_several_connections_are_stored_once(

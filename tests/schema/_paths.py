@@ -37,6 +37,8 @@ WITHOUT_PATH = {
     "private.changed_devices": _INLINED,
     "private.read_elements": _INLINED,
     "private.compare_values": _INLINED,
+    "private.is_other_position": _INLINED,
+    "private.is_other_value": _INLINED,
     "private.in_measuring_window": _INLINED,
     "private.make_history_target": _INLINED,
     "private.make_history_cursor": _INLINED,

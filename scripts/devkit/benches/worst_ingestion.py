@@ -38,6 +38,14 @@ def _batches() -> Iterator[Case]:
     def bad(run: int, number: int) -> dict[str, Any]:
         return {"cdDispositivo": 1, "nrSeq": f"{run} {number}"}
 
+    def meeting(run: int, number: int) -> dict[str, Any]:
+        moment = datetime.now(UTC).replace(minute=0, second=0, microsecond=run + 1) - timedelta(hours=3)
+        sensors = [{"cdSensor": 1, "nrValor": 1}]
+        return {
+            "cdDispositivo": 1, "dtRegistro": moment.isoformat(), "nrSeq": ELEMENTS - number,
+            "sensores": sensors,
+        }  # fmt: skip
+
     text = "x" * (BODY // ELEMENTS - 80)
     yield case("distinct bad readings", bad)
     yield case("distinct bad readings, 8 MB", lambda run, n: bad(run, n) | {"dtRegistro": text})
@@ -50,6 +58,7 @@ def _batches() -> Iterator[Case]:
         lambda run, n: {"cdDispositivo": n % DEVICES + 1, "nrSeq": f"{run} {n}"},
     )
     yield case("bad readings into a full quarantine of 10,000 devices", bad, FULL)
+    yield case("readings that each take a value over from the one before", meeting)
 
 
 def _messages() -> Iterator[Case]:

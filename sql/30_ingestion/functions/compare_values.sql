@@ -14,11 +14,8 @@ language sql stable as $$
            p_action => x.action, p_owner_position => r."cdPosicao")), '{}'),
          count(*) filter (where x.action is null)::integer,
          count(*) filter (where x.action = 'take_over')::integer,
-         coalesce(bool_or(r."cdSensor" is not null and (
-           (r."nrValor", r."blValor", r."dsValor")
-             is distinct from (l."nrValor", l."blValor", l."dsValor")
-           or l.item_was_sent and r."cdProdutoItem" is distinct from l."cdProdutoItem"
-           or r."nrQualidade" <> l."nrQualidade")), false),
+         coalesce(bool_or(r."cdSensor" is not null and private.is_other_value(
+           l, r."nrValor", r."blValor", r."dsValor", r."cdProdutoItem", r."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
   left join series."TbSensorRegistro" r

@@ -1,10 +1,9 @@
 -- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
--- costs no look-up). When it meets existing rows, that attempt is undone and the elements are judged against
--- what is stored. When elements of the batch touch each other's rows, they are taken in order, round by
--- round, with every other ingest shut out, because only then can no two callers wait for each other. An
--- attempt that another transaction disturbs (it was faster, or deleted a product item or site) is undone and
--- repeated as well. It ends: after the first undo only another caller can interfere, who has then committed
--- rows of this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
+-- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, that
+-- attempt is undone and the elements are judged against what is stored and against each other. An attempt
+-- that another transaction disturbs (it was faster, or deleted a product item or site) is undone and repeated
+-- as well. It ends: after the first undo only another caller can interfere, who has then committed rows of
+-- this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
 -- p_months   months back that imported readings may be dated; 0: not an import
 create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
   p_months integer default 0)
@@ -13,7 +12,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_memoize = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_mode text := 'new'; -- new, judged, rounds
+  v_mode text := 'new'; -- new, judged, alone
   v_undone integer := 0;
   v_partitions_made boolean := false;
   v_elements private.element[];
@@ -24,27 +23,25 @@ begin
   end if;
   loop
     begin
-      perform private.lock_ingestion(v_mode = 'rounds');
+      perform private.lock_ingestion(v_mode = 'alone');
       perform pg_current_xact_id(); -- before anything is looked up: see TbRollupMarca
       v_elements := array(select e from private.read_elements(p_readings, p_clients, p_now, p_months) e);
       if p_months > 0 then
         v_elements := private.reject_expired(v_elements);
         perform private.open_months(v_elements);
       end if;
-      if v_mode = 'new' then
-        perform private.store_elements(v_elements);
-        return v_elements;
+      if v_mode <> 'new' then
+        v_elements := private.settle_overlapping(private.judge_elements(v_elements));
       end if;
-      return private.store_in_rounds(v_elements, v_mode = 'rounds');
+      perform private.store_elements(v_elements);
+      return v_elements;
     exception
       when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
-        if v_mode = 'rounds' then
+        if v_mode = 'alone' then
           raise;
         end if;
         v_undone := v_undone + 1;
-        v_mode := case when v_undone > 20 then 'rounds' else 'judged' end;
-      when sqlstate 'RA002' then
-        v_mode := 'rounds';
+        v_mode := case when v_undone > 20 then 'alone' else 'judged' end;
       when sqlstate 'RA004' then -- nothing is held now
         perform private.take_import_turn(true);
       when check_violation then -- no partition yet: maintenance has not run, or the coverage was widened

@@ -2,10 +2,10 @@
 --   conflict   a value that was sent differs from the stored one (defaults, derived fields are not compared)
 --   duplicate  everything in it is stored already
 --   stored     something in it is missing and will be stored, or it has only meta, which is kept by its time
---   rejected   the element names one sensor twice
+--   rejected   it was before, or the element names one sensor twice
 -- Only rows received under the same owner of the device are looked at: what a former owner sent is neither
 -- compared nor disclosed.
--- Called by private.store_in_rounds, under the lock of ingestion.
+-- Called by private.ingest, under its lock.
 create function private.judge_elements(p_elements private.element[]) returns private.element[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
@@ -19,9 +19,11 @@ begin
       case when p."cdPosicao" is null then e."nrDistancia" else p."nrDistancia" end,
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
       l.compared_values, l.missing_count, l.take_over_count, e.names_item, e.is_untimed,
-      v.verdict, case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end,
-      case v.verdict when 'conflict' then 'Other values are stored for this device or sensor and time'
-                      when 'rejected' then 'sensores names the same sensor twice' end
+      v.verdict,
+      coalesce(e."dsErro", case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
+      coalesce(e."dsTexto", case v.verdict
+        when 'conflict' then 'Other values are stored for this device or sensor and time'
+        when 'rejected' then 'sensores names the same sensor twice' end)
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
     left join series."TbPosicao" p
@@ -32,11 +34,10 @@ begin
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case
+        when e.verdict = 'rejected' then e.verdict
         when l.repeats then 'rejected' -- looked for here only: such an element always meets a row, its own
-        when l.differs or p."cdPosicao" is not null and (
-            e."nrBat" is not null and e."nrBat" is distinct from p."nrBat"
-            or e."dsLat" is not null and (e."dsLat", e."dsLong") is distinct from (p."dsLat", p."dsLong")
-            or e."nrPrecisao" is not null and e."nrPrecisao" is distinct from p."nrPrecisao")
+        when l.differs or p."cdPosicao" is not null and private.is_other_position(
+            e, p."nrBat", p."dsLat", p."dsLong", p."nrPrecisao")
           then 'conflict'
         when e."cdPosicao" is null and cardinality(e.sensor_values) = 0 then 'stored'
         when l.missing_count = 0 and (e."cdPosicao" is null or p."cdPosicao" is not null) then 'duplicate'

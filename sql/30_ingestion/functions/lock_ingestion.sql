@@ -1,5 +1,5 @@
--- Ingests share this lock. A batch whose elements touch each other's rows takes it exclusively, and so does
--- what must not meet a reading on its way: deleting devices and sensors, and another unit of a sensor, by
+-- Ingests share this lock. A batch that others disturbed twenty times takes it exclusively, and so does what
+-- must not meet a reading on its way: deleting devices and sensors, and another unit of a sensor, by
 -- private.shut_out_ingestion.
 create function private.lock_ingestion(p_exclusive boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -1,6 +1,6 @@
 -- The verdicts that an import would give. Creating partitions only to undo it would burden everybody's
 -- catalogue, so readings of months that have none are not written: nothing can be stored there that they
--- repeat or contradict. Only when some of them touch each other all is written and undone.
+-- repeat or contradict but each other.
 -- Called by public.importar_historico.
 create function private.rehearse_import(p_readings jsonb, p_clients integer[], p_months integer)
 returns private.element[]
@@ -14,15 +14,12 @@ declare
     select m.month
     from (select distinct date_trunc('month', e."dtRegistro") as month from unnest(v_elements) e) m
     where not private.is_open_month(m.month));
-  v_new private.element[] := array(
+  v_new private.element[] := private.settle_overlapping(array(
     select e from unnest(v_elements) e
     where date_trunc('month', e."dtRegistro") = any (v_closed) and not private.names_sensor_twice(e)
-    order by e.batch_index);
+    order by e.batch_index));
   v_others jsonb := p_readings;
 begin
-  if exists (select from unnest(private.defer_overlapping(v_new)) e where e.verdict is null) then
-    return private.rehearse_ingest(p_readings, p_clients, p_months);
-  end if;
   if v_new <> '{}' then
     v_others := (
       select jsonb_agg(case when e.batch_index is null then o.e else '{}' end order by o.n)

@@ -5,10 +5,12 @@ were tried and make the test fail.
 """
 
 import json
+import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,7 +70,7 @@ def check_state(lab: Lab, expected: Model) -> None:
 
 # Fails when store_elements() also writes the position of a conflict (half stored); when judge_elements() does
 # not compare nrBat, compares defaults, or calls an addition a duplicate; when compare_values() never answers
-# 'tomar'; when defer_overlapping() lets nobody wait; when quarantine_elements() passes over conflicts or
+# 'tomar'; when settle_overlapping() changes nothing; when quarantine_elements() passes over conflicts or
 # quarantine_payload() does not count.
 @examples(150)
 @given(LISTS, CUTS)
@@ -82,6 +84,44 @@ def test_everything_equals_the_model(shared_lab: Lab, sent: list[Any], cuts: lis
         check_counts(answer, batch, wanted)
         check_places(shared_lab, answer, wanted)
     check_state(shared_lab, expected)
+
+
+CHAIN = 200
+
+
+def chain(shape: str) -> list[dict[str, Any]]:
+    """Elements each of which meets the one before."""
+    rng = random.Random(shape)
+
+    def one(seq: int | None, sensors: list[int], value: float, **more: Any) -> dict[str, Any]:
+        found = [{"cdSensor": sensor, "nrValor": value} for sensor in sensors]
+        return {"cdDispositivo": 1, "dtRegistro": iso(NOON), "nrSeq": seq, "sensores": found} | more
+
+    places = [{}, {"nrBat": 3.5}, {"latitude": -23.5, "longitude": -46.6}]
+    return {
+        "each takes a value over": lambda: [one(CHAIN - n, [11], 1) for n in range(CHAIN)],
+        "every second one contradicts": lambda: [
+            one(n // 2, [11 + n % 3, 11 + (n + 1) % 3], n % 4 // 2) for n in range(CHAIN)
+        ],
+        "anything": lambda: [
+            one(rng.choice([None, *range(9)]), rng.sample([11, 12, 13], rng.randrange(3)),
+                rng.choice([1, 1, 1, 2]), **rng.choice(places))
+            for _ in range(CHAIN)
+        ],
+    }[shape]()  # fmt: skip
+
+
+# Seen to fail: without assign_owners() (RA001 for ever, or the first one owns the value).
+@pytest.mark.parametrize("cut", [CHAIN, CHAIN // 2])
+@pytest.mark.parametrize("shape", ["each takes a value over", "every second one contradicts", "anything"])
+def test_a_chain_is_as_its_elements_one_by_one(lab: Lab, shape: str, cut: int) -> None:
+    expected = model()
+    for batch in batches_of(chain(shape), [cut]):
+        wanted = expected.ingest(batch)
+        answer = lab.gateway.ingest(batch)
+        assert verdicts(answer) == [(one.verdict, one.error_code) for one in wanted]
+        check_places(lab, answer, wanted)
+    check_state(lab, expected)
 
 
 # Fails when rehearse_ingest() returns what ingest() did instead of undoing it.

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from scripts.devkit.local import clusters, templates
-from tests._lib import databases
+from tests._lib import clock, databases
 from tests._lib.databases import Database
 
 _LONGEST = ("tests/property/", "tests/http/docs/test_fuzz.py", "tests/db/plans/", "tests/db/access/")
@@ -63,6 +63,12 @@ def new_database(template: Database) -> Iterator[Callable[[], Database]]:
     """A function that makes one more fresh database for this test alone."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(databases.clone(template))
+
+
+@pytest.fixture
+def within_a_day() -> None:
+    """For tests in which the calls of a day are counted."""
+    clock.stay_within_the_day()
 
 
 @pytest.fixture

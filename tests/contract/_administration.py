@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.identity.principal import NOBODY, Principal
+from tests._lib.clock import COUNTED_ON
 from tests.contract._dialogue import (
     ADMIN,
     FORBIDDEN,
@@ -150,7 +151,9 @@ ADMINISTRATION = {
         {"nrLimiteMinuto": 1_000, "nrCotaDiaria": 1, "nrUsoHoje": 0},
         lambda answers: _its_code(answers) | {"p_nr_limite_minuto": 1_000, "p_nr_cota_diaria": 1},
     ),
-    "the key reads as often as it may": Step("get_posicoes_atuais", _made_key, devices(1, 6, 7, 50_001)),
+    "the key reads as often as it may": Step(
+        "get_posicoes_atuais", _made_key, devices(1, 6, 7, 50_001), after=COUNTED_ON
+    ),
     "the key reads too often": Step("get_posicoes_atuais", _made_key, Told(429, "QUOTA_EXCEEDED")),
     "the key ingests too often": Step(
         "insert_device_readings", _made_key, Told(429, "QUOTA_EXCEEDED"), batch([])

@@ -7,7 +7,7 @@ median; with the number of intervals for that of reports.
 import random
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -73,8 +73,10 @@ def health(database: Database) -> Iterator[dict[int, dict[str, Any]]]:
                 (time, device),
             )
             assert cursor.rowcount == 1
-        cursor.execute('select to_jsonb(v) from "VwSaudeFrota" v')
-        yield {row["cdDispositivo"]: row for (row,) in cursor.fetchall()}
+        cursor.execute(
+            """select to_jsonb(v), (now() at time zone 'America/Sao_Paulo')::date from "VwSaudeFrota" v"""
+        )
+        yield {row["cdDispositivo"]: row | {"today": today} for row, today in cursor.fetchall()}
 
 
 def _inside(device: int, time: datetime) -> bool:
@@ -87,8 +89,7 @@ def _inside(device: int, time: datetime) -> bool:
     )
 
 
-def _counted(device: int) -> pd.DataFrame:
-    today = NOW.replace(tzinfo=UTC).astimezone(LOCAL).date()
+def _counted(device: int, today: date) -> pd.DataFrame:
     first = datetime.combine(today - timedelta(days=7), datetime.min.time(), LOCAL).astimezone(UTC)
     rows = [
         row for row in REPORTS[device] if row[0] >= first.replace(tzinfo=None) and _inside(device, row[0])
@@ -108,9 +109,11 @@ def _silences(device: int, times: pd.Series) -> pd.Series:
     return pd.Series(silences)
 
 
+# Seen to fail, with the day of NOW for the database's, when midnight in São Paulo passed between the two.
 @pytest.mark.parametrize("device", [ALWAYS, BY_DAY, BY_NIGHT])
 def test_it_is_what_the_rows_say(health, device):
-    found, rows = health[device], _counted(device)
+    found = health[device]
+    rows = _counted(device, found["today"])
     silences = _silences(device, rows["time"])
     cadence = silences.median()
     assert found["nrCadencia"] == pytest.approx(cadence, abs=1e-3)
@@ -122,10 +125,9 @@ def test_it_is_what_the_rows_say(health, device):
     assert found["nrTendenciaBateria"] < 0
     local = rows["time"].dt.tz_localize("UTC").dt.tz_convert(LOCAL).dt.date
     seconds = {ALWAYS: 86_400, BY_DAY: 36_000, BY_NIGHT: 28_800}[device]
-    today = NOW.replace(tzinfo=UTC).astimezone(LOCAL).date()
     wanted = {}
     for back in range(7, 0, -1):
-        day = today - timedelta(days=back)
+        day = found["today"] - timedelta(days=back)
         wanted[str(day)] = pytest.approx(min(1, (local == day).sum() * cadence / seconds), abs=1e-3)
     assert found["jsCompletude"] == wanted
 

@@ -91,6 +91,7 @@ def test_who_may_not_send_it_is_told_so_likewise(app, path):
 
 
 # Seen to fail: without require_key_quota in conferir_chamador; without 429 in _ask.
+@pytest.mark.usefixtures("within_a_day")
 def test_a_key_over_its_quota_has_no_body_read(app, admin, rows):
     wanted = {"dsNome": "rare", "dsPermissoes": ["ingest"], "nrCotaDiaria": 1}
     made = admin.post("/v2/api-keys", wanted).json

@@ -116,6 +116,7 @@ def test_a_rotated_key_has_a_successor(admin, make, using, hours, old_works):
 
 
 # Seen to fail: without either argument in put_limites.
+@pytest.mark.usefixtures("within_a_day")
 def test_limits_hold_from_the_next_request_on(admin, make, using):
     key = make()
     assert using(key).status_code == 200

@@ -13,7 +13,6 @@ import pytest
 from tests._lib.databases import Database
 
 ADMIN = "00000000-0000-4000-8000-0000000000a1"
-# Seen to fail, without it, when the clock passed midnight (UTC) while they ran.
 pytestmark = pytest.mark.usefixtures("within_a_day")
 CALL = "select private.require_permission('read')"
 

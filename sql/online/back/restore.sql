@@ -14,7 +14,7 @@ begin
   set local max_parallel_workers_per_gather = 0;
   -- what is here: read once, and later what may have changed, as everybody waits
   create temporary table present on commit drop as
-    select * from conversao.definitions('{view,function,policy,trigger,setting,column}');
+    select * from conversao.definitions('{view,policy,trigger,setting,column}');
   for v_one in -- 1: what the old columns cannot hold
     select n."nome" as name, n.columns, n.is_kept, k.key from (
       select d.relation as "nome", array_agg(d.name) as columns,
@@ -85,8 +85,8 @@ begin
     union all -- a table that is not ours: its triggers go with their functions
     select format('drop function %s cascade', f) from unnest({accounts}) f
     union all
-    select d.unmake from present d where d.kind = 'function'
-      and split_part(d.name, '(', 1) = any ({functions})
+    select format('drop function %s', p.oid::regprocedure) from pg_proc p
+    where p.prokind = 'f' and format('%s.%s', p.pronamespace::regnamespace, p.proname) = any ({functions})
     union all
     select d.unmake from present d where d.kind = 'setting'
     union all

@@ -125,9 +125,11 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
         case.media_type = "application/json"
     if {"validar", "cursor"} & set(case.query or {}) or case.method == "POST":
         case.query = {}
+    window = {"dtInicio": "2026-01-01T00:00:00Z", "dtFim": "2026-01-02T00:00:00Z"}
     if {"dtInicio", "dtFim"} & set(case.query or {}):  # a random zone is none
-        window = {"dtInicio": "2026-01-01T00:00:00Z", "dtFim": "2026-01-02T00:00:00Z"}
         case.query = {name: value for name, value in case.query.items() if name != "fuso"} | window
+    if case.path == "/v2/data/points":  # chance names no sensor, or several ways at once
+        case.query = {"cdSensor": known["cdSensor"]} | window
     if case.path in _ENOUGH:
         case.query = _ENOUGH[case.path]
 

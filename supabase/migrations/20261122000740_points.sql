@@ -393,7 +393,8 @@ begin
   elsif p_points is not null and p_agg = 'raw' then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
       message = 'maxPoints with agg raw thins one sensor at a time: name it by cdSensor';
-  elsif extract(epoch from least(p_until, now() at time zone 'UTC') - p_since) / 3600 * p_sensors > v_most then
+  elsif extract(epoch from least(p_until, now() at time zone 'UTC') - p_since) / 3600 * p_sensors
+        > v_most then
     raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message = format(
       'The range of %s sensors has more than %s hours of sensors by %s. Narrow it, name fewer sensors, or '
       'ask by 1h.', p_sensors, v_most, p_agg);
@@ -426,8 +427,8 @@ comment on function private.resolve_resolution is 'The resolution of a response.
 revoke all on function private.resolve_resolution from public;
 grant execute on function private.resolve_resolution to authenticated, service_role;
 -- Where a sensor is, and its type with its unit and how several values are summed up; nulls when the caller
--- has no part in the sensor, or not in the type. For a former owner it is the type that the sensor had when it
--- left, and where it is now is not said.
+-- has no part in the sensor, or not in the type. For a former owner it is the type that the sensor had when
+-- it left, and where it is now is not said.
 -- Who may call it: every API role, as get_data_points runs as its caller.
 -- Security definer: looks at sensors that left the caller's clients.
 create function private.sensor_kind(p_sensor integer, out id bigint, out unit text, out aggregation text,
@@ -588,8 +589,9 @@ comment on function public.get_data_points is
   'Values of a sensor, or their rollup in buckets, exact at any moment.';
 revoke all on function public.get_data_points from public;
 grant execute on function public.get_data_points to authenticated, service_role;
--- Values or buckets of several sensors in one answer, 20 at a time, by code: {data, nextCursor}, where each of
--- `data` is what public.get_data_points answers for one. Its own nextCursor goes on with that sensor there.
+-- Values or buckets of several sensors in one answer, 20 at a time, by code: {data, nextCursor}, where each
+-- of `data` is what public.get_data_points answers for one. Its own nextCursor goes on with that sensor
+-- there.
 -- p_cd_sensores      these sensors; unknown ones, and those the caller has no part in, are left out
 -- p_cd_dispositivo   sensors that are on this device; with p_cd_sensores those of both
 -- p_agg              as there, but booleans and texts are raw, whatever is asked for

@@ -822,8 +822,8 @@ grant execute on function public.get_grouped_sensor_data to authenticated, servi
 -- cd_cliente, cd_produto                owner of the device, its product; null: all
 -- p_exigir                              true: PT404 NOT_FOUND where the client or the product is unknown or
 --                                       not visible, instead of nothing
--- p_page_size, p_cursor                 devices per page, 1 to 1,000, by code; null: all in one. nextCursor of
---                                       the previous page
+-- p_page_size, p_cursor                 devices per page, 1 to 1,000, by code; null: all in one.
+--                                       nextCursor of the previous page
 -- The other arguments keep the names that legacy callers use.
 -- Who: callers with the permission read; row-level security decides which devices and values.
 create function public.get_lista_dispositivos_resumo(dt_registro_inicio timestamptz default null,

@@ -17,7 +17,8 @@ begin
   elsif p_points is not null and p_agg = 'raw' then
     raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
       message = 'maxPoints with agg raw thins one sensor at a time: name it by cdSensor';
-  elsif extract(epoch from least(p_until, now() at time zone 'UTC') - p_since) / 3600 * p_sensors > v_most then
+  elsif extract(epoch from least(p_until, now() at time zone 'UTC') - p_since) / 3600 * p_sensors
+        > v_most then
     raise sqlstate 'PT400' using hint = 'RANGE_TOO_WIDE', message = format(
       'The range of %s sensors has more than %s hours of sensors by %s. Narrow it, name fewer sensors, or '
       'ask by 1h.', p_sensors, v_most, p_agg);

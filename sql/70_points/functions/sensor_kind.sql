@@ -1,6 +1,6 @@
 -- Where a sensor is, and its type with its unit and how several values are summed up; nulls when the caller
--- has no part in the sensor, or not in the type. For a former owner it is the type that the sensor had when it
--- left, and where it is now is not said.
+-- has no part in the sensor, or not in the type. For a former owner it is the type that the sensor had when
+-- it left, and where it is now is not said.
 -- Who may call it: every API role, as get_data_points runs as its caller.
 -- Security definer: looks at sensors that left the caller's clients.
 create function private.sensor_kind(p_sensor integer, out id bigint, out unit text, out aggregation text,

@@ -1,5 +1,6 @@
--- Values or buckets of several sensors in one answer, 20 at a time, by code: {data, nextCursor}, where each of
--- `data` is what public.get_data_points answers for one. Its own nextCursor goes on with that sensor there.
+-- Values or buckets of several sensors in one answer, 20 at a time, by code: {data, nextCursor}, where each
+-- of `data` is what public.get_data_points answers for one. Its own nextCursor goes on with that sensor
+-- there.
 -- p_cd_sensores      these sensors; unknown ones, and those the caller has no part in, are left out
 -- p_cd_dispositivo   sensors that are on this device; with p_cd_sensores those of both
 -- p_agg              as there, but booleans and texts are raw, whatever is asked for

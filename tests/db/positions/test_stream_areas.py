@@ -1,6 +1,6 @@
 """The stream compares positions with areas in its memory; PostGIS decides the same for current positions.
 
-Seen to fail: with one side of the 180th meridian only; with circles on a sphere.
+Seen to fail: with one side of the 180th meridian only; with circles on a sphere; with polygons without edge.
 """
 
 import json

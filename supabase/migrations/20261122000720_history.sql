@@ -195,9 +195,9 @@ revoke all on function private.dirty_count_hours from public;
 grant execute on function private.dirty_count_hours to authenticated, service_role;
 -- Whether one of these rows of a table has history: a device with positions or values, a sensor with values,
 -- an address that positions refer to. Volatile: private.refuse_late_history looks again once ingestion is
--- shut out. plan_cache_mode: it is called for each row, and a plan for all months takes longer than a look.
+-- shut out.
 create function private.has_history(p_table name, p_codes integer[]) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   case p_table
     when 'TbDispositivo' then

@@ -8,19 +8,17 @@ is compared with what was acknowledged, number by number.
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from scripts.devkit.local import cluster, packages
+from scripts.devkit.local import cluster
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
+from tests.acceptance import small_disk
 from tests.acceptance.senders import ALLOWANCE_S, PROMISED_S, Load, Sender, until
 from tests.acceptance.stage import DEVICES, OURS, PROCESSES, Stage, serving, staged
 
@@ -136,10 +134,10 @@ def test_a_crowd_meets_slow_statements(stage: Stage) -> None:
 
 # Seen to fail: without 53 in app/errors.py.
 def test_the_disk_is_full() -> None:
-    with small_disk(state_dir() / "faults-small") as folder, staged(folder) as stage:
+    with small_disk.mounted(state_dir() / "faults-small", SMALL_MB) as folder, staged(folder) as stage:
         before = stage.workers()
         with stage.loaded() as load:
-            fill(ballast := folder / "ballast")
+            small_disk.fill(ballast := folder / "ballast")
             load.some_are_refused("UNAVAILABLE", 50)
             ballast.unlink()
             # When not even its log has room PostgreSQL ends, and somebody starts it.
@@ -184,30 +182,3 @@ def test_requests_in_flight_are_answered_when_the_api_stops(stage: Stage) -> Non
             until(lambda: not api.lets_in())
         assert [answer.result() for answer in answers] == [True] * len(senders)
         assert api.master.wait(20) == 0
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of a few MB in this folder. Skips the test where we may not mount one."""
-    folder.mkdir(exist_ok=True)
-    run("umount", str(folder))  # what a killed run left
-    options = f"size={SMALL_MB}m,mode=0755,uid={os.getuid()},gid={os.getgid()}"
-    done = run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
-    if done.returncode:
-        pytest.skip(f"no small file system to fill could be had: {done.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        run("umount", str(folder))
-        folder.rmdir()
-
-
-def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(packages.privileged(*command), capture_output=True, text=True, check=False)
-
-
-def fill(path: Path) -> None:
-    """Write until there is no room."""
-    with suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))

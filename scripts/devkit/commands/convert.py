@@ -5,7 +5,7 @@ import argparse
 import psycopg2
 
 from ..console import Problem, note, say
-from ..convert import carry, early, failures, ground, plan, replay, state, turning, verify
+from ..convert import carry, early, failures, ground, interrupt, plan, replay, state, turning, verify
 from ..progress import bar
 
 DONE, DIFFERENT, FAILED = 0, 1, 2
@@ -32,6 +32,7 @@ def main() -> None:
     _add_replay(steps.add_parser("replay", help="judge quarantined rows again, after their cause was mended"))
     turning.add(steps)
     options = parser.parse_args()
+    interrupt.enable()
     try:
         raise SystemExit(options.run(options))
     except Problem as problem:

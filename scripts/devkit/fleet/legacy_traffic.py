@@ -71,13 +71,14 @@ def reporting(
 
 
 @contextmanager
-def looking(reader: Reader) -> Iterator[Reader]:
-    """While the block lasts, everything is read again and again."""
+def looking(reader: Reader, pause: float = 0.0) -> Iterator[Reader]:
+    """While the block lasts, everything is read again and again, with a pause of so many seconds."""
     stop = threading.Event()
 
     def work() -> None:
         while not stop.is_set():
             reader.read()
+            stop.wait(pause)
 
     with _threads([work], stop):
         yield reader

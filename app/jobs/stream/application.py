@@ -173,7 +173,7 @@ class _Events(StreamingResponse):
                 _log.error("unexpected", exc_info=failed)
 
 
-def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Starlette:
+def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> ASGIApp:
     """The application."""
     stream = Stream(hub, admission, settings)
     cors = Middleware(
@@ -186,16 +186,17 @@ def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> Star
     )
     opened = Route("/v2/stream", stream.open)
     opened.methods = {"GET"}  # HEAD would hold a stream of which nothing is sent
-    return Starlette(
+    application = Starlette(
         routes=[
             opened,
             Route("/health/live", stream.live),
             Route("/health/ready", stream.ready),
         ],
-        middleware=[Middleware(_Named), *([cors] if settings.cors_origins else [])],
+        middleware=[cors] if settings.cors_origins else [],
         exception_handlers={ApiError: _refuse, 404: _unknown, 405: _unknown, Exception: _fail},
         lifespan=stream.reading,
     )
+    return _Named(application)  # around Starlette's answer to an unexpected error, too
 
 
 def _single(request: Request) -> dict[str, str]:

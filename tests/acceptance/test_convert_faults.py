@@ -24,7 +24,7 @@ from tests.acceptance.convert_places import maintained, on_disk, with_cron
 from tests.acceptance.convert_stage import AWAY, CHANGED, Case, Stage, is_waiting, staged, until
 from tests.acceptance.forgetful_door import losing_commit
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
 HOLD_S = float(os.environ.get("RASTRO_HOLD_S", "4"))  # a minute with --full
 LOCKED = "after:1:lock table.*in access exclusive mode"
@@ -114,7 +114,6 @@ def test_commands_are_killed_and_answers_to_commits_are_lost(stage: Stage) -> No
     assert [one for one in runs if not one.startswith(("3F000", "42883"))] == []  # until it is there
 
 
-@pytest.mark.timeout(600)
 def test_a_transaction_is_open_across_steps_and_a_second_command_is_started(stage: Stage) -> None:
     """An application has written and does not end its transaction: others go on, and no step misses it."""
     with stage.case() as case, owner(case.old.database) as slow:

@@ -92,6 +92,9 @@ def require(cursor: Any, *steps: str) -> None:
 def status(cursor: Any) -> dict[str, Any]:
     """The last step that was completed, and what the conversion has noted of itself."""
     found: dict[str, Any] = {"step": reached(cursor)}
+    cursor.execute("""select to_regclass('series."TbPosicao"') is not null""")
+    if found["step"] == NEW and cursor.fetchone() == (True,) and not is_begun(cursor):
+        return {"step": "finished", "next": "nothing: this is a database of the new system"}
     if found["step"] != NEW:
         cursor.execute(step("switch/status"))
         names = [column.name for column in cursor.description]

@@ -179,6 +179,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_devices integer[];
 begin
+  -- without, a few rows are taken for tens of thousands, and all values there are are read for them
+  analyze touched, touched_sensors, touched_orphans, old_positions, old_readings;
   delete from conversao."TbConversaoLinha" l
   using (
     select c."cdChave" as code from changes c where c."dsTabela" <> 'TbEndereco'

@@ -103,7 +103,7 @@ create function private.daily_sums(p_devices integer[], p_types bigint[], p_sinc
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if cardinality(p_days) = 0 then
-    return '[]';
+    return json '[]';
   end if;
   return (
     with part as materialized (
@@ -220,7 +220,7 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
   elsif p_start = p_end then
-    return '{}';
+    return array[]::date[];
   end if;
   v_days := ((p_end - interval '1 microsecond') at time zone p_zone)::date
             - (p_start at time zone p_zone)::date + 1;

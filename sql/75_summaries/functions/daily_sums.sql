@@ -6,7 +6,7 @@ create function private.daily_sums(p_devices integer[], p_types bigint[], p_sinc
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if cardinality(p_days) = 0 then
-    return '[]';
+    return json '[]';
   end if;
   return (
     with part as materialized (

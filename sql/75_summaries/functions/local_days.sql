@@ -19,7 +19,7 @@ begin
   if v_error is not null then
     raise sqlstate 'PT400' using message = v_error, hint = 'INVALID_PARAMETER';
   elsif p_start = p_end then
-    return '{}';
+    return array[]::date[];
   end if;
   v_days := ((p_end - interval '1 microsecond') at time zone p_zone)::date
             - (p_start at time zone p_zone)::date + 1;

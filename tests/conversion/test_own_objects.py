@@ -219,6 +219,7 @@ def test_what_was_added_stays(told: dict[str, Any], when: str) -> None:
     assert {name: found[name] for name in KEPT} == KEPT
 
 
+# Seen to fail: with views created again without their owner, who could not read them any more.
 def test_nobody_sees_more_or_less(told: dict[str, Any]) -> None:
     first, *others = told["seen"]
     assert first == SEEN

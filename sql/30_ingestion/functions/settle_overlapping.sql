@@ -10,7 +10,7 @@ declare
   v_rows integer := (select coalesce(sum(1 + cardinality(e.sensor_values)), 0) from unnest(p_elements) e);
   v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: the place of its first element
   v_first_value integer[] := v_first;
-  v_one private.element;
+  v_one record; -- an element
   v_touch record;
   v_row integer;
   v_value integer;

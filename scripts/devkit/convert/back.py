@@ -11,6 +11,9 @@ from .statements import FREE, LATE
 
 _ROWS = 5_000  # of a transaction
 _FEW = 100  # keys that may be left when the locks are taken
+# PostgREST calls it before each request until it has read its settings again, a moment after the commit.
+PRE_REQUEST = "public.antes_da_requisicao"
+_RELOAD_S = 1.0
 
 
 def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
@@ -42,7 +45,14 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
+    time.sleep(_RELOAD_S)
+    drop_pre_request(cursor)
     return beyond(cursor)
+
+
+def drop_pre_request(cursor: Any) -> None:
+    """What the way back left for requests in flight; also where it was ended before it could do so itself."""
+    cursor.execute(f"drop function if exists {PRE_REQUEST}()")
 
 
 def beyond(cursor: Any) -> dict[str, int]:
@@ -91,7 +101,7 @@ def _restore() -> str:
     made = [part for group in (FREE, LATE) for part in statements.of_group(group)]
     functions = {
         name for part in made if (name := statements.function_of(part)) and name.startswith("public.")
-    }
+    } - {PRE_REQUEST}
     text = state.step("back/restore")
     for mark, names in (
         ("{functions}", functions),

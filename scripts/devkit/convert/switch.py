@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 
 from ..console import Problem
-from . import carry, failures, locks, state, statements, texts
+from . import back, carry, failures, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, Part
 
@@ -31,6 +31,7 @@ def run(
     _require_ready(cursor)
     for function in texts.functions():
         cursor.execute(function)
+    back.drop_pre_request(cursor)
     cursor.execute(state.step("switch/address_text"))
     rest = locks.Rest(lambda: _carry(cursor) <= carry.FEW, lambda: carry.are_few(cursor))
     rest.catch_up(time.monotonic() + patience)

@@ -7,7 +7,7 @@ import psycopg2
 from psycopg2 import errors
 
 from ..console import Problem, note
-from . import locks, state, texts
+from . import back, locks, state, texts
 
 _WAIT_MS = 100  # others wait as long for a lock as we do
 
@@ -22,6 +22,7 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> list[str]:
     note("Dropping what prepare made …")
     if state.reached(cursor) != state.UNDOING:
         state.complete(cursor, state.UNDOING)
+    back.drop_pre_request(cursor)
     for statement in _all(cursor, "locking"):
         _patiently(cursor, statement, patience)
     for name in ("indexes", "partitions"):

@@ -18,6 +18,8 @@ from tests._lib.legacy import legacy, owner
 from tests.schema._legacy_world import OPEN_HANDED, UNIT
 
 LOGIN = "authenticator"
+# A busy machine is no reason to fail.
+PATIENT = """alter role {role} in database "{name}" set statement_timeout = '60s'"""
 # As installations that work have it: as it was written, only those who have not signed in may read.
 LOOSENED = """
     create policy "autenticados podem ver" on public."TbEndereco" for select to authenticated using (true)
@@ -81,6 +83,9 @@ def installation(project: Database, fleet: LegacyFleet, late: float = 0.0) -> It
         with owner(database) as cursor:
             cursor.execute(OPEN_HANDED)
             cursor.execute(LOOSENED)
+            with databases.roles_locked():
+                for role in (LOGIN, "authenticated"):
+                    cursor.execute(PATIENT.format(role=role, name=database.name))
         give_history(database, fleet)
         schema = stack.enter_context(closing(schema_of(database, late)))
         first = stack.enter_context(closing(schema_of(database, late=1e9)))

@@ -22,6 +22,7 @@ class Waiting:
         self.answers: dict[str, Any] = {}
         self.problems: dict[str, str] = {}
         self._old = old
+        self._begin = threading.Event()
         self._threads: list[threading.Thread] = []
         reports: dict[str, Callable[[Rest], Any]] = {
             "address": lambda door: door.insert("TbEndereco", PLACE),
@@ -47,6 +48,7 @@ class Waiting:
             with closing(self._old.door(is_stale=True)) as door:
                 with door._cursor() as cursor:
                     cursor.execute("set application_name = 'waiting'")
+                self._begin.wait()
                 try:
                     self.answers[name] = request(door)
                 except Exception as problem:
@@ -56,7 +58,8 @@ class Waiting:
         thread.start()
 
     def all_wait(self) -> None:
-        """Until the last one has been stopped by a lock."""
+        """Send them, and return when the last one has been stopped by a lock."""
+        self._begin.set()
         while query(self._old.database, _BLOCKED) != [(len(self._threads),)]:
             threading.Event().wait(0.05)
 

@@ -59,7 +59,7 @@ def convert_under(old: Installation, traffic: Traffic) -> Waiting:
         reader.execute('select count(*) from public."TbPosicao"')  # in a transaction that stays open
         pauses: list[float] = []
         under_locks: list[int] = []
-        waiting: list[Waiting] = []
+        waiting = [Waiting(old)]
 
         def pause(seconds: float) -> None:
             pauses.append(seconds)
@@ -75,7 +75,6 @@ def convert_under(old: Installation, traffic: Traffic) -> Waiting:
             began = locks_take(*arguments)
             cursor.execute('select count(*) from conversao."TbConversaoMudanca"')
             under_locks.append(cursor.fetchone()[0])
-            waiting.append(Waiting(old))
             waiting[0].all_wait()
             return began
 

@@ -29,6 +29,7 @@ _SETTINGS = """
     from pg_db_role_setting, unnest(setconfig) s
     where setdatabase in (0, (select oid from pg_database where datname = current_database()))
       and setrole <> 0 and s ~ '^statement_timeout='
+    order by setdatabase
 """
 
 

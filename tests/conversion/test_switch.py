@@ -106,8 +106,8 @@ def test_nothing_acknowledged_is_lost(switched: tuple[Installation, Traffic]) ->
         assert not traffic.ledger.account(cursor)
 
 
-# Seen to fail: with the old functions dropped by the switch (XX000), with the new ones in their place
-# (42883), with the table of the new addresses in place of the view (42804).
+# Seen to fail, in traffic across a switch: get_historico_paginado with the old functions dropped (XX000),
+# get_lista_dispositivos_resumo with the new one in its place (42883), new addresses with the table (42804).
 def test_requests_that_wait_for_the_switch_are_answered(switched: tuple[Installation, Traffic]) -> None:
     old, _ = switched
     (waited,) = WAITED

@@ -150,7 +150,7 @@ class Stage:
     def case(self, copied: Callable[[Database], AbstractContextManager[Database]] = clone) -> Iterator[Case]:
         """A copy of it with its application at work. In the end the application stops, and all adds up."""
         with copied(self.legacy) as database, closing(schema_of(database)) as schema:
-            old = Installation(database, FLEET, schema)
+            old = Installation(database, FLEET, schema, first=schema)
             with reporting(FLEET, old.door, rate=RATE) as traffic, looking(old.reader(5), 1.0) as reader:
                 case = Case(old, traffic, reader)
                 try:

@@ -80,6 +80,22 @@ def test_a_changed_address_reads_no_table_as_a_whole(carried: Database) -> None:
         connection.rollback()
 
 
+# Seen to fail: with rows of the temporary tables deleted instead of truncated.
+def test_calls_that_share_a_transaction_leave_each_other_nothing_to_go_through(carried: Database) -> None:
+    sizes = set()
+    with closing(psycopg2.connect(carried.owner_url)) as connection, connection.cursor() as cursor:
+        for battery in (3.1, 3.2, 3.3):
+            cursor.execute('update public."TbPosicao" set "nrBat" = %s where "cdPosicao" %% 4 = 0', (battery,))
+            written = cursor.rowcount
+            assert carry.carry_changes(cursor, carry.ROWS) == written > 300
+            cursor.execute(
+                "select sum(pg_relation_size(c.oid)) from pg_class c where c.relnamespace = pg_my_temp_schema()"
+            )
+            sizes.add(cursor.fetchone())
+        connection.rollback()
+    assert len(sizes) == 1
+
+
 def _scans(cursor: Any) -> int:
     """Scans of the old positions without an index, in this transaction."""
     cursor.execute(SCANS, ('public."TbPosicao"',))

@@ -1,15 +1,14 @@
 -- What becomes of some old positions and their readings: by the same SQL as in the plan, which the command
 -- puts in. The rows are chosen, and their fates kept, in temporary tables of the session, which are empty
 -- again after each transaction, and at the beginning of each call: several calls may share a transaction.
+-- They are truncated, as deleted rows would be gone through by all later calls of the transaction.
 create or replace function conversao.open_workspace() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if to_regclass('pg_temp.chosen_positions') is not null then
-    delete from chosen_positions;
-    delete from chosen_readings;
-    delete from old_positions;
-    delete from old_readings;
-    delete from kept_positions;
+    if exists (select from chosen_positions) or exists (select from chosen_readings) then
+      truncate chosen_positions, chosen_readings, old_positions, old_readings, kept_positions;
+    end if;
     return;
   end if;
   create temporary table chosen_positions on commit delete rows as

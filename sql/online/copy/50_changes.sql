@@ -39,10 +39,9 @@ create or replace function conversao.open_changes() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if to_regclass('pg_temp.changes') is not null then
-    delete from changes;
-    delete from touched;
-    delete from touched_sensors;
-    delete from touched_orphans;
+    if exists (select from changes) or exists (select from touched) then
+      truncate changes, touched, touched_sensors, touched_orphans;
+    end if;
     return;
   end if;
   create temporary table changes (

@@ -16,6 +16,7 @@ from tests.schema._legacy_world import rows
 from tests.schema._prepared import prepare
 
 SCANS = "select pg_stat_get_xact_numscans(to_regclass(%s))"
+TEMPORARY = "select sum(pg_relation_size(oid)) from pg_class where relnamespace = pg_my_temp_schema()"
 CALLS = "select pg_stat_get_xact_function_calls(to_regproc(%s))"
 
 
@@ -85,12 +86,12 @@ def test_calls_that_share_a_transaction_leave_each_other_nothing_to_go_through(c
     sizes = set()
     with closing(psycopg2.connect(carried.owner_url)) as connection, connection.cursor() as cursor:
         for battery in (3.1, 3.2, 3.3):
-            cursor.execute('update public."TbPosicao" set "nrBat" = %s where "cdPosicao" %% 4 = 0', (battery,))
+            cursor.execute(
+                'update public."TbPosicao" set "nrBat" = %s where "cdPosicao" %% 4 = 0', (battery,)
+            )
             written = cursor.rowcount
             assert carry.carry_changes(cursor, carry.ROWS) == written > 300
-            cursor.execute(
-                "select sum(pg_relation_size(c.oid)) from pg_class c where c.relnamespace = pg_my_temp_schema()"
-            )
+            cursor.execute(TEMPORARY)
             sizes.add(cursor.fetchone())
         connection.rollback()
     assert len(sizes) == 1

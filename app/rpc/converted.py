@@ -21,24 +21,24 @@ class ConvertedBackend:
     """A Backend on another one, for either name."""
 
     def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+        self.inner = backend
         self._serves_legacy = False
 
     def call(self, name: str, principal: Principal, /, **arguments: Argument) -> Answer:
         """See Backend."""
         successor = SUCCESSORS.get(name)
         if successor is None:
-            return self._backend.call(name, principal, **arguments)
+            return self.inner.call(name, principal, **arguments)
         serves = self._serves_legacy
         first, second = (successor, name) if serves else (name, successor)
         try:
-            return self._backend.call(first, principal, **arguments)
+            return self.inner.call(first, principal, **arguments)
         except ApiError as error:
             if not _is_unknown(error):
                 raise
             refused = error
         try:
-            answer = self._backend.call(second, principal, **arguments)
+            answer = self.inner.call(second, principal, **arguments)
         except ApiError as error:
             raise (refused if _is_unknown(error) else error) from error
         self._serves_legacy = not serves
@@ -46,15 +46,15 @@ class ConvertedBackend:
 
     def require_ready(self) -> None:
         """See Backend."""
-        self._backend.require_ready()
+        self.inner.require_ready()
 
     def ready(self) -> bool:
         """See Backend."""
-        return self._backend.ready()
+        return self.inner.ready()
 
     def close(self) -> None:
         """See Backend."""
-        self._backend.close()
+        self.inner.close()
 
 
 def _is_unknown(error: ApiError) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.identity.turns import Turns
 
 from .connection import Connection
-from .met import Met
+from app.identity.met import Met
 
 
 class Places:

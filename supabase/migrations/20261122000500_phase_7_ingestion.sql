@@ -387,7 +387,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_other_row is 'Whether two elements of a batch contradict each other.';
 revoke all on function private.is_other_row from public;
--- Whether a value contradicts the one that has its place: of item and quality, only what was sent is compared.
+-- Whether a value contradicts the one that has its place. Of item and quality only what was sent is compared.
 -- p_sent  the later value; the others: the value that was there first
 -- Inlined: no SET clause.
 create function private.is_other_value(
@@ -442,7 +442,8 @@ begin
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
       l.compared_values, l.missing_count, l.take_over_count, e.names_item, e.is_untimed,
       v.verdict,
-      coalesce(e."dsErro", case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
+      coalesce(e."dsErro", case v.verdict
+        when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
       coalesce(e."dsTexto", case v.verdict
         when 'conflict' then 'Other values are stored for this device or sensor and time'
         when 'rejected' then 'sensores names the same sensor twice' end)
@@ -933,7 +934,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_elements private.element[] := p_elements;
   v_rows integer := (select coalesce(sum(1 + cardinality(e.sensor_values)), 0) from unnest(p_elements) e);
-  v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: the place of its first element
+  v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: who writes it
   v_first_value integer[] := v_first;
   v_one record; -- an element
   v_touch record;
@@ -1080,8 +1081,9 @@ begin
   insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
     "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
-  select e."dtRegistro", l."nrValor", coalesce(l.owner_position, e."cdPosicao"), l."cdSensor", e."cdDispositivo", e."cdCliente",
-         l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
+  select e."dtRegistro", l."nrValor", coalesce(l.owner_position, e."cdPosicao"), l."cdSensor",
+         e."cdDispositivo", e."cdCliente", l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor",
+         l."dsValor"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";

@@ -208,15 +208,15 @@ begin
   if to_regclass('conversao."TbConversaoUso"') is null then
     return null;
   end if;
-  execute $sql$
+  execute format($sql$
     select jsonb_build_object('until', e."dtAte", 'calls', (
       select coalesce(jsonb_agg(jsonb_build_object('call', u.call, 'calls', u.calls, 'lastAt', u.last_at)
                                 order by u.call), '[]')
       from (select c."dsChamada" as call, sum(c."nrChamadas") as calls, max(c."dtUltima") as last_at
-            from conversao."TbConversaoUso" c group by 1) u))
-    from (select s.* from conversao."TbConversaoEtapa" s order by s."cdEtapa" desc limit 1) e
+            from %1$I."TbConversaoUso" c group by 1) u))
+    from (select s.* from %1$I."TbConversaoEtapa" s order by s."cdEtapa" desc limit 1) e
     where e."dsEtapa" = 'switched'
-    $sql$
+    $sql$, 'conversao')
   into v_use;
   return v_use;
 end

@@ -26,7 +26,7 @@ def app(side: Side):
     direct = {"DATABASE_URL": side.database.api_url}
     by_rest = {"SUPABASE_URL": side.url, "SUPABASE_PUBLISHABLE_KEY": rest.PUBLISHABLE_KEY}
     made = create_app(Settings.from_env(ISSUED | (by_rest if side.url else direct)))
-    backend = made.extensions["rastro.backend"]
+    backend = made.extensions["rastro.backend"].inner
     assert isinstance(backend, SupabaseBackend if side.url else PostgresBackend)
     with closing(backend):
         yield made

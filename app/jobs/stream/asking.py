@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from app.errors import ApiError
 from app.identity.share import Share
-from app.server.met import Met
+from app.identity.met import Met
 
 _MOST = 2_000
 MOST_OF_STRANGERS = 200  # all together; those without credentials apart

@@ -1,4 +1,4 @@
--- Whether a value contradicts the one that has its place: of item and quality, only what was sent is compared.
+-- Whether a value contradicts the one that has its place. Of item and quality only what was sent is compared.
 -- p_sent  the later value; the others: the value that was there first
 -- Inlined: no SET clause.
 create function private.is_other_value(

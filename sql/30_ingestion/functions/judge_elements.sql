@@ -20,7 +20,8 @@ begin
       coalesce(p."cdPosicao", e."cdPosicao"), e."cdPosicao" is not null and p."cdPosicao" is null,
       l.compared_values, l.missing_count, l.take_over_count, e.names_item, e.is_untimed,
       v.verdict,
-      coalesce(e."dsErro", case v.verdict when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
+      coalesce(e."dsErro", case v.verdict
+        when 'conflict' then 'CONFLICT' when 'rejected' then 'MALFORMED' end),
       coalesce(e."dsTexto", case v.verdict
         when 'conflict' then 'Other values are stored for this device or sensor and time'
         when 'rejected' then 'sensores names the same sensor twice' end)

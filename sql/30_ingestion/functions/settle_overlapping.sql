@@ -8,7 +8,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_elements private.element[] := p_elements;
   v_rows integer := (select coalesce(sum(1 + cardinality(e.sensor_values)), 0) from unnest(p_elements) e);
-  v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: the place of its first element
+  v_first integer[] := array_fill(null::integer, array[v_rows]); -- of each row: who writes it
   v_first_value integer[] := v_first;
   v_one record; -- an element
   v_touch record;

@@ -22,8 +22,9 @@ begin
   insert into series."TbSensorRegistro" (
     "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente",
     "cdProdutoItem", "nrQualidade", "blValor", "dsValor")
-  select e."dtRegistro", l."nrValor", coalesce(l.owner_position, e."cdPosicao"), l."cdSensor", e."cdDispositivo", e."cdCliente",
-         l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor", l."dsValor"
+  select e."dtRegistro", l."nrValor", coalesce(l.owner_position, e."cdPosicao"), l."cdSensor",
+         e."cdDispositivo", e."cdCliente", l."cdProdutoItem", coalesce(l."nrQualidade", 0), l."blValor",
+         l."dsValor"
   from unnest(p_elements) e cross join unnest(e.sensor_values) l
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";

@@ -50,7 +50,8 @@ def test_nothing_in_a_query_is_ignored(method, path, known):
             if near not in known:
                 refused = _refused(method, path, f"{near}=1")
                 assert refused["details"] == {"parameter": near}
-                assert f"Did you mean {name}?" in refused["error"]
+                others = [other for other in known if other.startswith(near[:-1])]  # as near as that
+                assert any(f"Did you mean {one}?" in refused["error"] for one in (name, *others))
         refused = _refused(method, path, f"{name}=1&{name}=2")
         assert refused["details"] == {"parameter": name}
 

@@ -121,7 +121,12 @@ def _known(client: Any, rule: str) -> dict[str, Any]:
         for one in client.application.url_map.iter_rules()
         if one.rule == rule and "GET" in one.methods
     }
-    return {name: value for name, value in QUERY.items() if rule[:3] != "/v2" or name in known.names(view)}
+    taken = {"cdDispositivo"} if rule == "/v2/data/points" else set()  # a sensor is named already
+    return {
+        name: value
+        for name, value in QUERY.items()
+        if (rule[:3] != "/v2" or name in known.names(view)) and name not in taken
+    }
 
 
 def _ask(client: Any, method: str, rule: str) -> Any:

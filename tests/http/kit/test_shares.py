@@ -98,7 +98,7 @@ def test_people_without_a_client_are_one_caller_and_others_share_as_their_client
 
 def _strangers(app, shares: Shares) -> tuple[list[str], list[str]]:
     """Under which names ten unknown keys have threads and connections."""
-    slots = app.extensions["rastro.backend"]._pool._slots
+    slots = app.extensions["rastro.backend"].inner._pool._slots
     threads, connections = [], []
     with pytest.MonkeyPatch.context() as patch:
         take, give = shares.take, slots._take

@@ -4,7 +4,7 @@ import pytest
 
 from app.identity.share import Share
 from app.identity.turns import Turns
-from app.server.met import Met
+from app.identity.met import Met
 
 A, B, OTHER = Share("1", "a"), Share("1", "b"), Share("2", "c")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.identity.met import Met
 from app.identity.turns import Turns
 
 from .connection import Connection
-from app.identity.met import Met
 
 
 class Places:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from app.errors import ApiError
-from app.identity.share import Share
 from app.identity.met import Met
+from app.identity.share import Share
 
 _MOST = 2_000
 MOST_OF_STRANGERS = 200  # all together; those without credentials apart

@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.identity.met import Met
 from app.identity.share import Share
 from app.identity.turns import Turns
-from app.identity.met import Met
 
 A, B, OTHER = Share("1", "a"), Share("1", "b"), Share("2", "c")
 

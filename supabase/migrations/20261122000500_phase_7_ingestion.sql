@@ -93,7 +93,7 @@ comment on type private.element is 'One element of a batch on its way through in
 
 -- from sql/30_ingestion/functions
 -- Values that came under several positions of a batch belong to the one with the lowest nrSeq (null first),
--- whatever came first. The value to insert is told its owner, where that is not its own element's position;
+-- whatever came first. The value to insert names its owner, where that is not its own element's position;
 -- of several elements that would take over a stored value only that one does.
 -- Called by private.settle_overlapping.
 create function private.assign_owners(p_elements private.element[]) returns private.element[]

@@ -97,15 +97,15 @@ class World:
 
 @contextmanager
 def made(database: Database, variants: Mapping[int, Variant]) -> Iterator[World]:
-    """The whole story in a fresh database."""
+    """A fresh database with its doors, before anything has happened in it."""
     with postgrest.opened(database) as gateway:
         world = World(database, create_app(settings_for(database)), gateway, variants)
-        _tell(world)
         yield world
         world.app.extensions["rastro.backend"].close()
 
 
-def _tell(world: World) -> None:
+def tell(world: World) -> None:
+    """The whole story."""
     _register(world)
     for turn, step in enumerate((_former_owner, _moves, _child, _new_owner, _late), 1):
         set_sequences(world, turn * 100_000)

@@ -28,7 +28,7 @@ from .admission import Admission
 from .asking import Asking
 from .events import HEARTBEAT, Progress, ended
 from .filters import Filter
-from .hub import Hub, Viewer
+from .hub import NOWHERE, Hub, Viewer
 from .query import StreamQuery, parse
 from .settings import StreamSettings
 
@@ -85,22 +85,23 @@ class Stream:
             async for part in self._parts(viewer, last_id):
                 yield part
         finally:
-            seconds = round(self._now() - viewer.opened_at, 1)
+            seconds = round(self._hub.clock() - viewer.opened_at, 1)
             _log.info("stream_closed", extra={"fields": {**fields, "seconds": seconds}})
 
     async def _parts(self, viewer: Viewer, last_id: str) -> AsyncIterator[bytes]:
-        hub, clients, sent_at = self._hub, frozenset[int](), self._now()
+        hub, clients = self._hub, frozenset[int]()
+        sent_at = hub.clock()
         progress: Progress | None = None
         opening = hub.encoder.opening(clients, viewer.wanted, last_id)
         while True:
             if not viewer.clients:
                 yield ended(ApiError(401, "UNAUTHORIZED", "Missing or invalid credentials"))
                 return
-            if hub.is_ending() or self._now() - viewer.opened_at > self._settings.lifetime_s:
+            if hub.is_ending() or hub.clock() - viewer.opened_at > self._settings.lifetime_s:
                 return
             if viewer.clients != clients:  # it sees others now, and begins anew
                 opening = hub.encoder.opening(viewer.clients, viewer.wanted, "" if clients else last_id)
-                clients, progress = viewer.clients, None
+                clients, progress, viewer.reached = viewer.clients, None, NOWHERE
             part, is_behind = b"", False
             if hub.work.may(viewer.share):
                 with hub.work.of(viewer.share):
@@ -109,19 +110,17 @@ class Stream:
                     elif opened := next(opening):
                         progress, part = opened
                 is_behind = progress is None or bool(progress.left)
-            if not part and self._now() - sent_at >= self._settings.heartbeat_s:
+                if progress and not is_behind:
+                    viewer.reached = progress.mark.number
+            if not part and hub.clock() - sent_at >= self._settings.heartbeat_s:
                 part = HEARTBEAT
             if part:
                 yield part
-                sent_at = self._now()
+                sent_at = hub.clock()
             if not is_behind:
-                await hub.changed()
+                await viewer.changed()
             if part or is_behind:  # others have something to send, too; who waited for a turn is first
                 await asyncio.sleep(0)
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
 
 
 class _Named:

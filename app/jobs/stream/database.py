@@ -24,7 +24,10 @@ _USE = "select private.use_ticket($1::text)"
 _AREA = "select private.check_area($1::jsonb)"
 
 
-class Position(msgspec.Struct, array_like=True, frozen=True):
+_NULL = msgspec.Raw(b"null")
+
+
+class Position(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A current position: what filters compare, and its JSON as it is; null: it has another client now."""
 
     client: int
@@ -46,18 +49,18 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
     @property
     def is_gone(self) -> bool:
         """Whether the device is not this client's any more."""
-        return bytes(self.full) == b"null"
+        return self.full == _NULL
 
-    def seen_by(self, clients: Collection[int]) -> bytes:
+    def seen_by(self, clients: Collection[int]) -> msgspec.Raw:
         """Its JSON for a viewer of these clients."""
-        return bytes(self.full if self.shows_product(clients) else self.without_product)
+        return self.full if self.shows_product(clients) else self.without_product
 
     def shows_product(self, clients: Collection[int]) -> bool:
         """Whether a viewer of these clients may see its product: one of no client is seen by nobody."""
         return self.product is None or self.product_client in clients
 
 
-class Value(msgspec.Struct, array_like=True, frozen=True):
+class Value(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The latest value of a sensor."""
 
     client: int

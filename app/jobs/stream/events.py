@@ -29,8 +29,7 @@ class Progress:
 
     def __init__(self, mark: Mark, after: int, rows: Iterable[Position]) -> None:
         self.mark, self.after = mark, after
-        # Names of rows, not the rows: those of viewers who take nothing would pile up.
-        self.left = array("q", [row.client << _DEVICE_BITS | row.device for row in rows])
+        self.left = _names(rows)
 
 
 class Encoder:
@@ -40,6 +39,7 @@ class Encoder:
         self._store = store
         self._of_mark = Mark(-1, -1)
         self._made: dict[object, bytes] = {}
+        self._changed: dict[object, array[int]] = {}
         self._kept = 0
 
     def opening(
@@ -69,13 +69,12 @@ class Encoder:
     def more(self, progress: Progress, clients: Clients, wanted: Filter) -> bytes:
         """What a viewer is to be sent next, some rows at a time; b"" if it has everything that is wanted."""
         if self._store.mark != self._of_mark or self._kept > _MOST_KEPT:
-            self._of_mark, self._made, self._kept = self._store.mark, {}, 0
+            self._of_mark, self._made, self._changed, self._kept = self._store.mark, {}, {}, 0
         if not progress.left:
             after, progress.mark = progress.mark.number, self._store.mark
-            if after == progress.mark.number:
+            if self._store.last_change(clients) <= after:
                 return b""
-            progress.after = after
-            progress.left = Progress(progress.mark, after, self._store.positions(clients, after)).left
+            progress.after, progress.left = after, self._changed_after(after, clients)
         key = (clients, wanted.key, progress.after, progress.mark, len(progress.left))
         page = progress.left[-_AT_ONCE:]
         del progress.left[-_AT_ONCE:]
@@ -83,6 +82,13 @@ class Encoder:
             self._made[key] = self._page(page, progress, clients, wanted)
             self._kept += len(self._made[key])
         return self._made[key]
+
+    def _changed_after(self, after: int, clients: Clients) -> array[int]:
+        """Found once for all viewers who have and see the same; each takes pages off a copy of its own."""
+        if (after, clients) not in self._changed:
+            found = self._changed[after, clients] = _names(self._store.positions(clients, after))
+            self._kept += len(found) * found.itemsize
+        return self._changed[after, clients][:]
 
     def _page(self, page: array[int], progress: Progress, clients: Clients, wanted: Filter) -> bytes:
         number = progress.mark.number  # what changed after it comes again
@@ -115,9 +121,14 @@ class Encoder:
             yield _event(b"removed", b'{"cdDispositivos":%s}' % _codes(gone))
 
     def _values(self, clients: Clients, wanted: Filter, after: int) -> Iterator[bytes]:
-        bodies = [bytes(value.body) for value in self._store.values(clients, wanted.sensors, after)]
+        bodies = [value.body for value in self._store.values(clients, wanted.sensors, after)]
         if bodies:
             yield _event(b"values", b'{"data":[%s]}' % b",".join(bodies))
+
+
+def _names(rows: Iterable[Position]) -> array[int]:
+    """Names of rows, not the rows: those of viewers who take nothing would pile up."""
+    return array("q", [row.client << _DEVICE_BITS | row.device for row in rows])
 
 
 def _event(name: bytes, data: bytes) -> bytes:

@@ -22,11 +22,15 @@ from .settings import StreamSettings
 from .store import Store
 from .work import Work
 
-TICK_S = 0.25  # between two questions for news
+TICK_S = 0.1  # between two questions for news; of large fleets
+LONGEST_TICK_S = 0.25
+_PART = 0.25  # of the time, in which questions may be answered before there are fewer
+ALL_S = 1.0  # between two looks of all viewers: at heartbeats, their rights, the end
 CHECK_S = 5.0  # between two questions for the rights of all viewers
 VALUES_S = 1.0  # between two questions for values of sensors
 RECONCILE_S = 60.0  # between two readings of all that a client has, for what changes without a position
 _LONGEST_PAUSE_S = 5.0
+NOWHERE = -1
 
 _log = logging.getLogger("app.jobs.stream")
 
@@ -36,13 +40,30 @@ class Viewer:
 
     def __init__(self, caller: str, wanted: Filter, now: float) -> None:
         self.caller, self.wanted, self.opened_at = caller, wanted, now
-        self.clients: frozenset[int] | None = None
-        """Whose rows it may see, by the last answer of PostgreSQL; None before the first."""
+        self._clients: frozenset[int] | None = None
+        self.share = 0
+        """The client whose share it takes: the lowest that it sees, so that its keys and people have one."""
+        self.reached = NOWHERE
+        """The change of the store until which it has everything."""
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._news.set()
+
+    async def changed(self) -> None:
+        """Return when there may be something to send; also when there is nothing, after some pause."""
+        await self._news.wait()
+        self._news.clear()
 
     @property
-    def share(self) -> int:
-        """The client whose share it takes: the lowest that it sees, so that its keys and people have one."""
-        return min(self.clients or (0,))
+    def clients(self) -> frozenset[int] | None:
+        """Whose rows it may see, by the last answer of PostgreSQL; None before the first."""
+        return self._clients
+
+    @clients.setter
+    def clients(self, clients: frozenset[int] | None) -> None:
+        self._clients, self.share = clients, min(clients or (0,))
 
     @property
     def label(self) -> str:
@@ -56,34 +77,30 @@ class Hub:
     def __init__(
         self, database: Database, settings: StreamSettings, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._database, self._settings, self._clock = database, settings, clock
+        self._database, self._settings, self.clock = database, settings, clock
         self.store = Store(clock)
         self.encoder = Encoder(self.store)
         self.work = Work()
         self.viewers: set[Viewer] = set()
-        self._news = asyncio.Event()
         self._wake = asyncio.Event()
-        self._checked_at = self._values_at = float("-inf")
+        self._checked_at = self._values_at = self._all_at = self._read_at = float("-inf")
+        self._pause = TICK_S
         self._cover: list[str] = []
         self._thread = ThreadPoolExecutor(1)
         self.failures = 0
         self.is_ending: Callable[[], bool] = lambda: False
         """Whether the process is being stopped."""
 
-    async def changed(self) -> None:
-        """Return when there may be something to send; also when there is nothing, after some pause."""
-        await self._news.wait()
-
     async def enter(self, caller: str, wanted: Filter) -> Viewer:
         """A new viewer, whose clients are known. Raises ApiError 401, 429, 503."""
         shares.require_room(self.viewers, caller, wanted, self._settings)
-        viewer = Viewer(caller, wanted, self._clock())
+        viewer = Viewer(caller, wanted, self.clock())
         self.viewers.add(viewer)
         self._wake.set()
         try:
             async with asyncio.timeout(_LONGEST_PAUSE_S):
                 while viewer.clients is None:
-                    await self.changed()
+                    await viewer.changed()
         except TimeoutError:
             self.leave(viewer)
             raise ApiError(503, "UNAVAILABLE", "The database is not available.") from None
@@ -104,37 +121,39 @@ class Hub:
     async def run(self) -> None:
         """Read news as long as there are viewers, for ever; outages are waited out."""
         while True:
-            began, pause = self._clock(), TICK_S
             if not self.viewers:
                 self.store.forget(())
                 self._cover = []
                 self._wake.clear()
                 await self._wake.wait()
+            began = self.clock()
             try:
-                await self._read(self._clock())
+                await self._read(began)
                 self.failures = 0
+                self._pause = _pause(self.clock() - began)
             except ApiError as error:
                 self.failures += 1
-                pause = min(_LONGEST_PAUSE_S, TICK_S * 2 ** min(self.failures, 6))
+                self._pause = min(_LONGEST_PAUSE_S, TICK_S * 2 ** min(self.failures, 6))
                 if self.failures == 1:
                     cause = str(error.__cause__ or error).strip()[:500]
                     _log.error("stream_failed", extra={"fields": {"error": cause}})
             self._announce()
-            await asyncio.sleep(max(0.0, pause - (self._clock() - began)))
+            await asyncio.sleep(self._pause)
 
     async def _read(self, now: float) -> None:
         is_check = now - self._checked_at >= CHECK_S
         everybody = {viewer.caller for viewer in self.viewers}
         newcomers = {viewer.caller for viewer in self.viewers if viewer.clients is None}
         asked = everybody if is_check else newcomers.union(self._cover)
-        again = self.store.oldest(1 + int(len(self.store.known) * TICK_S / RECONCILE_S), RECONCILE_S)
+        since, self._read_at = min(now - self._read_at, ALL_S), now
+        again = self.store.oldest(1 + int(len(self.store.known) * since / RECONCILE_S), RECONCILE_S)
         known = [client for client in self.store.known if client not in again]
         news = await asyncio.get_running_loop().run_in_executor(
             self._thread, self._database.follow, asked, known, self.store.read_until, self._sensors(now)
         )
         if not is_check and not union(news.callers) >= set(self.store.known):
             self._checked_at = float("-inf")
-            await self._read(self._clock())
+            await self._read(self.clock())
             return
         self.store.take(news, known)
         self._judge(news)
@@ -146,7 +165,10 @@ class Hub:
     def _judge(self, news: News) -> None:
         """Take over who sees what, as PostgreSQL says now."""
         for viewer in self.viewers:
-            viewer.clients = news.callers.get(viewer.caller, viewer.clients)
+            clients = news.callers.get(viewer.caller, viewer.clients)
+            if clients != viewer.clients:
+                viewer.clients = clients
+                viewer.wake()
         self._cover = cover({viewer.caller: viewer.clients for viewer in self.viewers if viewer.clients})
 
     def _sensors(self, now: float) -> Collection[int]:
@@ -157,9 +179,18 @@ class Hub:
         return {sensor for viewer in self.viewers for sensor in viewer.wanted.sensors}
 
     def _announce(self) -> None:
-        """Have all viewers look whether there is something for them."""
-        self._news.set()
-        self._news = asyncio.Event()
+        """Have viewers look whether there is something for them."""
+        now = self.clock()
+        is_for_all = now - self._all_at >= ALL_S or self.is_ending()
+        self._all_at = now if is_for_all else self._all_at
+        for viewer in self.viewers:
+            if is_for_all or self.store.last_change(viewer.clients or ()) > viewer.reached:
+                viewer.wake()
+
+
+def _pause(taken: float) -> float:
+    """Seconds until the next question, when the last one took so long."""
+    return max(0.0, min(max(TICK_S, taken / _PART), LONGEST_TICK_S) - taken)
 
 
 def union(callers: Mapping[str, Collection[int]]) -> set[int]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from .database import News, Position, Value
@@ -31,8 +31,7 @@ class Mark(NamedTuple):
     horizon: int
 
 
-@dataclass(slots=True)
-class _Entry(Generic[T]):
+class _Entry(Struct, Generic[T], gc=False):
     number: int
     row: T
     due: float
@@ -48,6 +47,8 @@ class _Client:
     held: dict[int, Position] = field(default_factory=dict)
     whole_at: float = 0.0
     """When all of it was read."""
+    number: int = 0
+    """Its last change."""
 
 
 class Store:
@@ -120,6 +121,10 @@ class Store:
         due = [code for code, client in self._clients.items() if client.whole_at <= before]
         return set(sorted(due, key=lambda code: self._clients[code].whole_at)[:most])
 
+    def last_change(self, clients: Iterable[int]) -> int:
+        """The number of the last change of these clients."""
+        return max((self._clients[code].number for code in clients if code in self._clients), default=0)
+
     def position(self, client: int, device: int, until: int) -> Position | None:
         """What changed until a number; None where it changed again after that."""
         held = self._clients.get(client)
@@ -162,7 +167,7 @@ class Store:
             self._remove(former, row.device)
 
     def _show(self, client: _Client, row: Position, now: float) -> None:
-        self._number += 1
+        self._number = client.number = self._number + 1
         before = client.positions.get(row.device)
         due = max(before.due, now) if before else now
         client.positions[row.device] = _Entry(self._number, row, due + PACE_S)
@@ -173,7 +178,7 @@ class Store:
         shown = client and client.values.get(value.sensor)
         if client is None or (shown and shown.row == value):
             return
-        self._number += 1
+        self._number = client.number = self._number + 1
         client.values[value.sensor] = _Entry(self._number, value, 0.0)
         client.values.move_to_end(value.sensor)
 

@@ -15,11 +15,16 @@ def of_group(leader: int) -> float:
     return sum(_seconds(fields) for fields in running if fields and int(fields[_GROUP]) == leader)
 
 
-def of_sessions(database: bench.Bench) -> float:
-    """Seconds of the sessions that the API has in this database now."""
+def of_process(process: int) -> float:
+    """Seconds of one process."""
+    return _seconds(_fields(process))
+
+
+def of_sessions(database: bench.Bench, login: str = "rastro_api") -> float:
+    """Seconds of the sessions that a login, by default the API's, has in this database now."""
     with bench.connected(database.owner_url) as cursor:
         cursor.execute(
-            "select pid from pg_stat_activity where datname = current_database() and usename = 'rastro_api'"
+            "select pid from pg_stat_activity where datname = current_database() and usename = %s", (login,)
         )
         return sum(_seconds(_fields(pid)) for (pid,) in cursor.fetchall())
 

@@ -14,8 +14,9 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +46,15 @@ _KEY = """
     insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes", "cdClientes")
     values ('00000000-0000-4000-8000-000000000001', %s, '{read}', array[%s])
 """
-Commits = dict[tuple[int, str], float]
+
+
+@dataclass
+class Fed:
+    """When the batch of each client and time was committed, and seconds of a processor that this took."""
+
+    commits: dict[tuple[int, str], float] = field(default_factory=dict)
+    client_s: float = 0.0
+    session_s: float = 0.0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -67,16 +76,21 @@ def run(options: argparse.Namespace) -> None:
             crowd = Crowd(base, viewers, options.cut)
             crowd.wait_until_open()
             say(f"{len(viewers)} viewers of {clients} clients; {clients * options.devices} devices at 1 Hz")
-            before, began = _costs(process.pid, database), time.monotonic()
-            commits = _fed(database, clients, options)
+            before, began = _costs(process.pid, crowd.process, database), time.monotonic()
+            fed = _fed(database, clients, options)
             elapsed = time.monotonic() - began
-            after = _costs(process.pid, database)
+            after = _costs(process.pid, crowd.process, database)
             memory = _memory(process.pid)
             expected = _last(database)
             seen = crowd.end(expected)
-        _report(seen, commits, options.viewers)
-        stream, sessions = ((late - early) / elapsed for early, late in zip(before, after, strict=True))
-        say(f"CPU: stream {stream:.2f} cores, its sessions {sessions:.2f}; memory {memory:.0f} MB")
+        _report(seen, fed.commits, options.viewers)
+        stream, session, viewing = (
+            (late - early) / elapsed for early, late in zip(before, after, strict=True)
+        )
+        feeding, inserting = fed.client_s / elapsed, fed.session_s / elapsed
+        say(f"cores: stream {stream:.2f}, its session {session:.2f}; memory {memory:.0f} MB")
+        say(f"cores of the bench: viewers {viewing:.2f}, feed {feeding:.2f}, its sessions {inserting:.2f}")
+        say(f"load of the machine {os.getloadavg()[0]:.1f}")
         say(f"sent {seen.bytes_received / elapsed / 1e6:.1f} MB/s; resumed {seen.resumed} times")
         wrong = sum(
             seen.batteries[client].get(device) != battery
@@ -116,13 +130,13 @@ def _stream(database: bench.Bench, port: int) -> Iterator[subprocess.Popen[bytes
         yield process
 
 
-def _fed(database: bench.Bench, clients: int, options: argparse.Namespace) -> Commits:
-    """Have all devices report each second; when the batch of each client and time was committed."""
-    commits: Commits = {}
+def _fed(database: bench.Bench, clients: int, options: argparse.Namespace) -> Fed:
+    """Have all devices report each second."""
+    fed = Fed()
     until = time.monotonic() + options.seconds
     halves = [range(1, clients + 1, 2), range(2, clients + 1, 2)]
     work = [
-        threading.Thread(target=_feed, args=(database, half, options.devices, until, commits))
+        threading.Thread(target=_feed, args=(database, half, options.devices, until, fed))
         for half in halves
         if half
     ]
@@ -130,18 +144,16 @@ def _fed(database: bench.Bench, clients: int, options: argparse.Namespace) -> Co
         thread.start()
     for thread in work:
         thread.join()
-    return commits
+    return fed
 
 
-def _feed(
-    database: bench.Bench, clients: Sequence[int], devices: int, until: float, commits: Commits
-) -> None:
+def _feed(database: bench.Bench, clients: Sequence[int], devices: int, until: float, fed: Fed) -> None:
     rounds = 0
     with bench.connected(database.owner_url) as cursor:
         while (began := time.monotonic()) < until:
             rounds += 1
             for client in clients:
-                moment = datetime.now(UTC).replace(tzinfo=None).isoformat()
+                moment = datetime.now(UTC).replace(tzinfo=None).isoformat().rstrip("0")  # as it comes back
                 batch = [
                     {
                         "cdDispositivo": client * 1000 + device,
@@ -155,11 +167,14 @@ def _feed(
                 cursor.execute(
                     "select insert_device_readings(%s, p_so_excecoes => true)", (json.dumps(batch),)
                 )
-                commits[client, moment] = time.monotonic()
+                fed.commits[client, moment] = time.monotonic()
             time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+        cursor.execute("select pg_backend_pid()")
+        fed.session_s += cpu.of_process(cursor.fetchone()[0])
+        fed.client_s += time.thread_time()
 
 
-def _report(seen: Seen, commits: Commits, viewers: int) -> None:
+def _report(seen: Seen, commits: Mapping[tuple[int, str], float], viewers: int) -> None:
     latencies = sorted(
         at - commits[client, moment] for client, moment, at in seen.arrivals if (client, moment) in commits
     )
@@ -178,8 +193,8 @@ def _last(database: bench.Bench) -> Batteries:
     return found
 
 
-def _costs(process: int, database: bench.Bench) -> tuple[float, float]:
-    return cpu.of_group(process), cpu.of_sessions(database)
+def _costs(stream: int, viewers: int, database: bench.Bench) -> tuple[float, float, float]:
+    return cpu.of_group(stream), cpu.of_sessions(database), cpu.of_process(viewers)
 
 
 def _memory(process: int) -> float:

@@ -39,6 +39,8 @@ class Crowd:
         context = multiprocessing.get_context("fork")
         self._process = context.Process(target=_run, args=(theirs, base, viewers, cut_every_s), daemon=True)
         self._process.start()
+        assert self._process.pid
+        self.process = self._process.pid
 
     def wait_until_open(self) -> None:
         """Return when each has had its first events."""

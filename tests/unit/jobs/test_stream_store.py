@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from app.jobs.stream import hub
-from app.jobs.stream.database import News, Position
+from app.jobs.stream.database import News, Position, Value
 from app.jobs.stream.events import Encoder, Progress
 from app.jobs.stream.filters import Filter
 from app.jobs.stream.query import parse
@@ -207,6 +207,34 @@ def test_viewers_who_see_the_same_share_one_encoding(store: Store) -> None:
     assert one is same
     assert b'"cdDispositivo":2' in other
     assert b'"cdDispositivo":2' not in one
+
+
+# Seen to fail: with names of changes that are kept when the store has changed again.
+def test_who_comes_later_gets_what_changed_meanwhile_too(store: Store) -> None:
+    take(store, horizon=4)
+    encoder, mine = Encoder(store), frozenset({1})
+    (soon, _), (later, _) = (begun(encoder, mine, EVERYTHING) for _ in range(2))
+    take(store, position(1, 5), horizon=6)
+    assert b'"cdDispositivo":1' in encoder.more(soon, mine, EVERYTHING)
+    take(store, position(2, 6), horizon=7)
+    assert b'"cdDispositivo":1' not in encoder.more(soon, mine, EVERYTHING)
+    both = encoder.more(later, mine, EVERYTHING)
+    assert b'"cdDispositivo":1' in both
+    assert b'"cdDispositivo":2' in both
+
+
+# Seen to fail: with values that do not count as changes of a client.
+def test_values_alone_are_sent(store: Store) -> None:
+    take(store, position(1, 5), horizon=6)
+    encoder, mine, wanted = Encoder(store), frozenset({1}), Filter(parse({"sensores": "7"}))
+    progress, _ = begun(encoder, mine, wanted)
+    while progress.left:
+        encoder.more(progress, mine, wanted)
+    store.take(
+        msgspec.structs.replace(news([], 6), values=[Value(1, 7, msgspec.Raw(b'{"cdSensor":7}'))]), {1, 2}
+    )
+    assert b'"cdSensor":7' in encoder.more(progress, mine, wanted)
+    assert encoder.more(progress, mine, wanted) == b""
 
 
 def test_a_fleet_comes_in_pages_that_hold_the_latest(store: Store, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """The way back: the old tables, views and functions again, with what was written since."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import psycopg2
@@ -45,9 +46,18 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
         if not cursor.connection.closed:
             cursor.execute("rollback")
         raise
+    cursor.execute("set lock_timeout = '1s'")
+    with suppress(psycopg2.errors.LockNotAvailable):
+        comment(cursor)
+    cursor.execute("reset lock_timeout")
     time.sleep(_RELOAD_S)
     drop_pre_request(cursor)
     return beyond(cursor)
+
+
+def comment(cursor: Any) -> None:
+    """Comments as they were before the switch, if they are still due: somebody was in the way then."""
+    cursor.execute(state.step("back/comments"))
 
 
 def drop_pre_request(cursor: Any) -> None:

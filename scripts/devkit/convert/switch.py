@@ -12,6 +12,8 @@ from . import back, carry, failures, locks, state, statements, texts
 from .early import execute
 from .statements import FREE, LATE, Part
 
+# Before others wait. With null for an argument it would not be called.
+_LOAD_POSTGIS = """select extensions.st_geomfromgeojson('{"type": "Point", "coordinates": [0, 0]}')"""
 _STEPS = ("own_views", "serve", "functions", "log", "values", "columns")
 _AFTER = (
     *(state.step(f"switch/{name}") for name in _STEPS),
@@ -29,6 +31,8 @@ def run(
     then, in a moment or again later, all locks; under them the last changes are carried and the rest is run.
     """
     _require_ready(cursor)
+    if state.reached(cursor) == state.BACK:
+        back.comment(cursor)
     for function in texts.functions():
         cursor.execute(function)
     back.drop_pre_request(cursor)
@@ -38,7 +42,7 @@ def run(
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
         _note(cursor)
-        cursor.execute("select extensions.st_geomfromgeojson(null::text)")  # loads PostGIS before others wait
+        cursor.execute(_LOAD_POSTGIS)
         cursor.execute(state.step("switch/old_functions"))
         for part in statements.of_group(FREE):
             execute(cursor, _adapted(part))

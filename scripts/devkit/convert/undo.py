@@ -20,6 +20,8 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> list[str]:
     """
     _require_unused(cursor)
     note("Dropping what prepare made …")
+    if state.reached(cursor) == state.BACK:
+        back.comment(cursor)
     if state.reached(cursor) != state.UNDOING:
         state.complete(cursor, state.UNDOING)
     back.drop_pre_request(cursor)

@@ -6,7 +6,7 @@
 do $$
 declare
   v_one record;
-  v_policies text[] := array(select o.make from conversao.own_objects() o where o.kind = 'policy');
+  v_policies text[];
   v_own text[];
   v_own_keys text[];
   v_statement text;
@@ -14,7 +14,10 @@ begin
   set local max_parallel_workers_per_gather = 0;
   -- what is here: read once, and later what may have changed, as everybody waits
   create temporary table present on commit drop as
-    select * from conversao.definitions('{view,policy,trigger,setting,column}');
+    select * from conversao.definitions('{view,policy,trigger,setting,column}', true);
+  create temporary table own_policy on commit drop as
+    select o.make, o.unmake from conversao.own_objects() o where o.kind = 'policy';
+  v_policies := array(select o.make from own_policy o);
   for v_one in -- 1: what the old columns cannot hold
     select n."nome" as name, n.columns, n.is_kept, k.key from (
       select d.relation as "nome", array_agg(d.name) as columns,
@@ -43,7 +46,8 @@ begin
   end loop;
 
   v_own := array( -- views that were added since the switch
-    select d.make from present d where d.kind = 'view' and d.name <> all ({views})
+    select conversao.view_statements(d.name::regclass)
+    from present d where d.kind = 'view' and d.name <> all ({views})
       and not exists (select from conversao."TbConversaoDefinicao" s where s."dsTipo" = 'view' and
         s."dsNome" = d.name)
     order by d.place);
@@ -58,7 +62,7 @@ begin
   for v_one in -- 2: what was made of the installation's own for the new tables goes
     select p."dsDesfaz" as statement from conversao."TbConversaoProprio" p where p."dsDesfaz" is not null
     union all
-    select o.unmake from conversao.own_objects() o where o.kind = 'policy'
+    select o.unmake from own_policy o
   loop
     begin
       execute v_one.statement;
@@ -224,20 +228,7 @@ begin
   ) x
   where x.class = n."cdClasse" and x.relation = n."cdTabela" and x.name = n."dsAgora"
     and x.oid <> n."cdObjeto";
-  create temporary table commented on commit drop as select * from conversao.comments();
-  for v_one in -- 6: comments
-    select format('comment on %s is null', c.object) as statement from commented c
-    where c.object not in (select s."dsObjeto" from conversao."TbConversaoComentario" s)
-    union all
-    select s."dsCria" from conversao."TbConversaoComentario" s
-    where s."dsCria" not in (select c.make from commented c)
-  loop
-    begin
-      execute v_one.statement;
-    exception when undefined_object or undefined_table or undefined_column or undefined_function then
-      null; -- the installation has dropped it since
-    end;
-  end loop;
+  insert into conversao."TbConversaoComentario" values ('', ''); -- to be done, see comments.sql
   update conversao."TbConversao" set "dtVerificada" = null;
 end
 $$;

@@ -1,7 +1,10 @@
 -- What the switch changes and scripts/convert back restores, as statements. Names of keys and indexes differ
 -- from one installation to the next and are changed by the switch, so their definition is their name.
--- p_kinds  those that are wanted; null: all
-create or replace function conversao.definitions(p_kinds text[] default null)
+-- p_kinds     those that are wanted; null: all
+-- p_is_brief  views, policies and triggers without their texts: under locks, where their names are enough
+drop function if exists conversao.definitions(text[]);
+create or replace function conversao.definitions(p_kinds text[] default null,
+  p_is_brief boolean default false)
 returns table (kind text, relation text, name text, definition text, make text, unmake text, place bigint)
 language sql stable set search_path = pg_catalog as $$
   with recursive old_table as (
@@ -53,8 +56,9 @@ language sql stable set search_path = pg_catalog as $$
     from pg_namespace n where n.nspname = 'inventario'
   )
   select 'view', null, v.name,
-         pg_get_viewdef(v.oid) || coalesce(array_to_string(v.reloptions, ', '), ''),
-         conversao.view_statements(v.oid),
+         case when not p_is_brief
+           then pg_get_viewdef(v.oid) || coalesce(array_to_string(v.reloptions, ', '), '') end,
+         case when not p_is_brief then conversao.view_statements(v.oid) end,
          format('drop view %s', v.name), v.oid::bigint
   from own_view v
   where p_kinds is null or 'view' = any (p_kinds)
@@ -64,16 +68,20 @@ language sql stable set search_path = pg_catalog as $$
   from routine r
   where p_kinds is null or 'function' = any (p_kinds)
   union all
-  select 'policy', t.name, p.polname, format('%s %s', pg_get_expr(p.polqual, p.polrelid), x.made), x.made,
+  select 'policy', t.name, p.polname,
+         case when not p_is_brief then format('%s %s', pg_get_expr(p.polqual, p.polrelid), x.made) end,
+         x.made,
          format('drop policy if exists %I on %s', p.polname, t.name), p.oid::bigint
   from old_table t
   join pg_policy p on p.polrelid = t.oid
-  cross join lateral (select conversao.policy_statement(p.oid, t.name) as made) x
+  cross join lateral (
+    select case when not p_is_brief then conversao.policy_statement(p.oid, t.name) end as made) x
   where p_kinds is null or 'policy' = any (p_kinds)
   union all
-  select 'trigger', g.tgrelid::regclass::text, g.tgname, pg_get_triggerdef(g.oid), pg_get_triggerdef(g.oid),
+  select 'trigger', g.tgrelid::regclass::text, g.tgname, x.made, x.made,
          format('drop trigger %I on %s', g.tgname, g.tgrelid::regclass), g.oid::bigint
   from pg_trigger g
+  cross join lateral (select case when not p_is_brief then pg_get_triggerdef(g.oid) end as made) x
   where (p_kinds is null or 'trigger' = any (p_kinds))
     and not g.tgisinternal and g.tgname not like 'conversao\_%'
     and (g.tgrelid in (select t.oid from old_table t) or g.tgrelid = to_regclass('auth.users'))
@@ -119,11 +127,14 @@ language sql stable set search_path = pg_catalog as $$
             select format('revoke all on %s %s from public, anon, authenticated, service_role', g.what,
               g.name) as s
             union all
-            select format('grant %s on %s %s to %s%s', a.privilege_type, g.what, g.name,
-                          case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee))
-                            end, case when a.is_grantable then ' with grant option' else '' end)
-            from aclexplode(coalesce(g.acl, acldefault(g.type::"char", g.owner))) a
-            where a.grantee <> g.owner) x),
+            (select format('grant %s on %s %s to %s%s', string_agg(a.privilege, ', '), g.what, g.name,
+                           case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee))
+                             end, case when a.is_grantable then ' with grant option' else '' end)
+             from aclexplode(coalesce(g.acl, acldefault(g.type::"char", g.owner)))
+               with ordinality as a(grantor, grantee, privilege, is_grantable, n)
+             where a.grantee <> g.owner
+             group by a.grantee, a.is_grantable
+             order by min(a.n))) x),
          null, 0
   from granted g
   where p_kinds is null or 'grants' = any (p_kinds)

@@ -18,6 +18,8 @@ CAPTURED = {
 # What the copy finds old rows by: table, first column.
 _INDEXED = (("TbPosicao", "dtRegistro"), ("TbSensorRegistro", "cdPosicao"))
 _ATTEMPTS, _LOCK_MS, _PAUSE_S = 600, 100, 0.5
+# Autovacuum gives way to who waits for a second for this lock; reading and writing go on meanwhile.
+_KEEP_VACUUM_OUT = """lock table public."{}" in share update exclusive mode"""
 
 
 def lay(cursor: Any) -> None:
@@ -84,7 +86,8 @@ def _capture(cursor: Any, statements: str, table: str, triggers: int) -> None:
         return
     for _ in range(_ATTEMPTS):
         try:
-            cursor.execute(f"begin; set local lock_timeout = '{_LOCK_MS}ms'")
+            cursor.execute(f"begin; set local lock_timeout = '5min'; {_KEEP_VACUUM_OUT.format(table)}")
+            cursor.execute(f"set local lock_timeout = '{_LOCK_MS}ms'")
             cursor.execute(statements)
             cursor.execute("commit")
             return

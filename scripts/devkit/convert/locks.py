@@ -45,6 +45,7 @@ def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> f
     writers wait.
     """
     end, pause = time.monotonic() + patience, 0.05
+    _keep_vacuum_out(cursor, name, patience)
     while True:
         if rest:
             rest.catch_up(end)
@@ -63,6 +64,21 @@ def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> f
             raise Problem(_whose(cursor) if reason else _BUSY) from reason
         time.sleep(pause)
         pause = min(pause * 1.5, 2.0)
+
+
+def _keep_vacuum_out(cursor: Any, name: str, patience: float) -> None:
+    """Wait until nobody vacuums the tables; from then on, and until the transaction ends, nobody can.
+
+    Autovacuum gives way to who waits for a second, and no attempt does. Reading and writing go on meanwhile.
+    Raises Problem.
+    """
+    cursor.execute(f"savepoint locks; set local statement_timeout = {max(1, int(patience * 1_000))}")
+    try:
+        cursor.execute(state.step(name).replace("access exclusive mode", "share update exclusive mode"))
+    except _AGAIN as error:
+        cursor.execute("rollback to savepoint locks")
+        raise Problem(_whose(cursor)) from error
+    cursor.execute("set local statement_timeout = 0; release savepoint locks")
 
 
 def _whose(cursor: Any) -> str:

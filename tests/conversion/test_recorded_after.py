@@ -226,6 +226,8 @@ def test_the_same_reading_sent_to_both(
     moment = f"2026-03-20T12:{int(value)}{'0' if first == 'old' else '1'}:00"
     conflicts = """select count(*) from public."TbIngestaoErro" where "dsMotivo" = 'CONFLICT'"""
     ((before,),) = query(converted, conflicts)
+    positions = 'select count(*) from public."TbPosicao"'
+    ((there,),) = query(converted, positions)
     sends = (send_to_the_old, send_to_the_new)
     for send, sent in zip(sends if first == "old" else reversed(sends), (2.5, value), strict=True):
         send(door, moment, sent)
@@ -233,3 +235,4 @@ def test_the_same_reading_sent_to_both(
                 join public."TbSensorRegistro" r using ("cdPosicao") where p."dtRegistro" = %s"""
     assert query(converted, stored, moment) == [(1, 1, 2.5)]
     assert query(converted, conflicts) == [(before + (value != 2.5),)]
+    assert query(converted, positions) == [(there + 1,)]

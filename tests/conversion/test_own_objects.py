@@ -15,7 +15,7 @@ import pytest
 from scripts.devkit.commands import inspect
 from scripts.devkit.convert import back, carry, finish, state, switch, turning, verify
 from scripts.devkit.convert.plan import READY, make_plan
-from scripts.devkit.local.databases import roles_locked
+from scripts.devkit.local.databases import admin, roles_locked
 from tests._lib import dumps
 from tests._lib.databases import Database
 from tests._lib.legacy import legacy, load, owner, query
@@ -59,6 +59,7 @@ OWN = f"""
     execute function relatorios.nada();
   create publication teste_minha for table public."TbPosicao", public."TbEndereco" where ("cdEndereco" > 0),
     public."TbCliente";
+  alter table public."TbEstado" replica identity full;
   comment on table public."TbCliente" is 'nossos clientes';
   comment on column public."TbPosicao"."nrBat" is 'volts';
   create statistics minhas_contas on "cdDispositivo", "blArea" from public."TbPosicao";
@@ -85,6 +86,8 @@ def old(project: Database) -> Iterator[Database]:
             cursor.execute(MANY)
             cursor.execute(f"create role {ROLE}; grant {ROLE} to current_user")
             cursor.execute(OWN)
+            with admin(database.name) as other:
+                other.execute("create publication teste_esquema for tables in schema public")
         try:
             yield database
         finally:
@@ -247,6 +250,7 @@ FATES = {
     'trigger nada on public."TbDispositivo"': "stays",
     'publication teste_minha of public."TbPosicao"': BACK,
     'publication teste_minha of public."TbEndereco"': "has the new",
+    "publication teste_esquema of schema public": "stays: it has",
     'SELECT, UPDATE on public."TbPosicao" for teste_analista': "is granted again",
     'SELECT on public."TbEndereco" for teste_analista': "is granted again",
     'SELECT ("cdSensor", "nrValor") on public."TbSensorRegistro" for teste_analista': "is granted again",

@@ -118,6 +118,7 @@ def _read(cursor: Any, radius: str | None, free_gb: float | None, rate: int | No
              and "dtRegistro" < 'infinity'""",
     )
     notes = [one for one in _rows(cursor, text("plan", "notes", addresses=rule("addresses"))) if one["rows"]]
+    notes += _requests(cursor)
     minutes = round(sum(rows.values()) / min(rate or ROWS_PER_SECOND, ROWS_PER_SECOND) / 60, 1)
     plan = Plan(rows, fates, notes, since and since.isoformat(), bytes_old, needed, minutes, [])
     plan.blockers = [
@@ -142,6 +143,22 @@ def _jobs(cursor: Any) -> list[dict[str, str]]:
                   'stays; it names a table that is replaced: it can be read, not deleted from' as fate
            from cron.job where command ~ '"?(TbPosicao|TbSensorRegistro)"?' order by 1""",
     )
+
+
+def _requests(cursor: Any) -> list[dict[str, Any]]:
+    """Requests that are refused after the switch, where statements are counted."""
+    cursor.execute(
+        """select format('%I.pg_stat_statements', e.extnamespace::regnamespace::name) from pg_extension e
+           where e.extname = 'pg_stat_statements'"""
+    )
+    if not (found := cursor.fetchone()):
+        return []
+    cursor.execute("savepoint requests")
+    try:
+        return _rows(cursor, text("plan", "requests", statistics=found[0]))
+    except (psycopg2.errors.ObjectNotInPrerequisiteState, psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("rollback to savepoint requests")  # it is not loaded, or not for everybody
+        return []
 
 
 def _history(cursor: Any) -> list[dict[str, str]]:

@@ -129,6 +129,21 @@ where f.pronamespace = 'public'::regnamespace and f.proname ~ '^get_cliente(_e_f
   and (p.polrelid not in (select t.oid from system_table t)
     or not p.polpermissive or not p.polroles && array(select a.oid from api_role a))
 union all
+select format('publication %I is for all tables', b.pubname),
+       'it would publish the partitions of the time series and what the conversion keeps, where rows without '
+         'a key could not be changed: drop it, and create it for tables by name'
+from pg_publication b where b.puballtables
+union all
+select format('publication %I has %s, which has no key: its rows cannot be changed', b.pubname,
+              c.oid::regclass),
+       format('alter table %s replica identity full; or take it out of the publication', c.oid::regclass)
+from pg_publication_tables t
+join pg_publication b on b.pubname = t.pubname and not b.puballtables and (b.pubupdate or b.pubdelete)
+join pg_class c on c.relname = t.tablename and c.relnamespace = to_regnamespace(quote_ident(t.schemaname))
+join system_table s on s.oid = c.oid
+where c.relreplident <> 'f' and not exists (
+  select from pg_index i where i.indrelid = c.oid and (i.indisprimary or i.indisreplident))
+union all
 select format('there is a schema %I, and the new system or its conversion makes one', n.nspname),
        'give it another name'
 from pg_namespace n

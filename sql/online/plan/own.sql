@@ -52,6 +52,13 @@ join pg_catalog.pg_publication b on b.oid = r.prpubid
 join replaced e on e.oid = r.prrelid
 join pg_catalog.pg_class c on c.oid = e.oid
 union all
+select format('publication %I of schema %I', b.pubname, n.nspname),
+       'stays: it has the new tables of the schema, too, but not the time series'
+from pg_catalog.pg_publication_namespace p
+join pg_catalog.pg_publication b on b.oid = p.pnpubid
+join pg_catalog.pg_namespace n on n.oid = p.pnnspid
+where n.nspname in ('public', 'inventario')
+union all
 select format('%s on %s for %I', string_agg(a.privilege_type, ', ' order by a.privilege_type),
               c.oid::regclass, o.rolname),
        case when c.oid not in (select oid from replaced)

@@ -62,6 +62,7 @@ ERROR_CODES = sorted(
 
 _AWAY = (503, "UNAVAILABLE", "The database is not available.")
 _BUSY = (503, "BUSY", "The database is busy; try again.")
+_CHANGED = (503, "SCHEMA_BEHIND", "The schema of the database is another one at this moment; try again.")
 _INVALID = (400, "INVALID_PARAMETER", "A parameter has a value that is out of range or of the wrong type.")
 _FORBIDDEN = (403, "FORBIDDEN", "You do not have permission to do this.")
 _INTERNAL = (500, "INTERNAL", "An internal error occurred.")
@@ -77,10 +78,14 @@ _STATES: dict[str, tuple[int, str, str]] = {
     "25006": _AWAY,  # a standby: the primary is about to return
     "40": _BUSY,
     "55P03": _BUSY,
+    "42P01": _CHANGED,  # of a function that was planned before
+    "42703": _CHANGED,
     "22": _INVALID,
     "23514": _INVALID,  # a condition on the values themselves
     "23": (409, "CONFLICT", "The request conflicts with stored data."),
 }
+# How PostgreSQL says it of a plan that was made before something it uses was dropped: never translated.
+_LOST_PLAN = re.compile("(cache lookup failed for|could not open relation with OID) ")
 
 
 class ApiError(Exception):
@@ -115,6 +120,8 @@ def from_sqlstate(state: str, message: str = "", hint: str = "", detail: str = "
     """
     if re.fullmatch(r"PT[45]\d\d", state):
         return _raised_by_us(int(state[2:]), message, hint, detail)
+    if state == "XX000" and _LOST_PLAN.match(message):
+        return ApiError(*_CHANGED)
     status, error_code, error = _STATES.get(state) or _STATES.get(state[:2]) or _INTERNAL
     return ApiError(status, error_code, error)
 

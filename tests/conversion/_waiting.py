@@ -1,4 +1,4 @@
-"""Requests of the legacy application that were written before a switch, and wait for its locks."""
+"""Requests that were written before a switch or a way back, and wait for its locks."""
 
 import threading
 from collections.abc import Callable
@@ -18,10 +18,10 @@ PLACE = {"dsLat": "-20.98765", "dsLong": "-40.98765", "dsCidade": "Itu"}
 class Waiting:
     """Each request on a connection of its own; what it was answered, or why it was refused."""
 
-    def __init__(self, old: Installation) -> None:
+    def __init__(self, old: Installation, is_stale: bool = True) -> None:
         self.answers: dict[str, Any] = {}
         self.problems: dict[str, str] = {}
-        self._old = old
+        self._old, self._is_stale = old, is_stale
         self._begin = threading.Event()
         self._threads: list[threading.Thread] = []
         reports: dict[str, Callable[[Rest], Any]] = {
@@ -33,7 +33,7 @@ class Waiting:
         }
         for name, request in reports.items():
             self._start(name, request)
-        for name in dict(self._reader(Rest(old.first)).requests()):
+        for name in dict(self._reader(Rest(old.first if is_stale else old.schema)).requests()):
             self._start(name, self._reading(name))
 
     def _reader(self, door: Rest) -> Reader:
@@ -45,7 +45,7 @@ class Waiting:
 
     def _start(self, name: str, request: Callable[[Rest], Any]) -> None:
         def ask() -> None:
-            with closing(self._old.door(is_stale=True)) as door:
+            with closing(self._old.door(self._is_stale)) as door:
                 with door._cursor() as cursor:
                     cursor.execute("set application_name = 'waiting'")
                 self._begin.wait()

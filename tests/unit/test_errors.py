@@ -24,6 +24,8 @@ from app.errors import ApiError, from_sqlstate, from_status
         ("08006", 503, "UNAVAILABLE"),
         ("53300", 503, "UNAVAILABLE"),
         ("25006", 503, "UNAVAILABLE"),
+        ("42P01", 503, "SCHEMA_BEHIND"),
+        ("42703", 503, "SCHEMA_BEHIND"),
         ("42883", 500, "INTERNAL"),
         ("PT200", 500, "INTERNAL"),
         ("P0001", 500, "INTERNAL"),
@@ -35,6 +37,19 @@ def test_status_and_code(state, status, error_code):
     assert (error.status, error.error_code) == (status, error_code)
     assert (error.error == "text of the database") == (state.startswith("PT") and status != 500)
     assert (error.retry_after is not None) == (status == 503)
+
+
+# Seen to fail: with the state alone, and without it.
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("cache lookup failed for function 16723", 503),
+        ("could not open relation with OID 16723", 503),
+        ("unexpected chunk number 0", 500),
+    ],
+)
+def test_a_plan_that_lost_what_it_needs_can_be_made_again(text, status):
+    assert from_sqlstate("XX000", text).status == status
 
 
 # Seen to fail: with null details, and with empty ones.

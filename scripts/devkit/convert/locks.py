@@ -11,6 +11,7 @@ from ..console import Problem
 from . import state
 
 BUDGET_MS = 100  # to get all locks; others wait as long, and then for the rest of the step
+GATE = 5_117_302_664_190_372_846  # requests of PostgREST pass it, see sql/online/switch/gate.sql
 IDLE_S = 5  # that a command may be silent for while it holds the locks: a stopped one must not keep them
 PATIENCE_S = 600.0
 _TRY = (
@@ -53,6 +54,7 @@ def take(cursor: Any, name: str, patience: float, rest: Rest | None = None) -> f
         began = time.monotonic()
         reason: Exception | None = None
         try:
+            cursor.execute(f"select pg_advisory_xact_lock({GATE})")
             cursor.execute(state.step(name))
             cursor.execute("set local statement_timeout = 0")
             if not rest or rest.is_small():

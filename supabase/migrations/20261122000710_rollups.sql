@@ -660,13 +660,13 @@ revoke all on function private.mark_changed_window from public;
 -- It runs in the transaction that writes, after the writing: by then the transaction has a number, and it
 -- either sees the announcement or private.advance_watermark waits for it. Costs one look-up when nothing is
 -- late.
-create function private.mark_dirty_hours(p_elements private.element[]) returns void
+-- p_oldest   the earliest time that was written
+create function private.mark_dirty_hours(p_elements private.element[], p_oldest timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_announced timestamp := (select m."dtAnunciada" from private."TbRollupMarca" m);
 begin
-  if not exists (select from unnest(p_elements) e
-                 where e."dtRegistro" < v_announced and e.verdict = 'stored') then
+  if (p_oldest < v_announced) is not true then
     return;
   end if;
   insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdDispositivo", "cdCliente")

@@ -1,6 +1,7 @@
--- Instants in the forms of ISO 8601 that RFC 3339 leaves out, and in part PostgreSQL: basic form, days by
--- their number or week, a comma, fractions of minutes and hours, 24:00; and second 60, a leap second, which
--- is the second that follows. Called by private.read_instant for what is not in the usual form.
+-- Instants in any form of ISO 8601: also those that RFC 3339 leaves out, and in part PostgreSQL, which are
+-- the basic form, days by their number or week, a comma, fractions of minutes and hours, 24:00; and second
+-- 60, a leap second, which is the second that follows. Called by private.read_instant for what is not in the
+-- usual form, of an unusual year, or on a leap day.
 create function private.read_other_instant(p_text text) returns timestamp
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare

@@ -31,7 +31,8 @@ language sql stable as $$
     offset 0
   ) z
   cross join lateral (
-    select private.read_double(c.battery) as battery, private.read_sequence(c.seq) as seq,
+    select private.read_integer(c.device) as device, private.read_double(c.battery) as battery,
+           private.read_sequence(c.seq) as seq,
            case when c.lat >= '-90' and c.lat <= '90' and z.is_without_fix is not true
              then round(c.lat::numeric, 5)::double precision end as lat,
            case when c.long >= '-180' and c.long <= '180' and z.is_without_fix is not true
@@ -48,7 +49,7 @@ language sql stable as $$
     select num_nonnulls(c.battery, c.seq) > 0
              or num_nonnulls(c.lat, c.long) > 0 and z.is_without_fix is not true as has_position
   ) p
-  left join public."TbDispositivo" d on d."cdDispositivo" = private.read_integer(c.device)
+  left join public."TbDispositivo" d on d."cdDispositivo" = v.device
   left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
   left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
@@ -69,7 +70,7 @@ language sql stable as $$
   ) g
   cross join lateral (
     select coalesce(
-      private.shape_error(o.e, config."nrBytesElemento"),
+      private.shape_error(o.e, v.device, c.meta, config."nrBytesElemento"),
       case
         when z.is_without_fix and not p.has_position and coalesce(c.sensores, '[]') = '[]'
           and coalesce(c.meta, '{}') = '{}'

@@ -37,7 +37,6 @@ language sql stable as $$
   cross join lateral (
     select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as value,
            nullif(o.j -> 'dsPonto', 'null') as point,
-           case when jsonb_typeof(o.j -> 'dsPonto') = 'string' then o.j ->> 'dsPonto' end as name,
            case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
            case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
            case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
@@ -52,14 +51,15 @@ language sql stable as $$
   ) s0 on true
   left join lateral (
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where k."cdDispositivo" = p_device and k."dsPonto" = c.name
+    where jsonb_typeof(c.point) = 'string'
+      and k."cdDispositivo" = p_device and k."dsPonto" = c.point #>> '{}'
     offset 0
   ) s1 on true
   left join lateral ( -- a name that is unique in the world is registered without what names the device
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where s1."cdSensor" is null and c.name ~ '[:/\u0080-\U0010ffff]' and k."cdDispositivo" = p_device
-      and k."dsPonto" = any (private.point_names(c.name))
-    order by length(k."dsPonto") desc limit 1
+    where s1."cdSensor" is null and c.point::text ~ '[:/\u0080-\U0010ffff]'
+      and k."cdSensor" = private.find_point(p_device, c.point)
+    offset 0
   ) s2 on true
   cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
     select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",

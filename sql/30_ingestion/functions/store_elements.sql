@@ -5,10 +5,18 @@
 -- judges.
 create function private.store_elements(p_elements private.element[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_has record; -- what there is to do, found out in one pass
 begin
+  select coalesce(bool_or(e.verdict = 'stored' and e.is_new), false) as positions,
+         coalesce(bool_or(e.verdict = 'stored' and e.names_item), false) as items,
+         coalesce(bool_or(e.verdict in ('stored', 'duplicate') and e.take_over_count > 0), false)
+           as take_overs,
+         min(e."dtRegistro") filter (where e.verdict = 'stored') as oldest
+  into v_has from unnest(p_elements) e;
   -- the triggers need not look at every row: mark_dirty_hours does it once, at the end
   perform set_config('rastro.dirty_marking', 'in bulk', true);
-  if exists (select from unnest(p_elements) e where e.is_new and e.verdict = 'stored') then
+  if v_has.positions then
     insert into series."TbPosicao" (
       "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrPrecisao", "nrBat", "cdDispositivo", "cdCliente",
       "nrSeq", "cdDestinatario", "nrDistancia", "blArea")
@@ -29,14 +37,13 @@ begin
   where e.verdict = 'stored' and l.action is null
   order by l."cdSensor", e."dtRegistro";
 
-  if exists (select from unnest(p_elements) e
-             where e.take_over_count > 0 and e.verdict in ('stored', 'duplicate')) then
+  if v_has.take_overs then
     perform private.take_over_values(p_elements);
   end if;
-  if exists (select from unnest(p_elements) e where e.names_item and e.verdict = 'stored') then
+  if v_has.items then
     perform private.link_items(p_elements);
   end if;
-  perform private.mark_dirty_hours(p_elements);
+  perform private.mark_dirty_hours(p_elements, v_has.oldest);
   perform set_config('rastro.dirty_marking', '', true);
 end
 $$;

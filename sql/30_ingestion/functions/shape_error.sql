@@ -7,8 +7,8 @@ returns text
 language sql stable as $$
   select case
     when jsonb_typeof(p_element) <> 'object' then 'MALFORMED The element is not an object'
-    when p_element - array['cdDispositivo', 'dtRegistro', 'nrBat', 'latitude', 'longitude', 'sensores', 'nrSeq',
-                           'cdCliente', 'nrPrecisao', 'meta', 'rssi', 'fw'] <> '{}'
+    when p_element - array['cdDispositivo', 'dtRegistro', 'nrBat', 'latitude', 'longitude', 'sensores',
+                           'nrSeq', 'cdCliente', 'nrPrecisao', 'meta', 'rssi', 'fw'] <> '{}'
       then private.unknown_field_error(p_element)
     when pg_column_size(p_element) > p_bytes
       then format('TOO_LARGE The element has more than %s bytes', p_bytes)

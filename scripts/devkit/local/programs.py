@@ -1,4 +1,5 @@
-"""Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk, Chromium."""
+"""Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk, Chromium,
+nginx and HAProxy."""
 
 import os
 import re
@@ -25,6 +26,7 @@ PLACES = (
 )
 PGBOUNCER = "pgbouncer"
 MOSQUITTO = "mosquitto"
+PROXIES = {"nginx": "nginx-light", "haproxy": "haproxy"}
 NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 PG_PROVE_PACKAGE = "libtap-parser-sourcehandler-pgtap-perl"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/rastro.conf")
@@ -106,6 +108,14 @@ def pgbouncer() -> str:
 
 def _pgbouncer() -> str | None:
     return _server(PGBOUNCER)
+
+
+def proxy(name: str) -> str:
+    """nginx or haproxy, for tests; installed by apt when missing. Raises Problem where it cannot be."""
+    if not _server(name):
+        with _no_services():
+            packages.install([PROXIES[name]], name)
+    return _server(name) or name
 
 
 def mosquitto() -> str:

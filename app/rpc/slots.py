@@ -26,7 +26,8 @@ class Slots:
     """``size`` slots. Thread-safe.
 
     A request waits at most ``wait_s`` seconds; once one of a caller has waited in vain, others of this caller
-    are refused immediately until one of its slots is returned. What is returned goes to the callers in turn.
+    are refused immediately until one of its slots is returned, or anybody's if it has none. What is returned
+    goes to the callers in turn.
     """
 
     def __init__(self, size: int, wait_s: float) -> None:
@@ -65,9 +66,7 @@ class Slots:
     def _give_back(self, share: Share) -> None:
         with self._lock:
             self._held.remove(share)
-            if not self._held.total():
-                self._in_vain.clear()
-            self._in_vain.discard(share)
+            self._in_vain = {one for one in self._in_vain if one != share and self._held.by_caller(one)}
             self._hand_out()
 
     def _hand_out(self) -> None:

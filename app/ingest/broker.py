@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,6 +119,7 @@ class Broker(Intake):
         self._asked.clear()
         self.identifier = 0
         self.connections += 1
+        self.came = time.monotonic()  # what the broker has kept comes now
         self.acks.connected()
         if self._filters:
             self.subscribe()

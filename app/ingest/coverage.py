@@ -11,17 +11,23 @@ Place = tuple[int, int | None]
 
 
 class Coverage:
-    """Which copies a lane has: those whose subscription identifier is in the range of their place."""
+    """Which copies a lane has: those whose subscription identifier is in the range of their place.
+
+    An identifier above all that were given here is of an earlier process, which had other lanes.
+    """
 
     def __init__(self) -> None:
         self._ranges: dict[Place, tuple[int, int]] = {}
+        self._latest = 0
 
     def open(self, place: Place, since: int) -> None:
         """From this identifier on."""
         self._ranges[place] = (since, LARGEST + 1)
+        self._latest = max(self._latest, since)
 
     def close(self, place: Place, until: int) -> None:
         """Up to the identifier before this one; copies routed earlier may still arrive."""
+        self._latest = max(self._latest, until)
         if place in self._ranges:
             self._ranges[place] = (self._ranges[place][0], until)
 
@@ -31,7 +37,7 @@ class Coverage:
 
     def holds(self, place: Topic, identifier: int) -> bool:
         """Whether a lane has the message that came here with this identifier."""
-        if not identifier:
+        if not 0 < identifier <= self._latest:
             return False
         for key in ((place.client, place.device), (place.client, None)):
             since, until = self._ranges.get(key, (0, 0))

@@ -40,7 +40,7 @@ class Intake:
     def __init__(self, prefix: str, queues: Sequence[Turns], counts: Counts, most: int) -> None:
         self._prefix, self._queues, self._counts, self._most = prefix, queues, counts, most
         self.is_covered: Callable[[Topic, int], bool] | None = None
-        self.came = 0.0  # monotonic time of the last message
+        self.came = 0.0  # monotonic time of the last message, or of the connection
         self.place: Topic | None = None  # of the last message
 
     def _take(self, received: list[Received]) -> None:

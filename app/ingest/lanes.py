@@ -113,6 +113,9 @@ class Lanes(threading.Thread):
             self._connections = self._main.connections
             self._coverage_ends()
         for lane in list(self._lanes.values()):
+            if lane.place is None and lane.broker.resumed is False:
+                self._forget(lane)
+                continue
             if lane.place is None:
                 self._recognise(lane)
             elif lane.broker.connections != lane.connections:
@@ -156,7 +159,7 @@ class Lanes(threading.Thread):
         lane.broker.start()
         if not lane.broker.subscribed(_GRANT_S):
             _log.error("lane_refused", extra={"fields": {"client": load.client, "device": load.device}})
-            lane.broker.leave()
+            lane.broker.leave(forget=True)  # or the broker would keep for it what it grants later
             self._paused_until = time.monotonic() + _PAUSE_S
             return
         self._lanes[slot] = lane
@@ -207,29 +210,33 @@ class Lanes(threading.Thread):
             lane.broker.came = time.monotonic()  # what came before that is written first
             lane.closing = True
             return
-        lane.broker.leave(forget=True)
-        del self._lanes[lane.slot]
+        self._forget(lane)
         _log.info("lane_closed", extra={"fields": {"slot": lane.slot}})
         if not self._lanes and self._main.connected:
             self._main.subscribe()  # identifiers cost a little for each message
 
+    def _forget(self, lane: _Lane) -> None:
+        lane.broker.leave(forget=True)
+        del self._lanes[lane.slot]
+
     def _look_for_old_ones(self) -> None:
-        """Lanes that an earlier process left at the broker hold messages: empty them, then end them."""
-        found = {slot: _Lane(slot, self._session(slot, ()), None) for slot in range(LANES)}
-        for lane in found.values():
+        """Lanes that an earlier process left at the broker hold messages: empty them, then end them.
+
+        Where the broker does not say in time whether there is one, it is asked until it does.
+        """
+        self._lanes = {slot: _Lane(slot, self._session(slot, ()), None) for slot in range(LANES)}
+        for lane in self._lanes.values():
             lane.broker.start()
         end = time.monotonic() + _GRANT_S
-        for lane in found.values():
+        for lane in list(self._lanes.values()):
             while lane.broker.resumed is None and time.monotonic() < end:
                 time.sleep(0.01)
             if lane.broker.resumed:
-                self._lanes[lane.slot] = lane
-                lane.broker.came = time.monotonic()
                 _log.warning("lane_resumed", extra={"fields": {"slot": lane.slot}})
+            elif lane.broker.resumed is None:
+                _log.error("lane_refused", extra={"fields": {"slot": lane.slot}})
             else:
-                lane.broker.leave(forget=True)
-                if lane.broker.resumed is None:
-                    _log.error("lane_refused", extra={"fields": {"slot": lane.slot}})
+                self._forget(lane)
 
     def _recognise(self, lane: _Lane) -> None:
         """The topics of a lane from before, known by its first message: no more of them."""

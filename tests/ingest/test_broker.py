@@ -1,5 +1,8 @@
 """What a session does with what comes. Comments name changes that make a test fail."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
 from app.ingest.acks import Message
@@ -108,3 +111,13 @@ def test_large_messages_fill_the_room_sooner() -> None:
     assert not broker.acks.is_full
     broker._take([received(9, payload=b"x" * 80_000)])
     assert broker.acks.is_full
+
+
+# Seen to fail: when only messages count: a lane that was away for long is forgotten before its messages come.
+def test_a_session_that_connects_again_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    broker, *_ = session()
+    monkeypatch.setattr(broker, "subscribe", lambda: None)
+    before = time.monotonic()
+    flags, reason = SimpleNamespace(session_present=True), SimpleNamespace(is_failure=False)
+    broker._on_connect(broker._client, None, flags, reason, None)
+    assert broker.came >= before

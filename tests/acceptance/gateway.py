@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ from tests.http import callers
 DEVICES = (1, 2, 3, 4, 5, 6, 7, 8)
 GATEWAYS = {f"gateway-{number}": f"of gateway {number}" for number in range(3)}
 PUBLISHERS = {"field": "of all devices"}
+TRUSTED_KEY = "rastro_gateway_of_all_clients_0000000000000000000"
+_TRUSTED = (
+    'insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, \'{ingest}\')'
+)
 _hours = count(1)
 _tests = count(1)
 
@@ -204,6 +209,11 @@ class Stage(OnDatabase):
             for one in found:
                 if one.process and one.process.poll() is None:
                     one.end(signal.SIGTERM)
+
+    def trust(self, key: str) -> None:
+        """A gateway with this key stores for all clients."""
+        with self.cursor() as cursor:
+            cursor.execute(_TRUSTED, (callers.SERVICE, sha256(key.encode()).hexdigest()))
 
     @contextmanager
     def publishing(self, many: int = 1) -> Iterator[list[Publisher]]:

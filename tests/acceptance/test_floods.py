@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -26,7 +25,7 @@ import pytest
 from scripts.devkit.benches.mqtt_load import Elsewhere, Login, chunks, flood, publish, spaced
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
-from tests.acceptance.gateway import PUBLISHERS, Gateway, Publisher, Stage, staged
+from tests.acceptance.gateway import PUBLISHERS, TRUSTED_KEY, Gateway, Publisher, Stage, staged
 from tests.acceptance.senders import until
 from tests.acceptance.stage import Stage as Api
 from tests.acceptance.stage import served
@@ -50,10 +49,6 @@ _PROPERTIES = [  # of messages of up to 256 KiB
 ]
 RATE = 10_000  # messages in a second
 SECONDS = 12.0  # of a flood
-_GATEWAY_KEY = "rastro_gateway_for_floods_00000000000000000000000"  # for all clients
-_TRUSTED = (
-    'insert into public."TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, \'{ingest}\')'
-)
 _SLOW = """
 create function public.devagar() returns trigger language plpgsql
   as 'begin perform pg_sleep(0.05); return null; end';
@@ -76,8 +71,7 @@ def stage() -> Iterator[Stage]:
     with only_one("floods"):
         shutil.rmtree(folder, ignore_errors=True)
         with staged(folder) as found:
-            with found.cursor() as cursor:
-                cursor.execute(_TRUSTED, (callers.SERVICE, sha256(_GATEWAY_KEY.encode()).hexdigest()))
+            found.trust(TRUSTED_KEY)
             assert found.clients[FLOOD] == found.clients[SIBLING] != found.clients[OTHER]
             yield found
         shutil.rmtree(folder)
@@ -250,7 +244,7 @@ def test_a_flood_waits_behind_itself(
     flow = Flow(devices, since, kinds)
     # In one group the sessions that another test left would have a share of the messages.
     own = {
-        "RASTRO_GATEWAY_KEY": _GATEWAY_KEY,
+        "RASTRO_GATEWAY_KEY": TRUSTED_KEY,
         "RASTRO_MQTT_GROUP": f"of-{len(devices)}" if gateways > 1 else "",
     }
     with (
@@ -299,7 +293,7 @@ def test_large_properties_hold_up_nobody_and_are_cut(stage: Stage) -> None:
         for unreadable in (False, True)
     ]
     with (
-        stage.gateways(RASTRO_GATEWAY_KEY=_GATEWAY_KEY) as (gateway,),
+        stage.gateways(RASTRO_GATEWAY_KEY=TRUSTED_KEY) as (gateway,),
         stage.publishing() as (publisher,),
     ):
         neighbours = Neighbours(stage, publisher, OTHER, SIBLING)

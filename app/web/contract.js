@@ -10,6 +10,11 @@
  * @typedef {Schemas["DispositivoRow"]} Device
  * @typedef {Schemas["DestinatarioRow"]} Site
  * @typedef {Schemas["EnderecoRow"]} Address
+ * @typedef {Schemas["ProdutoRow"]} Product
+ * @typedef {Schemas["ImagemRow"]} Picture
+ * @typedef {Schemas["Chart"]} Chart
+ * @typedef {Schemas["CategoryChart"]} CategoryChart
+ * @typedef {Schemas["LatestValue"]} LatestValue
  * @typedef {Schemas["HistoryRow"]} Report
  * @typedef {Schemas["DataPoints"]} DataPoints
  * @typedef {Schemas["Me"]} Me

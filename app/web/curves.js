@@ -1,7 +1,7 @@
 /** Curves over time by uPlot, where it is installed. Dragging over one zooms in, a double click or Escape out again. */
 
 import { attempt, listen, make, say, styled } from "./elements.js";
-import { text } from "./texts.js";
+import { number, text } from "./texts.js";
 
 const HEIGHT = 220;
 const NARROWEST = 280;
@@ -29,8 +29,10 @@ export class Curve {
     this.Plot = null;
     /** @type {any} */
     this.plot = null;
+    this.span = whole;
     this.note = make("p", { class: "hint", role: "status" });
     this.back = make("button", { type: "button", hidden: true, onclick: () => this.show(this.whole) }, text("zoomOut"));
+    this.canvas = make("div", { role: "img" });
     this.ended = new AbortController();
     this.shown = new AbortController();
     /** @type {ResizeObserver | null} */
@@ -45,12 +47,11 @@ export class Curve {
     this.ended.signal.throwIfAborted();
     this.element.replaceChildren();
     if (!points.times.length) return this.element.append(make("p", {}, text("none")));
-    const canvas = make("div", { role: "img", "aria-label": described(this.title, points) });
-    this.element.append(canvas, this.note, this.back);
+    this.element.append(this.canvas, this.note, this.buttons());
     this.Plot = Plot;
-    this.plot = new Plot(this.options(), [points.times, points.values], canvas);
-    say(this.note, points.note ?? "");
-    listen(canvas, "dblclick", () => this.show(this.whole));
+    this.plot = new Plot(this.options(), [points.times, points.values], this.canvas);
+    this.tell(points);
+    listen(this.canvas, "dblclick", () => this.show(this.whole));
     this.fit = new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT }));
     this.fit.observe(this.element);
   }
@@ -58,10 +59,32 @@ export class Curve {
   /** Draw it again as it is shown, in the colours of the theme. */
   recolour() {
     if (!this.plot) return;
-    const { data, root } = this.plot;
-    const canvas = root.parentElement;
+    const { data } = this.plot;
     this.plot.destroy();
-    this.plot = new this.Plot(this.options(), data, canvas);
+    this.plot = new this.Plot(this.options(), data, this.canvas);
+  }
+
+  /** Load it again, unless it is zoomed, or not drawn for want of points. */
+  async refresh() {
+    if (this.plot && this.span === this.whole) await this.show(this.whole);
+  }
+
+  /** For who does not drag: half of what is shown, and the parts before and after. */
+  buttons() {
+    /** @type {[string, number, number][]} the parts of the span where the next one begins and ends */
+    const moves = [
+      ["zoomIn", 0.25, 0.75],
+      ["earlier", -0.5, 0.5],
+      ["later", 0.5, 1.5],
+    ];
+    const made = moves.map(([key, begin, end]) => make("button", { type: "button", onclick: () => this.go(begin, end) }, text(key)));
+    return make("div", { class: "actions" }, ...made, this.back);
+  }
+
+  /** @param {number} begin @param {number} end */
+  async go(begin, end) {
+    const { min, max } = this.plot.scales.x;
+    await this.show({ begin: min + (max - min) * begin, end: min + (max - min) * end });
   }
 
   width() {
@@ -76,7 +99,10 @@ export class Curve {
       title: this.title,
       width: this.width(),
       height: HEIGHT,
-      scales: { x: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [low, high] } },
+      scales: {
+        x: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [low, high] },
+        y: { range: (/** @type {unknown} */ _, /** @type {number | null} */ low, /** @type {number | null} */ high) => roomy(low, high) },
+      },
       axes: [axis, { ...axis, size: 60 }],
       series: [{ label: text("moment") }, { label: this.title, stroke: accent, width: 1.5, spanGaps: false }],
       cursor: { drag: { x: true, y: false, setScale: false } },
@@ -101,9 +127,16 @@ export class Curve {
     const points = await this.load(span, signal);
     signal.throwIfAborted();
     if (!points.times.length) return;
+    this.span = span;
     this.plot.setData([points.times, points.values]);
     this.element.dataset["points"] = String(points.times.length);
-    this.back.hidden = span === this.whole;
+    this.tell(points);
+  }
+
+  /** In words, and what must be said about it. @param {Points} points */
+  tell(points) {
+    this.back.hidden = this.span === this.whole;
+    this.canvas.setAttribute("aria-label", described(this.title, points));
     say(this.note, points.note ?? "");
   }
 
@@ -116,9 +149,16 @@ export class Curve {
   }
 }
 
+/** Some room above and below, also where all values are the same. @param {number | null} low @param {number | null} high */
+function roomy(low, high) {
+  if (low === null || high === null) return [0, 1];
+  const room = (high - low) * 0.1 || Math.max(1, Math.abs(high) * 0.1);
+  return [low - room, high + room];
+}
+
 /** A curve in words, for who cannot see it. @param {string} title @param {Points} points */
 function described(title, { values }) {
   const known = values.filter((one) => one !== null);
   const [low, high] = known.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity]);
-  return known.length ? text("curve", { title, count: values.length, low, high, last: known.at(-1) ?? "" }) : title;
+  return known.length ? text("curve", { title, count: values.length, low: number(low), high: number(high), last: number(known.at(-1)) }) : title;
 }

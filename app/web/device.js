@@ -1,34 +1,23 @@
-/** One device: its track of a day on the map, battery and sensors as curves, and its last messages. */
+/** One device: its track of a day on the map, its latest values, battery and sensors as curves, and its last messages. */
 
-import { Refusal } from "./api.js";
 import { Curve } from "./curves.js";
-import { byId, make, say } from "./elements.js";
+import { ZONE, dayOf, spanOf } from "./days.js";
+import { attempt, byId, make, say } from "./elements.js";
 import { nameOf, stateOf } from "./fleet.js";
 import { covering, iso } from "./history.js";
+import { back, empty, existing, latest, message, table } from "./rows.js";
 import { number, text, time } from "./texts.js";
 
 const MESSAGES = 50;
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const FRESH_MS = 5_000; // at most so often, what is shown of today is asked for again
 
-/** @typedef {import("./curves.js").Span} Span */
-
-/** @param {Date} moment the day of a moment as YYYY-MM-DD, in the zone of the browser */
-export function dayOf(moment) {
-  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-}
-
-/** Begin and end of a day in the zone of the browser. @param {string} day @returns {Span} */
-function spanOf(day) {
-  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-  return { begin: +new Date(year, month - 1, date) / 1000, end: +new Date(year, month - 1, date + 1) / 1000 };
-}
+/** @typedef {import("./curves.js").Span} Span @typedef {import("./contract.js").CurrentPosition} CurrentPosition */
 
 export class DeviceView {
   /**
    * @param {import("./api.js").Api} api as long as the view is open
    * @param {number} code
-   * @param {Map<number, import("./contract.js").CurrentPosition>} fleet
+   * @param {Map<number, CurrentPosition>} fleet
    * @param {boolean} curves whether uPlot is installed
    */
   constructor(api, code, fleet, curves) {
@@ -39,62 +28,60 @@ export class DeviceView {
     this.day = dayOf(new Date());
     /** @type {Map<HTMLElement, Curve>} */
     this.curves = new Map();
+    /** @type {Map<number, string>} what sensors are called */
+    this.called = new Map();
     this.loading = new AbortController();
+    this.loaded = false;
+    this.due = 0; // the timer until what is shown is asked for again
+    this.seen = ""; // the time of the position that is shown
     this.title = make("h2", { id: "device-title" }, String(code));
     this.facts = make("dl");
     this.battery = make("div", { class: "chart" });
     this.sensor = make("div", { class: "chart" });
     this.select = make("select", { onchange: () => this.drawSensor() });
+    this.values = make("tbody");
     this.messages = make("tbody");
-    /** @type {(track: any) => void} */
+    /** @type {any} */
+    this.track = null;
+    /** @type {(track: any, fit: boolean) => void} */
     this.onTrack = () => {};
   }
 
   /**
    * Write the view anew.
    * @param {HTMLElement} place the map
-   * @param {(track: any) => void} onTrack
+   * @param {(track: any, fit: boolean) => void} onTrack
    */
   async open(place, onTrack) {
     this.onTrack = onTrack;
     const day = make("input", { type: "date", value: this.day, onchange: (event) => this.change(event.target.value) });
-    const heads = ["last", "state", "battery", "coordinates"].map((key) => make("th", { scope: "col" }, text(key)));
-    const sensors = [make("p", { class: "hint" }, text("zoomHint")), make("label", {}, `${text("sensor")} `, this.select), this.sensor];
+    const curves = [
+      make("p", { class: "hint" }, text("zoomHint")),
+      make("label", {}, `${text("sensor")} `, this.select),
+      this.sensor,
+      make("h3", {}, text("batteryOf")),
+      this.battery,
+    ];
     byId("view-device").replaceChildren(
-      make("p", {}, make("a", { href: "#/" }, `← ${text("devices")}`)),
+      back("#/", "devices"),
       this.title,
       this.facts,
       make("label", {}, `${text("day")} `, day),
       place,
+      make("h3", { id: "values-title" }, text("latest")),
+      table("values-title", ["sensor", "value", "time"], this.values),
       make("h3", {}, text("sensors")),
-      ...(this.hasCurves ? sensors : [make("p", { class: "hint" }, text("curvesMissing"))]),
-      make("h3", {}, text("battery")),
-      this.battery,
+      ...(this.hasCurves ? curves : [make("p", { class: "hint" }, text("curvesMissing"))]),
       make("h3", { id: "messages-title" }, text("messages")),
-      make(
-        "div",
-        { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "messages-title" },
-        make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.messages),
-      ),
+      table("messages-title", ["time", "state", "battery", "coordinates"], this.messages),
     );
     this.update();
-    await this.exists();
-    if (this.hasCurves) await this.choose();
+    await existing(this.api, `v2/dispositivos/${this.code}`, byId("view-device"), text("unknownDevice", { code: this.code }));
+    await this.choose();
     await this.load();
   }
 
-  /** Throws a Refusal that says so where there is no such device, or none that is visible. */
-  async exists() {
-    try {
-      await this.api.json(`v2/dispositivos/${this.code}`);
-    } catch (fault) {
-      if (!(fault instanceof Refusal && fault.status === 404)) throw fault;
-      byId("view-device").replaceChildren(make("p", {}, make("a", { href: "#/" }, `← ${text("devices")}`)), this.title);
-      throw new Refusal(404, fault.code, text("unknownDevice", { code: this.code }));
-    }
-  }
-
-  /** The current position has changed. */
+  /** The current position has changed, or it is later. */
   update() {
     const row = this.fleet.get(this.code);
     say(this.title, row ? `${nameOf(row)} (${this.code})` : String(this.code));
@@ -109,20 +96,46 @@ export class DeviceView {
       ["product", row.dsProduto ?? row.dsDescricao ?? "–", ""],
     ];
     this.facts.replaceChildren(...facts.flatMap(([key, value, kind]) => [make("dt", {}, text(key)), make("dd", { class: kind }, value)]));
+    if (row.dtAlteracao !== this.seen && this.loaded && this.day === dayOf(new Date())) this.moved(row);
+    this.seen = row.dtAlteracao;
   }
 
-  /** Fill the list of sensors. */
+  /** It has sent something today. @param {CurrentPosition} row */
+  moved(row) {
+    const line = this.track?.features?.at(-1)?.geometry;
+    if (line?.type === "LineString" && row.dsLat !== null && row.dsLong !== null) {
+      line.coordinates.push([row.dsLong, row.dsLat]);
+      this.onTrack(this.track, false);
+    }
+    this.due ||= setTimeout(() => {
+      this.due = 0;
+      return attempt(() => this.refresh());
+    }, FRESH_MS);
+  }
+
+  /** Latest values, last messages and the curve of the sensor, unless it is zoomed. */
+  async refresh() {
+    if (this.day !== dayOf(new Date())) return;
+    const api = this.api.until(this.loading.signal);
+    const [page] = await Promise.all([this.reported(api, spanOf(this.day), MESSAGES), this.value(), this.curves.get(this.sensor)?.refresh()]);
+    this.list(page.data);
+  }
+
+  /** Fill the list of sensors: what is measured before what is counted. */
   async choose() {
     const [{ rows }, { rows: types }] = await Promise.all([
       this.api.all("v2/sensores", { cdDispositivo: this.code, pageSize: 1000 }),
       this.api.all("v2/tipos-sensor", { pageSize: 1000 }),
     ]);
-    const names = new Map(types.map((one) => [one.id, one.dsNome]));
-    this.select.replaceChildren(
-      ...rows.map((/** @type {import("./contract.js").Sensor} */ one) =>
-        make("option", { value: String(one.cdSensor) }, [one.dsPonto, names.get(one.cdTipoSensor)].filter(Boolean).join(", ") || String(one.cdSensor)),
-      ),
-    );
+    const kinds = new Map(/** @type {import("./contract.js").SensorType[]} */ (types).map((one) => [one.id, one]));
+    const counted = (/** @type {import("./contract.js").Sensor} */ one) => Number(kinds.get(one.cdTipoSensor)?.dsAgregacao !== "mean");
+    rows.sort((one, other) => counted(one) - counted(other) || one.cdSensor - other.cdSensor);
+    for (const one of rows) {
+      const kind = kinds.get(one.cdTipoSensor)?.dsNome ?? "";
+      const both = kind.toLowerCase() === one.dsPonto?.toLowerCase() ? [kind] : [one.dsPonto, kind];
+      this.called.set(one.cdSensor, both.filter(Boolean).join(", ") || String(one.cdSensor));
+    }
+    this.select.replaceChildren(...rows.map((one) => make("option", { value: String(one.cdSensor) }, this.called.get(one.cdSensor) ?? "")));
   }
 
   /** @param {string} day */
@@ -140,12 +153,26 @@ export class DeviceView {
     const [track, history] = await Promise.all([
       api.json(`v2/dispositivos/${this.code}/trajeto`, { dtInicio: this.day, dtFim: this.day, fuso: ZONE }),
       covering((span, size) => this.reported(api, span, size), spanOf(this.day)),
+      this.value(),
     ]);
-    this.onTrack(track);
-    this.messages.replaceChildren(...history.newest.slice(0, MESSAGES).map(message));
-    if (!history.newest.length) this.messages.append(make("tr", {}, make("td", { colspan: "4" }, text("none"))));
-    if (!this.hasCurves) return;
-    await Promise.all([this.drawBattery(history), this.drawSensor()]);
+    this.track = track;
+    this.onTrack(track, true);
+    this.list(history.newest);
+    if (this.hasCurves) await Promise.all([this.drawBattery(history), this.drawSensor()]);
+    this.loaded = true;
+  }
+
+  /** What its sensors say now, whatever day is shown. */
+  async value() {
+    const { rows } = await this.api.all("v2/data/latest", { cdDispositivos: this.code, pageSize: 1000 });
+    this.values.replaceChildren(...rows.map((one) => latest(one, this.called.get(one.cdSensor) ?? String(one.cdSensor))));
+    if (!rows.length) this.values.append(empty(3));
+  }
+
+  /** @param {any[]} newest */
+  list(newest) {
+    this.messages.replaceChildren(...newest.slice(0, MESSAGES).map(message));
+    if (!newest.length) this.messages.append(empty(4));
   }
 
   /** A page of history. @param {import("./api.js").Api} api @param {Span} span @param {number} size */
@@ -204,20 +231,7 @@ export class DeviceView {
   }
 
   close() {
+    clearTimeout(this.due);
     for (const curve of this.curves.values()) curve.end();
   }
-}
-
-/** @param {any} one */
-function message(one) {
-  const state = one.blArea === null ? "unfenced" : one.blArea ? "inside" : "outside";
-  const place = one.latitude === null ? "–" : `${one.latitude.toFixed(5)}, ${one.longitude.toFixed(5)}`;
-  return make(
-    "tr",
-    {},
-    make("th", { scope: "row" }, time(one.dtRegistro)),
-    make("td", { class: state }, text(state)),
-    make("td", { class: "number" }, number(one.nrBat)),
-    make("td", {}, place),
-  );
 }

@@ -2,30 +2,15 @@
 
 import { listen, make, styled } from "./elements.js";
 import { bounds, circle, collection, metres, points, rings, unpacked } from "./geometry.js";
+import { overlay, style } from "./style.js";
 import { text } from "./texts.js";
 
 /** @typedef {import("./geometry.js").Features} Features */
 /** @typedef {{url: string, attribution: string}} Ground raster tiles ({z}, {x} and {y} in the URL), or a style */
 
 const CLUSTER_FROM = 300;
-/** Sources of the page's own ground; a layer without a source is its background. */
-const GROUND = new Set(["world", "avenues", ""]);
 /** Pixels for each arrow key. @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-5, 0], ArrowRight: [5, 0], ArrowUp: [0, -5], ArrowDown: [0, 5] };
-const COLOURS = /** @type {const} */ (["inside", "outside", "silent", "unfenced", "ground", "raised", "line", "ink", "accent"]);
-
-/** Colours of the style sheet, as they are in the current theme. */
-function palette() {
-  const probe = document.body.appendChild(document.createElement("span"));
-  /** @type {Record<string, string>} */
-  const found = {};
-  for (const name of COLOURS) {
-    probe.style.color = `var(--${name})`;
-    found[name] = getComputedStyle(probe).color;
-  }
-  probe.remove();
-  return found;
-}
 
 /**
  * A map in this element. Throws where the library is not installed, or the browser cannot draw it.
@@ -37,10 +22,11 @@ export async function openMap(container, ground, chosen) {
   const library = await import("./lib/maplibre-gl.mjs");
   styled("maplibre-gl.css");
   const [world, avenues] = ground ? [null, null] : await Promise.all(["lib/countries.json", "avenues.json"].map(read));
+  const tiles = Boolean(ground && /\{z\}/.test(ground.url));
   const own = style(world ? unpacked(world, "countries") : collection([]), avenues ?? {});
   const map = new library.Map({
     container,
-    style: ground ? (/\{z\}/.test(ground.url) ? raster(ground) : ground.url) : own,
+    style: ground ? (tiles ? raster(ground) : ground.url) : own,
     center: [-46.64, -23.56],
     zoom: 10,
     maxZoom: 18,
@@ -51,12 +37,15 @@ export async function openMap(container, ground, chosen) {
   map.addControl(new library.NavigationControl({ showCompass: false }));
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
-    map.once("error", (/** @type {any} */ event) => reject(event.error));
+    map.on("error", (/** @type {any} */ event) => {
+      if (!event.sourceId) reject(event.error);
+      console.warn(String(event.error)); // without a tile, or all of a server's, the map is there
+    });
   });
-  map.on("error", (/** @type {any} */ event) => console.warn(String(event.error))); // a tile that is missing
   if (ground) {
-    for (const [name, source] of Object.entries(own.sources)) if (!GROUND.has(name)) map.addSource(name, source);
-    for (const layer of own.layers) if (!GROUND.has(layer.source ?? "")) map.addLayer(layer);
+    const over = overlay(tiles);
+    for (const [name, source] of over.sources) map.addSource(name, source);
+    for (const layer of over.layers) map.addLayer(layer);
   }
   return new DeviceMap(library, map, chosen);
 }
@@ -74,63 +63,6 @@ function raster({ url }) {
 async function read(name) {
   const answer = await fetch(new URL(name, import.meta.url));
   return answer.ok ? answer.json() : null;
-}
-
-/**
- * What lies under the devices, and how they look.
- * @param {Features} world
- * @param {Record<string, [number, number][]>} lines avenues by name
- */
-function style(world, lines) {
-  const colour = palette();
-  const avenues = collection(
-    Object.entries(lines).map(([name, coordinates]) => ({ type: "Feature", properties: { name }, geometry: { type: "LineString", coordinates } })),
-  );
-  const empty = collection([]);
-  /** @param {Features} data */
-  const source = (data) => ({ type: "geojson", data });
-  const state = ["match", ["get", "state"], "inside", colour["inside"], "outside", colour["outside"], "silent", colour["silent"], colour["unfenced"]];
-  return {
-    version: 8,
-    sources: {
-      world: source(world),
-      avenues: source(avenues),
-      fences: source(empty),
-      track: source(empty),
-      sketch: source(empty),
-      devices: { ...source(empty), cluster: false, clusterRadius: 40, clusterMaxZoom: 14 },
-    },
-    layers: [
-      { id: "sea", type: "background", paint: { "background-color": colour["raised"] } },
-      { id: "land", type: "fill", source: "world", paint: { "fill-color": colour["ground"] } },
-      { id: "borders", type: "line", source: "world", paint: { "line-color": colour["line"], "line-width": 1 } },
-      { id: "avenues", type: "line", source: "avenues", minzoom: 8, paint: { "line-color": colour["line"], "line-width": 3 } },
-      { id: "fences", type: "fill", source: "fences", paint: { "fill-color": colour["accent"], "fill-opacity": 0.12 } },
-      { id: "fence-lines", type: "line", source: "fences", paint: { "line-color": colour["accent"], "line-width": 1.5, "line-dasharray": [3, 2] } },
-      { id: "sketch", type: "fill", source: "sketch", paint: { "fill-color": colour["outside"], "fill-opacity": 0.12 } },
-      { id: "sketch-lines", type: "line", source: "sketch", paint: { "line-color": colour["outside"], "line-width": 2 } },
-      { id: "track", type: "line", source: "track", paint: { "line-color": colour["accent"], "line-width": 3 } },
-      {
-        id: "clusters",
-        type: "circle",
-        source: "devices",
-        filter: ["has", "point_count"],
-        paint: { "circle-color": colour["accent"], "circle-opacity": 0.8, "circle-radius": ["step", ["get", "point_count"], 14, 50, 20, 500, 28] },
-      },
-      {
-        id: "devices",
-        type: "circle",
-        source: "devices",
-        filter: ["!", ["has", "point_count"]],
-        paint: {
-          "circle-color": state,
-          "circle-radius": ["match", ["get", "state"], "outside", 8, 6],
-          "circle-stroke-color": colour["ground"],
-          "circle-stroke-width": 2,
-        },
-      },
-    ],
-  };
 }
 
 export class DeviceMap {
@@ -176,9 +108,10 @@ export class DeviceMap {
     this.map.getSource("fences").setData(found);
   }
 
-  /** Draw a track and go there; null: none. @param {Features | null} found */
-  track(found) {
+  /** Draw a track; null: none. @param {Features | null} found @param {boolean} fit whether to go there */
+  track(found, fit) {
     this.map.getSource("track").setData(found ?? collection([]));
+    if (!fit) return;
     const places = (found?.features ?? []).flatMap((one) => spread(one.geometry));
     const box = bounds(collection(places));
     if (box) this.map.fitBounds(box, { padding: 40, maxZoom: 15, animate: false });

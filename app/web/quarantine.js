@@ -20,6 +20,7 @@ export class QuarantineView {
     this.actions = [];
     this.outcome = make("p", { role: "status" });
     this.body = make("tbody");
+    this.every = make("input", { type: "checkbox", "aria-label": text("chooseAll"), onchange: () => this.chooseAll() });
     this.more = make("button", { type: "button", hidden: true }, text("next"));
   }
 
@@ -48,8 +49,16 @@ export class QuarantineView {
   }
 
   table() {
-    const heads = ["choose", "reason", "device", "last", "times", "payload"].map((key) => make("th", { scope: "col" }, text(key)));
-    return make("table", { id: "quarantine" }, make("thead", {}, make("tr", {}, ...heads)), this.body);
+    const heads = ["reason", "device", "last", "times", "payload"].map((key) => make("th", { scope: "col" }, text(key)));
+    const head = make("tr", {}, make("td", {}, this.every), ...heads);
+    return make("table", { id: "quarantine" }, make("thead", {}, head), this.body);
+  }
+
+  /** Choose all that are listed, or none. */
+  chooseAll() {
+    for (const box of this.body.querySelectorAll("input")) {
+      if (box.checked !== this.every.checked) box.click();
+    }
   }
 
   /** The reason that was asked for last is shown, whatever is answered when. */
@@ -61,6 +70,7 @@ export class QuarantineView {
     if (!cursor) {
       this.body.replaceChildren();
       this.chosen.clear();
+      this.every.checked = false;
     }
     this.body.append(...page.data.map((/** @type {Quarantined} */ one) => this.row(one)));
     if (!this.body.children.length) this.body.append(make("tr", {}, make("td", { colspan: "6" }, text("none"))));

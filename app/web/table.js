@@ -2,7 +2,7 @@
 
 import { byId, listen, make, say } from "./elements.js";
 import { nameOf, placeOf, shown } from "./fleet.js";
-import { number, text, time } from "./texts.js";
+import { moment, number, text } from "./texts.js";
 
 /** @typedef {import("./fleet.js").Column} Column */
 
@@ -15,7 +15,7 @@ const COLUMNS = [
   ["nrBat", "battery", true],
   ["dtRegistro", "last", false],
 ];
-const ROWS = 300;
+const ROWS = 100; // more take longer to lay out than a second of a large fleet may
 
 export class DeviceTable {
   /** @param {Map<number, import("./contract.js").CurrentPosition>} fleet */
@@ -87,6 +87,7 @@ export class DeviceTable {
       if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus();
     }
     for (const code of this.rows.keys()) if (!this.fleet.has(code)) this.rows.delete(code);
+    byId("addresses").hidden = !found.some(({ row }) => row.dsEndereco); // geocoded, from OpenStreetMap
     this.more.hidden = found.length <= this.most;
     say(this.more, text("more", { number: Math.min(ROWS, Math.max(0, found.length - this.most)) }));
     say(byId("count"), text("count", { shown: number(found.length), total: number(this.fleet.size) }));
@@ -106,7 +107,7 @@ export class DeviceTable {
     }
     if (place) say(place, placeOf(row) || coordinates(row));
     if (battery) say(battery, number(row.nrBat));
-    if (last) say(last, time(row.dtRegistro));
+    if (last) say(last, moment(row.dtRegistro));
     return element;
   }
 
@@ -130,5 +131,5 @@ export class DeviceTable {
 
 /** @param {import("./contract.js").CurrentPosition} row */
 function coordinates(row) {
-  return row.dsLat === null || row.dsLong === null ? "" : `${row.dsLat.toFixed(5)}, ${row.dsLong.toFixed(5)}`;
+  return row.dsLat === null || row.dsLong === null ? "" : `${row.dsLat.toFixed(4)}, ${row.dsLong.toFixed(4)}`;
 }

@@ -22,13 +22,30 @@ from app.http.kit.schemas import Error
 
 from .description import of_v1, of_v2
 
-_INFO = Info(
-    title="Rastro",
-    version="2",
-    description="Positions and sensor readings of a fleet of field devices, stored exactly once. "
-    "TypeScript types of the database for supabase-js are at /types/supabase.ts; routes kept for older "
-    "applications are described at /openapi-v1.json.",
-)
+_ABOUT = """Positions and sensor readings of a fleet of field devices, stored exactly once.
+
+**Credentials.** `Authorization: Bearer` with a token of Supabase Auth, or `X-API-Key`. `GET /v2/eu` says
+who calls.
+
+**Lists** are `{data, nextCursor}`: pass `nextCursor` as `cursor` until it is null. Unknown parameters are
+400.
+
+**Times** in answers are UTC and end with `Z`. Ranges take instants with an offset, or days of the zone
+`fuso`.
+
+**Errors** are `{error, error_code, details}`; look at `error_code`. Send again after `Retry-After` seconds
+at 429 and 503.
+
+**Names** are Portuguese stems: `cd` code, `ds` text, `nr` number, `dt` time, `bl` boolean; `dispositivo`
+device, `destinatario` site, `posicao` position, `produto` product, `cliente` tenant.
+
+**A first screen.** Names of devices: `GET /v2/dispositivos`. Positions: `GET /v2/TbPosicaoAtual`, or `GET
+/v2/stream`, which sends all of them and then what changes. Latest values of sensors: `GET /v2/data/latest`;
+their codes as `sensores` make the stream send values, too.
+
+TypeScript types of the database for supabase-js are at /types/supabase.ts; routes kept for older
+applications are described at /openapi-v1.json."""
+_INFO = Info(title="Rastro", version="2", description=_ABOUT)
 
 # Arguments of flask_openapi3.OpenAPI. We answer for refused queries ourselves. The library describes its own
 # validation error where a route has none of that status; every route has a 500, so it never does.

@@ -58,6 +58,7 @@ def of_v2(described: Json) -> Json:
     for path, method, operation in _operations(doc):
         operation["tags"] = [tag_of(path, operation["tags"][0])]
         _add_headers(path, method, operation)
+        _describe_events(operation)
     used = {operation["tags"][0] for _, _, operation in _operations(doc)}
     doc["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     return _finished(doc)
@@ -114,6 +115,14 @@ def _add_headers(path: str, method: str, operation: Json) -> None:
         parameters.append(_IF_MATCH)
         if method == "patch":
             found["headers"] = {"ETag": _ETAG}
+
+
+def _describe_events(operation: Json) -> None:
+    """A stream is a text, and what is in it is JSON; the framework cannot say so."""
+    media = operation["responses"].get("200", {}).get("content", {}).get("text/event-stream")
+    if media:
+        inside = {"contentMediaType": "application/json", "contentSchema": media["schema"]}
+        media["schema"] = _TEXT | inside
 
 
 def _finished(doc: Json) -> Json:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..console import Problem, fail, say
-from ..fleet import demo, services
+from ..fleet import demo, pictures, services
 from ..local import api, children, cluster, npm, ports, state, web
 from ..local.databases import API, url
 from ..local.locks import only_one_at_all
@@ -103,11 +103,13 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
     stack.enter_context(_stopping_the_cluster_we_started())
     db.up()
     demo.prepare()
-    log = local() / "api.log"
+    log, images = local() / "api.log", local() / "imagens"
+    pictures.put(images)
     variables = {
         "DATABASE_URL": url(API),
         "SUPABASE_JWT_SECRET": demo.jwt_secret(),
         "RASTRO_JWT_ISSUER": demo.ISSUER,
+        "RASTRO_IMAGE_FOLDER": str(images),
         **_libraries(),
     }
     variables["RASTRO_STREAM_URL"] = stack.enter_context(services.stream(variables))

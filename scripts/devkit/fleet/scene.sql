@@ -6,6 +6,10 @@ insert into public."TbProduto" ("cdProduto", "dsNome", "dsDescricao", "nrCodigo"
 values (5, 'Furgão de entrega', 'Furgão com baú frigorífico, para entregas', 'FUR-05', 2000, 4800, 2300, 'ativo', 1)
 on conflict do nothing;
 
+insert into public."TbImagens" ("cdImagens", "dsCaminho", "cdCodigo", "cdProduto", "nrImagem")
+values (31, 'produtos/', '5-1.jpg', 5, 1)
+on conflict do nothing;
+
 insert into public."TbEndereco" ("cdEndereco", "dsLogradouro", "nrNumero", "dsBairro", "dsCep", "dsCidade", "dsUF",
                                  "dsLat", "dsLong")
 select e.*
@@ -50,3 +54,8 @@ select d * 100 + t.tipo, d, t.tipo, t.ponto, t.unidade::public.unidade
 from generate_series(31, 40) as d
 cross join (values (2, 'porta', 'aberturas'), (4, 'temperatura', 'temperatura')) as t (tipo, ponto, unidade)
 on conflict do nothing;
+
+-- What people add later is numbered after these rows; the other tables have rows of supabase/seed.sql with higher codes.
+select setval('public."TbImagens_cdImagens_seq"', greatest(last_value, 31)) from public."TbImagens_cdImagens_seq";
+select setval('public."TbEndereco_cdEndereco_seq"', greatest(last_value, 33)) from public."TbEndereco_cdEndereco_seq";
+select setval('public."TbDestinatario_cdDestinatario_seq"', greatest(last_value, 33)) from public."TbDestinatario_cdDestinatario_seq";

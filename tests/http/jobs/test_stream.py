@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
+from app.http.v2.positions.schemas import CurrentPosition
+from app.http.v2.stream.schemas import StreamEvents, StreamValue
 from tests._lib.databases import Database
 from tests.http import callers
 from tests.http.jobs.stream import Server, Viewer, streaming
@@ -374,3 +376,25 @@ def test_limits(fleet: Database, report: Callable[..., float]) -> None:
             time.sleep(0.05)
         with server.viewer(**READER), server.viewer(**READER):
             assert server.refused(**READER) == (429, "TOO_MANY_STREAMS")
+
+
+# Seen to fail: with a description without nrQualidade; with one that calls the codes of removed devices data.
+def test_events_are_as_the_description_says(stream: Server, report: Callable[..., float]) -> None:
+    value = {"sensores": [{"cdSensor": SENSOR, "nrValor": 4.5}]}
+    report(MINE, **value)
+    seen: dict[str, dict[str, Any]] = {}
+    with stream.viewer(f"?circulo=-23.5,-46.6,2000&sensores={SENSOR}", **READER) as viewer:
+        while set(seen) < {"open", "positions", "values", "removed"}:
+            event = viewer.event()
+            if event.name == "positions":
+                report(MINE, latitude=-23.9)
+            if event.name != "heartbeat":
+                seen[event.name] = event.data
+    for name, data in seen.items():
+        described = StreamEvents.model_fields[name].annotation
+        assert described
+        assert described.model_validate(data).model_dump(mode="json").keys() == data.keys()
+        assert {tuple(sorted(row)) for row in data.get("data", [])} <= {
+            tuple(sorted(StreamValue.model_fields)),
+            tuple(sorted(CurrentPosition.model_fields)),
+        }

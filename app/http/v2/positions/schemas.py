@@ -13,8 +13,8 @@ class CurrentPosition(BaseModel):
     """The latest known position of a device, with its device and product. Times are UTC."""
 
     cdPosicao: int | None
-    dtRegistro: Utc
-    cdDispositivo: int
+    dtRegistro: Utc = Field(description="Time of the latest report.")
+    cdDispositivo: int = Field(description="Its name is `dsDispositivo` of GET /v2/dispositivos.")
     dsLat: float | None = Field(description="Degrees WGS 84.")
     dsLong: float | None = Field(description="Degrees WGS 84.")
     dsEndereco: str | None = Field(
@@ -26,12 +26,14 @@ class CurrentPosition(BaseModel):
     dsCidade: str | None
     dsUF: str | None
     nrBat: float | None = Field(description="Battery, volts.")
-    nrCodigo: str | None
+    nrCodigo: str | None = Field(description="Code of the product, as people know it.")
     cdProduto: int | None
-    dsProduto: str | None
-    dsDescricao: str | None
+    dsProduto: str | None = Field(description="Name of the product.")
+    dsDescricao: str | None = Field(description="Description of the product.")
     cdStatus: Literal["ativo", "inativo", "suspenso", "bloqueado", "encerrado", "estoque"] | None
-    blArea: bool | None = Field(description="Whether it is inside the site's geofence.")
+    blArea: bool | None = Field(
+        description="Whether it is inside the site's geofence; null without a geofence or coordinates."
+    )
     cdCliente: int | None
     dtCoordenada: Utc | None = Field(description="Time of the coordinates.")
     dtBateria: Utc | None = Field(description="Time of the battery level.")

@@ -11,18 +11,22 @@ from typing import Any
 from flask import Response
 
 from app.errors import ApiError
-from app.http.kit.blueprint import errors, resource
+from app.http.kit.blueprint import errors, of, resource
 from app.http.kit.call import reply, rpc
 from app.jobs.stream.query import StreamQuery
 
-from .schemas import Ticket
+from .schemas import StreamEvents, Ticket
 
 stream = resource("stream", "Live positions and values, by server-sent events")
 
 _EVENTS: dict[str, Any] = {
-    "description": "Events `open`, `positions`, `removed`, `values` and `end`, each with JSON data; the API "
-    "guide explains them. Each batch ends with an `id`, from which Last-Event-ID resumes.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "description": "Server-sent events. The data of each is JSON; its shape is the property of StreamEvents "
+    "that has the name of the event. `open` is the first. `positions` and, with `sensores`, `values` follow: "
+    "everything at first, then what changes. `removed` names devices to forget. `end` is the last event if "
+    "you may not read any longer; otherwise open the stream again when it ends, after an hour at the latest. "
+    "`id` is what to send as Last-Event-ID to get what changed since, with repeats and without gaps. "
+    "Comments are heartbeats.",
+    "content": {"text/event-stream": {"schema": of(StreamEvents)}},
 }
 
 

@@ -7,6 +7,14 @@ declare const process: { argv: string[] };
 
 type Position = components["schemas"]["CurrentPosition"];
 
+type Events = components["schemas"]["StreamEvents"];
+
+// The stream has its events described by name: their rows are those of current positions.
+const shown: { [E in keyof Events]?: (data: Events[E]) => Position[] | number[] } = {
+  positions: (data) => data.data,
+  removed: (data) => data.cdDispositivos,
+};
+
 const [baseUrl, token] = process.argv.slice(2);
 const client = createClient<paths>({
   baseUrl,
@@ -56,6 +64,7 @@ const missing = await client.GET("/v2/dispositivos/{codigo}", { params: { path: 
 console.log(
   JSON.stringify({
     role: me.role,
+    events: Object.keys(shown),
     clients: me.clientes.map((one) => one.cdCliente),
     devices: all.rows.length,
     later: later.rows.length,

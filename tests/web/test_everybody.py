@@ -135,7 +135,7 @@ def test_a_curve_is_zoomed_and_the_map_is_moved_by_keyboard(page, base):
     expect(page.get_by_role("region", name="Map of devices")).to_be_visible()
 
 
-# Seen to fail: on the page as it was: reasons of a degraded maintenance did not wrap; with fixed columns of facts.
+# Seen to fail: on the page as it was: reasons of a degraded maintenance did not wrap; with fixed columns.
 @pytest.mark.parametrize("language", ["pt-BR", "en-US"])
 def test_nothing_is_wider_than_a_telephone(browser, base, language):
     context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})

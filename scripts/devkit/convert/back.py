@@ -1,5 +1,6 @@
 """The way back: the old tables, views and functions again, with what was written since."""
 
+import itertools
 import time
 from contextlib import suppress
 from typing import Any
@@ -11,7 +12,9 @@ from . import failures, ground, locks, state, statements, texts
 from .statements import FREE, LATE
 
 _ROWS = 5_000  # of a transaction
-_FEW = 100  # keys that may be left when the locks are taken
+# Keys that may be left when the locks are taken: so many more with each attempt, as on a busy server others
+# write that many while one is made.
+_FEW, _MOST = 100, 1_000
 # PostgREST calls it before each request until it has read its settings again, a moment after the commit.
 PRE_REQUEST = "public.antes_da_requisicao"
 _RELOAD_S = 1.0
@@ -27,7 +30,8 @@ def run(cursor: Any, patience: float = locks.PATIENCE_S) -> dict[str, int]:
     cursor.execute(texts.text("back", "rows", addresses=texts.rule("addresses")))
     _index_addresses(cursor)
     under_locks = _under_locks()  # reads all migrations: nobody is to wait for that
-    rest = locks.Rest(lambda: _return_rows(cursor) <= _FEW, lambda: _are_few(cursor))
+    most = itertools.chain(range(_FEW, _MOST, _FEW), itertools.repeat(_MOST))
+    rest = locks.Rest(lambda: _return_rows(cursor) <= _FEW, lambda: _are_few(cursor, next(most)))
     rest.catch_up(time.monotonic() + patience)
     cursor.execute("begin; set local check_function_bodies = off; set local jit = off")
     try:
@@ -91,9 +95,9 @@ def _return_rows(cursor: Any) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _are_few(cursor: Any) -> bool:
+def _are_few(cursor: Any, most: int) -> bool:
     cursor.execute(
-        'select count(*) <= %s from (select from conversao."TbConversaoVolta" limit %s) v', (_FEW, _FEW + 1)
+        'select count(*) <= %s from (select from conversao."TbConversaoVolta" limit %s) v', (most, most + 1)
     )
     return bool(cursor.fetchone()[0])
 

@@ -1,6 +1,6 @@
 -- Requests of PostgREST wait for a later step, back or finish, before they are planned, not while they run:
--- one that was planned with a function or view which is gone then would fail (XX000). {gate} is the number of a
--- lock that these steps take first. Who already runs holds it to its end, as it holds its tables.
+-- one that was planned with a function or view which is gone then would fail (XX000). {gate} is the number
+-- of a lock that these steps take first. Who already runs holds it to its end, as it holds its tables.
 do $$
 begin
   execute (

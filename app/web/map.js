@@ -31,6 +31,7 @@ export async function openMap(container, ground, chosen) {
     zoom: 10,
     maxZoom: 18,
     dragRotate: false,
+    fadeDuration: 0, // names that fade in keep the map painting
     attributionControl: { compact: false, customAttribution: world ? "Natural Earth" : (ground?.attribution ?? "") },
     locale: { "Map.Title": text("map") },
   });
@@ -78,6 +79,7 @@ export class DeviceMap {
     this.handles = [];
     this.fitted = false;
     this.clustered = false;
+    this.drawn = "";
     this.fenced = collection([]);
     map.on("click", "devices", (/** @type {any} */ event) => chosen(Number(event.features[0].properties.device)));
     map.on("click", "clusters", (/** @type {any} */ event) => map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 }));
@@ -90,6 +92,9 @@ export class DeviceMap {
   /** @param {Map<number, import("./contract.js").CurrentPosition>} fleet */
   draw(fleet) {
     const shown = points(fleet.values(), Date.now());
+    const drawn = JSON.stringify(shown);
+    if (this.fitted && drawn === this.drawn) return; // what is the same would be placed and painted again
+    this.drawn = drawn;
     const source = this.map.getSource("devices");
     const clustered = shown.features.length > CLUSTER_FROM;
     if (clustered !== this.clustered) source.setClusterOptions({ cluster: clustered });

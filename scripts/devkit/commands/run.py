@@ -24,7 +24,7 @@ FIRST_PORT = 8000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SCREEN = """
   Page      {base}/#token={token}
-            as Bruno, who reads only: {base}/#token={reader}
+            That is as Ana. As Bruno, who only reads: {base}/#token={reader}
   API       {base}    documentation: {base}/docs
   MQTT      {broker}    metrics of the gateway: {metrics}
   Devices   {devices}

@@ -2,7 +2,9 @@
 
 Requests are real threads. The expectation knows what a client may have, not how turns are kept.
 
-Seen to fail: where who has waited in vain and has nothing is refused until everything is returned.
+Seen to fail: where who has waited in vain and has nothing is refused until everything is returned, or stays in
+line; without the bound of a client, or of a caller; where a client keeps its place after a turn, a newcomer
+does not wait for those before it, or an error keeps the slot.
 """
 
 import threading
@@ -10,7 +12,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -65,9 +67,13 @@ class Sharing(RuleBasedStateMachine):
         self.returned = 0
         self.given: Counter[str] = Counter()
 
-    @rule(share=shares)
-    def ask(self, share: Share) -> None:
-        """It has one, waits, or is refused at once."""
+    @rule(share=shares, many=st.sampled_from([1, 1, 3, 5]))
+    def ask(self, share: Share, many: int) -> None:
+        """Each request has a slot, waits, or is refused at once."""
+        for _ in range(many):
+            self._ask(share)
+
+    def _ask(self, share: Share) -> None:
         one, before = Request(share), self._in_line()
         is_first = not self._of(share, self.held) and not self._of(share, self.waiting)
         one.given_before = dict(self.given)
@@ -178,4 +184,5 @@ def _until(condition) -> None:  # type: ignore[no-untyped-def]
 
 
 TestSharing = Sharing.TestCase
-TestSharing.settings = settings(examples(60), stateful_step_count=40)
+# Nothing is made smaller: that takes minutes, as what fails may hang.
+TestSharing.settings = settings(examples(60), stateful_step_count=40, phases=[Phase.generate])

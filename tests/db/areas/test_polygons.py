@@ -111,6 +111,7 @@ def _processor(stat: Path) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+# Seen to fail: without the limit.
 def test_a_polygon_has_a_limited_number_of_vertices(cursor):
     for points, error in ((4_999, None), (5_001, "it has 5002 vertices; the limit is 5000")):
         ring = [[round(n / points, 4), 0] for n in range(points - 2)]

@@ -52,6 +52,7 @@ def test_another_origin_is_not_allowed():
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+# Seen to fail: without ETag in EXPOSED.
 def test_pages_may_read_what_they_need_to_go_on():
     answer = _client(ORIGIN).get("/v2/dispositivos", headers={"Origin": ORIGIN})
     exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))

@@ -39,7 +39,7 @@ def _refused(method: str, path: str, query: str) -> dict[str, Any]:
     return answer.json
 
 
-# Seen to fail: without require_known_parameters in app/http/kit/blueprint.py.
+# Seen to fail: without require_known_parameters in app/http/kit/blueprint.py; with names that are given twice.
 @pytest.mark.parametrize(("method", "path", "known"), list(_operations()))
 def test_nothing_in_a_query_is_ignored(method, path, known):
     refused = _refused(method, path, "foo=1")
@@ -56,6 +56,7 @@ def test_nothing_in_a_query_is_ignored(method, path, known):
         assert refused["details"] == {"parameter": name}
 
 
+# Seen to fail: with the whole name in the text.
 def test_a_long_name_is_not_repeated_whole():
     refused = _refused("GET", "/v2/dispositivos", f"{'x' * 4_000}=1")
     assert len(refused["error"]) < 500

@@ -19,7 +19,8 @@ def _ask(rule, headers):
     return _APP.test_client().open(path, method=method, headers=headers)
 
 
-# Seen to fail: without mark_deprecated in either of app/http/v1/blueprint.py and summaries.py.
+# Seen to fail: without mark_deprecated in either of app/http/v1/blueprint.py and summaries.py; with Sunset in
+# UTC instead of GMT.
 def test_every_legacy_route_names_a_route_of_v2():
     legacy = {
         rule for rule, found in _RULES.items() if found.endpoint.startswith("v1 ") or rule.startswith("/v1/")
@@ -37,7 +38,7 @@ def test_every_legacy_route_names_a_route_of_v2():
     assert "Deprecation" not in answer.headers
 
 
-# Seen to fail: with the person's id for "user".
+# Seen to fail: with the person's id for "user"; without the caller.
 def test_use_is_counted_by_route_and_key():
     rule, key = "/Imagens/<codigo>", callers.with_key(callers.READ_KEY)
     before = successors.uses()

@@ -766,20 +766,16 @@ language sql stable as $$
       and k."cdSensor" = private.find_point(p_device, c.point)
     offset 0
   ) s2 on true
-  cross join lateral ( -- the number apart: read_measure is inlined for a plain column only
+  cross join lateral (
     select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
-           coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor") as sensor_type,
-           case when c.unit is null then c.value
-             else private.in_sensor_unit(
-               c.value, c.unit,
-               private.unit_of_type(coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor")),
-               (select private.unit_rules()))
-           end as number
-    offset 0
+           coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor") as sensor_type
   ) s
   cross join lateral (
-    select private.read_measure(s.number) as value,
+    select case when c.unit is null then private.read_measure(c.value)
+             else private.read_measure(private.in_sensor_unit(
+               c.value, c.unit, private.unit_of_type(s.sensor_type), (select private.unit_rules())))
+           end as value,
            case when jsonb_typeof(c.boolean_value) = 'boolean'
              then c.boolean_value::boolean end as boolean_value,
            case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,

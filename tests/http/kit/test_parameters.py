@@ -39,7 +39,7 @@ def _refused(method: str, path: str, query: str) -> dict[str, Any]:
     return answer.json
 
 
-# Seen to fail: without require_known_parameters in app/http/kit/blueprint.py; with names that are given twice.
+# Seen to fail: without require_known_parameters in app/http/kit/blueprint.py; with names given twice.
 @pytest.mark.parametrize(("method", "path", "known"), list(_operations()))
 def test_nothing_in_a_query_is_ignored(method, path, known):
     refused = _refused(method, path, "foo=1")

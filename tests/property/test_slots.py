@@ -2,7 +2,7 @@
 
 Requests are real threads. The expectation knows what a client may have, not how turns are kept.
 
-Seen to fail: where who has waited in vain and has nothing is refused until everything is returned, or stays in
+Seen to fail: where who has waited in vain and has nothing is refused until all is returned, or stays in
 line; without the bound of a client, or of a caller; where a client keeps its place after a turn, a newcomer
 does not wait for those before it, or an error keeps the slot.
 """

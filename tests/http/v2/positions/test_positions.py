@@ -92,6 +92,7 @@ def _devices(page):
     return [row.get("cdDispositivo", row.get("id")) for row in rows]
 
 
+# Seen to fail: with a horizon that open transactions do not hold back.
 @pytest.mark.parametrize("formato", ["json", "geojson"])
 def test_what_is_committed_late_is_not_missed(gateway, reader, reading, slow, formato):
     asked = {"formato": formato, "cdDispositivos": "2,3", "cdProduto": 1}
@@ -112,6 +113,7 @@ def test_what_is_committed_late_is_not_missed(gateway, reader, reading, slow, fo
     assert _devices(reader.get(PATH, desde=after["nextDesde"], **asked).json) == []
 
 
+# Seen to fail: with the horizon of the last page.
 def test_what_changes_while_pages_are_read_is_not_missed(gateway, reader, reading):
     for device in (1, 2, 3):
         gateway.post("/v2/posicoes", reading(cdDispositivo=device, sensores=None))
@@ -125,6 +127,7 @@ def test_what_changes_while_pages_are_read_is_not_missed(gateway, reader, readin
     assert _devices(reader.get(PATH, desde=last["nextDesde"], **asked).json) == [1]
 
 
+# Seen to fail: with neither known_horizon() nor the comparison of the moment; each alone is enough.
 def test_a_database_that_counts_transactions_anew_loses_nothing(gateway, reader, reading):
     gateway.post("/v2/posicoes", reading(cdDispositivo=2, sensores=None))
     counted, _, moment = (

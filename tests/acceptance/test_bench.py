@@ -37,6 +37,20 @@ def test_ingest_sql_prints_a_line_per_case_and_leaves_no_database(database: Data
     assert not databases.exists(f"bench_{bench.pid}")
 
 
+# Seen to fail: with readings of one kind left out.
+def test_turns_compare_a_clone_with_itself(database: Database) -> None:
+    output = bench("turns", str(ROOT), "--turns", "2", "--batch", "20", "--devices", "100")
+    lines = re.findall(r"^(.+?) +\| +[\d.]+ +[\d.]+ +\| [\d.]+ \(.*\) +\| [\d.]+$", output, re.MULTILINE)
+    assert lines == ["1 sensor", "10 by cdSensor", "10 by dsPonto"]
+
+
+def test_turns_need_a_clone(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "bench"), "turns", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "is not a clone of this project" in done.stderr
+
+
 TINY = ["--devices", "24", "--days", "1", "--per-day", "4"]
 HTTP = [*TINY, "--runs", "1", "--seconds", "1"]
 

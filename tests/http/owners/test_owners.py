@@ -50,8 +50,8 @@ COMPARED = [(C, "former"), (B, "former"), (A, "new")]
 def worlds(template: Database) -> Iterator[dict[str, World]]:
     """Each is told, and asked, in a thread of its own: PostgreSQL does the work.
 
-    They are made one after another: routes become syntax trees, which threads of Python 3.11 cannot do at once
-    (SystemError: AST constructor recursion depth mismatch).
+    They are made one after another: routes become syntax trees, which threads of Python 3.11 cannot do at
+    once (SystemError: AST constructor recursion depth mismatch).
     """
     with ExitStack() as stack:
         wanted = {"usual": {}, "former": {A: OTHER[A]}, "new": {C: OTHER[C]}}

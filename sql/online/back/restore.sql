@@ -197,6 +197,8 @@ begin
     select statement from (
       select coalesce(s."dsCria", '') as statement from conversao."TbConversaoDefinicao" s
       where s."dsTipo" in ('function', 'view', 'trigger', 'policy', 'row security', 'setting')
+        -- a setting of the server that another database has, converted before: its function is not here
+        and s."dsDefinicao" is distinct from 'pgrst.db_pre_request=public.antes_da_requisicao'
         and not exists (
           select from conversao.definitions('{function,view,trigger,policy,row security,setting}') p
           where p.kind = s."dsTipo" and p.name = s."dsNome"

@@ -17,7 +17,8 @@ from tests.web._page import BUSY, curved, drag_over, post, sign_in, token
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
 
-# Seen to fail: with a redraw that leaves out the table; with style="…" in index.html, which is blocked.
+# Seen to fail: with a redraw that leaves out the table; with style="…" in index.html and with a request to
+# another server, both of which are blocked.
 def test_devices_move_after_a_post(page, base):
     assert post(base).status_code == 201
     sign_in(page, base)
@@ -44,7 +45,7 @@ def test_the_printed_address_signs_in_and_keeps_the_token_out_of_sight(page, bas
     expect(page.get_by_label("Token or API key")).to_be_visible()
 
 
-# Seen to fail: on the page as it was, which read the token only when it was opened.
+# Seen to fail: on the page as it was, which read the token when it was opened; without signing out first.
 def test_the_printed_address_signs_in_where_the_page_is_open(page, base):
     assert post(base).status_code == 201
     page.goto(base)
@@ -52,7 +53,8 @@ def test_the_printed_address_signs_in_where_the_page_is_open(page, base):
     page.goto(f"{base}/#token={token(callers.ADMIN)}")
     expect(page.locator('tr[data-device="7"]')).to_be_visible()
     assert "token" not in page.url
-    page.goto(f"{base}/#token={token(callers.OTHER_ADMIN)}")  # somebody else, who sees other devices
+    page.route("**/v2/TbPosicaoAtual**", lambda route: None)  # what somebody else may see is not known yet
+    page.goto(f"{base}/#token={token(callers.OTHER_ADMIN)}")
     expect(page.locator('tr[data-device="7"]')).to_have_count(0)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
@@ -156,6 +158,7 @@ def _session(token: str, refresh: str, seconds: int) -> dict[str, Any]:
     return {"json": body, "headers": {"Access-Control-Allow-Origin": "*"}}
 
 
+# Seen to fail: with a renewal for each request that finds its token ended.
 def test_people_sign_in_by_supabase_auth_and_their_token_is_renewed(page, base, expected, asked_too):
     expected.append("status of 400")
     asked_too.append("https://project.example/auth/v1/")
@@ -197,6 +200,7 @@ def _tile() -> bytes:
     return content.getvalue()
 
 
+# Seen to fail: without the attribution that is set.
 def test_tiles_are_drawn_under_devices_with_their_attribution(page, base, asked_too):
     asked_too.append("https://tiles.example/")
     assert post(base).status_code == 201

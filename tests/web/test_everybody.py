@@ -20,6 +20,10 @@ def test_without_libraries_the_table_is_there_and_says_what_is_missing(page, bas
     sign_in(page, base)
     expect(page.locator('tr[data-device="7"]')).to_be_visible()
     expect(page.get_by_text("this server does not have MapLibre GL")).to_be_visible()
+    page.locator('tr[data-device="7"] a').click()
+    expect(page.get_by_text("this server does not have uPlot")).to_be_visible()
+    expect(page.get_by_role("region", name="Latest values")).to_contain_text("Temperatura")
+    expect(page.get_by_role("region", name="Last messages")).to_contain_text("Inside its geofence")
 
 
 # Seen to fail: with an order that never descends.
@@ -121,7 +125,7 @@ _REACHED = """(wanted) => {
 }"""
 
 
-# Seen to fail: with buttons of a curve that have tabindex -1; without a label of the map.
+# Seen to fail: with buttons of a curve that have tabindex -1; with the name of another sensor.
 def test_a_curve_is_zoomed_and_the_map_is_moved_by_keyboard(page, base):
     curved(base)
     sign_in(page, base, section="#/devices/7")

@@ -264,7 +264,10 @@ def test_charts_are_what_pandas_draws(
 
 
 def _days(reader: Caller, frame: pd.DataFrame, zone: str, begin: datetime, end: datetime) -> None:
-    """Sums by day, of all types: pages of three devices, together the sums of pandas."""
+    """Sums by day, of all types: pages of three devices, together the sums of pandas.
+
+    Seen to fail: with days of UTC in private.daily_sums.
+    """
     window = {"p_dt_inicio": begin.replace(tzinfo=UTC), "p_dt_fim": end.replace(tzinfo=UTC) + TICK}
     times = pd.to_datetime(frame["time"]).dt.tz_localize("UTC").dt.tz_convert(zone)
     sums = frame.groupby(["device", "kind", times.dt.strftime("%Y-%m-%d")])["value"].agg(["count", "sum"])

@@ -4,46 +4,58 @@ create function private.read_values(p_device integer, p_client integer, p_sensor
 returns table (sensor_values private.checked_value[], names_item boolean, "dsErro" text)
 language sql stable as $$
   select coalesce(array_agg(row(
-           s."cdSensor", v.value, v.boolean_value, v.text_value, coalesce(v.item, s."cdProdutoItem"),
-           v.item is not null, v.quality, null, null
+           s."cdSensor", v.value, r.boolean_value, r.text_value, coalesce(r.item, s."cdProdutoItem"),
+           r.item is not null, r.quality, null, null
          )::private.checked_value), '{}'),
-         coalesce(bool_or(v.item is not null), false),
+         coalesce(bool_or(r.item is not null), false),
          min(case
-           when f.is_plain and s."cdSensor" is not null and v.value is not null
+           when c.is_plain and s."cdSensor" is not null and v.value is not null
              and (c.sensor is null or c.point is null) then null
            when jsonb_typeof(o.j) <> 'object' then format('MALFORMED sensores[%s] is not an object', o.n - 1)
-           when v.unknown_fields <> '{}'
+           when r.unknown_fields <> '{}'
              then format('MALFORMED sensores[%s] has unknown fields: %s', o.n - 1,
-                         (select string_agg(k, ', ') from jsonb_object_keys(v.unknown_fields) k))
+                         (select string_agg(k, ', ') from jsonb_object_keys(r.unknown_fields) k))
            when num_nonnulls(c.sensor, c.point) <> 1
              then format('MALFORMED sensores[%s] needs either cdSensor or dsPonto', o.n - 1)
-           when num_nonnulls(c.value, c.boolean_value, c.text_value) <> 1
+           when num_nonnulls(c.value, r.sent_boolean, r.sent_text) <> 1
              then format('MALFORMED sensores[%s] needs exactly one of nrValor, blValor and dsValor', o.n - 1)
            when s."cdSensor" is null then private.sensor_error(o.n, c.sensor, c.point)
-           when v.value is null and c.unit is not null and private.read_measure(c.value) is not null
-             then private.unit_error(o.n, c.unit, private.unit_of_type(s.sensor_type))
-           when num_nonnulls(v.value, v.boolean_value, v.text_value) <> 1
-             or c.quality is not null and v.quality is null
-             or c.item is not null and (v.item = s."cdProdutoItem") is not true
+           when v.value is null and r.unit is not null and private.read_measure(c.value) is not null
+             then private.unit_error(o.n, r.unit, private.unit_of_type(s.sensor_type))
+           when num_nonnulls(v.value, r.boolean_value, r.text_value) <> 1
+             or r.sent_quality is not null and r.quality is null
+             or r.sent_item is not null and (r.item = s."cdProdutoItem") is not true
              then private.value_error(o.n, o.j, p_client, s."cdProdutoItem")
          end)
   from jsonb_array_elements(case when jsonb_typeof(p_sensors) = 'array' then p_sensors else '[]' end)
        with ordinality as o(j, n)
-  cross join lateral ( -- nearly all have these members only; the rest is then not looked at
-    select case when jsonb_typeof(o.j) = 'object' then o.j - '{cdSensor,dsPonto,nrValor}'::text[] = '{}'
-                else false end as is_plain
-    offset 0
-  ) f
   cross join lateral (
     select nullif(o.j -> 'cdSensor', 'null') as sensor, nullif(o.j -> 'nrValor', 'null') as value,
            nullif(o.j -> 'dsPonto', 'null') as point,
-           case when not f.is_plain then nullif(o.j -> 'blValor', 'null') end as boolean_value,
-           case when not f.is_plain then nullif(o.j -> 'dsValor', 'null') end as text_value,
-           case when not f.is_plain then nullif(o.j -> 'cdProdutoItem', 'null') end as item,
-           case when not f.is_plain then nullif(o.j -> 'nrQualidade', 'null') end as quality,
-           case when not f.is_plain then nullif(o.j -> 'dsUnidade', 'null') end as unit
+           case when jsonb_typeof(o.j) = 'object' then o.j - '{cdSensor,dsPonto,nrValor}'::text[] = '{}'
+                else false end as is_plain
     offset 0 -- each field is taken out once
   ) c
+  left join lateral ( -- nearly all have those members only; the rest is then not looked at
+    select f.*,
+           case when jsonb_typeof(f.sent_boolean) = 'boolean'
+             then f.sent_boolean::boolean end as boolean_value,
+           case when jsonb_typeof(f.sent_text) = 'string' then f.sent_text #>> '{}' end as text_value,
+           private.read_integer(f.sent_item) as item,
+           case when f.sent_quality in ('0', '1', '2') then f.sent_quality::smallint end as quality,
+           case when jsonb_typeof(o.j) = 'object'
+             then o.j
+               - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,dsUnidade}'::text[]
+           end as unknown_fields
+    from (
+      select nullif(o.j -> 'blValor', 'null') as sent_boolean, nullif(o.j -> 'dsValor', 'null') as sent_text,
+             nullif(o.j -> 'cdProdutoItem', 'null') as sent_item,
+             nullif(o.j -> 'nrQualidade', 'null') as sent_quality, nullif(o.j -> 'dsUnidade', 'null') as unit
+      offset 0
+    ) f
+    where not c.is_plain
+    offset 0
+  ) r on true
   left join lateral ( -- by its key, one by one: a device may have many sensors
     select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
     where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
@@ -66,21 +78,11 @@ language sql stable as $$
            coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
            coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor") as sensor_type
   ) s
-  cross join lateral (
-    select case when c.unit is null then private.read_measure(c.value)
+  cross join lateral ( -- read_measure is inlined for a plain column only
+    select case when r.unit is null then private.read_measure(c.value)
              else private.read_measure(private.in_sensor_unit(
-               c.value, c.unit, private.unit_of_type(s.sensor_type), (select private.unit_rules())))
-           end as value,
-           case when jsonb_typeof(c.boolean_value) = 'boolean'
-             then c.boolean_value::boolean end as boolean_value,
-           case when jsonb_typeof(c.text_value) = 'string' then c.text_value #>> '{}' end as text_value,
-           private.read_integer(c.item) as item,
-           case when c.quality in ('0', '1', '2') then c.quality::smallint end as quality,
-           case when f.is_plain then '{}'
-                when jsonb_typeof(o.j) = 'object'
-                then o.j
-                  - '{cdSensor,dsPonto,nrValor,blValor,dsValor,cdProdutoItem,nrQualidade,dsUnidade}'::text[]
-           end as unknown_fields
+               c.value, r.unit, private.unit_of_type(s.sensor_type), (select private.unit_rules())))
+           end as value
     offset 0
   ) v
 $$;

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -143,11 +144,14 @@ def test_a_device_moves(stream: Server, report: Callable[..., float], sql: Sql) 
 
 @pytest.fixture
 def key(sql: Sql) -> str:
-    """A key of the reader's client that may read."""
-    made = f"rastro_stream_{next(_numbers):040}"
+    """A key that may read, by an administrator of the reader's client who made no other."""
+    made, maker = f"rastro_stream_{next(_numbers):040}", str(uuid.uuid4())
+    sql("insert into auth.users (id) values (%s)", maker)
+    sql("""insert into profiles (id, role, "cdCliente") values (%s, 'admin', 1)
+           on conflict (id) do update set role = 'admin', "cdCliente" = 1""", maker)  # fmt: skip
     sql(
         """insert into "TbApiKeys" ("cdUsuario", "dsHash", "dsPermissoes") values (%s, %s, '{read}')""",
-        callers.ADMIN, hashlib.sha256(made.encode()).hexdigest(),
+        maker, hashlib.sha256(made.encode()).hexdigest(),
     )  # fmt: skip
     return made
 
@@ -174,19 +178,16 @@ def test_a_revoked_key_falls_silent(
     ):
         viewer.until(shows(MINE, report(MINE)))
         sql(REVOKED[way], hashlib.sha256(key.encode()).hexdigest())
-        try:
-            events = []
-            while not events or events[-1].name != "end":
-                events.append(viewer.event())
-            assert events[-1].data["error_code"] == "UNAUTHORIZED"
-            with pytest.raises(StopIteration):
-                viewer.event()
-            after, theirs = report(MINE), report(THEIRS)
-            other.until(shows(MINE, after))  # whom nothing was taken from
-            stranger.until(shows(THEIRS, theirs))
-            assert stream.refused(X_API_Key=key)[0] in (401, 403)
-        finally:
-            sql('update profiles set "cdCliente" = 1 where id = %s', callers.ADMIN)
+        events = []
+        while not events or events[-1].name != "end":
+            events.append(viewer.event())
+        assert events[-1].data["error_code"] == "UNAUTHORIZED"
+        with pytest.raises(StopIteration):
+            viewer.event()
+        after, theirs = report(MINE), report(THEIRS)
+        other.until(shows(MINE, after))  # whom nothing was taken from
+        stranger.until(shows(THEIRS, theirs))
+        assert stream.refused(X_API_Key=key)[0] in (401, 403)
     assert viewer.seen[MINE]["nrBat"] != after
     assert MINE not in stranger.ever
 

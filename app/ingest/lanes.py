@@ -123,7 +123,9 @@ class Lanes(threading.Thread):
             if self._is_silent(lane):
                 self._close(lane)
         if time.monotonic() >= self._paused_until and len(self._lanes) < LANES:
-            for load in heaviest(self._queues, self._device_most // max(1, len(self._queues))):
+            loads = heaviest(self._queues, self._device_most // max(1, len(self._queues)))
+            # devices first: where one floods, what its siblings send is not to wait in its lane
+            for load in sorted(loads, key=lambda load: load.device is None):
                 if self._is_flood(load):
                     self._open(load)
                     return

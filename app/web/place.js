@@ -13,6 +13,10 @@ export class Place {
   constructor(fleet) {
     this.fleet = fleet;
     this.element = byId("place");
+    // Asked for once: a view that turns out to be of nothing is emptied, with the place in it.
+    this.ground = byId("map");
+    this.legend = byId("legend");
+    this.note = byId("map-missing");
     /** @type {Promise<DeviceMap> | null} */
     this.opening = null;
     /** @type {DeviceMap | null} */
@@ -31,13 +35,13 @@ export class Place {
    */
   async open(api, installed, ground, after) {
     if (!installed) return this.missing(() => text("mapMissing"));
-    byId("map").hidden = byId("legend").hidden = false;
+    this.ground.hidden = this.legend.hidden = false;
     try {
-      this.opening ??= after.then(() => openMap(byId("map"), ground, (device) => (location.hash = `#/devices/${device}`)));
+      this.opening ??= after.then(() => openMap(this.ground, ground, (device) => (location.hash = `#/devices/${device}`)));
       this.map = await this.opening;
     } catch (fault) {
       this.opening = null;
-      byId("map").hidden = byId("legend").hidden = true;
+      this.ground.hidden = this.legend.hidden = true;
       return this.missing(() => text("mapFailed", { reason: reasonOf(fault) }));
     }
     this.draw();
@@ -53,8 +57,8 @@ export class Place {
   /** Say why there is no map. @param {() => string} lacking */
   missing(lacking) {
     this.lacking = lacking;
-    byId("map-missing").hidden = false;
-    say(byId("map-missing"), lacking());
+    this.note.hidden = false;
+    say(this.note, lacking());
   }
 
   draw() {
@@ -85,7 +89,7 @@ export class Place {
 
   /** In the language of the page. */
   rename() {
-    say(byId("map-missing"), this.lacking());
+    say(this.note, this.lacking());
     this.map?.rename();
   }
 }

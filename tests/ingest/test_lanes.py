@@ -75,6 +75,17 @@ def test_who_harms_nobody_gets_no_lane() -> None:
     assert (world.lanes.open, world.sessions) == (0, [])
 
 
+# Seen to fail: with the heaviest first, which is the client, as soon as a sibling has a message that waits.
+def test_the_siblings_of_a_device_that_floods_are_not_in_its_lane() -> None:
+    world = World()
+    world.wait(1, 7, 100)
+    world.wait(1, 8, 1)
+    world.wait(2, 1_001, 1)
+    world.lanes.step()
+    assert world.lanes.open == 1
+    assert (world.covers(1, 7), world.covers(1, 8)) == (True, False)
+
+
 # Fails when the own session subscribes again before the lane does: what comes between would be nowhere.
 def test_a_device_that_floods_gets_a_lane_and_its_copies_are_left_to_it() -> None:
     world = World()

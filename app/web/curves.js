@@ -30,6 +30,7 @@ export class Curve {
     /** @type {any} */
     this.plot = null;
     this.span = whole;
+    this.asked = whole; // what is shown as soon as its points are here
     this.note = make("p", { class: "hint", role: "status" });
     this.back = make("button", { type: "button", hidden: true, onclick: () => this.show(this.whole) }, text("zoomOut"));
     this.canvas = make("div", { role: "img" });
@@ -66,7 +67,7 @@ export class Curve {
 
   /** Load it again, unless it is zoomed, or not drawn for want of points. */
   async refresh() {
-    if (this.plot && this.span === this.whole) await this.show(this.whole);
+    if (this.plot && this.asked === this.whole) await this.show(this.whole);
   }
 
   /** For who does not drag: half of what is shown, and the parts before and after. */
@@ -123,10 +124,14 @@ export class Curve {
   async show(span) {
     this.shown.abort();
     this.shown = new AbortController();
+    this.asked = span;
     const signal = AbortSignal.any([this.ended.signal, this.shown.signal]);
     const points = await this.load(span, signal);
     signal.throwIfAborted();
-    if (!points.times.length) return;
+    if (!points.times.length) {
+      this.asked = this.span;
+      return say(this.note, text("none"));
+    }
     this.span = span;
     this.plot.setData([points.times, points.values]);
     this.element.dataset["points"] = String(points.times.length);

@@ -69,7 +69,7 @@ def page(browser: Browser, base: str, expected: list[str], asked_too: list[str])
     # Only the tests of a map want it.
     page.route("**/web/settings.json", lambda route: route.fulfill(json=settings(base) | {"map": None}))
     yield page
+    context.close()  # it may complain until then
     elsewhere = [url for url in asked if not url.startswith((base, "data:", "blob:", *asked_too))]
     complaints = [one for one in complaints if not any(part in one for part in expected)]
-    context.close()
     assert (elsewhere, complaints) == ([], [])

@@ -203,7 +203,9 @@ def check_waits(found: list[float], quiet: list[float]) -> None:
     """
     found, usual = sorted(found), sorted(quiet)[len(quiet) // 2]
     p99 = found[int(len(found) * 0.99)]
-    print(f"{len(found)}: median {found[len(found) // 2]:.3f} s, p99 {p99:.3f} s, without a flood {usual:.3f} s")
+    print(
+        f"{len(found)}: median {found[len(found) // 2]:.3f} s, p99 {p99:.3f} s, without a flood {usual:.3f} s"
+    )
     assert p99 < max(2 * PROMISED_S, 40 * usual), found[-10:]
 
 

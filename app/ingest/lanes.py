@@ -28,9 +28,10 @@ from app.readings import topics
 
 from .broker import Broker
 from .coverage import LARGEST, Coverage, Place
+from .floods import Floods
 from .settings import GatewaySettings
 from .stop import Stop
-from .turns import NOBODY, Load, Turns, heaviest
+from .turns import Load, Turns
 
 _log = logging.getLogger("app.ingest")
 LANES = 4  # at once; with more floods than that nobody has the right of way
@@ -38,7 +39,6 @@ _MOST = 1_000  # messages of a lane that are held here
 _LOOK_S = 0.1
 _GRANT_S = 5.0  # how long the broker may take to grant a subscription
 _SILENT_S = 3.0  # a lane without messages for so long is closed
-_NEIGHBOURS_S = 30.0  # who has sent nothing for so long is no neighbour
 _PAUSE_S = 30.0  # after a lane that could not be opened
 
 
@@ -63,9 +63,9 @@ class Lanes(threading.Thread):
         stop: Stop,
     ) -> None:
         super().__init__(name="lanes", daemon=True)
-        self._settings, self._main, self._queues = settings, main, queues
+        self._settings, self._main = settings, main
         self._open_session, self._ending = open_session, stop
-        self._device_most, self._client_most = max(1, settings.queue // 16), max(1, settings.queue // 8)
+        self._floods = Floods(queues, settings.queue)
         self._lanes: dict[int, _Lane] = {}
         self._coverage = Coverage()
         self._identifier = random.randrange(1, LARGEST // 2)  # unlike those of an earlier process
@@ -122,37 +122,10 @@ class Lanes(threading.Thread):
                 self._cover(lane)
             if self._is_silent(lane):
                 self._close(lane)
-        if time.monotonic() >= self._paused_until and len(self._lanes) < LANES:
-            loads = heaviest(self._queues, self._device_most // max(1, len(self._queues)))
-            # devices first: where one floods, what its siblings send is not to wait in its lane
-            for load in sorted(loads, key=lambda load: load.device is None):
-                if self._is_flood(load):
-                    self._open(load)
-                    return
-
-    def _is_flood(self, load: Load) -> bool:
-        """Much waits of it, much of all that waits, and it has neighbours whom that harms."""
-        if load.client == NOBODY or load.waiting * (2 if load.device is None else 4) < self._all():
-            return False
-        most = self._client_most if load.device is None else self._device_most
-        places = {lane.place for lane in self._lanes.values()}
-        if (load.client, load.device) in places or (load.client, None) in places:
-            return False
-        since = time.monotonic() - _NEIGHBOURS_S
-        return load.waiting - self._of_lanes(load) > most and any(
-            queue.others(load.client, load.device, since) for queue in self._queues
-        )
-
-    def _of_lanes(self, load: Load) -> int:
-        """What waits of a client's devices that have a lane already."""
-        if load.device is not None:
-            return 0
-        places = [lane.place for lane in self._lanes.values() if lane.place]
-        devices = [device for client, device in places if client == load.client and device is not None]
-        return sum(queue.waiting(load.client, device) for queue in self._queues for device in devices)
-
-    def _all(self) -> int:
-        return sum(queue.places for queue in self._queues)
+        if time.monotonic() < self._paused_until or len(self._lanes) >= LANES:
+            return
+        if load := self._floods.found({lane.place for lane in self._lanes.values() if lane.place}):
+            self._open(load)
 
     def _open(self, load: Load) -> None:
         slot = next(slot for slot in range(LANES) if slot not in self._lanes)

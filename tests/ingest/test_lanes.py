@@ -86,6 +86,20 @@ def test_the_siblings_of_a_device_that_floods_are_not_in_its_lane() -> None:
     assert (world.covers(1, 7), world.covers(1, 8)) == (True, False)
 
 
+# Seen to fail: with a lane for each device that floods; with none for a client one of whose devices has one.
+def test_a_client_has_a_lane_for_one_device_and_one_for_the_others() -> None:
+    world = World()
+    world.wait(2, 1_001, 1)
+    for device, many, opened in ((7, 11, 1), (8, 12, 1), (9, 14, 2), (10, 200, 2)):
+        world.wait(1, device, many)
+        world.lanes.step()
+        assert world.lanes.open == opened, device
+    assert [one.filters[0] for one in world.sessions] == ["rastro/1/+/7/telem", "rastro/1/+/+/telem"]
+    world.wait(2, 1_001, 1_000)
+    world.lanes.step()
+    assert world.sessions[-1].filters[0] == "rastro/2/+/1001/telem"
+
+
 # Fails when the own session subscribes again before the lane does: what comes between would be nowhere.
 def test_a_device_that_floods_gets_a_lane_and_its_copies_are_left_to_it() -> None:
     world = World()

@@ -30,7 +30,7 @@ export class Curve {
     /** @type {any} */
     this.plot = null;
     this.span = whole;
-    this.asked = whole; // what is shown as soon as its points are here
+    this.asked = whole; // what is shown, or will be as soon as its points are here
     this.note = make("p", { class: "hint", role: "status" });
     this.back = make("button", { type: "button", hidden: true, onclick: () => this.show(this.whole) }, text("zoomOut"));
     this.canvas = make("div", { role: "img" });
@@ -125,17 +125,19 @@ export class Curve {
     this.shown.abort();
     this.shown = new AbortController();
     this.asked = span;
-    const signal = AbortSignal.any([this.ended.signal, this.shown.signal]);
-    const points = await this.load(span, signal);
-    signal.throwIfAborted();
-    if (!points.times.length) {
-      this.asked = this.span;
-      return say(this.note, text("none"));
+    const newest = this.shown.signal;
+    const signal = AbortSignal.any([this.ended.signal, newest]);
+    try {
+      const points = await this.load(span, signal);
+      signal.throwIfAborted();
+      if (!points.times.length) return say(this.note, text("none"));
+      this.span = span;
+      this.plot.setData([points.times, points.values]);
+      this.element.dataset["points"] = String(points.times.length);
+      this.tell(points);
+    } finally {
+      if (!newest.aborted) this.asked = this.span; // also where there is nothing, or it could not be had
     }
-    this.span = span;
-    this.plot.setData([points.times, points.values]);
-    this.element.dataset["points"] = String(points.times.length);
-    this.tell(points);
   }
 
   /** In words, and what must be said about it. @param {Points} points */

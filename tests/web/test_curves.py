@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.web._page import curved, drag_over, sign_in
+from tests.web._page import curved, drag_over, post, sign_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
@@ -60,3 +60,32 @@ def test_the_battery_of_a_whole_day_is_shown_and_a_sample_is_called_one(page, ba
     expect(battery.get_by_role("img")).to_have_attribute("aria-label", re.compile("960 points"))
     drawn = battery.locator("canvas").bounding_box()
     assert drawn["width"] > 280
+
+
+# Seen to fail: with a refresh that looks at what is shown, not at what was asked for.
+def test_a_zoom_is_kept_when_the_device_reports_before_its_points_are_there(page, base):
+    curved(base)
+    sign_in(page, base, section="#/devices/7")
+    chart = page.locator("#view-device .chart").first
+    expect(chart.locator(".u-over")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/v2/data/points**", lambda route: held.append(route))
+    drag_over(page, chart)
+    with page.expect_response(lambda one: "/v2/data/latest" in one.url):
+        assert post(base).status_code == 201  # what is shown is asked for again
+    page.unroute("**/v2/data/points**")
+    for one in held:
+        one.continue_()
+    expect(chart.get_by_role("button", name="Show the whole day")).to_be_visible()
+
+
+# Seen to fail: with a return where there are no points.
+def test_a_span_without_points_is_said_to_be_empty_and_the_curve_stays(page, base):
+    curved(base)
+    sign_in(page, base, section="#/devices/7")
+    chart = page.locator("#view-device .chart").first
+    expect(chart.locator(".u-over")).to_be_visible()
+    page.route("**/v2/data/points**", lambda route: route.fulfill(json={"data": [], "complete": True}))
+    chart.get_by_role("button", name="Earlier").click()
+    expect(chart.get_by_role("status")).to_have_text("Nothing here.")
+    expect(chart.locator(".u-over")).to_be_visible()

@@ -252,19 +252,6 @@ end
 $$;
 comment on function private.describe_verdicts is 'Counts and verdicts of a batch as JSON.';
 revoke all on function private.describe_verdicts from public;
--- The sensor of a device whose name is among those that p_point may be registered under. Null when there is
--- none, or p_point is no text. Called by private.read_values, only for names of more than plain letters.
-create function private.find_point(p_device integer, p_point jsonb) returns integer
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select k."cdSensor"
-  from public."TbSensor" k
-  where k."cdDispositivo" = p_device and jsonb_typeof(p_point) = 'string'
-    and k."dsPonto" = any (private.point_names(p_point #>> '{}'))
-  order by length(k."dsPonto") desc
-  limit 1
-$$;
-comment on function private.find_point is 'The sensor of a device that a name stands for.';
-revoke all on function private.find_point from public;
 -- A number in the unit of its sensor's type, computed in decimals, so that equal values stay equal. A type
 -- without a unit takes any, and one whose unit is not in TbUnidade takes its own only. Null when the units
 -- measure different things.
@@ -762,27 +749,20 @@ language sql stable as $$
     offset 0
   ) r on true
   left join lateral ( -- by its key, one by one: a device may have many sensors
-    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where k."cdSensor" = private.read_integer(c.sensor) and k."cdDispositivo" = p_device
+    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" as sensor_type from public."TbSensor" k
+    where k."cdDispositivo" = p_device and k."cdSensor" = case
+      when c.sensor is not null then private.read_integer(c.sensor)
+      when jsonb_typeof(c.point) = 'string' then coalesce(
+        (select n."cdSensor" from public."TbSensor" n
+         where n."cdDispositivo" = p_device and n."dsPonto" = c.point #>> '{}'),
+        -- a name that is unique in the world is registered without what names the device
+        case when c.point::text ~ '[:/\u0080-\U0010ffff]' then (
+          select n."cdSensor" from public."TbSensor" n
+          where n."cdDispositivo" = p_device and n."dsPonto" = any (private.point_names(c.point #>> '{}'))
+          order by length(n."dsPonto") desc limit 1) end)
+    end
     offset 0
-  ) s0 on true
-  left join lateral (
-    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where jsonb_typeof(c.point) = 'string'
-      and k."cdDispositivo" = p_device and k."dsPonto" = c.point #>> '{}'
-    offset 0
-  ) s1 on true
-  left join lateral ( -- a name that is unique in the world is registered without what names the device
-    select k."cdSensor", k."cdProdutoItem", k."cdTipoSensor" from public."TbSensor" k
-    where s1."cdSensor" is null and c.point::text ~ '[:/\u0080-\U0010ffff]'
-      and k."cdSensor" = private.find_point(p_device, c.point)
-    offset 0
-  ) s2 on true
-  cross join lateral (
-    select coalesce(s0."cdSensor", s1."cdSensor", s2."cdSensor") as "cdSensor",
-           coalesce(s0."cdProdutoItem", s1."cdProdutoItem", s2."cdProdutoItem") as "cdProdutoItem",
-           coalesce(s0."cdTipoSensor", s1."cdTipoSensor", s2."cdTipoSensor") as sensor_type
-  ) s
+  ) s on true
   cross join lateral ( -- read_measure is inlined for a plain column only
     select case when r.unit is null then private.read_measure(c.value)
              else private.read_measure(private.in_sensor_unit(

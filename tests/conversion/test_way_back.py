@@ -64,7 +64,7 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def told(project: Database) -> Iterator[Story]:
+def story(project: Database) -> Iterator[Story]:
     """An installation whose switch was taken back while both applications waited for its locks."""
     with ExitStack() as stack:
         old = stack.enter_context(installation(project, FLEET))
@@ -128,16 +128,16 @@ def switched(old: Installation) -> None:
 
 # Seen to fail: without the gate, by get_historico_paginado with XX000, and by functions that end with the
 # switch with 42883.
-def test_the_legacy_application_is_answered_by_its_own_functions(told: Story) -> None:
-    assert len(told.legacy.answers) + len(told.legacy.problems) == 21
+def test_the_legacy_application_is_answered_by_its_own_functions(story: Story) -> None:
+    assert len(story.legacy.answers) + len(story.legacy.problems) == 21
     # PostgREST had written the types of the new function into it.
-    assert {name: text[:5] for name, text in told.legacy.problems.items()} == {
+    assert {name: text[:5] for name, text in story.legacy.problems.items()} == {
         "get_historico_paginado": "42883"
     }
 
 
 # Seen to fail: with 500 for XX000 (history), 42P01 (addresses) and 42703 (current positions).
-def test_the_new_application_answers_or_asks_to_try_again(told: Story) -> None:
-    assert set(told.before.values()) == {(200, None)}
-    assert set(told.after.values()) <= {(200, None), (503, "SCHEMA_BEHIND")}
-    assert told.after[PATHS[1]] == (503, "SCHEMA_BEHIND")
+def test_the_new_application_answers_or_asks_to_try_again(story: Story) -> None:
+    assert set(story.before.values()) == {(200, None)}
+    assert set(story.after.values()) <= {(200, None), (503, "SCHEMA_BEHIND")}
+    assert story.after[PATHS[1]] == (503, "SCHEMA_BEHIND")

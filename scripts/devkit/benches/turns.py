@@ -61,8 +61,7 @@ def _worker(folder: Path, options: argparse.Namespace) -> Iterator["subprocess.P
         command, cwd=folder, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as worker:
         _answer(worker)
-        yield worker
-        _ask(worker, "end")
+        yield worker  # it ends with its input
 
 
 def _turn(clones: Sequence["subprocess.Popen[str]"], kind: int, turn: int) -> tuple[Times, Times]:
@@ -75,15 +74,11 @@ def _turn(clones: Sequence["subprocess.Popen[str]"], kind: int, turn: int) -> tu
 
 
 def _store(worker: "subprocess.Popen[str]", kind: int) -> Times:
-    _ask(worker, str(kind))
+    assert worker.stdin
+    worker.stdin.write(f"{kind}\n")
+    worker.stdin.flush()
     processor, passed = _answer(worker).split()
     return float(processor), float(passed)
-
-
-def _ask(worker: "subprocess.Popen[str]", line: str) -> None:
-    assert worker.stdin
-    worker.stdin.write(line + "\n")
-    worker.stdin.flush()
 
 
 def _answer(worker: "subprocess.Popen[str]") -> str:

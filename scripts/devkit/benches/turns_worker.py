@@ -26,7 +26,7 @@ def main() -> None:
         tables.prepare(database, ingest_sql.KEY, devices, max(SENSORS))
         with bench.connected(database.api_url) as cursor:
             _say("ready")
-            for turn, line in enumerate(iter(sys.stdin.readline, "end\n")):
+            for turn, line in enumerate(sys.stdin):
                 kind = int(line)
                 _store(cursor, [_reading(kind, one) for one in range(turn * batch, (turn + 1) * batch)])
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.readings.envelopes import Content
 from app.readings.topics import Topic
 
-from .wire import Hints
+from .wire import NOTHING, Hints
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +32,10 @@ class Message:
     tries: int = 0  # to put it into quarantine
     places: int = 1  # that it takes of those for messages
 
+    def pass_over(self) -> None:
+        """Nobody reads it. Until its turn to be acknowledged nothing of it is kept but its number."""
+        self.topic, self.payload, self.hints, self.places = "", b"", NOTHING, 0
+
     @property
     def kind(self) -> str:
         """telem, ack or event; other where the topic is strange."""
@@ -44,9 +48,10 @@ class Acks:
     What is left of an earlier connection is stored like everything else, and once: the broker may send it
     again, or may have lost it. Only its number means nothing any more.
 
-    At most ``most`` places are taken: one by a message, and one more by each 8 kB of it. That is the receive
-    maximum too, but brokers are known that forget it (Mosquitto 2.0.11, after the first acknowledgement): so
-    the network thread waits with one more, reads nothing, and TCP holds the broker back.
+    At most ``most`` places are taken: one by a message, one more by each 8 kB of it, none by one that is
+    passed over. With all of them taken the network thread waits with one more, reads nothing, and TCP holds
+    the broker back, because brokers are known that forget the receive maximum (Mosquitto 2.0.11, after the
+    first acknowledgement).
     """
 
     def __init__(self, send: Callable[[list[int]], object], most: int) -> None:

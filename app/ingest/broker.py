@@ -23,13 +23,17 @@ from .turns import Turns
 from .wire import Wire
 
 _log = logging.getLogger("app.ingest")
+_NUMBERS = 65_535  # of messages that are not acknowledged (MQTT 5, 2.2.1)
 
 
 class Broker(Intake):
     """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
-    At most ``most`` messages are here that are not acknowledged; the broker keeps the others. A
-    connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
+    At most ``most`` messages are here that are not committed; the broker keeps the others. To a session with
+    a ``most`` of its own, a lane, it sends no more than so many. The gateway's own takes as many as there are
+    numbers: copies of what a lane has, which wait for their turn to be acknowledged, hold nobody back.
+
+    A connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Broker(Intake):
         most: int = 0,
     ) -> None:
         super().__init__(settings.prefix, queues, counts, most or settings.queue)
+        self._receive = most or _NUMBERS
         self._settings = settings
         self._filters = topics.filters(settings.prefix, settings.group) if filters is None else filters
         self.identifier = 0  # of the subscription that was granted last; 0: it has none
@@ -50,6 +55,7 @@ class Broker(Intake):
         self._asking = threading.Lock()
         self._ended = threading.Event()
         self._subscribed = threading.Event()
+        self.refused = False  # whether the broker has not let it subscribe on this connection
         self.resumed: bool | None = None  # whether the broker still had the session; None before it is known
         self.connections = 0
         self._client = Wire(name or f"{settings.client_id}-{settings.number}", self._take)
@@ -66,7 +72,7 @@ class Broker(Intake):
         host, port, _ = self._settings.address
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = self._settings.session_hours * 3_600
-        wishes.ReceiveMaximum = self._most
+        wishes.ReceiveMaximum = self._receive
         self._client.connect_async(host, port, keepalive=0, clean_start=False, properties=wishes)
         self._client.loop_start()
 
@@ -99,8 +105,12 @@ class Broker(Intake):
                 self._asked[mid] = identifier
 
     def unsubscribe(self, filters: Sequence[str] = ()) -> None:
-        """Take no more of these topics; by default of all."""
+        """Take no more of these topics; by default of all, on later connections, too."""
         self._client.unsubscribe(list(filters or self._filters))
+        if not filters:
+            self._filters, self.refused = (), False
+            if self._client.is_connected():
+                self._subscribed.set()
 
     def subscribed(self, wait_s: float) -> bool:
         """Whether the broker grants a subscription within this time."""
@@ -117,7 +127,7 @@ class Broker(Intake):
             return
         self._ended.clear()
         self._asked.clear()
-        self.identifier = 0
+        self.identifier, self.refused = 0, False
         self.connections += 1
         self.came = time.monotonic()  # what the broker has kept comes now
         self.acks.connected()
@@ -132,8 +142,9 @@ class Broker(Intake):
 
     def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: Any, _more: Any) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
-        if refused:
+        if refused and self._filters:
             self._subscribed.clear()
+            self.refused = True
             _log.error("subscription_refused", extra={"fields": {"reason": refused[0]}})
         else:
             with self._asking:

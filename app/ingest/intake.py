@@ -54,6 +54,7 @@ class Intake:
             self.place = message.place
             is_news = self._is_news(one, message)
             if not is_news:
+                message.pass_over()
                 skipped.append(message)
             if one.qos:
                 promised.append(message)

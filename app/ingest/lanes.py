@@ -118,9 +118,9 @@ class Lanes(threading.Thread):
                 continue
             if lane.place is None:
                 self._recognise(lane)
-            elif lane.broker.connections != lane.connections:
+            elif not lane.closing and lane.broker.connections != lane.connections:
                 self._cover(lane)
-            if self._is_silent(lane):
+            if self._is_silent(lane) or (lane.broker.refused and not lane.closing):
                 self._close(lane)
         if time.monotonic() < self._paused_until or len(self._lanes) >= LANES:
             return

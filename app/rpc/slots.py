@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from app.errors import ApiError
@@ -12,6 +13,8 @@ from app.identity.turns import Turns
 
 # Times what is left free. 3 of 4 for a caller alone, and all callers of a client leave one to others, too.
 _OF_A_CALLER, _OF_A_CLIENT = 2, 3
+# Where others have asked lately, half: what they ask may be much, and would wait for the one that is left.
+_LATELY_S = 5.0
 
 
 class _Waiter:
@@ -22,16 +25,37 @@ class _Waiter:
         self.has_turn = False
 
 
+class _Lately:
+    """Who has asked in the last seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._asked: dict[Hashable, float] = {}  # the latest last
+
+    def add(self, one: Hashable) -> None:
+        """It asks now."""
+        now = self._clock()
+        self._asked.pop(one, None)
+        self._asked[one] = now
+        while now - self._asked[first := next(iter(self._asked))] > _LATELY_S:
+            del self._asked[first]
+
+    def others(self, one: Hashable) -> bool:
+        """Whether somebody else has."""
+        return len(self._asked) > (one in self._asked)
+
+
 class Slots:
     """``size`` slots. Thread-safe.
 
     A request waits at most ``wait_s`` seconds; once one of a caller has waited in vain, others of this caller
     are refused immediately until one of its slots is returned, or anybody's if it has none. What is returned
-    goes to the callers in turn.
+    goes to clients that have none first, and to the callers in turn.
     """
 
-    def __init__(self, size: int, wait_s: float) -> None:
+    def __init__(self, size: int, wait_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._size, self._wait_s = size, wait_s
+        self._callers, self._clients = _Lately(clock), _Lately(clock)
         self._lock = threading.Lock()
         self._held = Held()
         self._waiting: Turns[_Waiter] = Turns()
@@ -48,6 +72,8 @@ class Slots:
 
     def _take(self, share: Share) -> None:
         with self._lock:
+            self._callers.add(share)
+            self._clients.add(share.client)
             if share not in self._waiting and self._may(share):
                 self._held.add(share)
                 return
@@ -71,17 +97,23 @@ class Slots:
 
     def _hand_out(self) -> None:
         """By turns, as long as one of those who wait may have more."""
-        while found := self._waiting.next(self._may):
+        while found := self._waiting.next(self._must) or self._waiting.next(self._may):
             share, waiter = found
             self._held.add(share)
             waiter.has_turn = True
             waiter.ready.set()
 
+    def _must(self, share: Share) -> bool:
+        return self._may(share) and not self._held.by_client(share)
+
     def _may(self, share: Share) -> bool:
-        free = self._size - self._held.total()
+        free, half = self._size - self._held.total(), -(-self._size // 2)
+        of_caller, of_client = self._held.by_caller(share), self._held.by_client(share)
         return (
-            self._held.by_caller(share) < _OF_A_CALLER * free
-            and self._held.by_client(share) < _OF_A_CLIENT * free
+            of_caller < _OF_A_CALLER * free
+            and of_client < _OF_A_CLIENT * free
+            and (of_caller < half or not self._callers.others(share))
+            and (of_client < half or not self._clients.others(share.client))
         )
 
 

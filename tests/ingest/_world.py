@@ -79,7 +79,7 @@ class Wire:
     """In the place of the connection of a session. Answers come when somebody looks."""
 
     def __init__(self, hub: Hub, name: str, owner: Broker) -> None:
-        self._hub, self._name, self._owner = hub, name, owner
+        self._hub, self.name, self._owner = hub, name, owner
         self._online = self._wanted = False
         self._mids = 0
         self._answers: deque[tuple[int, bool]] = deque()
@@ -96,8 +96,8 @@ class Wire:
     def look(self) -> None:
         """Connect, where that is wanted and possible, and take answers."""
         if self._wanted and not self._online and self._hub.is_up:
-            present = self._name in self._hub.sessions
-            self._hub.sessions.setdefault(self._name, Kept()).again()
+            present = self.name in self._hub.sessions
+            self._hub.sessions.setdefault(self.name, Kept()).again()
             self._online = True
             flags, reason = SimpleNamespace(session_present=present), SimpleNamespace(is_failure=False)
             self._owner._on_connect(self, None, flags, reason, None)  # type: ignore[arg-type]
@@ -138,7 +138,7 @@ class Wire:
         self._wanted = False
         if self._online:
             if properties is not None:
-                del self._hub.sessions[self._name]
+                del self._hub.sessions[self.name]
             self.break_off()
 
     def acknowledge(self, mids: Sequence[int]) -> None:
@@ -159,11 +159,11 @@ class Wire:
 
     @property
     def _kept(self) -> Kept:
-        return self._hub.sessions[self._name]
+        return self._hub.sessions[self.name]
 
     @property
     def _is_lane(self) -> bool:
-        return "lane" in self._name
+        return "lane" in self.name
 
 
 class Process:

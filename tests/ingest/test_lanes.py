@@ -23,7 +23,7 @@ class Session:
     def __init__(self, name: str, filters: Sequence[str], *, resumed: bool = False) -> None:
         self.name, self.filters, self.asked = name, list(filters), []  # type: tuple[str, list[str], list[Any]]
         self.connected, self.connections, self.came, self.identifier = True, 1, 1e18, 0
-        self.resumed, self.place, self.is_covered = resumed, None, None
+        self.resumed, self.refused, self.place, self.is_covered = resumed, False, None, None
         self.acks = Acks(lambda _mids: None, 10)
 
     def start(self) -> None:

@@ -121,6 +121,60 @@ class Keeping(RuleBasedStateMachine):
         assert (self._process.lanes.open, self._process.lanes.held) == (0, 0)
 
 
+def in_a_lane(patch: pytest.MonkeyPatch) -> tuple[Hub, Clock, set[int], Process]:
+    """A device has flooded, all of it is stored, and its lane is silent."""
+    hub, clock, stored = Hub(), Clock(), set[int]()
+    process = Process(hub, clock, stored, patch)
+    process.look()
+    for place in [(1, 7), *[(1, 8)] * 60]:
+        hub.publish(f"rastro/{place[0]}/x/{place[1]}/event")
+    process.wires[0].deliver(100)
+    process.look()
+    assert process.lanes.open == 1
+    process.commit(100)
+    clock.sleep(4.0)
+    return hub, clock, stored, process
+
+
+# Seen to fail: where the lane is covered again as it ends; it has no topics then.
+def test_a_lane_that_ends_is_not_covered_after_a_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, clock, stored, process = in_a_lane(monkeypatch)
+    process.look()  # its topics are taken back
+    process.wires[0].break_off()
+    process.look()
+    hub.publish("rastro/1/x/8/event")
+    clock.sleep(4.0)
+    process.look()
+    process.wires[0].deliver(100)
+    process.commit(100)
+    assert stored == set(range(1, hub.published + 1))
+    assert list(hub.sessions) == ["main"]
+
+
+# Seen to fail: where a lane waits until the broker lets it subscribe, or asks for topics it gave back.
+@pytest.mark.parametrize("is_ending", [True, False])
+def test_a_lane_that_is_refused_on_a_later_connection_ends(
+    monkeypatch: pytest.MonkeyPatch, is_ending: bool
+) -> None:
+    hub, clock, stored, process = in_a_lane(monkeypatch)
+    lane = process.wires[-1]
+    if is_ending:
+        process.look()
+    lane.break_off()
+    if not is_ending:
+        hub.sessions[lane.name].filters.clear()  # the broker has lost them
+    hub.grants = False
+    hub.publish("rastro/1/x/8/event")
+    for _ in range(4):
+        process.look()
+        clock.sleep(4.0)
+    assert (process.lanes.open, list(hub.sessions)) == (0, ["main"])
+    if is_ending:
+        process.wires[0].deliver(100)
+        process.commit(100)
+        assert stored == set(range(1, hub.published + 1))
+
+
 TestKeeping = Keeping.TestCase
 # Nothing is made smaller: that takes minutes, as a process is started again and again.
 TestKeeping.settings = settings(examples(120), stateful_step_count=40, phases=[Phase.generate])

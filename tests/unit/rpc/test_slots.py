@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import ApiError
 from app.identity.share import Share
-from app.rpc.slots import Slots
+from app.rpc.slots import Slots, _Waiter
 
 
 def own(caller: str) -> Share:
@@ -103,6 +103,63 @@ def test_all_callers_of_a_client_leave_one_to_others() -> None:
         with pytest.raises(ApiError, match="waiting"), slots.taken(Share("1", "d")):
             pass
         stack.enter_context(slots.taken(Share("2", "x")))
+
+
+# Seen to fail: without the half, of callers or of clients; with whoever has ever asked.
+@pytest.mark.parametrize("shares", [(Share("1", "a"), Share("2", "b")), (Share("1", "a"), Share("1", "b"))])
+def test_beside_others_who_asked_lately_half_are_left(shares: tuple[Share, Share]) -> None:
+    now = [0.0]
+    slots, (flood, other) = Slots(4, 0.0, lambda: now[0]), shares
+    with slots.taken(other):
+        pass
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(slots.taken(flood))
+        with pytest.raises(ApiError), slots.taken(flood):
+            pass
+        if other.client != flood.client:
+            with slots.taken(other), slots.taken(other):
+                pass
+        now[0] = 6.0
+        slots._in_vain.clear()
+        stack.enter_context(slots.taken(flood))
+
+
+# Seen to fail: without the half of a client.
+def test_callers_of_a_client_leave_half_to_another_client_that_asked_lately() -> None:
+    slots = Slots(4, 0.0)
+    with slots.taken(Share("2", "x")):
+        pass
+    with slots.taken(Share("1", "a")), slots.taken(Share("1", "b")):
+        with pytest.raises(ApiError), slots.taken(Share("1", "c")):
+            pass
+        with slots.taken(Share("2", "x")), slots.taken(Share("2", "x")):
+            pass
+
+
+# Seen to fail: where turns alone decide: a third client waits until two that flood have had theirs.
+def test_what_is_returned_goes_first_to_a_client_that_has_none() -> None:
+    slots = Slots(4, 20.0)
+    served: list[str] = []
+    threads = []
+
+    def serve(client: str) -> None:
+        with slots.taken(own(client)):
+            served.append(client)
+
+    with ExitStack() as stack:
+        for client in ("a", "b"):
+            stack.enter_context(slots.taken(own(client)))
+            stack.enter_context(slots.taken(own(client)))
+        with slots._lock:
+            slots._waiting.put(own("a"), first := _Waiter())
+        threads.append(threading.Thread(target=serve, args=("third",)))
+        threads[-1].start()
+        waiting(slots, 2)
+        slots._give_back(own("a"))
+        threads[-1].join()
+        assert served == ["third"]
+        assert first.has_turn
 
 
 # Fails when all are refused once one has waited in vain.

@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from paho.mqtt.client import Client
 from app.ingest.wire import Received, Wire
 from app.readings import topics
 
+from .broker_changes import Command, changes, note
 from .broker_door import Door
 from .broker_files import (
     CONNECTED_TOPIC,
@@ -33,8 +34,6 @@ from .broker_files import (
     RESPONSE_TOPIC,
     UPTIME_TOPIC,
     Rights,
-    client,
-    role,
 )
 from .broker_process import Process
 from .broker_retained import Sweeper
@@ -47,8 +46,6 @@ _MESSAGE = 350  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
 
 _REPORTS = (*KEPT_TOPICS, CONNECTED_TOPIC, UPTIME_TOPIC, LOG_TOPIC, MEMORY_TOPIC)
-
-Command = dict[str, Any]
 
 
 class ControlError(Exception):
@@ -256,30 +253,3 @@ class Control:
         """Client and device of a login."""
         place = topics.parse(self._swept, f"{self.rights.users.get(user, '')}/telem")
         return (place.client, place.device) if place else None
-
-
-def changes(has: Rights, wanted: Rights) -> Iterator[Command]:
-    """Commands that lead from one to the other: first what ends, then what begins."""
-    for user, name in has.users.copy().items():
-        if wanted.users.get(user) != name:
-            yield {"command": "deleteClient", "username": user}
-    for name in sorted(has.roles - wanted.roles):
-        yield {"command": "deleteRole", "rolename": name}
-    for user, name in wanted.users.items():
-        if name not in has.roles:
-            yield {"command": "createRole", **role(name)}
-        if user not in has.users:
-            yield {"command": "createClient", **client(user, name)}
-
-
-def note(has: Rights, command: Command) -> None:
-    """What the broker has after a command."""
-    match command["command"]:
-        case "deleteClient":
-            del has.users[command["username"]]
-        case "deleteRole":
-            has.roles.remove(command["rolename"])
-        case "createRole":
-            has.roles.add(command["rolename"])
-        case "createClient":
-            has.users[command["username"]] = command["roles"][0]["rolename"]

@@ -9,7 +9,7 @@ import pytest
 from app.environment import SettingsError
 from app.jobs import broker_files
 from app.jobs.broker_acl import BrokerAclSettings, in_turns
-from app.jobs.broker_control import changes, note
+from app.jobs.broker_changes import changes, note
 from app.jobs.broker_files import Rights, User, entry, rights
 
 GATEWAY = User("gateway-0", "of the gateway", "read")

@@ -75,7 +75,7 @@ export class QuarantineView {
     this.body.append(...page.data.map((/** @type {Quarantined} */ one) => this.row(one)));
     if (!this.body.children.length) this.body.append(make("tr", {}, make("td", { colspan: "6" }, text("none"))));
     this.more.hidden = page.nextCursor === null;
-    this.more.onclick = () => attempt(() => this.load(String(page.nextCursor)));
+    this.more.onclick = () => attempt(() => this.load(page.nextCursor ?? ""));
     this.enable();
   }
 

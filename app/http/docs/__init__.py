@@ -27,8 +27,8 @@ _ABOUT = """Positions and sensor readings of a fleet of field devices, stored ex
 **Credentials.** `Authorization: Bearer` with a token of Supabase Auth, or `X-API-Key`. `GET /v2/eu` says
 who calls.
 
-**Lists** are `{data, nextCursor}`: pass `nextCursor` as `cursor` until it is null. Unknown parameters are
-400.
+**Lists** are `{data, nextCursor}`: pass `nextCursor`, an opaque text, as `cursor` until it is null. Unknown
+parameters are 400.
 
 **Times** in answers are UTC and end with `Z`. Ranges take instants with an offset, or days of the zone
 `fuso`.

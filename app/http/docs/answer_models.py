@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, WithJsonSchema
 
 from app.http.kit.parameters import Status
 from app.http.v2.history.schemas import HistoryRow
-from app.http.v2.products.schemas import DeviceSummary
+from app.http.v2.people.schemas import UsedInvitation
+from app.http.v2.products.schemas import CompleteProduct, DeviceSummary
+from app.http.v2.quarantine.schemas import Quarantined
 from app.http.v2.readings.schemas import BatchVerdicts, Verdict
 
 
@@ -25,13 +27,32 @@ Entity = Annotated[
     ),
 ]  # fmt: skip
 
+Row = TypeVar("Row")
 
-class EntityPage(BaseModel):
+
+class NumberedPage(BaseModel, Generic[Row]):
+    """A page of an RPC whose cursors are numbers; v2 writes them as text."""
+
+    data: list[Row]
+    nextCursor: int | None
+
+
+class EntityPage(NumberedPage[Entity]):
     """Rows of an entity."""
 
-    data: list[Entity]
-    nextCursor: int | None
     versao: str | None
+
+
+class InvitationPage(NumberedPage[UsedInvitation]):
+    """Invitations, newest first."""
+
+
+class ProductPage(NumberedPage[CompleteProduct]):
+    """Products, newest first."""
+
+
+class QuarantinePage(NumberedPage[Quarantined]):
+    """Quarantined payloads, newest first."""
 
 
 class WrittenEntity(BaseModel):

@@ -15,11 +15,10 @@ from app.http.v2.api_keys.schemas import ApiKey, KeyPage, NewApiKey
 from app.http.v2.device_logins.schemas import Login, LoginPage, NewLogin
 from app.http.v2.fleet.bulk import Made
 from app.http.v2.me.schemas import Me
-from app.http.v2.people.schemas import Invitation, InvitationPage, Person, PersonPage
+from app.http.v2.people.schemas import Invitation, Person, PersonPage
 from app.http.v2.points.schemas import DataPoints, LatestValues, SeveralDataPoints
 from app.http.v2.positions.schemas import CurrentFeatures, CurrentPositions
-from app.http.v2.products.schemas import ProductPage
-from app.http.v2.quarantine.schemas import Discarded, QuarantinePage, Replayed
+from app.http.v2.quarantine.schemas import Discarded, Replayed
 from app.http.v2.readings.schemas import BatchVerdicts, Verdict
 from app.http.v2.stream.schemas import Ticket
 from app.http.v2.summaries.schemas import CategoryChart, Chart, DailySums
@@ -30,12 +29,15 @@ from .answer_models import (
     EntityPage,
     Features,
     HistoryEntry,
+    InvitationPage,
     ItemLink,
     KeptPayload,
     MessageVerdicts,
     NumberedHistoryPage,
     ProductByStatus,
     ProductDevices,
+    ProductPage,
+    QuarantinePage,
     RegisteredPosition,
     ReplayVerdicts,
     Track,

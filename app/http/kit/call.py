@@ -99,6 +99,22 @@ def reply(content: Any, status: int = 200, mimetype: str = "application/json") -
     return Response(msgspec.json.encode(content), status, mimetype=mimetype)
 
 
+class _Page(msgspec.Struct):
+    data: msgspec.Raw
+    nextCursor: int | None
+
+
+def reply_page(found: msgspec.Raw) -> Response:
+    """A page of an RPC whose cursors are numbers, as v2 writes it."""
+    page = msgspec.json.decode(found, type=_Page)
+    return reply({"data": page.data, "nextCursor": as_cursor(page.nextCursor)})
+
+
+def as_cursor(number: int | None) -> str | None:
+    """The cursor of an RPC as v2 writes it: a text, as all of its cursors."""
+    return None if number is None else str(number)
+
+
 def as_api_error(error: Exception) -> ApiError:
     """The error that an exception means to the caller. An unexpected one is logged."""
     if isinstance(error, ApiError):

@@ -12,7 +12,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.errors import ApiError
@@ -114,6 +122,20 @@ def _uuid(text: Any) -> str:
         raise PydanticCustomError("uuid_parsing", "must be a UUID") from None
 
 
+def _cursor_of(kind: Any) -> BeforeValidator:
+    """What was answered as `nextCursor` by an RPC whose cursors are of this type."""
+    adapter = TypeAdapter(kind)
+
+    def check(text: Any) -> Any:
+        try:
+            return adapter.validate_python(text)
+        except ValidationError:
+            wanted = {"wanted": "nextCursor of the previous page"}
+            raise PydanticCustomError("notation", "must be {wanted}", wanted) from None
+
+    return BeforeValidator(check)
+
+
 def _without_nul(text: str) -> str:
     if "\x00" in text:
         raise PydanticCustomError("notation", "must be {wanted}", {"wanted": "a text without NUL characters"})
@@ -167,6 +189,13 @@ Number = Annotated[float, _NUMBER]
 Flag = Annotated[bool, _written_as("0|1|false|true", "1, 0, true or false")]
 Text = Annotated[str, Field(max_length=_MAX_TEXT), AfterValidator(_without_nul)]
 Uuid = Annotated[str, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+_CURSOR = Field(description="`nextCursor` of the previous page.")
+_OPAQUE = WithJsonSchema({"type": "string", "maxLength": _MAX_TEXT})
+# One type to callers, an opaque text; to the database the type of cursor that it answers.
+Cursor = Annotated[Text | None, _CURSOR]
+IdCursor = Annotated[Annotated[int, _cursor_of(Id), _OPAQUE] | None, _CURSOR]
+CodeCursor = Annotated[Annotated[int, _cursor_of(Code), _OPAQUE] | None, _CURSOR]
+UuidCursor = Annotated[Annotated[str, _cursor_of(Uuid), _OPAQUE] | None, _CURSOR]
 Ids = Annotated[
     list[Id],
     Field(max_length=_MAX_IDS),

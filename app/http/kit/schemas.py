@@ -24,6 +24,12 @@ Utc = Annotated[
 """An instant as v2 writes it: UTC, with Z."""
 
 
+NextCursor = Annotated[
+    str | None, Field(description="Pass as `cursor` to get the next page; null on the last page.")
+]
+"""Where a page ends. v2 writes every cursor as a text; some RPCs answer a number, see as_cursor."""
+
+
 class Error(BaseModel):
     """The error body, for any status."""
 

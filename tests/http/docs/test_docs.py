@@ -12,6 +12,8 @@ from app.http.v2.quarantine.schemas import Quarantined, QuarantinePage, Replayed
 from scripts.devkit.local.paths import ROOT, TYPES
 from tests.http.kit.test_routes import PUBLIC
 
+CURSOR = {"type": "string", "maxLength": 1_000}
+
 
 @pytest.fixture(scope="module")
 def parts(app):
@@ -115,6 +117,44 @@ def test_every_list_of_v2_is_data_and_next_cursor(parts):
                 assert {"data", "nextCursor"} <= members.keys(), path
                 found += 1
     assert found > 20
+
+
+def _bare(schema):
+    """A schema without what only people read."""
+    return {name: value for name, value in schema.items() if name not in ("title", "description", "example")}
+
+
+# Seen to fail: on v2 as it was: numbers in the registry, quarantine and invitations, UUIDs in people and
+# keys, text elsewhere.
+def test_every_cursor_is_a_text(parts):
+    asked = {
+        f"{method} {path}": parameter["schema"]
+        for path, methods in parts[0]["paths"].items()
+        for method, operation in methods.items()
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "cursor"
+    }
+    wrong = {name: schema for name, schema in asked.items() if _bare(schema) != CURSOR}
+    assert (wrong, len(asked) > 20) == ({}, True)
+    answered = [
+        schema["properties"]["nextCursor"]
+        for schema in _schemas(parts[0])
+        if "nextCursor" in schema.get("properties", {})
+    ]
+    text_or_null = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    assert [schema for schema in answered if _bare(schema) != text_or_null] == []
+    assert len(answered) > 20
+
+
+# Seen to fail: on v2 as it was: nextCursor was 1.
+def test_a_cursor_is_answered_as_a_text_and_taken_as_the_number_it_was(admin):
+    for path in ("/v2/produtos", "/v2/cliente/1/produtos", "/v2/cliente/1/produto/1/dispositivos-resumo"):
+        page = admin.get(path, pageSize=1).json
+        assert isinstance(page["nextCursor"], str), path
+        assert admin.get(path, pageSize=1, cursor=int(page["nextCursor"])).json["data"] != page["data"]
+        refused = admin.get(path, cursor="not one")
+        assert (refused.status_code, refused.json["error_code"]) == (400, "INVALID_PARAMETER")
+        assert refused.json["error"] == "cursor must be nextCursor of the previous page"
 
 
 def test_every_error_code_is_described(parts):

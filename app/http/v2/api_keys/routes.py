@@ -10,7 +10,7 @@ from app.errors import from_status
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import PageSize, Query, Uuid
+from app.http.kit.parameters import PageSize, Query, Uuid, UuidCursor
 
 from .schemas import ApiKey, KeyPage, KeyWanted, Limits, NewApiKey, Rotation
 
@@ -23,7 +23,7 @@ class KeysQuery(Query):
     """Which page."""
 
     pageSize: PageSize = Field(default=50, description="Keys per page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: UuidCursor = None
 
 
 class KeyPath(Query):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Id, Instant, Text
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _KEY: dict[str, Any] = {
     "cdApiKey": "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11",
@@ -70,9 +70,7 @@ class KeyPage(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_KEY], "nextCursor": None}})
 
     data: list[ApiKey]
-    nextCursor: UUID | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class NewApiKey(ApiKey):

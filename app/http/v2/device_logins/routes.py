@@ -8,7 +8,7 @@ from pydantic import Field
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Id, PageSize, Query, Uuid
+from app.http.kit.parameters import Id, PageSize, Query, Uuid, UuidCursor
 
 from .schemas import Login, LoginPage, LoginWanted, NewLogin
 
@@ -28,7 +28,7 @@ class LoginsQuery(Query):
     """Which page."""
 
     pageSize: PageSize = Field(default=50, description="Logins per page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: UuidCursor = None
 
 
 class LoginPath(DevicePath):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _LOGIN: dict[str, Any] = {
     "cdCredencial": "0b8f4c1a-5a51-4f0e-8f7e-2f1d0c9b8a77",
@@ -42,9 +42,7 @@ class LoginPage(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_LOGIN], "nextCursor": None}})
 
     data: list[Login]
-    nextCursor: UUID | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class NewLogin(Login):

@@ -9,13 +9,14 @@ from typing import Any, get_type_hints
 
 import msgspec
 from flask import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.errors import from_status
 from app.files.images import MIMETYPES, kind_of, product_of
 from app.http.kit.blueprint import errors, json_response, list_of, of, resource
-from app.http.kit.call import image_store, reply, rpc
-from app.http.kit.parameters import Id, PageSize, Query, Status, Text
+from app.http.kit.call import image_store, reply, reply_page, rpc
+from app.http.kit.parameters import Id, IdCursor, PageSize, Query, Status, Text
+from app.http.kit.schemas import NextCursor
 
 from .schemas import (
     ClienteRow,
@@ -68,7 +69,7 @@ class ListQuery(Query):
     """Which page."""
 
     pageSize: PageSize = Field(default=50, description="Rows per page.")
-    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: IdCursor = None
 
 
 class ClientesQuery(ListQuery):
@@ -178,7 +179,7 @@ def _serve_list(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -
         "type": "object",
         "properties": {
             "data": list_of(row),
-            "nextCursor": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+            "nextCursor": TypeAdapter(NextCursor).json_schema(),
         },
         "required": ["data", "nextCursor"],
     }
@@ -193,7 +194,7 @@ def _serve_list(kind: str, row: type[BaseModel], query_model: type[ListQuery]) -
             p_page_size=query.pageSize,
             p_cursor=query.cursor,
         )
-        return reply(found)
+        return reply_page(found)
 
     answer = json_response("A page of rows, ordered by code", page)
     _route(get_list, f"/{kind}", f"get_{kind.replace('-', '_')}", answer, {"query": query_model})

@@ -15,6 +15,7 @@ from app.http.kit.call import reply, rpc
 from app.http.kit.downloads import TABLES, content, days, pages, table, wanted
 from app.http.kit.parameters import (
     MAX_PAGE,
+    Cursor,
     Id,
     IdOrAll,
     Ids,
@@ -22,7 +23,6 @@ from app.http.kit.parameters import (
     Query,
     Separator,
     TableFormat,
-    Text,
 )
 from app.http.kit.periods import Range
 
@@ -47,7 +47,7 @@ class HistoricoQuery(Range):
     )
     pageSize: PageSize = Field(default=50, description="Rows per page.")
     cdDispositivos: Ids | None = Field(default=None, description="Only these devices, separated by commas.")
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: Cursor = None
     formato: TableFormat | None = Field(
         default=None,
         description="`csv`, `xlsx` or `parquet` (or Accept): all pages in one file; `pageSize` and `cursor` "

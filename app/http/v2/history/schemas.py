@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _REPORT: dict[str, Any] = {
     "cdProduto": 1,
@@ -93,6 +93,4 @@ class HistoryPage(BaseModel):
     data: list[HistoryRow]
     total: int = Field(description="Exact number of rows on all pages.")
     pageSize: int
-    nextCursor: str | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
-from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Code, PageSize, Query, Uuid
+from app.http.kit.call import reply, reply_page, rpc
+from app.http.kit.parameters import Code, CodeCursor, PageSize, Query, Uuid, UuidCursor
 
 from .schemas import Acceptance, Invitation, InvitationPage, InvitationWanted, Person, PersonPage, Role
 
@@ -23,14 +23,14 @@ class PeopleQuery(Query):
     """Which page."""
 
     pageSize: PageSize = Field(default=50, description="People per page.")
-    cursor: Uuid | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: UuidCursor = None
 
 
 class InvitationsQuery(Query):
     """Which page."""
 
     pageSize: PageSize = Field(default=50, description="Invitations per page.")
-    cursor: Code | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: CodeCursor = None
 
 
 class PersonPath(Query):
@@ -72,7 +72,7 @@ def delete_pessoa(path: PersonPath) -> Response:
 @people.get("/convites", responses={200: InvitationPage})
 def get_convites(query: InvitationsQuery) -> Response:
     """Invitations to the clients you manage, newest first, including expired ones."""
-    return reply(rpc("get_convites", p_page_size=query.pageSize, p_cursor=query.cursor))
+    return reply_page(rpc("get_convites", p_page_size=query.pageSize, p_cursor=query.cursor))
 
 
 @people.post(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Id
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -31,9 +31,7 @@ class PersonPage(BaseModel):
     """A page of people, by id."""
 
     data: list[Person]
-    nextCursor: UUID | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class Role(BaseModel):
@@ -65,9 +63,7 @@ class InvitationPage(BaseModel):
     """A page of invitations, newest first."""
 
     data: list[UsedInvitation]
-    nextCursor: int | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class InvitationWanted(BaseModel):

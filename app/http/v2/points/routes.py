@@ -16,6 +16,7 @@ from app.http.kit.call import reply, rpc
 from app.http.kit.downloads import TABLES, content, days, pages, table, wanted
 from app.http.kit.parameters import (
     MAX_PAGE,
+    Cursor,
     Id,
     Ids,
     PageSize,
@@ -56,7 +57,7 @@ class DataPointsQuery(Period):
         description="Points per page, 10,000 if not given; of several sensors points of each, 2,000 if not "
         "given, at most 5,000.",
     )
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: Cursor = None
     maxPoints: Thinned | None = Field(
         default=None,
         description="`raw`: thin the data of one sensor to this many points that preserve the curve, in one "
@@ -156,7 +157,7 @@ class LatestQuery(Query):
         default=None, description="Only sensors of these types, separated by commas."
     )
     pageSize: PageSize = Field(default=MAX_PAGE, description="Sensors per page.")
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: Cursor = None
 
 
 @points.get("/data/latest", responses={200: LatestValues})

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _BUCKET = {
     "ts": "2026-01-31T12:00:00Z",
@@ -75,9 +75,7 @@ class DataPoints(BaseModel):
     expired: bool = Field(description="Whether part of the requested range has expired.")
     data: list[Bucket] | list[RawPoint]
     complete: bool = Field(description="Whether nothing is missing: no further page, and no expired data.")
-    nextCursor: str | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class SeveralDataPoints(BaseModel):
@@ -124,6 +122,4 @@ class LatestValues(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_LATEST], "nextCursor": None}})
 
     data: list[LatestValue]
-    nextCursor: str | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor

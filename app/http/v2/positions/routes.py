@@ -13,6 +13,7 @@ from app.http.kit.blueprint import json_response, of, resource
 from app.http.kit.call import reply, rpc
 from app.http.kit.parameters import (
     MAX_PAGE,
+    Cursor,
     Flag,
     Format,
     GeoJson,
@@ -22,7 +23,6 @@ from app.http.kit.parameters import (
     PageSize,
     Query,
     Since,
-    Text,
 )
 
 from .schemas import CurrentFeatures, CurrentPositions
@@ -59,7 +59,7 @@ class PosicaoAtualQuery(Query):
         description="`1`: devices outside the current geofence of their site; `0`: devices inside it.",
     )
     pageSize: PageSize = Field(default=MAX_PAGE, description="Devices per page.")
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: Cursor = None
     formato: Format | None = Field(
         default=None,
         description="`json` or `geojson`; Accept: application/geo+json works too.",

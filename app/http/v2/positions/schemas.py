@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 
 class CurrentPosition(BaseModel):
@@ -53,9 +53,7 @@ class CurrentPositions(BaseModel):
     """A page of current positions, by device."""
 
     data: list[CurrentPosition]
-    nextCursor: str | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
     nextDesde: str | None = Field(description=_NEXT_DESDE)
 
 
@@ -66,7 +64,5 @@ class CurrentFeatures(BaseModel):
     features: list[dict[str, Any]] = Field(
         description="A point for each device, with the columns of a row as properties."
     )
-    nextCursor: str | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
     nextDesde: str | None = Field(description=_NEXT_DESDE)

@@ -7,17 +7,8 @@ from flask import Response
 from pydantic import Field
 
 from app.http.kit.blueprint import errors, resource
-from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import (
-    MAX_PAGE,
-    Flag,
-    Id,
-    Number,
-    PageSize,
-    Query,
-    Status,
-    Text,
-)
+from app.http.kit.call import as_cursor, reply, reply_page, rpc
+from app.http.kit.parameters import MAX_PAGE, Flag, Id, IdCursor, Number, PageSize, Query, Status, Text
 from app.http.kit.periods import Range
 
 from .schemas import DeviceSummaries, ProductPage
@@ -43,7 +34,7 @@ class ProductsQuery(Query):
     dsNome: Text | None = Field(default=None, description="Part of the name; case-insensitive.")
     cdStatus: Status | None = Field(default=None, description="Of the product.")
     pageSize: PageSize = Field(default=50, description="Rows per page.")
-    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: IdCursor = None
 
 
 class DevicesQuery(Range):
@@ -57,7 +48,7 @@ class DevicesQuery(Range):
     nrBatMin: Number | None = Field(default=None, description="Volts at least, as last known.")
     nrBatMax: Number | None = Field(default=None, description="Volts at most, as last known.")
     pageSize: PageSize = Field(default=MAX_PAGE, description="Devices per page.")
-    cursor: Id | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: IdCursor = None
 
 
 class _Summaries(msgspec.Struct):
@@ -68,7 +59,7 @@ class _Summaries(msgspec.Struct):
     tiposSensores: msgspec.Raw
     dsCaminhoImagem: msgspec.Raw
     cdCodigoImagem: msgspec.Raw
-    nextCursor: msgspec.Raw
+    nextCursor: int | None
 
 
 @products.get("/cliente/<cdCliente>/produtos", responses={200: ProductPage, **errors(404)})
@@ -83,7 +74,7 @@ def get_produtos_do_cliente(path: ClientPath, query: ProductsQuery) -> Response:
         p_cursor=query.cursor,
         p_exigir=True,
     )
-    return reply(found)
+    return reply_page(found)
 
 
 @products.get(
@@ -109,4 +100,5 @@ def get_dispositivos_resumo(path: ProductPath, query: DevicesQuery) -> Response:
         p_cursor=query.cursor,
     )
     page = msgspec.json.decode(found, type=_Summaries)
-    return reply({name: getattr(page, name) for name in page.__struct_fields__})
+    members = {name: getattr(page, name) for name in page.__struct_fields__}
+    return reply(members | {"nextCursor": as_cursor(page.nextCursor)})

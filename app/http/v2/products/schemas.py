@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from app.http.kit.parameters import Status
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 
 class CompleteProduct(BaseModel):
@@ -34,9 +34,7 @@ class ProductPage(BaseModel):
     """A page of products, newest first."""
 
     data: list[CompleteProduct]
-    nextCursor: int | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class DeviceSummary(BaseModel):
@@ -77,6 +75,4 @@ class DeviceSummaries(BaseModel):
     tiposSensores: list[int] = Field(description="Types of the sensors of these devices.")
     dsCaminhoImagem: str | None
     cdCodigoImagem: str | None
-    nextCursor: int | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor

@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field
 from app.errors import ApiError, from_status
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
-from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Code, Codes, Id, PageSize, Query, Text
+from app.http.kit.call import reply, reply_page, rpc
+from app.http.kit.parameters import Code, CodeCursor, Codes, Id, PageSize, Query, Text
 
 from .replay import replay_messages
 from .schemas import Discarded, Quarantined, QuarantinePage, Replay, Replayed
@@ -34,7 +34,7 @@ class ErrosQuery(Query):
     motivo: Text | None = Field(default=None, description="Only payloads with this dsMotivo.")
     cdDispositivo: Id | None = Field(default=None, description="Only payloads of this device.")
     pageSize: PageSize = Field(default=50, description="Rows per page.")
-    cursor: Code | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: CodeCursor = None
 
 
 class DiscardQuery(Query):
@@ -63,7 +63,7 @@ def get_erros(query: ErrosQuery) -> Response:
         p_page_size=query.pageSize,
         p_cursor=query.cursor,
     )
-    return reply(page)
+    return reply_page(page)
 
 
 @quarantine.delete("/erros-ingestao", responses={200: Discarded})

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.parameters import Code, Limit, Text
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _QUARANTINED: dict[str, Any] = {
     "cdErro": 42,
@@ -68,9 +68,7 @@ class QuarantinePage(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"data": [_QUARANTINED], "nextCursor": None}})
 
     data: list[Quarantined]
-    nextCursor: int | None = Field(
-        description="Pass as `cursor` to get the next page; null on the last page."
-    )
+    nextCursor: NextCursor
 
 
 class Discarded(BaseModel):

@@ -7,14 +7,7 @@ from pydantic import Field
 
 from app.http.kit.blueprint import resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import (
-    Axis,
-    DailyAxis,
-    Id,
-    Ids,
-    PageSize,
-    Text,
-)
+from app.http.kit.parameters import Axis, Cursor, DailyAxis, Id, Ids, PageSize
 from app.http.kit.periods import Period
 
 from .schemas import CategoryChart, Chart, DailySums
@@ -80,7 +73,7 @@ class DaysQuery(Period):
     pageSize: PageSize = Field(
         default=100, description="Devices per page; multiplied by the days at most 36,600."
     )
-    cursor: Text | None = Field(default=None, description="`nextCursor` of the previous page.")
+    cursor: Cursor = None
 
 
 @summaries.get("/summary/days", responses={200: DailySums})

@@ -194,6 +194,7 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "dispositivos": "integer[]",
             "dt_registro_comeco": "timestamp with time zone",
             "dt_registro_fim": "timestamp with time zone",
+            "p_cd_cliente": "integer",
         },
         True,
     ),

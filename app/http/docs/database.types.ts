@@ -2624,7 +2624,12 @@ export type Database = {
         Returns: Answers["get_frota"];
       };
       get_grouped_sensor_data: {
-        Args: { dispositivos: number[]; dt_registro_comeco?: string; dt_registro_fim?: string };
+        Args: {
+          dispositivos: number[];
+          dt_registro_comeco?: string;
+          dt_registro_fim?: string;
+          p_cd_cliente?: number;
+        };
         Returns: Answers["get_grouped_sensor_data"];
       };
       get_historico_completo: {

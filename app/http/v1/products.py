@@ -122,6 +122,7 @@ def old_grouped_sensor_data(query: GroupedQuery) -> Response:
         dispositivos=query.cdDispositivo,
         dt_registro_comeco=query.dtRegistroComeco,
         dt_registro_fim=query.dtRegistroFim,
+        p_cd_cliente=None,
     )
     return reply({"cdDispositivos": _by_device(msgspec.json.decode(found))})
 

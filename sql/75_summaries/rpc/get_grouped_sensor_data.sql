@@ -3,10 +3,13 @@
 -- there are values.
 -- dispositivos                             devices
 -- dt_registro_comeco, dt_registro_fim      both ends included; null: no limit
--- The arguments keep the names that legacy callers use.
+-- p_cd_cliente                             only devices of this client; null: of all. By it PostgREST, which
+--                                          looks at names only, tells this function from the legacy one
+-- The other arguments keep the names that legacy callers use.
 -- Who: callers with the permission read; row-level security decides which values.
 create function public.get_grouped_sensor_data(dispositivos integer[],
-  dt_registro_comeco timestamptz default null, dt_registro_fim timestamptz default null) returns json
+  dt_registro_comeco timestamptz default null, dt_registro_fim timestamptz default null,
+  p_cd_cliente integer default null) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := coalesce(dt_registro_comeco at time zone 'UTC', '-infinity');
@@ -18,6 +21,11 @@ declare
 begin
   perform private.require_permission('read');
   perform private.require_few('dispositivos', dispositivos);
+  if p_cd_cliente is not null then
+    dispositivos := array(
+      select d."cdDispositivo" from public."TbDispositivo" d
+      where d."cdDispositivo" = any (dispositivos) and d."cdCliente" = p_cd_cliente);
+  end if;
   return (
     select coalesce(json_agg(entry order by entry."cdDispositivo", entry."dsTipoSensor"), '[]')
     from (

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -78,10 +79,15 @@ class Viewer:
 class Server:
     """A running stream."""
 
-    def __init__(self, port: int, process: "subprocess.Popen[bytes] | None" = None) -> None:
+    def __init__(
+        self, port: int, process: "subprocess.Popen[bytes] | None" = None, room: int | None = None
+    ) -> None:
+        """``room``: bytes that the kernel takes for a viewer that reads nothing; otherwise megabytes."""
         self.port, self._process = port, process
         self.base = f"http://127.0.0.1:{port}"
-        self._client = httpx.Client(base_url=self.base, timeout=30)
+        options = [(socket.SOL_SOCKET, socket.SO_RCVBUF, room)] if room else []
+        transport = httpx.HTTPTransport(socket_options=options)
+        self._client = httpx.Client(base_url=self.base, timeout=30, transport=transport)
 
     @contextmanager
     def viewer(self, query: str = "", last: Viewer | None = None, **headers: str) -> Iterator[Viewer]:
@@ -110,6 +116,12 @@ class Server:
         self._process.kill()
         self._process.wait()
 
+    def memory(self) -> int:
+        """Bytes that the process has in memory."""
+        assert self._process
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) << 10
+
     def open(self) -> int:
         """How many streams are open."""
         return int(self._client.get("/health/ready").json()["streams"])
@@ -124,8 +136,10 @@ class Server:
 
 
 @contextmanager
-def streaming(database_url: str, port: int = 0, **variables: str) -> Iterator[Server]:
-    """The stream on a free port, or on this one."""
+def streaming(
+    database_url: str, port: int = 0, stalled_ms: int | None = None, **variables: str
+) -> Iterator[Server]:
+    """The stream on a free port, or on this one; ``stalled_ms``: how long a viewer may take nothing."""
     with closing(socket.create_server(("127.0.0.1", port))) as free:
         port = int(free.getsockname()[1])
     environment = os.environ | {
@@ -136,6 +150,9 @@ def streaming(database_url: str, port: int = 0, **variables: str) -> Iterator[Se
         **variables,
     }
     command = [sys.executable, "-m", "app.jobs.stream"]
+    if stalled_ms is not None:
+        module = "from app.jobs.stream import __main__ as program"
+        command[1:] = ["-c", f"{module}; program._STALLED_MS = {stalled_ms}; program.main()"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             _wait_for(port)

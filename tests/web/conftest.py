@@ -12,6 +12,12 @@ from tests.http import callers
 from tests.http.serving import serving
 from tests.web._page import OTHERS, PATIENCE_MS, SOFTWARE, settings
 
+# What a page catches it may still not try: eval is refused by an exception, without a word on the console.
+_REPORT_VIOLATIONS = """
+    addEventListener("securitypolicyviolation", (one) =>
+      console.error("refused by policy: " + one.violatedDirective));
+"""
+
 
 @pytest.fixture(scope="module")
 def base(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -62,6 +68,7 @@ def page(browser: Browser, base: str, expected: list[str], asked_too: list[str])
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
+    page.add_init_script(_REPORT_VIOLATIONS)
     page.on("console", lambda one: complaints.append(one.text) if one.type in ("error", "warning") else None)
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
     asked: list[str] = []

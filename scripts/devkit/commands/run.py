@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +16,7 @@ from ..console import Problem, fail, say
 from ..fleet import demo, pictures, services
 from ..local import api, children, cluster, npm, ports, state, web
 from ..local.databases import API, url
+from ..local.environment import database_is_given
 from ..local.locks import only_one_at_all
 from ..local.paths import LOCAL, ROOT, local
 from ..schema import migrations, reach
@@ -47,7 +49,7 @@ def main() -> None:
     try:
         with ExitStack() as stack:
             try:
-                _foreign(options, stack) if _database_is_given() else _private(options, stack)
+                _foreign(options, stack) if database_is_given() else _private(options, stack)
             finally:
                 # From here on everything is being stopped; a second Ctrl-C must not interrupt that.
                 children.on_signals(ENDING, lambda: None)
@@ -85,10 +87,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _database_is_given() -> bool:
-    return any(os.environ.get(name) for name in ("DATABASE_URL", "SUPABASE_PUBLISHABLE_KEY"))
-
-
 def _stop() -> NoReturn:
     say("Stopping")
     raise KeyboardInterrupt
@@ -101,8 +99,10 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         raise Problem("scripts/run is already running in this clone.")
     state.put("api_port", None)
     stack.enter_context(_stopping_the_cluster_we_started())
-    db.up()
-    demo.prepare()
+    with ThreadPoolExecutor(max_workers=1) as beside:  # from npm, while PostgreSQL works
+        libraries = beside.submit(_libraries)
+        db.up()
+        demo.prepare()
     log, images = local() / "api.log", local() / "imagens"
     pictures.put(images)
     variables = {
@@ -110,7 +110,7 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "SUPABASE_JWT_SECRET": demo.jwt_secret(),
         "RASTRO_JWT_ISSUER": demo.ISSUER,
         "RASTRO_IMAGE_FOLDER": str(images),
-        **_libraries(),
+        **libraries.result(),
     }
     variables["RASTRO_STREAM_URL"] = stack.enter_context(services.stream(variables))
     port, server = stack.enter_context(_api(options, variables, log))

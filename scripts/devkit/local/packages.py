@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from functools import cache
 
 from ..console import Problem, note
 from .paths import local
@@ -12,8 +13,9 @@ def available() -> bool:
     return shutil.which("apt-get") is not None
 
 
+@cache
 def refresh() -> None:
-    """Fetch the package lists if permitted; a new system has none."""
+    """Fetch the package lists, once, if permitted; a new system has none."""
     if allowed():
         _apt("update", "-qq")
 

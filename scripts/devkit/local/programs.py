@@ -65,6 +65,13 @@ def postgres() -> Installation:
     raise Problem(_wanted())
 
 
+def servers() -> None:
+    """Install what is missing of PostgreSQL and the broker if permitted; otherwise they ask for it later."""
+    if packages.allowed():
+        postgres()
+        mosquitto()
+
+
 def missing_packages() -> list[str]:
     """Debian packages to install for what this machine lacks."""
     return [] if _complete() else _debian_packages()

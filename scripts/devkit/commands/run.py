@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from ..console import Problem, fail, say
 from ..fleet import demo, pictures, services
-from ..local import api, children, cluster, npm, ports, state, web
+from ..local import api, children, cluster, ports, state, web
 from ..local.databases import API, url
 from ..local.environment import database_is_given
 from ..local.locks import only_one_at_all
@@ -128,12 +128,15 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
 
 
 def _libraries() -> dict[str, str]:
-    """Where the page at / finds what it needs for maps and curves, if that is not set and can be had."""
+    """Where the page at / finds what it needs for maps and curves, if that is not set and can be had.
+
+    Without them everything else works: whatever keeps npm from them does not keep the rest from starting.
+    """
     if os.environ.get("RASTRO_WEB_LIBRARIES"):
         return {}
     try:
         return {"RASTRO_WEB_LIBRARIES": str(web.libraries())}
-    except npm.UnavailableError as missing:
+    except Problem as missing:
         say(f"The page will have no map and no curves: {missing}")
         return {}
 

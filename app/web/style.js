@@ -75,7 +75,7 @@ function layers(colour) {
       id: "avenue-names",
       type: "symbol",
       source: "avenues",
-      minzoom: 11,
+      minzoom: 10,
       layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-size": 11 },
       paint: label,
     },

@@ -168,8 +168,7 @@ class Visit:
 
     def _check_admission(self) -> None:
         hello, mine = self._hello, self.actor.user.encode()
-        is_another = self._sitting.login or (self._sitting.at_gateways and hello.client_id != mine)
-        if is_another or (hello.will and self._is_refused(hello.will.qos)):
+        if self._sitting.login or (self._sitting.at_gateways and hello.client_id != mine):
             assert not self.session.accepted, hello
         elif is_plain(hello.client_id) and (hello.client_id or hello.clean) and self._has_proper_will():
             assert self.session.accepted, hello
@@ -177,10 +176,6 @@ class Visit:
     def _has_proper_will(self) -> bool:
         will = self._hello.will
         return not will or (self.actor.owns(will.topic) and is_plain(will.topic) and will.qos < 2)
-
-    def _is_refused(self, qos: int) -> bool:
-        """At QoS 2 a device could leave messages half-sent, which the broker keeps in memory."""
-        return qos == 2 and not self._sitting.at_gateways
 
     def act(self) -> bool:
         """Its next deed; False if there is none."""
@@ -214,9 +209,6 @@ class Visit:
         resolved = topic or self._aliases.get(alias, b"")
         if alias and topic:
             self._aliases[alias] = topic
-        if self._is_refused(deed.qos):
-            assert self.session.ended, "it can go on at QoS 2"
-            return answers  # nothing of it is in the ledger: nothing may arrive
         self._note(deed, resolved, body, answers, usual=bool(topic) and is_plain(topic))
         return answers
 

@@ -77,7 +77,7 @@ def _build(files: tuple[Path, ...], *, servers: bool) -> None:
 
 
 def _also_missing() -> list[str]:
-    """PostgreSQL's packages, where a person has to type the apt line: one line is enough then."""
+    """The servers' packages, where a person has to type the apt line: one line is enough then."""
     return [] if packages.allowed() or database_is_given() else programs.missing_packages()
 
 

@@ -59,7 +59,8 @@ def postgres() -> Installation:
     if not packages.available():
         raise Problem(_wanted())
     packages.refresh()
-    _install(_debian_packages())
+    # Whoever has to type the line types it once, so the broker is in it.
+    _install(_debian_packages() if packages.allowed() else missing_packages())
     if found := _complete():
         return found
     raise Problem(_wanted())
@@ -73,8 +74,9 @@ def servers() -> None:
 
 
 def missing_packages() -> list[str]:
-    """Debian packages to install for what this machine lacks."""
-    return [] if _complete() else _debian_packages()
+    """Debian packages to install for what this machine lacks of PostgreSQL and the broker."""
+    broker = [] if _server(MOSQUITTO) else [MOSQUITTO]
+    return broker if _complete() else [*_debian_packages(), *broker]
 
 
 def pg_prove() -> str:

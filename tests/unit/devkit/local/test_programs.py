@@ -42,3 +42,17 @@ def test_the_newest_installed_one_that_is_complete(monkeypatch):
     monkeypatch.setattr(programs, "_installations", lambda: found)
     monkeypatch.setattr(Installation, "missing", lambda one: ["postgis"] * (one.major == 18))
     assert programs._complete() == found[2]
+
+
+# Seen to fail: with postgres() naming its own packages only, as it did: Mosquitto was asked for two starts later.
+def test_whoever_types_the_line_types_it_once(monkeypatch):
+    for name in ("_complete", "_server"):
+        monkeypatch.setattr(programs, name, lambda *_name: None)
+    monkeypatch.setattr(programs, "_output", lambda *_command: "\n".join(_packages(17)))
+    monkeypatch.setattr(programs.packages, "available", lambda: True)
+    monkeypatch.setattr(programs.packages, "allowed", lambda: False)
+    monkeypatch.setattr(programs.subprocess, "run", lambda *_command, **_options: None)
+    with pytest.raises(Problem, match="postgresql-17 .* mosquitto"):
+        programs.postgres.__wrapped__()
+    monkeypatch.setattr(programs, "_server", lambda name: name)
+    assert "mosquitto" not in programs.missing_packages()

@@ -44,7 +44,7 @@ def test_the_newest_installed_one_that_is_complete(monkeypatch):
     assert programs._complete() == found[2]
 
 
-# Seen to fail: with postgres() naming its own packages only, as it did: Mosquitto was asked for two starts later.
+# Seen to fail: with postgres() naming its own packages only; Mosquitto was asked for two starts later.
 def test_whoever_types_the_line_types_it_once(monkeypatch):
     for name in ("_complete", "_server"):
         monkeypatch.setattr(programs, name, lambda *_name: None)
@@ -52,7 +52,7 @@ def test_whoever_types_the_line_types_it_once(monkeypatch):
     monkeypatch.setattr(programs.packages, "available", lambda: True)
     monkeypatch.setattr(programs.packages, "allowed", lambda: False)
     monkeypatch.setattr(programs.subprocess, "run", lambda *_command, **_options: None)
-    with pytest.raises(Problem, match="postgresql-17 .* mosquitto"):
+    with pytest.raises(Problem, match=r"postgresql-17 .* mosquitto"):
         programs.postgres.__wrapped__()
     monkeypatch.setattr(programs, "_server", lambda name: name)
     assert "mosquitto" not in programs.missing_packages()

@@ -34,4 +34,4 @@ begin
   end loop;
 end
 $$;
-truncate conversao."TbConversaoColuna";
+delete from conversao."TbConversaoColuna";

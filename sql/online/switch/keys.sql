@@ -1,8 +1,8 @@
 -- Under the locks, before keys are hashed: those that were made or changed until now are among them.
-truncate conversao."TbConversaoChave";
+delete from conversao."TbConversaoChave"; -- not truncate: writing its files anew takes longer
 insert into conversao."TbConversaoChave" select k."cdApiKey", k."dsKey" from public."TbApiKeys" k;
 -- Values that are changed for all rows.
-truncate conversao."TbConversaoAntes";
+delete from conversao."TbConversaoAntes";
 insert into conversao."TbConversaoAntes" ("dsTabela", "jsChave", "dsColuna", "jsAntes")
 select 'public."TbApiKeys"', jsonb_build_object('cdApiKey', k."cdApiKey"), v.key,
        jsonb_build_object(v.key, v.value)

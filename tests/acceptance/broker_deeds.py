@@ -209,6 +209,9 @@ class Visit:
         resolved = topic or self._aliases.get(alias, b"")
         if alias and topic:
             self._aliases[alias] = topic
+        if deed.qos == 2 and not self._sitting.at_gateways:
+            assert self.session.ended, "messages could wait half-sent"
+            return answers  # not in the ledger: nothing of it may arrive
         self._note(deed, resolved, body, answers, usual=bool(topic) and is_plain(topic))
         return answers
 

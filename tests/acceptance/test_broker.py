@@ -357,7 +357,7 @@ def _role_of(stage: Stage, name: Login) -> str:
 
 def _listeners(stage: Stage) -> list[int]:
     lines = (stage.broker.folder / "mosquitto.conf").read_text().splitlines()
-    return [int(line.split()[1]) for line in lines if line.startswith("listener ")]
+    return [int(line.split()[1]) for line in lines if line.startswith(("port ", "listener "))]
 
 
 def _client_ids(stage: Stage) -> list[str]:

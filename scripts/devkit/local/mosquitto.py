@@ -125,8 +125,8 @@ def _configuration(broker: Broker, more: Sequence[str]) -> str:
     """
     text = f"user {getpass.getuser()}\n{CONFIGURATION.read_text()}"
     ours = {"log_dest stdout": ["log_dest file mosquitto.log"]}
-    for listener, port in (("1883", broker.port), ("1884 127.0.0.1", broker.gateway_port)):
-        ours[f"listener {listener}"] = [f"listener {port} 127.0.0.1", *more]
+    ours["port 1883"] = [f"port {broker.port}", "bind_address 127.0.0.1", *more]
+    ours["listener 1884 127.0.0.1"] = [f"listener {broker.gateway_port} 127.0.0.1", *more]
     for line, lines in ours.items():
         if text.count(f"\n{line}\n") != 1:
             raise Problem(f"{CONFIGURATION.name}: there must be one line {line}.")

@@ -28,9 +28,10 @@ from .admission import Admission
 from .asking import Asking
 from .events import HEARTBEAT, Progress, ended
 from .filters import Filter
-from .hub import NOWHERE, Hub, Viewer
+from .hub import Hub
 from .query import StreamQuery, parse
 from .settings import StreamSettings
+from .viewer import NOWHERE, Viewer
 
 _log = logging.getLogger("app.jobs.stream")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -20,6 +20,7 @@ from .events import Encoder
 from .filters import Filter
 from .settings import StreamSettings
 from .store import Store
+from .viewer import Viewer
 from .work import Work
 
 TICK_S = 0.1  # between two questions for news; of large fleets
@@ -30,45 +31,8 @@ CHECK_S = 5.0  # between two questions for the rights of all viewers
 VALUES_S = 1.0  # between two questions for values of sensors
 RECONCILE_S = 60.0  # between two readings of all that a client has, for what changes without a position
 _LONGEST_PAUSE_S = 5.0
-NOWHERE = -1
 
 _log = logging.getLogger("app.jobs.stream")
-
-
-class Viewer:
-    """An open stream."""
-
-    def __init__(self, caller: str, wanted: Filter, now: float) -> None:
-        self.caller, self.wanted, self.opened_at = caller, wanted, now
-        self._clients: frozenset[int] | None = None
-        self.share = 0
-        """The client whose share it takes: the lowest that it sees, so that its keys and people have one."""
-        self.reached = NOWHERE
-        """The change of the store until which it has everything."""
-        self._news = asyncio.Event()
-
-    def wake(self) -> None:
-        """There may be something to send."""
-        self._news.set()
-
-    async def changed(self) -> None:
-        """Return when there may be something to send; also when there is nothing, after some pause."""
-        await self._news.wait()
-        self._news.clear()
-
-    @property
-    def clients(self) -> frozenset[int] | None:
-        """Whose rows it may see, by the last answer of PostgreSQL; None before the first."""
-        return self._clients
-
-    @clients.setter
-    def clients(self, clients: frozenset[int] | None) -> None:
-        self._clients, self.share = clients, min(clients or (0,))
-
-    @property
-    def label(self) -> str:
-        """A name of the caller for logs: enough to find it, no secret."""
-        return self.caller[:16] if self.caller.startswith("key:") else self.caller
 
 
 class Hub:

@@ -7,16 +7,13 @@ A viewer is of the lowest client that it sees, so that all keys and people of a 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from app.errors import ApiError
 
 from .filters import Filter
 from .query import MAX_SENSORS
 from .settings import StreamSettings
-
-if TYPE_CHECKING:
-    from .hub import Viewer
+from .viewer import Viewer
 
 # Asked for once a second, in the question for everybody's positions.
 MAX_SENSORS_OF_ALL = 4_000

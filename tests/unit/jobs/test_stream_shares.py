@@ -4,10 +4,10 @@ import pytest
 
 from app.errors import ApiError
 from app.jobs.stream.filters import Filter
-from app.jobs.stream.hub import Viewer
 from app.jobs.stream.query import parse
 from app.jobs.stream.settings import StreamSettings
 from app.jobs.stream.shares import require_room, require_share
+from app.jobs.stream.viewer import Viewer
 
 LIMITS = StreamSettings.model_construct(max_streams=20, max_per_caller=3)
 WIDE = StreamSettings.model_construct(max_streams=100, max_per_caller=3)

@@ -1,6 +1,7 @@
 """What tests of the page do in it and behind it. A slow browser may take its time: no time is asserted."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import requests
@@ -59,10 +60,15 @@ def sign_in(
     expect(page.get_by_role("link", name=link)).to_be_visible()
 
 
+@cache
+def _minute() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
 def curved(base: str) -> None:
-    """Ten readings of two sensors of this minute, at the same times whoever asks."""
+    """Ten readings of three sensors, at the same times whoever asks: two groups would leave a gap to zoom into."""
     for second in range(10):
-        moment = datetime.now(UTC).replace(second=second, microsecond=0).isoformat()
+        moment = _minute().replace(second=second).isoformat()
         sensors = [{"dsPonto": kind, "nrValor": 4 + second} for kind in ("temperatura", "peso", "porta")]
         assert post(base, dtRegistro=moment, sensores=sensors).status_code in (200, 201, 409)
 

@@ -66,7 +66,7 @@ def _minute() -> datetime:
 
 
 def curved(base: str) -> None:
-    """Ten readings of three sensors, at the same times whoever asks: two groups would leave a gap to zoom into."""
+    """Ten readings of three sensors, at the same times whoever asks: two groups would leave a gap to zoom."""
     for second in range(10):
         moment = _minute().replace(second=second).isoformat()
         sensors = [{"dsPonto": kind, "nrValor": 4 + second} for kind in ("temperatura", "peso", "porta")]

@@ -78,8 +78,13 @@ _STATES: dict[str, tuple[int, str, str]] = {
     "25006": _AWAY,  # a standby: the primary is about to return
     "40": _BUSY,
     "55P03": _BUSY,
-    "42P01": _CHANGED,  # of a function that was planned before
+    # What a function uses, or the function itself, is gone: a relation, a column, a type, a schema.
+    "42P01": _CHANGED,
     "42703": _CHANGED,
+    "42883": _CHANGED,
+    "PGRST202": _CHANGED,
+    "42704": _CHANGED,
+    "3F": _CHANGED,
     "22": _INVALID,
     "23514": _INVALID,  # a condition on the values themselves
     "23": (409, "CONFLICT", "The request conflicts with stored data."),

@@ -344,7 +344,12 @@ READINGS = {
         "get_grouped_sensor_data",
         READER,
         lambda rows: "Temperatura" in {row["dsTipoSensor"] for row in rows},
-        {"dispositivos": [7], "dt_registro_comeco": ago(48), "dt_registro_fim": ago(0)},
+        {
+            "dispositivos": [7],
+            "dt_registro_comeco": ago(48),
+            "dt_registro_fim": ago(0),
+            "p_cd_cliente": None,
+        },
     ),
     "devices by type of sensor, by nobody": Step(
         "get_grouped_sensor_data", NOBODY, UNAUTHORIZED, {"dispositivos": [7]}

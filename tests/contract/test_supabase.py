@@ -115,7 +115,7 @@ def test_the_clients_are_told_where_the_database_tells_them(stage):
         (500, "40P01", (503, "BUSY")),
         (500, "57014", (503, "TIMEOUT")),
         (400, "P0001", (500, "INTERNAL")),
-        (404, "PGRST202", (500, "INTERNAL")),
+        (404, "PGRST202", (503, "SCHEMA_BEHIND")),
         (400, "PGRST102", (500, "INTERNAL")),
         (503, "PGRST001", (503, "UNAVAILABLE")),
         (504, "PGRST003", (503, "BUSY")),
@@ -254,7 +254,7 @@ def test_it_is_ready_with_the_projects_secret_only(supabase):
 def test_a_database_without_migrations_is_not_ready(project: Database):
     with databases.clone(project) as bare, rest.serving(bare) as url, rest_backend(url) as backend:
         assert not backend.ready()
-        assert _told(lambda: _read(backend)).error_code == "INTERNAL"
+        assert _told(lambda: _read(backend)).error_code == "SCHEMA_BEHIND"
 
 
 def test_the_token_is_of_no_use_a_minute_later(supabase):

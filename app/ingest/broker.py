@@ -23,17 +23,14 @@ from .turns import Turns
 from .wire import Wire
 
 _log = logging.getLogger("app.ingest")
-_NUMBERS = 65_535  # of messages that are not acknowledged (MQTT 5, 2.2.1)
 
 
 class Broker(Intake):
     """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
-    At most ``most`` messages are here that are not committed; the broker keeps the others. To a session with
-    a ``most`` of its own, a lane, it sends no more than so many. The gateway's own takes as many as there are
-    numbers: copies of what a lane has, which wait for their turn to be acknowledged, hold nobody back.
-
-    A connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
+    At most ``most`` messages are here that are not committed; the broker keeps the others. It sends no more
+    either, as far as it keeps to that: so its answers can be read when there is no room for more. A
+    connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(
@@ -47,7 +44,6 @@ class Broker(Intake):
         most: int = 0,
     ) -> None:
         super().__init__(settings.prefix, queues, counts, most or settings.queue)
-        self._receive = most or _NUMBERS
         self._settings = settings
         self._filters = topics.filters(settings.prefix, settings.group) if filters is None else filters
         self.identifier = 0  # of the subscription that was granted last; 0: it has none
@@ -72,7 +68,7 @@ class Broker(Intake):
         host, port, _ = self._settings.address
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = self._settings.session_hours * 3_600
-        wishes.ReceiveMaximum = self._receive
+        wishes.ReceiveMaximum = self._most
         self._client.connect_async(host, port, keepalive=0, clean_start=False, properties=wishes)
         self._client.loop_start()
 

@@ -14,7 +14,7 @@ from app.identity.turns import Turns
 # Times what is left free. 3 of 4 for a caller alone, and all callers of a client leave one to others, too.
 _OF_A_CALLER, _OF_A_CLIENT = 2, 3
 # Where others have asked lately, half: what they ask may be much, and would wait for the one that is left.
-_LATELY_S = 5.0
+_LATELY_S = 30.0  # each process notices for itself, and callers come to one or the other
 
 
 class _Waiter:

@@ -369,9 +369,7 @@ class Caller:
         while time.monotonic() < end:
             began = time.monotonic()
             with self.connected() as connection:
-                status, answer = self.ask(connection, "single")
-                assert status == 201
-                code = json.loads(answer)["cdPosicao"]
+                code = json.loads(self._answered(connection, "single"))["cdPosicao"]
                 until(lambda asked=connection, code=code: self._current(asked) == code)
             found.append(time.monotonic() - began)
             time.sleep(0.05)
@@ -396,10 +394,17 @@ class Caller:
         return answer.status, content
 
     def _current(self, connection: http.client.HTTPConnection) -> int | None:
-        status, answer = self.ask(connection, _CURRENT % self.device)
-        assert status == 200, answer
-        (row,) = json.loads(answer)["data"]
+        (row,) = json.loads(self._answered(connection, _CURRENT % self.device))["data"]
         return row["cdPosicao"]
+
+    def _answered(self, connection: http.client.HTTPConnection, request: str) -> bytes:
+        """The answer; where a busy machine says 503, it is asked again a second later, as it asks for."""
+        while True:
+            status, answer = self.ask(connection, request)
+            if status in (200, 201):
+                return answer
+            assert (status, json.loads(answer)["error_code"]) == (503, "BUSY"), answer
+            time.sleep(1)
 
     def connected(self) -> "closing[http.client.HTTPConnection]":
         return closing(http.client.HTTPConnection(*self.address, timeout=60))
@@ -462,7 +467,10 @@ def test_a_caller_that_floods_the_api_waits_behind_itself(
     found = waits_of(others, SECONDS - 3)
     answers, without_retry_after = elsewhere.result()
     print(dict(answers))
+    refused = sum(one.answers[503] for one in others)
+    print(f"{refused} refusals of neighbours")
     check_waits(found, quiet)
+    assert refused <= len(found) / 20, "now and then, where calls take half a second"
     assert answers[200] + answers[201] > 0
     assert answers[429] + answers[503] > 0, "what exceeds its share"
     assert without_retry_after == 0

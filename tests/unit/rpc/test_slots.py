@@ -120,7 +120,7 @@ def test_beside_others_who_asked_lately_half_are_left(shares: tuple[Share, Share
         if other.client != flood.client:
             with slots.taken(other), slots.taken(other):
                 pass
-        now[0] = 6.0
+        now[0] = 31.0
         slots._in_vain.clear()
         stack.enter_context(slots.taken(flood))
 

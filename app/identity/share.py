@@ -9,10 +9,11 @@ T = TypeVar("T")
 
 
 class Share(NamedTuple):
-    """Of a client, and in it of one of its callers."""
+    """Of a client, and in it of one of its callers, whose large calls of the database wait for each other."""
 
     client: str
     caller: str
+    is_large: bool = False
 
 
 CONFIRMED = "rastro.share"

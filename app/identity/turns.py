@@ -15,17 +15,17 @@ class Turns(Generic[T]):
     """What waits, in the order of its turns: round robin by client, and by caller within a client."""
 
     def __init__(self) -> None:
-        self._clients: dict[str, dict[str, deque[T]]] = {}  # the first of each has the next turn
+        self._clients: dict[str, dict[Share, deque[T]]] = {}  # the first of each has the next turn
 
     def __len__(self) -> int:
         return sum(len(line) for callers in self._clients.values() for line in callers.values())
 
     def __contains__(self, share: Share) -> bool:
-        return share.caller in self._clients.get(share.client, ())
+        return share in self._clients.get(share.client, ())
 
     def put(self, share: Share, one: T) -> None:
         """It waits behind all others of this caller."""
-        self._clients.setdefault(share.client, {}).setdefault(share.caller, deque()).append(one)
+        self._clients.setdefault(share.client, {}).setdefault(share, deque()).append(one)
 
     def next(self, may: Callable[[Share], bool] = lambda _: True) -> tuple[Share, T] | None:
         """The next one of a caller that may, which then has the last turn; None if there is none."""
@@ -33,10 +33,10 @@ class Turns(Generic[T]):
         if share is None:
             return None
         callers = self._clients.pop(share.client)
-        line = callers.pop(share.caller)
+        line = callers.pop(share)
         one = line.popleft()
         if line:
-            callers[share.caller] = line
+            callers[share] = line
         if callers:
             self._clients[share.client] = callers
         return share, one
@@ -44,11 +44,11 @@ class Turns(Generic[T]):
     def remove(self, share: Share, one: T) -> None:
         """It does not wait any longer. Raises ValueError, KeyError if it did not."""
         callers = self._clients[share.client]
-        callers[share.caller].remove(one)
-        if not callers[share.caller]:
-            del callers[share.caller]
+        callers[share].remove(one)
+        if not callers[share]:
+            del callers[share]
         if not callers:
             del self._clients[share.client]
 
     def _shares(self) -> Iterator[Share]:
-        return (Share(client, caller) for client, callers in self._clients.items() for caller in callers)
+        return (share for callers in self._clients.values() for share in callers)

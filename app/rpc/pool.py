@@ -15,10 +15,9 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg
 from app.errors import from_sqlstate
 from app.identity.share import Share
 
-from .slots import Slots
+from .slots import OURSELVES, Slots
 
 _log = logging.getLogger(__name__)
-_OURSELVES = Share("", "")  # whether the database is ready
 _PAUSE_S = 1.0  # after a failed connect the database is left alone for this long
 
 
@@ -45,7 +44,7 @@ class Pool:
         self._paused_until = -_PAUSE_S
 
     @contextmanager
-    def connection(self, share: Share = _OURSELVES) -> Iterator[Connection]:
+    def connection(self, share: Share = OURSELVES) -> Iterator[Connection]:
         """Lend a live connection. It is kept only if the block shows that it still works."""
         with self._slots.taken(share):
             yield from self._lend(self._idle_connection() or self._connect())

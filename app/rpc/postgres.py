@@ -17,6 +17,7 @@ from . import Answer, Argument, pipeline, schema
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .pool import Pool
 from .registry import find, types_of
+from .slots import sized
 
 Statement = tuple[str, Sequence[Argument]]
 
@@ -44,7 +45,9 @@ class PostgresBackend:
         statement = _statement(name, tuple(arguments))
         as_caller = (_AS_CALLER, (principal.claims(), *self._timeouts))
         call = (statement, tuple(arguments.values()))
-        return answered(find(name), lambda: self._execute(principal.share, as_caller, call), _is_lost)
+        texts = (value for value in arguments.values() if isinstance(value, str))
+        share = sized(principal.share, sum(map(len, texts)))
+        return answered(find(name), lambda: self._execute(share, as_caller, call), _is_lost)
 
     def require_ready(self) -> None:
         """See Backend."""

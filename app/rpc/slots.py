@@ -8,13 +8,22 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from app.errors import ApiError
-from app.identity.share import Held, Share
+from app.identity.share import NEWCOMERS, STRANGERS, Held, Share
 from app.identity.turns import Turns
 
 # Times what is left free. 3 of 4 for a caller alone, and all callers of a client leave one to others, too.
 _OF_A_CALLER, _OF_A_CLIENT = 2, 3
-# Where others have asked lately, half: what they ask may be much, and would wait for the one that is left.
+# Where others have asked lately, half: what they ask may be much, and would wait for the one that is left. A
+# quarter for large calls, which keep a processor for as long as a hundred others.
 _LATELY_S = 30.0  # each process notices for itself, and callers come to one or the other
+_LARGE = 64 << 10  # characters or bytes of arguments
+OURSELVES = Share("", "")  # whether the database is ready
+_NEVER_OTHERS = {one.client for one in (OURSELVES, STRANGERS, NEWCOMERS)}
+
+
+def sized(share: Share, size: int) -> Share:
+    """The share of a call with arguments of this size."""
+    return share._replace(is_large=size > _LARGE)
 
 
 class _Waiter:
@@ -72,8 +81,9 @@ class Slots:
 
     def _take(self, share: Share) -> None:
         with self._lock:
-            self._callers.add(share)
-            self._clients.add(share.client)
+            if share.client not in _NEVER_OTHERS:
+                self._callers.add(share.caller)
+                self._clients.add(share.client)
             if share not in self._waiting and self._may(share):
                 self._held.add(share)
                 return
@@ -107,13 +117,13 @@ class Slots:
         return self._may(share) and not self._held.by_client(share)
 
     def _may(self, share: Share) -> bool:
-        free, half = self._size - self._held.total(), -(-self._size // 2)
+        free, part = self._size - self._held.total(), 4 if share.is_large else 2
         of_caller, of_client = self._held.by_caller(share), self._held.by_client(share)
         return (
             of_caller < _OF_A_CALLER * free
             and of_client < _OF_A_CLIENT * free
-            and (of_caller < half or not self._callers.others(share))
-            and (of_client < half or not self._clients.others(share.client))
+            and (of_caller < self._size / part or not self._callers.others(share.caller))
+            and (of_client < self._size / 2 or not self._clients.others(share.client))
         )
 
 

@@ -26,7 +26,7 @@ from . import Answer, Argument
 from .attempts import CONNECTION_LOST, LOST_STATES, answered
 from .registry import find, types_of
 from .schema import no_schema
-from .slots import Slots
+from .slots import Slots, sized
 
 _CLIENTS_HEADER = "Rastro-Clientes"  # as private.require_permission sets it, where it does
 _READY_TIMEOUT = httpx.Timeout(2)
@@ -103,7 +103,7 @@ class SupabaseBackend:
         headers["Authorization"] = f"Bearer {self._signer.token(principal)}"
         headers["Content-Type"] = "application/json"
         try:
-            with self._slots.taken(principal.share):
+            with self._slots.taken(sized(principal.share, len(body))):
                 response = self._session.post(
                     self._url + name, content=body, headers=headers, timeout=timeout or self._session.timeout
                 )

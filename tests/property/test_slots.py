@@ -111,7 +111,7 @@ class Sharing(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(self.waiting))
         # The oldest of the caller, as all wait equally long.
         one = next(other for other in self.waiting if other.share == one.share)
-        self.slots._waiting._clients[one.share.client][one.share.caller][0].ready.set()
+        self.slots._waiting._clients[one.share.client][one.share][0].ready.set()
         self.threads.pop(id(one)).join()
         assert not one.has_one
         self.waiting.remove(one)

@@ -28,9 +28,9 @@ _log = logging.getLogger("app.ingest")
 class Broker(Intake):
     """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
-    At most ``most`` messages are here that are not committed; the broker keeps the others. It sends no more
-    either, as far as it keeps to that: so its answers can be read when there is no room for more. A
-    connection that is not read for long would miss answers to pings: TCP keepalives watch over it instead.
+    At most ``most`` messages are here that are not committed; the broker keeps the others. It is told that
+    number, too: then its answers are not behind messages for which there is no room. A connection that is not
+    read for long would miss answers to pings: TCP keepalives watch over it instead.
     """
 
     def __init__(

@@ -87,11 +87,8 @@ def database_is_given() -> bool:
 
 
 def _made_by_this_python() -> bool:
-    return PYTHON.exists() and (VENV / "lib" / _version() / "site-packages" / "pip").exists()
-
-
-def _version() -> str:
-    return f"python{sys.version_info.major}.{sys.version_info.minor}"
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return PYTHON.exists() and (VENV / "lib" / version / "site-packages" / "pip").exists()
 
 
 def _run(*command: str) -> None:

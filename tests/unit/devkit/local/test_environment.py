@@ -1,5 +1,6 @@
 """What the first start installs, and that apt works while pip does."""
 
+import sys
 import threading
 
 import pytest
@@ -14,7 +15,13 @@ WAIT_S = 30
 def pip(tmp_path, monkeypatch):
     """A virtual environment without packages; the list of commands that were run for it."""
     run = []
-    (tmp_path / "lib" / environment._version() / "site-packages" / "pip").mkdir(parents=True)
+    (
+        tmp_path
+        / "lib"
+        / f"python{sys.version_info.major}.{sys.version_info.minor}"
+        / "site-packages"
+        / "pip"
+    ).mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
     monkeypatch.setattr(environment, "VENV", tmp_path)

@@ -117,13 +117,14 @@ class Slots:
         return self._may(share) and not self._held.by_client(share)
 
     def _may(self, share: Share) -> bool:
-        free, part = self._size - self._held.total(), 4 if share.is_large else 2
-        of_caller, of_client = self._held.by_caller(share), self._held.by_client(share)
+        free, half = self._size - self._held.total(), self._size / 2
+        of_caller = sum(self._held.by_caller(share._replace(is_large=large)) for large in (False, True))
+        of_client, of_large = self._held.by_client(share), self._held.by_caller(share) * share.is_large
         return (
             of_caller < _OF_A_CALLER * free
             and of_client < _OF_A_CLIENT * free
-            and (of_caller < self._size / part or not self._callers.others(share.caller))
-            and (of_client < self._size / 2 or not self._clients.others(share.client))
+            and ((of_caller < half and of_large < half / 2) or not self._callers.others(share.caller))
+            and (of_client < half or not self._clients.others(share.client))
         )
 
 

@@ -137,6 +137,21 @@ def test_large_calls_of_a_caller_leave_more_to_others_that_asked_lately() -> Non
             pass
 
 
+# Seen to fail: with large and small calls counted apart, three of four beside a sibling.
+@pytest.mark.parametrize("first_is_large", [True, False])
+def test_whoever_mixes_large_and_small_calls_has_no_more_than_half(first_is_large: bool) -> None:
+    slots, small = Slots(8, 0.0), Share("client", "flood")
+    large = sized(small, 100_000)
+    with slots.taken(Share("client", "sibling")):
+        pass
+    with ExitStack() as stack:
+        for share in (large, large, small, small) if first_is_large else (small, small, large, large):
+            stack.enter_context(slots.taken(share))
+        for share in (small, large):
+            with pytest.raises(ApiError), slots.taken(share):
+                pass
+
+
 # Seen to fail: where whoever asks counts: a probe, or somebody with an invented key, would halve a pool.
 @pytest.mark.parametrize("who", [OURSELVES, STRANGERS, NEWCOMERS])
 def test_whom_nobody_has_confirmed_takes_nothing_from_a_caller(who: Share) -> None:

@@ -28,9 +28,10 @@ _log = logging.getLogger("app.ingest")
 class Broker(Intake):
     """A persistent session at the broker; alone, or in a group among which the broker shares messages out.
 
-    At most ``most`` messages are here that are not committed; the broker keeps the others. It is told that
-    number, too: then its answers are not behind messages for which there is no room. A connection that is not
-    read for long would miss answers to pings: TCP keepalives watch over it instead.
+    At most ``most`` messages that are not committed are in memory; the broker keeps the others. The same
+    number is its receive maximum, so that replies of the broker do not queue behind messages that cannot be
+    read yet. A connection that is not read for long would miss replies to pings: TCP keepalives detect its
+    loss instead.
     """
 
     def __init__(

@@ -635,11 +635,12 @@ revoke all on function private.trim_quarantine from public;
 -- from sql/35_quarantine/rpc
 -- Deletes quarantined payloads for good, the oldest first, at most 10,000 at once. Returns {discarded}: how
 -- many. The audit log has one entry for each client: who discarded how many, and what was asked for.
+-- What is under a legal hold stays; payloads named by code are then refused altogether.
 -- p_cd_erros        which ones; null: all
 -- p_ds_motivo       only those with this reason
 -- p_cd_dispositivo  only those of this device
 -- Who: admins, of the clients they manage. Security definer: API roles may not write TbIngestaoErro.
--- Raises PT401, PT403, PT429.
+-- Raises PT401, PT403, PT409 CONFLICT (legal hold), PT429.
 create function public.descartar_erros(
   p_cd_erros bigint[] default null, p_ds_motivo text default null, p_cd_dispositivo integer default null
 ) returns jsonb
@@ -653,7 +654,14 @@ begin
   perform private.require_short(p_ds_motivo);
   v_errors := array(
     select m."cdErro" from private.managed_errors(v_caller, p_cd_erros, p_ds_motivo, p_cd_dispositivo) m
+    join public."TbIngestaoErro" q using ("cdErro")
+    where p_cd_erros is not null or not private.is_held(q."cdCliente", q."cdDispositivo")
     order by m."cdErro" limit 10000);
+  if exists (select from public."TbIngestaoErro" q
+             where q."cdErro" = any (v_errors) and private.is_held(q."cdCliente", q."cdDispositivo")) then
+    raise sqlstate 'PT409' using hint = 'CONFLICT',
+      message = 'Some of these payloads are under a legal hold; none has been discarded';
+  end if;
   perform from public."TbIngestaoErro" q where q."cdErro" = any (v_errors)
   order by q."dsHash", q."dsMotivo", q."cdErro" for update; -- one lock order for all callers
   with gone as (

@@ -369,7 +369,7 @@ language sql stable as $$
     and ((p_plan).dirty is null
       or (b."cdSensor", date_trunc('hour', b."dtBucket")) not in (
         select f.code, f.since from unnest((p_plan).dirty) f)
-      or b."dtBucket" < private.raw_expired_before(b."cdCliente"))
+      or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
   union all
   select r."cdSensor", case when not p_merge then r."cdCliente" end,
          case when not p_merge then r."cdProdutoItem" end,
@@ -573,7 +573,8 @@ begin
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (
           select from private."TbRetencaoPiso" f
-          where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
+          where f."cdCliente" = b."cdCliente" and f."cdDispositivo" = 0 and b."dtBucket" < f."dtBruto"
+            and b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
     $s$, v_table) using p_sensors, p_hours;
   end loop;
 end
@@ -690,7 +691,8 @@ create function private.mark_inserted_row() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_expired timestamp := (
-    select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
+    select min(f."dtAnunciado") from private."TbRetencaoPiso" f
+    where f."cdCliente" = new."cdCliente" and f."cdDispositivo" in (0, new."cdDispositivo"));
 begin
   if new."dtRegistro" < v_expired then
     raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE',
@@ -1249,7 +1251,7 @@ create view public."TbSensorRegistro1h" with (security_invoker = true) as
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
-    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
@@ -1273,7 +1275,7 @@ create view public."TbSensorRegistro1m" with (security_invoker = true) as
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
-    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
@@ -1297,7 +1299,7 @@ create view public."TbSensorRegistro5m" with (security_invoker = true) as
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
-    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",

@@ -209,8 +209,9 @@ begin
                 else '' end as condition
     from unnest(array[
       'TbApiKeys', 'TbCliente', 'TbClienteChave', 'TbDestinatario', 'TbDispositivo',
-      'TbDispositivoCredencial', 'TbDispositivoLiberado', 'TbEndereco', 'TbImagens', 'TbProduto',
-      'TbProdutoItem', 'TbProdutoItemJoinTable', 'TbSensor', 'TbTipoSensor', 'profiles']) t(name)
+      'TbDispositivoCredencial', 'TbDispositivoLiberado', 'TbEndereco', 'TbGuardaLegal', 'TbImagens',
+      'TbPoliticaRetencao', 'TbProduto', 'TbProdutoItem', 'TbProdutoItemJoinTable', 'TbSensor',
+      'TbTipoSensor', 'profiles']) t(name)
     cross join (values
       ('insert', 'inseridos', 'new table as changed_rows'),
       ('update', 'mudados', 'old table as old_rows new table as new_rows'),

@@ -162,8 +162,8 @@ $$;
 comment on function private.ensure_partitions is 'Maintenance step: creates missing monthly partitions.';
 revoke all on function private.ensure_partitions from public;
 grant execute on function private.ensure_partitions to service_role;
--- Maintenance step: deletes expired payloads of the quarantine, up to 10,000 per call, and old entries of the
--- maintenance log; adds up what came into quarantine and left it.
+-- Maintenance step: deletes expired payloads of the quarantine that are not under a legal hold, up to 10,000
+-- per call, and old entries of the maintenance log; adds up what came into quarantine and left it.
 -- Returns how many payloads.
 create function private.expire_quarantine() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -172,7 +172,8 @@ declare
 begin
   delete from public."TbIngestaoErro" q
   where q."cdErro" in (
-    select v."cdErro" from public."TbIngestaoErro" v where v."dtExpiracao" < now()
+    select v."cdErro" from public."TbIngestaoErro" v
+    where v."dtExpiracao" < now() and not private.is_held(v."cdCliente", v."cdDispositivo")
     order by v."dsHash", v."dsMotivo" limit 10000 for update skip locked);
   get diagnostics v_rows = row_count;
   perform private.trim_quarantine(nullif(m."cdCliente", 0))

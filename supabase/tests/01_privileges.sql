@@ -90,7 +90,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'keep_current_position', 'renew_current_position', 'refuse_if_history', 'refuse_late_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_new_devices', 'record_address_link', 'record_sensor_link', 'record_new_sensors', 'record_sensor_move', 'audit_rows', 'audit_updates',
         'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'limit_sensor_types', 'refuse_other_unit', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
-        'truncate_rollups', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
+        'truncate_rollups', 'hold_floors', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',
         'end_logins_of_key', 'end_logins_of_client', -- triggers
         'plain_geofence', 'rollup_watermark', 'raw_expired_before', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',

@@ -984,6 +984,77 @@ export type Database = {
           },
         ];
       };
+      TbGuardaLegal: {
+        Row: {
+          cdCliente: number;
+          cdDispositivo: number | null;
+          cdGuardaLegal: number;
+          dsChamador: string | null;
+          dsMotivo: string;
+          dtRegistro: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdCliente: number;
+          cdDispositivo?: number | null;
+          cdGuardaLegal?: never;
+          dsChamador?: string | null;
+          dsMotivo: string;
+          dtRegistro?: string;
+        };
+        Update: {
+          cdCliente?: number;
+          cdDispositivo?: number | null;
+          cdGuardaLegal?: never;
+          dsChamador?: string | null;
+          dsMotivo?: string;
+          dtRegistro?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "TbGuardaLegal_cdCliente_fkey";
+            columns: ["cdCliente"];
+            isOneToOne: false;
+            referencedRelation: "TbCliente";
+            referencedColumns: ["cdCliente"];
+          },
+          {
+            foreignKeyName: "TbGuardaLegal_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "TbDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbGuardaLegal_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwRelDadosDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbGuardaLegal_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwSaudeFrota";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbGuardaLegal_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbDestinatarioDispositivo";
+            referencedColumns: ["cdDispositivo"];
+          },
+          {
+            foreignKeyName: "TbGuardaLegal_cdDispositivo_fkey";
+            columns: ["cdDispositivo"];
+            isOneToOne: false;
+            referencedRelation: "VwTbProdutoTipo";
+            referencedColumns: ["cdDispositivo"];
+          },
+        ];
+      };
       TbImagens: {
         Row: {
           cdCodigo: string;
@@ -1182,7 +1253,6 @@ export type Database = {
       };
       TbPoliticaRetencao: {
         Row: {
-          blGuardaLegal: boolean;
           cdCliente: number | null;
           cdPoliticaRetencao: number;
           nrDias1h: number | null;
@@ -1192,7 +1262,6 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
-          blGuardaLegal?: boolean;
           cdCliente?: number | null;
           cdPoliticaRetencao?: never;
           nrDias1h?: number | null;
@@ -1201,7 +1270,6 @@ export type Database = {
           nrDiasBruto?: number | null;
         };
         Update: {
-          blGuardaLegal?: boolean;
           cdCliente?: number | null;
           cdPoliticaRetencao?: never;
           nrDias1h?: number | null;

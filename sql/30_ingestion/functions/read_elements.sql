@@ -51,7 +51,8 @@ language sql stable as $$
   ) p
   left join public."TbDispositivo" d on d."cdDispositivo" = v.device
   left join public."TbCliente" owner on owner."cdCliente" = d."cdCliente"
-  left join private."TbRetencaoPiso" expired on expired."cdCliente" = d."cdCliente"
+  left join private."TbRetencaoPiso" expired
+    on expired."cdCliente" = d."cdCliente" and expired."cdDispositivo" = 0
   left join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
   left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
   cross join lateral (
@@ -99,7 +100,10 @@ language sql stable as $$
                          + o.n * interval '1 microsecond'
           then private.range_error(c.instant, v.instant, p_now, config, p_months)
         when p_months > 0 and c.instant is null then 'INVALID_TIMESTAMP dtRegistro is missing'
-        when v.instant < expired."dtAnunciado"
+        when v.instant < expired."dtAnunciado" and not exists ( -- a held device: private.hold_floors
+            select from private."TbRetencaoPiso" own
+            where own."cdCliente" = d."cdCliente" and own."cdDispositivo" = d."cdDispositivo"
+              and v.instant >= own."dtAnunciado")
           then format('TIMESTAMP_OUT_OF_RANGE dtRegistro %s: readings before %s UTC have expired',
                       left(c.instant::text, 40), expired."dtAnunciado"::date)
         when num_nonnulls(c.lat, c.long) = 1

@@ -19,7 +19,7 @@ language sql stable as $$
     and ((p_plan).dirty is null
       or (b."cdSensor", date_trunc('hour', b."dtBucket")) not in (
         select f.code, f.since from unnest((p_plan).dirty) f)
-      or b."dtBucket" < private.raw_expired_before(b."cdCliente"))
+      or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
   union all
   select r."cdSensor", case when not p_merge then r."cdCliente" end,
          case when not p_merge then r."cdProdutoItem" end,

@@ -14,7 +14,8 @@ begin
       where b."cdSensor" = a.sensor and b."dtBucket" >= a.hour and b."dtBucket" < a.hour + interval '1 hour'
         and not exists (
           select from private."TbRetencaoPiso" f
-          where f."cdCliente" = b."cdCliente" and b."dtBucket" < f."dtBruto")
+          where f."cdCliente" = b."cdCliente" and f."cdDispositivo" = 0 and b."dtBucket" < f."dtBruto"
+            and b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
     $s$, v_table) using p_sensors, p_hours;
   end loop;
 end

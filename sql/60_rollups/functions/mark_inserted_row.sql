@@ -7,7 +7,8 @@ create function private.mark_inserted_row() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_expired timestamp := (
-    select f."dtAnunciado" from private."TbRetencaoPiso" f where f."cdCliente" = new."cdCliente");
+    select min(f."dtAnunciado") from private."TbRetencaoPiso" f
+    where f."cdCliente" = new."cdCliente" and f."cdDispositivo" in (0, new."cdDispositivo"));
 begin
   if new."dtRegistro" < v_expired then
     raise sqlstate 'PT400' using hint = 'TIMESTAMP_OUT_OF_RANGE',

@@ -5,7 +5,7 @@ create view public."TbSensorRegistro1m" with (security_invoker = true) as
  where (b."cdSensor", b."cdCliente", date_trunc('hour', b."dtBucket")) not in (
          select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
          where p."cdCliente" is not null)
-    or b."dtBucket" < private.raw_expired_before(b."cdCliente")
+    or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",

@@ -5,10 +5,10 @@
 create function private.announce_expiry(p_watermark timestamp) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into private."TbRetencaoPiso" as f ("cdCliente", "dtAnunciado")
-  select p."cdCliente", p.raw from private.retention_deadlines() p
+  insert into private."TbRetencaoPiso" as f ("cdCliente", "cdDispositivo", "dtAnunciado")
+  select p."cdCliente", p."cdDispositivo", p.raw from private.retention_deadlines() p
   where p.raw < p_watermark
-  on conflict ("cdCliente") do update
+  on conflict ("cdCliente", "cdDispositivo") do update
     set "dtAnunciado" = excluded."dtAnunciado", "xiAnuncio" = null, "dtAnuncio" = now()
     where f."dtAnunciado" < excluded."dtAnunciado" and f."dtBruto" = f."dtAnunciado";
   if found then

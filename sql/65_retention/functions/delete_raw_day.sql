@@ -1,13 +1,13 @@
--- Deletes one day of positions and values of a client, after completing its rollups. By now nobody may write
--- to that day any more (private.expire_raw). Returns how many rows.
-create function private.delete_raw_day(p_client integer, p_since timestamp, p_until timestamp) returns integer
+-- Deletes one day of positions and values of a client, or of a device with a floor of its own, after
+-- completing its rollups. By now nobody may write to that day any more (private.expire_raw). Returns how
+-- many rows.
+create function private.delete_raw_day(p_client integer, p_device integer, p_since timestamp,
+  p_until timestamp) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off as $$
 declare
-  v_devices integer[] := array(
-    select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v where v."cdCliente" = p_client);
-  v_sensors integer[] := array(
-    select distinct s."cdSensor" from public."TbSensorVinculo" s where s."cdDispositivo" = any (v_devices));
+  v_devices integer[] := private.expiring_devices(p_client, p_device);
+  v_sensors integer[] := private.expiring_sensors(p_client, p_device, p_raw => p_until);
   v_values integer;
   v_positions integer;
 begin

@@ -16,7 +16,13 @@ begin
   end if;
   v_visible_clients := private.visible_clients();
   return exists (
-    select from private."TbRetencaoPiso" f
+    select from ( -- of a client the lowest floor counts, see private.expiring_sensors
+      select o."cdCliente", min(o."dtBruto") as "dtBruto", min(o."dt1h") as "dt1h"
+      from private."TbRetencaoPiso" o
+      where o."cdDispositivo" = 0 or o."cdDispositivo" in (
+        select s."cdDispositivo" from public."TbSensorVinculo" s where s."cdSensor" = p_sensor)
+      group by o."cdCliente"
+    ) f
     where f."cdCliente" = any (v_visible_clients)
       and f."cdCliente" in (
         select d."cdCliente" from public."TbSensorVinculo" s

@@ -11,8 +11,9 @@ begin
   for v_expired in
     select e.ordinality as place, d.raw
     from unnest(p_elements) with ordinality e
-    join private.retention_deadlines() d on d."cdCliente" = e."cdCliente"
+    join private.retention_deadlines() d on d."cdCliente" = e."cdCliente" and d."cdDispositivo" = 0
     where e.verdict = 'stored' and e."dtRegistro" < d.raw
+      and not private.is_held(e."cdCliente", e."cdDispositivo")
   loop
     v_elements[v_expired.place].verdict := 'rejected';
     v_elements[v_expired.place]."dsErro" := 'TIMESTAMP_OUT_OF_RANGE';

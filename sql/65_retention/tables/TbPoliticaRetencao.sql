@@ -5,7 +5,6 @@ create table public."TbPoliticaRetencao" (
   "nrDias1m" integer default 365 check ("nrDias1m" > 1),
   "nrDias5m" integer default 730 check ("nrDias5m" > 1),
   "nrDias1h" integer default 1825 check ("nrDias1h" > 1),
-  "blGuardaLegal" boolean not null default false,
   unique nulls not distinct ("cdCliente"),
   -- a coarser rollup is kept at least as long as a finer one; null: for ever
   check (coalesce("nrDias1m" <= "nrDias5m", "nrDias5m" is null)),
@@ -16,9 +15,9 @@ alter table public."TbPoliticaRetencao" enable row level security;
 revoke all on public."TbPoliticaRetencao" from public, anon, authenticated;
 grant select on public."TbPoliticaRetencao" to authenticated;
 grant select, delete on public."TbPoliticaRetencao" to service_role;
-grant insert ("cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h", "blGuardaLegal")
+grant insert ("cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")
   on public."TbPoliticaRetencao" to service_role;
-grant update ("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h", "blGuardaLegal")
+grant update ("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")
   on public."TbPoliticaRetencao" to service_role;
 comment on table public."TbPoliticaRetencao" is
   'How long values, positions and rollups are kept: one row for everybody, and one for each client with a '
@@ -33,5 +32,3 @@ comment on column public."TbPoliticaRetencao"."nrDias5m" is
   'Days that rollups by five minutes are kept; null: for ever.';
 comment on column public."TbPoliticaRetencao"."nrDias1h" is
   'Days that rollups by the hour are kept, at least as long as values are; null: for ever.';
-comment on column public."TbPoliticaRetencao"."blGuardaLegal" is
-  'Legal hold: nothing of the client expires while it is set.';

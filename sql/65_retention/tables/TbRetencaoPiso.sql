@@ -1,7 +1,9 @@
 -- What has expired so far, so that responses can say that they are not complete, and no late reading is
--- stored for a time whose values are deleted.
+-- stored for a time whose values are deleted. A device that is or was under a legal hold has a row of its
+-- own, at most as late as that of its client, until it has caught up (private.expire_rollups).
 create table private."TbRetencaoPiso" (
-  "cdCliente" integer primary key,
+  "cdCliente" integer not null,
+  "cdDispositivo" integer not null default 0,
   "dtBruto" timestamp not null default '-infinity',
   "dtAnunciado" timestamp not null default '-infinity',
   "xiAnuncio" xid8,
@@ -9,11 +11,14 @@ create table private."TbRetencaoPiso" (
   "dt1m" timestamp not null default '-infinity',
   "dt5m" timestamp not null default '-infinity',
   "dt1h" timestamp not null default '-infinity',
+  primary key ("cdCliente", "cdDispositivo"),
   check ("dt1h" <= "dtBruto" and "dtBruto" <= "dtAnunciado")
 );
 alter table private."TbRetencaoPiso" enable row level security;
 comment on table private."TbRetencaoPiso" is
   'Before which time positions, values and rollups of a client are deleted.';
+comment on column private."TbRetencaoPiso"."cdDispositivo" is
+  '0: the devices of the client that have no row of their own.';
 comment on column private."TbRetencaoPiso"."dtBruto" is 'UTC; positions and values before it are deleted.';
 comment on column private."TbRetencaoPiso"."dtAnunciado" is
   'UTC; positions and values before it are rejected.';

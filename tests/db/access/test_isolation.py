@@ -88,6 +88,7 @@ public.TbEventoDispositivo    cdCliente       own      closed   closed   closed
 public.TbDispositivoMeta      cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
 public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
+public.TbGuardaLegal          cdCliente       managed  closed   closed   closed
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 series.TbPosicao              cdCliente       closed   closed   closed   closed
@@ -772,7 +773,7 @@ FUNCTIONS = {
     "private.divisor": ("open", "select 0 from private.divisor(1)"),
     "private.battery_percent": ("open", "select 0 from private.battery_percent(1)"),
     "private.rollup_watermark": ("open", "select 0 from private.rollup_watermark()"),
-    "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1)"),
+    "private.raw_expired_before": ("open", "select 0 from private.raw_expired_before(1, 1)"),
     "private.belongs_to_clients": ("open", "select 0 from (select private.belongs_to_clients(null, '{}')) e"),
     "private.clients_of_people": ("persons", "select unnest(private.clients_of_people())"),
     "private.in_measuring_window": (
@@ -802,6 +803,7 @@ describe_person describe_verdicts device_identity devices_by_geofence devices_in
 devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts end_device_logins
 end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_of_person
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
+expiring_devices expiring_sensors hold_floors is_held
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell has_history
 hours_per_step
 in_sensor_unit ingest

@@ -257,10 +257,9 @@ def test_rollups_totals_and_current_positions_are_exact_at_any_moment(
 def test_what_retention_would_delete_is_rejected(lab: Lab, admin: Caller) -> None:
     lab.sql('insert into "TbPoliticaRetencao" ("cdCliente", "nrDiasBruto") values (%s, 500)', CLIENT)
     childs = reading(back(20), cdDispositivo=2, sensores=[])
-    hold = 'update "TbPoliticaRetencao" set "blGuardaLegal" = %s where "cdCliente" = %s'
-    lab.sql(hold, True, CLIENT)
+    lab.sql('insert into "TbGuardaLegal" ("cdCliente", "dsMotivo") values (%s, %s)', CLIENT, "lawsuit")
     assert brought(admin, reading(back(20)), validate=True) == [STORED]
-    lab.sql(hold, False, CLIENT)
+    lab.sql('delete from "TbGuardaLegal"')
     text = Json([reading(back(20)), reading(back(15)), childs])
     results = admin.call("importar_historico", p_leituras=text)["results"]
     assert [one["verdict"] for one in results] == ["rejected", "stored", "stored"]

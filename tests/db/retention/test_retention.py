@@ -32,6 +32,7 @@ def viewer(lab: Lab) -> Iterator[Caller]:
 @pytest.fixture(autouse=True)
 def world(lab: Lab) -> None:
     """Two days of two sensors, dense and sparse hours in them; all of it summed up."""
+    lab.sql('delete from "TbGuardaLegal"')
     lab.sql('delete from private."TbRetencaoPiso"')
     lab.sql('delete from "TbPoliticaRetencao" where "cdCliente" is not null')
     lab.sql("""update "TbPoliticaRetencao" set "nrDias1m" = null, "nrDias5m" = null, "nrDias1h" = null""")
@@ -57,6 +58,13 @@ def policy(lab: Lab, **columns: Any) -> None:
     lab.sql(
         f'insert into "TbPoliticaRetencao" ("cdCliente", {names}) values (%s{", %s" * len(columns)})',
         CLIENT, *columns.values(),
+    )  # fmt: skip
+
+
+def hold(lab: Lab, device: int | None = None, client: int = CLIENT) -> None:
+    lab.sql(
+        'insert into "TbGuardaLegal" ("cdCliente", "cdDispositivo", "dsMotivo") values (%s, %s, %s)',
+        client, device, "lawsuit",
     )  # fmt: skip
 
 
@@ -181,7 +189,8 @@ def test_nobody_in_flight_is_overtaken(lab: Lab) -> None:
 
 
 def test_nothing_expires_under_legal_hold(lab: Lab) -> None:
-    policy(lab, nrDiasBruto=DAYS, nrDias1m=2, nrDias5m=2, blGuardaLegal=True)
+    policy(lab, nrDiasBruto=DAYS, nrDias1m=2, nrDias5m=2)
+    hold(lab)
     before = lab.everything()
     expire(lab)
     assert lab.everything() == before

@@ -171,8 +171,12 @@ def test_what_has_expired_is_refused_and_comes_back_in_a_copy(
     assert "have expired here, or would at the next maintenance" in capsys.readouterr().err
     assert rows(lab, "TbSensorRegistro", CLIENT, OLDER) == []
     assert run(lab, "restore", target, *MINE) == 0  # is younger
-    # as the manual says, in a copy of the database
-    lab.sql('update "TbPoliticaRetencao" set "blGuardaLegal" = true where "cdCliente" = %s', CLIENT)
+    # as scripts/README.md says, in a copy of the database
+    lab.sql(
+        """insert into public."TbPoliticaRetencao" ("cdCliente", "blGuardaLegal") values (%s, true)
+           on conflict ("cdCliente") do update set "blGuardaLegal" = true""",
+        CLIENT,
+    )
     lab.sql('delete from private."TbRetencaoPiso" where "cdCliente" = %s', CLIENT)
     assert run(lab, "restore", target, "--client", CLIENT, "--month", name(OLDER)) == 0
     assert rows(lab, "TbSensorRegistro", CLIENT, OLDER) == before

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -163,6 +164,33 @@ def test_what_is_there_is_left_and_what_has_changed_since_is_said(
     assert run(lab, "write", target, *asked, "--again") == 1
     assert "has what the database no longer has" in capsys.readouterr().out
     assert len(by_duckdb(path)) == 5
+
+
+# Seen to fail: with TbRetencaoPiso left out of _state().
+def test_what_had_expired_before_is_said(lab: Lab, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lab.sql(
+        """insert into private."TbRetencaoPiso" ("cdCliente", "dtBruto", "dtAnunciado")
+           values (%s, %s, %s)""",
+        CLIENT, OLD + timedelta(hours=4), OLD + timedelta(hours=4),
+    )  # fmt: skip
+    assert run(lab, "write", target, "--until", name(OLD)) == 0
+    said = f"client 1, {name(OLD)}: what is older than {name(OLD)}-01 04:00 UTC had expired, and is missing"
+    out = capsys.readouterr().out
+    assert said in out
+    assert out.count("had expired") == 2  # and of the older month everything
+    whole = json.loads((target / f"client-{CLIENT}" / name(OLD) / "manifest.json").read_text())
+    assert whole["expiredBefore"] == f"{name(OLD)}-01T04:00:00.000000Z"
+
+
+# Seen to fail: without the advisory lock.
+def test_one_writes_at_a_time(lab: Lab, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lab.sql("select pg_advisory_lock(7274737474)")
+    try:
+        assert run(lab, "write", target, "--until", name(OLD)) == 1
+    finally:
+        lab.sql("select pg_advisory_unlock(7274737474)")
+    assert "Another scripts/archive write" in capsys.readouterr().err
+    assert not target.exists()
 
 
 # Seen to fail: without the comparison of counts after writing.

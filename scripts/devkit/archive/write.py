@@ -148,7 +148,7 @@ def _state(cursor: Any, client: int) -> tuple[str | None, datetime | None]:
     cursor.execute(
         """select (select max(m.version) from supabase_migrations.schema_migrations m),
                   (select f."dtBruto" from private."TbRetencaoPiso" f
-                   where f."cdCliente" = %s and isfinite(f."dtBruto"))""",
+                   where f."cdCliente" = %s and f."cdDispositivo" = 0 and isfinite(f."dtBruto"))""",
         (client,),
     )
     schema, expired = cursor.fetchone()

@@ -1,15 +1,18 @@
 """Two clients with months of rows that are hard to carry, and readers that share no code with the archive."""
 
 import hashlib
+import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
+from scripts.devkit.archive import manifest
 from scripts.devkit.commands import archive
 from tests.db import _rollups
 from tests.db._fleet import CHILD, CLIENT
@@ -48,6 +51,9 @@ def month(back: int) -> datetime:
     return datetime(year, number + 1, 1)
 
 
+OLD, OLDER = month(2), month(20)
+
+
 def name(start: datetime) -> str:
     return f"{start:%Y-%m}"
 
@@ -55,6 +61,7 @@ def name(start: datetime) -> str:
 def begin_anew(lab: Lab) -> None:
     """No readings, no policies, and no months but the covered ones."""
     _rollups.begin_anew(lab, 3)
+    lab.sql('delete from "TbGuardaLegal"')
     lab.sql('delete from private."TbRetencaoPiso"')
     lab.sql('delete from "TbPoliticaRetencao" where "cdCliente" is not null')
     while _rollups.step(lab, "drop_empty_partitions"):
@@ -201,3 +208,15 @@ def run(lab: Lab, step: str, target: Path | str, *options: Any) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     raise AssertionError("the command does not end")
+
+
+def rewrite(target: Path, table: str, start: datetime, change: Callable[[Any], Any]) -> None:
+    """An archive as another version could have written it."""
+    path = file(target, table, CLIENT, start)
+    pq.write_table(change(pq.read_table(path)), path)
+    place = path.with_name("manifest.json")
+    whole = json.loads(place.read_text())
+    part = manifest.Part.of(f"client-{CLIENT}/{name(start)}")
+    assert part
+    whole["tables"][table] = {"file": path.name} | manifest.describe(part, path)
+    place.write_text(json.dumps(whole))

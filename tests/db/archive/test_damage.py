@@ -15,16 +15,12 @@ from scripts.devkit.local.paths import ROOT
 from tests.db._fleet import CHILD, CLIENT, STRANGER
 from tests.db._lab import Lab
 from tests.db.archive import _months
-from tests.db.archive._months import by_duckdb, file, month, name, run
-
-OLD, OLDER = month(2), month(20)
+from tests.db.archive._months import OLD, by_duckdb, file, name, run
 
 
 @pytest.fixture(autouse=True)
-def world(lab: Lab) -> None:
-    _months.begin_anew(lab)
-    for start in (OLD, OLDER):
-        _months.fill(lab, start)
+def rows_to_archive(world: None) -> None:
+    """Two months of two clients."""
 
 
 @pytest.fixture

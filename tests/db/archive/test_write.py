@@ -14,16 +14,24 @@ from scripts.devkit.commands import archive
 from tests.db._fleet import CHILD, CLIENT, STRANGER
 from tests.db._lab import Lab
 from tests.db.archive import _months
-from tests.db.archive._months import COLUMNS, by_duckdb, by_pandas, file, month, name, rows, run, single
-
-OLD, OLDER = month(2), month(20)
+from tests.db.archive._months import (
+    COLUMNS,
+    OLD,
+    OLDER,
+    by_duckdb,
+    by_pandas,
+    file,
+    month,
+    name,
+    rows,
+    run,
+    single,
+)
 
 
 @pytest.fixture(autouse=True)
-def world(lab: Lab) -> None:
-    _months.begin_anew(lab)
-    for start in (OLD, OLDER):
-        _months.fill(lab, start)
+def rows_to_archive(world: None) -> None:
+    """Two months of two clients."""
 
 
 @pytest.fixture

@@ -91,7 +91,12 @@ def _copy(cursor: Any, part: Part, into: str, path: Path) -> None:
         if unknown := sorted(set(schema.names) - {column.name for column in cursor.description}):
             raise Problem(f"{part}: the database has no columns {', '.join(unknown)}: it needs migrations.")
         rows = _Text(file.iter_batches(_ROWS))
-        cursor.copy_expert(f"copy {into} ({tables.columns(schema)}) from stdin (format csv)", rows)
+        try:
+            cursor.copy_expert(f"copy {into} ({tables.columns(schema)}) from stdin (format csv)", rows)
+        except psycopg2.Error:
+            if rows.failure:  # psycopg2 says only that there was one
+                raise rows.failure from None
+            raise
 
 
 class _Text:
@@ -99,8 +104,16 @@ class _Text:
 
     def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
         self._batches, self._rest = batches, io.BytesIO()
+        self.failure: BaseException | None = None
 
     def read(self, size: int) -> bytes:
+        try:
+            return self._read(size)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+    def _read(self, size: int) -> bytes:
         while not (part := self._rest.read(size)):
             batch = next(self._batches, None)
             if batch is None:

@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> None:
         fail(str(problem))
     except psycopg2.Error as error:
         fail(_in_words(error))
+    except OSError as error:
+        fail(f"{error}. {_AGAIN}")
     except KeyboardInterrupt:
         fail(f"Interrupted. {_AGAIN}")
     raise SystemExit(0 if fine else 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from scripts.devkit.archive import restore
 from tests._lib.databases import Database
 from tests.db import _fleet
 from tests.db._fleet import CLIENT
@@ -147,3 +148,18 @@ def test_a_column_that_the_database_does_not_have_is_refused(
     delete(lab, CLIENT)
     assert run(lab, "restore", archived, *MINE) == 1
     assert "no columns nrAltitude: it needs migrations" in capsys.readouterr().err
+
+
+# Seen to fail: with the error of psycopg2 as it is, which does not say why.
+def test_an_interrupted_restore_says_so_and_stores_nothing(
+    lab: Lab, archived: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_batch: object) -> bytes:
+        raise KeyboardInterrupt
+
+    delete(lab, CLIENT)
+    before = everything(lab)
+    monkeypatch.setattr(restore, "_csv", interrupted)
+    assert run(lab, "restore", archived, *MINE) == 1
+    assert "Interrupted. Run this again" in capsys.readouterr().err
+    assert everything(lab) == before

@@ -41,6 +41,7 @@ from .v2.positions.routes import positions
 from .v2.products.routes import products
 from .v2.quarantine.routes import quarantine
 from .v2.readings.routes import readings
+from .v2.retention.routes import retention
 from .v2.stream.routes import stream
 from .v2.summaries.routes import summaries
 from .v2.tracks.routes import track
@@ -69,6 +70,7 @@ _RESOURCES = (
     device_logins,
     track,
     quarantine,
+    retention,
     api_keys,
     people,
     me,

@@ -20,6 +20,19 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "apagar_guarda_legal": (
+        {
+            "p_cd_cliente": "integer",
+            "p_cd_guarda_legal": "integer",
+        },
+        False,
+    ),
+    "apagar_retencao": (
+        {
+            "p_cd_cliente": "integer",
+        },
+        False,
+    ),
     "conferir_chamador": (
         {
             "p_permissao": "text",
@@ -65,6 +78,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         {
             "p_cd_dispositivo": "integer",
             "p_nr_horas": "integer",
+        },
+        False,
+    ),
+    "criar_guarda_legal": (
+        {
+            "p_cd_cliente": "integer",
+            "p_ds_motivo": "text",
+            "p_cd_dispositivo": "integer",
         },
         False,
     ),
@@ -198,6 +219,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         True,
     ),
+    "get_guardas_legais": (
+        {
+            "p_cd_cliente": "integer",
+            "p_page_size": "integer",
+            "p_cursor": "integer",
+        },
+        False,
+    ),
     "get_historico_completo": (
         {
             "p_cd_cliente": "integer",
@@ -313,6 +342,12 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
             "p_cd_cliente": "integer",
         },
         True,
+    ),
+    "get_retencao": (
+        {
+            "p_cd_cliente": "integer",
+        },
+        False,
     ),
     "get_saude_series": ({}, True),
     "get_series": (
@@ -434,6 +469,26 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         {
             "p_id": "uuid",
             "p_papel": "text",
+        },
+        False,
+    ),
+    "mudar_retencao": (
+        {
+            "p_cd_cliente": "integer",
+            "p_nr_dias_bruto": "integer",
+            "p_nr_dias_1m": "integer",
+            "p_nr_dias_5m": "integer",
+            "p_nr_dias_1h": "integer",
+        },
+        False,
+    ),
+    "prever_retencao": (
+        {
+            "p_cd_cliente": "integer",
+            "p_nr_dias_bruto": "integer",
+            "p_nr_dias_1m": "integer",
+            "p_nr_dias_5m": "integer",
+            "p_nr_dias_1h": "integer",
         },
         False,
     ),

@@ -31,10 +31,10 @@ comment on column public."TbGuardaLegal"."dsChamador" is 'Who set it.';
 create table public."TbPoliticaRetencao" (
   "cdPoliticaRetencao" integer generated always as identity primary key,
   "cdCliente" integer,
-  "nrDiasBruto" integer check ("nrDiasBruto" > 1),
-  "nrDias1m" integer default 365 check ("nrDias1m" > 1),
-  "nrDias5m" integer default 730 check ("nrDias5m" > 1),
-  "nrDias1h" integer default 1825 check ("nrDias1h" > 1),
+  "nrDiasBruto" integer check ("nrDiasBruto" between 2 and 36500),
+  "nrDias1m" integer default 365 check ("nrDias1m" between 2 and 36500),
+  "nrDias5m" integer default 730 check ("nrDias5m" between 2 and 36500),
+  "nrDias1h" integer default 1825 check ("nrDias1h" between 2 and 36500),
   unique nulls not distinct ("cdCliente"),
   -- a coarser rollup is kept at least as long as a finer one; null: for ever
   check (coalesce("nrDias1m" <= "nrDias5m", "nrDias5m" is null)),
@@ -173,6 +173,36 @@ $$;
 comment on function private.complete_rollups is
   'Makes the finer rollups that hours of a client do not have yet.';
 revoke all on function private.complete_rollups from public;
+-- How many rows of each kind there are of devices and sensors of a client on each day, from the counters and
+-- the rollup by day: an hour has finer rollups if it has enough values for them (private.sum_hours).
+-- Part of private.preview_retention. code: of the sensor, or of the device where positions is not 0.
+create function private.counts_by_day(p_client integer, p_devices integer[], p_sensors integer[],
+  p_until timestamp)
+returns table (day timestamp, code integer, positions bigint, quantity bigint, days bigint, hours bigint,
+               fives bigint, minutes bigint)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_ratio integer := (select "nrRazaoRollup" from private."TbConfiguracao");
+begin
+  return query execute format($s$
+    select d."dtBucket", d."cdSensor", 0::bigint, d."nrQtd"::bigint, 1::bigint, (%s)::bigint,
+           12 * (%s)::bigint, 60 * (%s)::bigint
+    from series."TbSensorRegistro1d" d
+    where d."cdSensor" = any ($1) and d."cdCliente" = $2 and d."dtBucket" < $3
+    $s$, private.for_each_hour('(d."nrQtd##" > 0)::integer', 0, 24, ' + '),
+         private.for_each_hour('(d."nrQtd##" >= $4 * 12)::integer', 0, 24, ' + '),
+         private.for_each_hour('(d."nrQtd##" >= $4 * 60)::integer', 0, 24, ' + '))
+  using p_sensors, p_client, p_until, v_ratio;
+  return query
+  select c."dtDia"::timestamp, c."cdDispositivo", c."nrQtd"::bigint, 0::bigint, 0::bigint, 0::bigint,
+         0::bigint, 0::bigint
+  from series."TbContagemDiaria" c
+  where c."cdDispositivo" = any (p_devices) and c."cdCliente" = p_client and c."dtDia" < p_until;
+end
+$$;
+comment on function private.counts_by_day is
+  'How many rows there are of devices and sensors of a client on each day, from counts.';
+revoke all on function private.counts_by_day from public;
 -- Deletes one day of positions and values of a client, or of a device with a floor of its own, after
 -- completing its rollups. By now nobody may write to that day any more (private.expire_raw). Returns how
 -- many rows.
@@ -206,6 +236,17 @@ $$;
 comment on function private.delete_raw_day is
   'Deletes a day of positions and values of a client; returns how many.';
 revoke all on function private.delete_raw_day from public;
+-- What the functions on retention policies return. blPropria: the client has a policy of its own.
+create function private.describe_policy(p_client integer) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object(
+    'cdCliente', p_client, 'nrDiasBruto', p."nrDiasBruto", 'nrDias1m', p."nrDias1m",
+    'nrDias5m', p."nrDias5m", 'nrDias1h', p."nrDias1h", 'blPropria', p."cdCliente" is not null,
+    'blGuardaLegal', private.is_held(p_client, null))
+  from private.policy_of_client(p_client) p
+$$;
+comment on function private.describe_policy is 'The retention policy that holds for a client, as JSON.';
+revoke all on function private.describe_policy from public;
 -- Maintenance step: deletes expired positions and values, a day of one client, or device with a floor of its
 -- own, per call. As with the
 -- watermark, the new floor is announced first, then noted from which transaction on every writer knows of it,
@@ -437,40 +478,90 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_held is 'Whether a legal hold covers what a client received from a device.';
 revoke all on function private.is_held from public;
--- Dry run of retention: how many rows of each client and table the policies would delete now. Run it as the
--- owner before a policy is changed.
-create function private.preview_retention()
-returns table ("cdCliente" integer, "dsTabela" text, "dtAte" timestamp, "nrLinhas" bigint)
+-- The policy that holds for a client: its own row, otherwise the row for everybody.
+create function private.policy_of_client(p_client integer) returns public."TbPoliticaRetencao"
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select r from public."TbPoliticaRetencao" r
+  where r."cdCliente" = p_client or r."cdCliente" is null
+  order by r."cdCliente" nulls last limit 1
+$$;
+comment on function private.policy_of_client is 'The retention policy that holds for a client.';
+revoke all on function private.policy_of_client from public;
+-- Dry run of retention: what a policy would delete now of a client, by table. Rows are not read: counts by
+-- day are added up, so values that no rollup counts (without number, or with quality 2) and positions
+-- outside of measuring windows are missing. What is under a legal hold is left out. At most some 300,000
+-- days of sensors are read: of larger clients every nrAmostra-th device.
+-- p_policy  null: the one that holds
+create function private.preview_retention(
+  p_client integer, p_policy public."TbPoliticaRetencao" default null)
+returns table ("dsTabela" text, "dtAte" timestamp, "dtMaisAntigo" timestamp, "nrLinhas" bigint,
+               "nrBytes" bigint, "nrFontes" bigint, "nrAmostra" integer)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_deadline record;
+  v_policy public."TbPoliticaRetencao" := coalesce(p_policy, private.policy_of_client(p_client));
+  v_today timestamp := date_trunc('day', now() at time zone 'UTC');
+  v_raw timestamp := v_today - make_interval(days => v_policy."nrDiasBruto");
+  v_one_minute timestamp := v_today - make_interval(days => v_policy."nrDias1m");
+  v_five_minutes timestamp := v_today - make_interval(days => v_policy."nrDias5m");
+  v_one_hour timestamp := v_today - make_interval(days => v_policy."nrDias1h");
+  v_last timestamp := greatest(v_raw, v_one_minute, v_five_minutes, v_one_hour);
+  v_sample record := private.previewed_sensors(p_client, v_last);
 begin
-  for v_deadline in
-    select p."cdCliente", t.table_name, t.column_name, t.until
-    from private.retention_deadlines() p
-    cross join lateral (values
-      ('TbPosicao', 'dtRegistro', p.raw), ('TbSensorRegistro', 'dtRegistro', p.raw),
-      ('TbSensorRegistro1m', 'dtBucket', p.one_minute), ('TbSensorRegistro5m', 'dtBucket', p.five_minutes),
-      ('TbSensorRegistro1h', 'dtBucket',
-       case when num_nonnulls(p.one_hour, p.raw) = 2 then least(p.one_hour, p.raw) end),
-      ('TbSensorRegistro1d', 'dtBucket',
-       case when num_nonnulls(p.one_hour, p.raw) = 2 then least(p.one_hour, p.raw) end)
-    ) as t(table_name, column_name, until)
-    where t.until is not null
-  loop
-    "cdCliente" := v_deadline."cdCliente";
-    "dsTabela" := v_deadline.table_name;
-    "dtAte" := v_deadline.until;
-    execute format('select count(*) from series.%I where "cdCliente" = $1 and %I < $2',
-                   v_deadline.table_name, v_deadline.column_name)
-      into "nrLinhas" using v_deadline."cdCliente", v_deadline.until;
-    return next;
-  end loop;
+  v_one_hour := case when num_nonnulls(v_one_hour, v_raw) = 2 then least(v_one_hour, v_raw) end;
+  return query
+  with day as materialized (
+    select c.* from private.counts_by_day(p_client, v_sample.devices, v_sample.sensors, v_last) c
+  )
+  select t.name, t.until, greatest(t.until, (select min(d.day) from day d)),
+         coalesce(n.quantity, 0)::bigint * v_sample.step,
+         (n.quantity * v_sample.step * private.row_width(t.name))::bigint,
+         coalesce(n.sources, 0) * v_sample.step, v_sample.step
+  from (values
+    ('TbPosicao', v_raw), ('TbSensorRegistro', v_raw), ('TbSensorRegistro1m', v_one_minute),
+    ('TbSensorRegistro5m', v_five_minutes), ('TbSensorRegistro1h', v_one_hour),
+    ('TbSensorRegistro1d', v_one_hour)
+  ) as t(name, until)
+  cross join lateral (
+    select sum(case t.name when 'TbPosicao' then d.positions when 'TbSensorRegistro' then d.quantity
+                           when 'TbSensorRegistro1m' then d.minutes when 'TbSensorRegistro5m' then d.fives
+                           when 'TbSensorRegistro1h' then d.hours else d.days end) as quantity,
+           count(distinct d.code) filter (where (d.positions > 0) = (t.name = 'TbPosicao')) as sources
+    from day d where d.day < t.until
+  ) n
+  where t.until is not null;
 end
 $$;
 comment on function private.preview_retention is
-  'Dry run of retention: how many rows of each client its policy would delete now.';
+  'Dry run of retention: what a policy would delete now of a client.';
 revoke all on function private.preview_retention from public;
+-- The devices and sensors of a client that are under no legal hold, and how many of them one stands for: more
+-- than one where their days before p_until are too many. Part of private.preview_retention.
+create function private.previewed_sensors(p_client integer, p_until timestamp,
+  out devices integer[], out sensors integer[], out step integer)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_days double precision := extract(epoch from p_until - greatest(private.series_start(), (
+    select min(least(f."dtBruto", f."dt1m", f."dt5m")) from private."TbRetencaoPiso" f
+    where f."cdCliente" = p_client))) / 86400;
+begin
+  devices := array(
+    select distinct v."cdDispositivo" from public."TbDispositivoVinculo" v
+    where v."cdCliente" = p_client and not private.is_held(p_client, v."cdDispositivo") order by 1);
+  select array_agg(distinct s."cdSensor") into sensors
+  from public."TbSensorVinculo" s
+  where s."cdDispositivo" = any (devices) and not exists (
+    select from public."TbSensorVinculo" o join public."TbGuardaLegal" g using ("cdDispositivo")
+    where o."cdSensor" = s."cdSensor" and g."cdCliente" = p_client);
+  step := greatest(1, ceil(cardinality(sensors) * v_days / 300000)::integer);
+  if step > 1 then
+    devices := array(select d from unnest(devices) with ordinality o(d, n) where o.n % step = 0);
+    sensors := array(select s from unnest(sensors) with ordinality o(s, n) where o.n % step = 0);
+  end if;
+end
+$$;
+comment on function private.previewed_sensors is
+  'Devices and sensors that a dry run of retention counts, and how many one stands for.';
+revoke all on function private.previewed_sensors from public;
 -- Where values of a sensor have expired, rollups are all there is, dirty or not; -infinity where nothing has.
 -- Security definer: no API role may read TbRetencaoPiso. Who may call it: every API role, as the views run as
 -- their caller.
@@ -514,6 +605,31 @@ end
 $$;
 comment on function private.reject_expired is 'Rejects imported readings that retention would delete.';
 revoke all on function private.reject_expired from public;
+-- For the functions by which admins manage what their clients keep.
+-- Raises PT401, PT403 FORBIDDEN, PT404 NOT_FOUND (not a client the caller acts for), PT429.
+create function private.require_managed_client(p_client integer) returns private.identity
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+begin
+  perform private.require_client(v_caller, p_client);
+  return v_caller;
+end
+$$;
+comment on function private.require_managed_client is
+  'The caller, if it manages this client; raises PT401, PT403, PT404 or PT429 otherwise.';
+revoke all on function private.require_managed_client from public;
+-- For what only the service may do. Raises PT403 FORBIDDEN.
+create function private.require_service(p_caller private.identity) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not p_caller.is_service then
+    raise sqlstate 'PT403' using hint = 'FORBIDDEN', message = 'Only the service may do this';
+  end if;
+end
+$$;
+comment on function private.require_service is 'Refuses callers that do not act for every client.';
+revoke all on function private.require_service from public;
 -- The policy of a client is its own row of TbPoliticaRetencao, otherwise the row for everybody. A device
 -- with a floor of its own (TbRetencaoPiso) has a row of its own; 0: the others. What is under a legal hold
 -- has none.
@@ -544,6 +660,211 @@ $$;
 comment on function private.retention_deadlines is
   'Before which time the data of each client expires, by its policy.';
 revoke all on function private.retention_deadlines from public;
+-- Bytes that a row of a time series takes on disk, with its indexes, as measured over the partitions that
+-- have been analysed; null before any has.
+create function private.row_width(p_table text) returns double precision
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select sum(pg_total_relation_size(c.oid)) / nullif(sum(c.reltuples), 0)
+  from pg_inherits i
+  join pg_class c on c.oid = i.inhrelid and c.reltuples > 0
+  where i.inhparent = to_regclass(format('series.%I', p_table))
+$$;
+comment on function private.row_width is 'Measured bytes of a row of a time series with its indexes.';
+revoke all on function private.row_width from public;
+-- end
+
+-- from sql/65_retention/rpc
+-- Lifts a legal hold. Whoever may shorten a retention must not be able to lift what stops it, so only the
+-- service may; who did is in the audit log.
+-- Who: the service. Security definer: API roles may not write holds.
+-- Raises PT401, PT403 FORBIDDEN, PT404 NOT_FOUND, PT429.
+create function public.apagar_guarda_legal(p_cd_cliente integer, p_cd_guarda_legal integer) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_managed_client(p_cd_cliente);
+  v_hold public."TbGuardaLegal";
+begin
+  perform private.require_service(v_caller);
+  delete from public."TbGuardaLegal" g
+  where g."cdGuardaLegal" = p_cd_guarda_legal and g."cdCliente" = p_cd_cliente returning g.* into v_hold;
+  perform private.require_found(v_hold."cdGuardaLegal" is not null, 'legal hold');
+  return to_jsonb(v_hold);
+end
+$$;
+comment on function public.apagar_guarda_legal is 'Lifts a legal hold.';
+revoke all on function public.apagar_guarda_legal from public;
+grant execute on function public.apagar_guarda_legal to authenticated, service_role;
+-- Deletes the retention policy of a client: the one for everybody holds again.
+-- Who: admins, of the clients they manage. Security definer: API roles may not write policies.
+-- Raises PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.apagar_retencao(p_cd_cliente integer) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_managed_client(p_cd_cliente);
+  delete from public."TbPoliticaRetencao" p where p."cdCliente" = p_cd_cliente;
+  return private.describe_policy(p_cd_cliente);
+end
+$$;
+comment on function public.apagar_retencao is 'Deletes the retention policy of a client.';
+revoke all on function public.apagar_retencao from public;
+grant execute on function public.apagar_retencao to authenticated, service_role;
+-- Sets a legal hold: nothing that the client received, or that it received from the device, expires or is
+-- deleted any more, until the service lifts it (apagar_guarda_legal).
+-- p_cd_dispositivo  a device that is or was the client's; null: everything of the client
+-- Who: admins, of the clients they manage. Security definer: API roles may not write holds.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT409 CONFLICT (held already), PT429.
+create function public.criar_guarda_legal(
+  p_cd_cliente integer, p_ds_motivo text, p_cd_dispositivo integer default null) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_managed_client(p_cd_cliente);
+  v_hold public."TbGuardaLegal";
+begin
+  perform private.require_short(p_ds_motivo);
+  if coalesce(btrim(p_ds_motivo), '') = '' then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'dsMotivo must say why';
+  end if;
+  perform private.require_found(p_cd_dispositivo is null or exists (
+    select from public."TbDispositivoVinculo" v
+    join public."TbDispositivo" d using ("cdDispositivo")
+    where v."cdCliente" = p_cd_cliente and v."cdDispositivo" = p_cd_dispositivo), 'device');
+  insert into public."TbGuardaLegal" ("cdCliente", "cdDispositivo", "dsMotivo", "dsChamador")
+  values (p_cd_cliente, p_cd_dispositivo, p_ds_motivo, v_caller."dsChamador")
+  on conflict ("cdCliente", "cdDispositivo") do nothing returning * into v_hold;
+  if v_hold."cdGuardaLegal" is null then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'This is under a legal hold already';
+  end if;
+  return to_jsonb(v_hold);
+end
+$$;
+comment on function public.criar_guarda_legal is 'Sets a legal hold of a client or of one of its devices.';
+revoke all on function public.criar_guarda_legal from public;
+grant execute on function public.criar_guarda_legal to authenticated, service_role;
+-- Legal holds of a client and of its devices, newest first: {data, nextCursor}.
+-- Who: admins, of the clients they manage.
+-- Security definer: the caller's clients are resolved once, as by the other functions on retention.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.get_guardas_legais(
+  p_cd_cliente integer, p_page_size integer default 50, p_cursor integer default null) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_managed_client(p_cd_cliente);
+  perform private.require_page(p_page_size);
+  return (
+    with hold as materialized (
+      select g."cdGuardaLegal" as code, to_jsonb(g) as entry,
+             row_number() over (order by g."cdGuardaLegal" desc) as n
+      from public."TbGuardaLegal" g
+      where g."cdCliente" = p_cd_cliente and (p_cursor is null or g."cdGuardaLegal" < p_cursor)
+      order by g."cdGuardaLegal" desc
+      limit p_page_size + 1
+    )
+    select jsonb_build_object(
+      'data', (select coalesce(jsonb_agg(h.entry order by h.n), '[]') from hold h where h.n <= p_page_size),
+      'nextCursor', (
+        select h.code from hold h
+        where h.n = p_page_size and exists (select from hold m where m.n > p_page_size))));
+end
+$$;
+comment on function public.get_guardas_legais is 'Legal holds of a client and of its devices.';
+revoke all on function public.get_guardas_legais from public;
+grant execute on function public.get_guardas_legais to authenticated, service_role;
+-- How long data of a client is kept: {cdCliente, nrDiasBruto, nrDias1m, nrDias5m, nrDias1h, blPropria,
+-- blGuardaLegal}; null days: for ever.
+-- Who: admins, of the clients they manage. Security definer: they may not see the policy for everybody.
+-- Raises PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.get_retencao(p_cd_cliente integer) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_managed_client(p_cd_cliente);
+  return private.describe_policy(p_cd_cliente);
+end
+$$;
+comment on function public.get_retencao is 'How long data of a client is kept.';
+revoke all on function public.get_retencao from public;
+grant execute on function public.get_retencao to authenticated, service_role;
+-- Gives a client a retention policy of its own; in days, null: for ever. What is older is deleted by the next
+-- maintenance, for good: prever_retencao says what that is.
+-- Who: admins, of the clients they manage. Security definer: API roles may not write policies.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.mudar_retencao(
+  p_cd_cliente integer, p_nr_dias_bruto integer, p_nr_dias_1m integer, p_nr_dias_5m integer,
+  p_nr_dias_1h integer
+) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_managed_client(p_cd_cliente);
+  begin
+    insert into public."TbPoliticaRetencao" as p (
+      "cdCliente", "nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")
+    values (p_cd_cliente, p_nr_dias_bruto, p_nr_dias_1m, p_nr_dias_5m, p_nr_dias_1h)
+    on conflict ("cdCliente") do update
+      set "nrDiasBruto" = excluded."nrDiasBruto", "nrDias1m" = excluded."nrDias1m",
+          "nrDias5m" = excluded."nrDias5m", "nrDias1h" = excluded."nrDias1h";
+  exception when check_violation then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'Days must be 2 to 36500, or null (for ever); nrDias1m <= nrDias5m <= nrDias1h, and '
+                'nrDiasBruto <= nrDias1h';
+  end;
+  return private.describe_policy(p_cd_cliente);
+end
+$$;
+comment on function public.mudar_retencao is 'Gives a client a retention policy of its own.';
+revoke all on function public.mudar_retencao from public;
+grant execute on function public.mudar_retencao to authenticated, service_role;
+-- Dry run of retention: what the policy of a client would delete now, or one that is not set yet:
+-- {cdCliente, nrDiasBruto, nrDias1m, nrDias5m, nrDias1h, blGuardaLegal, nrAmostra, tabelas, perdas}.
+-- tabelas: rows, bytes and the oldest time that is kept, by table. perdas: before when questions of a
+-- resolution could not be answered any more, and for how many sensors. Counts are estimates: see
+-- private.preview_retention.
+-- p_nr_dias_…  instead of those that hold
+-- Who: admins, of the clients they manage. Security definer: counts by day are out of reach of API roles.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.prever_retencao(
+  p_cd_cliente integer, p_nr_dias_bruto integer default null, p_nr_dias_1m integer default null,
+  p_nr_dias_5m integer default null, p_nr_dias_1h integer default null
+) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_policy public."TbPoliticaRetencao";
+begin
+  perform private.require_managed_client(p_cd_cliente);
+  v_policy := private.policy_of_client(p_cd_cliente);
+  v_policy."nrDiasBruto" := coalesce(p_nr_dias_bruto, v_policy."nrDiasBruto");
+  v_policy."nrDias1m" := coalesce(p_nr_dias_1m, v_policy."nrDias1m");
+  v_policy."nrDias5m" := coalesce(p_nr_dias_5m, v_policy."nrDias5m");
+  v_policy."nrDias1h" := coalesce(p_nr_dias_1h, v_policy."nrDias1h");
+  if not coalesce(least(p_nr_dias_bruto, p_nr_dias_1m, p_nr_dias_5m, p_nr_dias_1h) >= 2
+       and greatest(p_nr_dias_bruto, p_nr_dias_1m, p_nr_dias_5m, p_nr_dias_1h) <= 36500, true) then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'Days must be 2 to 36500';
+  end if;
+  return (
+    with expiring as materialized (
+      select p.* from private.preview_retention(p_cd_cliente, v_policy) p
+    )
+    select private.describe_policy(p_cd_cliente) - 'blPropria' || jsonb_build_object(
+      'nrDiasBruto', v_policy."nrDiasBruto", 'nrDias1m', v_policy."nrDias1m",
+      'nrDias5m', v_policy."nrDias5m", 'nrDias1h', v_policy."nrDias1h",
+      'nrAmostra', coalesce(max(e."nrAmostra"), 1),
+      'tabelas', coalesce(jsonb_agg(to_jsonb(e) - '{nrFontes,nrAmostra}'::text[]), '[]'),
+      'perdas', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'dsResolucao', l.resolution, 'dtAte', l.until, 'nrSensores', e."nrFontes")
+                 order by l.place), '[]')
+        from (
+          values (1, 'raw', 'TbSensorRegistro'), (2, '1m', 'TbSensorRegistro1m'),
+                 (3, '5m', 'TbSensorRegistro5m'), (4, '1h', 'TbSensorRegistro1h')
+        ) as r(place, resolution, name)
+        join expiring e on e."dsTabela" = r.name
+        -- as long as there are values, they answer instead of finer rollups
+        join expiring v on v."dsTabela" = 'TbSensorRegistro'
+        cross join lateral (select r.place, r.resolution, least(e."dtAte", v."dtAte") as until) l))
+    from expiring e);
+end
+$$;
+comment on function public.prever_retencao is 'Dry run of retention: what a policy would delete now.';
+revoke all on function public.prever_retencao from public;
+grant execute on function public.prever_retencao to authenticated, service_role;
 -- end
 
 -- from sql/65_retention/triggers

@@ -57,6 +57,19 @@ def _invitation(answers: Answers) -> dict[str, Any]:
     return {"p_id": answers["an invitation"]["id"]}
 
 
+_CLIENT = {"p_cd_cliente": 1}
+_NEW_POLICY = {"nrDiasBruto": None, "nrDias1m": 365, "nrDias5m": 730, "nrDias1h": 1825}
+
+
+def _policy(days: dict[str, int | None]) -> dict[str, Any]:
+    names = {"nrDiasBruto": "p_nr_dias_bruto"} | {f"nrDias{n}": f"p_nr_dias_{n}" for n in ("1m", "5m", "1h")}
+    return _CLIENT | {names[name]: number for name, number in days.items()}
+
+
+def _hold(answers: Answers) -> dict[str, Any]:
+    return _CLIENT | {"p_cd_guarda_legal": answers["a legal hold"]["cdGuardaLegal"]}
+
+
 ADMINISTRATION = {
     # --- quarantine
     "errors, first page": Step("get_erros_ingestao", ADMIN, {"data": rows(2)}, {"p_page_size": 2}),
@@ -125,6 +138,53 @@ ADMINISTRATION = {
         "descartar_erros", ADMIN, {"discarded": 1}, {"p_ds_motivo": "UNKNOWN_DEVICE", "p_cd_dispositivo": 17}
     ),
     "errors are discarded by a reader": Step("descartar_erros", READER, FORBIDDEN),
+    # --- retention and legal holds
+    "a policy": Step("get_retencao", ADMIN, {"blPropria": False, "blGuardaLegal": False}, _CLIENT),
+    "a policy of others": Step("get_retencao", OTHER, NOT_FOUND, _CLIENT),
+    "a policy, asked by a reader": Step("get_retencao", READER, FORBIDDEN, _CLIENT),
+    "a policy is set": Step(
+        "mudar_retencao", ADMIN, {"blPropria": True, **_NEW_POLICY}, _policy(_NEW_POLICY)
+    ),
+    "a policy that keeps hours shorter than minutes": Step(
+        "mudar_retencao", ADMIN, INVALID, _policy(_NEW_POLICY | {"nrDias1m": 1826})
+    ),
+    "a policy is set by others": Step("mudar_retencao", OTHER, NOT_FOUND, _policy(_NEW_POLICY)),
+    "a dry run": Step(
+        "prever_retencao",
+        ADMIN,
+        {"nrDiasBruto": 2, "nrAmostra": 1},
+        _policy({"nrDiasBruto": 2, "nrDias1m": 2, "nrDias5m": 2, "nrDias1h": 2}),
+    ),
+    "a dry run of too few days": Step("prever_retencao", ADMIN, INVALID, _CLIENT | {"p_nr_dias_bruto": 1}),
+    "a dry run of others": Step("prever_retencao", OTHER, NOT_FOUND, _CLIENT),
+    "a policy is deleted": Step("apagar_retencao", ADMIN, {"blPropria": False}, _CLIENT),
+    "a policy is deleted by others": Step("apagar_retencao", OTHER, NOT_FOUND, _CLIENT),
+    "a legal hold": Step(
+        "criar_guarda_legal",
+        ADMIN,
+        {"cdCliente": 1, "cdDispositivo": 7, "dsMotivo": TEXT},
+        _CLIENT | {"p_cd_dispositivo": 7, "p_ds_motivo": TEXT},
+    ),
+    "a legal hold again": Step(
+        "criar_guarda_legal",
+        ADMIN,
+        Told(409, "CONFLICT"),
+        _CLIENT | {"p_cd_dispositivo": 7, "p_ds_motivo": TEXT},
+    ),
+    "a legal hold without a reason": Step(
+        "criar_guarda_legal", ADMIN, INVALID, _CLIENT | {"p_ds_motivo": " "}
+    ),
+    "a legal hold of a device that was never theirs": Step(
+        "criar_guarda_legal", ADMIN, NOT_FOUND, _CLIENT | {"p_cd_dispositivo": 17, "p_ds_motivo": TEXT}
+    ),
+    "a legal hold by others": Step("criar_guarda_legal", OTHER, NOT_FOUND, _CLIENT | {"p_ds_motivo": TEXT}),
+    "legal holds": Step(
+        "get_guardas_legais", ADMIN, {"data": rows(1)}, _CLIENT | {"p_page_size": 1, "p_cursor": 2**31 - 1}
+    ),
+    "legal holds of others": Step("get_guardas_legais", OTHER, NOT_FOUND, _CLIENT),
+    "a legal hold is lifted by an admin": Step("apagar_guarda_legal", ADMIN, FORBIDDEN, _hold),
+    "a legal hold is lifted": Step("apagar_guarda_legal", SERVICE, {"cdDispositivo": 7}, _hold),
+    "a legal hold that is gone": Step("apagar_guarda_legal", SERVICE, NOT_FOUND, _hold),
     # --- API keys
     "a key is made": Step(
         "criar_api_key", ADMIN, {"dsNome": TEXT, "blAtiva": True, "cdClientes": [1]}, _NEW_KEY

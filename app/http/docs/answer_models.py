@@ -12,6 +12,7 @@ from app.http.v2.people.schemas import UsedInvitation
 from app.http.v2.products.schemas import CompleteProduct, DeviceSummary
 from app.http.v2.quarantine.schemas import Quarantined
 from app.http.v2.readings.schemas import BatchVerdicts, Verdict
+from app.http.v2.retention.schemas import LegalHold
 
 
 def rows(*names: str) -> WithJsonSchema:
@@ -45,6 +46,10 @@ class EntityPage(NumberedPage[Entity]):
 
 class InvitationPage(NumberedPage[UsedInvitation]):
     """Invitations, newest first."""
+
+
+class LegalHoldPage(NumberedPage[LegalHold]):
+    """Legal holds, newest first."""
 
 
 class ProductPage(NumberedPage[CompleteProduct]):

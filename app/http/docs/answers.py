@@ -20,6 +20,7 @@ from app.http.v2.points.schemas import DataPoints, LatestValues, SeveralDataPoin
 from app.http.v2.positions.schemas import CurrentFeatures, CurrentPositions
 from app.http.v2.quarantine.schemas import Discarded, Replayed
 from app.http.v2.readings.schemas import BatchVerdicts, Verdict
+from app.http.v2.retention.schemas import LegalHold, RetentionPolicy, RetentionPreview
 from app.http.v2.stream.schemas import Ticket
 from app.http.v2.summaries.schemas import CategoryChart, Chart, DailySums
 
@@ -32,6 +33,7 @@ from .answer_models import (
     InvitationPage,
     ItemLink,
     KeptPayload,
+    LegalHoldPage,
     MessageVerdicts,
     NumberedHistoryPage,
     ProductByStatus,
@@ -57,6 +59,8 @@ def _of(view: str) -> Any:
 ANSWERS: dict[str, Any] = {
     "aceitar_convite": Person,
     "apagar_cadastro": Entity,
+    "apagar_guarda_legal": LegalHold,
+    "apagar_retencao": RetentionPolicy,
     "conferir_chamador": bool,
     "criar_api_key": NewApiKey,
     "criar_bilhete": Ticket,
@@ -64,6 +68,7 @@ ANSWERS: dict[str, Any] = {
     "criar_cadastros": Made,
     "criar_convite": Invitation,
     "criar_credencial": NewLogin,
+    "criar_guarda_legal": LegalHold,
     "descartar_erros": Discarded,
     "get_abertura_porta_aggregation": Chart,
     "get_api_keys": KeyPage,
@@ -78,6 +83,7 @@ ANSWERS: dict[str, Any] = {
     "get_eu": Me,
     "get_frota": CurrentPositions | CurrentFeatures,
     "get_grouped_sensor_data": list[TypeTotals],
+    "get_guardas_legais": LegalHoldPage,
     "get_historico_completo": list[HistoryEntry],
     "get_historico_leituras": _of("VwRelHistoricoDispositivoProduto"),
     "get_historico_paginado": NumberedHistoryPage,
@@ -89,6 +95,7 @@ ANSWERS: dict[str, Any] = {
     "get_posicoes_geojson": Features,
     "get_produtos_completos": ProductPage,
     "get_produtos_por_status": list[ProductByStatus],
+    "get_retencao": RetentionPolicy,
     "get_saude_series": SeriesHealth,
     "get_series": SeveralDataPoints,
     "get_somas_diarias": DailySums,
@@ -102,6 +109,8 @@ ANSWERS: dict[str, Any] = {
     "limitar_api_key": ApiKey,
     "mudar_cadastro": WrittenEntity,
     "mudar_pessoa": Person,
+    "mudar_retencao": RetentionPolicy,
+    "prever_retencao": RetentionPreview,
     "quarentenar_payload": KeptPayload,
     "registrar_posicao": RegisteredPosition,
     "remover_pessoa": Person,

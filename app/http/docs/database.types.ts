@@ -2564,6 +2564,11 @@ export type Database = {
         Args: { p_cadastro: string; p_codigo: number; p_versao?: string };
         Returns: Answers["apagar_cadastro"];
       };
+      apagar_guarda_legal: {
+        Args: { p_cd_cliente: number; p_cd_guarda_legal: number };
+        Returns: Answers["apagar_guarda_legal"];
+      };
+      apagar_retencao: { Args: { p_cd_cliente: number }; Returns: Answers["apagar_retencao"] };
       conferir_chamador: { Args: { p_permissao?: string }; Returns: Answers["conferir_chamador"] };
       criar_api_key: {
         Args: {
@@ -2592,6 +2597,10 @@ export type Database = {
       criar_credencial: {
         Args: { p_cd_dispositivo: number; p_nr_horas?: number };
         Returns: Answers["criar_credencial"];
+      };
+      criar_guarda_legal: {
+        Args: { p_cd_cliente: number; p_cd_dispositivo?: number; p_ds_motivo: string };
+        Returns: Answers["criar_guarda_legal"];
       };
       descartar_erros: {
         Args: { p_cd_dispositivo?: number; p_cd_erros?: number[]; p_ds_motivo?: string };
@@ -2699,6 +2708,10 @@ export type Database = {
           p_cd_cliente?: number;
         };
         Returns: Answers["get_grouped_sensor_data"];
+      };
+      get_guardas_legais: {
+        Args: { p_cd_cliente: number; p_cursor?: number; p_page_size?: number };
+        Returns: Answers["get_guardas_legais"];
       };
       get_historico_completo: {
         Args: {
@@ -2810,6 +2823,7 @@ export type Database = {
         Args: { p_cd_cliente?: number; p_cd_produto?: number };
         Returns: Answers["get_produtos_por_status"];
       };
+      get_retencao: { Args: { p_cd_cliente: number }; Returns: Answers["get_retencao"] };
       get_saude_series: { Args: Record<PropertyKey, never>; Returns: Answers["get_saude_series"] };
       get_series: {
         Args: {
@@ -2907,6 +2921,26 @@ export type Database = {
         Returns: Answers["mudar_cadastro"];
       };
       mudar_pessoa: { Args: { p_id: string; p_papel: string }; Returns: Answers["mudar_pessoa"] };
+      mudar_retencao: {
+        Args: {
+          p_cd_cliente: number;
+          p_nr_dias_1h: number;
+          p_nr_dias_1m: number;
+          p_nr_dias_5m: number;
+          p_nr_dias_bruto: number;
+        };
+        Returns: Answers["mudar_retencao"];
+      };
+      prever_retencao: {
+        Args: {
+          p_cd_cliente: number;
+          p_nr_dias_1h?: number;
+          p_nr_dias_1m?: number;
+          p_nr_dias_5m?: number;
+          p_nr_dias_bruto?: number;
+        };
+        Returns: Answers["prever_retencao"];
+      };
       quarentenar_payload: {
         Args: {
           p_cd_cliente?: number;
@@ -3106,6 +3140,8 @@ export type Answers = {
     | "TbProdutoItem"
     | "TbSensor"
     | "TbTipoSensor"]["Row"];
+  apagar_guarda_legal: LegalHold;
+  apagar_retencao: RetentionPolicy;
   conferir_chamador: boolean;
   criar_api_key: NewApiKey;
   criar_bilhete: Ticket;
@@ -3113,6 +3149,7 @@ export type Answers = {
   criar_cadastros: Made;
   criar_convite: Invitation;
   criar_credencial: NewLogin;
+  criar_guarda_legal: LegalHold;
   descartar_erros: Discarded;
   get_abertura_porta_aggregation: Chart;
   get_api_keys: KeyPage;
@@ -3127,6 +3164,7 @@ export type Answers = {
   get_eu: Me;
   get_frota: CurrentPositions | CurrentFeatures;
   get_grouped_sensor_data: TypeTotals[];
+  get_guardas_legais: LegalHoldPage;
   get_historico_completo: HistoryEntry[];
   get_historico_leituras: Database["public"]["Views"]["VwRelHistoricoDispositivoProduto"]["Row"][];
   get_historico_paginado: NumberedHistoryPage;
@@ -3138,6 +3176,7 @@ export type Answers = {
   get_posicoes_geojson: Features;
   get_produtos_completos: ProductPage;
   get_produtos_por_status: ProductByStatus[];
+  get_retencao: RetentionPolicy;
   get_saude_series: SeriesHealth;
   get_series: SeveralDataPoints;
   get_somas_diarias: DailySums;
@@ -3151,6 +3190,8 @@ export type Answers = {
   limitar_api_key: ApiKey;
   mudar_cadastro: WrittenEntity;
   mudar_pessoa: Person;
+  mudar_retencao: RetentionPolicy;
+  prever_retencao: RetentionPreview;
   quarentenar_payload: KeptPayload;
   registrar_posicao: RegisteredPosition;
   remover_pessoa: Person;
@@ -3163,6 +3204,11 @@ export type Answers = {
   vincular_item: ItemLink;
 };
 
+export type AnswerLoss = {
+  dsResolucao: "raw" | "1m" | "5m" | "1h";
+  dtAte: string;
+  nrSensores: number;
+};
 export type ApiKey = {
   cdApiKey: string;
   cdUsuario: string;
@@ -3442,6 +3488,15 @@ export type LatestValue = {
 export type LatestValues = { data: LatestValue[]; nextCursor: string | null };
 export type LegacyCall = { call: string; calls: number; lastAt: string };
 export type LegacyUse = { until: string | null; calls: LegacyCall[] };
+export type LegalHold = {
+  cdGuardaLegal: number;
+  cdCliente: number;
+  cdDispositivo: number | null;
+  dsMotivo: string;
+  dsChamador: string | null;
+  dtRegistro: string;
+};
+export type LegalHoldPage = { data: LegalHold[]; nextCursor: number | null };
 export type Login = {
   cdCredencial: string;
   cdDispositivo: number;
@@ -3624,6 +3679,26 @@ export type Replayed = {
   rejected: number;
   skipped: number;
 };
+export type RetentionPolicy = {
+  nrDiasBruto: number | null;
+  nrDias1m: number | null;
+  nrDias5m: number | null;
+  nrDias1h: number | null;
+  cdCliente: number;
+  blPropria: boolean;
+  blGuardaLegal: boolean;
+};
+export type RetentionPreview = {
+  nrDiasBruto: number | null;
+  nrDias1m: number | null;
+  nrDias5m: number | null;
+  nrDias1h: number | null;
+  cdCliente: number;
+  blGuardaLegal: boolean;
+  nrAmostra: number;
+  tabelas: TableLoss[];
+  perdas: AnswerLoss[];
+};
 export type SeriesHealth = {
   status: "ok" | "degraded";
   reasons: (
@@ -3650,6 +3725,13 @@ export type SeveralDataPoints = { data: DataPoints[]; nextCursor: string | null 
 export type StatusCount = {
   cdStatus: "ativo" | "inativo" | "suspenso" | "bloqueado" | "encerrado" | "estoque" | null;
   nrQtde: number;
+};
+export type TableLoss = {
+  dsTabela: string;
+  dtAte: string;
+  dtMaisAntigo: string | null;
+  nrLinhas: number;
+  nrBytes: number | null;
 };
 export type Ticket = { dsBilhete: string; dtExpiracao: string };
 export type Track = { cdDispositivo: number; data: TrackPoint[]; nextCursor: string | null };

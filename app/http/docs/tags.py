@@ -24,6 +24,7 @@ TAGS = {
     "lotes": "Bulk creation of devices or sensors from CSV or XLSX",
     "historico": "Import of history that comes from elsewhere",
     "erros-ingestao": "Quarantine: data that could not be stored; fix the cause, then replay or discard it",
+    "retencao": "How long data of a client is kept, its dry run, and legal holds",
     "credenciais": "Logins of devices at the MQTT broker, managed by admins",
     "api-keys": "API keys of integrations and gateways",
     "pessoas": "People of a client; with a person's token, not with a key",

@@ -31,6 +31,7 @@ _MAX_CODE = 2**63 - 1
 _MAX_IDS = 1_000
 MAX_PAGE = 1_000
 _MAX_LIMIT = 5_000
+_MAX_DAYS = 36_500
 _MAX_POINTS = 100_000
 _MAX_THINNED = 10_000
 _MAX_TEXT = 1_000
@@ -183,6 +184,7 @@ IdOrAll = Annotated[int, Field(ge=0, le=_MAX_ID), _INTEGER]
 Code = Annotated[int, Field(ge=1, le=_MAX_CODE), _INTEGER, WithJsonSchema({"type": "integer", "minimum": 1})]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE), _INTEGER]
 Limit = Annotated[int, Field(ge=1, le=_MAX_LIMIT), _INTEGER]
+Days = Annotated[int, Field(ge=2, le=_MAX_DAYS), _INTEGER]
 Points = Annotated[int, Field(ge=1, le=_MAX_POINTS), _INTEGER]
 Thinned = Annotated[int, Field(ge=3, le=_MAX_THINNED), _INTEGER]
 Number = Annotated[float, _NUMBER]

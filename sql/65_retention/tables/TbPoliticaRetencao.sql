@@ -1,10 +1,10 @@
 create table public."TbPoliticaRetencao" (
   "cdPoliticaRetencao" integer generated always as identity primary key,
   "cdCliente" integer,
-  "nrDiasBruto" integer check ("nrDiasBruto" > 1),
-  "nrDias1m" integer default 365 check ("nrDias1m" > 1),
-  "nrDias5m" integer default 730 check ("nrDias5m" > 1),
-  "nrDias1h" integer default 1825 check ("nrDias1h" > 1),
+  "nrDiasBruto" integer check ("nrDiasBruto" between 2 and 36500),
+  "nrDias1m" integer default 365 check ("nrDias1m" between 2 and 36500),
+  "nrDias5m" integer default 730 check ("nrDias5m" between 2 and 36500),
+  "nrDias1h" integer default 1825 check ("nrDias1h" between 2 and 36500),
   unique nulls not distinct ("cdCliente"),
   -- a coarser rollup is kept at least as long as a finer one; null: for ever
   check (coalesce("nrDias1m" <= "nrDias5m", "nrDias5m" is null)),

@@ -227,6 +227,13 @@ FUNCTIONS = {
         "finds",
         "select 0 from public.revogar_credencial(999999, gen_random_uuid())",
     ),
+    "public.get_retencao": ("finds", "select 0 from public.get_retencao(999999)"),
+    "public.mudar_retencao": ("finds", "select 0 from public.mudar_retencao(999999, 9, 9, 9, 9)"),
+    "public.apagar_retencao": ("finds", "select 0 from public.apagar_retencao(999999)"),
+    "public.prever_retencao": ("finds", "select 0 from public.prever_retencao(999999)"),
+    "public.get_guardas_legais": ("finds", "select 0 from public.get_guardas_legais(999999)"),
+    "public.criar_guarda_legal": ("finds", "select 0 from public.criar_guarda_legal(999999, 'x')"),
+    "public.apagar_guarda_legal": ("finds", "select 0 from public.apagar_guarda_legal(999999, 1)"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
     "public.limitar_api_key": ("finds", "select 0 from public.limitar_api_key(gen_random_uuid())"),
@@ -804,6 +811,8 @@ devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts e
 end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_of_person
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
 expiring_devices expiring_sensors hold_floors is_held
+counts_by_day describe_policy policy_of_client previewed_sensors require_managed_client require_service
+row_width
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell has_history
 hours_per_step
 in_sensor_unit ingest

@@ -15,7 +15,20 @@ from tests.db._lab import Caller, Lab
 from tests.db._rollups import same, step
 from tests.db._strategies import iso
 
-from .test_retention import DAYS, NEW, OLD, expire, hold, points, policy, reading, readings, times, wanted
+from .test_retention import (
+    DAYS,
+    NEW,
+    OLD,
+    TODAY,
+    expire,
+    hold,
+    points,
+    policy,
+    reading,
+    readings,
+    times,
+    wanted,
+)
 from .test_retention import viewer as viewer
 from .test_retention import world as world
 
@@ -186,3 +199,46 @@ def test_what_is_held_cannot_be_deleted(lab: Lab) -> None:
     hold(lab, 3)
     with pytest.raises(psycopg2.errors.ForeignKeyViolation):
         lab.sql('delete from "TbDispositivo" where "cdDispositivo" = 3')
+
+
+# Fails when previewed_sensors() does not leave out what is held.
+def test_a_dry_run_leaves_out_what_is_held(lab: Lab) -> None:
+    policy(lab, **RAW)
+    preview = 'select "dsTabela", "nrLinhas", "nrFontes" from private.preview_retention(%s)'
+
+    def told() -> dict[str, tuple[int, int]]:
+        return {table: (lines, sources) for table, lines, sources in lab.sql(preview, CLIENT)}
+
+    assert (told()["TbPosicao"], told()["TbSensorRegistro"]) == ((800, 2), (800, 2))
+    hold(lab, 1)
+    assert (told()["TbPosicao"], told()["TbSensorRegistro1m"]) == ((400, 1), (60, 1))
+    hold(lab)
+    assert {lines for lines, _ in told().values()} == {0}
+
+
+# Fails when prever_retencao() says the minutes are lost although the values are kept.
+def test_a_dry_run_says_what_could_not_be_answered(lab: Lab) -> None:
+    policy(lab, **RAW)
+    with lab.caller(role="admin") as admin:
+        told = admin.call("prever_retencao", p_cd_cliente=CLIENT, p_nr_dias_bruto=DAYS + 1)
+        until = {one["dsResolucao"]: (one["dtAte"], one["nrSensores"]) for one in told["perdas"]}
+        first = (f"{OLD + timedelta(days=1):%Y-%m-%dT00:00:00}", 2)
+        assert until == {"raw": first, "1m": first, "5m": first, "1h": first}
+        lab.sql('update "TbPoliticaRetencao" set "nrDiasBruto" = null where "cdCliente" = %s', CLIENT)
+        assert admin.call("prever_retencao", p_cd_cliente=CLIENT)["perdas"] == []
+
+
+def test_of_large_clients_a_sample_is_counted(lab: Lab) -> None:
+    sample = "select step, cardinality(devices), cardinality(sensors) from private.previewed_sensors(%s, %s)"
+    assert lab.sql(sample, CLIENT, TODAY) == [(1, 3, 4)]
+    assert lab.sql(sample, CLIENT, TODAY + timedelta(days=100_000)) == [(2, 1, 2)]
+
+
+# Fails without the upper bounds in TbPoliticaRetencao: maintenance of all clients would end with an error.
+def test_no_policy_reaches_before_the_calendar(lab: Lab) -> None:
+    days = dict.fromkeys(("p_nr_dias_bruto", "p_nr_dias_1m", "p_nr_dias_5m", "p_nr_dias_1h"), 2**31 - 1)
+    with (
+        lab.caller(role="admin") as admin,
+        pytest.raises(psycopg2.Error, match="Days must be 2 to 36500"),
+    ):
+        admin.call("mudar_retencao", p_cd_cliente=CLIENT, **days)

@@ -236,11 +236,7 @@ def test_a_dry_run_says_what_then_goes(lab: Lab) -> None:
     def count() -> dict[str, int]:
         return {table: lab.sql(f'select count(*) from series."{table}"')[0][0] for table in tables}
 
-    told = dict(
-        lab.sql(
-            'select "dsTabela", "nrLinhas" from private.preview_retention() where "cdCliente" = %s', CLIENT
-        )
-    )
+    told = dict(lab.sql('select "dsTabela", "nrLinhas" from private.preview_retention(%s)', CLIENT))
     before = count()
     expire(lab)
     gone = {table: before[table] - left for table, left in count().items()}

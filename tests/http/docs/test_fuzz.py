@@ -79,7 +79,13 @@ def known(fleet, app, reading):
     key = admin.post("/v2/api-keys", {"dsNome": "to be changed"}).json["cdApiKey"]
     login = admin.post("/v2/dispositivos/7/credenciais", {}).json["cdCredencial"]
     invitation = admin.post("/v2/convites", {}).json["id"]
+    service = callers.Api(app.test_client(), CALLERS["service"])
+    holds = "/v2/clientes/1/guardas-legais"
+    for hold in service.get(holds, pageSize=1000).json["data"]:
+        service.delete(f"{holds}/{hold['cdGuardaLegal']}")
+    held = admin.post(holds, {"cdDispositivo": 6, "dsMotivo": "x"}).json["cdGuardaLegal"]
     return {
+        "cdGuardaLegal": str(held),
         "cdApiKey": key,
         "cdCredencial": login,
         "cdErro": str(wrong),
@@ -114,6 +120,10 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
     goods["POST /v2/sensores"] = goods["POST /Sensor"] = {"cdDispositivo": 7, "cdTipoSensor": 4}
     goods["POST /Posicao"] = {"cdDispositivo": 7, "dsLat": "-23.5", "dsLong": -46.6, "sensores": []}
     goods["POST /v2/convites"] = {"cdCliente": 1}
+    goods["POST /v2/clientes/{cdCliente}/guardas-legais"] = {"dsMotivo": "x"}
+    goods["PUT /v2/clientes/{cdCliente}/retencao"] = dict.fromkeys(
+        ("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h"), 365
+    )
     goods["PATCH /v2/pessoas/{id}"] = {"role": "default"}
     goods |= {f"PATCH /v2/{kind}/{{codigo}}": {"cdStatus": "ativo"} for kind in NEW}
     goods["PATCH /v2/enderecos/{codigo}"], goods["PATCH /v2/sensores/{codigo}"] = (

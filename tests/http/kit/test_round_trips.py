@@ -31,6 +31,8 @@ BODIES: dict[str, Any] = {
     "/v2/pessoas/5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11": {"role": "admin"},
     "/v2/convites": {"cdCliente": 1},
     "/v2/convites/aceitar": {"dsChave": "x"},
+    "/v2/clientes/<cdCliente>/retencao": dict.fromkeys(("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")),
+    "/v2/clientes/<cdCliente>/guardas-legais": {"cdDispositivo": 7, "dsMotivo": "x"},
     "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
     "/v2/tipos-sensor": {"dsNome": "x"},
 }
@@ -134,7 +136,10 @@ def _ask(client: Any, method: str, rule: str) -> Any:
     for name in ("<cdApiKey>", "<cdCredencial>", "<id>"):
         rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
     path = rule
-    for name in ("codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto"):
+    for name in (
+        "codigo", "cdErro", "cdProdutoItem", "cdConvite", "cdDispositivo", "cdCliente", "cdProduto",
+        "cdGuardaLegal",
+    ):  # fmt: skip
         path = path.replace(f"<{name}>", "7" if name == "cdDispositivo" else "1")
     more: dict[str, Any] = {"query_string": known_of_it} if method == "GET" else {}
     if rule == "/v2/imagens" and method == "POST":

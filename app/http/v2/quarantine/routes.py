@@ -66,9 +66,9 @@ def get_erros(query: ErrosQuery) -> Response:
     return reply_page(page)
 
 
-@quarantine.delete("/erros-ingestao", responses={200: Discarded})
+@quarantine.delete("/erros-ingestao", responses={200: Discarded, **errors(409)})
 def delete_erros(query: DiscardQuery) -> Response:
-    """Delete quarantined payloads for good, the oldest first, at most 10,000 at once."""
+    """Delete quarantined payloads for good, oldest first, at most 10,000 at once; none under legal hold."""
     discarded = rpc(
         "descartar_erros",
         p_cd_erros=query.cdErros,
@@ -87,7 +87,7 @@ def get_erro(path: ErroPath) -> Response:
     return reply(found[0])
 
 
-@quarantine.delete("/erros-ingestao/<cdErro>", responses={200: Discarded, **errors(404)})
+@quarantine.delete("/erros-ingestao/<cdErro>", responses={200: Discarded, **errors(404, 409)})
 def delete_erro(path: ErroPath) -> Response:
     """Delete one quarantined payload for good."""
     discarded = rpc("descartar_erros", p_cd_erros=[path.cdErro])

@@ -1,0 +1,1 @@
+"""How long data of a client is kept, and legal holds."""

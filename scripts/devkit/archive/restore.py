@@ -41,18 +41,18 @@ def restore(connection: Any, target: Target, chosen: list[Part]) -> Iterator[Res
     with tempfile.TemporaryDirectory(prefix=PARTIAL) as space:
         for part in chosen:
             entries = verify.read(target, part)["tables"]
-            copies = verify.fetch(target, part, entries, Path(space))
-            rows = _restored(connection, part, copies)
+            files = verify.fetch(target, part, entries, Path(space))
+            rows = _restored(connection, part, files)
             yield Restored(part, rows, sum(entry["rows"] for entry in entries.values()) - rows)
 
 
-def _restored(connection: Any, part: Part, copies: dict[str, Path]) -> int:
+def _restored(connection: Any, part: Part, files: dict[str, Path]) -> int:
     values = {"client": part.client} | tables.span(part.month)
     with _transaction(connection, part) as cursor:
         cursor.execute("set statement_timeout = 0; set lock_timeout = '10s'; set datestyle = 'ISO'")
         cursor.execute(_text("10_tables"))
         for table in TABLES:
-            _copy(cursor, part, _INTO[table.name], copies[table.name])
+            _copy(cursor, part, _INTO[table.name], files[table.name])
         cursor.execute(f"analyze {', '.join(_INTO.values())}")
         cursor.execute(_text("20_refusals"), values)
         if reasons := [reason for (reason,) in cursor.fetchall()]:

@@ -57,14 +57,16 @@ class Target:
                 raise
             sink.close()
 
-    def get(self, name: str, copy: Path) -> None:
-        """Copy a file of the archive. Raises Problem if it is not there."""
+    def fetch(self, name: str, space: Path) -> Path:
+        """A file of the archive, copied into this folder. Raises Problem if it is not there."""
+        copy = space / Path(name).name
         with (
             _in_words(self.said, name),
             copy.open("wb") as out,
             self._files.open_input_stream(self._path(name)) as source,
         ):
             shutil.copyfileobj(source, out, _BLOCK)
+        return copy
 
     def read(self, name: str) -> bytes | None:
         """The content of a small file, or None if it is not there."""
@@ -117,6 +119,12 @@ class Folder(Target):
             source.replace(place)
             for folder in (place.parent, place.parent.parent, place.parent.parent.parent):
                 _sync(folder)
+
+    def fetch(self, name: str, space: Path) -> Path:
+        place = Path(self._path(name))
+        if not place.is_file():
+            raise Problem(f"{self.said} has no {name}.")
+        return place  # as it is: nothing to copy
 
 
 def _sync(path: Path) -> None:

@@ -52,14 +52,13 @@ def verify(target: Target, chosen: list[Part]) -> Iterator[Verified]:
 
 
 def fetch(target: Target, part: Part, entries: dict[str, Any], space: Path) -> dict[str, Path]:
-    """Copies of the files of a part. Raises Problem if one is not what its manifest says."""
-    copies = {}
+    """The files of a part, where they can be read. Raises Problem if one is not what its manifest says."""
+    found = {}
     for table in TABLES:
-        copies[table.name] = copy = space / table.file
-        target.get(f"{part.folder}/{table.file}", copy)
-        if faults := _faults(part, copy, entries[table.name]):
+        found[table.name] = path = target.fetch(f"{part.folder}/{table.file}", space)
+        if faults := _faults(part, path, entries[table.name]):
             raise Problem(f"{part}: {table.file}: {'; '.join(faults)}")
-    return copies
+    return found
 
 
 def _verified(target: Target, part: Part, space: Path) -> Verified:
@@ -71,11 +70,11 @@ def _verified(target: Target, part: Part, space: Path) -> Verified:
     return Verified(part, sum(entry["rows"] for entry in entries.values()))
 
 
-def _faults(part: Part, copy: Path, said: dict[str, Any]) -> list[str]:
-    if manifest.sha256(copy) == said.get("sha256"):
-        return manifest.differences(said, manifest.describe(part, copy))
+def _faults(part: Part, path: Path, said: dict[str, Any]) -> list[str]:
+    if manifest.sha256(path) == said.get("sha256"):
+        return manifest.differences(said, manifest.describe(part, path))
     try:
-        found = manifest.describe(part, copy)
+        found = manifest.describe(part, path)
     except Problem as problem:
         return [f"the file has changed since it was written: {problem}"]
     if found["content"] == said.get("content"):

@@ -139,7 +139,11 @@ def _connected(options: argparse.Namespace) -> Any:
 
 def _in_words(error: psycopg2.Error) -> str:
     text = error.diag.message_primary or str(error).strip()
-    if error.pgcode in (errorcodes.INVALID_SCHEMA_NAME, errorcodes.UNDEFINED_FUNCTION):
+    if error.pgcode in (
+        errorcodes.INVALID_SCHEMA_NAME,
+        errorcodes.UNDEFINED_FUNCTION,
+        errorcodes.UNDEFINED_TABLE,
+    ):
         return "The database lacks migrations. Apply them with scripts/run --migrate, and start again."
     if error.pgcode == errorcodes.INSUFFICIENT_PRIVILEGE:
         return f"{text}. Only the owner of the tables may do this: use RASTRO_MIGRATION_URL's login."

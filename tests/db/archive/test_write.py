@@ -11,6 +11,8 @@ import pytest
 
 from scripts.devkit.archive import write
 from scripts.devkit.commands import archive
+from tests._lib import databases
+from tests._lib.databases import Database
 from tests.db._fleet import CHILD, CLIENT, STRANGER
 from tests.db._lab import Lab
 from tests.db.archive import _months
@@ -224,3 +226,12 @@ def test_a_list_says_what_there_is(lab: Lab, target: Path, capsys: pytest.Captur
         f"client 1, {name(OLDER)}: 25",
         f"client 1, {name(OLD)}: 25",
     ]
+
+
+# Seen to fail: without UNDEFINED_TABLE in _in_words().
+def test_a_database_without_migrations_is_said(
+    target: Path, project: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with databases.clone(project) as bare, pytest.raises(SystemExit):
+        archive.main(["write", str(target), "--month", name(OLD), "--dsn", bare.owner_url])
+    assert "The database lacks migrations" in capsys.readouterr().err

@@ -38,13 +38,12 @@ def test_what_is_put_is_read(archive: Target, tmp_path: Path) -> None:
         put(archive, "client-1/2025-01/manifest.json", content)
     assert archive.names() == ["client-1/2025-01/manifest.json"]
     assert archive.read("client-1/2025-01/manifest.json") == b"new"
-    archive.get("client-1/2025-01/manifest.json", tmp_path / "copy")
-    assert (tmp_path / "copy").read_bytes() == b"new"
+    assert archive.fetch("client-1/2025-01/manifest.json", tmp_path).read_bytes() == b"new"
     archive.delete("client-1/2025-01/manifest.json")
     archive.delete("client-1/2025-01/manifest.json")
     assert archive.names() == []
     with pytest.raises(Problem, match=r"has no client-1/2025-01/manifest\.json"):
-        archive.get("client-1/2025-01/manifest.json", tmp_path / "copy")
+        archive.fetch("client-1/2025-01/manifest.json", tmp_path)
 
 
 # Seen to fail: without the deletion in Target.put.

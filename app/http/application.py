@@ -29,6 +29,7 @@ from .v1.positions import positions as old_positions
 from .v1.products import products as old_products
 from .v1.summaries import old_summaries
 from .v2.api_keys.routes import api_keys
+from .v2.deletions.routes import deletions
 from .v2.device_logins.routes import device_logins
 from .v2.fleet.bulk import bulk
 from .v2.fleet.reads import fleet
@@ -71,6 +72,7 @@ _RESOURCES = (
     track,
     quarantine,
     retention,
+    deletions,
     api_keys,
     people,
     me,

@@ -97,6 +97,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "excluir_serie": (
+        {
+            "p_cd_exclusao": "uuid",
+            "p_cd_dispositivo": "integer",
+            "p_ds_motivo": "text",
+        },
+        False,
+    ),
     "get_abertura_porta_aggregation": (
         {
             "p_cd_produto": "integer",
@@ -196,6 +204,12 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         True,
     ),
     "get_eu": ({}, True),
+    "get_exclusao": (
+        {
+            "p_cd_exclusao": "uuid",
+        },
+        False,
+    ),
     "get_frota": (
         {
             "p_cd_cliente": "integer",

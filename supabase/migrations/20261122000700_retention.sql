@@ -62,6 +62,38 @@ comment on column public."TbPoliticaRetencao"."nrDias5m" is
   'Days that rollups by five minutes are kept; null: for ever.';
 comment on column public."TbPoliticaRetencao"."nrDias1h" is
   'Days that rollups by the hour are kept, at least as long as values are; null: for ever.';
+-- No foreign keys: a receipt outlives what it is about.
+create table public."TbReciboExclusao" (
+  "cdExclusao" uuid primary key,
+  "cdDispositivo" integer not null,
+  "cdClientes" integer[] not null,
+  "dsMotivo" text not null
+    constraint "TbReciboExclusao_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
+  "dsChamador" text not null,
+  "dsRequisicao" text,
+  "dtPedido" timestamptz not null default now(),
+  "dtFim" timestamptz,
+  "jsLinhas" jsonb not null default '{}',
+  "cdSensoresPartilhados" integer[] not null default '{}'
+);
+create index "TbReciboExclusao_aberto_idx" on public."TbReciboExclusao" ("dtPedido") where "dtFim" is null;
+alter table public."TbReciboExclusao" enable row level security;
+revoke all on public."TbReciboExclusao" from public, anon, authenticated;
+grant select on public."TbReciboExclusao" to authenticated, service_role;
+comment on table public."TbReciboExclusao" is
+  'Receipts of series that were deleted on request: who asked, when and why, and what was deleted.';
+comment on constraint "TbReciboExclusao_dsMotivo_max_4000" on public."TbReciboExclusao" is
+  'dsMotivo has at most 4000 characters';
+comment on column public."TbReciboExclusao"."cdExclusao" is
+  'Code of the request, chosen by the caller: the same request again has the same receipt.';
+comment on column public."TbReciboExclusao"."cdClientes" is 'Clients that the device ever had.';
+comment on column public."TbReciboExclusao"."dsRequisicao" is 'Request id, as in the log of the API.';
+comment on column public."TbReciboExclusao"."dtFim" is
+  'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
+comment on column public."TbReciboExclusao"."jsLinhas" is
+  'By table: nrLinhas, the first and the last time, and nrSoma, the sum of the hashes of the rows.';
+comment on column public."TbReciboExclusao"."cdSensoresPartilhados" is
+  'Sensors that were at other devices too: their rollups of hours whose values have expired were kept.';
 -- What has expired so far, so that responses can say that they are not complete, and no late reading is
 -- stored for a time whose values are deleted. A device that is or was under a legal hold has a row of its
 -- own, at most as late as that of its client, until it has caught up (private.expire_rollups).
@@ -173,6 +205,19 @@ $$;
 comment on function private.complete_rollups is
   'Makes the finer rollups that hours of a client do not have yet.';
 revoke all on function private.complete_rollups from public;
+-- How many positions and values of a device there are, or p_limit of each if there are more.
+create function private.count_raw_series(p_device integer, p_sensors integer[], p_limit integer)
+returns bigint
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select (select count(*) from (
+            select from series."TbPosicao" p where p."cdDispositivo" = p_device limit p_limit) p)
+    + (select count(*) from (
+         select from series."TbSensorRegistro" r
+         where r."cdSensor" = any (p_sensors) and r."cdDispositivo" = p_device limit p_limit) r)
+$$;
+comment on function private.count_raw_series is
+  'How many positions and values of a device there are, at most.';
+revoke all on function private.count_raw_series from public;
 -- How many rows of each kind there are of devices and sensors of a client on each day, from the counters and
 -- the rollup by day: an hour has finer rollups if it has enough values for them (private.sum_hours).
 -- Part of private.preview_retention. code: of the sensor, or of the device where positions is not 0.
@@ -236,6 +281,112 @@ $$;
 comment on function private.delete_raw_day is
   'Deletes a day of positions and values of a client; returns how many.';
 revoke all on function private.delete_raw_day from public;
+-- Deletes positions and values of a device before a time, and adds them to a receipt. Hours of sensors that
+-- were at other devices, too, become dirty; those of the others lose their rollups altogether at the end.
+-- Packed rows are more statements here. Returns how many rows.
+create function private.delete_raw_series(p_receipt uuid, p_device integer, p_sensors integer[],
+  p_until timestamp default 'infinity') returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off as $$
+declare
+  v_rows bigint;
+begin
+  perform set_config('rastro.dirty_marking', case when private.shared_sensors(p_device) = '{}'
+                                                  then 'in bulk' else '' end, true);
+  v_rows := private.delete_with_receipt(p_receipt, 'series."TbSensorRegistro"', 'dtRegistro',
+      't."cdSensor" = any ($2) and t."cdDispositivo" = $1 and t."dtRegistro" < $3', p_device, p_sensors,
+      p_until)
+    + private.delete_with_receipt(p_receipt, 'series."TbPosicao"', 'dtRegistro',
+      't."cdDispositivo" = $1 and t."dtRegistro" < $3', p_device, p_sensors, p_until);
+  perform set_config('rastro.dirty_marking', '', true);
+  return v_rows;
+end
+$$;
+comment on function private.delete_raw_series is
+  'Deletes positions and values of a device before a time, with a receipt.';
+revoke all on function private.delete_raw_series from public;
+-- Maintenance step: deletes what was asked for (excluir_serie) and was too much at once, some days of one
+-- device per call, the oldest first, until the rest can be deleted together. What is under a legal hold
+-- waits.
+-- Returns how much it did; 0 when nothing was asked for.
+create function private.delete_requested_series() returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_receipt public."TbReciboExclusao";
+  v_sensors integer[];
+  v_day timestamp;
+  v_rows bigint := 0;
+begin
+  perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
+  select e.* into v_receipt from public."TbReciboExclusao" e
+  where e."dtFim" is null and not private.is_series_held(e."cdDispositivo")
+  order by e."dtPedido" limit 1 for update skip locked;
+  if v_receipt."cdExclusao" is null then
+    return 0;
+  elsif private.finish_series_deletion(v_receipt."cdExclusao", v_receipt."cdDispositivo") then
+    return 1;
+  end if;
+  v_sensors := array(
+    select distinct s."cdSensor" from public."TbSensorVinculo" s
+    where s."cdDispositivo" = v_receipt."cdDispositivo");
+  while v_rows < 50000 loop
+    v_day := private.first_day_of_series(v_receipt."cdDispositivo", v_sensors);
+    exit when v_day is null;
+    v_rows := v_rows + private.delete_raw_series(v_receipt."cdExclusao", v_receipt."cdDispositivo", v_sensors,
+      v_day + interval '1 day');
+  end loop;
+  return v_rows;
+end
+$$;
+comment on function private.delete_requested_series is
+  'Maintenance step: deletes the series of devices that deletion was asked for.';
+revoke all on function private.delete_requested_series from public;
+-- Deletes rows of one table and adds them to a receipt. The sum of their hashes does not depend on the
+-- order, so that it can be computed again from a copy of the rows.
+-- p_time       the column of the first and last time
+-- p_condition  SQL: of a row of t, device $1, sensors $2, until $3
+-- Returns how many rows.
+create function private.delete_with_receipt(p_receipt uuid, p_table text, p_time text, p_condition text,
+  p_device integer, p_sensors integer[], p_until timestamp default 'infinity') returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_gone record;
+begin
+  execute format($s$
+    with gone as (delete from %s t where %s returning t.*)
+    select count(*) as quantity, min(to_jsonb(g.%I) #>> '{}') as first, max(to_jsonb(g.%I) #>> '{}') as last,
+           coalesce(sum(('x' || left(md5(g::text), 16))::bit(64)::bigint::numeric), 0) as total
+    from gone g
+    $s$, p_table, p_condition, p_time, p_time)
+  into v_gone using p_device, p_sensors, p_until;
+  update public."TbReciboExclusao" e
+  set "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
+        'nrLinhas', coalesce((o.js ->> 'nrLinhas')::bigint, 0) + v_gone.quantity,
+        'dtPrimeira', least(o.js ->> 'dtPrimeira', v_gone.first),
+        'dtUltima', greatest(o.js ->> 'dtUltima', v_gone.last),
+        'nrSoma', (coalesce((o.js ->> 'nrSoma')::numeric, 0) + v_gone.total)::text))
+  from (select trim(both '"' from split_part(p_table, '.', 2)) as name) n
+  cross join lateral (
+    select r."jsLinhas" -> n.name as js from public."TbReciboExclusao" r where r."cdExclusao" = p_receipt) o
+  where e."cdExclusao" = p_receipt and v_gone.quantity > 0;
+  return v_gone.quantity;
+end
+$$;
+comment on function private.delete_with_receipt is 'Deletes rows of one table and adds them to a receipt.';
+revoke all on function private.delete_with_receipt from public;
+-- What the functions on deletion return. dsSoma: SHA-256 of what is in tabelas, the checksum of all.
+create function private.describe_deletion(p_receipt public."TbReciboExclusao") returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(p_receipt) - 'jsLinhas' || jsonb_build_object(
+    'dsSoma', encode(sha256(convert_to(p_receipt."jsLinhas"::text, 'UTF8')), 'hex'),
+    'tabelas', (
+      select coalesce(jsonb_agg(
+               jsonb_build_object('dsTabela', t.key) || t.value - 'nrSoma'
+               || jsonb_build_object('dsSoma', t.value ->> 'nrSoma') order by t.key), '[]')
+      from jsonb_each(p_receipt."jsLinhas") t))
+$$;
+comment on function private.describe_deletion is 'The receipt of a deletion, as JSON.';
+revoke all on function private.describe_deletion from public;
 -- What the functions on retention policies return. blPropria: the client has a policy of its own.
 create function private.describe_policy(p_client integer) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -397,6 +548,69 @@ $$;
 comment on function private.expiring_sensors is
   'The sensors of a client whose values or rollups may be deleted before the times given.';
 revoke all on function private.expiring_sensors from public;
+-- Deletes all there is of a device, if few enough positions and values are left for one transaction: what is
+-- made of them, its current position, events, acknowledgements and quarantine too; entries of the audit log
+-- lose their rows. Ingestion is kept out until it has committed, so that a reading in flight is deleted with
+-- the rest or comes after it. What is sent after that is stored as of any device. Returns whether it did.
+-- Raises PT503 BUSY.
+create function private.finish_series_deletion(p_receipt uuid, p_device integer) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_shared integer[] := private.shared_sensors(p_device);
+  v_sensors integer[] := array(
+    select distinct s."cdSensor" from public."TbSensorVinculo" s where s."cdDispositivo" = p_device);
+  v_own integer[];
+begin
+  if private.count_raw_series(p_device, v_sensors, 50001) > 50000 then
+    return false;
+  end if;
+  perform private.shut_out_ingestion();
+  v_sensors := array( -- a new sensor may have come
+    select distinct s."cdSensor" from public."TbSensorVinculo" s where s."cdDispositivo" = p_device);
+  v_own := array(select s from unnest(v_sensors) s where s <> all (v_shared));
+  perform private.delete_raw_series(p_receipt, p_device, v_sensors);
+  perform private.delete_with_receipt(p_receipt, t.name, t.column_name, t.condition, p_device, v_own)
+  from (values
+    (1, 'series."TbSensorRegistro1m"', 'dtBucket', 't."cdSensor" = any ($2)'),
+    (2, 'series."TbSensorRegistro5m"', 'dtBucket', 't."cdSensor" = any ($2)'),
+    (3, 'series."TbSensorRegistro1h"', 'dtBucket', 't."cdSensor" = any ($2)'),
+    (4, 'series."TbSensorRegistro1d"', 'dtBucket', 't."cdSensor" = any ($2)'),
+    (5, 'series."TbContagemDiaria"', 'dtDia', 't."cdDispositivo" = $1'),
+    (6, 'public."TbPosicaoAtual"', 'dtRegistro', 't."cdDispositivo" = $1'),
+    (7, 'public."TbEventoDispositivo"', 'dtRegistro', 't."cdDispositivo" = $1'),
+    (8, 'public."TbComandoAck"', 'dtRegistro', 't."cdDispositivo" = $1'),
+    (9, 'public."TbDispositivoMeta"', 'dtRegistro', 't."cdDispositivo" = $1'),
+    (10, 'public."TbIngestaoErro"', 'dtPrimeira', 't."cdDispositivo" = $1')
+  ) as t(place, name, column_name, condition)
+  order by t.place;
+  delete from private."TbRollupPendente" p where p."cdDispositivo" = p_device or p."cdSensor" = any (v_own);
+  update public."TbAuditoria" a set "jsAntes" = null, "jsDepois" = null
+  where a."dsTabela" in ('TbDispositivo', 'TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial')
+    and coalesce(a."jsAntes", a."jsDepois") ->> 'cdDispositivo' = p_device::text;
+  update public."TbReciboExclusao" e set "dtFim" = clock_timestamp(), "cdSensoresPartilhados" = v_shared
+  where e."cdExclusao" = p_receipt;
+  return true;
+end
+$$;
+comment on function private.finish_series_deletion is
+  'Deletes all there is of a device, with a receipt, unless it is too much for one transaction.';
+revoke all on function private.finish_series_deletion from public;
+-- The day of the oldest position or value of a device.
+create function private.first_day_of_series(p_device integer, p_sensors integer[]) returns timestamp
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select date_trunc('day', min(f.first))
+  from (
+    (select p."dtRegistro" as first from series."TbPosicao" p where p."cdDispositivo" = p_device
+     order by p."dtRegistro" limit 1)
+    union all
+    select r.first from unnest(p_sensors) s (sensor)
+    cross join lateral (
+      select r."dtRegistro" as first from series."TbSensorRegistro" r
+      where r."cdSensor" = s.sensor and r."cdDispositivo" = p_device order by r."dtRegistro" limit 1) r
+  ) f
+$$;
+comment on function private.first_day_of_series is 'The day of the oldest position or value of a device.';
+revoke all on function private.first_day_of_series from public;
 -- True when some of the requested range has expired: in an hour of a visible client that has no values any
 -- more, and no rollup this fine.
 -- p_minutes   1, 5 or 60; null: values
@@ -478,6 +692,17 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_held is 'Whether a legal hold covers what a client received from a device.';
 revoke all on function private.is_held from public;
+-- Whether a legal hold covers something of a device, of whichever owner it had.
+create function private.is_series_held(p_device integer) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbGuardaLegal" g
+    where g."cdDispositivo" = p_device
+       or g."cdDispositivo" is null and g."cdCliente" in (
+         select v."cdCliente" from public."TbDispositivoVinculo" v where v."cdDispositivo" = p_device))
+$$;
+comment on function private.is_series_held is 'Whether a legal hold covers something of a device.';
+revoke all on function private.is_series_held from public;
 -- The policy that holds for a client: its own row, otherwise the row for everybody.
 create function private.policy_of_client(p_client integer) returns public."TbPoliticaRetencao"
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -671,6 +896,16 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.row_width is 'Measured bytes of a row of a time series with its indexes.';
 revoke all on function private.row_width from public;
+-- The sensors of a device that were at other devices, too: their rollups do not say whose they are.
+create function private.shared_sensors(p_device integer) returns integer[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select distinct s."cdSensor" from public."TbSensorVinculo" s
+    join public."TbSensorVinculo" o on o."cdSensor" = s."cdSensor" and o."cdDispositivo" <> s."cdDispositivo"
+    where s."cdDispositivo" = p_device order by 1)
+$$;
+comment on function private.shared_sensors is 'The sensors of a device that were at other devices, too.';
+revoke all on function private.shared_sensors from public;
 -- end
 
 -- from sql/65_retention/rpc
@@ -740,6 +975,74 @@ $$;
 comment on function public.criar_guarda_legal is 'Sets a legal hold of a client or of one of its devices.';
 revoke all on function public.criar_guarda_legal from public;
 grant execute on function public.criar_guarda_legal to authenticated, service_role;
+-- Deletes the series of a device on request: all that it sent, whoever owned it, and what is made of it. The
+-- receipt says how many rows of each table, from when to when, with a checksum, who asked and why. What is
+-- too much for one call is deleted by maintenance (dtFim is null until then): ask again for the receipt. The
+-- device stays, and can be deleted or go on sending afterwards.
+-- p_cd_exclusao  code of the request: the same one again has the same receipt, and deletes nothing
+-- Who: the service. Security definer: API roles may not write time series and receipts.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT409 CONFLICT (legal hold, or another
+-- request with this code), PT429, PT503 BUSY.
+create function public.excluir_serie(p_cd_exclusao uuid, p_cd_dispositivo integer, p_ds_motivo text)
+returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_permission('admin');
+  v_receipt public."TbReciboExclusao";
+begin
+  perform private.require_service(v_caller);
+  perform private.require_short(p_ds_motivo);
+  if coalesce(btrim(p_ds_motivo), '') = '' or p_cd_exclusao is null then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'dsMotivo must say why';
+  end if;
+  perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
+  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao for update;
+  if v_receipt."cdExclusao" is null then
+    perform private.require_found(exists (
+      select from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo), 'device');
+    insert into public."TbReciboExclusao" (
+      "cdExclusao", "cdDispositivo", "cdClientes", "dsMotivo", "dsChamador", "dsRequisicao")
+    values (
+      p_cd_exclusao, p_cd_dispositivo,
+      array(select distinct v."cdCliente" from public."TbDispositivoVinculo" v
+            where v."cdDispositivo" = p_cd_dispositivo and v."cdCliente" is not null order by 1),
+      p_ds_motivo, v_caller."dsChamador",
+      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id')
+    returning * into v_receipt;
+  elsif (v_receipt."cdDispositivo", v_receipt."dsMotivo") <> (p_cd_dispositivo, p_ds_motivo) then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'Another request has this code';
+  end if;
+  if v_receipt."dtFim" is null then
+    if private.is_series_held(p_cd_dispositivo) then
+      raise sqlstate 'PT409' using hint = 'CONFLICT',
+        message = 'The device is under a legal hold: nothing of it is deleted';
+    end if;
+    perform private.finish_series_deletion(p_cd_exclusao, p_cd_dispositivo);
+    select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao;
+  end if;
+  return private.describe_deletion(v_receipt);
+end
+$$;
+comment on function public.excluir_serie is 'Deletes the series of a device on request, with a receipt.';
+revoke all on function public.excluir_serie from public;
+grant execute on function public.excluir_serie to authenticated, service_role;
+-- The receipt of a deletion on request.
+-- Who: the service. Security definer: the caller is resolved once.
+-- Raises PT401, PT403, PT404 NOT_FOUND, PT429.
+create function public.get_exclusao(p_cd_exclusao uuid) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_receipt public."TbReciboExclusao";
+begin
+  perform private.require_service(private.require_permission('admin'));
+  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao;
+  perform private.require_found(v_receipt."cdExclusao" is not null, 'receipt');
+  return private.describe_deletion(v_receipt);
+end
+$$;
+comment on function public.get_exclusao is 'The receipt of a deletion on request.';
+revoke all on function public.get_exclusao from public;
+grant execute on function public.get_exclusao to authenticated, service_role;
 -- Legal holds of a client and of its devices, newest first: {data, nextCursor}.
 -- Who: admins, of the clients they manage.
 -- Security definer: the caller's clients are resolved once, as by the other functions on retention.
@@ -881,4 +1184,7 @@ create policy ler on public."TbGuardaLegal" for select to authenticated
 -- The people of a client see its policy; the policy for everybody is visible to the service only.
 create policy ler on public."TbPoliticaRetencao" for select to authenticated
   using ("cdCliente" = any ((select private.visible_clients())::integer[]) or (select private.is_service()));
+-- Deletion on request is up to the service, and so are its receipts.
+create policy ler on public."TbReciboExclusao" for select to authenticated
+  using ((select private.is_service()));
 -- end

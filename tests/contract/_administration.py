@@ -58,6 +58,11 @@ def _invitation(answers: Answers) -> dict[str, Any]:
 
 
 _CLIENT = {"p_cd_cliente": 1}
+_DELETION: dict[str, Any] = {
+    "p_cd_exclusao": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10",
+    "p_cd_dispositivo": 5,
+    "p_ds_motivo": TEXT,
+}
 _NEW_POLICY = {"nrDiasBruto": None, "nrDias1m": 365, "nrDias5m": 730, "nrDias1h": 1825}
 
 
@@ -185,6 +190,23 @@ ADMINISTRATION = {
     "a legal hold is lifted by an admin": Step("apagar_guarda_legal", ADMIN, FORBIDDEN, _hold),
     "a legal hold is lifted": Step("apagar_guarda_legal", SERVICE, {"cdDispositivo": 7}, _hold),
     "a legal hold that is gone": Step("apagar_guarda_legal", SERVICE, NOT_FOUND, _hold),
+    # --- deletion on request
+    "a deletion by an admin": Step("excluir_serie", ADMIN, FORBIDDEN, _DELETION),
+    "a deletion without a reason": Step("excluir_serie", SERVICE, INVALID, _DELETION | {"p_ds_motivo": ""}),
+    "a deletion of an unknown device": Step(
+        "excluir_serie", SERVICE, NOT_FOUND, _DELETION | {"p_cd_dispositivo": 999}
+    ),
+    "a deletion": Step("excluir_serie", SERVICE, {"cdDispositivo": 5, "dtFim": lambda text: text}, _DELETION),
+    "a deletion again": Step("excluir_serie", SERVICE, lambda told: told["dtFim"], _DELETION),
+    "another deletion by that name": Step(
+        "excluir_serie", SERVICE, Told(409, "CONFLICT"), _DELETION | {"p_cd_dispositivo": 6}
+    ),
+    "a receipt": Step(
+        "get_exclusao", SERVICE, {"cdDispositivo": 5}, {"p_cd_exclusao": _DELETION["p_cd_exclusao"]}
+    ),
+    "a receipt for an admin": Step(
+        "get_exclusao", ADMIN, FORBIDDEN, {"p_cd_exclusao": _DELETION["p_cd_exclusao"]}
+    ),
     # --- API keys
     "a key is made": Step(
         "criar_api_key", ADMIN, {"dsNome": TEXT, "blAtiva": True, "cdClientes": [1]}, _NEW_KEY

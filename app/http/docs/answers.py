@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from app.http.ops.schemas import SeriesHealth
 from app.http.v2.api_keys.schemas import ApiKey, KeyPage, NewApiKey
+from app.http.v2.deletions.schemas import DeletionReceipt
 from app.http.v2.device_logins.schemas import Login, LoginPage, NewLogin
 from app.http.v2.fleet.bulk import Made
 from app.http.v2.me.schemas import Me
@@ -70,6 +71,7 @@ ANSWERS: dict[str, Any] = {
     "criar_credencial": NewLogin,
     "criar_guarda_legal": LegalHold,
     "descartar_erros": Discarded,
+    "excluir_serie": DeletionReceipt,
     "get_abertura_porta_aggregation": Chart,
     "get_api_keys": KeyPage,
     "get_cadastros": EntityPage,
@@ -81,6 +83,7 @@ ANSWERS: dict[str, Any] = {
     "get_device_aggregations": list[DeviceTotals],
     "get_erros_ingestao": QuarantinePage,
     "get_eu": Me,
+    "get_exclusao": DeletionReceipt,
     "get_frota": CurrentPositions | CurrentFeatures,
     "get_grouped_sensor_data": list[TypeTotals],
     "get_guardas_legais": LegalHoldPage,

@@ -1607,6 +1607,46 @@ export type Database = {
           },
         ];
       };
+      TbReciboExclusao: {
+        Row: {
+          cdClientes: number[];
+          cdDispositivo: number;
+          cdExclusao: string;
+          cdSensoresPartilhados: number[];
+          dsChamador: string;
+          dsMotivo: string;
+          dsRequisicao: string | null;
+          dtFim: string | null;
+          dtPedido: string;
+          jsLinhas: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          cdClientes: number[];
+          cdDispositivo: number;
+          cdExclusao: string;
+          cdSensoresPartilhados?: number[];
+          dsChamador: string;
+          dsMotivo: string;
+          dsRequisicao?: string | null;
+          dtFim?: string | null;
+          dtPedido?: string;
+          jsLinhas?: NonNullable<Json>;
+        };
+        Update: {
+          cdClientes?: number[];
+          cdDispositivo?: number;
+          cdExclusao?: string;
+          cdSensoresPartilhados?: number[];
+          dsChamador?: string;
+          dsMotivo?: string;
+          dsRequisicao?: string | null;
+          dtFim?: string | null;
+          dtPedido?: string;
+          jsLinhas?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
       TbSensor: {
         Row: {
           cdDispositivo: number;
@@ -2606,6 +2646,10 @@ export type Database = {
         Args: { p_cd_dispositivo?: number; p_cd_erros?: number[]; p_ds_motivo?: string };
         Returns: Answers["descartar_erros"];
       };
+      excluir_serie: {
+        Args: { p_cd_dispositivo: number; p_cd_exclusao: string; p_ds_motivo: string };
+        Returns: Answers["excluir_serie"];
+      };
       get_abertura_porta_aggregation: {
         Args: {
           p_aggregation_type?: string;
@@ -2686,6 +2730,7 @@ export type Database = {
         Returns: Answers["get_erros_ingestao"];
       };
       get_eu: { Args: Record<PropertyKey, never>; Returns: Answers["get_eu"] };
+      get_exclusao: { Args: { p_cd_exclusao: string }; Returns: Answers["get_exclusao"] };
       get_frota: {
         Args: {
           p_apos?: string;
@@ -3151,6 +3196,7 @@ export type Answers = {
   criar_credencial: NewLogin;
   criar_guarda_legal: LegalHold;
   descartar_erros: Discarded;
+  excluir_serie: DeletionReceipt;
   get_abertura_porta_aggregation: Chart;
   get_api_keys: KeyPage;
   get_cadastros: EntityPage;
@@ -3162,6 +3208,7 @@ export type Answers = {
   get_device_aggregations: DeviceTotals[];
   get_erros_ingestao: QuarantinePage;
   get_eu: Me;
+  get_exclusao: DeletionReceipt;
   get_frota: CurrentPositions | CurrentFeatures;
   get_grouped_sensor_data: TypeTotals[];
   get_guardas_legais: LegalHoldPage;
@@ -3346,6 +3393,26 @@ export type DataPoints = {
   nextCursor: string | null;
 };
 export type Dataset = { cdDispositivo: number; data: (number | null)[] };
+export type DeletedRows = {
+  dsTabela: string;
+  nrLinhas: number;
+  dtPrimeira: string | null;
+  dtUltima: string | null;
+  dsSoma: string;
+};
+export type DeletionReceipt = {
+  cdExclusao: string;
+  cdDispositivo: number;
+  cdClientes: number[];
+  dsMotivo: string;
+  dsChamador: string;
+  dsRequisicao: string | null;
+  dtPedido: string;
+  dtFim: string | null;
+  cdSensoresPartilhados: number[];
+  dsSoma: string;
+  tabelas: DeletedRows[];
+};
 export type DeviceDays = {
   cdDispositivo: number;
   cdTipoSensor: number;

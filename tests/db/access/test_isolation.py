@@ -89,6 +89,7 @@ public.TbDispositivoMeta      cdCliente       own      closed   closed   closed
 public.TbManutencaoExecucao   nobody          backend  closed   closed   closed
 public.TbPoliticaRetencao     cdCliente       own      backend  backend  backend
 public.TbGuardaLegal          cdCliente       managed  closed   closed   closed
+public.TbReciboExclusao       nobody          service  closed   closed   closed
 public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 series.TbPosicao              cdCliente       closed   closed   closed   closed
@@ -140,30 +141,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens knows
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 0 13
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 0 13
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 0 34
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 0 2
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 13
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 0 3
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 0 -
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 1234
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 0 1234
-tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 403 1
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401 401
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0 1234
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403 1234
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens knows serves
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 0 13 403
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 0 13 403
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 0 34 403
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 0 2 403
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 13 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 0 3 403
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 0 - 403
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 1234 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 0 1234 403
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 403 1 403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401 401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0 1234 404
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403 1234 404
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -234,6 +235,8 @@ FUNCTIONS = {
     "public.get_guardas_legais": ("finds", "select 0 from public.get_guardas_legais(999999)"),
     "public.criar_guarda_legal": ("finds", "select 0 from public.criar_guarda_legal(999999, 'x')"),
     "public.apagar_guarda_legal": ("finds", "select 0 from public.apagar_guarda_legal(999999, 1)"),
+    "public.excluir_serie": ("serves", "select 0 from public.excluir_serie(gen_random_uuid(), 999999, 'x')"),
+    "public.get_exclusao": ("serves", "select 0 from public.get_exclusao(gen_random_uuid())"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
     "public.limitar_api_key": ("finds", "select 0 from public.limitar_api_key(gen_random_uuid())"),
@@ -811,6 +814,8 @@ devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts e
 end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_of_person
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
 expiring_devices expiring_sensors hold_floors is_held
+count_raw_series delete_raw_series delete_requested_series delete_with_receipt describe_deletion
+finish_series_deletion first_day_of_series is_series_held shared_sensors
 counts_by_day describe_policy policy_of_client previewed_sensors require_managed_client require_service
 row_width
 extend_calendar extend_floor follow_account forget_hours generate_key geocode_cell has_history

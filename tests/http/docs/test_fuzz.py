@@ -31,6 +31,7 @@ del _OPERATIONS["GET /v2/stream"]  # a program of its own answers
 _PROTECTED = sorted(_OPERATIONS.keys() - _PUBLIC - {"GET /metrics"})
 _INGESTING = {"POST /v2/posicoes", "POST /v2/posicoes/lote", "POST /Posicao"}
 _ENOUGH = {"/GroupedSensorData": {"cdDispositivo": "7"}}
+_DELETION = "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10"
 _SHAPES = ({"error", "error_code"}, {"error", "error_code", "details"})
 _OLD_SHAPE = {"message"}
 # They need a file, which chance does not make: see test_pictures.py.
@@ -83,9 +84,11 @@ def known(fleet, app, reading):
     holds = "/v2/clientes/1/guardas-legais"
     for hold in service.get(holds, pageSize=1000).json["data"]:
         service.delete(f"{holds}/{hold['cdGuardaLegal']}")
+    service.put(f"/v2/exclusoes/{_DELETION}", {"cdDispositivo": 5, "dsMotivo": "x"})
     held = admin.post(holds, {"cdDispositivo": 6, "dsMotivo": "x"}).json["cdGuardaLegal"]
     return {
         "cdGuardaLegal": str(held),
+        "cdExclusao": _DELETION,
         "cdApiKey": key,
         "cdCredencial": login,
         "cdErro": str(wrong),
@@ -121,6 +124,7 @@ def _make_good(case: Any, known: dict[str, Any]) -> None:
     goods["POST /Posicao"] = {"cdDispositivo": 7, "dsLat": "-23.5", "dsLong": -46.6, "sensores": []}
     goods["POST /v2/convites"] = {"cdCliente": 1}
     goods["POST /v2/clientes/{cdCliente}/guardas-legais"] = {"dsMotivo": "x"}
+    goods["PUT /v2/exclusoes/{cdExclusao}"] = {"cdDispositivo": 5, "dsMotivo": "x"}
     goods["PUT /v2/clientes/{cdCliente}/retencao"] = dict.fromkeys(
         ("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h"), 365
     )

@@ -32,6 +32,7 @@ BODIES: dict[str, Any] = {
     "/v2/convites": {"cdCliente": 1},
     "/v2/convites/aceitar": {"dsChave": "x"},
     "/v2/clientes/<cdCliente>/retencao": dict.fromkeys(("nrDiasBruto", "nrDias1m", "nrDias5m", "nrDias1h")),
+    "/v2/exclusoes/5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11": {"cdDispositivo": 7, "dsMotivo": "x"},
     "/v2/clientes/<cdCliente>/guardas-legais": {"cdDispositivo": 7, "dsMotivo": "x"},
     "/v2/sensores": {"cdDispositivo": 7, "cdTipoSensor": 4},
     "/v2/tipos-sensor": {"dsNome": "x"},
@@ -133,7 +134,7 @@ def _known(client: Any, rule: str) -> dict[str, Any]:
 
 def _ask(client: Any, method: str, rule: str) -> Any:
     known_of_it = _known(client, rule) if method == "GET" else {}
-    for name in ("<cdApiKey>", "<cdCredencial>", "<id>"):
+    for name in ("<cdApiKey>", "<cdCredencial>", "<cdExclusao>", "<id>"):
         rule = rule.replace(name, "5f0c1c5e-8a60-4c0e-9a53-0d5a4f6f3c11")
     path = rule
     for name in (

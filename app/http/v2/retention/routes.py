@@ -114,11 +114,7 @@ def get_guardas_legais(path: ClientPath, query: HoldsQuery) -> Response:
 @retention.post(
     _HOLDS,
     responses={201: LegalHold, **errors(404, 408, 409, 413, 415)},
-    openapi_extensions=json_body(
-        LegalHoldWanted,
-        device={"cdDispositivo": 7, "dsMotivo": "Case 123/2026"},
-        client={"dsMotivo": "Case 123/2026"},
-    ),
+    openapi_extensions=json_body(LegalHoldWanted, device={"cdDispositivo": 7, "dsMotivo": "Case 123/2026"}),
 )
 def post_guarda_legal(path: ClientPath) -> Response:
     """Set a legal hold: nothing of the client, or device, expires or is deleted. Only service lifts it."""

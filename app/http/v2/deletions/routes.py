@@ -1,0 +1,55 @@
+"""PUT and GET /v2/exclusoes/<cdExclusao>: the service deletes the series of a device, with a receipt."""
+
+from __future__ import annotations
+
+from flask import Response
+from pydantic import Field
+
+from app.http.kit import bodies
+from app.http.kit.blueprint import errors, json_body, resource
+from app.http.kit.call import reply, rpc
+from app.http.kit.parameters import Query, Uuid
+
+from .schemas import DeletionReceipt, DeletionWanted
+
+deletions = resource("exclusoes", "Deletion of a device's series on request; with the role service")
+
+_MAX_BODY = 4 << 10  # bytes
+
+
+class DeletionPath(Query):
+    """Which request."""
+
+    cdExclusao: Uuid = Field(
+        json_schema_extra={"example": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10"},
+        description="Code of the request, chosen by the caller.",
+    )
+
+
+@deletions.put(
+    "/exclusoes/<cdExclusao>",
+    responses={200: DeletionReceipt, **errors(404, 408, 409, 413, 415)},
+    openapi_extensions=json_body(
+        DeletionWanted, usual={"cdDispositivo": 5, "dsMotivo": "Request 17 of the owner"}
+    ),
+)
+def put_exclusao(path: DeletionPath) -> Response:
+    """Delete all that a device sent, and what is made of it. The same request has the same receipt.
+
+    What is too much for one call is deleted by maintenance; dtFim is null until then. Nothing is deleted
+    under a legal hold. The device itself stays.
+    """
+    wanted = bodies.document(DeletionWanted, _MAX_BODY)
+    receipt = rpc(
+        "excluir_serie",
+        p_cd_exclusao=path.cdExclusao,
+        p_cd_dispositivo=wanted.cdDispositivo,
+        p_ds_motivo=wanted.dsMotivo,
+    )
+    return reply(receipt)
+
+
+@deletions.get("/exclusoes/<cdExclusao>", responses={200: DeletionReceipt, **errors(404)})
+def get_exclusao(path: DeletionPath) -> Response:
+    """The receipt of a deletion."""
+    return reply(rpc("get_exclusao", p_cd_exclusao=path.cdExclusao))

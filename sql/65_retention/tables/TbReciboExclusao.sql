@@ -1,0 +1,32 @@
+-- No foreign keys: a receipt outlives what it is about.
+create table public."TbReciboExclusao" (
+  "cdExclusao" uuid primary key,
+  "cdDispositivo" integer not null,
+  "cdClientes" integer[] not null,
+  "dsMotivo" text not null
+    constraint "TbReciboExclusao_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
+  "dsChamador" text not null,
+  "dsRequisicao" text,
+  "dtPedido" timestamptz not null default now(),
+  "dtFim" timestamptz,
+  "jsLinhas" jsonb not null default '{}',
+  "cdSensoresPartilhados" integer[] not null default '{}'
+);
+create index "TbReciboExclusao_aberto_idx" on public."TbReciboExclusao" ("dtPedido") where "dtFim" is null;
+alter table public."TbReciboExclusao" enable row level security;
+revoke all on public."TbReciboExclusao" from public, anon, authenticated;
+grant select on public."TbReciboExclusao" to authenticated, service_role;
+comment on table public."TbReciboExclusao" is
+  'Receipts of series that were deleted on request: who asked, when and why, and what was deleted.';
+comment on constraint "TbReciboExclusao_dsMotivo_max_4000" on public."TbReciboExclusao" is
+  'dsMotivo has at most 4000 characters';
+comment on column public."TbReciboExclusao"."cdExclusao" is
+  'Code of the request, chosen by the caller: the same request again has the same receipt.';
+comment on column public."TbReciboExclusao"."cdClientes" is 'Clients that the device ever had.';
+comment on column public."TbReciboExclusao"."dsRequisicao" is 'Request id, as in the log of the API.';
+comment on column public."TbReciboExclusao"."dtFim" is
+  'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
+comment on column public."TbReciboExclusao"."jsLinhas" is
+  'By table: nrLinhas, the first and the last time, and nrSoma, the sum of the hashes of the rows.';
+comment on column public."TbReciboExclusao"."cdSensoresPartilhados" is
+  'Sensors that were at other devices too: their rollups of hours whose values have expired were kept.';

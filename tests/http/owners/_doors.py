@@ -51,6 +51,8 @@ _VALUES: dict[str, Sequence[Any]] = {
     "agg": ("raw", "1m", "1h"),
     "motivo": ("CONFLICT", "UNKNOWN_DEVICE"),
     "id": [person(client, 1) for client in (1, 2, 3)],
+    "cdGuardaLegal": (1,),
+    "cdExclusao": ("7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10",),
 }
 _RELABEL = {"dsPonto": "taken", "cdTipoSensor": 10, "nrUnidadeIni": 7}
 _OF_THE_CHILD = rf"/3\b|/{CHILDS}|{person(3, 1)}| 3\b"  # its parent may change that

@@ -24,12 +24,19 @@ end
 $$;
 
 -- from sql/30_ingestion/table_views
--- All positions, wherever they are stored. Written by ingestion only, which knows series."TbPosicao".
+-- All positions, wherever they are stored. Written by ingestion only, which knows series."TbPosicao". Of
+-- packed history the chunks of other devices and clients are not unpacked; by time functions choose them
+-- better (private.positions_between).
 create view public."TbPosicao" with (security_invoker = true) as
 select p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo",
        p."cdCliente", p."nrSeq", p."cdDestinatario", p."cdEndereco", p."nrDistancia", p."blArea",
        p."nrPrecisao"
-from series."TbPosicao" p;
+from series."TbPosicao" p
+union all
+select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
+       u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
+       u."nrPrecisao"
+from private.unpacked_positions('-infinity', 'infinity') u;
 revoke all on public."TbPosicao" from public, anon, authenticated;
 grant select on public."TbPosicao" to authenticated, service_role;
 comment on view public."TbPosicao" is
@@ -54,11 +61,16 @@ comment on column public."TbPosicao"."dsLong" is
   'Longitude in degrees, WGS 84, rounded to 5 decimals; null when not sent.';
 comment on column public."TbPosicao"."blArea" is
   'Inside the geofence of the site; null when the site or its coordinates are missing.';
--- All values, wherever they are stored. Filter by sensor or time.
+-- All values, wherever they are stored. Filter by sensor and time: of packed history the chunks of other
+-- sensors and clients are not unpacked; by time functions choose them better (private.values_between).
 create view public."TbSensorRegistro" with (security_invoker = true) as
 select r."dtRegistro", r."nrValor", r."cdPosicao", r."cdSensor", r."cdDispositivo", r."cdCliente",
        r."cdProdutoItem", r."nrQualidade", r."blValor", r."dsValor"
-from series."TbSensorRegistro" r;
+from series."TbSensorRegistro" r
+union all
+select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
+       u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
+from private.unpacked_values('-infinity', 'infinity') u;
 revoke all on public."TbSensorRegistro" from public, anon, authenticated;
 grant select on public."TbSensorRegistro" to authenticated, service_role;
 comment on view public."TbSensorRegistro" is

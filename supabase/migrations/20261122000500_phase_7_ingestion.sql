@@ -150,11 +150,11 @@ language sql stable as $$
            l, r."nrValor", r."blValor", r."dsValor", r."cdProdutoItem", r."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
-  left join series."TbSensorRegistro" r
-    on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
-    and r."cdCliente" = (p_element)."cdCliente"
-  left join series."TbPosicao" owner_position
-    on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
+  left join lateral private.stored_value(l."cdSensor", (p_element)."dtRegistro", (p_element)."cdCliente") r
+    on true
+  left join lateral private.stored_position(
+    (p_element)."cdDispositivo", (p_element)."dtRegistro", (p_element)."cdCliente") owner_position
+    on owner_position."cdPosicao" = r."cdPosicao"
   cross join lateral (
     select case
       when r."cdSensor" is null then null
@@ -449,11 +449,9 @@ begin
         when 'rejected' then 'sensores names the same sensor twice' end)
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
-    left join series."TbPosicao" p
+    left join lateral private.stored_position(e."cdDispositivo", e."dtRegistro", e."cdCliente") p
       on e."cdPosicao" is not null
-      and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
-      and p."cdCliente" = e."cdCliente"
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case
@@ -1100,6 +1098,7 @@ begin
   if v_has.items then
     perform private.link_items(p_elements);
   end if;
+  perform private.refuse_packed(p_elements, v_has.oldest);
   perform private.mark_dirty_hours(p_elements, v_has.oldest);
   perform set_config('rastro.dirty_marking', '', true);
 end
@@ -1125,7 +1124,8 @@ begin
     update series."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
       and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
-    if not found then
+    if not found and not private.take_over_packed(v_target."cdSensor", v_target."dtRegistro",
+         v_target."cdCliente", v_target.owner_position, v_target."cdPosicao") then
       raise sqlstate 'RA001';
     end if;
   end loop;

@@ -174,8 +174,8 @@ begin
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),
          min(r."nrValor"), max(r."nrValor"), count(*), h."cdSensor", h."cdCliente", h."cdProdutoItem"
   from series."TbSensorRegistro1h" h
-  join series."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
-    and r."dtRegistro" < h."dtBucket" + interval '1 hour' and r."cdCliente" = h."cdCliente"
+  join lateral private.values_between(h."cdSensor", h."dtBucket", h."dtBucket" + interval '1 hour') r
+    on r."cdCliente" = h."cdCliente"
     and r."cdProdutoItem" is not distinct from h."cdProdutoItem" and r."nrValor" is not null
     and r."nrQualidade" < 2
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client
@@ -210,10 +210,11 @@ create function private.count_raw_series(p_device integer, p_sensors integer[], 
 returns bigint
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select (select count(*) from (
-            select from series."TbPosicao" p where p."cdDispositivo" = p_device limit p_limit) p)
+            select from private.positions_between(p_device, '-infinity', 'infinity') p limit p_limit) p)
     + (select count(*) from (
-         select from series."TbSensorRegistro" r
-         where r."cdSensor" = any (p_sensors) and r."cdDispositivo" = p_device limit p_limit) r)
+         select from unnest(p_sensors) s
+         cross join lateral private.values_between(s, '-infinity', 'infinity') r
+         where r."cdDispositivo" = p_device limit p_limit) r)
 $$;
 comment on function private.count_raw_series is
   'How many positions and values of a device there are, at most.';
@@ -272,6 +273,18 @@ begin
     and p."cdCliente" = p_client;
   get diagnostics v_positions = row_count;
   perform set_config('rastro.dirty_marking', '', true);
+  with packed_values as ( -- whole chunks, with their last day
+    delete from series."TbSensorRegistroFrio" c
+    where c."cdSensor" = any (v_sensors) and c."cdCliente" = p_client and c."dtUltimo" < p_until
+    returning c."nrQtd"
+  ), packed_positions as (
+    delete from series."TbPosicaoFria" c
+    where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client and c."dtUltimo" < p_until
+    returning c."nrQtd"
+  )
+  select v_values + coalesce((select sum(v."nrQtd") from packed_values v), 0),
+         v_positions + coalesce((select sum(p."nrQtd") from packed_positions p), 0)
+  into v_values, v_positions;
   delete from series."TbContagemDiaria" c
   where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client
     and c."dtDia" >= p_since and c."dtDia" < p_until;
@@ -283,7 +296,7 @@ comment on function private.delete_raw_day is
 revoke all on function private.delete_raw_day from public;
 -- Deletes positions and values of a device before a time, and adds them to a receipt. Hours of sensors that
 -- were at other devices, too, become dirty; those of the others lose their rollups altogether at the end.
--- Packed rows are more statements here. Returns how many rows.
+-- Packed rows are unpacked first. Returns how many rows.
 create function private.delete_raw_series(p_receipt uuid, p_device integer, p_sensors integer[],
   p_until timestamp default 'infinity') returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off
@@ -291,6 +304,8 @@ set enable_mergejoin = off as $$
 declare
   v_rows bigint;
 begin
+  perform private.unpack_values(p_sensors, p_until);
+  perform private.unpack_positions(array[p_device], p_until);
   perform set_config('rastro.dirty_marking', case when private.shared_sensors(p_device) = '{}'
                                                   then 'in bulk' else '' end, true);
   v_rows := private.delete_with_receipt(p_receipt, 'series."TbSensorRegistro"', 'dtRegistro',
@@ -603,6 +618,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     (select p."dtRegistro" as first from series."TbPosicao" p where p."cdDispositivo" = p_device
      order by p."dtRegistro" limit 1)
     union all
+    select min(c."dtPrimeiro") from series."TbPosicaoFria" c where c."cdDispositivo" = p_device
+    union all
+    select min(c."dtPrimeiro") from series."TbSensorRegistroFrio" c where c."cdSensor" = any (p_sensors)
+    union all
     select r.first from unnest(p_sensors) s (sensor)
     cross join lateral (
       select r."dtRegistro" as first from series."TbSensorRegistro" r
@@ -858,14 +877,17 @@ revoke all on function private.require_service from public;
 -- The policy of a client is its own row of TbPoliticaRetencao, otherwise the row for everybody. A device
 -- with a floor of its own (TbRetencaoPiso) has a row of its own; 0: the others. What is under a legal hold
 -- has none.
--- Whole days; null: kept for ever. Hours of rollups expire only where the values have expired as well, as
--- values are found by them. See private.expire_raw and private.expire_rollups.
+-- Whole days, whole months of values and positions that are packed; null: kept for ever. Hours of rollups
+-- expire only where the values have expired as well, as values are found by them. See private.expire_raw and private.expire_rollups.
 create function private.retention_deadlines()
 returns table (
   "cdCliente" integer, "cdDispositivo" integer, raw timestamp, one_minute timestamp, five_minutes timestamp,
   one_hour timestamp)
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select c."cdCliente", e.device, d.today - make_interval(days => p."nrDiasBruto"),
+  select c."cdCliente", e.device,
+         case when d.today - make_interval(days => p."nrDiasBruto") > private.packed_before()
+              then d.today - make_interval(days => p."nrDiasBruto")
+              else date_trunc('month', d.today - make_interval(days => p."nrDiasBruto")) end,
          d.today - make_interval(days => p."nrDias1m"), d.today - make_interval(days => p."nrDias5m"),
          d.today - make_interval(days => p."nrDias1h")
   from public."TbCliente" c

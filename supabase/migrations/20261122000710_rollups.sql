@@ -376,8 +376,7 @@ language sql stable as $$
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plan).raw_ranges) f
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+  cross join lateral private.values_between(f.code, f.since, f.until) r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4
@@ -431,8 +430,7 @@ begin
       select p."cdCliente", extract(hour from p."dtRegistro")::integer as hour,
              count(*) filter (
                where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
-      from series."TbPosicao" p
-      where p."cdDispositivo" = a.device and p."dtRegistro" >= a.since and p."dtRegistro" < a.until
+      from private.positions_between(a.device, a.since, a.until) p
       group by 1, 2
       offset 0
     ) p
@@ -936,12 +934,14 @@ $$;
 comment on function private.rollup_watermark is 'From which time up to which there are rollups and counters.';
 revoke all on function private.rollup_watermark from public;
 grant execute on function private.rollup_watermark to authenticated, service_role;
--- Where time series can begin, as seen from the names of the partitions.
+-- Where time series can begin, as seen from the names of the partitions. Months that are packed have those of
+-- rollups only.
 create function private.series_start() returns timestamp
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select min(private.partition_month(c.relname))
   from pg_class c
-  where c.relnamespace = 'particoes'::regnamespace and c.relname ~ '^(TbSensorRegistro|TbPosicao)_\d'
+  where c.relnamespace = 'particoes'::regnamespace
+    and c.relname ~ '^(TbSensorRegistro|TbSensorRegistro1h|TbPosicao)_\d'
 $$;
 comment on function private.series_start is 'Start of the oldest partition of values or positions.';
 revoke all on function private.series_start from public;
@@ -1077,9 +1077,8 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
              min(r."nrValor") as lowest, max(r."nrValor") as highest
-      from series."TbSensorRegistro" r
-      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
-        and r."nrValor" is not null and r."nrQualidade" < 2
+      from private.values_between(a.sensor, a.since, a.until) r
+      where r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r
@@ -1187,7 +1186,7 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from public."TbSensorRegistro" r
+  from private.value_rows() r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
@@ -1195,7 +1194,7 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from public."TbSensorRegistro" r
+  from private.value_rows() r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
@@ -1211,9 +1210,8 @@ language sql stable as $$
       and p."dtHora" >= (select m.floor from private.rollup_watermark() m)
       and p."dtHora" < (select m.watermark from private.rollup_watermark() m)
   ) p
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
-    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
+  join lateral private.values_between(p."cdSensor", p."dtHora", p."dtFim") r
+    on r."cdCliente" = p."cdCliente"
   where r."nrValor" is not null and r."nrQualidade" < 2
   group by 1, 2, 3, 4
   union all
@@ -1224,9 +1222,9 @@ language sql stable as $$
     select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
            count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
            min(r."nrValor") as low, max(r."nrValor") as high
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
-      and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
+    from private.values_between(h."cdSensor", o."dtBucket", o."dtFim") r
+    where r."cdCliente" = h."cdCliente"
+      and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
       and r."nrValor" is not null and r."nrQualidade" < 2
     group by 1
   ) v

@@ -103,9 +103,8 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select count(*) as total
-      from public."TbPosicao" q
-      where q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
-        and (p_client is null or q."cdCliente" = p_client)
+      from private.positions_between(f.code, f.since, f.until) q
+      where (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
     ) n);
 end
@@ -203,24 +202,28 @@ begin
     when 'TbDispositivo' then
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbPosicao" p where p."cdDispositivo" = c.code limit 1) p)
+        where exists (select from series."TbPosicao" p where p."cdDispositivo" = c.code)
+           or exists (select from series."TbPosicaoFria" f where f."cdDispositivo" = c.code))
         or exists (
         select from unnest(p_codes) c (code)
         join public."TbSensorVinculo" v on v."cdDispositivo" = c.code
-        cross join lateral (
-          select from series."TbSensorRegistro" r
-          where r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo" limit 1) r);
+        where exists (select from series."TbSensorRegistro" r
+                      where r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo")
+           or exists (select from series."TbSensorRegistroFrio" f where f."cdSensor" = v."cdSensor"
+                      and private.find_in_packed(f."pcDispositivo", f."nrQtd", v."cdDispositivo") <> '{}'));
     when 'TbSensor' then
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbSensorRegistro" r where r."cdSensor" = c.code limit 1) r);
+        where exists (select from series."TbSensorRegistro" r where r."cdSensor" = c.code)
+           or exists (select from series."TbSensorRegistroFrio" f where f."cdSensor" = c.code));
     else
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbPosicao" p where p."cdEndereco" = c.code limit 1) p);
+        where exists (select from series."TbPosicao" p where p."cdEndereco" = c.code)
+           or exists (select from public."TbEnderecoVinculo" v
+                      join series."TbPosicaoFria" f on f."cdCliente" = v."cdCliente"
+                      where v."cdEndereco" = c.code and f."pcEndereco" is not null
+                        and private.find_in_packed(f."pcEndereco", f."nrQtd", c.code) <> '{}'));
   end case;
 end
 $$;
@@ -286,7 +289,8 @@ grant execute on function private.history_items to authenticated, service_role;
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
 -- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
--- behind, what is newer is counted instead of read.
+-- behind, what is newer is counted instead of read. Where history is packed, a month is tried first, whatever
+-- the number of devices: chunks that are not needed stay packed.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -298,7 +302,8 @@ declare
   v_until timestamp := p_until;
   v_skip bigint := p_skip;
   v_end timestamp;
-  v_time interval := interval '1 hour';
+  v_is_stepwise boolean := cardinality(p_targets) > 50 or p_since < private.packed_before();
+  v_time interval := make_interval(hours => case when cardinality(p_targets) > 50 then 1 else 768 end);
   v_page public."TbPosicao"[];
 begin
   if p_skip > 1000 and p_cursor."dtRegistro" is null then
@@ -307,7 +312,7 @@ begin
     v_until := v_end - interval '1 microsecond';
   end if;
   v_end := least(v_until, p_cursor."dtRegistro", now() at time zone 'UTC');
-  while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
+  while v_is_stepwise and v_end - v_time > p_since and v_time < interval '20000 hours' loop
     v_page := private.history_slice(
       p_targets, p_client, v_end - v_time, v_until, p_cursor, v_skip, p_limit);
     if cardinality(v_page) = p_limit then
@@ -407,22 +412,27 @@ create function private.history_slice(p_targets private.history_target[], p_clie
 returns public."TbPosicao"[]
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+declare
+  v_end timestamp := private.after(least(p_until, p_cursor."dtRegistro"));
 begin
   return array(
     select p.entry
     from unnest(p_targets) a
     cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
-      from public."TbPosicao" q
-      where q."cdDispositivo" = a."cdDispositivo"
-        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
-        and (p_client is null or q."cdCliente" = p_client)
-        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
-        and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(
-            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
-      limit p_skip + p_limit
+      (select row(q.*)::public."TbPosicao" as entry,
+              q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
+       from private.position_rows() q
+       where q."cdDispositivo" = a."cdDispositivo" and q."dtRegistro" >= p_since and q."dtRegistro" < v_end
+         and private.is_on_page(q, a, p_client, p_cursor)
+       order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
+       limit p_skip + p_limit)
+      union all
+      (select row(f.*)::public."TbPosicao",
+              f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente"
+       from private.packed_positions(a."cdDispositivo", p_since, v_end) f
+       where private.is_on_page(f, a, p_client, p_cursor)
+       order by f."dtRegistro" desc, f."nrSeq" desc nulls last, f."cdCliente" desc
+       limit p_skip + p_limit)
     ) p
     order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
              p."cdCliente" desc
@@ -507,6 +517,23 @@ $$;
 comment on function private.is_former_type is
   'Whether the history of a former owner refers to a sensor type.';
 revoke all on function private.is_former_type from public;
+-- Whether a position belongs to a page of history: of the client, inside the measuring window of its device,
+-- behind the cursor. Part of private.history_slice. Inlined: no SET clause.
+-- p_client   null: any
+-- Who may call it: every API role.
+create function private.is_on_page(p_position series."TbPosicao", p_target private.history_target,
+  p_client integer, p_cursor private.history_cursor) returns boolean
+language sql immutable parallel safe as $$
+  select (p_client is null or (p_position)."cdCliente" = p_client)
+    and private.in_measuring_window(
+      (p_position)."dtRegistro"::time, (p_target).starts, (p_target).ends)
+    and ((p_cursor)."dtRegistro" is null or private.is_behind_cursor(
+      (p_position)."dtRegistro", (p_position)."cdDispositivo", (p_position)."nrSeq",
+      (p_position)."cdCliente", p_cursor))
+$$;
+comment on function private.is_on_page is 'Whether a position belongs to a page of history.';
+revoke all on function private.is_on_page from public;
+grant execute on function private.is_on_page to authenticated, service_role;
 -- Types that the history of a former owner refers to stay (private.is_former_type).
 -- Security definer: looks at former owners, whoever deletes. Trigger function.
 -- Raises PT409 CONFLICT.
@@ -771,9 +798,8 @@ begin
       join private.history_sensors(v_devices) s on s."cdDispositivo" = p."cdDispositivo"
       cross join lateral (
         select v."nrValor", v."cdProdutoItem"
-        from public."TbSensorRegistro" v
-        where v."cdSensor" = s."cdSensor" and v."dtRegistro" = p."dtRegistro"
-          and v."cdCliente" = p."cdCliente" and v."cdPosicao" = p."cdPosicao"
+        from private.stored_value(s."cdSensor", p."dtRegistro", p."cdCliente") v
+        where v."cdPosicao" = p."cdPosicao"
         offset 0
       ) r
     )
@@ -862,9 +888,9 @@ begin
   -- no further than to the limit: counters know measuring windows, which the view does not
   perform private.require_row_limit(
     (select count(*) from (
-       select from public."TbPosicao" p
-       where p."cdDispositivo" = any (v_devices) and p."dtRegistro" between v_since and v_until
-         and (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
+       select from unnest(v_devices) d
+       cross join lateral private.positions_between(d, v_since, private.after(v_until)) p
+       where (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
        limit 50001) p), 50000);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')
@@ -971,10 +997,9 @@ begin
     with point as materialized (
       select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",
              row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
-      from public."TbPosicao" p
-      where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
-        and p."dtRegistro" >= greatest(p_dt_inicio at time zone 'UTC', v_after)
-        and p."dtRegistro" <= p_dt_fim at time zone 'UTC'
+      from private.positions_between(p_cd_dispositivo, greatest(p_dt_inicio at time zone 'UTC', v_after),
+                                     private.after(p_dt_fim at time zone 'UTC')) p
+      where p."dsLat" is not null
         and (v_after is null or p."dtRegistro" > v_after
              or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq)
              or p."nrSeq" is not distinct from v_seq and p."cdCliente" > v_client)
@@ -1041,9 +1066,8 @@ cross join lateral (
     where v."cdDispositivo" = p."cdDispositivo"
   ) v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
-    and r."cdPosicao" = p."cdPosicao"
+  join lateral private.stored_value(v."cdSensor", p."dtRegistro", p."cdCliente") r
+    on r."cdPosicao" = p."cdPosicao"
 ) l
 join public."TbTipoSensor" y on y.id = l."cdTipoSensor"
 left join public."TbProdutoItem" i on i."cdProdutoItem" = l."cdProdutoItem"
@@ -1065,16 +1089,21 @@ select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cd
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
        r.tendencia as "nrTendenciaBateria", c.completude as "jsCompletude"
 from public."TbDispositivo" d
+cross join (select private.packed_before() as packed offset 0) k
 left join public."TbPosicaoAtual" u
   on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
 cross join lateral ( -- many send values without positions
   select greatest(u."dtRegistro", max(v."dtRegistro")) as ultimo
   from public."TbSensor" s
   cross join lateral (
-    select r."dtRegistro" from public."TbSensorRegistro" r
-    where r."cdSensor" = s."cdSensor" and r."cdCliente" = d."cdCliente"
-      and r."cdDispositivo" = d."cdDispositivo"
-    order by r."dtRegistro" desc limit 1
+    (select r."dtRegistro" from private.value_rows() r
+     where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= k.packed and r."cdCliente" = d."cdCliente"
+       and r."cdDispositivo" = d."cdDispositivo"
+     order by r."dtRegistro" desc limit 1)
+    union all
+    select r."dtRegistro" from private.newest_value(
+      s."cdSensor", '-infinity', k.packed, d."cdDispositivo", d."cdCliente") r
+    limit 1
   ) v
   where s."cdDispositivo" = d."cdDispositivo"
 ) h
@@ -1098,11 +1127,10 @@ cross join lateral (
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)
                  - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400))
            )::double precision as silencio
-    from public."TbPosicao" p
-    where p."cdDispositivo" = d."cdDispositivo" and p."cdCliente" = d."cdCliente"
-      and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
-      -- prunes the partitions of later months
-      and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
+    from private.positions_between(d."cdDispositivo", -- to an end, which prunes later months
+      j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC',
+      (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC') p
+    where p."cdCliente" = d."cdCliente"
       and private.in_measuring_window(p."dtRegistro"::time, d."horarioMedicaoInicio", d."horarioMedicaoFim")
     window w as (order by p."dtRegistro", p."nrSeq")
   ) i

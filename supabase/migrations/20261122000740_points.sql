@@ -119,13 +119,19 @@ returns table (sensor integer, "dtRegistro" timestamp, "nrValor" double precisio
                "dsValor" text, "nrQualidade" smallint)
 language plpgsql stable rows 1000 set search_path = pg_catalog, pg_temp set enable_seqscan = off
 set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_packed timestamp := private.packed_before();
 begin
   return query
     select s.sensor, r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade"
     from unnest(p_sensors, p_devices, p_clients) s(sensor, device, client)
-    cross join lateral (
-      select * from public."TbSensorRegistro" v
-      where v."cdSensor" = s.sensor order by v."dtRegistro" desc, v."cdCliente" desc limit 1
+    cross join lateral ( -- packs are looked at for sensors only that have nothing newer
+      (select * from private.value_rows() v
+       where v."cdSensor" = s.sensor and v."dtRegistro" >= v_packed
+       order by v."dtRegistro" desc, v."cdCliente" desc limit 1)
+      union all
+      select * from private.newest_value(s.sensor, '-infinity', v_packed)
+      limit 1
     ) r
     where r."cdDispositivo" = s.device and r."cdCliente" = s.client;
 end
@@ -165,9 +171,7 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
 set plan_cache_mode = force_generic_plan as $$
 begin
   return coalesce((
-    select r."nrValor" is not null from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-    order by r."dtRegistro" desc limit 1), true);
+    select r."nrValor" is not null from private.newest_value(p_sensor, p_since, p_until) r), true);
 end
 $$;
 comment on function private.is_numeric_point is
@@ -207,10 +211,9 @@ begin
       left join (
         select distinct on (1) date_bin(make_interval(mins => p_minutes), r."dtRegistro",
                                         timestamp '2000-01-01') as ts, r."nrValor" as value
-        from public."TbSensorRegistro" r
-        where r."cdSensor" = p_sensor and r."dtRegistro" >= greatest(v_begin, p_since)
-          and r."dtRegistro" < least(last_time + make_interval(mins => p_minutes), p_until)
-          and r."nrValor" is not null and r."nrQualidade" < 2
+        from private.values_between(p_sensor, greatest(v_begin, p_since),
+                                    least(last_time + make_interval(mins => p_minutes), p_until)) r
+        where r."nrValor" is not null and r."nrQualidade" < 2
         order by 1, r."dtRegistro" desc, r."cdCliente" desc
       ) l on l.ts = (e ->> 'ts')::timestamp
     ) b);
@@ -247,9 +250,10 @@ begin
     v_thinned := v_agg = 'raw' and p_points is not null
       and private.is_numeric_point(p_sensor, v_since, p_until);
   end if;
-  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
-                                        else private.bucket_minutes(v_agg) end,
-                                   p_sensor, v_since, p_until);
+  v_expired := private.is_damaged(p_sensor, v_since, p_until)
+    or private.has_expired(case when v_kind.aggregation = 'last' then null
+                                else private.bucket_minutes(v_agg) end,
+                           p_sensor, v_since, p_until);
   if v_after is not null then
     v_since := greatest(v_since, v_after + case
       when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))
@@ -310,22 +314,19 @@ begin
     select r."dtRegistro" as ts,
            coalesce(to_json(r."nrValor"), to_json(r."blValor"), to_json(r."dsValor")) as value,
            r."nrQualidade" as quality
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    from private.values_between(p_sensor, p_since, p_until) r
+    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
     order by r."dtRegistro", r."cdCliente" limit p_limit
   ) r;
   if not more then
     return;
   end if;
   select case when count(*) = 1 then min(r."cdCliente") end into last_client
-  from public."TbSensorRegistro" r
-  where r."cdSensor" = p_sensor and r."dtRegistro" = last_time;
+  from private.values_between(p_sensor, last_time, private.after(last_time)) r;
   if last_client is null then
     select r."cdCliente" into last_client
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    from private.values_between(p_sensor, p_since, p_until) r
+    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
     order by r."dtRegistro", r."cdCliente" offset p_limit - 1 limit 1;
   end if;
 end
@@ -471,9 +472,8 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := ( -- with faults, which rollups do not count
-    select count(*) from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and r."nrValor" is not null);
+    select count(*) from private.values_between(p_sensor, p_since, p_until) r
+    where r."nrValor" is not null);
   v_piece record;
   v_ts timestamp;
   v_y double precision;
@@ -494,9 +494,8 @@ begin
         select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_since) as x,
                greatest(-1e140, least(1e140, r."nrValor")) as y,
                row_number() over (order by r."dtRegistro") as n
-        from public."TbSensorRegistro" r
-        where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-          and r."nrValor" is not null
+        from private.values_between(p_sensor, p_since, p_until) r
+        where r."nrValor" is not null
       ) l
       group by 1
     ) p
@@ -505,9 +504,8 @@ begin
     select r."dtRegistro", greatest(-1e140, least(1e140, r."nrValor")),
            json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
     into v_ts, v_y, v_point
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= v_piece.since and r."dtRegistro" <= v_piece.until
-      and r."nrValor" is not null
+    from private.values_between(p_sensor, v_piece.since, private.after(v_piece.until)) r
+    where r."nrValor" is not null
     order by private.triangle_area(
                date_part('epoch', v_ts - p_since), v_y,
                date_part('epoch', r."dtRegistro" - p_since), greatest(-1e140, least(1e140, r."nrValor")),

@@ -75,7 +75,7 @@ declare
 begin
   -- one creator at a time
   execute format('lock table series.%I in share update exclusive mode', p_table);
-  if to_regclass(format('particoes.%I', v_name)) is not null then
+  if to_regclass(format('particoes.%I', v_name)) is not null or private.is_packed_month(p_table, p_month) then
     return false;
   end if;
   execute format('create table particoes.%I (like series.%I including all)', v_name, p_table);
@@ -105,6 +105,9 @@ begin
     where c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r' and c.relispartition
       and private.partition_month(c.relname)
         < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
+      and not exists (
+        select from series."TbSensorRegistroFrio" f
+        where date_trunc('month', f."dtPrimeiro") = private.partition_month(c.relname))
     group by private.partition_month(c.relname)
     order by private.partition_month(min(c.relname))
   loop
@@ -152,6 +155,7 @@ begin
       '1 month') as m(month)
     where to_regclass(format('particoes.%I',
             format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')))) is null
+      and not private.is_packed_month(t.table_name, m.month)
     order by 1, 2
   loop
     v_done := v_done + private.create_partition(v_missing.table_name, v_missing.month)::integer;
@@ -189,12 +193,14 @@ comment on function private.expire_quarantine is
   'Maintenance step: deletes expired payloads of the quarantine and entries of the maintenance log.';
 revoke all on function private.expire_quarantine from public;
 -- Whether positions and values of the month of a time can be stored; false for null. All partitions of a
--- month are created, and dropped, together.
+-- month are created, and dropped, together, but packed months have none of the two.
 -- Called by private.open_months and private.rehearse_import.
 create function private.is_open_month(p_time timestamp) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_regclass('particoes."TbPosicao_' || to_char(p_time, 'YYYY_MM') || '"') is not null
-    and to_regclass('particoes."TbSensorRegistro_' || to_char(p_time, 'YYYY_MM') || '"') is not null
+  select to_regclass('particoes."TbSensorRegistro1h_' || to_char(p_time, 'YYYY_MM') || '"') is not null
+    and (private.is_packed_month('TbPosicao', p_time)
+      or to_regclass('particoes."TbPosicao_' || to_char(p_time, 'YYYY_MM') || '"') is not null
+         and to_regclass('particoes."TbSensorRegistro_' || to_char(p_time, 'YYYY_MM') || '"') is not null)
 $$;
 comment on function private.is_open_month is 'Whether the month of a time has partitions.';
 revoke all on function private.is_open_month from public;
@@ -231,7 +237,8 @@ revoke all on function private.legacy_use from public;
 create function private.maintenance_steps() returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select '{ensure_partitions,advance_watermark,redo_dirty_hours,recount_changed_windows,extend_floor,
-           expire_quarantine,delete_requested_series,expire_raw,expire_rollups,drop_empty_partitions}'::text[]
+           expire_quarantine,delete_requested_series,expire_raw,expire_rollups,pack_history,
+           verify_packs,drop_empty_partitions}'::text[]
 $$;
 comment on function private.maintenance_steps is 'The steps of maintenance, in order.';
 revoke all on function private.maintenance_steps from public;

@@ -15,7 +15,7 @@ select pg_temp.send('[{"cdDispositivo": 1, "dtRegistro": "@t:00Z", "nrSeq": 1,
                        "sensores": [{"cdSensor": 11, "nrValor": 1, "cdProdutoItem": 2}]},
                       {"cdDispositivo": 2, "dtRegistro": "@t:00Z", "sensores": [{"cdSensor": 22, "nrValor": 1}]},
                       {"cdDispositivo": 3, "dtRegistro": "@t:00Z", "nrSeq": 1}]') \g /dev/null
-update "TbPosicao" set "cdEndereco" = 2;
+update series."TbPosicao" set "cdEndereco" = 2;
 update "TbDestinatario" set "cdEndereco" = 1;
 update "TbDispositivo" set "cdCliente" = 1, "cdDestinatario" = null where "cdDispositivo" = 3;
 select pg_temp.send('[{"cdDispositivo": 3, "dtRegistro": "@t:01Z", "nrSeq": 1}]') \g /dev/null

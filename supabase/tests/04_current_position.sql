@@ -18,7 +18,7 @@ $$;
 -- The same after these reports arrived as one batch: n seconds after noon, maybe nrSeq, battery, latitude, owner.
 create function pg_temp.after(p_reports text, p_shown integer default 1) returns text language plpgsql as $$
 begin
-  insert into "TbPosicao" ("dtRegistro", "nrSeq", "nrBat", "dsLat", "dsLong", "blArea", "nrDistancia", "cdDispositivo",
+  insert into series."TbPosicao" ("dtRegistro", "nrSeq", "nrBat", "dsLat", "dsLong", "blArea", "nrDistancia", "cdDispositivo",
                            "cdCliente")
   select (now() at time zone 'UTC')::date - 1 + interval '12 hours' + r.n * interval '1 second',
          r.seq, r.bat, r.lat, r.lat * 2, r.lat < 0, abs(r.lat), 1, coalesce(r.of, 1)
@@ -59,7 +59,7 @@ select is(pg_temp.after('[{"n": 21, "seq": 2, "lat": -16}]'), '22/ of 1 | -16 -3
 select is(pg_temp.after('[{"n": 31, "bat": 2.9}, {"n": 33}, {"n": 30, "seq": 1, "lat": -17, "bat": 1}, {"n": 32, "lat": -18},
                           {"n": 32, "seq": 0, "lat": -19}]'), '33/ of 1 | -19 -38 t 19 at 32/0 | 2.9 at 31/',
           'the latest of each in a batch of any order');
-insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (now(), 2, 1), (now(), 3, 3);
+insert into series."TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (now(), 2, 1), (now(), 3, 3);
 select is((select count(*) from "TbPosicaoAtual"), 3::bigint, 'one row per device');
 
 -- Another owner

@@ -107,7 +107,7 @@ def stage(database: Database) -> Iterator[Stage]:
 def owners(stage: Stage) -> tuple[Owner, Owner]:
     """The device is the first one's, without readings; every position counts."""
     with stage.cursor() as cursor:
-        cursor.execute('delete from "TbSensorRegistro"; delete from "TbPosicao"')
+        cursor.execute('delete from series."TbSensorRegistro"; delete from series."TbPosicao"')
         cursor.execute(
             'update "TbDispositivo" set ("horarioMedicaoInicio", "horarioMedicaoFim") = (null, null), '
             '"cdCliente" = 1, "cdDestinatario" = null, "cdProduto" = null where "cdDispositivo" = %s',

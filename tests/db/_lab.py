@@ -21,6 +21,14 @@ from tests.db._model import Current, Position, Reading, ReadingKey, canonical
 
 ENTER = "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', %s, true); "
 TIME_SERIES = ("TbPosicao", "TbSensorRegistro", "TbPosicaoAtual", "TbIngestaoErro")
+STORED = (
+    'series."TbPosicao"',
+    'series."TbSensorRegistro"',
+    'series."TbPosicaoFria"',
+    'series."TbSensorRegistroFrio"',
+    '"TbPosicaoAtual"',
+    '"TbIngestaoErro"',
+)
 
 POSITIONS = """
     select "cdDispositivo", "dtRegistro", "nrSeq",
@@ -80,8 +88,8 @@ class Lab:
     gateway: Caller
 
     def reset(self) -> None:
-        """Delete every reading; the fleet remains."""
-        parts = [f'd{n} as (delete from "{table}")' for n, table in enumerate(TIME_SERIES)]
+        """Delete every reading, packed or not; the fleet remains."""
+        parts = [f"d{n} as (delete from {table})" for n, table in enumerate(STORED)]
         self.sql(f"with {', '.join(parts)} select")
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:

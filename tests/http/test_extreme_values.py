@@ -73,7 +73,7 @@ def _former_rows(cursor, sensors):
         )
     for (n, battery), device in itertools.product(enumerate(_FORMER_BATTERIES), range(1, 17)):
         cursor.execute(
-            'insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente", "nrBat") '
+            'insert into series."TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente", "nrBat") '
             'select %s, "cdDispositivo", "cdCliente", %s from "TbDispositivo" where "cdDispositivo" = %s '
             'returning "cdPosicao", "cdCliente"',
             (_at(n, days=2), battery, device),
@@ -81,7 +81,7 @@ def _former_rows(cursor, sensors):
         position, client = cursor.fetchone()
         for sensor, _, kind in (row for row in sensors if row[1] == device):
             cursor.execute(
-                'insert into "TbSensorRegistro" ("dtRegistro", "nrValor", "cdPosicao", "cdSensor", '
+                'insert into series."TbSensorRegistro" ("dtRegistro", "nrValor", "cdPosicao", "cdSensor", '
                 '"cdDispositivo", "cdCliente", "cdProdutoItem") values (%s, %s, %s, %s, %s, %s, %s)',
                 (
                     _at(n, days=2), _FORMER_VALUES[n], position, sensor, device, client,

@@ -175,19 +175,19 @@ class World:
         _rollups.hold_back(self.lab, hours)
 
     def delete(self, time: datetime, seconds: int) -> None:
-        self._change('delete from "TbSensorRegistro"', time, seconds)
+        self._change('delete from series."TbSensorRegistro"', time, seconds)
 
     def change(self, time: datetime, seconds: int) -> None:
-        self._change('update "TbSensorRegistro" set "nrValor" = -"nrValor"', time, seconds)
+        self._change('update series."TbSensorRegistro" set "nrValor" = -"nrValor"', time, seconds)
 
     def judge(self, time: datetime, seconds: int) -> None:
-        self._change('update "TbSensorRegistro" set "nrQualidade" = 2 - "nrQualidade"', time, seconds)
+        self._change('update series."TbSensorRegistro" set "nrQualidade" = 2 - "nrQualidade"', time, seconds)
 
     def enlarge(self, time: datetime, seconds: int) -> None:
-        self._change('update "TbSensorRegistro" set "nrValor" = -1e308', time, seconds)
+        self._change('update series."TbSensorRegistro" set "nrValor" = -1e308', time, seconds)
 
     def delete_positions(self, time: datetime, seconds: int) -> None:
-        self._change('delete from "TbPosicao"', time, seconds)
+        self._change('delete from series."TbPosicao"', time, seconds)
 
     def _change(self, what: str, time: datetime, seconds: int) -> None:
         self.lab.sql(

@@ -21,6 +21,7 @@ CREATES = {
     "types": re.compile(r'^create type (?:public|private|inventario)\."?(\w+)"? as', re.MULTILINE),
     "tables": re.compile(r'^create table (?:public|private|series|inventario)\."?(\w+)"? \(', re.MULTILINE),
     "functions": FUNCTION,
+    "table_functions": FUNCTION,
     "rpc": FUNCTION,
     "table_views": re.compile(r'^create view public\."?(\w+)"?', re.MULTILINE),
     "views": re.compile(r'^create view public\."?(\w+)"?', re.MULTILINE),

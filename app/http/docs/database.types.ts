@@ -1895,14 +1895,14 @@ export type Database = {
       TbPosicao: {
         Row: {
           blArea: boolean | null;
-          cdCliente: number;
+          cdCliente: number | null;
           cdDestinatario: number | null;
-          cdDispositivo: number;
+          cdDispositivo: number | null;
           cdEndereco: number | null;
-          cdPosicao: number;
+          cdPosicao: number | null;
           dsLat: number | null;
           dsLong: number | null;
-          dtRegistro: string;
+          dtRegistro: string | null;
           nrBat: number | null;
           nrDistancia: number | null;
           nrPrecisao: number | null;
@@ -1944,14 +1944,14 @@ export type Database = {
       TbSensorRegistro: {
         Row: {
           blValor: boolean | null;
-          cdCliente: number;
-          cdDispositivo: number;
+          cdCliente: number | null;
+          cdDispositivo: number | null;
           cdPosicao: number | null;
           cdProdutoItem: number | null;
-          cdSensor: number;
+          cdSensor: number | null;
           dsValor: string | null;
-          dtRegistro: string;
-          nrQualidade: number;
+          dtRegistro: string | null;
+          nrQualidade: number | null;
           nrValor: number | null;
         };
         ComputedFields: never;
@@ -2189,11 +2189,11 @@ export type Database = {
       };
       VwRelHistoricoDispositivoProduto: {
         Row: {
-          cdCliente: number;
-          cdDispositivo: number;
-          cdPosicao: number;
+          cdCliente: number | null;
+          cdDispositivo: number | null;
+          cdPosicao: number | null;
           cdProduto: number | null;
-          cdSensor: number;
+          cdSensor: number | null;
           dsDescricao: string | null;
           dsEndereco: string | null;
           dsNome: string | null;
@@ -2202,7 +2202,7 @@ export type Database = {
           dsStatusDispositivo: Database["public"]["Enums"]["status"] | null;
           dsTipoSensor: string;
           dsUnidadeMedida: string | null;
-          dtRegistro: string;
+          dtRegistro: string | null;
           nrAdulto: number | null;
           nrAlegre: number | null;
           nrAlt: number | null;
@@ -2346,40 +2346,40 @@ export type Database = {
       VwSensorRegistro: {
         Row: {
           blValor: boolean | null;
-          cdCliente: number;
-          cdDispositivo: number;
+          cdCliente: number | null;
+          cdDispositivo: number | null;
           cdPosicao: number | null;
           cdProdutoItem: number | null;
-          cdSensor: number;
+          cdSensor: number | null;
           dsValor: string | null;
-          dtRegistro: string;
-          nrQualidade: number;
+          dtRegistro: string | null;
+          nrQualidade: number | null;
           nrValor: number | null;
         };
         ComputedFields: never;
         Insert: {
-          blValor?: boolean | null;
-          cdCliente?: number | null;
-          cdDispositivo?: number | null;
-          cdPosicao?: number | null;
-          cdProdutoItem?: number | null;
-          cdSensor?: number | null;
-          dsValor?: string | null;
-          dtRegistro?: string | null;
-          nrQualidade?: number | null;
-          nrValor?: number | null;
+          blValor?: never;
+          cdCliente?: never;
+          cdDispositivo?: never;
+          cdPosicao?: never;
+          cdProdutoItem?: never;
+          cdSensor?: never;
+          dsValor?: never;
+          dtRegistro?: never;
+          nrQualidade?: never;
+          nrValor?: never;
         };
         Update: {
-          blValor?: boolean | null;
-          cdCliente?: number | null;
-          cdDispositivo?: number | null;
-          cdPosicao?: number | null;
-          cdProdutoItem?: number | null;
-          cdSensor?: number | null;
-          dsValor?: string | null;
-          dtRegistro?: string | null;
-          nrQualidade?: number | null;
-          nrValor?: number | null;
+          blValor?: never;
+          cdCliente?: never;
+          cdDispositivo?: never;
+          cdPosicao?: never;
+          cdProdutoItem?: never;
+          cdSensor?: never;
+          dsValor?: never;
+          dtRegistro?: never;
+          nrQualidade?: never;
+          nrValor?: never;
         };
         Relationships: [];
       };

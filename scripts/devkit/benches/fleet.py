@@ -34,7 +34,7 @@ _REPORTS = """
 """
 _INSERTS = {
     "TbPosicao": f"""
-        insert into public."TbPosicao" (
+        insert into series."TbPosicao" (
           "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
           "cdDestinatario", "nrDistancia", "blArea")
         select i + 1, t.instant, p."dsLat", p."dsLong", 3.3 + (n.round + n.d) %% 40 / 100.0, n.d,
@@ -44,7 +44,7 @@ _INSERTS = {
         join bench.place p on p.d = n.d and p.n = (n.round * 7 + n.d) %% 16
     """,
     "TbSensorRegistro": f"""
-        insert into public."TbSensorRegistro" (
+        insert into series."TbSensorRegistro" (
           "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem")
         select t.instant, case n.d %% 4 when 0 then round((4 + 3 * sin(n.round / 15.0 + n.d))::numeric, 1)
                                         when 1 then (n.round * 3 + n.d) %% 5

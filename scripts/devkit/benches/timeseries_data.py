@@ -31,7 +31,7 @@ _FLEET = f"""
 """
 # In the order of time, as they would arrive.
 _DAY = f"""
-    insert into public."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
+    insert into series."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente")
     select t, round((20 + 5 * sin(extract(epoch from t)::float8 / 7000) + n / 10.0 + random())::numeric, 2),
            {FAST} + n, {FAST} + n, 1
     from generate_series(%(begin)s::timestamp, %(end)s::timestamp - interval '1 s', '1 s') t

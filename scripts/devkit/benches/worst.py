@@ -138,7 +138,7 @@ def _reads() -> Iterator[Case]:
     now = datetime.now(UTC)
     window = {"p_dt_inicio": now - timedelta(days=13), "p_dt_fim": now}
     fill = """
-        insert into public."TbSensorRegistro" (
+        insert into series."TbSensorRegistro" (
           "cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")
         select 101, date_trunc('second', now() at time zone 'UTC') - n * interval '1 second', n % 7, 1, 1
         from generate_series(1, 300000) n on conflict do nothing"""

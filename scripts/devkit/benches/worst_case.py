@@ -33,6 +33,7 @@ class Case:
 WITHOUT = {
     "criar_api_key": "it makes one row",
     "criar_convite": "it makes one row",
+    "get_guardas_legais": "a page of rows that people wrote one by one",
     "registrar_posicao": "it is insert_device_reading, and reads what that stored",
 }
 """Functions whose arguments can be large that have no worst case, and why."""

@@ -30,18 +30,24 @@ _SERIES = """
     where c.relnamespace = 'series'::regnamespace and c.relkind in ('r', 'p') or c.relname = 'TbPosicaoAtual'
     order by 1
 """
-_WRITES = """
-    with writer as (
-      select p.prosrc as source,
-             array(select t.tgrelid from pg_trigger t where t.tgfoid = p.oid) as triggers
+_WRITES = r"""
+    with body as (
+      select p.oid, p.proname, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as source
       from pg_proc p
-      where p.pronamespace = 'private'::regnamespace
+      where p.pronamespace = 'private'::regnamespace and p.prokind <> 'a'
+    ), writer as ( -- with what reads rows wherever they are stored
+      select b.source || coalesce((
+               select string_agg(r.source, ' ') from body r
+               where r.proname in ('values_between', 'positions_between')
+                 and b.source ~ ('private\.' || r.proname || '\(')), '') as source,
+             array(select t.tgrelid from pg_trigger t where t.tgfoid = b.oid) as triggers
+      from body b
     )
     select distinct target.relname::text, source.relname::text
     from writer w
     join pg_class target on w.source ~ ('insert into (public|series)."' || target.relname || '"')
     join pg_class source on source.relname <> target.relname
-      and (w.source ~ ('(from|join) (public|series)."' || source.relname || '"')
+      and (w.source ~* ('(from|join) (public|series)."' || source.relname || '"')
         or source.oid = any (w.triggers))
     where target.relname = any (%(series)s) and source.relname = any (%(series)s)
     order by 1, 2
@@ -64,7 +70,8 @@ _READS = """
     join pg_proc p on c.refclassid = 'pg_proc'::regclass and p.oid = c.refobjid
       and p.pronamespace = 'private'::regnamespace
     join pg_class t on t.relnamespace in ('public'::regnamespace, 'series'::regnamespace)
-      and p.prosrc ~ ('(from|join) (public|series)."' || t.relname || '"')
+      and coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)
+        ~* ('(from|join) (public|series)."' || t.relname || '"')
     where v.relname <> t.relname
     order by 1, 2
 """

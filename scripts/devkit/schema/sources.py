@@ -29,6 +29,7 @@ STAGES = (
     "roles",
     "types",
     "tables",
+    "table_functions",
     "table_views",
     "foreign_keys",
     "rows",

@@ -18,11 +18,11 @@ language sql stable as $$
            l, r."nrValor", r."blValor", r."dsValor", r."cdProdutoItem", r."nrQualidade")), false),
          count(*) <> count(distinct l."cdSensor")
   from unnest((p_element).sensor_values) l
-  left join series."TbSensorRegistro" r
-    on r."cdSensor" = l."cdSensor" and r."dtRegistro" = (p_element)."dtRegistro"
-    and r."cdCliente" = (p_element)."cdCliente"
-  left join series."TbPosicao" owner_position
-    on owner_position."cdPosicao" = r."cdPosicao" and owner_position."dtRegistro" = r."dtRegistro"
+  left join lateral private.stored_value(l."cdSensor", (p_element)."dtRegistro", (p_element)."cdCliente") r
+    on true
+  left join lateral private.stored_position(
+    (p_element)."cdDispositivo", (p_element)."dtRegistro", (p_element)."cdCliente") owner_position
+    on owner_position."cdPosicao" = r."cdPosicao"
   cross join lateral (
     select case
       when r."cdSensor" is null then null

@@ -27,11 +27,9 @@ begin
         when 'rejected' then 'sensores names the same sensor twice' end)
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
-    left join series."TbPosicao" p
+    left join lateral private.stored_position(e."cdDispositivo", e."dtRegistro", e."cdCliente") p
       on e."cdPosicao" is not null
-      and p."cdDispositivo" = e."cdDispositivo" and p."dtRegistro" = e."dtRegistro"
       and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
-      and p."cdCliente" = e."cdCliente"
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case

@@ -43,6 +43,7 @@ begin
   if v_has.items then
     perform private.link_items(p_elements);
   end if;
+  perform private.refuse_packed(p_elements, v_has.oldest);
   perform private.mark_dirty_hours(p_elements, v_has.oldest);
   perform set_config('rastro.dirty_marking', '', true);
 end

@@ -16,7 +16,8 @@ begin
     update series."TbSensorRegistro" r set "cdPosicao" = v_target."cdPosicao"
     where r."cdSensor" = v_target."cdSensor" and r."dtRegistro" = v_target."dtRegistro"
       and r."cdCliente" = v_target."cdCliente" and r."cdPosicao" is not distinct from v_target.owner_position;
-    if not found then
+    if not found and not private.take_over_packed(v_target."cdSensor", v_target."dtRegistro",
+         v_target."cdCliente", v_target.owner_position, v_target."cdPosicao") then
       raise sqlstate 'RA001';
     end if;
   end loop;

@@ -1,9 +1,16 @@
--- All positions, wherever they are stored. Written by ingestion only, which knows series."TbPosicao".
+-- All positions, wherever they are stored. Written by ingestion only, which knows series."TbPosicao". Of
+-- packed history the chunks of other devices and clients are not unpacked; by time functions choose them
+-- better (private.positions_between).
 create view public."TbPosicao" with (security_invoker = true) as
 select p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo",
        p."cdCliente", p."nrSeq", p."cdDestinatario", p."cdEndereco", p."nrDistancia", p."blArea",
        p."nrPrecisao"
-from series."TbPosicao" p;
+from series."TbPosicao" p
+union all
+select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
+       u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
+       u."nrPrecisao"
+from private.unpacked_positions('-infinity', 'infinity') u;
 revoke all on public."TbPosicao" from public, anon, authenticated;
 grant select on public."TbPosicao" to authenticated, service_role;
 comment on view public."TbPosicao" is

@@ -1,8 +1,13 @@
--- All values, wherever they are stored. Filter by sensor or time.
+-- All values, wherever they are stored. Filter by sensor and time: of packed history the chunks of other
+-- sensors and clients are not unpacked; by time functions choose them better (private.values_between).
 create view public."TbSensorRegistro" with (security_invoker = true) as
 select r."dtRegistro", r."nrValor", r."cdPosicao", r."cdSensor", r."cdDispositivo", r."cdCliente",
        r."cdProdutoItem", r."nrQualidade", r."blValor", r."dsValor"
-from series."TbSensorRegistro" r;
+from series."TbSensorRegistro" r
+union all
+select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
+       u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
+from private.unpacked_values('-infinity', 'infinity') u;
 revoke all on public."TbSensorRegistro" from public, anon, authenticated;
 grant select on public."TbSensorRegistro" to authenticated, service_role;
 comment on view public."TbSensorRegistro" is

@@ -10,6 +10,7 @@ create table private."TbConfiguracao" (
   "nrDiasErro" integer not null default 30 check ("nrDiasErro" > 0),
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
   "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
+  "nrDiasQuente" integer check ("nrDiasQuente" >= 1),
   "blZeroZero" boolean not null default false,
   "nrMesesImportacao" integer not null default 36 check ("nrMesesImportacao" between 0 and 1200),
   "nrRequisicoesChamador" integer not null default 6 check ("nrRequisicoesChamador" between 1 and 999),
@@ -32,6 +33,8 @@ comment on column private."TbConfiguracao"."nrMinutosRollup" is
   'Minutes after the end of an hour at which it is summed up; readings that arrive later are late.';
 comment on column private."TbConfiguracao"."nrRazaoRollup" is
   'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
+comment on column private."TbConfiguracao"."nrDiasQuente" is
+  'Months are packed when all of them is older than this many days; null: history is not packed.';
 comment on column private."TbConfiguracao"."blZeroZero" is
   'Whether exactly 0,0 is a place; otherwise it means that the receiver had no fix.';
 comment on column private."TbConfiguracao"."nrMesesImportacao" is

@@ -12,11 +12,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   join public."TbSensor" s on s."cdSensor" = u.sensor
   join public."TbDispositivo" d on d."cdDispositivo" = s."cdDispositivo" and d."cdCliente" = any (p_clients)
   cross join lateral (
-    select h.* from series."TbSensorRegistro" h
-    where h."cdSensor" = s."cdSensor" and h."cdCliente" = d."cdCliente"
-      and h."dtRegistro" > now() at time zone 'UTC' - interval '31 days'
-    order by h."dtRegistro" desc
-    limit 1
+    select h.* from private.newest_value(
+      s."cdSensor", (now() at time zone 'UTC') - interval '31 days', 'infinity', null, d."cdCliente") h
   ) r
 $$;
 comment on function private.latest_values is 'The latest value of each of these sensors.';

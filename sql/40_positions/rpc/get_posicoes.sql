@@ -31,8 +31,8 @@ begin
       select q.entry, (q.entry)."dsLat", (q.entry)."dsLong", (q.entry)."nrBat", row_number() over () as n
       from unnest(v_targets) a
       cross join lateral (
-        select p as entry from public."TbPosicao" p
-        where p."cdDispositivo" = a."cdDispositivo" and p."dtRegistro" between v_since and v_until
+        select p as entry
+        from private.positions_between(a."cdDispositivo", v_since, private.after(v_until)) p
         order by p."dtRegistro" desc
       ) q
     ) l

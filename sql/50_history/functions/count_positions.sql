@@ -13,9 +13,8 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select count(*) as total
-      from public."TbPosicao" q
-      where q."cdDispositivo" = f.code and q."dtRegistro" >= f.since and q."dtRegistro" < f.until
-        and (p_client is null or q."cdCliente" = p_client)
+      from private.positions_between(f.code, f.since, f.until) q
+      where (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
     ) n);
 end

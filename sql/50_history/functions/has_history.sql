@@ -8,24 +8,28 @@ begin
     when 'TbDispositivo' then
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbPosicao" p where p."cdDispositivo" = c.code limit 1) p)
+        where exists (select from series."TbPosicao" p where p."cdDispositivo" = c.code)
+           or exists (select from series."TbPosicaoFria" f where f."cdDispositivo" = c.code))
         or exists (
         select from unnest(p_codes) c (code)
         join public."TbSensorVinculo" v on v."cdDispositivo" = c.code
-        cross join lateral (
-          select from series."TbSensorRegistro" r
-          where r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo" limit 1) r);
+        where exists (select from series."TbSensorRegistro" r
+                      where r."cdSensor" = v."cdSensor" and r."cdDispositivo" = v."cdDispositivo")
+           or exists (select from series."TbSensorRegistroFrio" f where f."cdSensor" = v."cdSensor"
+                      and private.find_in_packed(f."pcDispositivo", f."nrQtd", v."cdDispositivo") <> '{}'));
     when 'TbSensor' then
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbSensorRegistro" r where r."cdSensor" = c.code limit 1) r);
+        where exists (select from series."TbSensorRegistro" r where r."cdSensor" = c.code)
+           or exists (select from series."TbSensorRegistroFrio" f where f."cdSensor" = c.code));
     else
       return exists (
         select from unnest(p_codes) c (code)
-        cross join lateral (
-          select from series."TbPosicao" p where p."cdEndereco" = c.code limit 1) p);
+        where exists (select from series."TbPosicao" p where p."cdEndereco" = c.code)
+           or exists (select from public."TbEnderecoVinculo" v
+                      join series."TbPosicaoFria" f on f."cdCliente" = v."cdCliente"
+                      where v."cdEndereco" = c.code and f."pcEndereco" is not null
+                        and private.find_in_packed(f."pcEndereco", f."nrQtd", c.code) <> '{}'));
   end case;
 end
 $$;

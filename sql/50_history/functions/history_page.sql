@@ -2,7 +2,8 @@
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
 -- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
--- behind, what is newer is counted instead of read.
+-- behind, what is newer is counted instead of read. Where history is packed, a month is tried first, whatever
+-- the number of devices: chunks that are not needed stay packed.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -14,7 +15,8 @@ declare
   v_until timestamp := p_until;
   v_skip bigint := p_skip;
   v_end timestamp;
-  v_time interval := interval '1 hour';
+  v_is_stepwise boolean := cardinality(p_targets) > 50 or p_since < private.packed_before();
+  v_time interval := make_interval(hours => case when cardinality(p_targets) > 50 then 1 else 768 end);
   v_page public."TbPosicao"[];
 begin
   if p_skip > 1000 and p_cursor."dtRegistro" is null then
@@ -23,7 +25,7 @@ begin
     v_until := v_end - interval '1 microsecond';
   end if;
   v_end := least(v_until, p_cursor."dtRegistro", now() at time zone 'UTC');
-  while cardinality(p_targets) > 50 and v_end - v_time > p_since and v_time < interval '20000 hours' loop
+  while v_is_stepwise and v_end - v_time > p_since and v_time < interval '20000 hours' loop
     v_page := private.history_slice(
       p_targets, p_client, v_end - v_time, v_until, p_cursor, v_skip, p_limit);
     if cardinality(v_page) = p_limit then

@@ -8,22 +8,27 @@ create function private.history_slice(p_targets private.history_target[], p_clie
 returns public."TbPosicao"[]
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+declare
+  v_end timestamp := private.after(least(p_until, p_cursor."dtRegistro"));
 begin
   return array(
     select p.entry
     from unnest(p_targets) a
     cross join lateral (
-      select q as entry, q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
-      from public."TbPosicao" q
-      where q."cdDispositivo" = a."cdDispositivo"
-        and q."dtRegistro" between p_since and least(p_until, p_cursor."dtRegistro")
-        and (p_client is null or q."cdCliente" = p_client)
-        and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
-        and (p_cursor."dtRegistro" is null
-          or private.is_behind_cursor(
-            q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", p_cursor))
-      order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
-      limit p_skip + p_limit
+      (select row(q.*)::public."TbPosicao" as entry,
+              q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
+       from private.position_rows() q
+       where q."cdDispositivo" = a."cdDispositivo" and q."dtRegistro" >= p_since and q."dtRegistro" < v_end
+         and private.is_on_page(q, a, p_client, p_cursor)
+       order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
+       limit p_skip + p_limit)
+      union all
+      (select row(f.*)::public."TbPosicao",
+              f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente"
+       from private.packed_positions(a."cdDispositivo", p_since, v_end) f
+       where private.is_on_page(f, a, p_client, p_cursor)
+       order by f."dtRegistro" desc, f."nrSeq" desc nulls last, f."cdCliente" desc
+       limit p_skip + p_limit)
     ) p
     order by p."dtRegistro" desc, p."cdDispositivo" desc, p."nrSeq" desc nulls last,
              p."cdCliente" desc

@@ -20,9 +20,8 @@ begin
       join private.history_sensors(v_devices) s on s."cdDispositivo" = p."cdDispositivo"
       cross join lateral (
         select v."nrValor", v."cdProdutoItem"
-        from public."TbSensorRegistro" v
-        where v."cdSensor" = s."cdSensor" and v."dtRegistro" = p."dtRegistro"
-          and v."cdCliente" = p."cdCliente" and v."cdPosicao" = p."cdPosicao"
+        from private.stored_value(s."cdSensor", p."dtRegistro", p."cdCliente") v
+        where v."cdPosicao" = p."cdPosicao"
         offset 0
       ) r
     )

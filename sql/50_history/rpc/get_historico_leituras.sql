@@ -19,9 +19,9 @@ begin
   -- no further than to the limit: counters know measuring windows, which the view does not
   perform private.require_row_limit(
     (select count(*) from (
-       select from public."TbPosicao" p
-       where p."cdDispositivo" = any (v_devices) and p."dtRegistro" between v_since and v_until
-         and (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
+       select from unnest(v_devices) d
+       cross join lateral private.positions_between(d, v_since, private.after(v_until)) p
+       where (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
        limit 50001) p), 50000);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')

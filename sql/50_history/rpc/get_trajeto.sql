@@ -26,10 +26,9 @@ begin
     with point as materialized (
       select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",
              row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
-      from public."TbPosicao" p
-      where p."cdDispositivo" = p_cd_dispositivo and p."dsLat" is not null
-        and p."dtRegistro" >= greatest(p_dt_inicio at time zone 'UTC', v_after)
-        and p."dtRegistro" <= p_dt_fim at time zone 'UTC'
+      from private.positions_between(p_cd_dispositivo, greatest(p_dt_inicio at time zone 'UTC', v_after),
+                                     private.after(p_dt_fim at time zone 'UTC')) p
+      where p."dsLat" is not null
         and (v_after is null or p."dtRegistro" > v_after
              or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq)
              or p."nrSeq" is not distinct from v_seq and p."cdCliente" > v_client)

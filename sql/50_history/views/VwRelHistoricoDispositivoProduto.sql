@@ -41,9 +41,8 @@ cross join lateral (
     where v."cdDispositivo" = p."cdDispositivo"
   ) v
   join public."TbSensor" s on s."cdSensor" = v."cdSensor"
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = v."cdSensor" and r."dtRegistro" = p."dtRegistro" and r."cdCliente" = p."cdCliente"
-    and r."cdPosicao" = p."cdPosicao"
+  join lateral private.stored_value(v."cdSensor", p."dtRegistro", p."cdCliente") r
+    on r."cdPosicao" = p."cdPosicao"
 ) l
 join public."TbTipoSensor" y on y.id = l."cdTipoSensor"
 left join public."TbProdutoItem" i on i."cdProdutoItem" = l."cdProdutoItem"

@@ -10,16 +10,21 @@ select d."cdDispositivo", d."dsDispositivo", d."cdCliente", d."cdProduto", d."cd
        r.cadencia as "nrCadencia", g.lacunas as "nrLacunas", g.maior as "nrMaiorLacuna", u."nrBat",
        r.tendencia as "nrTendenciaBateria", c.completude as "jsCompletude"
 from public."TbDispositivo" d
+cross join (select private.packed_before() as packed offset 0) k
 left join public."TbPosicaoAtual" u
   on u."cdDispositivo" = d."cdDispositivo" and u."cdCliente" = d."cdCliente"
 cross join lateral ( -- many send values without positions
   select greatest(u."dtRegistro", max(v."dtRegistro")) as ultimo
   from public."TbSensor" s
   cross join lateral (
-    select r."dtRegistro" from public."TbSensorRegistro" r
-    where r."cdSensor" = s."cdSensor" and r."cdCliente" = d."cdCliente"
-      and r."cdDispositivo" = d."cdDispositivo"
-    order by r."dtRegistro" desc limit 1
+    (select r."dtRegistro" from private.value_rows() r
+     where r."cdSensor" = s."cdSensor" and r."dtRegistro" >= k.packed and r."cdCliente" = d."cdCliente"
+       and r."cdDispositivo" = d."cdDispositivo"
+     order by r."dtRegistro" desc limit 1)
+    union all
+    select r."dtRegistro" from private.newest_value(
+      s."cdSensor", '-infinity', k.packed, d."cdDispositivo", d."cdCliente") r
+    limit 1
   ) v
   where s."cdDispositivo" = d."cdDispositivo"
 ) h
@@ -43,11 +48,10 @@ cross join lateral (
               * (floor((extract(epoch from p."dtRegistro") - j.inicio) / 86400)
                  - floor((extract(epoch from lag(p."dtRegistro") over w) - j.inicio) / 86400))
            )::double precision as silencio
-    from public."TbPosicao" p
-    where p."cdDispositivo" = d."cdDispositivo" and p."cdCliente" = d."cdCliente"
-      and p."dtRegistro" >= j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
-      -- prunes the partitions of later months
-      and p."dtRegistro" < (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC'
+    from private.positions_between(d."cdDispositivo", -- to an end, which prunes later months
+      j.primeiro::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC',
+      (j.primeiro + 9)::timestamp at time zone 'America/Sao_Paulo' at time zone 'UTC') p
+    where p."cdCliente" = d."cdCliente"
       and private.in_measuring_window(p."dtRegistro"::time, d."horarioMedicaoInicio", d."horarioMedicaoFim")
     window w as (order by p."dtRegistro", p."nrSeq")
   ) i

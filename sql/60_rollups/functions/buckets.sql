@@ -26,8 +26,7 @@ language sql stable as $$
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plan).raw_ranges) f
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+  cross join lateral private.values_between(f.code, f.since, f.until) r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
   group by 1, 2, 3, 4

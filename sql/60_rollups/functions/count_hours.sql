@@ -43,8 +43,7 @@ begin
       select p."cdCliente", extract(hour from p."dtRegistro")::integer as hour,
              count(*) filter (
                where private.in_measuring_window(p."dtRegistro"::time, a.starts, a.ends))::integer as quantity
-      from series."TbPosicao" p
-      where p."cdDispositivo" = a.device and p."dtRegistro" >= a.since and p."dtRegistro" < a.until
+      from private.positions_between(a.device, a.since, a.until) p
       group by 1, 2
       offset 0
     ) p

@@ -21,9 +21,8 @@ begin
       select r."cdSensor", r."cdCliente", r."cdProdutoItem", date_trunc('minute', r."dtRegistro") as b,
              count(*)::integer as n, sum(private.summable(r."nrValor")) as s,
              min(r."nrValor") as lowest, max(r."nrValor") as highest
-      from series."TbSensorRegistro" r
-      where r."cdSensor" = a.sensor and r."dtRegistro" >= a.since and r."dtRegistro" < a.until
-        and r."nrValor" is not null and r."nrQualidade" < 2
+      from private.values_between(a.sensor, a.since, a.until) r
+      where r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
       offset 0 -- from the index, sensor by sensor
     ) r

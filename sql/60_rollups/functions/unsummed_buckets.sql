@@ -10,7 +10,7 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from public."TbSensorRegistro" r
+  from private.value_rows() r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and r."dtRegistro" >= (select m.watermark from private.rollup_watermark() m)
   group by 1, 2, 3, 4
@@ -18,7 +18,7 @@ language sql stable as $$
   select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
-  from public."TbSensorRegistro" r
+  from private.value_rows() r
   where r."nrValor" is not null and r."nrQualidade" < 2
     and r."dtRegistro" < (select m.floor from private.rollup_watermark() m)
     and r."dtRegistro" < (select m.watermark from private.rollup_watermark() m)
@@ -34,9 +34,8 @@ language sql stable as $$
       and p."dtHora" >= (select m.floor from private.rollup_watermark() m)
       and p."dtHora" < (select m.watermark from private.rollup_watermark() m)
   ) p
-  join public."TbSensorRegistro" r
-    on r."cdSensor" = p."cdSensor" and r."cdCliente" = p."cdCliente"
-    and r."dtRegistro" >= p."dtHora" and r."dtRegistro" < p."dtFim"
+  join lateral private.values_between(p."cdSensor", p."dtHora", p."dtFim") r
+    on r."cdCliente" = p."cdCliente"
   where r."nrValor" is not null and r."nrQualidade" < 2
   group by 1, 2, 3, 4
   union all
@@ -47,9 +46,9 @@ language sql stable as $$
     select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
            count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
            min(r."nrValor") as low, max(r."nrValor") as high
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = h."cdSensor" and r."dtRegistro" >= o."dtBucket" and r."dtRegistro" < o."dtFim"
-      and r."cdCliente" = h."cdCliente" and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
+    from private.values_between(h."cdSensor", o."dtBucket", o."dtFim") r
+    where r."cdCliente" = h."cdCliente"
+      and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
       and r."nrValor" is not null and r."nrQualidade" < 2
     group by 1
   ) v

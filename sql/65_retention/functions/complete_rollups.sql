@@ -9,8 +9,8 @@ begin
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),
          min(r."nrValor"), max(r."nrValor"), count(*), h."cdSensor", h."cdCliente", h."cdProdutoItem"
   from series."TbSensorRegistro1h" h
-  join series."TbSensorRegistro" r on r."cdSensor" = h."cdSensor" and r."dtRegistro" >= h."dtBucket"
-    and r."dtRegistro" < h."dtBucket" + interval '1 hour' and r."cdCliente" = h."cdCliente"
+  join lateral private.values_between(h."cdSensor", h."dtBucket", h."dtBucket" + interval '1 hour') r
+    on r."cdCliente" = h."cdCliente"
     and r."cdProdutoItem" is not distinct from h."cdProdutoItem" and r."nrValor" is not null
     and r."nrQualidade" < 2
   where h."cdSensor" = any (p_sensors) and h."cdCliente" = p_client

@@ -3,10 +3,11 @@ create function private.count_raw_series(p_device integer, p_sensors integer[], 
 returns bigint
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select (select count(*) from (
-            select from series."TbPosicao" p where p."cdDispositivo" = p_device limit p_limit) p)
+            select from private.positions_between(p_device, '-infinity', 'infinity') p limit p_limit) p)
     + (select count(*) from (
-         select from series."TbSensorRegistro" r
-         where r."cdSensor" = any (p_sensors) and r."cdDispositivo" = p_device limit p_limit) r)
+         select from unnest(p_sensors) s
+         cross join lateral private.values_between(s, '-infinity', 'infinity') r
+         where r."cdDispositivo" = p_device limit p_limit) r)
 $$;
 comment on function private.count_raw_series is
   'How many positions and values of a device there are, at most.';

@@ -22,6 +22,18 @@ begin
     and p."cdCliente" = p_client;
   get diagnostics v_positions = row_count;
   perform set_config('rastro.dirty_marking', '', true);
+  with packed_values as ( -- whole chunks, with their last day
+    delete from series."TbSensorRegistroFrio" c
+    where c."cdSensor" = any (v_sensors) and c."cdCliente" = p_client and c."dtUltimo" < p_until
+    returning c."nrQtd"
+  ), packed_positions as (
+    delete from series."TbPosicaoFria" c
+    where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client and c."dtUltimo" < p_until
+    returning c."nrQtd"
+  )
+  select v_values + coalesce((select sum(v."nrQtd") from packed_values v), 0),
+         v_positions + coalesce((select sum(p."nrQtd") from packed_positions p), 0)
+  into v_values, v_positions;
   delete from series."TbContagemDiaria" c
   where c."cdDispositivo" = any (v_devices) and c."cdCliente" = p_client
     and c."dtDia" >= p_since and c."dtDia" < p_until;

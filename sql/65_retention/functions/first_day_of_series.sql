@@ -6,6 +6,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     (select p."dtRegistro" as first from series."TbPosicao" p where p."cdDispositivo" = p_device
      order by p."dtRegistro" limit 1)
     union all
+    select min(c."dtPrimeiro") from series."TbPosicaoFria" c where c."cdDispositivo" = p_device
+    union all
+    select min(c."dtPrimeiro") from series."TbSensorRegistroFrio" c where c."cdSensor" = any (p_sensors)
+    union all
     select r.first from unnest(p_sensors) s (sensor)
     cross join lateral (
       select r."dtRegistro" as first from series."TbSensorRegistro" r

@@ -8,13 +8,19 @@ returns table (sensor integer, "dtRegistro" timestamp, "nrValor" double precisio
                "dsValor" text, "nrQualidade" smallint)
 language plpgsql stable rows 1000 set search_path = pg_catalog, pg_temp set enable_seqscan = off
 set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_packed timestamp := private.packed_before();
 begin
   return query
     select s.sensor, r."dtRegistro", r."nrValor", r."blValor", r."dsValor", r."nrQualidade"
     from unnest(p_sensors, p_devices, p_clients) s(sensor, device, client)
-    cross join lateral (
-      select * from public."TbSensorRegistro" v
-      where v."cdSensor" = s.sensor order by v."dtRegistro" desc, v."cdCliente" desc limit 1
+    cross join lateral ( -- packs are looked at for sensors only that have nothing newer
+      (select * from private.value_rows() v
+       where v."cdSensor" = s.sensor and v."dtRegistro" >= v_packed
+       order by v."dtRegistro" desc, v."cdCliente" desc limit 1)
+      union all
+      select * from private.newest_value(s.sensor, '-infinity', v_packed)
+      limit 1
     ) r
     where r."cdDispositivo" = s.device and r."cdCliente" = s.client;
 end

@@ -7,9 +7,7 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
 set plan_cache_mode = force_generic_plan as $$
 begin
   return coalesce((
-    select r."nrValor" is not null from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-    order by r."dtRegistro" desc limit 1), true);
+    select r."nrValor" is not null from private.newest_value(p_sensor, p_since, p_until) r), true);
 end
 $$;
 comment on function private.is_numeric_point is

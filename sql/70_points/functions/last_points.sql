@@ -31,10 +31,9 @@ begin
       left join (
         select distinct on (1) date_bin(make_interval(mins => p_minutes), r."dtRegistro",
                                         timestamp '2000-01-01') as ts, r."nrValor" as value
-        from public."TbSensorRegistro" r
-        where r."cdSensor" = p_sensor and r."dtRegistro" >= greatest(v_begin, p_since)
-          and r."dtRegistro" < least(last_time + make_interval(mins => p_minutes), p_until)
-          and r."nrValor" is not null and r."nrQualidade" < 2
+        from private.values_between(p_sensor, greatest(v_begin, p_since),
+                                    least(last_time + make_interval(mins => p_minutes), p_until)) r
+        where r."nrValor" is not null and r."nrQualidade" < 2
         order by 1, r."dtRegistro" desc, r."cdCliente" desc
       ) l on l.ts = (e ->> 'ts')::timestamp
     ) b);

@@ -26,9 +26,10 @@ begin
     v_thinned := v_agg = 'raw' and p_points is not null
       and private.is_numeric_point(p_sensor, v_since, p_until);
   end if;
-  v_expired := private.has_expired(case when v_kind.aggregation = 'last' then null
-                                        else private.bucket_minutes(v_agg) end,
-                                   p_sensor, v_since, p_until);
+  v_expired := private.is_damaged(p_sensor, v_since, p_until)
+    or private.has_expired(case when v_kind.aggregation = 'last' then null
+                                else private.bucket_minutes(v_agg) end,
+                           p_sensor, v_since, p_until);
   if v_after is not null then
     v_since := greatest(v_since, v_after + case
       when v_agg <> 'raw' then make_interval(mins => private.bucket_minutes(v_agg))

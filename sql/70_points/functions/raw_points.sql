@@ -16,22 +16,19 @@ begin
     select r."dtRegistro" as ts,
            coalesce(to_json(r."nrValor"), to_json(r."blValor"), to_json(r."dsValor")) as value,
            r."nrQualidade" as quality
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    from private.values_between(p_sensor, p_since, p_until) r
+    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
     order by r."dtRegistro", r."cdCliente" limit p_limit
   ) r;
   if not more then
     return;
   end if;
   select case when count(*) = 1 then min(r."cdCliente") end into last_client
-  from public."TbSensorRegistro" r
-  where r."cdSensor" = p_sensor and r."dtRegistro" = last_time;
+  from private.values_between(p_sensor, last_time, private.after(last_time)) r;
   if last_client is null then
     select r."cdCliente" into last_client
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and (p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client)
+    from private.values_between(p_sensor, p_since, p_until) r
+    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
     order by r."dtRegistro", r."cdCliente" offset p_limit - 1 limit 1;
   end if;
 end

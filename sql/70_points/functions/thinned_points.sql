@@ -11,9 +11,8 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
 set plan_cache_mode = force_generic_plan as $$
 declare
   v_total bigint := ( -- with faults, which rollups do not count
-    select count(*) from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-      and r."nrValor" is not null);
+    select count(*) from private.values_between(p_sensor, p_since, p_until) r
+    where r."nrValor" is not null);
   v_piece record;
   v_ts timestamp;
   v_y double precision;
@@ -34,9 +33,8 @@ begin
         select r."dtRegistro" as ts, date_part('epoch', r."dtRegistro" - p_since) as x,
                greatest(-1e140, least(1e140, r."nrValor")) as y,
                row_number() over (order by r."dtRegistro") as n
-        from public."TbSensorRegistro" r
-        where r."cdSensor" = p_sensor and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
-          and r."nrValor" is not null
+        from private.values_between(p_sensor, p_since, p_until) r
+        where r."nrValor" is not null
       ) l
       group by 1
     ) p
@@ -45,9 +43,8 @@ begin
     select r."dtRegistro", greatest(-1e140, least(1e140, r."nrValor")),
            json_build_object('ts', r."dtRegistro", 'value', r."nrValor", 'quality', r."nrQualidade")
     into v_ts, v_y, v_point
-    from public."TbSensorRegistro" r
-    where r."cdSensor" = p_sensor and r."dtRegistro" >= v_piece.since and r."dtRegistro" <= v_piece.until
-      and r."nrValor" is not null
+    from private.values_between(p_sensor, v_piece.since, private.after(v_piece.until)) r
+    where r."nrValor" is not null
     order by private.triangle_area(
                date_part('epoch', v_ts - p_since), v_y,
                date_part('epoch', r."dtRegistro" - p_since), greatest(-1e140, least(1e140, r."nrValor")),

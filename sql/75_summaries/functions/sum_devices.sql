@@ -65,8 +65,7 @@ begin
                   then date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') end,
              count(*), sum(private.summable(r."nrValor"))
       from unnest(v_sensors, v_devices, v_is_exclusive) as s(sensor, device, is_exclusive)
-      join public."TbSensorRegistro" r on r."cdSensor" = s.sensor and r."cdDispositivo" = s.device
-        and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+      join lateral private.values_between(s.sensor, p_since, p_until) r on r."cdDispositivo" = s.device
       where not s.is_exclusive and r."nrValor" is not null and r."nrQualidade" < 2
       group by 1, 2, 3, 4
     )

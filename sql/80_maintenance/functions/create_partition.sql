@@ -8,7 +8,7 @@ declare
 begin
   -- one creator at a time
   execute format('lock table series.%I in share update exclusive mode', p_table);
-  if to_regclass(format('particoes.%I', v_name)) is not null then
+  if to_regclass(format('particoes.%I', v_name)) is not null or private.is_packed_month(p_table, p_month) then
     return false;
   end if;
   execute format('create table particoes.%I (like series.%I including all)', v_name, p_table);

@@ -15,6 +15,9 @@ begin
     where c.relnamespace = 'particoes'::regnamespace and c.relkind = 'r' and c.relispartition
       and private.partition_month(c.relname)
         < date_trunc('month', now() at time zone 'UTC') - make_interval(months => config."nrMesesAtras")
+      and not exists (
+        select from series."TbSensorRegistroFrio" f
+        where date_trunc('month', f."dtPrimeiro") = private.partition_month(c.relname))
     group by private.partition_month(c.relname)
     order by private.partition_month(min(c.relname))
   loop

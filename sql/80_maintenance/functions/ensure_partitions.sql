@@ -20,6 +20,7 @@ begin
       '1 month') as m(month)
     where to_regclass(format('particoes.%I',
             format('%s_%s', t.table_name, to_char(m.month, 'YYYY_MM')))) is null
+      and not private.is_packed_month(t.table_name, m.month)
     order by 1, 2
   loop
     v_done := v_done + private.create_partition(v_missing.table_name, v_missing.month)::integer;

@@ -24,6 +24,10 @@ begin
     update series."TbPosicao" p set "cdEndereco" = f."cdEndereco"
     from missing f
     where p."cdPosicao" = f."cdPosicao" and p."dtRegistro" = f."dtRegistro" and p."dsLat" is not null
+  ), packed as ( -- of a device that has been silent for long
+    select count(*) filter (where private.locate_packed(
+      f."cdDispositivo", f."dtRegistro", f."cdCliente", f."cdPosicao", f."cdEndereco"))
+    from missing f where f."dtRegistro" < private.packed_before()
   ), updated as (
     update public."TbPosicaoAtual" a set "cdEndereco" = f."cdEndereco", "dtAlteracao" = clock_timestamp(),
       "nrTransacao" = pg_current_xact_id()
@@ -31,7 +35,7 @@ begin
     where a."cdDispositivo" = f."cdDispositivo" and a."cdCliente" = f."cdCliente"
     returning 1
   )
-  select count(*) into v_count from updated;
+  select count(*) into v_count from updated, packed;
   return v_count;
 end
 $$;

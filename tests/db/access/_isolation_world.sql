@@ -94,7 +94,7 @@ insert into public."TbReciboExclusao" ("cdExclusao", "cdDispositivo", "cdCliente
 values (gen_random_uuid(), 1, '{1}', 'reason', 'service', now());
 insert into public."TbGuardaLegal" ("cdCliente", "cdDispositivo", "dsMotivo") select c, 1, 'reason' from own;
 insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
-update public."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
+update series."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
 insert into public."TbIngestaoErro" ("cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
                                      "blReprocessavel", "cdCliente", "cdDispositivo", "dtExpiracao")
 overriding system value
@@ -110,5 +110,16 @@ select setval(pg_get_serial_sequence('public."TbProduto"', 'cdProduto'), 1000);
 insert into private."TbGeocodificacao" ("nrLat", "nrLong") values (0, 0);
 insert into private."TbBilhete" ("dsHash", "dsChamador", "dtExpiracao") values ('x', 'key:x', 'infinity');
 insert into private."TbCalendario" values ('2026-01-01', '2026-01-01 00:05', '2026-01-01', 5);
+
+-- History of three months ago, packed. That it is packed is what the marker says from now on.
+insert into series."TbPosicao" ("cdDispositivo", "cdCliente", "dtRegistro", "nrBat", "dsLat", "dsLong")
+select cd, c, date_trunc('month', localtimestamp) - interval '80 days', 3.5, 1, 1 from own;
+insert into series."TbSensorRegistro" ("cdSensor", "cdDispositivo", "cdCliente", "dtRegistro", "nrValor")
+select cd, cd, c, date_trunc('month', localtimestamp) - interval '80 days', 1 from own;
+select private.pack_positions(array_agg(private.make_data_range(cd, null,
+  date_trunc('month', date_trunc('month', localtimestamp) - interval '80 days'), date_trunc('month', localtimestamp)))) from own;
+select private.pack_values(array_agg(private.make_data_range(cd, null,
+  date_trunc('month', date_trunc('month', localtimestamp) - interval '80 days'), date_trunc('month', localtimestamp)))) from own;
+update private."TbFrioMarca" set "dtAnunciada" = date_trunc('month', localtimestamp) - interval '1 month';
 
 commit;

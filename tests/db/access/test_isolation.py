@@ -94,6 +94,8 @@ public.TbDispositivoCredencial nobody         closed   closed   closed   closed
 public.TbAuditoria            entry           managed  closed   closed   closed
 series.TbPosicao              cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro       cdCliente       closed   closed   closed   closed
+series.TbPosicaoFria          cdCliente       closed   closed   closed   closed
+series.TbSensorRegistroFrio   cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro1m     cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro5m     cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro1h     cdCliente       closed   closed   closed   closed
@@ -109,6 +111,7 @@ private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
+private.TbFrioMarca           nobody          closed   closed   closed   closed
 private.TbRollupPendente      cdCliente       marks    closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
@@ -168,6 +171,7 @@ service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x   
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
+PACKED_SINCE = "(date_trunc('month', localtimestamp) - interval '80 days')"
 # Functions an API role can reach, by which rule, and a statement that tells the clients it worked for.
 
 
@@ -690,6 +694,82 @@ FUNCTIONS = {
         "sees",
         'select distinct "cdCliente" from private.unsummed_buckets(5)',
     ),
+    "private.unpacked_values": (
+        "sees",
+        """select distinct "cdCliente" from private.unpacked_values('-infinity', 'infinity')""",
+    ),
+    "private.unpacked_positions": (
+        "sees",
+        """select distinct "cdCliente" from private.unpacked_positions('-infinity', 'infinity')""",
+    ),
+    "private.values_between": (
+        "sees",
+        f"""select distinct v."cdCliente" from generate_series(101, 401, 100) s
+            cross join lateral private.values_between(s, '-infinity', {PACKED_SINCE} + interval '1 day') v""",
+    ),
+    "private.positions_between": (
+        "sees",
+        f"""select distinct p."cdCliente" from generate_series(101, 401, 100) d
+            cross join lateral private.positions_between(
+              d, '-infinity', {PACKED_SINCE} + interval '1 day') p""",
+    ),
+    "private.packed_positions": (
+        "sees",
+        """select distinct p."cdCliente" from generate_series(101, 401, 100) d
+           cross join lateral private.packed_positions(d, '-infinity', 'infinity') p""",
+    ),
+    "private.packed_value": (
+        "sees",
+        f"""select distinct v."cdCliente" from generate_series(1, 4) c
+            cross join lateral private.packed_value(c * 100 + 1, {PACKED_SINCE}, c) v""",
+    ),
+    "private.packed_position": (
+        "sees",
+        f"""select distinct p."cdCliente" from generate_series(1, 4) c
+            cross join lateral private.packed_position(c * 100 + 1, {PACKED_SINCE}, c) p""",
+    ),
+    "private.stored_value": (
+        "sees",
+        f"""select distinct v."cdCliente" from generate_series(1, 4) c
+            cross join lateral private.stored_value(c * 100 + 1, {PACKED_SINCE}, c) v""",
+    ),
+    "private.stored_position": (
+        "sees",
+        f"""select distinct p."cdCliente" from generate_series(1, 4) c
+            cross join lateral private.stored_position(c * 100 + 1, {PACKED_SINCE}, c) p""",
+    ),
+    "private.newest_value": (
+        "sees",
+        f"""select distinct v."cdCliente" from generate_series(101, 401, 100) s
+            cross join lateral private.newest_value(
+              s, '-infinity', {PACKED_SINCE} + interval '1 day') v""",
+    ),
+    "private.chunk_start": (
+        "sees",
+        """select s / 100 from generate_series(101, 401, 100) s
+           where private.chunk_start(s, 'infinity') is not null""",
+    ),
+    "private.value_rows": ("sees", 'select distinct "cdCliente" from private.value_rows()'),
+    "private.position_rows": ("sees", 'select distinct "cdCliente" from private.position_rows()'),
+    "private.is_damaged": ("open", "select 0 where not private.is_damaged(101, '-infinity', 'infinity')"),
+    "private.packed_before": ("open", "select 0 where private.packed_before() is not null"),
+    "private.after": ("open", "select 0 where private.after(localtimestamp) is not null"),
+    "private.residuals": ("open", "select 0 from (select private.residuals(null)) r"),
+    "private.unpack_integer": (
+        "open",
+        "select private.unpack_integer(0, 0, 1, 0::smallint, 0, null)",
+    ),
+    "private.integer_at": ("open", "select 0 from (select private.integer_at(null, 0)) i"),
+    "private.number_at": ("open", "select 0 from (select private.number_at(null, 0)) n"),
+    "private.find_in_packed": (
+        "open",
+        """select 0 where private.find_in_packed(
+             row(0, 0, 1, 0, null, null, null)::private.packed_integers, 1, 0) = '{0}'""",
+    ),
+    "private.is_on_page": (
+        "open",
+        "select 0 from (select private.is_on_page(null, null, null, null)) p",
+    ),
     "private.stored_buckets": (
         "sees",
         'select distinct "cdCliente" from private.stored_buckets()',
@@ -803,6 +883,12 @@ FUNCTIONS = {
     "private.ensure_partitions": ("maintenance", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
+unpack_positions unpack_values verify_packs
+chunk_of damaged_chunks is_intact_positions is_intact_values is_packed_month locate_packed
+make_packed_integers make_packed_numbers microseconds_after month_to_pack pack_history pack_integers
+pack_late_rows pack_numbers pack_positions pack_rows pack_values positions_to_pack refuse_packed
+replace_integer require_intact retire_partitions take_over_packed values_to_pack write_position
+write_value
 add_up_quarantine advance_watermark assign_owners announce_expiry announce_watermark announced_watermark
 announcement_is_known apply_addresses are_empty audit_rows audit_updates bare_polygon bind_key broker_hash
 broker_logins calling_key cells_without_address check_geofence clear_geofence client_of_row compare_values

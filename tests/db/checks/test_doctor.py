@@ -83,6 +83,15 @@ FAULTS = {
            select id, 'old', repeat('0', 64), now() - interval '100 days' from auth.users limit 1""",
         "key old",
     ),
+    "20_packs": (
+        """insert into series."TbSensorRegistroFrio" (
+             "cdPacote", "cdSensor", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao",
+             "blDanificado", "pcRegistro", "pcQualidade", "pcDispositivo")
+           overriding system value
+           select 77, 11, 1, '2026-01-01', '2026-01-01', 1, 0, true, p, p, p
+           from private.pack_integers('{0}') p""",
+        'chunk 77 of series."TbSensorRegistroFrio"',
+    ),
 }
 
 

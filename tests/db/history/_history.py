@@ -144,7 +144,10 @@ def fill(lab: Lab, seed: int = 1) -> None:
             assert service.ingest(sent)["stored"] == len(sent)
             if half == 0:
                 _move(lab)
-    lab.sql('update "TbPosicao" set "cdEndereco" = "cdPosicao" %% 7 where "cdPosicao" %% 7 > 0 and %s', True)
+    lab.sql(
+        'update series."TbPosicao" set "cdEndereco" = "cdPosicao" %% 7 where "cdPosicao" %% 7 > 0 and %s',
+        True,
+    )
 
 
 def _elements(lab: Lab, rng: random.Random, device: int, half: int) -> Iterator[Row]:

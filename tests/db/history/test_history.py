@@ -305,7 +305,7 @@ def test_only_readers_are_answered(lab: Lab) -> None:
 
 MONTHS, A_DAY = 4, 50
 LOAD = """
-    insert into "TbPosicao" ("cdDispositivo", "cdCliente", "dtRegistro", "nrSeq", "nrBat")
+    insert into series."TbPosicao" ("cdDispositivo", "cdCliente", "dtRegistro", "nrSeq", "nrBat")
     select d, 1, %s::timestamp - make_interval(mins => 29 * n), null, 3.5
     from generate_series(1000, 1019) d, generate_series(0, %s) n
 """

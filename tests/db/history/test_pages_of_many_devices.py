@@ -15,12 +15,12 @@ _FILL = f"""
     insert into public."TbCliente" ("cdCliente", "dsNome") values (1, 'x');
     insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente")
       select n, 'ativo', 1 from generate_series(1, {_DEVICES}) n;
-    insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrSeq", "nrBat", "cdCliente")
+    insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrSeq", "nrBat", "cdCliente")
       select d, date_trunc('minute', localtimestamp) - interval '1 second' * (n * n * n * (d % 7)),
              case when d % 2 = 0 then n % 3 end, 3, 1
       from generate_series(1, {_DEVICES} - 5) d, generate_series(1, 60) n
     on conflict do nothing;
-    insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")
+    insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")
       select d, date_trunc('hour', localtimestamp) - interval '1 hour' * n, 3, 1
       from generate_series({_DEVICES} - 4, {_DEVICES} - 1) d, generate_series(0, 100) n
 """

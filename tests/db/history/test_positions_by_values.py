@@ -18,11 +18,11 @@ _FILL = """
     insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente")
       values (1, 'ativo', 1), (2, 'ativo', 1), (3, 'ativo', 2);
     set session_replication_role = replica;
-    insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "dsLat", "dsLong", "cdCliente")
+    insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "dsLat", "dsLong", "cdCliente")
       select d, localtimestamp - interval '1 second' * n, case when d = 2 and n = 60000 then 2 else 3 end,
              -23.5, -46.6, 1
       from generate_series(1, 2) d, generate_series(1, 60000) n;
-    insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")
+    insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")
       select 3, localtimestamp - interval '1 day' * n, 3, 2 from generate_series(1, 2) n;
     set session_replication_role = origin
 """

@@ -295,7 +295,9 @@ def test_a_month_that_is_being_written_is_not_dropped(lab: Lab, admin: Caller) -
     brought(admin, reading(back(40)))
     lab.reset()
     with closing(psycopg2.connect(lab.database.owner_url)) as other, other.cursor() as cursor:
-        insert = 'insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (%s, 1, 1)'
+        insert = (
+            'insert into series."TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (%s, 1, 1)'
+        )
         cursor.execute(insert, (back(40),))
         assert step(lab, "drop_empty_partitions") == 0
         other.commit()

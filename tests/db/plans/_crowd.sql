@@ -23,12 +23,12 @@ on conflict do nothing;
 alter table "TbSensor" enable trigger user;
 
 -- A report every other day; every tenth was geocoded.
-insert into "TbPosicao" ("cdPosicao", "cdDispositivo", "cdCliente", "dtRegistro", "nrBat", "dsLat", "dsLong", "blArea",
+insert into series."TbPosicao" ("cdPosicao", "cdDispositivo", "cdCliente", "dtRegistro", "nrBat", "dsLat", "dsLong", "blArea",
                          "cdEndereco")
 select d * 1000 + n, d, pg_temp.dono(d), %(noon)s::timestamp - make_interval(days => 2 * n, secs => d), 3.5,
        -33 + d % 100 * 0.2, -60 + d / 100 * 0.2, d % 3 > 0, case when n % 10 = 0 then 4001 + (d * 7 + n) % 3000 end
 from generate_series(0, 59) n, generate_series(1001, 4000) d;
-insert into "TbSensorRegistro" ("cdSensor", "cdDispositivo", "cdCliente", "dtRegistro", "cdPosicao", "nrValor")
+insert into series."TbSensorRegistro" ("cdSensor", "cdDispositivo", "cdCliente", "dtRegistro", "cdPosicao", "nrValor")
 select p."cdDispositivo" * 10 + k, p."cdDispositivo", p."cdCliente", p."dtRegistro", p."cdPosicao", 4
 from "TbPosicao" p, unnest('{2,4}'::integer[]) k;
 

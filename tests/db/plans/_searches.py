@@ -521,7 +521,7 @@ SEARCHES = (
         "the newest history of a device, by the view",
         'select * from "VwRelHistoricoDispositivoProduto" where "cdDispositivo" = 1050 '
         'order by "dtRegistro" desc limit 3',
-        _DEVICE_TIME, {"TbPosicao": 80, "TbSensorRegistro": 700, "TbEndereco": 60},
+        _DEVICE_TIME, {"TbPosicao": 80, "TbSensorRegistro": 700, "TbEndereco": 80},
     ),
     Search(
         "the history of some devices in a window, by the view",

@@ -126,7 +126,8 @@ def test_a_page_of_last_values_ends_after_so_many_and_the_next_goes_on(
 ) -> None:
     typed("last")
     lab.sql(
-        'insert into "TbSensorRegistro" ("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
+        'insert into series."TbSensorRegistro" '
+        '("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
         " select %s, %s + n * interval '50 milliseconds', n, %s, 1 from generate_series(0, 143999) n"
         " returning 1",
         *(SENSOR, BEGIN, DEVICE),

@@ -157,7 +157,8 @@ def test_raw_becomes_minutes_beyond_fourteen_days(lab: Lab, reader: Caller) -> N
 # Seen to fail: without the count in private.resolve_resolution.
 def test_raw_becomes_minutes_where_too_much_would_be_thinned(lab: Lab) -> None:
     lab.sql(
-        'insert into "TbSensorRegistro" ("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
+        'insert into series."TbSensorRegistro" '
+        '("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
         " select %s, %s + n * interval '1 second', 1, %s, %s from generate_series(1, 100001) n returning 1",
         *(SENSOR, BEGIN, DEVICE, CLIENT),
     )

@@ -60,13 +60,13 @@ def health(database: Database) -> Iterator[dict[int, dict[str, Any]]]:
             )
         for device, rows in REPORTS.items():
             cursor.executemany(
-                'insert into "TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")'
+                'insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrBat", "cdCliente")'
                 " values (%s, %s, %s, 1)",
                 [(device, time, battery) for time, battery in rows],
             )
         for device, time in VALUES.items():
             cursor.execute(
-                """insert into "TbSensorRegistro" (
+                """insert into series."TbSensorRegistro" (
                      "cdSensor", "cdDispositivo", "cdCliente", "dtRegistro", "nrValor")
                    select "cdSensor", "cdDispositivo", 1, %s, 4
                    from "TbSensor" where "cdDispositivo" = %s limit 1""",

@@ -143,7 +143,7 @@ def test_nobody_writes_what_would_have_expired(lab: Lab) -> None:
     expire(lab)
     with pytest.raises(psycopg2.Error, match=r"readings of client 1 before .* have expired"):
         lab.sql(
-            'insert into "TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (%s, 1, %s)',
+            'insert into series."TbPosicao" ("dtRegistro", "cdDispositivo", "cdCliente") values (%s, 1, %s)',
             OLD, CLIENT,
         )  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_a_transaction_with_one_snapshot_marks_everything(lab: Lab, reader: Read
         _rollups.hold_back(lab, 1)
         _rollups.settle(lab)
         cursor.execute(
-            """insert into "TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor",
+            """insert into series."TbSensorRegistro" ("dtRegistro", "nrValor", "cdSensor",
                  "cdDispositivo", "cdCliente")
                values (%s, 7, 11, 1, 1)""",
             (AMONG,),
@@ -149,7 +149,7 @@ def test_a_clock_that_is_ahead_does_not_move_the_watermark(lab: Lab, reader: Rea
 # Fails without summable() in sum_hours.
 def test_sums_that_overflow_stop_nobody(lab: Lab, reader: Reader) -> None:
     lab.gateway.ingest([reading(AMONG + timedelta(seconds=n)) for n in range(3)])
-    lab.sql('update "TbSensorRegistro" set "nrValor" = 1.7e308')  # as older versions stored
+    lab.sql('update series."TbSensorRegistro" set "nrValor" = 1.7e308')  # as older versions stored
     _rollups.hold_back(lab, 1)
     _rollups.settle(lab)
     assert watermark(lab) > AMONG
@@ -170,7 +170,7 @@ def test_a_fine_rollup_is_kept_where_it_pays(lab: Lab, reader: Reader, gap: int,
         bool(lab.sql(f'select 1 from series."TbSensorRegistro{width}" limit 1')) for width in ("1m", "5m")
     ]
     assert kept == [finest <= 1, finest <= 5]
-    lab.sql('delete from "TbSensorRegistro" where "dtRegistro" > %s', start)
+    lab.sql('delete from series."TbSensorRegistro" where "dtRegistro" > %s', start)
     right(reader)
     _rollups.settle(lab)
     right(reader)

@@ -414,7 +414,7 @@ def test_sensors_are_not_looked_through_for_each_bucket(fleet: Lab) -> None:
     times = [HOUR - timedelta(hours=hours, minutes=30) for hours in range(2, 30)]
     for sensor in sensors:
         fleet.sql(
-            """insert into "TbSensorRegistro"
+            """insert into series."TbSensorRegistro"
                  ("dtRegistro", "cdSensor", "cdDispositivo", "cdCliente", "nrValor")
                select t, %s, %s, %s, 1 from unnest(%s::timestamp[]) t""",
             sensor, SENSORS[sensor], CLIENT, times,

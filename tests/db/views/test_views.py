@@ -165,11 +165,11 @@ MANY = """
       select 1000 + n, 1 + mod(n, 2), 1000 + n, 1 + mod(n, 2) from generate_series(1, 500) n;
     insert into "TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor")
       select 10000 + n, 1001 + mod(n, 500), 1 + mod(n, 5) from generate_series(1, 1000) n;
-    insert into "TbPosicao"
+    insert into series."TbPosicao"
         ("dtRegistro", "cdDispositivo", "cdCliente", "nrBat", "cdDestinatario", "cdEndereco")
       select %(now)s::timestamp - make_interval(hours => h), 1000 + n, 1 + mod(n, 2), 3.3, 1000 + n, 2000 + n
       from generate_series(1, 500) n, generate_series(1, 2000, 40) h;
-    insert into "TbSensorRegistro"
+    insert into series."TbSensorRegistro"
         ("dtRegistro", "cdSensor", "cdDispositivo", "cdCliente", "cdPosicao", "nrValor")
       select p."dtRegistro", s."cdSensor", p."cdDispositivo", p."cdCliente", p."cdPosicao", 1
       from "TbPosicao" p join "TbSensor" s on s."cdDispositivo" = p."cdDispositivo"

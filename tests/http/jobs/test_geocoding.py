@@ -99,7 +99,7 @@ def store(fleet, maintenance_url):
     """No address is known and no device is anywhere."""
     with closing(psycopg2.connect(fleet.owner_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
-            'delete from private."TbGeocodificacao"; update public."TbPosicao" set "cdEndereco" = null;'
+            'delete from private."TbGeocodificacao"; update series."TbPosicao" set "cdEndereco" = null;'
             ' update public."TbPosicaoAtual" set "cdEndereco" = null, "dsLat" = null, "dsLong" = null;'
             ' update private."TbGeocodificacaoVez" set "dtProxima" = now()'
         )

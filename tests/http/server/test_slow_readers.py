@@ -35,7 +35,7 @@ def plenty(fleet: Database) -> Database:
     """A sensor with many readings, one a second."""
     with closing(psycopg2.connect(fleet.owner_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
-            'insert into public."TbSensorRegistro"'
+            'insert into series."TbSensorRegistro"'
             ' ("cdSensor", "dtRegistro", "nrValor", "cdDispositivo", "cdCliente")'
             " select 702, date_trunc('second', now() at time zone 'UTC') - n * interval '1 second',"
             " 4 + n %% 7 / 10.0, 7, 1 from generate_series(1, %s) n",

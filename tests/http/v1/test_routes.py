@@ -200,7 +200,7 @@ def _let_in(fleet, device, for_how_long):
 def test_too_much_history_at_once_is_refused_not_cut(fleet, reader, path):
     with psycopg2.connect(fleet.admin_url) as connection, connection.cursor() as cursor:
         cursor.execute(
-            """insert into public."TbPosicao" ("cdDispositivo", "dtRegistro", "nrSeq", "nrBat", "cdCliente")
+            """insert into series."TbPosicao" ("cdDispositivo", "dtRegistro", "nrSeq", "nrBat", "cdCliente")
                select 6, date_trunc('day', localtimestamp), n, 3, 1 from generate_series(1, 50001) n"""
         )
     try:
@@ -209,7 +209,7 @@ def test_too_much_history_at_once_is_refused_not_cut(fleet, reader, path):
         assert answer.json == {"message": "Período longo demais; peça menos tempo de cada vez"}
     finally:
         with psycopg2.connect(fleet.admin_url) as connection, connection.cursor() as cursor:
-            cursor.execute("""delete from public."TbPosicao" where "cdDispositivo" = 6""")
+            cursor.execute("""delete from series."TbPosicao" where "cdDispositivo" = 6""")
 
 
 # Seen to fail: with 500 for what is no object; with stored for what has no place.

@@ -110,7 +110,7 @@ def test_what_overflows_is_null_not_a_word(app, ask, fleet):
     day = (NOON + timedelta(days=1)).isoformat()
     with closing(psycopg2.connect(fleet.owner_url)) as owner, owner, owner.cursor() as cursor:
         cursor.execute(
-            """insert into "TbSensorRegistro"
+            """insert into series."TbSensorRegistro"
                  ("dtRegistro", "nrValor", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem")
                select %s::timestamp + n * interval '1 second', 1e308, s."cdSensor", 7, 1, s."cdProdutoItem"
                from generate_series(0, 1) n, "TbSensor" s where s."cdSensor" in (702, 703, 704)""",

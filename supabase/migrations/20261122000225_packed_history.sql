@@ -1,0 +1,311 @@
+-- History of past months, packed in chunks: the tables, and the functions by which the views of the time series read them.
+
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+set check_function_bodies = off;
+
+-- from sql/55_packing/types
+create type private.packed_integers as (
+  base bigint,
+  step bigint,
+  unit bigint,
+  width smallint,     -- bytes of a residual; 0: none is needed
+  narrow smallint[],  -- one of these holds the residuals
+  medium integer[],
+  wide bigint[]
+);
+comment on type private.packed_integers is
+  'Integers as a line with residuals: the n-th, from 0, is base + n * step + residual * unit.';
+create type private.packed_numbers as (
+  divisor double precision,
+  numbers private.packed_integers,
+  others double precision[]  -- where some are not decimal numbers of up to six places
+);
+comment on type private.packed_numbers is
+  'Double precision numbers as integers and the power of ten that they are divided by, or as they are.';
+-- end
+
+-- from sql/55_packing/tables
+-- Up to where history is packed. As with rollups, what comes next is announced first: whoever stores
+-- something older than dtAnunciada compares it with what is packed (private.refuse_packed), and a month is
+-- packed only when every transaction that may not know of it has ended. See private.pack_history.
+create table private."TbFrioMarca" (
+  "blUnica" boolean primary key default true check ("blUnica"),
+  "dtFrio" timestamp not null default '-infinity',
+  "dtAnunciada" timestamp not null default '-infinity',
+  "xiAnuncio" xid8,
+  "dtAnuncio" timestamptz,
+  "dtTardias" timestamptz not null default '-infinity',
+  "cdProximo" integer not null default 0,
+  check ("dtFrio" <= "dtAnunciada")
+);
+alter table private."TbFrioMarca" enable row level security;
+comment on table private."TbFrioMarca" is 'Up to where history is packed, one row.';
+comment on column private."TbFrioMarca"."dtFrio" is
+  'UTC; months before it are packed. What arrives for them later waits in the late tables.';
+comment on column private."TbFrioMarca"."dtAnunciada" is
+  'UTC; whoever stores something older compares it with what is packed.';
+comment on column private."TbFrioMarca"."xiAnuncio" is
+  'First transaction number given out after the announcement was visible; null until then.';
+comment on column private."TbFrioMarca"."dtAnuncio" is 'When dtAnunciada was announced.';
+comment on column private."TbFrioMarca"."dtTardias" is 'When late rows were last packed, all of them.';
+comment on column private."TbFrioMarca"."cdProximo" is
+  'Sensor or device from which the next step looks for something to pack: those before it were packed.';
+-- Positions of past months, packed as values are: see TbSensorRegistroFrio. Several may have one time, told
+-- apart by nrSeq.
+create table series."TbPosicaoFria" (
+  "cdPacote" bigint generated always as identity primary key,
+  "cdDispositivo" integer not null,
+  "cdCliente" integer not null,
+  "dtPrimeiro" timestamp not null,
+  "dtUltimo" timestamp not null,
+  "nrQtd" integer not null check ("nrQtd" > 0),
+  "nrVerificacao" bigint not null,
+  "blDanificado" boolean not null default false,
+  "dtVerificado" timestamptz not null default now(),
+  "pcRegistro" private.packed_integers not null,
+  "pcSeq" private.packed_integers,
+  "pcPosicao" private.packed_integers not null,
+  "pcLat" private.packed_numbers,
+  "pcLong" private.packed_numbers,
+  "pcPrecisao" private.packed_numbers,
+  "pcBat" private.packed_numbers,
+  "pcDestinatario" private.packed_integers,
+  "pcEndereco" private.packed_integers,
+  "arDistancia" real[] compression lz4,
+  "arArea" boolean[] compression lz4,
+  unique ("cdDispositivo", "dtPrimeiro", "cdCliente"),
+  check ("dtPrimeiro" <= "dtUltimo" and date_trunc('month', "dtPrimeiro") = date_trunc('month', "dtUltimo"))
+);
+alter table series."TbPosicaoFria"
+  alter column "pcRegistro" set compression lz4, alter column "pcSeq" set compression lz4,
+  alter column "pcPosicao" set compression lz4, alter column "pcLat" set compression lz4,
+  alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
+  alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
+  alter column "pcEndereco" set compression lz4;
+create index "TbPosicaoFria_dtVerificado_idx" on series."TbPosicaoFria" ("dtVerificado");
+alter table series."TbPosicaoFria" enable row level security;
+revoke all on series."TbPosicaoFria" from public, anon, authenticated;
+grant select on series."TbPosicaoFria" to authenticated, service_role;
+comment on table series."TbPosicaoFria" is
+  'Packed positions of past months. Read them through TbPosicao, which has all positions.';
+comment on column series."TbPosicaoFria"."cdCliente" is
+  'Who owned the device when the positions were received.';
+comment on column series."TbPosicaoFria"."dtPrimeiro" is 'UTC; time of the first position.';
+comment on column series."TbPosicaoFria"."dtUltimo" is 'UTC; time of the last position, in the same month.';
+comment on column series."TbPosicaoFria"."nrQtd" is 'How many positions are packed.';
+comment on column series."TbPosicaoFria"."nrVerificacao" is
+  'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbPosicaoFria"."blDanificado" is
+  'Found damaged: reads leave it out and say that they are not complete.';
+comment on column series."TbPosicaoFria"."dtVerificado" is
+  'When it was last unpacked and compared with its checksum.';
+comment on column series."TbPosicaoFria"."pcRegistro" is
+  'Times in ascending order, microseconds after dtPrimeiro.';
+comment on column series."TbPosicaoFria"."pcSeq" is 'nrSeq of each row.';
+comment on column series."TbPosicaoFria"."pcPosicao" is 'cdPosicao of each row.';
+comment on column series."TbPosicaoFria"."pcLat" is 'dsLat of each row.';
+comment on column series."TbPosicaoFria"."pcLong" is 'dsLong of each row.';
+comment on column series."TbPosicaoFria"."pcPrecisao" is 'nrPrecisao of each row.';
+comment on column series."TbPosicaoFria"."pcBat" is 'nrBat of each row.';
+comment on column series."TbPosicaoFria"."pcDestinatario" is 'cdDestinatario of each row.';
+comment on column series."TbPosicaoFria"."pcEndereco" is 'cdEndereco of each row.';
+comment on column series."TbPosicaoFria"."arDistancia" is 'nrDistancia of each row; null where none has one.';
+comment on column series."TbPosicaoFria"."arArea" is 'blArea of each row; null where none has one.';
+-- Values of past months, packed: a row holds up to some thousand values of one sensor and client, of one
+-- month, column by column. Chunks of a sensor and client never overlap. Large enough for PostgreSQL to
+-- compress (it leaves rows below 2 kB alone), small enough to be unpacked in about a millisecond. See
+-- private.pack_values, private.unpacked_values.
+create table series."TbSensorRegistroFrio" (
+  "cdPacote" bigint generated always as identity primary key,
+  "cdSensor" integer not null,
+  "cdCliente" integer not null,
+  "dtPrimeiro" timestamp not null,
+  "dtUltimo" timestamp not null,
+  "nrQtd" integer not null check ("nrQtd" > 0),
+  "nrVerificacao" bigint not null,
+  "blDanificado" boolean not null default false,
+  "dtVerificado" timestamptz not null default now(),
+  "pcRegistro" private.packed_integers not null,
+  "pcValor" private.packed_numbers,
+  "arBooleano" boolean[] compression lz4,
+  "arTexto" text[] compression lz4,
+  "pcQualidade" private.packed_integers not null,
+  "pcDispositivo" private.packed_integers not null,
+  "pcProdutoItem" private.packed_integers,
+  "pcPosicao" private.packed_integers,
+  unique ("cdSensor", "dtPrimeiro", "cdCliente"),
+  check ("dtPrimeiro" <= "dtUltimo" and date_trunc('month', "dtPrimeiro") = date_trunc('month', "dtUltimo"))
+);
+alter table series."TbSensorRegistroFrio"
+  alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
+  alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
+  alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
+create index "TbSensorRegistroFrio_dtVerificado_idx" on series."TbSensorRegistroFrio" ("dtVerificado");
+alter table series."TbSensorRegistroFrio" enable row level security;
+revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
+grant select on series."TbSensorRegistroFrio" to authenticated, service_role;
+comment on table series."TbSensorRegistroFrio" is
+  'Packed sensor values of past months. Read them through TbSensorRegistro, which has all values.';
+comment on column series."TbSensorRegistroFrio"."cdCliente" is
+  'Who owned the device when the values were received.';
+comment on column series."TbSensorRegistroFrio"."dtPrimeiro" is 'UTC; time of the first value.';
+comment on column series."TbSensorRegistroFrio"."dtUltimo" is
+  'UTC; time of the last value, in the same month.';
+comment on column series."TbSensorRegistroFrio"."nrQtd" is 'How many values are packed.';
+comment on column series."TbSensorRegistroFrio"."nrVerificacao" is
+  'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbSensorRegistroFrio"."blDanificado" is
+  'Found damaged: reads leave it out and say that they are not complete.';
+comment on column series."TbSensorRegistroFrio"."dtVerificado" is
+  'When it was last unpacked and compared with its checksum.';
+comment on column series."TbSensorRegistroFrio"."pcRegistro" is
+  'Times in ascending order, microseconds after dtPrimeiro.';
+comment on column series."TbSensorRegistroFrio"."pcValor" is 'nrValor of each row.';
+comment on column series."TbSensorRegistroFrio"."arBooleano" is
+  'blValor of each row; null where none has one.';
+comment on column series."TbSensorRegistroFrio"."arTexto" is 'dsValor of each row; null where none has one.';
+comment on column series."TbSensorRegistroFrio"."pcQualidade" is 'nrQualidade of each row.';
+comment on column series."TbSensorRegistroFrio"."pcDispositivo" is 'cdDispositivo of each row.';
+comment on column series."TbSensorRegistroFrio"."pcProdutoItem" is 'cdProdutoItem of each row.';
+comment on column series."TbSensorRegistroFrio"."pcPosicao" is 'cdPosicao of each row.';
+-- end
+
+-- from sql/55_packing/table_functions
+-- The residuals of packed integers, null where none are needed. Inlined: no SET clause.
+-- Who may call it: every API role, as the views run as their caller.
+create function private.residuals(p_packed private.packed_integers) returns bigint[]
+language sql immutable parallel safe as $$
+  select coalesce((p_packed).narrow::bigint[], (p_packed).medium::bigint[], (p_packed).wide)
+$$;
+comment on function private.residuals is 'The residuals of packed integers; null: there are none.';
+revoke all on function private.residuals from public;
+grant execute on function private.residuals to authenticated, service_role;
+-- One of packed integers, see private.packed_integers. Inlined: no SET clause.
+-- p_n         its place, from 0
+-- p_residual  its residual; not looked at where no residuals are needed
+-- Who may call it: every API role, as the views run as their caller.
+create function private.unpack_integer(p_base bigint, p_step bigint, p_unit bigint, p_width smallint,
+  p_n integer, p_residual bigint) returns bigint
+language sql immutable parallel safe as $$
+  select p_base + p_n * p_step + case when p_width = 0 then 0 else p_residual * p_unit end
+$$;
+comment on function private.unpack_integer is 'One of packed integers.';
+revoke all on function private.unpack_integer from public;
+grant execute on function private.unpack_integer to authenticated, service_role;
+-- Rows of packed positions, as private.unpacked_values.
+-- The letters: t times, q nrSeq, p cdPosicao, y latitudes, x longitudes, r precision, b volts, s sites,
+-- e addresses, m distances, a areas.
+-- Without SET clause, to be inlined: conditions on device and client reach the index.
+-- Who may call it: every API role; row-level security decides which chunks.
+create function private.unpacked_positions(p_since timestamp, p_until timestamp)
+returns table ("cdPacote" bigint, "cdPosicao" bigint, "dtRegistro" timestamp, "dsLat" double precision,
+               "dsLong" double precision, "nrBat" double precision, "cdDispositivo" integer,
+               "cdCliente" integer, "nrSeq" bigint, "cdDestinatario" integer, "cdEndereco" integer,
+               "nrDistancia" real, "blArea" boolean, "nrPrecisao" real)
+language sql stable
+begin atomic
+  select c."cdPacote",
+         private.unpack_integer(h.p0, h.p1, h.p2, h.p3, d.n, d.p),
+         c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s',
+         coalesce(private.unpack_integer(h.y0, h.y1, h.y2, h.y3, d.n, d.y) / h.y_divisor, d.y_others),
+         coalesce(private.unpack_integer(h.x0, h.x1, h.x2, h.x3, d.n, d.x) / h.x_divisor, d.x_others),
+         coalesce(private.unpack_integer(h.b0, h.b1, h.b2, h.b3, d.n, d.b) / h.b_divisor, d.b_others),
+         c."cdDispositivo", c."cdCliente",
+         private.unpack_integer(h.q0, h.q1, h.q2, h.q3, d.n, d.q),
+         private.unpack_integer(h.s0, h.s1, h.s2, h.s3, d.n, d.s)::integer,
+         private.unpack_integer(h.e0, h.e1, h.e2, h.e3, d.n, d.e)::integer,
+         d.m, d.a,
+         coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3, d.n, d.r) / h.r_divisor, d.r_others)::real
+  from series."TbPosicaoFria" c
+  cross join lateral (
+    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
+           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+           (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
+           (c."pcSeq").width as q3, private.residuals(c."pcSeq") as q,
+           (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
+           (c."pcPosicao").width as p3, private.residuals(c."pcPosicao") as p,
+           (c."pcLat").divisor as y_divisor, (c."pcLat").others as y_others,
+           ((c."pcLat").numbers).base as y0, ((c."pcLat").numbers).step as y1,
+           ((c."pcLat").numbers).unit as y2, ((c."pcLat").numbers).width as y3,
+           private.residuals((c."pcLat").numbers) as y,
+           (c."pcLong").divisor as x_divisor, (c."pcLong").others as x_others,
+           ((c."pcLong").numbers).base as x0, ((c."pcLong").numbers).step as x1,
+           ((c."pcLong").numbers).unit as x2, ((c."pcLong").numbers).width as x3,
+           private.residuals((c."pcLong").numbers) as x,
+           (c."pcPrecisao").divisor as r_divisor, (c."pcPrecisao").others as r_others,
+           ((c."pcPrecisao").numbers).base as r0, ((c."pcPrecisao").numbers).step as r1,
+           ((c."pcPrecisao").numbers).unit as r2, ((c."pcPrecisao").numbers).width as r3,
+           private.residuals((c."pcPrecisao").numbers) as r,
+           (c."pcBat").divisor as b_divisor, (c."pcBat").others as b_others,
+           ((c."pcBat").numbers).base as b0, ((c."pcBat").numbers).step as b1,
+           ((c."pcBat").numbers).unit as b2, ((c."pcBat").numbers).width as b3,
+           private.residuals((c."pcBat").numbers) as b,
+           (c."pcDestinatario").base as s0, (c."pcDestinatario").step as s1, (c."pcDestinatario").unit as s2,
+           (c."pcDestinatario").width as s3, private.residuals(c."pcDestinatario") as s,
+           (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
+           (c."pcEndereco").width as e3, private.residuals(c."pcEndereco") as e
+    offset 0
+  ) h
+  cross join lateral rows from (
+    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others),
+    unnest(h.x), unnest(h.x_others), unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others),
+    unnest(h.s), unnest(h.e), unnest(c."arDistancia"), unnest(c."arArea")
+  ) d(n, t, q, p, y, y_others, x, x_others, r, r_others, b, b_others, s, e, m, a)
+  where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
+    and c."dtUltimo" >= p_since and not c."blDanificado";
+end;
+comment on function private.unpacked_positions is 'Rows of the packed positions that overlap a time range.';
+revoke all on function private.unpacked_positions from public;
+grant execute on function private.unpacked_positions to authenticated, service_role;
+-- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
+-- not filtered, that is left to the caller. What a chunk has once is taken out of it once (offset 0).
+-- A chunk is of one month, so that its first time is enough to find it by the index.
+-- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
+-- Without SET clause, to be inlined: conditions on sensor and client reach the index.
+-- Who may call it: every API role; row-level security decides which chunks.
+create function private.unpacked_values(p_since timestamp, p_until timestamp)
+returns table ("cdPacote" bigint, "dtRegistro" timestamp, "nrValor" double precision, "cdPosicao" bigint,
+               "cdSensor" integer, "cdDispositivo" integer, "cdCliente" integer, "cdProdutoItem" integer,
+               "nrQualidade" smallint, "blValor" boolean, "dsValor" text)
+language sql stable
+begin atomic
+  select c."cdPacote",
+         c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s',
+         coalesce(private.unpack_integer(h.v0, h.v1, h.v2, h.v3, d.n, d.v) / h.v_divisor, d.v_others),
+         private.unpack_integer(h.p0, h.p1, h.p2, h.p3, d.n, d.p),
+         c."cdSensor",
+         private.unpack_integer(h.d0, h.d1, h.d2, h.d3, d.n, d.d)::integer,
+         c."cdCliente",
+         private.unpack_integer(h.i0, h.i1, h.i2, h.i3, d.n, d.i)::integer,
+         private.unpack_integer(h.q0, h.q1, h.q2, h.q3, d.n, d.q)::smallint,
+         d.b, d.s
+  from series."TbSensorRegistroFrio" c
+  cross join lateral (
+    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
+           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+           (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
+           ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
+           ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
+           private.residuals((c."pcValor").numbers) as v,
+           (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
+           (c."pcPosicao").width as p3, private.residuals(c."pcPosicao") as p,
+           (c."pcDispositivo").base as d0, (c."pcDispositivo").step as d1, (c."pcDispositivo").unit as d2,
+           (c."pcDispositivo").width as d3, private.residuals(c."pcDispositivo") as d,
+           (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
+           (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
+           (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
+           (c."pcQualidade").width as q3, private.residuals(c."pcQualidade") as q
+    offset 0
+  ) h
+  cross join lateral rows from (
+    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
+    unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
+  ) d(n, t, v, v_others, p, d, i, q, b, s)
+  where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
+    and c."dtUltimo" >= p_since and not c."blDanificado";
+end;
+comment on function private.unpacked_values is 'Rows of the packed values that overlap a time range.';
+revoke all on function private.unpacked_values from public;
+grant execute on function private.unpacked_values to authenticated, service_role;
+-- end

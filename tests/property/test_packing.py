@@ -171,7 +171,7 @@ def twins(template: Database) -> Iterator[Twins]:
 
 
 @given(actions=st.lists(ACTIONS, min_size=3, max_size=10))
-@examples(25)
+@examples(8)
 def test_packed_history_cannot_be_told_from_history(twins: Twins, actions: list[tuple[Any, ...]]) -> None:
     twins.begin()
     for action in actions:

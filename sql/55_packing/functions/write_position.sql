@@ -4,7 +4,7 @@
 create function private.write_position() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if to_regclass('conversao."TbConversaoEtapa"') is not null then
+  if exists (select from pg_namespace n where n.nspname = 'conversao') then
     return coalesce(new, old);
   end if;
   if tg_op <> 'INSERT' then

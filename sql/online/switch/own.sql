@@ -65,12 +65,14 @@ returns table (make text, unmake text)
 language sql stable set search_path = pg_catalog as $$
   with recursive {reached}, moved(oid, names) as (
     select c.oid, case c.relname when 'TbEndereco' then array['public."TbEndereco"']
-      else array[format('public.%I', c.relname), format('series.%I', c.relname)] end
+      else array[format('public.%I', c.relname), format('series.%I', c.relname),
+                 case c.relname when 'TbPosicao' then 'series."TbPosicaoFria"'
+                                else 'series."TbSensorRegistroFrio"' end] end
     from replaced r join pg_class c on c.oid = r.oid
   ), granted as (
     select o.rolname, coalesce(m.names, array[c.oid::regclass::text]) as names, a.privilege_type as privilege,
            case when a.is_grantable then ' with grant option' else '' end as option, '' as columns,
-           cardinality(m.names) = 2 as is_read_only
+           cardinality(m.names) > 1 as is_read_only
     from pg_class c
     left join moved m on m.oid = c.oid
     cross join lateral aclexplode(c.relacl) a
@@ -79,7 +81,7 @@ language sql stable set search_path = pg_catalog as $$
     union all
     select o.rolname, coalesce(m.names, array[c.oid::regclass::text]), a.privilege_type,
            case when a.is_grantable then ' with grant option' else '' end,
-           format(' (%I)', t.attname), cardinality(m.names) = 2
+           format(' (%I)', t.attname), cardinality(m.names) > 1
     from pg_class c
     left join moved m on m.oid = c.oid
     join pg_attribute t on t.attrelid = c.oid and not t.attisdropped
@@ -92,7 +94,8 @@ language sql stable set search_path = pg_catalog as $$
   from pg_policy p
   join system_table t on t.oid = p.polrelid
   left join moved m on m.oid = t.oid
-  cross join lateral (select coalesce(m.names[cardinality(m.names)], t.oid::regclass::text) as name) x
+  cross join lateral ( -- of rows: packed history has none, and who has policies of their own sees none of it
+    select coalesce(m.names[least(2, cardinality(m.names))], t.oid::regclass::text) as name) x
   where not p.polpermissive and t.oid not in (
           select r.oid from replaced r where r.oid <> 'public."TbEndereco"'::regclass)
     or not p.polroles && array(select a.oid from api_role a)
@@ -104,6 +107,14 @@ language sql stable set search_path = pg_catalog as $$
   cross join lateral ( -- the view reads all columns; without rights on the schema nobody else does
     select case when n like 'series.%' then '' else g.columns end as columns) x
   where g.privilege = 'SELECT' or not coalesce(g.is_read_only, false)
+  union all -- what the views unpack with
+  select distinct format('grant execute on function %s to %I', f, g.rolname),
+         format('revoke execute on function %s from %I', f, g.rolname)
+  from granted g
+  cross join lateral unnest(array['private.residuals', 'private.unpack_integer',
+    case g.names[1] when 'public."TbPosicao"' then 'private.unpacked_positions'
+                    else 'private.unpacked_values' end]) f
+  where g.privilege = 'SELECT' and g.is_read_only
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, o.rolname), null
   from pg_proc p

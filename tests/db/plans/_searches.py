@@ -46,7 +46,7 @@ def _each(view: str, time: str) -> str:
 
 
 _FEW_DEVICES = "1050, 1051, 1052, 1053, 1054"
-_OF_EACH = {"TbSensorRegistro": 100 * 5, "TbRollupPendente": 100 * 4}
+_OF_EACH = {"TbSensorRegistro": 100 * 5, "TbRollupPendente": 100 * 5}
 _HISTORY_READS = {
     "TbPosicao": 40, "TbSensorRegistro": 90, "TbContagemDiaria": 60, "TbRollupPendente": 6, "TbEndereco": 40,
 }  # fmt: skip

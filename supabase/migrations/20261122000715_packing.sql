@@ -1145,7 +1145,8 @@ begin
   foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio'] loop
     execute format(
       'select array(select c."cdPacote" from series.%I c '
-      'where c."dtVerificado" < now() - interval ''7 days'' and not c."blDanificado" order by c."dtVerificado" limit 20 for update skip locked)', v_table)
+      'where c."dtVerificado" < now() - interval ''7 days'' and not c."blDanificado" '
+      'order by c."dtVerificado" limit 20 for update skip locked)', v_table)
     into v_chunks;
     execute format(
       'update series.%I c set "dtVerificado" = now(), "blDanificado" = c."cdPacote" = any ($2) '

@@ -30,7 +30,16 @@ _FORMATS = ("json", "csv", "xlsx", "parquet", "gpx", "kml", "geojson")
 _CHOICES = {"agg": ("raw", "1m", "5m", "1h", "auto"), "maxPoints": (3,), "formato": _FORMATS}
 _CHOICES["aggregation"] = ("hourly", "daily", "by_day_of_week")
 # What they return is not made of readings: files, one person's or key's rows by a code made by chance.
-_OTHERS = ("arquivo", "{cdApiKey}", "{id}", "{cdErro}", "{cdConvite}", "{cdCredencial}", "/v2/stream")
+_OTHERS = (
+    "arquivo",
+    "{cdApiKey}",
+    "{id}",
+    "{cdErro}",
+    "{cdConvite}",
+    "{cdCredencial}",
+    "/v2/stream",
+    "{cdExclusao}",
+)
 
 
 @pytest.fixture(scope="module")

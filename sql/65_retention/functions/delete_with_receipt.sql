@@ -7,7 +7,10 @@ create function private.delete_with_receipt(p_receipt uuid, p_table text, p_time
   p_device integer, p_sensors integer[], p_until timestamp default 'infinity') returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  v_gone record;
+  v_quantity bigint;
+  v_first text;
+  v_last text;
+  v_total numeric;
 begin
   execute format($s$
     with gone as (delete from %s t where %s returning t.*)
@@ -15,18 +18,18 @@ begin
            coalesce(sum(('x' || left(md5(g::text), 16))::bit(64)::bigint::numeric), 0) as total
     from gone g
     $s$, p_table, p_condition, p_time, p_time)
-  into v_gone using p_device, p_sensors, p_until;
+  into v_quantity, v_first, v_last, v_total using p_device, p_sensors, p_until;
   update public."TbReciboExclusao" e
   set "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
-        'nrLinhas', coalesce((o.js ->> 'nrLinhas')::bigint, 0) + v_gone.quantity,
-        'dtPrimeira', least(o.js ->> 'dtPrimeira', v_gone.first),
-        'dtUltima', greatest(o.js ->> 'dtUltima', v_gone.last),
-        'nrSoma', (coalesce((o.js ->> 'nrSoma')::numeric, 0) + v_gone.total)::text))
+        'nrLinhas', coalesce((o.js ->> 'nrLinhas')::bigint, 0) + v_quantity,
+        'dtPrimeira', least(o.js ->> 'dtPrimeira', v_first),
+        'dtUltima', greatest(o.js ->> 'dtUltima', v_last),
+        'nrSoma', (coalesce((o.js ->> 'nrSoma')::numeric, 0) + v_total)::text))
   from (select trim(both '"' from split_part(p_table, '.', 2)) as name) n
   cross join lateral (
     select r."jsLinhas" -> n.name as js from public."TbReciboExclusao" r where r."cdExclusao" = p_receipt) o
-  where e."cdExclusao" = p_receipt and v_gone.quantity > 0;
-  return v_gone.quantity;
+  where e."cdExclusao" = p_receipt and v_quantity > 0;
+  return v_quantity;
 end
 $$;
 comment on function private.delete_with_receipt is 'Deletes rows of one table and adds them to a receipt.';

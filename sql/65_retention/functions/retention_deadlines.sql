@@ -2,7 +2,8 @@
 -- with a floor of its own (TbRetencaoPiso) has a row of its own; 0: the others. What is under a legal hold
 -- has none.
 -- Whole days, whole months of values and positions that are packed; null: kept for ever. Hours of rollups
--- expire only where the values have expired as well, as values are found by them. See private.expire_raw and private.expire_rollups.
+-- expire only where the values have expired as well, as values are found by them. See private.expire_raw and
+-- private.expire_rollups.
 create function private.retention_deadlines()
 returns table (
   "cdCliente" integer, "cdDispositivo" integer, raw timestamp, one_minute timestamp, five_minutes timestamp,

@@ -12,7 +12,6 @@ create table public."TbReciboExclusao" (
   "jsLinhas" jsonb not null default '{}',
   "cdSensoresPartilhados" integer[] not null default '{}'
 );
-create index "TbReciboExclusao_aberto_idx" on public."TbReciboExclusao" ("dtPedido") where "dtFim" is null;
 alter table public."TbReciboExclusao" enable row level security;
 revoke all on public."TbReciboExclusao" from public, anon, authenticated;
 grant select on public."TbReciboExclusao" to authenticated, service_role;

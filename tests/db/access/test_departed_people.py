@@ -198,7 +198,11 @@ NAMES_A_KEY = {
     '"TbDispositivoCredencial"."cdApiKey"',
     '"TbUsoApiKey"."cdApiKey"',
 }
-OTHER_CODES = {'"TbDispositivoCredencial"."cdCredencial"', 'inventario.leituras."idLeitura"'}
+OTHER_CODES = {
+    '"TbReciboExclusao"."cdExclusao"',
+    '"TbDispositivoCredencial"."cdCredencial"',
+    'inventario.leituras."idLeitura"',
+}
 
 
 # Seen to fail: with one more column of this type in any table.

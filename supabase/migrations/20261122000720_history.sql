@@ -986,6 +986,8 @@ declare
   v_after timestamp := v_key[2]::timestamp;
   v_seq bigint := v_key[3]::bigint;
   v_client integer := v_key[1]::integer;
+  v_since timestamp := greatest(p_dt_inicio at time zone 'UTC', v_after);
+  v_until timestamp := private.after(p_dt_fim at time zone 'UTC');
 begin
   perform private.require_permission('read');
   perform private.require_page(p_page_size);
@@ -997,12 +999,22 @@ begin
     with point as materialized (
       select p."dtRegistro", p."nrSeq", p."cdCliente", p."dsLat", p."dsLong", p."nrPrecisao",
              row_number() over (order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente") as n
-      from private.positions_between(p_cd_dispositivo, greatest(p_dt_inicio at time zone 'UTC', v_after),
-                                     private.after(p_dt_fim at time zone 'UTC')) p
-      where p."dsLat" is not null
-        and (v_after is null or p."dtRegistro" > v_after
-             or p."nrSeq" is not null and (v_seq is null or p."nrSeq" > v_seq)
-             or p."nrSeq" is not distinct from v_seq and p."cdCliente" > v_client)
+      from (
+        (select r.* from private.position_rows() r
+         where r."cdDispositivo" = p_cd_dispositivo and r."dtRegistro" >= v_since
+           and r."dtRegistro" < v_until and r."dsLat" is not null
+           and (v_after is null or r."dtRegistro" > v_after
+                or r."nrSeq" is not null and (v_seq is null or r."nrSeq" > v_seq)
+                or r."nrSeq" is not distinct from v_seq and r."cdCliente" > v_client)
+         order by r."dtRegistro", r."nrSeq" nulls first, r."cdCliente" limit p_page_size + 1)
+        union all
+        (select f.* from private.packed_positions(p_cd_dispositivo, v_since, v_until) f
+         where f."dsLat" is not null
+           and (v_after is null or f."dtRegistro" > v_after
+                or f."nrSeq" is not null and (v_seq is null or f."nrSeq" > v_seq)
+                or f."nrSeq" is not distinct from v_seq and f."cdCliente" > v_client)
+         order by f."dtRegistro", f."nrSeq" nulls first, f."cdCliente" limit p_page_size + 1)
+      ) p
       order by p."dtRegistro", p."nrSeq" nulls first, p."cdCliente"
       limit p_page_size + 1
     )

@@ -581,9 +581,12 @@ begin
       select q.entry, (q.entry)."dsLat", (q.entry)."dsLong", (q.entry)."nrBat", row_number() over () as n
       from unnest(v_targets) a
       cross join lateral (
-        select p as entry
-        from private.positions_between(a."cdDispositivo", v_since, private.after(v_until)) p
-        order by p."dtRegistro" desc
+        (select r as entry from private.position_rows() r
+         where r."cdDispositivo" = a."cdDispositivo" and r."dtRegistro" between v_since and v_until
+         order by r."dtRegistro" desc limit 100001)
+        union all
+        (select f from private.packed_positions(a."cdDispositivo", v_since, private.after(v_until)) f
+         order by f."dtRegistro" desc limit 100001)
       ) q
     ) l
     where l.n > 100000

@@ -314,8 +314,16 @@ begin
     select r."dtRegistro" as ts,
            coalesce(to_json(r."nrValor"), to_json(r."blValor"), to_json(r."dsValor")) as value,
            r."nrQualidade" as quality
-    from private.values_between(p_sensor, p_since, p_until) r
-    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
+    from (
+      (select v.* from private.value_rows() v
+       where v."cdSensor" = p_sensor and v."dtRegistro" >= p_since and v."dtRegistro" < p_until
+         and (p_client is null or v."dtRegistro" > p_since or v."cdCliente" > p_client)
+       order by v."dtRegistro", v."cdCliente" limit p_limit)
+      union all
+      (select f.* from private.packed_values(p_sensor, p_since, p_until) f
+       where p_client is null or f."dtRegistro" > p_since or f."cdCliente" > p_client
+       order by f."dtRegistro", f."cdCliente" limit p_limit)
+    ) r
     order by r."dtRegistro", r."cdCliente" limit p_limit
   ) r;
   if not more then
@@ -325,8 +333,16 @@ begin
   from private.values_between(p_sensor, last_time, private.after(last_time)) r;
   if last_client is null then
     select r."cdCliente" into last_client
-    from private.values_between(p_sensor, p_since, p_until) r
-    where p_client is null or r."dtRegistro" > p_since or r."cdCliente" > p_client
+    from (
+      (select v.* from private.value_rows() v
+       where v."cdSensor" = p_sensor and v."dtRegistro" >= p_since and v."dtRegistro" < p_until
+         and (p_client is null or v."dtRegistro" > p_since or v."cdCliente" > p_client)
+       order by v."dtRegistro", v."cdCliente" limit p_limit)
+      union all
+      (select f.* from private.packed_values(p_sensor, p_since, p_until) f
+       where p_client is null or f."dtRegistro" > p_since or f."cdCliente" > p_client
+       order by f."dtRegistro", f."cdCliente" limit p_limit)
+    ) r
     order by r."dtRegistro", r."cdCliente" offset p_limit - 1 limit 1;
   end if;
 end

@@ -718,6 +718,11 @@ FUNCTIONS = {
         """select distinct p."cdCliente" from generate_series(101, 401, 100) d
            cross join lateral private.packed_positions(d, '-infinity', 'infinity') p""",
     ),
+    "private.packed_values": (
+        "sees",
+        """select distinct v."cdCliente" from generate_series(101, 401, 100) s
+           cross join lateral private.packed_values(s, '-infinity', 'infinity') v""",
+    ),
     "private.packed_value": (
         "sees",
         f"""select distinct v."cdCliente" from generate_series(1, 4) c

@@ -63,6 +63,11 @@ class BrokerAclSettings(Variables):
         2_000,
         "MB that the broker may have in use before devices are shut out that send most; 0: no limit",
     )
+    messages: Annotated[int, Field(ge=0, le=10**9)] = variable(
+        "RASTRO_BROKER_MESSAGES",
+        200_000,
+        "messages the broker may keep before devices are shut out that send above 100 a second; 0: no limit",
+    )
     connections: Annotated[int, Field(ge=0, le=10_000_000)] = variable(
         "RASTRO_BROKER_CONNECTIONS",
         10_000,
@@ -142,7 +147,9 @@ class Job:
         self._logins: list[DeviceLogin] = []  # as the database said last
         self._due = threading.Event()  # the door has changed
         self._process = Process(options.reload or 0)  # outlives connections: it knows who is connected
-        self._door = Door(options.prefix, settings.memory_mb * 1_000_000, self._due.set)
+        self._door = Door(
+            options.prefix, settings.memory_mb * 1_000_000, self._due.set, messages=settings.messages
+        )
         self._seats = Seats(settings.connections, self._due.set)
 
     def wait(self, seconds: float) -> bool:

@@ -208,11 +208,12 @@ class Control:
             self._door.retained(self.sweeper.new)
             self.sweeper.new.clear()
             messages, payloads = self._kept.values()
-            self._door.memory(used, messages * _MESSAGE + payloads)
+            self._door.report(used, messages * _MESSAGE + payloads, messages)
             if self._door.looks and not looked:
                 self._client.subscribe(everything, 0)
-            elif looked:
+            elif looked and not self._door.looks:
                 self._client.unsubscribe(everything)
+            if looked:
                 self._look_for_strangers()
 
     def _count(self) -> None:

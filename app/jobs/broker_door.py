@@ -17,6 +17,8 @@ from typing import TypeVar
 from app.ingest.wire import Received
 from app.readings import topics
 
+from .broker_brake import Brake
+
 _log = logging.getLogger("app.jobs")
 _SHARE = 0.75  # of what is sent; whoever sends it is shut out
 _STEP = 0.125  # of the limit: so much more or less than at the last decision leads to another
@@ -33,14 +35,22 @@ One = TypeVar("One")
 class Door:
     """Who is shut out, by client and device. ``most``: bytes in use by the broker; 0: no limit.
 
+    ``messages``: how many it may keep before floods are shut out, whatever its memory; 0: no limit.
+
     Growth is attributed: to devices that send, as far as the broker keeps messages; to those that have new
     topics retained; the rest to those that do not read what it answers. What is none of it is nobody's.
     """
 
     def __init__(
-        self, prefix: str, most: int, changed: Callable[[], None], clock: Callable[[], float] = time.monotonic
+        self,
+        prefix: str,
+        most: int,
+        changed: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+        messages: int = 0,
     ) -> None:
         self._prefix, self._most, self._changed, self._clock = prefix, most, changed, clock
+        self._brake = Brake(messages, changed, clock)
         self._step = int(_STEP * most)
         self._sent: Counter[Place] = Counter()  # bytes, while ``looks``
         self._topics: Counter[Place] = Counter()  # new ones with retained messages, since the last decision
@@ -49,31 +59,36 @@ class Door:
         self._unread: Counter[Place] = Counter()  # bytes that wait for those who do not read them
         self._limit = most
         self._level, self._kept = -1, 0  # in use, and of messages, at the last decision; -1: nothing is known
-        self.looks = False
+        self._looks = False
         self.unexplained = False
         """Whether nobody was known, at the last decision, to be the cause of most of it."""
 
     def lets_in(self, client: int, device: int) -> bool:
         """Whether the broker should."""
         out = self._out
-        return (client, None) not in out and (client, device) not in out
+        if (client, None) in out or (client, device) in out:
+            return False
+        return self._brake.lets_in(client, device)
 
-    def memory(self, used: int, kept: int) -> None:
-        """The broker has so many bytes in use, so many of them for messages that gateways have not stored.
+    @property
+    def looks(self) -> bool:
+        """Whether what devices send until the next report is wanted."""
+        return self._looks or self._brake.looks
 
-        Then ``looks`` says whether what devices send is wanted.
-        """
+    def report(self, used: int, kept: int, messages: int) -> None:
+        """The broker has so many bytes in use, so many of them for messages that gateways have not stored."""
+        self._brake.kept(messages)
         if not self._most:
             return
         if self._level < 0:  # what is there already is nobody's who sends now
             self._decided(used, kept)
-        if self.looks:
-            self.looks = False
+        if self._looks:
+            self._looks = False
             if used > self._limit:
                 self._shut_out(used, kept)
         elif used > self._limit:
             self._sent.clear()
-            self.looks = True
+            self._looks = True
         elif used < self._level - self._step:
             self._decided(used, kept)
             if self._limit == self._most:
@@ -89,6 +104,7 @@ class Door:
             place = topics.read(self._prefix, one.topic.decode(errors="replace"))
             if place:
                 self._sent[place.client, place.device] += len(one.topic) + len(one.payload)
+                self._brake.sent(place.client, place.device)
 
     def retained(self, new: Counter[Place]) -> None:
         """So many topics had a message retained for the first time."""

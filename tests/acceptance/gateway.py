@@ -24,6 +24,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from scripts.devkit.benches.mqtt_load import Login
+from scripts.devkit.benches.mqtt_load import Publisher as Sender
 from scripts.devkit.local import cluster, mosquitto, ports
 from scripts.devkit.local.children import tail, wait_until_ready
 from scripts.devkit.local.paths import ROOT, state_in
@@ -209,6 +211,18 @@ class Stage(OnDatabase):
             for one in found:
                 if one.process and one.process.poll() is None:
                     one.end(signal.SIGTERM)
+
+    def client_ids(self) -> list[str]:
+        """Of everybody who has connected to the broker and is not a device."""
+        log = (self.broker.folder / "mosquitto.log").read_text()
+        users = "|".join([*GATEWAYS, *PUBLISHERS, "broker-acl"])
+        return sorted(set(re.findall(rf" as (\S+) \(.*u'(?:{users})'\)", log)))
+
+    def forget_sessions(self) -> None:
+        """End those of other tests: the broker would keep everything for them, too, and save it."""
+        user, secret = next(iter(GATEWAYS.items()))
+        for name in self.client_ids():
+            Sender(Login(self.broker.gateway_port, user, secret, name)).close()
 
     def trust(self, key: str) -> None:
         """A gateway with this key stores for all clients."""

@@ -8,7 +8,6 @@ import datetime
 import ipaddress
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -18,8 +17,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from app.jobs import broker_files
 from app.jobs.broker_process import connections
 from scripts.devkit.benches.mqtt_load import Login as Address
 from scripts.devkit.benches.mqtt_load import Publisher as Sender
-from scripts.devkit.benches.mqtt_load import packet
+from scripts.devkit.benches.mqtt_load import packet, publish
 from scripts.devkit.local import mosquitto, ports
 from scripts.devkit.local.databases import BROKER, set_password, url
 from scripts.devkit.local.locks import only_one
@@ -287,10 +287,10 @@ def test_a_device_has_no_right_of_another_role_at_any_listener_under_any_client_
     other = next(device for device, client in stage.clients.items() if client == 2)
     names = [*known(stage, 7), *known(stage, other, admin=callers.OTHER_ADMIN)]
     with stage.gateways(2) as gateways, observer(stage) as seen:
-        until(lambda: len(_client_ids(stage)) >= 10)  # gateways have looked for lanes, too
+        until(lambda: len(stage.client_ids()) >= 10)  # gateways have looked for lanes, too
         for name in names:
             own = [acl["topic"] for acl in _roles(stage)[_role_of(stage, name)]]
-            for port, client_id in product(_listeners(stage), _client_ids(stage)):
+            for port, client_id in product(_listeners(stage), stage.client_ids()):
                 with peer(port, name, client_id, clean=False) as found:
                     assert found.accepted == (port == stage.broker.port)
             for acls, protocol in product(_roles(stage).values(), (MQTTv5, MQTTv311)):
@@ -358,13 +358,6 @@ def _role_of(stage: Stage, name: Login) -> str:
 def _listeners(stage: Stage) -> list[int]:
     lines = (stage.broker.folder / "mosquitto.conf").read_text().splitlines()
     return [int(line.split()[1]) for line in lines if line.startswith(("port ", "listener "))]
-
-
-def _client_ids(stage: Stage) -> list[str]:
-    """Of everybody who has connected and is not a device."""
-    log = (stage.broker.folder / "mosquitto.log").read_text()
-    users = "|".join([*GATEWAYS, *PUBLISHERS, "broker-acl"])
-    return sorted(set(re.findall(rf" as (\S+) \(.*u'(?:{users})'\)", log)))
 
 
 def _concrete(topic: str) -> str:
@@ -497,9 +490,7 @@ def test_devices_that_fill_the_memory_are_shut_out_until_gateways_make_room(stag
     other = next(device for device, client in stage.clients.items() if client == 2)
     one, two, third = known(stage, 6, 7, 5)
     (theirs,) = known(stage, other, admin=callers.OTHER_ADMIN)
-    for left in _client_ids(stage):  # for sessions of other tests the broker would keep everything, too
-        with peer(stage.broker.gateway_port, SEES, left) as session:
-            assert session.accepted
+    stage.forget_sessions()
     with stage.gateways() as (gateway,), device(stage, theirs) as neighbour, ExitStack() as beside:
         until(gateway.ready)
         gateway.end(signal.SIGTERM)  # its session stays: the broker keeps everything for it
@@ -517,6 +508,53 @@ def test_devices_that_fill_the_memory_are_shut_out_until_gateways_make_room(stag
             accepted(stage, name)
         until(lambda: gateway.value("ingest_messages_total") >= acknowledged + 1)
         assert neighbour.ended == 0
+
+
+# Seen to fail: without the brake; with a brake that shuts out who sends little; that never lets in again.
+def test_a_flood_of_which_much_is_kept_is_shut_out_until_it_is_stored(stage: Stage) -> None:
+    flood, slow = known(stage, 6, 7)
+    stage.forget_sessions()
+    with stage.gateways() as (gateway,), device(stage, slow) as neighbour, ExitStack() as beside:
+        until(gateway.ready)
+        gateway.end(signal.SIGTERM)  # its session stays: the broker keeps everything for it
+        beside.enter_context(job(stage, RASTRO_BROKER_MESSAGES="2000"))
+        accepted(stage, flood)
+        ending = threading.Event()
+        sent = beside.enter_context(ThreadPoolExecutor(1)).submit(_steadily, stage, 7, neighbour, ending)
+        beside.callback(ending.set)
+        acknowledged = _flood(stage, 6, flood)
+        assert acknowledged > 2_000
+        assert not lets_in(stage, flood)
+        assert slow[0] in _names(stage)
+        gateway.start()
+        accepted(stage, flood)
+        ending.set()
+        until(lambda: gateway.value("ingest_messages_total") >= acknowledged + sent.result())
+        assert neighbour.ended == 0
+
+
+def _steadily(stage: Stage, number: int, device: Peer, ending: threading.Event) -> int:
+    """Publish twenty times a second; how many messages the broker has acknowledged."""
+    for sent in count(1):
+        payload = {"schema": "v1", "event_type": "small", "ts": _now()}
+        device.client.publish(f"rastro/{stage.clients[number]}/x/{number}/event", json.dumps(payload), qos=1)
+        until(lambda sent=sent: len(device.published) >= sent)
+        if ending.wait(0.05):
+            break
+    return len(device.published)
+
+
+def _flood(stage: Stage, number: int, name: Login) -> int:
+    """Publish 1,000 times a second until it is disconnected; how many the broker has acknowledged."""
+    sender = Sender(Address(stage.broker.port, *name))
+    with closing(sender.connection), suppress(OSError):
+        for sent in range(1, 60_000):
+            payload = json.dumps({"schema": "v1", "event_type": f"flood {sent}", "ts": _now()})
+            topic = f"rastro/{stage.clients[number]}/x/{number}/event"
+            sender.send(publish(topic, payload.encode(), sent), 1)
+            sender.hear(0.001)
+    assert sender.sent < 60_000
+    return sender.acknowledged
 
 
 def _fill(stage: Stage, number: int, name: Login) -> int:

@@ -25,7 +25,7 @@ class Scene:
 
     def report(self, used: int) -> None:
         """All that the broker has in use is for messages, but for ``beside``."""
-        self.door.memory(used, used - self.beside)
+        self.door.report(used, used - self.beside, 0)
 
     def full(self, used: int, *received: list[Received]) -> None:
         """A report that is above the limit, what is sent until the next one, and that."""

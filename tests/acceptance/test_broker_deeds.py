@@ -25,7 +25,7 @@ from tests.acceptance.gateway import GATEWAYS, PUBLISHERS, TRUSTED_KEY, Stage, s
 from tests.acceptance.gateway import Publisher as Field
 from tests.acceptance.mqtt_session import PUBLISH, Hello, Session
 from tests.acceptance.senders import until
-from tests.acceptance.test_broker import SEES, _client_ids, _roles, known
+from tests.acceptance.test_broker import SEES, _roles, known
 from tests.db._strategies import examples
 from tests.http import callers
 
@@ -161,7 +161,7 @@ def test_whatever_devices_try_others_get_what_is_theirs_once(stage: Stage) -> No
     actors, neighbours = found[:3], found[3:]
     with stage.gateways(2, RASTRO_GATEWAY_KEY=TRUSTED_KEY) as gateways, stage.publishing() as (field,):
         world = World(stage, neighbours, field)
-        names = [*GATEWAYS, *PUBLISHERS, "broker-acl", *(one.user for one in neighbours), *_client_ids(stage)]
+        names = [*GATEWAYS, *PUBLISHERS, "broker-acl", *(one.user for one in neighbours), *stage.client_ids()]
         filters = [acl["topic"] for acls in _roles(stage).values() for acl in acls]
 
         @settings(examples(150), phases=[Phase.generate])  # the world remembers: there is nothing to shrink

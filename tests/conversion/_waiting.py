@@ -54,7 +54,7 @@ class Waiting:
                 except Exception as problem:
                     self.problems[name] = str(problem)
 
-        self._threads.append(thread := threading.Thread(target=ask))
+        self._threads.append(thread := threading.Thread(target=ask, daemon=True))
         thread.start()
 
     def all_wait(self) -> None:

@@ -46,7 +46,7 @@ class Asked:
     threads: list[threading.Thread] = field(default_factory=list)
 
     def begin(self, path: str) -> None:
-        self.threads.append(thread := threading.Thread(target=self.ask, args=(path,)))
+        self.threads.append(thread := threading.Thread(target=self.ask, args=(path,), daemon=True))
         thread.start()
 
     def ask(self, path: str) -> None:

@@ -97,6 +97,14 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "excluir_pessoa": (
+        {
+            "p_cd_exclusao": "uuid",
+            "p_cd_usuario": "uuid",
+            "p_ds_motivo": "text",
+        },
+        False,
+    ),
     "excluir_serie": (
         {
             "p_cd_exclusao": "uuid",

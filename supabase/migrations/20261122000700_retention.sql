@@ -65,7 +65,7 @@ comment on column public."TbPoliticaRetencao"."nrDias1h" is
 -- No foreign keys: a receipt outlives what it is about.
 create table public."TbReciboExclusao" (
   "cdExclusao" uuid primary key,
-  "cdDispositivo" integer not null,
+  "cdDispositivo" integer,
   "cdClientes" integer[] not null,
   "dsMotivo" text not null
     constraint "TbReciboExclusao_dsMotivo_max_4000" check (char_length("dsMotivo") <= 4000),
@@ -74,23 +74,34 @@ create table public."TbReciboExclusao" (
   "dtPedido" timestamptz not null default now(),
   "dtFim" timestamptz,
   "jsLinhas" jsonb not null default '{}',
-  "cdSensoresPartilhados" integer[] not null default '{}'
+  "cdSensoresPartilhados" integer[] not null default '{}',
+  "dsPessoa" text check ("dsPessoa" ~ '^[0-9a-f]{64}$'),
+  "cdUsuario" uuid,
+  check (num_nonnulls("cdDispositivo", "dsPessoa") = 1)
 );
 alter table public."TbReciboExclusao" enable row level security;
 revoke all on public."TbReciboExclusao" from public, anon, authenticated;
 grant select on public."TbReciboExclusao" to authenticated, service_role;
 comment on table public."TbReciboExclusao" is
-  'Receipts of series that were deleted on request: who asked, when and why, and what was deleted.';
+  'Receipts of series and people that were deleted on request: who asked, when, why, and what was deleted.';
 comment on constraint "TbReciboExclusao_dsMotivo_max_4000" on public."TbReciboExclusao" is
   'dsMotivo has at most 4000 characters';
 comment on column public."TbReciboExclusao"."cdExclusao" is
   'Code of the request, chosen by the caller: the same request again has the same receipt.';
-comment on column public."TbReciboExclusao"."cdClientes" is 'Clients that the device ever had.';
+comment on column public."TbReciboExclusao"."cdClientes" is 
+  'Clients that the device ever had, or the client of the person.';
 comment on column public."TbReciboExclusao"."dsRequisicao" is 'Request id, as in the log of the API.';
 comment on column public."TbReciboExclusao"."dtFim" is
   'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
+comment on column public."TbReciboExclusao"."cdDispositivo" is
+  'Device whose series was deleted; null: the receipt is of a person.';
+comment on column public."TbReciboExclusao"."dsPessoa" is
+  'SHA-256 of cdExclusao, a colon and the id of the person: who knows both can tell that it was this person.';
+comment on column public."TbReciboExclusao"."cdUsuario" is
+  'The person, until dtFim: what calls in flight still wrote about it is deleted by maintenance.';
 comment on column public."TbReciboExclusao"."jsLinhas" is
-  'By table: nrLinhas, the first and the last time, and nrSoma, the sum of the hashes of the rows.';
+  'By table: nrLinhas, the first and the last time, and nrSoma, the sum of the hashes of the rows; of a '
+  'person nrLinhas, and dsOperacao: whether rows were deleted, or changed so that they do not name it.';
 comment on column public."TbReciboExclusao"."cdSensoresPartilhados" is
   'Sensors that were at other devices too: their rollups of hours whose values have expired were kept.';
 -- What has expired so far, so that responses can say that they are not complete, and no late reading is
@@ -248,6 +259,28 @@ $$;
 comment on function private.counts_by_day is
   'How many rows there are of devices and sensors of a client on each day, from counts.';
 revoke all on function private.counts_by_day from public;
+-- Deletes the account of a person, with its profile, its keys and their use, and removes it from what stays.
+-- Triggers end what rests on it: made keys, keys whose text it was given, invitations it knew.
+create function private.delete_person(p_receipt uuid, p_person uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.note_in_receipt(p_receipt, t.name, 'delete', t.quantity)
+  from (
+    select 'users', count(*) from auth.users a where a.id = p_person
+    union all select 'profiles', count(*) from public.profiles p where p.id = p_person
+    union all select 'TbApiKeys', count(*) from public."TbApiKeys" k where k."cdUsuario" = p_person
+    union all
+    select 'TbUsoApiKey', count(*) from public."TbUsoApiKey" u
+    join public."TbApiKeys" k on k."cdApiKey" = u."cdApiKey" where k."cdUsuario" = p_person
+  ) as t(name, quantity);
+  -- before the account: what its keys wait for is the profile, and triggers look at both
+  delete from public.profiles p where p.id = p_person;
+  delete from auth.users a where a.id = p_person;
+  perform private.forget_person(p_receipt, p_person);
+end
+$$;
+comment on function private.delete_person is 'Deletes a person, with a receipt.';
+revoke all on function private.delete_person from public;
 -- Deletes one day of positions and values of a client, or of a device with a floor of its own, after
 -- completing its rollups. By now nobody may write to that day any more (private.expire_raw). Returns how
 -- many rows.
@@ -333,7 +366,8 @@ declare
 begin
   perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
   select e.* into v_receipt from public."TbReciboExclusao" e
-  where e."dtFim" is null and not private.is_series_held(e."cdDispositivo")
+  where e."dtFim" is null and e."cdDispositivo" is not null
+    and not private.is_series_held(e."cdDispositivo")
   order by e."dtPedido" limit 1 for update skip locked;
   if v_receipt."cdExclusao" is null then
     return 0;
@@ -394,11 +428,12 @@ revoke all on function private.delete_with_receipt from public;
 -- What the functions on deletion return. dsSoma: SHA-256 of what is in tabelas, the checksum of all.
 create function private.describe_deletion(p_receipt public."TbReciboExclusao") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_receipt) - 'jsLinhas' || jsonb_build_object(
+  select to_jsonb(p_receipt) - '{jsLinhas,cdUsuario}'::text[] || jsonb_build_object(
     'dsSoma', encode(sha256(convert_to(p_receipt."jsLinhas"::text, 'UTF8')), 'hex'),
     'tabelas', (
       select coalesce(jsonb_agg(
-               jsonb_build_object('dsTabela', t.key) || t.value - 'nrSoma'
+               '{"dsOperacao": "delete", "dtPrimeira": null, "dtUltima": null}'::jsonb
+               || jsonb_build_object('dsTabela', t.key) || t.value - 'nrSoma'
                || jsonb_build_object('dsSoma', t.value ->> 'nrSoma') order by t.key), '[]')
       from jsonb_each(p_receipt."jsLinhas") t))
 $$;
@@ -565,6 +600,30 @@ $$;
 comment on function private.expiring_sensors is
   'The sensors of a client whose values or rollups may be deleted before the times given.';
 revoke all on function private.expiring_sensors from public;
+-- Maintenance step: looks again for people who were deleted on request (excluir_pessoa). A call that was in
+-- flight when its caller was deleted may have written the id afterwards; after five minutes none is, as
+-- calls are cut off after seconds. Then nothing knows the id any more, the receipt included.
+-- Returns how many people; 0 when there is nobody to look for.
+create function private.finish_person_deletions() returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_receipt public."TbReciboExclusao";
+begin
+  select e.* into v_receipt from public."TbReciboExclusao" e
+  where e."dtFim" is null and e."cdUsuario" is not null and e."dtPedido" < now() - interval '5 minutes'
+  order by e."dtPedido" limit 1 for update skip locked;
+  if v_receipt."cdExclusao" is null then
+    return 0;
+  end if;
+  perform private.forget_person(v_receipt."cdExclusao", v_receipt."cdUsuario");
+  update public."TbReciboExclusao" e set "cdUsuario" = null, "dtFim" = clock_timestamp()
+  where e."cdExclusao" = v_receipt."cdExclusao";
+  return 1;
+end
+$$;
+comment on function private.finish_person_deletions is
+  'Maintenance step: removes what calls in flight wrote about people who were deleted on request.';
+revoke all on function private.finish_person_deletions from public;
 -- Deletes all there is of a device, if few enough positions and values are left for one transaction: what is
 -- made of them, its current position, events, acknowledgements and quarantine too; entries of the audit log
 -- lose their rows. Ingestion is kept out until it has committed, so that a reading in flight is deleted with
@@ -632,6 +691,64 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.first_day_of_series is 'The day of the oldest position or value of a device.';
 revoke all on function private.first_day_of_series from public;
+-- Removes a person from all rows that stay, and adds their number to a receipt. The code of the request
+-- replaces the id wherever rows say who did something, so that the work of one person can still be told from
+-- that of another. What the client owns stays: logins of devices, quarantined payloads, holds, the audit log.
+-- Its counts are by caller: those of the quarantine move to the new name as a change that is added up later.
+-- $1 the person, $2 and $3 the caller until now and from now on, $4 the code. Calls in flight may write
+-- the id again, hence it is called twice, and a payload may be there under both names.
+create function private.forget_person(p_receipt uuid, p_person uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_one record;
+  v_rows bigint;
+begin
+  for v_one in
+    select t.name, t.operation, t.statement
+    from (values
+      (1, 'TbBilhete', 'delete', $s$delete from private."TbBilhete" b where b."dsChamador" = $2$s$),
+      (2, 'TbApiKeys', 'update', $s$
+        update public."TbApiKeys" k set "cdPortador" = null where k."cdPortador" = $1$s$),
+      (3, 'TbDispositivoCredencial', 'update', $s$
+        update public."TbDispositivoCredencial" c set "cdUsuario" = null where c."cdUsuario" = $1$s$),
+      (4, 'TbGuardaLegal', 'update', $s$
+        update public."TbGuardaLegal" g set "dsChamador" = $3 where g."dsChamador" = $2$s$),
+      (5, 'TbReciboExclusao', 'update', $s$
+        update public."TbReciboExclusao" e set "dsChamador" = $3 where e."dsChamador" = $2$s$),
+      (6, null, null, $s$
+        delete from public."TbIngestaoErro" e using public."TbIngestaoErro" o
+        where e."dsChamador" = $2 and o."dsChamador" = $3
+          and (o."dsHash", o."dsMotivo", o."cdCliente", o."cdDispositivo")
+              is not distinct from (e."dsHash", e."dsMotivo", e."cdCliente", e."cdDispositivo")$s$),
+      (7, 'TbIngestaoErro', 'update', $s$
+        update public."TbIngestaoErro" e set "dsChamador" = $3 where e."dsChamador" = $2$s$),
+      (8, null, null, $s$
+        update private."TbQuarentenaMudanca" m set "dsOrigem" = $3 where m."dsOrigem" = $2$s$),
+      (9, null, null, $s$
+        with gone as (delete from private."TbQuarentenaOrigem" o where o."dsOrigem" = $2 returning o.*)
+        insert into private."TbQuarentenaMudanca" ("cdCliente", "dsOrigem", "nrErros")
+        select g."cdCliente", $3, g."nrErros" from gone g$s$),
+      (10, 'TbAuditoria', 'update', $s$
+        update public."TbAuditoria" a
+        set "dsChamador" = case a."dsChamador" when $2 then $3 else a."dsChamador" end,
+            "jsAntes" = private.without_person(a."jsAntes", $1::text, $4::text),
+            "jsDepois" = private.without_person(a."jsDepois", $1::text, $4::text)
+        where a."dsChamador" = $2
+           or a."dsTabela" in ('profiles', 'TbApiKeys', 'TbDispositivoCredencial', 'TbGuardaLegal')
+             and strpos(concat(a."jsAntes", a."jsDepois"), $1::text) > 0$s$)
+    ) as t(place, name, operation, statement)
+    order by t.place
+  loop
+    execute v_one.statement using p_person, 'user:' || p_person, 'user:' || p_receipt, p_receipt;
+    get diagnostics v_rows = row_count;
+    if v_one.name is not null then
+      perform private.note_in_receipt(p_receipt, v_one.name, v_one.operation, v_rows);
+    end if;
+  end loop;
+end
+$$;
+comment on function private.forget_person is 'Removes a person from all rows that stay, with a receipt.';
+revoke all on function private.forget_person from public;
 -- True when some of the requested range has expired: in an hour of a visible client that has no values any
 -- more, and no rollup this fine.
 -- p_minutes   1, 5 or 60; null: values
@@ -713,6 +830,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_held is 'Whether a legal hold covers what a client received from a device.';
 revoke all on function private.is_held from public;
+-- Whether a client is under a legal hold that the person belongs to, has keys of, or has done something for
+-- that the audit log of this client says.
+create function private.is_person_held(p_person uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public."TbGuardaLegal" g
+    where g."cdDispositivo" is null and g."cdCliente" in (
+      select p."cdCliente" from public.profiles p where p.id = p_person
+      union all
+      select k."cdCliente" from public."TbApiKeys" k where p_person in (k."cdUsuario", k."cdPortador")
+      union all
+      select a."cdCliente" from public."TbAuditoria" a
+      where a."dsChamador" = 'user:' || p_person
+         or a."dsTabela" = 'profiles' and coalesce(a."jsAntes", a."jsDepois") ->> 'id' = p_person::text))
+$$;
+comment on function private.is_person_held is 'Whether a legal hold covers what is stored of a person.';
+revoke all on function private.is_person_held from public;
 -- Whether a legal hold covers something of a device, of whichever owner it had.
 create function private.is_series_held(p_device integer) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -724,6 +858,19 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.is_series_held is 'Whether a legal hold covers something of a device.';
 revoke all on function private.is_series_held from public;
+-- Adds a number of rows to the receipt of a person. A table of which rows are deleted as well as changed has
+-- one entry for both, as what is deleted.
+create function private.note_in_receipt(
+  p_receipt uuid, p_table text, p_operation text, p_rows bigint) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update public."TbReciboExclusao" e
+  set "jsLinhas" = e."jsLinhas" || jsonb_build_object(p_table, jsonb_build_object(
+        'nrLinhas', coalesce((e."jsLinhas" #>> array[p_table, 'nrLinhas'])::bigint, 0) + p_rows,
+        'dsOperacao', coalesce(e."jsLinhas" #>> array[p_table, 'dsOperacao'], p_operation)))
+  where e."cdExclusao" = p_receipt and p_rows > 0
+$$;
+comment on function private.note_in_receipt is 'Adds a number of rows to the receipt of a person.';
+revoke all on function private.note_in_receipt from public;
 -- The policy that holds for a client: its own row, otherwise the row for everybody.
 create function private.policy_of_client(p_client integer) returns public."TbPoliticaRetencao"
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -823,6 +970,33 @@ comment on function private.raw_expired_before is
   'Before this time the values that a client received of a sensor are deleted.';
 revoke all on function private.raw_expired_before from public;
 grant execute on function private.raw_expired_before to authenticated, service_role;
+-- The receipt of a request for deletion, locked; null if the request is new. Until the transaction ends, no
+-- legal hold is set. Part of excluir_serie and excluir_pessoa.
+-- p_device, p_person  what the request is about: one of them
+-- Raises PT400 INVALID_PARAMETER, PT409 CONFLICT (another request has this code).
+create function private.receipt_of_request(
+  p_code uuid, p_reason text, p_device integer, p_person text) returns public."TbReciboExclusao"
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_receipt public."TbReciboExclusao";
+begin
+  perform private.require_short(p_reason);
+  if coalesce(btrim(p_reason), '') = '' or p_code is null then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'dsMotivo must say why';
+  end if;
+  perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
+  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_code for update;
+  if v_receipt."cdExclusao" is not null
+     and (v_receipt."cdDispositivo", v_receipt."dsPessoa", v_receipt."dsMotivo")
+         is distinct from (p_device, p_person, p_reason) then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'Another request has this code';
+  end if;
+  return v_receipt;
+end
+$$;
+comment on function private.receipt_of_request is
+  'The receipt of a request for deletion, or null; raises PT409 if its code has another one.';
+revoke all on function private.receipt_of_request from public;
 -- Imported readings that the retention of their client deletes, now or at the next maintenance, are rejected:
 -- otherwise they would be acknowledged and then disappear. Readings of devices need no such check, as what is
 -- already announced for deletion is rejected by private.read_elements.
@@ -931,6 +1105,19 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.shared_sensors is 'The sensors of a device that were at other devices, too.';
 revoke all on function private.shared_sensors from public;
+-- A row in the audit log that does not name a person: the code of the deletion replaces the id, and the row
+-- of the person, or of a key of it, loses what people call it. Part of private.forget_person.
+create function private.without_person(p_row jsonb, p_person text, p_code text) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select replace(
+    (case p_person
+       when p_row ->> 'id' then p_row - '{nome,sobrenome,cargo}'::text[]
+       when p_row ->> 'cdUsuario' then p_row - 'dsNome'
+       else p_row
+     end)::text, p_person, p_code)::jsonb
+$$;
+comment on function private.without_person is 'A row in the audit log that does not name a person.';
+revoke all on function private.without_person from public;
 -- end
 
 -- from sql/65_retention/rpc
@@ -1000,6 +1187,58 @@ $$;
 comment on function public.criar_guarda_legal is 'Sets a legal hold of a client or of one of its devices.';
 revoke all on function public.criar_guarda_legal from public;
 grant execute on function public.criar_guarda_legal to authenticated, service_role;
+-- Deletes a person on request: account, profile, API keys, and its id and names in whatever says who did
+-- something, where the code of the request replaces the id. What the client owns stays, logins of devices
+-- included. The receipt says how many rows of each table, who asked and why, and keeps a hash of the id. All
+-- of it is one transaction; dtFim is null until maintenance has looked again for what calls in flight wrote.
+-- p_cd_exclusao  code of the request: the same one again has the same receipt, and deletes nothing
+-- p_ds_motivo    why; it is kept, so it must not name the person
+-- Who: the service, in person; not for oneself.
+-- Security definer: API roles may not write people and receipts.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT404 NOT_FOUND, PT409 CONFLICT (legal hold of a client,
+-- oneself, or another request with this code), PT429.
+create function public.excluir_pessoa(p_cd_exclusao uuid, p_cd_usuario uuid, p_ds_motivo text) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_people_change(p_cd_usuario);
+  v_person text := encode(sha256(convert_to(p_cd_exclusao || ':' || p_cd_usuario, 'UTF8')), 'hex');
+  v_receipt public."TbReciboExclusao";
+  v_email text := (select a.email from auth.users a where a.id = p_cd_usuario);
+begin
+  perform private.require_service(v_caller);
+  v_receipt := private.receipt_of_request(p_cd_exclusao, p_ds_motivo, null, v_person);
+  if v_receipt."cdExclusao" is not null then
+    return private.describe_deletion(v_receipt);
+  end if;
+  perform private.require_found(
+    exists (select from auth.users a where a.id = p_cd_usuario), 'person');
+  if exists (select from auth.users a where a.id = p_cd_exclusao)
+     or strpos(lower(p_ds_motivo), p_cd_usuario::text) > 0
+     or strpos(lower(p_ds_motivo), lower(nullif(v_email, ''))) > 0 then
+    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER',
+      message = 'The receipt is kept: dsMotivo and cdExclusao must not name a person';
+  elsif v_caller."dsChamador" = 'user:' || p_cd_usuario then
+    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'You cannot delete yourself';
+  elsif private.is_person_held(p_cd_usuario) then
+    raise sqlstate 'PT409' using hint = 'CONFLICT',
+      message = 'A client of the person is under a legal hold: nothing of it is deleted';
+  end if;
+  insert into public."TbReciboExclusao" (
+    "cdExclusao", "dsPessoa", "cdUsuario", "cdClientes", "dsMotivo", "dsChamador", "dsRequisicao")
+  values (
+    p_cd_exclusao, v_person, p_cd_usuario,
+    array(select p."cdCliente" from public.profiles p
+          where p.id = p_cd_usuario and p."cdCliente" is not null),
+    p_ds_motivo, v_caller."dsChamador",
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id');
+  perform private.delete_person(p_cd_exclusao, p_cd_usuario);
+  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao;
+  return private.describe_deletion(v_receipt);
+end
+$$;
+comment on function public.excluir_pessoa is 'Deletes a person on request, with a receipt.';
+revoke all on function public.excluir_pessoa from public;
+grant execute on function public.excluir_pessoa to authenticated, service_role;
 -- Deletes the series of a device on request: all that it sent, whoever owned it, and what is made of it. The
 -- receipt says how many rows of each table, from when to when, with a checksum, who asked and why. What is
 -- too much for one call is deleted by maintenance (dtFim is null until then): ask again for the receipt. The
@@ -1016,12 +1255,7 @@ declare
   v_receipt public."TbReciboExclusao";
 begin
   perform private.require_service(v_caller);
-  perform private.require_short(p_ds_motivo);
-  if coalesce(btrim(p_ds_motivo), '') = '' or p_cd_exclusao is null then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'dsMotivo must say why';
-  end if;
-  perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
-  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao for update;
+  v_receipt := private.receipt_of_request(p_cd_exclusao, p_ds_motivo, p_cd_dispositivo, null);
   if v_receipt."cdExclusao" is null then
     perform private.require_found(exists (
       select from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo), 'device');
@@ -1034,8 +1268,6 @@ begin
       p_ds_motivo, v_caller."dsChamador",
       nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id')
     returning * into v_receipt;
-  elsif (v_receipt."cdDispositivo", v_receipt."dsMotivo") <> (p_cd_dispositivo, p_ds_motivo) then
-    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'Another request has this code';
   end if;
   if v_receipt."dtFim" is null then
     if private.is_series_held(p_cd_dispositivo) then

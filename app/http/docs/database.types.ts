@@ -1610,11 +1610,13 @@ export type Database = {
       TbReciboExclusao: {
         Row: {
           cdClientes: number[];
-          cdDispositivo: number;
+          cdDispositivo: number | null;
           cdExclusao: string;
           cdSensoresPartilhados: number[];
+          cdUsuario: string | null;
           dsChamador: string;
           dsMotivo: string;
+          dsPessoa: string | null;
           dsRequisicao: string | null;
           dtFim: string | null;
           dtPedido: string;
@@ -1623,11 +1625,13 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           cdClientes: number[];
-          cdDispositivo: number;
+          cdDispositivo?: number | null;
           cdExclusao: string;
           cdSensoresPartilhados?: number[];
+          cdUsuario?: string | null;
           dsChamador: string;
           dsMotivo: string;
+          dsPessoa?: string | null;
           dsRequisicao?: string | null;
           dtFim?: string | null;
           dtPedido?: string;
@@ -1635,11 +1639,13 @@ export type Database = {
         };
         Update: {
           cdClientes?: number[];
-          cdDispositivo?: number;
+          cdDispositivo?: number | null;
           cdExclusao?: string;
           cdSensoresPartilhados?: number[];
+          cdUsuario?: string | null;
           dsChamador?: string;
           dsMotivo?: string;
+          dsPessoa?: string | null;
           dsRequisicao?: string | null;
           dtFim?: string | null;
           dtPedido?: string;
@@ -2646,6 +2652,10 @@ export type Database = {
         Args: { p_cd_dispositivo?: number; p_cd_erros?: number[]; p_ds_motivo?: string };
         Returns: Answers["descartar_erros"];
       };
+      excluir_pessoa: {
+        Args: { p_cd_exclusao: string; p_cd_usuario: string; p_ds_motivo: string };
+        Returns: Json;
+      };
       excluir_serie: {
         Args: { p_cd_dispositivo: number; p_cd_exclusao: string; p_ds_motivo: string };
         Returns: Answers["excluir_serie"];
@@ -3395,14 +3405,16 @@ export type DataPoints = {
 export type Dataset = { cdDispositivo: number; data: (number | null)[] };
 export type DeletedRows = {
   dsTabela: string;
+  dsOperacao: "delete" | "update";
   nrLinhas: number;
   dtPrimeira: string | null;
   dtUltima: string | null;
-  dsSoma: string;
+  dsSoma: string | null;
 };
 export type DeletionReceipt = {
   cdExclusao: string;
-  cdDispositivo: number;
+  cdDispositivo: number | null;
+  dsPessoa: string | null;
   cdClientes: number[];
   dsMotivo: string;
   dsChamador: string;

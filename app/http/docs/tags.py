@@ -25,7 +25,7 @@ TAGS = {
     "historico": "Import of history that comes from elsewhere",
     "erros-ingestao": "Quarantine: data that could not be stored; fix the cause, then replay or discard it",
     "retencao": "How long data of a client is kept, its dry run, and legal holds",
-    "exclusoes": "Deletion of a device's series on request, by the service, with a receipt",
+    "exclusoes": "Deletion of a device's series, or of a person, on request, by the service, with a receipt",
     "credenciais": "Logins of devices at the MQTT broker, managed by admins",
     "api-keys": "API keys of integrations and gateways",
     "pessoas": "People of a client; with a person's token, not with a key",

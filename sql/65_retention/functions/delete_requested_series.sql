@@ -12,7 +12,8 @@ declare
 begin
   perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
   select e.* into v_receipt from public."TbReciboExclusao" e
-  where e."dtFim" is null and not private.is_series_held(e."cdDispositivo")
+  where e."dtFim" is null and e."cdDispositivo" is not null
+    and not private.is_series_held(e."cdDispositivo")
   order by e."dtPedido" limit 1 for update skip locked;
   if v_receipt."cdExclusao" is null then
     return 0;

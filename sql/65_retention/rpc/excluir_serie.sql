@@ -14,12 +14,7 @@ declare
   v_receipt public."TbReciboExclusao";
 begin
   perform private.require_service(v_caller);
-  perform private.require_short(p_ds_motivo);
-  if coalesce(btrim(p_ds_motivo), '') = '' or p_cd_exclusao is null then
-    raise sqlstate 'PT400' using hint = 'INVALID_PARAMETER', message = 'dsMotivo must say why';
-  end if;
-  perform from private."TbRollupMarca" for update; -- no hold and no rollup changes meanwhile
-  select e.* into v_receipt from public."TbReciboExclusao" e where e."cdExclusao" = p_cd_exclusao for update;
+  v_receipt := private.receipt_of_request(p_cd_exclusao, p_ds_motivo, p_cd_dispositivo, null);
   if v_receipt."cdExclusao" is null then
     perform private.require_found(exists (
       select from public."TbDispositivo" d where d."cdDispositivo" = p_cd_dispositivo), 'device');
@@ -32,8 +27,6 @@ begin
       p_ds_motivo, v_caller."dsChamador",
       nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'request_id')
     returning * into v_receipt;
-  elsif (v_receipt."cdDispositivo", v_receipt."dsMotivo") <> (p_cd_dispositivo, p_ds_motivo) then
-    raise sqlstate 'PT409' using hint = 'CONFLICT', message = 'Another request has this code';
   end if;
   if v_receipt."dtFim" is null then
     if private.is_series_held(p_cd_dispositivo) then

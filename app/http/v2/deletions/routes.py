@@ -1,4 +1,4 @@
-"""PUT and GET /v2/exclusoes/<cdExclusao>: the service deletes the series of a device, with a receipt."""
+"""/v2/exclusoes/<cdExclusao>: the service deletes the series of a device, or a person, with a receipt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from app.http.kit.parameters import Query, Uuid
 
 from .schemas import DeletionReceipt, DeletionWanted
 
-deletions = resource("exclusoes", "Deletion of a device's series on request; with the role service")
+deletions = resource(
+    "exclusoes", "Deletion of a device's series, or of a person, on request; with the role service"
+)
 
 _MAX_BODY = 4 << 10  # bytes
 
@@ -34,19 +36,19 @@ class DeletionPath(Query):
     ),
 )
 def put_exclusao(path: DeletionPath) -> Response:
-    """Delete all that a device sent, and what is made of it. The same request has the same receipt.
+    """Delete all that a device sent, or a person. The same request has the same receipt.
 
-    What is too much for one call is deleted by maintenance; dtFim is null until then. Nothing is deleted
-    under a legal hold. The device itself stays.
+    Of a device, what is made of its readings is deleted, too; the device itself stays. What is too much for
+    one call is deleted by maintenance. Of a person, account, profile and API keys are deleted at once, and
+    the code of the request replaces the id where rows say who did something; maintenance looks again after
+    some minutes for what calls in flight wrote. dtFim is null until then. Nothing is deleted under a legal
+    hold.
     """
     wanted = bodies.document(DeletionWanted, _MAX_BODY)
-    receipt = rpc(
-        "excluir_serie",
-        p_cd_exclusao=path.cdExclusao,
-        p_cd_dispositivo=wanted.cdDispositivo,
-        p_ds_motivo=wanted.dsMotivo,
-    )
-    return reply(receipt)
+    request = {"p_cd_exclusao": path.cdExclusao, "p_ds_motivo": wanted.dsMotivo}
+    if wanted.cdUsuario is not None:
+        return reply(rpc("excluir_pessoa", p_cd_usuario=wanted.cdUsuario, **request))
+    return reply(rpc("excluir_serie", p_cd_dispositivo=wanted.cdDispositivo, **request))
 
 
 @deletions.get("/exclusoes/<cdExclusao>", responses={200: DeletionReceipt, **errors(404)})

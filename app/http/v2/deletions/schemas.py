@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from app.http.kit.parameters import Id
+from app.http.kit.parameters import Id, Uuid
 from app.http.kit.schemas import Utc
 
 _RECEIPT: dict[str, Any] = {
     "cdExclusao": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10",
     "cdDispositivo": 5,
+    "dsPessoa": None,
     "cdClientes": [1],
     "dsMotivo": "Request 17 of the owner",
     "dsChamador": "user:0d7c8e52-2c4c-4c0f-8b6c-6a3f1f0e9d21",
@@ -24,6 +26,7 @@ _RECEIPT: dict[str, Any] = {
     "tabelas": [
         {
             "dsTabela": "TbPosicao",
+            "dsOperacao": "delete",
             "nrLinhas": 2,
             "dtPrimeira": "2026-01-30T12:00:00Z",
             "dtUltima": "2026-01-31T11:45:00Z",
@@ -34,24 +37,44 @@ _RECEIPT: dict[str, Any] = {
 
 
 class DeletionWanted(BaseModel):
-    """What is to be deleted, and why."""
+    """What is to be deleted, a device's series or a person, and why."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    cdDispositivo: Id
-    dsMotivo: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")] = Field(
-        description="Why: who asked for it."
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": [one], "properties": {one: {"not": {"type": "null"}}, other: {"type": "null"}}}
+                for one, other in (("cdDispositivo", "cdUsuario"), ("cdUsuario", "cdDispositivo"))
+            ]
+        },
     )
+
+    cdDispositivo: Id | None = Field(default=None, description="Device whose series is deleted.")
+    cdUsuario: Uuid | None = Field(default=None, description="Person who is deleted.")
+    dsMotivo: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")] = Field(
+        description="Why. It is kept, so it must not name the person."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.cdDispositivo is None) == (self.cdUsuario is None):
+            raise PydanticCustomError("INVALID_PARAMETER", "must have either cdDispositivo or cdUsuario")
+        return self
 
 
 class DeletedRows(BaseModel):
     """What was deleted of one table."""
 
     dsTabela: str
+    dsOperacao: Literal["delete", "update"] = Field(
+        description="update: the rows stay, and do not name the person any more."
+    )
     nrLinhas: int
     dtPrimeira: str | None = Field(description="The first time of them: an instant, UTC, or a day.")
     dtUltima: str | None = Field(description="The last time of them.")
-    dsSoma: str = Field(description="Sum of the first 64 bits of the MD5 of each row, in any order.")
+    dsSoma: str | None = Field(
+        description="Sum of the first 64 bits of the MD5 of each row, in any order; null: of a person."
+    )
 
 
 class DeletionReceipt(BaseModel):
@@ -60,8 +83,11 @@ class DeletionReceipt(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": _RECEIPT})
 
     cdExclusao: UUID
-    cdDispositivo: int
-    cdClientes: list[int] = Field(description="Clients that the device ever had.")
+    cdDispositivo: int | None = Field(description="Null: of a person.")
+    dsPessoa: str | None = Field(
+        description="SHA-256 (hex) of cdExclusao, a colon and the id of the person; null: of a device."
+    )
+    cdClientes: list[int] = Field(description="Clients that the device ever had; the person's client.")
     dsMotivo: str
     dsChamador: str = Field(description="Who asked.")
     dsRequisicao: str | None = Field(description="Request id, as in the log.")

@@ -218,6 +218,16 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "get_exclusoes": (
+        {
+            "p_cd_dispositivo": "integer",
+            "p_cd_usuario": "uuid",
+            "p_cd_cliente": "integer",
+            "p_page_size": "integer",
+            "p_cursor": "uuid",
+        },
+        False,
+    ),
     "get_frota": (
         {
             "p_cd_cliente": "integer",

@@ -871,6 +871,14 @@ language sql set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.note_in_receipt is 'Adds a number of rows to the receipt of a person.';
 revoke all on function private.note_in_receipt from public;
+-- How a receipt keeps whom it is about: nobody learns from it who that was, as ids are random, and whoever
+-- knows the id can tell that it was this person.
+create function private.opaque_person(p_receipt uuid, p_person uuid) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select encode(sha256(convert_to(p_receipt || ':' || p_person, 'UTF8')), 'hex')
+$$;
+comment on function private.opaque_person is 'SHA-256 of the code of a receipt, a colon and the id of a person.';
+revoke all on function private.opaque_person from public;
 -- The policy that holds for a client: its own row, otherwise the row for everybody.
 create function private.policy_of_client(p_client integer) returns public."TbPoliticaRetencao"
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -1201,7 +1209,7 @@ create function public.excluir_pessoa(p_cd_exclusao uuid, p_cd_usuario uuid, p_d
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_people_change(p_cd_usuario);
-  v_person text := encode(sha256(convert_to(p_cd_exclusao || ':' || p_cd_usuario, 'UTF8')), 'hex');
+  v_person text := private.opaque_person(p_cd_exclusao, p_cd_usuario);
   v_receipt public."TbReciboExclusao";
   v_email text := (select a.email from auth.users a where a.id = p_cd_usuario);
 begin
@@ -1300,6 +1308,44 @@ $$;
 comment on function public.get_exclusao is 'The receipt of a deletion on request.';
 revoke all on function public.get_exclusao from public;
 grant execute on function public.get_exclusao to authenticated, service_role;
+-- Receipts of deletions on request, newest first: {data, nextCursor}.
+-- p_cd_dispositivo  only those of the series of this device
+-- p_cd_usuario      only those of this person, who need not be there any more: receipts keep a hash of the id
+-- p_cd_cliente      only those of what was, at some time, this client's
+-- p_page_size       receipts per page, 1 to 1,000
+-- p_cursor          nextCursor of the previous page: the last receipt on it
+-- Who: the service. Security definer: the caller is resolved once.
+-- Raises PT400 INVALID_PARAMETER, PT401, PT403, PT429.
+create function public.get_exclusoes(
+  p_cd_dispositivo integer default null, p_cd_usuario uuid default null, p_cd_cliente integer default null,
+  p_page_size integer default 50, p_cursor uuid default null) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_after timestamptz;
+  v_page public."TbReciboExclusao"[];
+begin
+  perform private.require_service(private.require_permission('admin'));
+  select e."dtPedido" into v_after from public."TbReciboExclusao" e where e."cdExclusao" = p_cursor;
+  perform private.require_page(p_page_size, p_cursor is null or v_after is not null);
+  v_page := array(
+    select e from public."TbReciboExclusao" e
+    where (p_cd_dispositivo is null or e."cdDispositivo" = p_cd_dispositivo)
+      and (p_cd_usuario is null or e."dsPessoa" = private.opaque_person(e."cdExclusao", p_cd_usuario))
+      and (p_cd_cliente is null or p_cd_cliente = any (e."cdClientes"))
+      and (p_cursor is null or (e."dtPedido", e."cdExclusao") < (v_after, p_cursor))
+    order by e."dtPedido" desc, e."cdExclusao" desc
+    limit p_page_size + 1);
+  return jsonb_build_object(
+    'data', (
+      select coalesce(
+        jsonb_agg(private.describe_deletion(e) order by e."dtPedido" desc, e."cdExclusao" desc), '[]')
+      from unnest(v_page[:p_page_size]) e),
+    'nextCursor', case when cardinality(v_page) > p_page_size then v_page[p_page_size]."cdExclusao" end);
+end
+$$;
+comment on function public.get_exclusoes is 'Receipts of deletions on request, in pages.';
+revoke all on function public.get_exclusoes from public;
+grant execute on function public.get_exclusoes to authenticated, service_role;
 -- Legal holds of a client and of its devices, newest first: {data, nextCursor}.
 -- Who: admins, of the clients they manage.
 -- Security definer: the caller's clients are resolved once, as by the other functions on retention.

@@ -2741,6 +2741,16 @@ export type Database = {
       };
       get_eu: { Args: Record<PropertyKey, never>; Returns: Answers["get_eu"] };
       get_exclusao: { Args: { p_cd_exclusao: string }; Returns: Answers["get_exclusao"] };
+      get_exclusoes: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_cd_usuario?: string;
+          p_cursor?: string;
+          p_page_size?: number;
+        };
+        Returns: Json;
+      };
       get_frota: {
         Args: {
           p_apos?: string;

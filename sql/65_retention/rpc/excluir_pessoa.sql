@@ -12,7 +12,7 @@ create function public.excluir_pessoa(p_cd_exclusao uuid, p_cd_usuario uuid, p_d
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_caller private.identity := private.require_people_change(p_cd_usuario);
-  v_person text := encode(sha256(convert_to(p_cd_exclusao || ':' || p_cd_usuario, 'UTF8')), 'hex');
+  v_person text := private.opaque_person(p_cd_exclusao, p_cd_usuario);
   v_receipt public."TbReciboExclusao";
   v_email text := (select a.email from auth.users a where a.id = p_cd_usuario);
 begin

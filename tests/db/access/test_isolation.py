@@ -244,6 +244,7 @@ FUNCTIONS = {
         "serves",
         "select 0 from public.excluir_pessoa(gen_random_uuid(), gen_random_uuid(), 'x')",
     ),
+    "public.get_exclusoes": ("serves", "select 0 from public.get_exclusoes()"),
     "public.get_exclusao": ("serves", "select 0 from public.get_exclusao(gen_random_uuid())"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),
@@ -910,8 +911,8 @@ end_invitations_of_client end_invitations_of_person end_keys_of_client end_keys_
 end_known_invitations end_logins_of_client end_logins_of_key expire_quarantine expire_raw expire_rollups
 expiring_devices expiring_sensors hold_floors is_held
 count_raw_series delete_raw_series delete_requested_series delete_with_receipt describe_deletion
-delete_person finish_person_deletions forget_person is_person_held note_in_receipt receipt_of_request
-without_person
+delete_person finish_person_deletions forget_person is_person_held note_in_receipt opaque_person
+receipt_of_request without_person
 finish_series_deletion first_day_of_series is_series_held shared_sensors
 counts_by_day describe_policy policy_of_client previewed_sensors require_managed_client require_service
 row_width

@@ -103,6 +103,7 @@ SERVICE_ONLY = {
     ("delete", "/v2/clientes/{cdCliente}/guardas-legais/{cdGuardaLegal}"),
     ("put", "/v2/exclusoes/{cdExclusao}"),
     ("get", "/v2/exclusoes/{cdExclusao}"),
+    ("get", "/v2/exclusoes"),
 }
 
 

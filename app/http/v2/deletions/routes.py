@@ -1,4 +1,4 @@
-"""/v2/exclusoes/<cdExclusao>: the service deletes the series of a device, or a person, with a receipt."""
+"""/v2/exclusoes: the service deletes the series of a device, or a person, with a receipt."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pydantic import Field
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, resource
 from app.http.kit.call import reply, rpc
-from app.http.kit.parameters import Query, Uuid
+from app.http.kit.parameters import Id, PageSize, Query, Uuid, UuidCursor
 
-from .schemas import DeletionReceipt, DeletionWanted
+from .schemas import DeletionReceipt, DeletionReceiptPage, DeletionWanted
 
 deletions = resource(
     "exclusoes", "Deletion of a device's series, or of a person, on request; with the role service"
@@ -26,6 +26,30 @@ class DeletionPath(Query):
         json_schema_extra={"example": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10"},
         description="Code of the request, chosen by the caller.",
     )
+
+
+class DeletionsQuery(Query):
+    """Which ones, and which page of them."""
+
+    cdDispositivo: Id | None = Field(default=None, description="Only those of the series of this device.")
+    cdUsuario: Uuid | None = Field(default=None, description="Only those of this person.")
+    cdCliente: Id | None = Field(default=None, description="Only those of what was this client's.")
+    pageSize: PageSize = Field(default=50, description="Receipts per page.")
+    cursor: UuidCursor = None
+
+
+@deletions.get("/exclusoes", responses={200: DeletionReceiptPage})
+def get_exclusoes(query: DeletionsQuery) -> Response:
+    """Receipts of deletions, newest first. A person is found by its id, which receipts do not have."""
+    page = rpc(
+        "get_exclusoes",
+        p_cd_dispositivo=query.cdDispositivo,
+        p_cd_usuario=query.cdUsuario,
+        p_cd_cliente=query.cdCliente,
+        p_page_size=query.pageSize,
+        p_cursor=query.cursor,
+    )
+    return reply(page)
 
 
 @deletions.put(

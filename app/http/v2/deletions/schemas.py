@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.http.kit.parameters import Id, Uuid
-from app.http.kit.schemas import Utc
+from app.http.kit.schemas import NextCursor, Utc
 
 _RECEIPT: dict[str, Any] = {
     "cdExclusao": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10",
@@ -100,3 +100,12 @@ class DeletionReceipt(BaseModel):
     )
     dsSoma: str = Field(description="SHA-256 over the counts, times and sums of all tables.")
     tabelas: list[DeletedRows]
+
+
+class DeletionReceiptPage(BaseModel):
+    """A page of receipts, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"data": [_RECEIPT], "nextCursor": None}})
+
+    data: list[DeletionReceipt]
+    nextCursor: NextCursor

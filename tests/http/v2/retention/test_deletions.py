@@ -55,3 +55,24 @@ def test_what_is_refused(service, admin, person):
     refused = service.put(_path(), whom)
     service.delete(f"/v2/clientes/1/guardas-legais/{held}")
     assert (refused.status_code, refused.json["error_code"]) == (409, "CONFLICT")
+
+
+# Seen to fail: without each of the filters, with another order, and without require_service().
+def test_receipts_are_listed_by_what_they_are_about(service, admin, person):
+    made = [service.put(_path(), {"cdDispositivo": device, "dsMotivo": "x"}).json for device in (5, 6, 5)] + [
+        service.put(_path(), {"cdUsuario": person, "dsMotivo": "x"}).json
+    ]
+    newest = service.get("/v2/exclusoes", pageSize=4).json["data"]
+    assert newest == made[::-1]
+    assert service.get("/v2/exclusoes", cdUsuario=person).json == {"data": made[3:], "nextCursor": None}
+    page = service.get("/v2/exclusoes", cdDispositivo=5, pageSize=1).json
+    assert page["data"] == [made[2]]
+    assert service.get("/v2/exclusoes", cdDispositivo=5, pageSize=1, cursor=page["nextCursor"]).json[
+        "data"
+    ] == [made[0]]
+    assert service.get("/v2/exclusoes", cdUsuario=str(uuid.uuid4())).json["data"] == []
+    assert service.get("/v2/exclusoes", cdCliente=999).json["data"] == []
+    ours = service.get("/v2/exclusoes", cdCliente=1, pageSize=1).json["data"]
+    assert ours == made[3:]
+    assert service.get("/v2/exclusoes", cursor=str(uuid.uuid4())).status_code == 400
+    assert admin.get("/v2/exclusoes").status_code == 403

@@ -877,7 +877,8 @@ create function private.opaque_person(p_receipt uuid, p_person uuid) returns tex
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(p_receipt || ':' || p_person, 'UTF8')), 'hex')
 $$;
-comment on function private.opaque_person is 'SHA-256 of the code of a receipt, a colon and the id of a person.';
+comment on function private.opaque_person is
+  'SHA-256 of the code of a receipt, a colon and the id of a person.';
 revoke all on function private.opaque_person from public;
 -- The policy that holds for a client: its own row, otherwise the row for everybody.
 create function private.policy_of_client(p_client integer) returns public."TbPoliticaRetencao"

@@ -144,30 +144,30 @@ public.VwSensorRegistro1h     cdCliente       own
 
 # Callers and functions: the clients concerned; 0 when the function concerns none, or nobody's row.
 CALLS = """
-             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens knows serves
-anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x x x
-unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401
-unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401
-reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 0 13 403
-admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 0 13 403
-reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403
-liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403
-admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 0 34 403
-admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 0 2 403
-key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403
-key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 13 403
-key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 0 3 403
-key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403
-key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
-key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
-key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401
-key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 0 - 403
-key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 1234 403
-key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 0 1234 403
-tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 403 1 403
-tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401 401 401
-service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0 1234 404
-service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403 1234 404
+             reads posts sends replays sees managed admins all maintenance items links stock self open makes finds enters knocks writes joins persons invites lists opens knows serves receipts
+anon         x     x     x     x       x    x       x      x   x      x     x     x     x    x    x     x     x      0 x x                    x x x x x x x
+unset        401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401 401
+unknown      401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   0      0 401 401                - 401 401 401 401 401 401
+reader1      13    403   403   403     13   -       -      -   x      13    -     13    1    0    403   403   0      0 403 409                - 403 403 0 13 403 403
+admin1       13    13    0     13      13   13      13     -   x      13    13    13    1    0    0     404   0      0 1 409                  13 404 13 0 13 403 403
+reader3      34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403 403
+liar3        34    403   403   403     34   -       -      -   x      34    -     34    3    0    403   403   0      0 403 409                - 403 403 0 34 403 403
+admin3       34    34    0     34      34   34      34     -   x      34    34    34    3    0    0     404   0      0 3 409                  34 404 34 0 34 403 403
+admin2       2     2     0     2       2    2       2      -   x      2     2     2     2    0    0     404   0      0 2 409                  2 404 2 0 2 403 403
+key-read1    13    403   403   403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403 403
+key-ingest1  403   13    0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 13 403 403
+key-limited  3     3     0     3       3    3       3      -   x      3     3     3     -    0    0     404   0      0 3 403                  - 403 403 0 3 403 403
+key-mighty   13    13    0     403     13   -       -      -   x      13    -     -     -    0    403   403   0      0 403 403                - 403 403 0 13 403 403
+key-expired  401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401 401
+key-inactive 401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401 401
+key-orphan   401   401   401   401     -    -       -      -   x      -     -     -     -    0    401   401   401    401 401 401              - 401 401 401 401 401 401
+key-moved    -     403   403   -       -    -       -      -   x      -     -     -     -    0    0     404   0      0 403 403                - 403 403 0 - 403 403
+key-gateway  403   1234  0     403     -    -       -      -   x      -     -     -     -    0    403   403   0      0 403 403                - 403 403 403 1234 403 403
+key-auditor  1234  403   403   403     1234 -       -      -   x      1234  -     -     -    0    403   403   0      0 403 403                - 403 403 0 1234 403 403
+tracker1     403   1     0     403     -    -       -      -   x       -     -     -     -    0    403   403   0      0      403 403          - 403 403 403 1 403 403
+tracker2     401   401   401   401     -    -       -      -   x       -     -     -     -    0    401   401   0      0      401 401          - 401 401 401 401 401 401
+service      1234  1234  0     01234   1234 1234    01234  0   x      1234  1234  1234  0    0    0     404   0      0 0 409                  1234 404 01234 0 1234 404 0
+service_role 1234  1234  0     01234   1234 1234    x      0   0      x     x     1234  -    0    403   404   x      0 0 403                  1234 404 01234 403 1234 404 0
 """  # noqa: E501 - a table
 
 LATELY = "localtimestamp - interval '1 day', localtimestamp + interval '1 hour'"
@@ -244,7 +244,7 @@ FUNCTIONS = {
         "serves",
         "select 0 from public.excluir_pessoa(gen_random_uuid(), gen_random_uuid(), 'x')",
     ),
-    "public.get_exclusoes": ("serves", "select 0 from public.get_exclusoes()"),
+    "public.get_exclusoes": ("receipts", "select 0 from public.get_exclusoes()"),
     "public.get_exclusao": ("serves", "select 0 from public.get_exclusao(gen_random_uuid())"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),
     "public.rotacionar_api_key": ("finds", "select 0 from public.rotacionar_api_key(gen_random_uuid())"),

@@ -5,6 +5,23 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/65_retention/tables
+-- Written by scripts/archive, so that the receipt of a deletion can name the files that have
+-- deleted rows still.
+-- No foreign key: files outlive what they are about.
+create table private."TbArquivo" (
+  "dsArquivo" text primary key,
+  "cdCliente" integer not null,
+  "cdDispositivos" integer[],
+  "dtEscrita" timestamptz not null default now()
+);
+alter table private."TbArquivo" enable row level security;
+comment on table private."TbArquivo" is
+  'Months of clients that scripts/archive has written, or found, in an archive.';
+comment on column private."TbArquivo"."dsArquivo" is
+  'Folder of the client''s month: path or URL of the archive, and the path in it.';
+comment on column private."TbArquivo"."cdDispositivos" is
+  'Devices that have rows in it; null: not known, because it is being written, or was there before.';
+comment on column private."TbArquivo"."dtEscrita" is 'When it was written, or found.';
 create table public."TbGuardaLegal" (
   "cdGuardaLegal" integer generated always as identity primary key,
   "cdCliente" integer not null,
@@ -75,6 +92,7 @@ create table public."TbReciboExclusao" (
   "dtFim" timestamptz,
   "jsLinhas" jsonb not null default '{}',
   "cdSensoresPartilhados" integer[] not null default '{}',
+  "dsArquivos" text[] not null default '{}',
   "dsPessoa" text check ("dsPessoa" ~ '^[0-9a-f]{64}$'),
   "cdUsuario" uuid,
   check (num_nonnulls("cdDispositivo", "dsPessoa") = 1)
@@ -95,6 +113,8 @@ comment on column public."TbReciboExclusao"."dtFim" is
   'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
 comment on column public."TbReciboExclusao"."cdDispositivo" is
   'Device whose series was deleted; null: the receipt is of a person.';
+comment on column public."TbReciboExclusao"."dsArquivos" is
+  'Months in archives of scripts/archive that have rows of the device still, or may have.';
 comment on column public."TbReciboExclusao"."dsPessoa" is
   'SHA-256 of cdExclusao, a colon and the id of the person: who knows both can tell that it was this person.';
 comment on column public."TbReciboExclusao"."cdUsuario" is
@@ -663,7 +683,13 @@ begin
   update public."TbAuditoria" a set "jsAntes" = null, "jsDepois" = null
   where a."dsTabela" in ('TbDispositivo', 'TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial')
     and coalesce(a."jsAntes", a."jsDepois") ->> 'cdDispositivo' = p_device::text;
-  update public."TbReciboExclusao" e set "dtFim" = clock_timestamp(), "cdSensoresPartilhados" = v_shared
+  update public."TbReciboExclusao" e
+  set "dtFim" = clock_timestamp(), "cdSensoresPartilhados" = v_shared,
+      "dsArquivos" = array(
+        select a."dsArquivo" from private."TbArquivo" a
+        where p_device = any (a."cdDispositivos")
+           or a."cdDispositivos" is null and a."cdCliente" = any (e."cdClientes")
+        order by 1)
   where e."cdExclusao" = p_receipt;
   return true;
 end

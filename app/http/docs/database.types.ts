@@ -1614,6 +1614,7 @@ export type Database = {
           cdExclusao: string;
           cdSensoresPartilhados: number[];
           cdUsuario: string | null;
+          dsArquivos: string[];
           dsChamador: string;
           dsMotivo: string;
           dsPessoa: string | null;
@@ -1629,6 +1630,7 @@ export type Database = {
           cdExclusao: string;
           cdSensoresPartilhados?: number[];
           cdUsuario?: string | null;
+          dsArquivos?: string[];
           dsChamador: string;
           dsMotivo: string;
           dsPessoa?: string | null;
@@ -1643,6 +1645,7 @@ export type Database = {
           cdExclusao?: string;
           cdSensoresPartilhados?: number[];
           cdUsuario?: string | null;
+          dsArquivos?: string[];
           dsChamador?: string;
           dsMotivo?: string;
           dsPessoa?: string | null;
@@ -3432,6 +3435,7 @@ export type DeletionReceipt = {
   dtPedido: string;
   dtFim: string | null;
   cdSensoresPartilhados: number[];
+  dsArquivos: string[];
   dsSoma: string;
   tabelas: DeletedRows[];
 };

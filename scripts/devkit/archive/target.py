@@ -37,6 +37,11 @@ class Target:
     def __init__(self, files: fs.FileSystem, root: str, said: str) -> None:
         self._files, self._root, self.said = files, root, said
 
+    @property
+    def address(self) -> str:
+        """Where it is, whatever the working directory; without what may be a secret."""
+        return self.said.rstrip("/")
+
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A folder for files that are not finished."""
@@ -100,6 +105,10 @@ class Folder(Target):
 
     def __init__(self, root: Path) -> None:
         super().__init__(fs.LocalFileSystem(), str(root.absolute()), str(root))
+
+    @property
+    def address(self) -> str:
+        return self._root
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:

@@ -15,7 +15,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from ..console import Problem
-from . import manifest
+from . import manifest, register
 from .content import Content
 from .manifest import Part
 from .tables import TABLES, Table
@@ -107,13 +107,16 @@ def _part(
         had = {name: one["rows"] for name, one in stored["tables"].items()}
         fewer = any(counted[name] < had[name] for name in had)
         if fewer or not again:
+            register.found(connection, target, part)
             return Written(part, sum(had.values()), False, _changed(had, counted, fewer))
         target.delete(f"{part.folder}/{manifest.NAME}")
+    register.announce(connection, target, part)
     entries: dict[str, Any] = {}
+    devices: set[int] = set()
     with _snapshot(connection) as cursor:
         schema, expired = _state(cursor, part.client)
         for table in TABLES:
-            entries[table.name] = _file(cursor, table, part, target, space)
+            entries[table.name] = _file(cursor, table, part, target, space, devices)
     if short := [name for name, rows in counted.items() if entries[name]["rows"] < rows]:
         raise Problem(
             f"{part}: {short[0]} had {counted[short[0]]} rows, and {entries[short[0]]['rows']} were found by "
@@ -125,6 +128,7 @@ def _part(
     text = space / "manifest.partial"
     text.write_bytes(manifest.dump(part, schema, expired, entries))
     target.put(text, f"{part.folder}/{manifest.NAME}")
+    register.complete(connection, target, part, devices)
     return Written(part, sum(one["rows"] for one in entries.values()), True, expired=expired)
 
 
@@ -155,8 +159,10 @@ def _state(cursor: Any, client: int) -> tuple[str | None, datetime | None]:
     return schema, expired and expired.replace(tzinfo=UTC)
 
 
-def _file(cursor: Any, table: Table, part: Part, target: Target, space: Path) -> dict[str, Any]:
-    """Store one file; what the manifest says of it, read from the file itself."""
+def _file(
+    cursor: Any, table: Table, part: Part, target: Target, space: Path, devices: set[int]
+) -> dict[str, Any]:
+    """Store one file; what the manifest says of it, read from the file itself. Adds its devices."""
     schema = table.schema(cursor)
     path = space / f"{table.name}.partial"
     content = Content(schema)
@@ -165,6 +171,7 @@ def _file(cursor: Any, table: Table, part: Part, target: Target, space: Path) ->
         with closing(_batches(cursor, query, schema)) as batches:
             for batch in batches:
                 content.add(batch)
+                devices.update(batch["cdDispositivo"].unique().to_pylist())
                 writer.write_batch(batch)
     entry = manifest.describe(part, path)
     if entry["content"] != content.hexdigest():

@@ -37,7 +37,13 @@ begin
   update public."TbAuditoria" a set "jsAntes" = null, "jsDepois" = null
   where a."dsTabela" in ('TbDispositivo', 'TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial')
     and coalesce(a."jsAntes", a."jsDepois") ->> 'cdDispositivo' = p_device::text;
-  update public."TbReciboExclusao" e set "dtFim" = clock_timestamp(), "cdSensoresPartilhados" = v_shared
+  update public."TbReciboExclusao" e
+  set "dtFim" = clock_timestamp(), "cdSensoresPartilhados" = v_shared,
+      "dsArquivos" = array(
+        select a."dsArquivo" from private."TbArquivo" a
+        where p_device = any (a."cdDispositivos")
+           or a."cdDispositivos" is null and a."cdCliente" = any (e."cdClientes")
+        order by 1)
   where e."cdExclusao" = p_receipt;
   return true;
 end

@@ -11,6 +11,7 @@ create table public."TbReciboExclusao" (
   "dtFim" timestamptz,
   "jsLinhas" jsonb not null default '{}',
   "cdSensoresPartilhados" integer[] not null default '{}',
+  "dsArquivos" text[] not null default '{}',
   "dsPessoa" text check ("dsPessoa" ~ '^[0-9a-f]{64}$'),
   "cdUsuario" uuid,
   check (num_nonnulls("cdDispositivo", "dsPessoa") = 1)
@@ -31,6 +32,8 @@ comment on column public."TbReciboExclusao"."dtFim" is
   'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
 comment on column public."TbReciboExclusao"."cdDispositivo" is
   'Device whose series was deleted; null: the receipt is of a person.';
+comment on column public."TbReciboExclusao"."dsArquivos" is
+  'Months in archives of scripts/archive that have rows of the device still, or may have.';
 comment on column public."TbReciboExclusao"."dsPessoa" is
   'SHA-256 of cdExclusao, a colon and the id of the person: who knows both can tell that it was this person.';
 comment on column public."TbReciboExclusao"."cdUsuario" is

@@ -94,6 +94,7 @@ insert into public."TbReciboExclusao" ("cdExclusao", "cdDispositivo", "cdCliente
 values (gen_random_uuid(), 1, '{1}', 'reason', 'service', now());
 insert into public."TbGuardaLegal" ("cdCliente", "cdDispositivo", "dsMotivo") select c, 1, 'reason' from own;
 insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
+insert into private."TbArquivo" ("dsArquivo", "cdCliente") values ('/archive/client-1/2025-01', 1);
 update series."TbPosicao" set "cdEndereco" = "cdDispositivo" + 1;
 insert into public."TbIngestaoErro" ("cdErro", "dsChamador", "dsMotivo", "dsHash", "dsTexto", "dsPayload", "nrTamanho",
                                      "blReprocessavel", "cdCliente", "cdDispositivo", "dtExpiracao")

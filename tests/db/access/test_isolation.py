@@ -115,6 +115,7 @@ private.TbFrioMarca           nobody          closed   closed   closed   closed
 private.TbRollupPendente      cdCliente       marks    closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
+private.TbArquivo             nobody          closed   closed   closed   closed
 private.TbConversaoAviso      nobody          closed   closed   closed   closed
 private.TbProdutoItemAnterior nobody          closed   closed   closed   closed
 inventario.armazem            cdCliente       own      stock    stock    stock

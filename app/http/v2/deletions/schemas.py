@@ -22,6 +22,7 @@ _RECEIPT: dict[str, Any] = {
     "dtPedido": "2026-01-31T12:00:00Z",
     "dtFim": "2026-01-31T12:00:00Z",
     "cdSensoresPartilhados": [],
+    "dsArquivos": ["s3://cold/rastro/client-1/2025-01"],
     "dsSoma": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "tabelas": [
         {
@@ -97,6 +98,9 @@ class DeletionReceipt(BaseModel):
     )
     cdSensoresPartilhados: list[int] = Field(
         description="Sensors that were at other devices too; rollups of hours without values are kept."
+    )
+    dsArquivos: list[str] = Field(
+        description="Months in archives that have rows of the device still, or may have: delete them there."
     )
     dsSoma: str = Field(description="SHA-256 over the counts, times and sums of all tables.")
     tabelas: list[DeletedRows]

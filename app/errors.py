@@ -37,6 +37,7 @@ ERROR_CODES = sorted(
     {
         *CODES.values(),
         "BUSY",
+        "DAMAGED_HISTORY",
         "INVALID_AREA",
         "INVALID_COORDINATES",
         "INVALID_DATE_FORMAT",
@@ -74,6 +75,7 @@ _STATES: dict[str, tuple[int, str, str]] = {
     "08": _AWAY,
     "53": _AWAY,
     "57": _AWAY,
+    "XX001": (500, "DAMAGED_HISTORY", "Stored data is damaged: scripts/doctor --verify-packs says where."),
     "57014": (503, "TIMEOUT", "The database took too long."),
     "25006": _AWAY,  # a standby: the primary is about to return
     "40": _BUSY,

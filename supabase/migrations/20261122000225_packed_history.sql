@@ -61,6 +61,7 @@ create table series."TbPosicaoFria" (
   "dtUltimo" timestamp not null,
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcRegistro" private.packed_integers not null,
@@ -83,6 +84,8 @@ alter table series."TbPosicaoFria"
   alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
   alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
   alter column "pcEndereco" set compression lz4;
+create index "TbPosicaoFria_danificado_idx" on series."TbPosicaoFria" ("cdDispositivo")
+  where "blDanificado";
 alter table series."TbPosicaoFria" enable row level security;
 revoke all on series."TbPosicaoFria" from public, anon, authenticated;
 grant select on series."TbPosicaoFria" to authenticated, service_role;
@@ -95,6 +98,8 @@ comment on column series."TbPosicaoFria"."dtUltimo" is 'UTC; time of the last po
 comment on column series."TbPosicaoFria"."nrQtd" is 'How many positions are packed.';
 comment on column series."TbPosicaoFria"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbPosicaoFria"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbPosicaoFria"."blDanificado" is
   'Found damaged: reads leave it out and say that they are not complete.';
 comment on column series."TbPosicaoFria"."dtVerificado" is
@@ -123,6 +128,7 @@ create table series."TbSensorRegistroFrio" (
   "dtUltimo" timestamp not null,
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcRegistro" private.packed_integers not null,
@@ -140,6 +146,8 @@ alter table series."TbSensorRegistroFrio"
   alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
   alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
   alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
+create index "TbSensorRegistroFrio_danificado_idx" on series."TbSensorRegistroFrio" ("cdSensor")
+  where "blDanificado";
 alter table series."TbSensorRegistroFrio" enable row level security;
 revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
 grant select on series."TbSensorRegistroFrio" to authenticated, service_role;
@@ -153,6 +161,8 @@ comment on column series."TbSensorRegistroFrio"."dtUltimo" is
 comment on column series."TbSensorRegistroFrio"."nrQtd" is 'How many values are packed.';
 comment on column series."TbSensorRegistroFrio"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbSensorRegistroFrio"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbSensorRegistroFrio"."blDanificado" is
   'Found damaged: reads leave it out and say that they are not complete.';
 comment on column series."TbSensorRegistroFrio"."dtVerificado" is
@@ -170,6 +180,55 @@ comment on column series."TbSensorRegistroFrio"."pcPosicao" is 'cdPosicao of eac
 -- end
 
 -- from sql/55_packing/table_functions
+-- The digest of a chunk of positions as it is stored, as private.digest_of_values. Inlined: no SET clause.
+-- Who may call it: every API role, as the views run as their caller.
+create function private.digest_of_positions(p_device integer, p_client integer, p_first timestamp,
+  p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
+  p_seqs private.packed_integers, p_places private.packed_integers, p_lats private.packed_numbers,
+  p_longs private.packed_numbers, p_accuracies private.packed_numbers, p_volts private.packed_numbers,
+  p_sites private.packed_integers, p_addresses private.packed_integers, p_distances real[],
+  p_areas boolean[]) returns bigint
+language sql immutable parallel safe as $$
+  select hash_record_extended(row(p_device, p_client, p_first, p_last, p_count, p_checksum, p_times, p_seqs,
+    p_places, p_lats, p_longs, p_accuracies, p_volts, p_sites, p_addresses, p_distances, p_areas), 0)
+$$;
+comment on function private.digest_of_positions is 'The digest of a chunk of positions as it is stored.';
+revoke all on function private.digest_of_positions from public;
+grant execute on function private.digest_of_positions to authenticated, service_role;
+-- The digest of a chunk of values as it is stored: every read compares it, as a wrong bit in it would be a
+-- wrong number, time, sensor or client. It costs a few per cent of unpacking. Inlined: no SET clause.
+-- Who may call it: every API role, as the views run as their caller.
+create function private.digest_of_values(p_sensor integer, p_client integer, p_first timestamp,
+  p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
+  p_numbers private.packed_numbers, p_truths boolean[], p_texts text[], p_qualities private.packed_integers,
+  p_devices private.packed_integers, p_items private.packed_integers, p_places private.packed_integers)
+returns bigint
+language sql immutable parallel safe as $$
+  select hash_record_extended(row(p_sensor, p_client, p_first, p_last, p_count, p_checksum, p_times,
+    p_numbers, p_truths, p_texts, p_qualities, p_devices, p_items, p_places), 0)
+$$;
+comment on function private.digest_of_values is 'The digest of a chunk of values as it is stored.';
+revoke all on function private.digest_of_values from public;
+grant execute on function private.digest_of_values to authenticated, service_role;
+-- Raises the error for a chunk that is damaged and not marked yet, and names it. It stands where the number
+-- of rows is expected.
+-- p_owner   what the chunk is of, as a person looks for it: sensor or device with its code
+-- Who may call it: every API role, as the views run as their caller.
+-- Raises PT500 DAMAGED_HISTORY.
+create function private.refuse_chunk(p_table text, p_chunk bigint, p_owner text, p_client integer,
+  p_first timestamp) returns integer
+language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  raise sqlstate 'PT500' using hint = 'DAMAGED_HISTORY',
+    message = format('Packed history is damaged: chunk %s of %s, %s, client %s, from %s.', p_chunk, p_table,
+                     p_owner, p_client, p_first),
+    detail = 'Run scripts/doctor --verify-packs, which marks damaged chunks: reads then leave them out and '
+             'say that they are not complete. Restore the rows from an archive or a backup.';
+end
+$$;
+comment on function private.refuse_chunk is 'Raises the error that names a damaged chunk.';
+revoke all on function private.refuse_chunk from public;
+grant execute on function private.refuse_chunk to authenticated, service_role;
 -- The residuals of packed integers, null where none are needed. Inlined: no SET clause.
 -- Who may call it: every API role, as the views run as their caller.
 create function private.residuals(p_packed private.packed_integers) returns bigint[]
@@ -246,9 +305,15 @@ begin atomic
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others),
-    unnest(h.x), unnest(h.x_others), unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others),
-    unnest(h.s), unnest(h.e), unnest(c."arDistancia"), unnest(c."arArea")
+    generate_series(0, case when c."nrResumo" = private.digest_of_positions(
+        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
+        c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
+        c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
+      then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
+        'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
+    unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others), unnest(h.x), unnest(h.x_others),
+    unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others), unnest(h.s), unnest(h.e),
+    unnest(c."arDistancia"), unnest(c."arArea")
   ) d(n, t, q, p, y, y_others, x, x_others, r, r_others, b, b_others, s, e, m, a)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
@@ -259,6 +324,7 @@ grant execute on function private.unpacked_positions to authenticated, service_r
 -- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
 -- not filtered, that is left to the caller. What a chunk has once is taken out of it once (offset 0).
 -- A chunk is of one month, so that its first time is enough to find it by the index.
+-- A damaged chunk that is not marked yet raises an error that names it (private.refuse_chunk).
 -- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
 -- Without SET clause, to be inlined: conditions on sensor and client reach the index.
 -- Who may call it: every API role; row-level security decides which chunks.
@@ -297,7 +363,13 @@ begin atomic
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
+    generate_series(0, case when c."nrResumo" = private.digest_of_values(
+        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
+        c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
+        c."pcProdutoItem", c."pcPosicao")
+      then c."nrQtd" else private.refuse_chunk('TbSensorRegistroFrio', c."cdPacote",
+        'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro") end - 1),
+    unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
     unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
   ) d(n, t, v, v_others, p, d, i, q, b, s)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until

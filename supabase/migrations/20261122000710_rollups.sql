@@ -652,6 +652,25 @@ end
 $$;
 comment on function private.mark_changed_window is 'Requests that the days of a device are counted again.';
 revoke all on function private.mark_changed_window from public;
+-- Looks at the packed history of dirty hours and marks what is damaged, so that it stops no other hour.
+-- Returns how many chunks are. Part of private.redo_dirty_hours.
+-- p_entries   keys of TbRollupPendente
+create function private.mark_damaged_hours(p_entries bigint[]) returns integer
+language sql set search_path = pg_catalog, pg_temp as $$
+  select private.mark_damaged('TbSensorRegistroFrio', array(
+           select distinct c."cdPacote" from private."TbRollupPendente" p
+           join series."TbSensorRegistroFrio" c on c."cdSensor" = p."cdSensor"
+             and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora"
+           where p."cdPendente" = any (p_entries) and not c."blDanificado"))
+    + private.mark_damaged('TbPosicaoFria', array(
+        select distinct c."cdPacote" from private."TbRollupPendente" p
+        join series."TbPosicaoFria" c on c."cdDispositivo" = p."cdDispositivo"
+          and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora"
+        where p."cdPendente" = any (p_entries) and not c."blDanificado"))
+$$;
+comment on function private.mark_damaged_hours is
+  'Marks damaged chunks of the packed history of dirty hours.';
+revoke all on function private.mark_damaged_hours from public;
 -- What makes an hour dirty: something is written in it after the announced watermark passed it. Readers then
 -- take the hour from the values until maintenance has summed it up again (private.redo_dirty_hours).
 -- This function serves ingestion, for a whole batch; triggers serve whatever else writes or deletes:
@@ -861,6 +880,10 @@ begin
     from private."TbRollupPendente" p
     where p."cdPendente" = any (p_entries) and p."cdDispositivo" is not null
       and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+      and not exists (
+        select from series."TbPosicaoFria" c
+        where c."blDanificado" and c."cdDispositivo" = p."cdDispositivo"
+          and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
     group by p."cdDispositivo", p."dtHora"::date
   ) d;
   perform private.count_hours(v_days.devices, v_days.since, v_days.until, p_floor, p_watermark);
@@ -870,6 +893,7 @@ comment on function private.recount_device_hours is 'Counts the positions of dir
 revoke all on function private.recount_device_hours from public;
 -- Maintenance step: makes dirty hours again. The entries are noted first: what they stand for is then visible
 -- to what is read afterwards, and whoever writes in the meantime adds an entry that stays.
+-- Hours whose packed history is damaged keep the rollups that were made of it when it was not.
 -- Returns how many entries were done; 0 when no hour is dirty.
 create function private.redo_dirty_hours() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -882,8 +906,15 @@ begin
   if v_entries = '{}' then
     return 0;
   end if;
-  perform private.redo_sensor_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
-  perform private.recount_device_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  begin
+    perform private.redo_sensor_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+    perform private.recount_device_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  exception when data_corrupted or internal_error or sqlstate 'PT500' then
+    if private.mark_damaged_hours(v_entries) = 0 then
+      raise;
+    end if;
+    return 1; -- the others are made next time
+  end;
   delete from private."TbRollupPendente" p where p."cdPendente" = any (v_entries);
   return cardinality(v_entries);
 end
@@ -908,6 +939,10 @@ begin
     select distinct p."cdSensor", p."dtHora" from private."TbRollupPendente" p
     where p."cdPendente" = any (p_entries) and p."cdSensor" is not null
       and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+      and not exists (
+        select from series."TbSensorRegistroFrio" c
+        where c."blDanificado" and c."cdSensor" = p."cdSensor"
+          and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
   ) h;
   perform private.forget_hours(v_hours.sensors, v_hours.starts);
   perform private.sum_hours(v_hours.sensors, v_hours.starts, v_hours.ends);

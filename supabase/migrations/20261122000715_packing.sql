@@ -58,7 +58,8 @@ begin
       v_is_intact := case p_table
         when 'TbPosicaoFria' then private.is_intact_positions(v_chunk)
         else private.is_intact_values(v_chunk) end;
-    exception when data_corrupted or internal_error or data_exception then
+    exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
+      or wrong_object_type or sqlstate 'PT500' then
       v_is_intact := false;
     end;
     if v_is_intact is not true then
@@ -70,6 +71,33 @@ end
 $$;
 comment on function private.damaged_chunks is 'Chunks that do not unpack to the rows that were packed.';
 revoke all on function private.damaged_chunks from public;
+-- Where packed chunks are marked as damaged: of each, its sensor or device, its client and the time up to the
+-- next chunk. Rows that arrive for it cannot be folded in and stay as they are.
+-- Part of private.values_to_pack and private.positions_to_pack; there are hardly ever any.
+-- p_table   TbSensorRegistroFrio or TbPosicaoFria
+create function private.damaged_ranges(p_table text) returns private.data_range[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(private.make_data_range(p_code => d.code, p_client => d."cdCliente",
+    p_since => d."dtPrimeiro",
+    p_until => coalesce(d.next_chunk, date_trunc('month', d."dtPrimeiro") + interval '1 month'))), '{}')
+  from (
+    select v."cdSensor" as code, v."cdCliente", v."dtPrimeiro", (
+             select min(n."dtPrimeiro") from series."TbSensorRegistroFrio" n
+             where n."cdSensor" = v."cdSensor" and n."cdCliente" = v."cdCliente"
+               and n."dtPrimeiro" > v."dtPrimeiro"
+               and n."dtPrimeiro" < date_trunc('month', v."dtPrimeiro") + interval '1 month') as next_chunk
+    from series."TbSensorRegistroFrio" v where v."blDanificado" and p_table = 'TbSensorRegistroFrio'
+    union all
+    select p."cdDispositivo", p."cdCliente", p."dtPrimeiro", (
+             select min(n."dtPrimeiro") from series."TbPosicaoFria" n
+             where n."cdDispositivo" = p."cdDispositivo" and n."cdCliente" = p."cdCliente"
+               and n."dtPrimeiro" > p."dtPrimeiro"
+               and n."dtPrimeiro" < date_trunc('month', p."dtPrimeiro") + interval '1 month')
+    from series."TbPosicaoFria" p where p."blDanificado" and p_table = 'TbPosicaoFria'
+  ) d
+$$;
+comment on function private.damaged_ranges is 'Where packed chunks are marked as damaged.';
+revoke all on function private.damaged_ranges from public;
 -- Where a number is among packed integers: its places, from 0. Where the residuals are small beside the step,
 -- as with times that come evenly, only the few places that it can be at are looked at.
 -- Who may call it: every API role, as reads run as their caller.
@@ -177,20 +205,22 @@ begin
   where c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
-  with target as (
-    select n, hash_record_extended(p, 0) as old_hash,
-           hash_record_extended(row(
+  with target as materialized (
+    select private.replace_integer(c."pcEndereco", c."nrQtd", n, p_address) as addresses,
+           c."nrVerificacao" # hash_record_extended(p, 0) # hash_record_extended(row(
              p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo",
              p."cdCliente", p."nrSeq", p."cdDestinatario", p_address, p."nrDistancia", p."blArea",
-             p."nrPrecisao"), 0) as new_hash
+             p."nrPrecisao"), 0) as checksum
     from series."TbPosicaoFria" c
     cross join lateral unnest(private.find_in_packed(c."pcPosicao", c."nrQtd", p_position)) n
     join private.packed_position(p_device, p_time, p_client) p on p."cdPosicao" = p_position
     where c."cdPacote" = v_chunk and p."dsLat" is not null
   )
   update series."TbPosicaoFria" c
-  set "pcEndereco" = private.replace_integer(c."pcEndereco", c."nrQtd", t.n, p_address),
-      "nrVerificacao" = c."nrVerificacao" # t.old_hash # t.new_hash
+  set "pcEndereco" = t.addresses, "nrVerificacao" = t.checksum, "nrResumo" = private.digest_of_positions(
+        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", t.checksum,
+        c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong", c."pcPrecisao", c."pcBat",
+        c."pcDestinatario", t.addresses, c."arDistancia", c."arArea")
   from target t where c."cdPacote" = v_chunk;
   return found;
 end
@@ -220,6 +250,23 @@ $$;
 comment on function private.make_packed_numbers is
   'Numbers as integers and the power of ten that they are divided by, or as they are.';
 revoke all on function private.make_packed_numbers from public;
+-- Looks at chunks and marks those that are damaged: reads leave them out and say that they are not complete.
+-- Returns how many are damaged. Called by private.verify_packs and by what meets a damaged chunk.
+-- p_table   TbSensorRegistroFrio or TbPosicaoFria
+create function private.mark_damaged(p_table text, p_chunks bigint[]) returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_damaged bigint[] := private.damaged_chunks(p_table, p_chunks);
+begin
+  execute format(
+    'update series.%I c set "dtVerificado" = now(), "blDanificado" = c."cdPacote" = any ($2) '
+    'where c."cdPacote" = any ($1)', p_table)
+  using p_chunks, v_damaged;
+  return cardinality(v_damaged);
+end
+$$;
+comment on function private.mark_damaged is 'Looks at chunks and marks those that are damaged.';
+revoke all on function private.mark_damaged from public;
 -- Called by private.pack_values and private.pack_positions. Times of a month are exact in double precision.
 create function private.microseconds_after(p_first timestamp, p_times timestamp[]) returns bigint[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -435,7 +482,7 @@ declare
       when x = round(x * 100000) / 100000 then 100000
       when x = round(x * 1000000) / 1000000 then 1000000
       else 'infinity' end)
-    from unnest(p_numbers) x);
+    from unnest(p_numbers) x where x is not null);
 begin
   if v_divisor is null then
     return null;
@@ -470,8 +517,12 @@ declare
   v_new bigint[];
   v_rows bigint;
   v_expected bigint;
+  v_damaged integer;
 begin
-  perform private.require_intact('TbPosicaoFria', v_old);
+  v_damaged := private.mark_damaged('TbPosicaoFria', v_old);
+  if v_damaged > 0 then
+    return v_damaged; -- they stay as they are; the late positions as well (private.positions_to_pack)
+  end if;
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- packing makes no hour dirty
   with taken as materialized (
     delete from series."TbPosicao" p using unnest(p_ranges) f
@@ -509,20 +560,30 @@ begin
            count(p."nrDistancia") as distance_count, count(p."blArea") as area_count
     from piece p
     group by p."cdDispositivo", p."cdCliente", p.since, p.n
-  ), new_chunk as (
-    insert into series."TbPosicaoFria" (
-      "cdDispositivo", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "pcRegistro", "pcSeq",
-      "pcPosicao", "pcLat", "pcLong", "pcPrecisao", "pcBat", "pcDestinatario", "pcEndereco", "arDistancia",
-      "arArea")
-    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
-           private.pack_integers(private.microseconds_after(k.first_time, k.times)),
-           private.pack_integers(k.seqs), private.pack_integers(k.places), private.pack_numbers(k.lats),
-           private.pack_numbers(k.longs), private.pack_numbers(k.accuracies), private.pack_numbers(k.volts),
-           private.pack_integers(k.sites), private.pack_integers(k.addresses),
-           case when k.distance_count > 0 then k.distances end, case when k.area_count > 0 then k.areas end
+  ), packed as materialized (
+    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity::integer, k.hash,
+           private.pack_integers(private.microseconds_after(k.first_time, k.times)) as times,
+           private.pack_integers(k.seqs) as seqs, private.pack_integers(k.places) as places,
+           private.pack_numbers(k.lats) as lats, private.pack_numbers(k.longs) as longs,
+           private.pack_numbers(k.accuracies) as accuracies, private.pack_numbers(k.volts) as volts,
+           private.pack_integers(k.sites) as sites, private.pack_integers(k.addresses) as addresses,
+           case when k.distance_count > 0 then k.distances end as distances,
+           case when k.area_count > 0 then k.areas end as areas
     from chunk k
     where (select count(*) from gone) >= 0 -- before their keys are used again
     order by k."cdDispositivo", k.first_time
+  ), new_chunk as (
+    insert into series."TbPosicaoFria" (
+      "cdDispositivo", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "nrResumo",
+      "pcRegistro", "pcSeq", "pcPosicao", "pcLat", "pcLong", "pcPrecisao", "pcBat", "pcDestinatario",
+      "pcEndereco", "arDistancia", "arArea")
+    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
+           private.digest_of_positions(k."cdDispositivo", k."cdCliente", k.first_time, k.last_time,
+             k.quantity, k.hash, k.times, k.seqs, k.places, k.lats, k.longs, k.accuracies, k.volts, k.sites,
+             k.addresses, k.distances, k.areas),
+           k.times, k.seqs, k.places, k.lats, k.longs, k.accuracies, k.volts, k.sites, k.addresses,
+           k.distances, k.areas
+    from packed k
     returning "cdPacote", "nrQtd"
   )
   select array_agg(n."cdPacote"), coalesce(sum(n."nrQtd"), 0),
@@ -586,8 +647,12 @@ declare
   v_new bigint[];
   v_rows bigint;
   v_expected bigint;
+  v_damaged integer;
 begin
-  perform private.require_intact('TbSensorRegistroFrio', v_old);
+  v_damaged := private.mark_damaged('TbSensorRegistroFrio', v_old);
+  if v_damaged > 0 then
+    return v_damaged; -- they stay as they are; the late values as well (private.values_to_pack)
+  end if;
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- packing makes no hour dirty
   with taken as materialized (
     delete from series."TbSensorRegistro" r using unnest(p_ranges) f
@@ -623,18 +688,26 @@ begin
            count(p."blValor") as truth_count, count(p."dsValor") as text_count
     from piece p
     group by p."cdSensor", p."cdCliente", p.since, p.n
-  ), new_chunk as (
-    insert into series."TbSensorRegistroFrio" (
-      "cdSensor", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "pcRegistro", "pcValor",
-      "arBooleano", "arTexto", "pcQualidade", "pcDispositivo", "pcProdutoItem", "pcPosicao")
-    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
-           private.pack_integers(private.microseconds_after(k.first_time, k.times)),
-           private.pack_numbers(k.numbers), case when k.truth_count > 0 then k.truths end,
-           case when k.text_count > 0 then k.texts end, private.pack_integers(k.qualities),
-           private.pack_integers(k.devices), private.pack_integers(k.items), private.pack_integers(k.places)
+  ), packed as materialized (
+    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity::integer, k.hash,
+           private.pack_integers(private.microseconds_after(k.first_time, k.times)) as times,
+           private.pack_numbers(k.numbers) as numbers,
+           case when k.truth_count > 0 then k.truths end as truths,
+           case when k.text_count > 0 then k.texts end as texts,
+           private.pack_integers(k.qualities) as qualities, private.pack_integers(k.devices) as devices,
+           private.pack_integers(k.items) as items, private.pack_integers(k.places) as places
     from chunk k
     where (select count(*) from gone) >= 0 -- before their keys are used again
     order by k."cdSensor", k.first_time
+  ), new_chunk as (
+    insert into series."TbSensorRegistroFrio" (
+      "cdSensor", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "nrResumo", "pcRegistro",
+      "pcValor", "arBooleano", "arTexto", "pcQualidade", "pcDispositivo", "pcProdutoItem", "pcPosicao")
+    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
+           private.digest_of_values(k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity,
+             k.hash, k.times, k.numbers, k.truths, k.texts, k.qualities, k.devices, k.items, k.places),
+           k.times, k.numbers, k.truths, k.texts, k.qualities, k.devices, k.items, k.places
+    from packed k
     returning "cdPacote", "nrQtd"
   )
   select array_agg(n."cdPacote"), coalesce(sum(n."nrQtd"), 0),
@@ -769,7 +842,7 @@ revoke all on function private.positions_between from public;
 grant execute on function private.positions_between to authenticated, service_role;
 -- The next positions to pack: about 6,000 of one month, as ranges of devices and clients for
 -- private.pack_positions. Where chunks exist already, a range ends where a chunk begins, so that late ones go
--- into the chunk they belong to and chunks never overlap.
+-- into the chunk they belong to and chunks never overlap. What belongs to a damaged chunk is left alone.
 -- p_from           the first device to look at
 -- p_since, p_until the end is excluded
 create function private.positions_to_pack(p_from integer, p_since timestamp, p_until timestamp)
@@ -780,10 +853,14 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_first record;
   v_month timestamp;
+  v_damaged private.data_range[] := private.damaged_ranges('TbPosicaoFria');
 begin
   select p."cdDispositivo" as code, p."dtRegistro" as moment into v_first
   from series."TbPosicao" p
   where p."cdDispositivo" >= p_from and p."dtRegistro" >= p_since and p."dtRegistro" < p_until
+    and (v_damaged = '{}' or not exists (
+      select from unnest(v_damaged) f where f.code = p."cdDispositivo" and f."cdCliente" = p."cdCliente"
+        and p."dtRegistro" >= f.since and p."dtRegistro" < f.until))
   order by p."cdDispositivo", p."dtRegistro" limit 1;
   v_month := date_trunc('month', v_first.moment);
   return array(
@@ -792,6 +869,9 @@ begin
       from series."TbPosicao" p
       where p."cdDispositivo" >= v_first.code and p."dtRegistro" >= greatest(v_month, p_since)
         and p."dtRegistro" < least(v_month + interval '1 month', p_until)
+        and (v_damaged = '{}' or not exists (
+          select from unnest(v_damaged) f where f.code = p."cdDispositivo" and f."cdCliente" = p."cdCliente"
+            and p."dtRegistro" >= f.since and p."dtRegistro" < f.until))
       order by p."cdDispositivo", p."dtRegistro" limit 6000
     ), cut as ( -- there may be more than were chosen: those of the last time are left for later
       select c.code, max(c.moment) as moment from chosen c
@@ -879,6 +959,30 @@ end
 $$;
 comment on function private.require_intact is 'Raises an error for damaged chunks.';
 revoke all on function private.require_intact from public;
+-- Raises an error for a damaged chunk of sensors in a time range (both ends included) that is not marked yet.
+-- Look-ups of single values (private.packed_value) leave it to their caller, as comparing a whole chunk for
+-- each would cost more than the look-up: a page of history does it once.
+-- Who may call it: every API role; row-level security decides which chunks.
+-- Raises PT500 DAMAGED_HISTORY.
+create function private.require_sound_values(p_sensors integer[], p_since timestamp, p_until timestamp)
+returns void
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off
+begin atomic
+  select private.refuse_chunk(
+    'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
+  from series."TbSensorRegistroFrio" c
+  where p_since < (select private.packed_before()) and c."cdSensor" = any (p_sensors)
+    and c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" <= p_until
+    and c."dtUltimo" >= p_since and not c."blDanificado"
+    and c."nrResumo" <> private.digest_of_values(
+      c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
+      c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
+      c."pcProdutoItem", c."pcPosicao");
+end;
+comment on function private.require_sound_values is
+  'Raises an error for a damaged chunk of sensors in a time range.';
+revoke all on function private.require_sound_values from public;
+grant execute on function private.require_sound_values to authenticated, service_role;
 -- Drops the emptied partitions of a month and lets the late tables, which are partitions as well, take their
 -- place: they hold whatever arrives for packed months. Whether it did; false when a row has arrived meanwhile
 -- or a partition is in use, to be tried again. Waits 50 ms at most, and looks again under the lock.
@@ -975,11 +1079,11 @@ begin
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
-  with target as (
-    select n, hash_record_extended(v, 0) as old_hash,
-           hash_record_extended(row(
+  with target as materialized (
+    select private.replace_integer(c."pcPosicao", c."nrQtd", n, p_position) as places,
+           c."nrVerificacao" # hash_record_extended(v, 0) # hash_record_extended(row(
              v."dtRegistro", v."nrValor", p_position, v."cdSensor", v."cdDispositivo", v."cdCliente",
-             v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as new_hash
+             v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as checksum
     from series."TbSensorRegistroFrio" c
     cross join lateral unnest(private.find_in_packed(
       c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
@@ -987,8 +1091,10 @@ begin
     where c."cdPacote" = v_chunk and v."cdPosicao" is not distinct from p_owner_position
   )
   update series."TbSensorRegistroFrio" c
-  set "pcPosicao" = private.replace_integer(c."pcPosicao", c."nrQtd", t.n, p_position),
-      "nrVerificacao" = c."nrVerificacao" # t.old_hash # t.new_hash
+  set "pcPosicao" = t.places, "nrVerificacao" = t.checksum, "nrResumo" = private.digest_of_values(
+        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", t.checksum, c."pcRegistro",
+        c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo", c."pcProdutoItem",
+        t.places)
   from target t where c."cdPacote" = v_chunk;
   return found;
 end
@@ -1095,7 +1201,7 @@ revoke all on function private.values_between from public;
 grant execute on function private.values_between to authenticated, service_role;
 -- The next values to pack: about 6,000 of one month, as ranges of sensors and clients for
 -- private.pack_values. Where chunks exist already, a range ends where a chunk begins, so that late values go
--- into the chunk they belong to and chunks never overlap.
+-- into the chunk they belong to and chunks never overlap. What belongs to a damaged chunk is left alone.
 -- p_from           the first sensor to look at
 -- p_since, p_until the end is excluded
 create function private.values_to_pack(p_from integer, p_since timestamp, p_until timestamp)
@@ -1106,10 +1212,14 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_first record;
   v_month timestamp;
+  v_damaged private.data_range[] := private.damaged_ranges('TbSensorRegistroFrio');
 begin
   select r."cdSensor" as code, r."dtRegistro" as moment into v_first
   from series."TbSensorRegistro" r
   where r."cdSensor" >= p_from and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+    and (v_damaged = '{}' or not exists (
+      select from unnest(v_damaged) f where f.code = r."cdSensor" and f."cdCliente" = r."cdCliente"
+        and r."dtRegistro" >= f.since and r."dtRegistro" < f.until))
   order by r."cdSensor", r."dtRegistro" limit 1;
   v_month := date_trunc('month', v_first.moment);
   return array(
@@ -1118,6 +1228,9 @@ begin
       from series."TbSensorRegistro" r
       where r."cdSensor" >= v_first.code and r."dtRegistro" >= greatest(v_month, p_since)
         and r."dtRegistro" < least(v_month + interval '1 month', p_until)
+        and (v_damaged = '{}' or not exists (
+          select from unnest(v_damaged) f where f.code = r."cdSensor" and f."cdCliente" = r."cdCliente"
+            and r."dtRegistro" >= f.since and r."dtRegistro" < f.until))
       order by r."cdSensor", r."dtRegistro" limit 6000
     ), cut as ( -- there may be more than were chosen: those of the last time are left for later
       select c.code, max(c.moment) as moment from chosen c
@@ -1148,10 +1261,19 @@ end
 $$;
 comment on function private.values_to_pack is 'The next values to pack, as ranges.';
 revoke all on function private.values_to_pack from public;
--- Maintenance step: unpacks chunks that were not looked at for a week, a few per call, and compares them with
--- their checksums. A chunk that is damaged is marked: reads leave it out and say that they are not complete,
--- and scripts/doctor names it. Returns how many chunks; 0 when none is due.
+-- Maintenance step: unpacks chunks that were not looked at for a week, see private.verify_packs_before.
 create function private.verify_packs() returns integer
+language sql set search_path = pg_catalog, pg_temp as $$
+  select private.verify_packs_before(now() - interval '7 days')
+$$;
+comment on function private.verify_packs is
+  'Maintenance step: compares packed history with its checksums and marks what is damaged.';
+revoke all on function private.verify_packs from public;
+-- Unpacks chunks that were last looked at before a time, a few per call, and compares them with their
+-- checksums. A chunk that is damaged is marked: reads leave it out and say that they are not complete, and
+-- scripts/doctor names it. Returns how many chunks were looked at; 0 when none is due.
+-- Called by private.verify_packs and by scripts/doctor --verify-packs.
+create function private.verify_packs_before(p_time timestamptz) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_table text;
@@ -1161,21 +1283,18 @@ begin
   foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio'] loop
     execute format(
       'select array(select c."cdPacote" from series.%I c '
-      'where c."dtVerificado" < now() - interval ''7 days'' and not c."blDanificado" '
+      'where c."dtVerificado" < $1 and not c."blDanificado" '
       'order by c."dtVerificado" limit 20 for update skip locked)', v_table)
-    into v_chunks;
-    execute format(
-      'update series.%I c set "dtVerificado" = now(), "blDanificado" = c."cdPacote" = any ($2) '
-      'where c."cdPacote" = any ($1)', v_table)
-    using v_chunks, private.damaged_chunks(v_table, v_chunks);
+    into v_chunks using p_time;
+    perform private.mark_damaged(v_table, v_chunks);
     v_done := v_done + cardinality(v_chunks);
   end loop;
   return v_done;
 end
 $$;
-comment on function private.verify_packs is
-  'Maintenance step: compares packed history with its checksums and marks what is damaged.';
-revoke all on function private.verify_packs from public;
+comment on function private.verify_packs_before is
+  'Compares packed history with its checksums and marks what is damaged, a few chunks per call.';
+revoke all on function private.verify_packs_before from public;
 -- The owner writes to the view TbPosicao as to a table, in restores and by hand; API roles have no right to.
 -- Rows that are packed cannot be changed by hand. While a database is converted, its own triggers write.
 -- Trigger function. Raises feature_not_supported.

@@ -506,6 +506,29 @@ $$;
 comment on function private.is_behind_cursor is 'Whether a row comes after the cursor.';
 revoke all on function private.is_behind_cursor from public;
 grant execute on function private.is_behind_cursor to authenticated, service_role;
+-- Whether packed history of devices in a time range (both ends included) is damaged, positions or the values
+-- of their sensors, so that a page of it is not complete. Hardly ever is anything: that is asked first.
+-- p_client   owner at receipt; null: every visible one
+-- p_values   false: of positions only
+-- Who may call it: every API role; row-level security decides which chunks.
+create function private.is_damaged_history(p_devices integer[], p_client integer, p_since timestamp,
+  p_until timestamp, p_values boolean default true) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select exists (
+      select from series."TbPosicaoFria" c
+      where c."blDanificado" and c."cdDispositivo" = any (p_devices) and c."dtPrimeiro" <= p_until
+        and c."dtUltimo" >= p_since and (p_client is null or c."cdCliente" = p_client)
+    ) or p_values and exists (select from series."TbSensorRegistroFrio" c where c."blDanificado") and exists (
+      select from series."TbSensorRegistroFrio" c
+      where c."blDanificado" and c."dtPrimeiro" <= p_until and c."dtUltimo" >= p_since
+        and (p_client is null or c."cdCliente" = p_client)
+        and c."cdSensor" in (select s."cdSensor" from private.history_sensors(p_devices) s));
+end;
+comment on function private.is_damaged_history is
+  'Whether packed history of devices in a time range is damaged.';
+revoke all on function private.is_damaged_history from public;
+grant execute on function private.is_damaged_history to authenticated, service_role;
 -- Whether the history of a former owner refers to a sensor type: it names types by number only
 -- (TbDispositivoVinculo). Types of a client never come there, as their sensors do not leave it.
 create function private.is_former_type(p_type bigint) returns boolean
@@ -790,6 +813,10 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[] := array(select distinct p."cdDispositivo" from unnest(p_positions) p);
 begin
+  perform private.require_sound_values(
+    array(select s."cdSensor" from private.history_sensors(v_devices) s),
+    (select min(p."dtRegistro") from unnest(p_positions) p),
+    (select max(p."dtRegistro") from unnest(p_positions) p));
   return array(
     with value as (
       select p.ordinality as n, s."cdSensor", s."cdTipoSensor", r."nrValor", r."cdProdutoItem",
@@ -892,6 +919,8 @@ begin
        cross join lateral private.positions_between(d, v_since, private.after(v_until)) p
        where (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
        limit 50001) p), 50000);
+  perform private.require_sound_values(
+    array(select s."cdSensor" from private.history_sensors(v_devices) s), v_since, v_until);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')
     from public."VwRelHistoricoDispositivoProduto" v
@@ -905,7 +934,7 @@ comment on function public.get_historico_leituras is
 revoke all on function public.get_historico_leituras from public;
 grant execute on function public.get_historico_leituras to authenticated, service_role;
 -- History of devices, newest first, with the values of their sensors: {data, total, page, pageSize,
--- nextCursor}.
+-- nextCursor, complete}; complete is false where packed history of that time is damaged and left out.
 -- p_cd_cliente          owner at receipt (null or 0: every visible one)
 -- p_cd_dispositivo, p_cd_dispositivos   one device (0: all), or several
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
@@ -958,6 +987,8 @@ begin
       v_page[:p_page_size], p_coordinates => coalesce(p_coordenadas, false)),
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
+    'complete', not private.is_damaged_history(
+      array(select t."cdDispositivo" from unnest(v_targets) t), v_client, v_since, v_until),
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[
       v_last."cdCliente"::text,
       to_char(v_last."dtRegistro", 'YYYY-MM-DD HH24:MI:SS.US'),
@@ -969,8 +1000,9 @@ comment on function public.get_historico_paginado is
   'History of devices in pages, newest first, with an exact total and a keyset cursor.';
 revoke all on function public.get_historico_paginado from public;
 grant execute on function public.get_historico_paginado to authenticated, service_role;
--- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], nextCursor}, without
--- positions that have no coordinates; nrPrecisao is metres, null when not stated.
+-- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], complete,
+-- nextCursor}, without positions that have no coordinates; nrPrecisao is metres, null when not stated;
+-- complete is false where packed history of that time is damaged and left out.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- p_exigir               true: PT404 NOT_FOUND for a device that is unknown or not visible
@@ -1024,6 +1056,8 @@ begin
                                                    'nrPrecisao', p."nrPrecisao")
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
+      'complete', not private.is_damaged_history(
+        array[p_cd_dispositivo], null, v_since, v_until, p_values => false),
       'nextCursor', (
         select private.write_cursor(array[p."cdCliente"::text, p."dtRegistro"::text, p."nrSeq"::text])
         from point p where p.n = p_page_size and exists (select from point m where m.n > p_page_size))));

@@ -250,7 +250,7 @@ READINGS = {
     "history of a device": Step(
         "get_historico_paginado",
         READER,
-        {"total": 3, "page": 1, "pageSize": 50, "nextCursor": None, "data": rows(3)},
+        {"total": 3, "page": 1, "pageSize": 50, "complete": True, "nextCursor": None, "data": rows(3)},
         {"p_cd_dispositivo": 7},
     ),
     "history of a client": Step("get_historico_paginado", ADMIN, {"total": 5}, {"p_cd_cliente": 1}),

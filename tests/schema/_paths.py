@@ -54,6 +54,8 @@ WITHOUT_PATH = {
     "private.unsummed_buckets": _INLINED,
     "private.after": _INLINED,
     "private.chunk_of": _INLINED,
+    "private.digest_of_positions": _INLINED,
+    "private.digest_of_values": _INLINED,
     "private.residuals": _INLINED,
     "private.unpack_integer": _INLINED,
     "private.values_between": _INLINED,

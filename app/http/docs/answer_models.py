@@ -92,6 +92,7 @@ class NumberedHistoryPage(BaseModel):
     total: int
     page: int
     pageSize: int
+    complete: bool
     nextCursor: str | None
 
 
@@ -149,6 +150,7 @@ class Track(BaseModel):
 
     cdDispositivo: int
     data: list[TrackPoint]
+    complete: bool
     nextCursor: str | None
 
 

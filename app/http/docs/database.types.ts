@@ -3681,6 +3681,7 @@ export type NumberedHistoryPage = {
   total: number;
   page: number;
   pageSize: number;
+  complete: boolean;
   nextCursor: string | null;
 };
 export type OwnClient = { cdCliente: number; dsNome: string | null };
@@ -3827,7 +3828,12 @@ export type TableLoss = {
   nrBytes: number | null;
 };
 export type Ticket = { dsBilhete: string; dtExpiracao: string };
-export type Track = { cdDispositivo: number; data: TrackPoint[]; nextCursor: string | null };
+export type Track = {
+  cdDispositivo: number;
+  data: TrackPoint[];
+  complete: boolean;
+  nextCursor: string | null;
+};
 export type TrackPoint = { ts: string; lat: number; long: number; nrPrecisao: number | null };
 export type TypeTotals = {
   cdDispositivo: number;

@@ -12,6 +12,10 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[] := array(select distinct p."cdDispositivo" from unnest(p_positions) p);
 begin
+  perform private.require_sound_values(
+    array(select s."cdSensor" from private.history_sensors(v_devices) s),
+    (select min(p."dtRegistro") from unnest(p_positions) p),
+    (select max(p."dtRegistro") from unnest(p_positions) p));
   return array(
     with value as (
       select p.ordinality as n, s."cdSensor", s."cdTipoSensor", r."nrValor", r."cdProdutoItem",

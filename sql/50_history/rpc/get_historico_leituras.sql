@@ -23,6 +23,8 @@ begin
        cross join lateral private.positions_between(d, v_since, private.after(v_until)) p
        where (p_cd_cliente is null or p."cdCliente" = p_cd_cliente)
        limit 50001) p), 50000);
+  perform private.require_sound_values(
+    array(select s."cdSensor" from private.history_sensors(v_devices) s), v_since, v_until);
   return (
     select coalesce(json_agg(v order by v."dtRegistro" desc, v."cdDispositivo", v."cdSensor"), '[]')
     from public."VwRelHistoricoDispositivoProduto" v

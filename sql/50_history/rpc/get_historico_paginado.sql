@@ -1,5 +1,5 @@
 -- History of devices, newest first, with the values of their sensors: {data, total, page, pageSize,
--- nextCursor}.
+-- nextCursor, complete}; complete is false where packed history of that time is damaged and left out.
 -- p_cd_cliente          owner at receipt (null or 0: every visible one)
 -- p_cd_dispositivo, p_cd_dispositivos   one device (0: all), or several
 -- p_dt_registro_comeco, p_dt_registro_fim   both ends included
@@ -52,6 +52,8 @@ begin
       v_page[:p_page_size], p_coordinates => coalesce(p_coordenadas, false)),
     'total', private.count_history(v_targets, v_client, v_since, v_until),
     'page', p_page, 'pageSize', p_page_size,
+    'complete', not private.is_damaged_history(
+      array(select t."cdDispositivo" from unnest(v_targets) t), v_client, v_since, v_until),
     'nextCursor', case when cardinality(v_page) > p_page_size then private.write_cursor(array[
       v_last."cdCliente"::text,
       to_char(v_last."dtRegistro", 'YYYY-MM-DD HH24:MI:SS.US'),

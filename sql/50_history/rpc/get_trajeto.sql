@@ -1,5 +1,6 @@
--- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], nextCursor}, without
--- positions that have no coordinates; nrPrecisao is metres, null when not stated.
+-- The track of a device, ascending: {cdDispositivo, data: [{ts, lat, long, nrPrecisao}], complete,
+-- nextCursor}, without positions that have no coordinates; nrPrecisao is metres, null when not stated;
+-- complete is false where packed history of that time is damaged and left out.
 -- p_dt_inicio, p_dt_fim  both ends included;  p_page_size  points per page, 1 to 1,000
 -- p_cursor               nextCursor of the previous page: client, time and nrSeq of its last point
 -- p_exigir               true: PT404 NOT_FOUND for a device that is unknown or not visible
@@ -53,6 +54,8 @@ begin
                                                    'nrPrecisao', p."nrPrecisao")
                                  order by p.n), '[]')
         from point p where p.n <= p_page_size),
+      'complete', not private.is_damaged_history(
+        array[p_cd_dispositivo], null, v_since, v_until, p_values => false),
       'nextCursor', (
         select private.write_cursor(array[p."cdCliente"::text, p."dtRegistro"::text, p."nrSeq"::text])
         from point p where p.n = p_page_size and exists (select from point m where m.n > p_page_size))));

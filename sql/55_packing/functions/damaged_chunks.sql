@@ -15,7 +15,8 @@ begin
       v_is_intact := case p_table
         when 'TbPosicaoFria' then private.is_intact_positions(v_chunk)
         else private.is_intact_values(v_chunk) end;
-    exception when data_corrupted or internal_error or data_exception then
+    exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
+      or wrong_object_type or sqlstate 'PT500' then
       v_is_intact := false;
     end;
     if v_is_intact is not true then

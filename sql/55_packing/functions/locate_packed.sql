@@ -10,20 +10,22 @@ begin
   where c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
-  with target as (
-    select n, hash_record_extended(p, 0) as old_hash,
-           hash_record_extended(row(
+  with target as materialized (
+    select private.replace_integer(c."pcEndereco", c."nrQtd", n, p_address) as addresses,
+           c."nrVerificacao" # hash_record_extended(p, 0) # hash_record_extended(row(
              p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo",
              p."cdCliente", p."nrSeq", p."cdDestinatario", p_address, p."nrDistancia", p."blArea",
-             p."nrPrecisao"), 0) as new_hash
+             p."nrPrecisao"), 0) as checksum
     from series."TbPosicaoFria" c
     cross join lateral unnest(private.find_in_packed(c."pcPosicao", c."nrQtd", p_position)) n
     join private.packed_position(p_device, p_time, p_client) p on p."cdPosicao" = p_position
     where c."cdPacote" = v_chunk and p."dsLat" is not null
   )
   update series."TbPosicaoFria" c
-  set "pcEndereco" = private.replace_integer(c."pcEndereco", c."nrQtd", t.n, p_address),
-      "nrVerificacao" = c."nrVerificacao" # t.old_hash # t.new_hash
+  set "pcEndereco" = t.addresses, "nrVerificacao" = t.checksum, "nrResumo" = private.digest_of_positions(
+        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", t.checksum,
+        c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong", c."pcPrecisao", c."pcBat",
+        c."pcDestinatario", t.addresses, c."arDistancia", c."arArea")
   from target t where c."cdPacote" = v_chunk;
   return found;
 end

@@ -15,7 +15,7 @@ declare
       when x = round(x * 100000) / 100000 then 100000
       when x = round(x * 1000000) / 1000000 then 1000000
       else 'infinity' end)
-    from unnest(p_numbers) x);
+    from unnest(p_numbers) x where x is not null);
 begin
   if v_divisor is null then
     return null;

@@ -16,8 +16,12 @@ declare
   v_new bigint[];
   v_rows bigint;
   v_expected bigint;
+  v_damaged integer;
 begin
-  perform private.require_intact('TbPosicaoFria', v_old);
+  v_damaged := private.mark_damaged('TbPosicaoFria', v_old);
+  if v_damaged > 0 then
+    return v_damaged; -- they stay as they are; the late positions as well (private.positions_to_pack)
+  end if;
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- packing makes no hour dirty
   with taken as materialized (
     delete from series."TbPosicao" p using unnest(p_ranges) f
@@ -55,20 +59,30 @@ begin
            count(p."nrDistancia") as distance_count, count(p."blArea") as area_count
     from piece p
     group by p."cdDispositivo", p."cdCliente", p.since, p.n
-  ), new_chunk as (
-    insert into series."TbPosicaoFria" (
-      "cdDispositivo", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "pcRegistro", "pcSeq",
-      "pcPosicao", "pcLat", "pcLong", "pcPrecisao", "pcBat", "pcDestinatario", "pcEndereco", "arDistancia",
-      "arArea")
-    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
-           private.pack_integers(private.microseconds_after(k.first_time, k.times)),
-           private.pack_integers(k.seqs), private.pack_integers(k.places), private.pack_numbers(k.lats),
-           private.pack_numbers(k.longs), private.pack_numbers(k.accuracies), private.pack_numbers(k.volts),
-           private.pack_integers(k.sites), private.pack_integers(k.addresses),
-           case when k.distance_count > 0 then k.distances end, case when k.area_count > 0 then k.areas end
+  ), packed as materialized (
+    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity::integer, k.hash,
+           private.pack_integers(private.microseconds_after(k.first_time, k.times)) as times,
+           private.pack_integers(k.seqs) as seqs, private.pack_integers(k.places) as places,
+           private.pack_numbers(k.lats) as lats, private.pack_numbers(k.longs) as longs,
+           private.pack_numbers(k.accuracies) as accuracies, private.pack_numbers(k.volts) as volts,
+           private.pack_integers(k.sites) as sites, private.pack_integers(k.addresses) as addresses,
+           case when k.distance_count > 0 then k.distances end as distances,
+           case when k.area_count > 0 then k.areas end as areas
     from chunk k
     where (select count(*) from gone) >= 0 -- before their keys are used again
     order by k."cdDispositivo", k.first_time
+  ), new_chunk as (
+    insert into series."TbPosicaoFria" (
+      "cdDispositivo", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "nrResumo",
+      "pcRegistro", "pcSeq", "pcPosicao", "pcLat", "pcLong", "pcPrecisao", "pcBat", "pcDestinatario",
+      "pcEndereco", "arDistancia", "arArea")
+    select k."cdDispositivo", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
+           private.digest_of_positions(k."cdDispositivo", k."cdCliente", k.first_time, k.last_time,
+             k.quantity, k.hash, k.times, k.seqs, k.places, k.lats, k.longs, k.accuracies, k.volts, k.sites,
+             k.addresses, k.distances, k.areas),
+           k.times, k.seqs, k.places, k.lats, k.longs, k.accuracies, k.volts, k.sites, k.addresses,
+           k.distances, k.areas
+    from packed k
     returning "cdPacote", "nrQtd"
   )
   select array_agg(n."cdPacote"), coalesce(sum(n."nrQtd"), 0),

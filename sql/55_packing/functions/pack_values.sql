@@ -19,8 +19,12 @@ declare
   v_new bigint[];
   v_rows bigint;
   v_expected bigint;
+  v_damaged integer;
 begin
-  perform private.require_intact('TbSensorRegistroFrio', v_old);
+  v_damaged := private.mark_damaged('TbSensorRegistroFrio', v_old);
+  if v_damaged > 0 then
+    return v_damaged; -- they stay as they are; the late values as well (private.values_to_pack)
+  end if;
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- packing makes no hour dirty
   with taken as materialized (
     delete from series."TbSensorRegistro" r using unnest(p_ranges) f
@@ -56,18 +60,26 @@ begin
            count(p."blValor") as truth_count, count(p."dsValor") as text_count
     from piece p
     group by p."cdSensor", p."cdCliente", p.since, p.n
-  ), new_chunk as (
-    insert into series."TbSensorRegistroFrio" (
-      "cdSensor", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "pcRegistro", "pcValor",
-      "arBooleano", "arTexto", "pcQualidade", "pcDispositivo", "pcProdutoItem", "pcPosicao")
-    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
-           private.pack_integers(private.microseconds_after(k.first_time, k.times)),
-           private.pack_numbers(k.numbers), case when k.truth_count > 0 then k.truths end,
-           case when k.text_count > 0 then k.texts end, private.pack_integers(k.qualities),
-           private.pack_integers(k.devices), private.pack_integers(k.items), private.pack_integers(k.places)
+  ), packed as materialized (
+    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity::integer, k.hash,
+           private.pack_integers(private.microseconds_after(k.first_time, k.times)) as times,
+           private.pack_numbers(k.numbers) as numbers,
+           case when k.truth_count > 0 then k.truths end as truths,
+           case when k.text_count > 0 then k.texts end as texts,
+           private.pack_integers(k.qualities) as qualities, private.pack_integers(k.devices) as devices,
+           private.pack_integers(k.items) as items, private.pack_integers(k.places) as places
     from chunk k
     where (select count(*) from gone) >= 0 -- before their keys are used again
     order by k."cdSensor", k.first_time
+  ), new_chunk as (
+    insert into series."TbSensorRegistroFrio" (
+      "cdSensor", "cdCliente", "dtPrimeiro", "dtUltimo", "nrQtd", "nrVerificacao", "nrResumo", "pcRegistro",
+      "pcValor", "arBooleano", "arTexto", "pcQualidade", "pcDispositivo", "pcProdutoItem", "pcPosicao")
+    select k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity, k.hash,
+           private.digest_of_values(k."cdSensor", k."cdCliente", k.first_time, k.last_time, k.quantity,
+             k.hash, k.times, k.numbers, k.truths, k.texts, k.qualities, k.devices, k.items, k.places),
+           k.times, k.numbers, k.truths, k.texts, k.qualities, k.devices, k.items, k.places
+    from packed k
     returning "cdPacote", "nrQtd"
   )
   select array_agg(n."cdPacote"), coalesce(sum(n."nrQtd"), 0),

@@ -1,6 +1,6 @@
 -- The next positions to pack: about 6,000 of one month, as ranges of devices and clients for
 -- private.pack_positions. Where chunks exist already, a range ends where a chunk begins, so that late ones go
--- into the chunk they belong to and chunks never overlap.
+-- into the chunk they belong to and chunks never overlap. What belongs to a damaged chunk is left alone.
 -- p_from           the first device to look at
 -- p_since, p_until the end is excluded
 create function private.positions_to_pack(p_from integer, p_since timestamp, p_until timestamp)
@@ -11,10 +11,14 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_first record;
   v_month timestamp;
+  v_damaged private.data_range[] := private.damaged_ranges('TbPosicaoFria');
 begin
   select p."cdDispositivo" as code, p."dtRegistro" as moment into v_first
   from series."TbPosicao" p
   where p."cdDispositivo" >= p_from and p."dtRegistro" >= p_since and p."dtRegistro" < p_until
+    and (v_damaged = '{}' or not exists (
+      select from unnest(v_damaged) f where f.code = p."cdDispositivo" and f."cdCliente" = p."cdCliente"
+        and p."dtRegistro" >= f.since and p."dtRegistro" < f.until))
   order by p."cdDispositivo", p."dtRegistro" limit 1;
   v_month := date_trunc('month', v_first.moment);
   return array(
@@ -23,6 +27,9 @@ begin
       from series."TbPosicao" p
       where p."cdDispositivo" >= v_first.code and p."dtRegistro" >= greatest(v_month, p_since)
         and p."dtRegistro" < least(v_month + interval '1 month', p_until)
+        and (v_damaged = '{}' or not exists (
+          select from unnest(v_damaged) f where f.code = p."cdDispositivo" and f."cdCliente" = p."cdCliente"
+            and p."dtRegistro" >= f.since and p."dtRegistro" < f.until))
       order by p."cdDispositivo", p."dtRegistro" limit 6000
     ), cut as ( -- there may be more than were chosen: those of the last time are left for later
       select c.code, max(c.moment) as moment from chosen c

@@ -10,11 +10,11 @@ begin
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
-  with target as (
-    select n, hash_record_extended(v, 0) as old_hash,
-           hash_record_extended(row(
+  with target as materialized (
+    select private.replace_integer(c."pcPosicao", c."nrQtd", n, p_position) as places,
+           c."nrVerificacao" # hash_record_extended(v, 0) # hash_record_extended(row(
              v."dtRegistro", v."nrValor", p_position, v."cdSensor", v."cdDispositivo", v."cdCliente",
-             v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as new_hash
+             v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as checksum
     from series."TbSensorRegistroFrio" c
     cross join lateral unnest(private.find_in_packed(
       c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
@@ -22,8 +22,10 @@ begin
     where c."cdPacote" = v_chunk and v."cdPosicao" is not distinct from p_owner_position
   )
   update series."TbSensorRegistroFrio" c
-  set "pcPosicao" = private.replace_integer(c."pcPosicao", c."nrQtd", t.n, p_position),
-      "nrVerificacao" = c."nrVerificacao" # t.old_hash # t.new_hash
+  set "pcPosicao" = t.places, "nrVerificacao" = t.checksum, "nrResumo" = private.digest_of_values(
+        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", t.checksum, c."pcRegistro",
+        c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo", c."pcProdutoItem",
+        t.places)
   from target t where c."cdPacote" = v_chunk;
   return found;
 end

@@ -1,6 +1,6 @@
 -- The next values to pack: about 6,000 of one month, as ranges of sensors and clients for
 -- private.pack_values. Where chunks exist already, a range ends where a chunk begins, so that late values go
--- into the chunk they belong to and chunks never overlap.
+-- into the chunk they belong to and chunks never overlap. What belongs to a damaged chunk is left alone.
 -- p_from           the first sensor to look at
 -- p_since, p_until the end is excluded
 create function private.values_to_pack(p_from integer, p_since timestamp, p_until timestamp)
@@ -11,10 +11,14 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_first record;
   v_month timestamp;
+  v_damaged private.data_range[] := private.damaged_ranges('TbSensorRegistroFrio');
 begin
   select r."cdSensor" as code, r."dtRegistro" as moment into v_first
   from series."TbSensorRegistro" r
   where r."cdSensor" >= p_from and r."dtRegistro" >= p_since and r."dtRegistro" < p_until
+    and (v_damaged = '{}' or not exists (
+      select from unnest(v_damaged) f where f.code = r."cdSensor" and f."cdCliente" = r."cdCliente"
+        and r."dtRegistro" >= f.since and r."dtRegistro" < f.until))
   order by r."cdSensor", r."dtRegistro" limit 1;
   v_month := date_trunc('month', v_first.moment);
   return array(
@@ -23,6 +27,9 @@ begin
       from series."TbSensorRegistro" r
       where r."cdSensor" >= v_first.code and r."dtRegistro" >= greatest(v_month, p_since)
         and r."dtRegistro" < least(v_month + interval '1 month', p_until)
+        and (v_damaged = '{}' or not exists (
+          select from unnest(v_damaged) f where f.code = r."cdSensor" and f."cdCliente" = r."cdCliente"
+            and r."dtRegistro" >= f.since and r."dtRegistro" < f.until))
       order by r."cdSensor", r."dtRegistro" limit 6000
     ), cut as ( -- there may be more than were chosen: those of the last time are left for later
       select c.code, max(c.moment) as moment from chosen c

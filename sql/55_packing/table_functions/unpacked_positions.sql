@@ -53,9 +53,15 @@ begin atomic
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others),
-    unnest(h.x), unnest(h.x_others), unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others),
-    unnest(h.s), unnest(h.e), unnest(c."arDistancia"), unnest(c."arArea")
+    generate_series(0, case when c."nrResumo" = private.digest_of_positions(
+        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
+        c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
+        c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
+      then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
+        'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
+    unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others), unnest(h.x), unnest(h.x_others),
+    unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others), unnest(h.s), unnest(h.e),
+    unnest(c."arDistancia"), unnest(c."arArea")
   ) d(n, t, q, p, y, y_others, x, x_others, r, r_others, b, b_others, s, e, m, a)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";

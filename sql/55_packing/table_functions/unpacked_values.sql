@@ -1,6 +1,7 @@
 -- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
 -- not filtered, that is left to the caller. What a chunk has once is taken out of it once (offset 0).
 -- A chunk is of one month, so that its first time is enough to find it by the index.
+-- A damaged chunk that is not marked yet raises an error that names it (private.refuse_chunk).
 -- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
 -- Without SET clause, to be inlined: conditions on sensor and client reach the index.
 -- Who may call it: every API role; row-level security decides which chunks.
@@ -39,7 +40,13 @@ begin atomic
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, c."nrQtd" - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
+    generate_series(0, case when c."nrResumo" = private.digest_of_values(
+        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
+        c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
+        c."pcProdutoItem", c."pcPosicao")
+      then c."nrQtd" else private.refuse_chunk('TbSensorRegistroFrio', c."cdPacote",
+        'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro") end - 1),
+    unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
     unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
   ) d(n, t, v, v_others, p, d, i, q, b, s)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until

@@ -8,6 +8,7 @@ create table series."TbPosicaoFria" (
   "dtUltimo" timestamp not null,
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcRegistro" private.packed_integers not null,
@@ -30,6 +31,8 @@ alter table series."TbPosicaoFria"
   alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
   alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
   alter column "pcEndereco" set compression lz4;
+create index "TbPosicaoFria_danificado_idx" on series."TbPosicaoFria" ("cdDispositivo")
+  where "blDanificado";
 alter table series."TbPosicaoFria" enable row level security;
 revoke all on series."TbPosicaoFria" from public, anon, authenticated;
 grant select on series."TbPosicaoFria" to authenticated, service_role;
@@ -42,6 +45,8 @@ comment on column series."TbPosicaoFria"."dtUltimo" is 'UTC; time of the last po
 comment on column series."TbPosicaoFria"."nrQtd" is 'How many positions are packed.';
 comment on column series."TbPosicaoFria"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbPosicaoFria"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbPosicaoFria"."blDanificado" is
   'Found damaged: reads leave it out and say that they are not complete.';
 comment on column series."TbPosicaoFria"."dtVerificado" is

@@ -10,6 +10,7 @@ create table series."TbSensorRegistroFrio" (
   "dtUltimo" timestamp not null,
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcRegistro" private.packed_integers not null,
@@ -27,6 +28,8 @@ alter table series."TbSensorRegistroFrio"
   alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
   alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
   alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
+create index "TbSensorRegistroFrio_danificado_idx" on series."TbSensorRegistroFrio" ("cdSensor")
+  where "blDanificado";
 alter table series."TbSensorRegistroFrio" enable row level security;
 revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
 grant select on series."TbSensorRegistroFrio" to authenticated, service_role;
@@ -40,6 +43,8 @@ comment on column series."TbSensorRegistroFrio"."dtUltimo" is
 comment on column series."TbSensorRegistroFrio"."nrQtd" is 'How many values are packed.';
 comment on column series."TbSensorRegistroFrio"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbSensorRegistroFrio"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbSensorRegistroFrio"."blDanificado" is
   'Found damaged: reads leave it out and say that they are not complete.';
 comment on column series."TbSensorRegistroFrio"."dtVerificado" is

@@ -16,6 +16,10 @@ begin
     from private."TbRollupPendente" p
     where p."cdPendente" = any (p_entries) and p."cdDispositivo" is not null
       and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+      and not exists (
+        select from series."TbPosicaoFria" c
+        where c."blDanificado" and c."cdDispositivo" = p."cdDispositivo"
+          and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
     group by p."cdDispositivo", p."dtHora"::date
   ) d;
   perform private.count_hours(v_days.devices, v_days.since, v_days.until, p_floor, p_watermark);

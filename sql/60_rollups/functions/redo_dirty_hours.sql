@@ -1,5 +1,6 @@
 -- Maintenance step: makes dirty hours again. The entries are noted first: what they stand for is then visible
 -- to what is read afterwards, and whoever writes in the meantime adds an entry that stays.
+-- Hours whose packed history is damaged keep the rollups that were made of it when it was not.
 -- Returns how many entries were done; 0 when no hour is dirty.
 create function private.redo_dirty_hours() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -12,8 +13,15 @@ begin
   if v_entries = '{}' then
     return 0;
   end if;
-  perform private.redo_sensor_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
-  perform private.recount_device_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  begin
+    perform private.redo_sensor_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+    perform private.recount_device_hours(v_entries, v_state."dtPiso", v_state."dtMarca");
+  exception when data_corrupted or internal_error or sqlstate 'PT500' then
+    if private.mark_damaged_hours(v_entries) = 0 then
+      raise;
+    end if;
+    return 1; -- the others are made next time
+  end;
   delete from private."TbRollupPendente" p where p."cdPendente" = any (v_entries);
   return cardinality(v_entries);
 end

@@ -16,6 +16,10 @@ begin
     select distinct p."cdSensor", p."dtHora" from private."TbRollupPendente" p
     where p."cdPendente" = any (p_entries) and p."cdSensor" is not null
       and p."dtHora" >= p_floor and p."dtHora" < p_watermark
+      and not exists (
+        select from series."TbSensorRegistroFrio" c
+        where c."blDanificado" and c."cdSensor" = p."cdSensor"
+          and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
   ) h;
   perform private.forget_hours(v_hours.sensors, v_hours.starts);
   perform private.sum_hours(v_hours.sensors, v_hours.starts, v_hours.ends);

@@ -770,6 +770,27 @@ FUNCTIONS = {
         "open",
         "select private.unpack_integer(0, 0, 1, 0::smallint, 0, null)",
     ),
+    "private.digest_of_values": (
+        "open",
+        f"select 0 where private.digest_of_values({', '.join(['null'] * 14)}) is not null",
+    ),
+    "private.digest_of_positions": (
+        "open",
+        f"select 0 where private.digest_of_positions({', '.join(['null'] * 17)}) is not null",
+    ),
+    "private.refuse_chunk": (
+        "open",
+        """select 0 where (select private.refuse_chunk('x', n, 'x', 1, localtimestamp)
+                           from generate_series(1, 0) n) is null""",
+    ),
+    "private.require_sound_values": (
+        "open",
+        "select 0 from (select private.require_sound_values('{101}', '-infinity', 'infinity')) v",
+    ),
+    "private.is_damaged_history": (
+        "open",
+        "select 0 where not private.is_damaged_history('{101}', null, '-infinity', 'infinity')",
+    ),
     "private.integer_at": ("open", "select 0 from (select private.integer_at(null, 0)) i"),
     "private.number_at": ("open", "select 0 from (select private.number_at(null, 0)) n"),
     "private.find_in_packed": (
@@ -894,7 +915,7 @@ FUNCTIONS = {
     "private.ensure_partitions": ("maintenance", "select 0 from private.ensure_partitions()"),
 }
 UNREACHABLE = """
-unpack_positions unpack_values verify_packs
+unpack_positions unpack_values verify_packs verify_packs_before mark_damaged mark_damaged_hours damaged_ranges
 chunk_of damaged_chunks is_intact_positions is_intact_values is_packed_month locate_packed
 make_packed_integers make_packed_numbers microseconds_after month_to_pack pack_history pack_integers
 pack_late_rows pack_numbers pack_positions pack_rows pack_values positions_to_pack refuse_packed

@@ -98,7 +98,7 @@ def test_all_history_is_as_the_rows_say(export: Export, callers: dict[str, Calle
     expected = export.history(Question(), SEES[name])
     assert rows(answer) == expected
     assert (answer["total"], answer["nextCursor"]) == (len(expected), None)
-    assert set(answer) == {"data", "total", "page", "pageSize", "nextCursor"}
+    assert set(answer) == {"data", "total", "page", "pageSize", "complete", "nextCursor"}
 
 
 # Fails when p_cd_dispositivos is passed over, when client 0 is a client of its own, when the count lets

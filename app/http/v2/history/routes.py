@@ -66,6 +66,7 @@ class _Page(msgspec.Struct):
     data: msgspec.Raw
     total: int
     pageSize: int
+    complete: bool
     nextCursor: str | None
 
 
@@ -101,4 +102,5 @@ def _asked(device: int, query: HistoricoQuery) -> dict[str, Any]:
 def _file(formato: str, whose: int | str, query: HistoricoQuery, asked: dict[str, Any]) -> Response:
     all_pages = pages("get_historico_paginado", p_page_size=MAX_PAGE, **asked)
     name = f"history-{whose}{days(asked['p_dt_registro_comeco'], asked['p_dt_registro_fim'])}"
+    name += "-incomplete" * (not all_pages.first["complete"])
     return table(formato, name, columns.HISTORY, (page["data"] for page in all_pages), query.separador)

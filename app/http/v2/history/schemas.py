@@ -87,10 +87,13 @@ class HistoryPage(BaseModel):
     """A page of history, newest first. Readings outside a device's measuring window are excluded."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"data": [_REPORT], "total": 1, "pageSize": 50, "nextCursor": None}}
+        json_schema_extra={
+            "example": {"data": [_REPORT], "total": 1, "pageSize": 50, "complete": True, "nextCursor": None}
+        }
     )
 
     data: list[HistoryRow]
     total: int = Field(description="Exact number of rows on all pages.")
     pageSize: int
+    complete: bool = Field(description="False if stored history of that time is damaged and left out.")
     nextCursor: NextCursor

@@ -56,6 +56,9 @@ def get_trajeto(path: DevicePath, query: TrajetoQuery) -> Response:
         "p_page_size": MAX_PAGE,
         "p_exigir": True,
     }
-    points = (page["data"] for page in pages("get_trajeto", **asked))
-    name = f"device-{path.cdDispositivo}{days(begin, last)}"
+    all_pages = pages("get_trajeto", **asked)
+    points = (page["data"] for page in all_pages)
+    name = f"device-{path.cdDispositivo}{days(begin, last)}" + "-incomplete" * (
+        not all_pages.first["complete"]
+    )
     return download(f"track-{name}.{kind}", _KINDS[kind], tracks.WRITERS[kind](name, points))

@@ -30,7 +30,7 @@ def test_a_reading_comes_back_with_what_its_sensors_read(gateway, reader, readin
     gateway.post("/v2/posicoes", reading(cdDispositivo=6, sensores=None))
     gateway.post("/v2/posicoes", reading(dtRegistro=datetime.now(UTC).isoformat()))
     answer = reader.get(f"{PATH}/7")
-    assert set(answer.json) == {"data", "total", "pageSize", "nextCursor"}
+    assert set(answer.json) == {"data", "total", "pageSize", "complete", "nextCursor"}
     assert answer.json["pageSize"] == 50
     assert {row["cdDispositivo"] for row in answer.json["data"]} == {7}
     row = answer.json["data"][0]
@@ -107,7 +107,13 @@ def test_what_is_not_visible_is_an_empty_page(gateway, reader, other, reading):
     assert reader.get(f"{PATH}/7").json["data"]
     for answer in (other.get(f"{PATH}/0", cdCliente=1), reader.get(f"{PATH}/7", cdCliente=2)):
         assert answer.status_code == 200
-        assert answer.json == {"data": [], "total": 0, "pageSize": 50, "nextCursor": None}
+        assert answer.json == {
+            "data": [],
+            "total": 0,
+            "pageSize": 50,
+            "complete": True,
+            "nextCursor": None,
+        }
 
 
 def test_a_key_without_read_may_not_look(gateway):

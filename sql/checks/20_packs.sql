@@ -11,4 +11,8 @@ from (
   select 'series."TbPosicaoFria"', c."cdPacote", c."nrQtd", 'device', c."cdDispositivo", c."cdCliente",
          c."dtPrimeiro", c."dtUltimo"
   from series."TbPosicaoFria" c where c."blDanificado"
+  union all
+  select 'series."TbRollupFrio"', c."cdPacote", c."nrQtd", 'sensor', c."cdSensor", c."cdCliente",
+         c."dtInicio", c."dtFim"
+  from series."TbRollupFrio" c where c."blDanificado"
 ) as d(table_name, chunk, quantity, owner, code, client, since, until)

@@ -175,6 +175,9 @@ create table private."TbConfiguracao" (
   "nrMinutosRollup" integer not null default 5 check ("nrMinutosRollup" between 0 and 1440),
   "nrRazaoRollup" integer not null default 3 check ("nrRazaoRollup" >= 1),
   "nrDiasQuente" integer check ("nrDiasQuente" >= 1),
+  "nrDiasQuente1m" integer not null default 7 check ("nrDiasQuente1m" >= 1),
+  "nrDiasQuente5m" integer not null default 7 check ("nrDiasQuente5m" >= 1),
+  "nrDiasQuente1h" integer not null default 14 check ("nrDiasQuente1h" >= 1),
   "blZeroZero" boolean not null default false,
   "nrMesesImportacao" integer not null default 36 check ("nrMesesImportacao" between 0 and 1200),
   "nrRequisicoesChamador" integer not null default 6 check ("nrRequisicoesChamador" between 1 and 999),
@@ -198,7 +201,13 @@ comment on column private."TbConfiguracao"."nrMinutosRollup" is
 comment on column private."TbConfiguracao"."nrRazaoRollup" is
   'A fine rollup is kept for an hour with at least this many values for each of its buckets.';
 comment on column private."TbConfiguracao"."nrDiasQuente" is
-  'Months are packed when all of them is older than this many days; null: history is not packed.';
+  'Months are packed when all of them is older than this many days; null: neither history nor rollups are.';
+comment on column private."TbConfiguracao"."nrDiasQuente1m" is
+  'Days of rollups by minute are packed when they are older than this many days.';
+comment on column private."TbConfiguracao"."nrDiasQuente5m" is
+  'Days of rollups by five minutes are packed when they are older than this many days.';
+comment on column private."TbConfiguracao"."nrDiasQuente1h" is
+  'Weeks of rollups by hour are packed when all of them is older than this many days.';
 comment on column private."TbConfiguracao"."blZeroZero" is
   'Whether exactly 0,0 is a place; otherwise it means that the receiver had no fix.';
 comment on column private."TbConfiguracao"."nrMesesImportacao" is

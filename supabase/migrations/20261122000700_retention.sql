@@ -199,6 +199,8 @@ create function private.complete_rollups(p_client integer, p_sensors integer[], 
   p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform private.unpack_rollups(array_agg(s), array_agg(d))
+  from unnest(p_sensors) s cross join generate_series(p_since, p_until - interval '1 hour', '1 day') d;
   insert into series."TbSensorRegistro1m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),
@@ -381,6 +383,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_receipt public."TbReciboExclusao";
   v_sensors integer[];
+  v_packed bigint[];
   v_day timestamp;
   v_rows bigint := 0;
 begin
@@ -391,12 +394,22 @@ begin
   order by e."dtPedido" limit 1 for update skip locked;
   if v_receipt."cdExclusao" is null then
     return 0;
-  elsif private.finish_series_deletion(v_receipt."cdExclusao", v_receipt."cdDispositivo") then
-    return 1;
   end if;
   v_sensors := array(
     select distinct s."cdSensor" from public."TbSensorVinculo" s
     where s."cdDispositivo" = v_receipt."cdDispositivo");
+  v_packed := array(
+    select c."cdPacote" from series."TbRollupFrio" c
+    where c."cdSensor" = any (v_sensors) and not c."blDanificado"
+      and c."cdSensor" <> all (private.shared_sensors(v_receipt."cdDispositivo"))
+    order by c."cdSensor", c."dtInicio" limit 40);
+  if v_packed <> '{}' then
+    perform private.unpack_buckets(v_packed); -- they are deleted, and counted, with the others
+    return cardinality(v_packed);
+  end if;
+  if private.finish_series_deletion(v_receipt."cdExclusao", v_receipt."cdDispositivo") then
+    return 1;
+  end if;
   while v_rows < 50000 loop
     v_day := private.first_day_of_series(v_receipt."cdDispositivo", v_sensors);
     exit when v_day is null;
@@ -539,7 +552,7 @@ begin
     and (f."dtBruto", f."dt1m", f."dt5m", f."dt1h") = (c."dtBruto", c."dt1m", c."dt5m", c."dt1h")
     and not private.is_held(f."cdCliente", f."cdDispositivo");
   select f."cdCliente", f."cdDispositivo",
-         greatest(p.one_minute, f.dt1m) as one_minute,
+         f.dt1m as last_minute, f.dt5m as last_five, greatest(p.one_minute, f.dt1m) as one_minute,
          greatest(p.five_minutes, f.dt5m) as five_minutes,
          greatest(least(coalesce(p.one_hour, '-infinity'), f."dtBruto"), f.dt1h) as one_hour -- null: for ever
   into v_until
@@ -553,9 +566,12 @@ begin
   end if;
   v_sensors := private.expiring_sensors(v_client, v_until."cdDispositivo", null, v_until.one_minute,
     v_until.five_minutes, v_until.one_hour);
+  v_total := private.expire_packed_rollups(v_client, v_sensors, v_until.one_minute, v_until.five_minutes,
+    v_until.one_hour, least(v_until.last_minute, v_until.last_five));
   delete from series."TbSensorRegistro1m" b
   where b."cdCliente" = v_client and b."cdSensor" = any (v_sensors) and b."dtBucket" < v_until.one_minute;
-  get diagnostics v_total = row_count;
+  get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
   delete from series."TbSensorRegistro5m" b
   where b."cdCliente" = v_client and b."cdSensor" = any (v_sensors) and b."dtBucket" < v_until.five_minutes;
   get diagnostics v_rows = row_count;
@@ -657,7 +673,9 @@ declare
     select distinct s."cdSensor" from public."TbSensorVinculo" s where s."cdDispositivo" = p_device);
   v_own integer[];
 begin
-  if private.count_raw_series(p_device, v_sensors, 50001) > 50000 then
+  if private.count_raw_series(p_device, v_sensors, 50001) > 50000 or exists (
+      select from series."TbRollupFrio" c
+      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared)) then
     return false;
   end if;
   perform private.shut_out_ingestion();
@@ -806,9 +824,9 @@ begin
         join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
         where s."cdSensor" = p_sensor)
       and (f."dt1h" > p_since or exists (
-        select from series."TbSensorRegistro1h" b
-        where b."cdSensor" = p_sensor and b."cdCliente" = f."cdCliente"
-          and b."dtBucket" > p_since - interval '1 hour' and b."dtBucket" < least(p_until, f."dtBruto")
+        select from private.hours_between(
+          array[p_sensor], p_since - interval '1 hour', least(p_until, f."dtBruto")) b
+        where b."cdCliente" = f."cdCliente" and b."dtBucket" > p_since - interval '1 hour'
           and (b."nrFino" > p_minutes or p_minutes is null
             -- the requested part of a bucket would have to come from the values
             or date_trunc('hour', p_since) = b."dtBucket"

@@ -371,6 +371,16 @@ language sql stable as $$
         select f.code, f.since from unnest((p_plan).dirty) f)
       or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
   union all
+  select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+         u."nrMin", u."nrMax"
+  from private.unpacked_buckets(p_minutes, (p_plan).since, (p_plan).until) u
+  where u."cdSensor" = any (p_sensors)
+    and u."dtBucket" >= (p_plan).since and u."dtBucket" < (p_plan).until
+    and ((p_plan).dirty is null
+      or (u."cdSensor", date_trunc('hour', u."dtBucket")) not in (
+        select f.code, f.since from unnest((p_plan).dirty) f)
+      or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor"))
+  union all
   select r."cdSensor", case when not p_merge then r."cdCliente" end,
          case when not p_merge then r."cdProdutoItem" end,
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
@@ -652,7 +662,7 @@ end
 $$;
 comment on function private.mark_changed_window is 'Requests that the days of a device are counted again.';
 revoke all on function private.mark_changed_window from public;
--- Looks at the packed history of dirty hours and marks what is damaged, so that it stops no other hour.
+-- Looks at the packed history and rollups of dirty hours and marks what is damaged, so that it stops no other hour.
 -- Returns how many chunks are. Part of private.redo_dirty_hours.
 -- p_entries   keys of TbRollupPendente
 create function private.mark_damaged_hours(p_entries bigint[]) returns integer
@@ -666,6 +676,12 @@ language sql set search_path = pg_catalog, pg_temp as $$
         select distinct c."cdPacote" from private."TbRollupPendente" p
         join series."TbPosicaoFria" c on c."cdDispositivo" = p."cdDispositivo"
           and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora"
+        where p."cdPendente" = any (p_entries) and not c."blDanificado"))
+    + private.mark_damaged('TbRollupFrio', array(
+        select distinct c."cdPacote" from private."TbRollupPendente" p
+        join series."TbRollupFrio" c on c."cdSensor" = p."cdSensor"
+          and c."dtInicio" > p."dtHora" - interval '7 days' and c."dtInicio" <= p."dtHora"
+          and c."dtFim" > p."dtHora"
         where p."cdPendente" = any (p_entries) and not c."blDanificado"))
 $$;
 comment on function private.mark_damaged_hours is
@@ -806,18 +822,17 @@ begin
                  * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  as island -- hours that follow each other are one piece
         from (
-          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from series."TbSensorRegistro1h" b
-          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket"
+          from private.hours_between(p_sensors, date_trunc('hour', v_since), v_until) b
+          where b."nrFino" > p_minutes
             and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
-            and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
             and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest(v_dirty) f)
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
-      select from series."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
-        and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
+      select from private.hours_between(p_sensors, date_trunc('hour', v_since), v_until) b
+      where (b."cdCliente" = any (v_visible_clients)) is true
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
   return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split);
@@ -944,6 +959,7 @@ begin
         where c."blDanificado" and c."cdSensor" = p."cdSensor"
           and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
   ) h;
+  perform private.unpack_rollups(v_hours.sensors, v_hours.starts);
   perform private.forget_hours(v_hours.sensors, v_hours.starts);
   perform private.sum_hours(v_hours.sensors, v_hours.starts, v_hours.ends);
 
@@ -1027,13 +1043,19 @@ end;
 comment on function private.stored_days is 'Rows of the rollup by day, right or not.';
 revoke all on function private.stored_days from public;
 grant execute on function private.stored_days to authenticated, service_role;
--- The rows of TbSensorRegistro1h as they are stored, see private.stored_buckets.
+-- The rows of TbSensorRegistro1h as they are stored, packed or not, see private.stored_buckets.
 -- Part of private.unsummed_buckets.
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
 create function private.stored_hours() returns setof series."TbSensorRegistro1h"
 language sql stable
 begin atomic
-  select * from series."TbSensorRegistro1h";
+  select b."dtBucket", b."nrSoma", b."nrMin", b."nrMax", b."nrQtd", b."cdSensor", b."cdCliente",
+         b."cdProdutoItem", b."nrFino"
+  from series."TbSensorRegistro1h" b
+  union all
+  select u."dtBucket", u."nrSoma", u."nrMin", u."nrMax", u."nrQtd", u."cdSensor", u."cdCliente",
+         u."cdProdutoItem", u."nrFino"
+  from private.unpacked_buckets(60, '-infinity', 'infinity') u;
 end;
 comment on function private.stored_hours is 'Rows of the rollup by hour, right or not.';
 revoke all on function private.stored_hours from public;
@@ -1047,6 +1069,7 @@ declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
 begin
+  perform private.unpack_rollups(p_sensors, p_days, 60);
   delete from series."TbSensorRegistro1d" b
   using unnest(p_sensors, p_days) as a(sensor, day)
   where b."cdSensor" = a.sensor and b."dtBucket" = a.day
@@ -1199,7 +1222,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
     truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
-      series."TbSensorRegistro1d";
+      series."TbSensorRegistro1d", series."TbRollupFrio";
   else
     truncate series."TbContagemDiaria";
   end if;
@@ -1287,6 +1310,14 @@ create view public."TbSensorRegistro1h" with (security_invoker = true) as
     or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
+select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+       u."nrMin", u."nrMax"
+from private.unpacked_buckets(60, '-infinity', 'infinity') u
+where (u."cdSensor", u."cdCliente", date_trunc('hour', u."dtBucket")) not in (
+        select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+        where p."cdCliente" is not null)
+   or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor")
+union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(60) l;
@@ -1311,6 +1342,14 @@ create view public."TbSensorRegistro1m" with (security_invoker = true) as
     or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
+select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+       u."nrMin", u."nrMax"
+from private.unpacked_buckets(1, '-infinity', 'infinity') u
+where (u."cdSensor", u."cdCliente", date_trunc('hour', u."dtBucket")) not in (
+        select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+        where p."cdCliente" is not null)
+   or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor")
+union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(1) l;
@@ -1334,6 +1373,14 @@ create view public."TbSensorRegistro5m" with (security_invoker = true) as
          where p."cdCliente" is not null)
     or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
+union all
+select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+       u."nrMin", u."nrMax"
+from private.unpacked_buckets(5, '-infinity', 'infinity') u
+where (u."cdSensor", u."cdCliente", date_trunc('hour', u."dtBucket")) not in (
+        select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+        where p."cdCliente" is not null)
+   or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor")
 union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"

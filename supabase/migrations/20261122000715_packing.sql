@@ -44,7 +44,7 @@ grant execute on function private.chunk_start to authenticated, service_role;
 -- Chunks that do not unpack to the rows that were packed, by number of rows, first and last time and
 -- checksum; a chunk that cannot be unpacked at all is damaged as well. One by one, as an error in one must
 -- not hide the others.
--- p_table   TbSensorRegistroFrio or TbPosicaoFria
+-- p_table   TbSensorRegistroFrio, TbPosicaoFria or TbRollupFrio
 create function private.damaged_chunks(p_table text, p_chunks bigint[]) returns bigint[]
 language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
@@ -57,6 +57,7 @@ begin
     begin
       v_is_intact := case p_table
         when 'TbPosicaoFria' then private.is_intact_positions(v_chunk)
+        when 'TbRollupFrio' then private.is_intact_buckets(v_chunk)
         else private.is_intact_values(v_chunk) end;
     exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
       or wrong_object_type or sqlstate 'PT500' then
@@ -135,7 +136,8 @@ $$;
 comment on function private.integer_at is 'One of packed integers by its place, from 0.';
 revoke all on function private.integer_at from public;
 grant execute on function private.integer_at to authenticated, service_role;
--- Whether packed values of a sensor in a time range are damaged, so that a read of them is not complete.
+-- Whether packed values or rollups of a sensor in a time range are damaged, so that a read of them is not
+-- complete.
 -- Who may call it: every API role; row-level security decides which chunks.
 create function private.is_damaged(p_sensor integer, p_since timestamp, p_until timestamp) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
@@ -143,9 +145,14 @@ begin atomic
   select exists (
     select from series."TbSensorRegistroFrio" c
     where c."cdSensor" = p_sensor and c."blDanificado" and c."dtPrimeiro" < p_until
-      and c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtUltimo" >= p_since);
+      and c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtUltimo" >= p_since)
+    or exists (
+    select from series."TbRollupFrio" c
+    where c."cdSensor" = p_sensor and c."blDanificado" and c."dtInicio" < p_until
+      and c."dtInicio" > p_since - interval '7 days' and c."dtFim" > p_since);
 end;
-comment on function private.is_damaged is 'Whether packed values of a sensor in a time range are damaged.';
+comment on function private.is_damaged is
+  'Whether packed values or rollups of a sensor are damaged in a time range.';
 revoke all on function private.is_damaged from public;
 grant execute on function private.is_damaged to authenticated, service_role;
 -- Whether a chunk of positions unpacks to the rows that were packed, as private.is_intact_values.
@@ -251,13 +258,17 @@ comment on function private.make_packed_numbers is
   'Numbers as integers and the power of ten that they are divided by, or as they are.';
 revoke all on function private.make_packed_numbers from public;
 -- Looks at chunks and marks those that are damaged: reads leave them out and say that they are not complete.
+-- Rollups are made again instead, as long as their values are there.
 -- Returns how many are damaged. Called by private.verify_packs and by what meets a damaged chunk.
--- p_table   TbSensorRegistroFrio or TbPosicaoFria
+-- p_table   TbSensorRegistroFrio, TbPosicaoFria or TbRollupFrio
 create function private.mark_damaged(p_table text, p_chunks bigint[]) returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_damaged bigint[] := private.damaged_chunks(p_table, p_chunks);
 begin
+  if p_table = 'TbRollupFrio' then
+    perform private.redo_damaged_rollups(v_damaged);
+  end if;
   execute format(
     'update series.%I c set "dtVerificado" = now(), "blDanificado" = c."cdPacote" = any ($2) '
     'where c."cdPacote" = any ($1)', p_table)
@@ -1280,7 +1291,7 @@ declare
   v_chunks bigint[];
   v_done integer := 0;
 begin
-  foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio'] loop
+  foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio', 'TbRollupFrio'] loop
     execute format(
       'select array(select c."cdPacote" from series.%I c '
       'where c."dtVerificado" < $1 and not c."blDanificado" '

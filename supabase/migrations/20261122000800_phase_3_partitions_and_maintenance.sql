@@ -108,6 +108,10 @@ begin
       and not exists (
         select from series."TbSensorRegistroFrio" f
         where date_trunc('month', f."dtPrimeiro") = private.partition_month(c.relname))
+      and not exists ( -- they may be put back as rows
+        select from series."TbRollupFrio" f
+        where f."dtInicio" < private.partition_month(c.relname) + interval '1 month'
+          and f."dtFim" > private.partition_month(c.relname))
     group by private.partition_month(c.relname)
     order by private.partition_month(min(c.relname))
   loop
@@ -238,7 +242,7 @@ create function private.maintenance_steps() returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select '{ensure_partitions,advance_watermark,redo_dirty_hours,recount_changed_windows,extend_floor,
            expire_quarantine,delete_requested_series,finish_person_deletions,expire_raw,
-           expire_rollups,pack_history,verify_packs,drop_empty_partitions}'::text[]
+           expire_rollups,pack_history,pack_rollups,verify_packs,drop_empty_partitions}'::text[]
 $$;
 comment on function private.maintenance_steps is 'The steps of maintenance, in order.';
 revoke all on function private.maintenance_steps from public;

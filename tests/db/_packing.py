@@ -1,8 +1,16 @@
 """History that is packed on purpose: months that are old enough, and steps of packing."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tests.db._lab import Lab
+
+TIERS = (
+    (1, "TbSensorRegistro1m", "1 day"),
+    (5, "TbSensorRegistro5m", "1 day"),
+    (60, "TbSensorRegistro1h", "7 days"),
+)
+"""Widths of rollups in minutes, their tables, and how long a chunk is."""
 
 
 def months_ago(count: int) -> datetime:
@@ -16,6 +24,7 @@ def begin(lab: Lab, month: datetime) -> None:
     """Everything before this month counts as packed; from it on nothing is, and all is summed up till now."""
     lab.sql('delete from series."TbSensorRegistroFrio"')
     lab.sql('delete from series."TbPosicaoFria"')
+    lab.sql('delete from series."TbRollupFrio"')
     lab.sql('update private."TbConfiguracao" set "nrDiasQuente" = 1')
     lab.sql(
         """update private."TbFrioMarca" set "dtFrio" = %s, "dtAnunciada" = %s, "xiAnuncio" = null,
@@ -55,6 +64,26 @@ def pack(lab: Lab) -> None:
         if not step(lab):
             return
     raise AssertionError("packing does not come to an end")
+
+
+def pack_rollups(lab: Lab, sensors: Sequence[int] | None = None, width: int | None = None) -> None:
+    """Pack whatever rollups there are, however young, of some sensors and of one width or all."""
+    for minutes, name, span in TIERS:
+        if width in (None, minutes):
+            lab.sql(
+                f"""select private.pack_buckets(%s, %s, %s, array_agg(t.sensor), array_agg(t.start))
+                    from (select distinct b."cdSensor" as sensor,
+                                 date_bin(%s, b."dtBucket", timestamp '2000-01-01') as start
+                          from series."{name}" b
+                          where b."cdSensor" = any (coalesce(%s, array[b."cdSensor"]))) t
+                    having count(*) > 0""",
+                minutes, name, span, span, sensors,
+            )  # fmt: skip
+
+
+def packed_rollups(lab: Lab) -> dict[int, int]:
+    """How many buckets are packed, by width."""
+    return dict(lab.sql('select "nrMinutos", sum("nrQtd")::integer from series."TbRollupFrio" group by 1'))
 
 
 def packed(lab: Lab) -> tuple[int, int]:

@@ -136,7 +136,7 @@ class Reader:
             """select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('day', "dtBucket") as day,
                       jsonb_object_agg(to_char("dtBucket", 'HH24'), array["nrQtd"]::text[] || "nrSoma"::text),
                       sum("nrQtd")
-               from series."TbSensorRegistro1h", private."TbRollupMarca" m
+               from private.stored_hours(), private."TbRollupMarca" m
                where date_trunc('day', "dtBucket") >= m."dtPiso"
                  and date_trunc('day', "dtBucket") + interval '1 day' <= m."dtMarca"
                group by 1, 2, 3, 4"""
@@ -247,8 +247,8 @@ def begin_anew(lab: Lab, hours: int) -> None:
 def forget(lab: Lab, hours: int) -> None:
     """Delete rollups and dirty hours; set the watermark this many hours back."""
     lab.sql(
-        """truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
-                    series."TbSensorRegistro1d", series."TbContagemDiaria\""""
+        """truncate series."TbRollupFrio", series."TbSensorRegistro1m", series."TbSensorRegistro5m",
+                    series."TbSensorRegistro1h", series."TbSensorRegistro1d", series."TbContagemDiaria\""""
     )
     lab.sql('delete from private."TbRollupPendente"')
     lab.sql(

@@ -99,6 +99,7 @@ class Twins:
     def pack(self, steps: int) -> None:
         for _ in range(steps):
             _packing.step(self.labs[0])
+        _packing.pack_rollups(self.labs[0])
 
     def roll_up(self) -> None:
         for lab in self.labs:

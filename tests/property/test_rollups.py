@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests._lib.databases import Database
-from tests.db import _lab, _rollups
+from tests.db import _lab, _packing, _rollups
 from tests.db._fleet import CHILD, CLIENT
 from tests.db._lab import Caller, Lab
 from tests.db._rollups import STEPS, Reader
@@ -79,6 +79,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("step"), st.sampled_from(STEPS)),
     st.tuples(st.just("step"), st.sampled_from([*STEPS, "expire_raw", "expire_rollups"])),
     st.tuples(st.just("maintenance")),
+    st.tuples(st.just("pack"), st.sampled_from([None, [11], [12, 21]]), st.sampled_from([None, 1, 5, 60])),
     st.tuples(st.just("keep"), st.sampled_from([None, CLIENT, CHILD]), st.sampled_from([2, None])),
     st.tuples(st.just("expire"), st.sampled_from([None, CLIENT, CHILD])),
     st.tuples(st.just("further"), st.integers(1, HOURS)),
@@ -146,6 +147,9 @@ class World:
     def maintenance(self) -> None:
         with self.remembering():
             self.lab.sql("call private.run_maintenance(2)")
+
+    def pack(self, sensors: list[int] | None, width: int | None) -> None:
+        _packing.pack_rollups(self.lab, sensors, width)
 
     def expire(self, client: int | None) -> None:
         self.keep(client, 2)

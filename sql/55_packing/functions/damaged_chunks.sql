@@ -1,7 +1,7 @@
 -- Chunks that do not unpack to the rows that were packed, by number of rows, first and last time and
 -- checksum; a chunk that cannot be unpacked at all is damaged as well. One by one, as an error in one must
 -- not hide the others.
--- p_table   TbSensorRegistroFrio or TbPosicaoFria
+-- p_table   TbSensorRegistroFrio, TbPosicaoFria or TbRollupFrio
 create function private.damaged_chunks(p_table text, p_chunks bigint[]) returns bigint[]
 language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off
 set plan_cache_mode = force_generic_plan as $$
@@ -14,6 +14,7 @@ begin
     begin
       v_is_intact := case p_table
         when 'TbPosicaoFria' then private.is_intact_positions(v_chunk)
+        when 'TbRollupFrio' then private.is_intact_buckets(v_chunk)
         else private.is_intact_values(v_chunk) end;
     exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
       or wrong_object_type or sqlstate 'PT500' then

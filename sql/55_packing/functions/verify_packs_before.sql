@@ -9,7 +9,7 @@ declare
   v_chunks bigint[];
   v_done integer := 0;
 begin
-  foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio'] loop
+  foreach v_table in array array['TbPosicaoFria', 'TbSensorRegistroFrio', 'TbRollupFrio'] loop
     execute format(
       'select array(select c."cdPacote" from series.%I c '
       'where c."dtVerificado" < $1 and not c."blDanificado" '

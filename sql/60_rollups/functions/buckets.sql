@@ -21,6 +21,16 @@ language sql stable as $$
         select f.code, f.since from unnest((p_plan).dirty) f)
       or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
   union all
+  select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+         u."nrMin", u."nrMax"
+  from private.unpacked_buckets(p_minutes, (p_plan).since, (p_plan).until) u
+  where u."cdSensor" = any (p_sensors)
+    and u."dtBucket" >= (p_plan).since and u."dtBucket" < (p_plan).until
+    and ((p_plan).dirty is null
+      or (u."cdSensor", date_trunc('hour', u."dtBucket")) not in (
+        select f.code, f.since from unnest((p_plan).dirty) f)
+      or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor"))
+  union all
   select r."cdSensor", case when not p_merge then r."cdCliente" end,
          case when not p_merge then r."cdProdutoItem" end,
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),

@@ -47,18 +47,17 @@ begin
                  * row_number() over (partition by d."cdSensor", d."cdCliente" order by d."dtBucket")
                  as island -- hours that follow each other are one piece
         from (
-          select distinct b."cdSensor", b."cdCliente", b."dtBucket" from series."TbSensorRegistro1h" b
-          where b."cdSensor" = any (p_sensors) and b."nrFino" > p_minutes
+          select distinct b."cdSensor", b."cdCliente", b."dtBucket"
+          from private.hours_between(p_sensors, date_trunc('hour', v_since), v_until) b
+          where b."nrFino" > p_minutes
             and (b."cdCliente" = any (v_visible_clients)) is true -- or the index is searched for each client
-            and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
             and (b."cdSensor", b."dtBucket") not in (select f.code, f.since from unnest(v_dirty) f)
         ) d
       ) h
       group by h."cdSensor", h."cdCliente", h.island);
     v_is_split := v_dirty <> '{}' or exists (
-      select from series."TbSensorRegistro1h" b
-      where b."cdSensor" = any (p_sensors) and (b."cdCliente" = any (v_visible_clients)) is true
-        and b."dtBucket" >= date_trunc('hour', v_since) and b."dtBucket" < v_until
+      select from private.hours_between(p_sensors, date_trunc('hour', v_since), v_until) b
+      where (b."cdCliente" = any (v_visible_clients)) is true
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
   return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split);

@@ -21,6 +21,7 @@ begin
         where c."blDanificado" and c."cdSensor" = p."cdSensor"
           and c."dtPrimeiro" < p."dtHora" + interval '1 hour' and c."dtUltimo" >= p."dtHora")
   ) h;
+  perform private.unpack_rollups(v_hours.sensors, v_hours.starts);
   perform private.forget_hours(v_hours.sensors, v_hours.starts);
   perform private.sum_hours(v_hours.sensors, v_hours.starts, v_hours.ends);
 

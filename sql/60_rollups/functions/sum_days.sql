@@ -7,6 +7,7 @@ declare
   v_since timestamp := (select min(d) from unnest(p_days) d);
   v_until timestamp := (select max(d) + interval '1 day' from unnest(p_days) d);
 begin
+  perform private.unpack_rollups(p_sensors, p_days, 60);
   delete from series."TbSensorRegistro1d" b
   using unnest(p_sensors, p_days) as a(sensor, day)
   where b."cdSensor" = a.sensor and b."dtBucket" = a.day

@@ -5,7 +5,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_table_name = 'TbSensorRegistro' then
     truncate series."TbSensorRegistro1m", series."TbSensorRegistro5m", series."TbSensorRegistro1h",
-      series."TbSensorRegistro1d";
+      series."TbSensorRegistro1d", series."TbRollupFrio";
   else
     truncate series."TbContagemDiaria";
   end if;

@@ -8,6 +8,14 @@ create view public."TbSensorRegistro1h" with (security_invoker = true) as
     or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor")
  order by b."dtBucket" desc)
 union all
+select u."cdSensor", u."cdCliente", u."cdProdutoItem", u."dtBucket", u."nrQtd", u."nrSoma",
+       u."nrMin", u."nrMax"
+from private.unpacked_buckets(60, '-infinity', 'infinity') u
+where (u."cdSensor", u."cdCliente", date_trunc('hour', u."dtBucket")) not in (
+        select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+        where p."cdCliente" is not null)
+   or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor")
+union all
 select l."cdSensor", l."cdCliente", l."cdProdutoItem", l."dtBucket", l."nrQtd", l."nrSoma",
        l."nrMin", l."nrMax"
 from private.unsummed_buckets(60) l;

@@ -4,6 +4,8 @@ create function private.complete_rollups(p_client integer, p_sensors integer[], 
   p_until timestamp) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform private.unpack_rollups(array_agg(s), array_agg(d))
+  from unnest(p_sensors) s cross join generate_series(p_since, p_until - interval '1 hour', '1 day') d;
   insert into series."TbSensorRegistro1m" (
     "dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "cdProdutoItem")
   select date_trunc('minute', r."dtRegistro"), sum(private.summable(r."nrValor")),

@@ -7,6 +7,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_receipt public."TbReciboExclusao";
   v_sensors integer[];
+  v_packed bigint[];
   v_day timestamp;
   v_rows bigint := 0;
 begin
@@ -17,12 +18,22 @@ begin
   order by e."dtPedido" limit 1 for update skip locked;
   if v_receipt."cdExclusao" is null then
     return 0;
-  elsif private.finish_series_deletion(v_receipt."cdExclusao", v_receipt."cdDispositivo") then
-    return 1;
   end if;
   v_sensors := array(
     select distinct s."cdSensor" from public."TbSensorVinculo" s
     where s."cdDispositivo" = v_receipt."cdDispositivo");
+  v_packed := array(
+    select c."cdPacote" from series."TbRollupFrio" c
+    where c."cdSensor" = any (v_sensors) and not c."blDanificado"
+      and c."cdSensor" <> all (private.shared_sensors(v_receipt."cdDispositivo"))
+    order by c."cdSensor", c."dtInicio" limit 40);
+  if v_packed <> '{}' then
+    perform private.unpack_buckets(v_packed); -- they are deleted, and counted, with the others
+    return cardinality(v_packed);
+  end if;
+  if private.finish_series_deletion(v_receipt."cdExclusao", v_receipt."cdDispositivo") then
+    return 1;
+  end if;
   while v_rows < 50000 loop
     v_day := private.first_day_of_series(v_receipt."cdDispositivo", v_sensors);
     exit when v_day is null;

@@ -23,7 +23,7 @@ begin
     and (f."dtBruto", f."dt1m", f."dt5m", f."dt1h") = (c."dtBruto", c."dt1m", c."dt5m", c."dt1h")
     and not private.is_held(f."cdCliente", f."cdDispositivo");
   select f."cdCliente", f."cdDispositivo",
-         greatest(p.one_minute, f.dt1m) as one_minute,
+         f.dt1m as last_minute, f.dt5m as last_five, greatest(p.one_minute, f.dt1m) as one_minute,
          greatest(p.five_minutes, f.dt5m) as five_minutes,
          greatest(least(coalesce(p.one_hour, '-infinity'), f."dtBruto"), f.dt1h) as one_hour -- null: for ever
   into v_until
@@ -37,9 +37,12 @@ begin
   end if;
   v_sensors := private.expiring_sensors(v_client, v_until."cdDispositivo", null, v_until.one_minute,
     v_until.five_minutes, v_until.one_hour);
+  v_total := private.expire_packed_rollups(v_client, v_sensors, v_until.one_minute, v_until.five_minutes,
+    v_until.one_hour, least(v_until.last_minute, v_until.last_five));
   delete from series."TbSensorRegistro1m" b
   where b."cdCliente" = v_client and b."cdSensor" = any (v_sensors) and b."dtBucket" < v_until.one_minute;
-  get diagnostics v_total = row_count;
+  get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
   delete from series."TbSensorRegistro5m" b
   where b."cdCliente" = v_client and b."cdSensor" = any (v_sensors) and b."dtBucket" < v_until.five_minutes;
   get diagnostics v_rows = row_count;

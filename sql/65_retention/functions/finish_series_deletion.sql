@@ -11,7 +11,9 @@ declare
     select distinct s."cdSensor" from public."TbSensorVinculo" s where s."cdDispositivo" = p_device);
   v_own integer[];
 begin
-  if private.count_raw_series(p_device, v_sensors, 50001) > 50000 then
+  if private.count_raw_series(p_device, v_sensors, 50001) > 50000 or exists (
+      select from series."TbRollupFrio" c
+      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared)) then
     return false;
   end if;
   perform private.shut_out_ingestion();

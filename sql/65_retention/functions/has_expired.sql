@@ -29,9 +29,9 @@ begin
         join public."TbDispositivoVinculo" d on d."cdDispositivo" = s."cdDispositivo"
         where s."cdSensor" = p_sensor)
       and (f."dt1h" > p_since or exists (
-        select from series."TbSensorRegistro1h" b
-        where b."cdSensor" = p_sensor and b."cdCliente" = f."cdCliente"
-          and b."dtBucket" > p_since - interval '1 hour' and b."dtBucket" < least(p_until, f."dtBruto")
+        select from private.hours_between(
+          array[p_sensor], p_since - interval '1 hour', least(p_until, f."dtBruto")) b
+        where b."cdCliente" = f."cdCliente" and b."dtBucket" > p_since - interval '1 hour'
           and (b."nrFino" > p_minutes or p_minutes is null
             -- the requested part of a bucket would have to come from the values
             or date_trunc('hour', p_since) = b."dtBucket"

@@ -18,6 +18,10 @@ begin
       and not exists (
         select from series."TbSensorRegistroFrio" f
         where date_trunc('month', f."dtPrimeiro") = private.partition_month(c.relname))
+      and not exists ( -- they may be put back as rows
+        select from series."TbRollupFrio" f
+        where f."dtInicio" < private.partition_month(c.relname) + interval '1 month'
+          and f."dtFim" > private.partition_month(c.relname))
     group by private.partition_month(c.relname)
     order by private.partition_month(min(c.relname))
   loop

@@ -1,0 +1,1 @@
+insert into private."TbRollupFrioMarca" ("nrMinutos") values (1), (5), (60);

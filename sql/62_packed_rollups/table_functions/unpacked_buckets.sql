@@ -1,0 +1,54 @@
+-- Rows of packed rollups of one width, chunk by chunk, as private.unpacked_values. A chunk is of a week at
+-- most, so that its start is enough to find it by the index.
+-- The letters: b starts, n counts, s sums, l minima, u maxima, i items, f nrFino.
+-- Without SET clause, to be inlined: conditions on sensor and client reach the index.
+-- Who may call it: every API role; row-level security decides which chunks.
+create function private.unpacked_buckets(p_minutes integer, p_since timestamp, p_until timestamp)
+returns table ("cdPacote" bigint, "dtBucket" timestamp, "nrSoma" double precision, "nrMin" double precision,
+               "nrMax" double precision, "nrQtd" integer, "cdSensor" integer, "cdCliente" integer,
+               "cdProdutoItem" integer, "nrFino" smallint)
+language sql stable
+begin atomic
+  select c."cdPacote",
+         c."dtInicio" + private.unpack_integer(h.b0, h.b1, h.b2, h.b3, d.place, d.b) * interval '1 minute',
+         coalesce(private.unpack_integer(h.s0, h.s1, h.s2, h.s3, d.place, d.s) / h.s_divisor, d.s_others),
+         coalesce(private.unpack_integer(h.l0, h.l1, h.l2, h.l3, d.place, d.l) / h.l_divisor, d.l_others),
+         coalesce(private.unpack_integer(h.u0, h.u1, h.u2, h.u3, d.place, d.u) / h.u_divisor, d.u_others),
+         private.unpack_integer(h.n0, h.n1, h.n2, h.n3, d.place, d.n)::integer,
+         c."cdSensor", c."cdCliente",
+         private.unpack_integer(h.i0, h.i1, h.i2, h.i3, d.place, d.i)::integer,
+         private.unpack_integer(h.f0, h.f1, h.f2, h.f3, d.place, d.f)::smallint
+  from series."TbRollupFrio" c
+  cross join lateral (
+    select (c."pcBucket").base as b0, (c."pcBucket").step as b1, (c."pcBucket").unit as b2,
+           (c."pcBucket").width as b3, private.residuals(c."pcBucket") as b,
+           (c."pcQtd").base as n0, (c."pcQtd").step as n1, (c."pcQtd").unit as n2,
+           (c."pcQtd").width as n3, private.residuals(c."pcQtd") as n,
+           (c."pcSoma").divisor as s_divisor, (c."pcSoma").others as s_others,
+           ((c."pcSoma").numbers).base as s0, ((c."pcSoma").numbers).step as s1,
+           ((c."pcSoma").numbers).unit as s2, ((c."pcSoma").numbers).width as s3,
+           private.residuals((c."pcSoma").numbers) as s,
+           (c."pcMin").divisor as l_divisor, (c."pcMin").others as l_others,
+           ((c."pcMin").numbers).base as l0, ((c."pcMin").numbers).step as l1,
+           ((c."pcMin").numbers).unit as l2, ((c."pcMin").numbers).width as l3,
+           private.residuals((c."pcMin").numbers) as l,
+           (c."pcMax").divisor as u_divisor, (c."pcMax").others as u_others,
+           ((c."pcMax").numbers).base as u0, ((c."pcMax").numbers).step as u1,
+           ((c."pcMax").numbers).unit as u2, ((c."pcMax").numbers).width as u3,
+           private.residuals((c."pcMax").numbers) as u,
+           (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
+           (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
+           (c."pcFino").base as f0, (c."pcFino").step as f1, (c."pcFino").unit as f2,
+           (c."pcFino").width as f3, private.residuals(c."pcFino") as f
+    offset 0
+  ) h
+  cross join lateral rows from (
+    generate_series(0, c."nrQtd" - 1), unnest(h.b), unnest(h.n), unnest(h.s), unnest(h.s_others),
+    unnest(h.l), unnest(h.l_others), unnest(h.u), unnest(h.u_others), unnest(h.i), unnest(h.f)
+  ) d(place, b, n, s, s_others, l, l_others, u, u_others, i, f)
+  where c."nrMinutos" = p_minutes and c."dtInicio" > p_since - interval '7 days' and c."dtInicio" < p_until
+    and c."dtFim" > p_since and not c."blDanificado";
+end;
+comment on function private.unpacked_buckets is 'Rows of the packed rollups that overlap a time range.';
+revoke all on function private.unpacked_buckets from public;
+grant execute on function private.unpacked_buckets to authenticated, service_role;

@@ -104,7 +104,7 @@ select is_empty($$ select name from our_functions where prosecdef
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
   array['after', 'chunk_of', 'digest_of_positions', 'digest_of_values', 'is_on_page', 'packed_positions', 'packed_values', 'position_rows', 'positions_between', 'residuals', 'stored_position', 'stored_value',
-        'unpack_integer', 'unpacked_positions', 'unpacked_values', 'value_rows', 'values_between',
+        'unpack_integer', 'unpacked_buckets', 'unpacked_positions', 'unpacked_values', 'hours_between', 'value_rows', 'values_between',
         'is_later', 'read_double', 'read_integer', 'read_sequence',
         'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error', 'said_of_itself',
         'is_inside_geofence', 'geocode_cell', 'change_horizon', 'known_horizon', 'changed_devices', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',

@@ -26,6 +26,7 @@ STORED = (
     'series."TbSensorRegistro"',
     'series."TbPosicaoFria"',
     'series."TbSensorRegistroFrio"',
+    'series."TbRollupFrio"',
     '"TbPosicaoAtual"',
     '"TbIngestaoErro"',
 )

@@ -65,6 +65,8 @@ WITHOUT_PATH = {
     "private.unpacked_values": _INLINED,
     "private.unpacked_positions": _INLINED,
     "private.value_rows": _INLINED,
+    "private.unpacked_buckets": _INLINED,
+    "private.hours_between": _INLINED,
     "private.position_rows": _INLINED,
     "private.packed_positions": _INLINED,
     "private.packed_values": _INLINED,

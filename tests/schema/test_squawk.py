@@ -22,13 +22,13 @@ _ACCEPTED = (
     ("prefer-identity", "010", _BEFORE),
     ("prefer-text-field", "010", _BEFORE),
     ("prefer-text-field", "220", "as long as what is kept of former owners"),
-    ("prefer-bigint-over-int", "010 200 210 220 225 300 310 400 510 520 700 710 770 780 790", _CODES),
+    ("prefer-bigint-over-int", "010 200 210 220 225 300 310 400 510 520 700 705 710 770 780 790", _CODES),
     (
         "prefer-bigint-over-smallint",
-        "200 400 710",
+        "200 400 705 710",
         "a quality of 0 to 2, in every reading; a slice of a few; a width of 1, 5 or 60",
     ),
-    ("prefer-timestamp-tz", "010 200 210 225 520 700 710", _UTC),
+    ("prefer-timestamp-tz", "010 200 210 225 520 700 705 710", _UTC),
     ("require-concurrent-index-creation", "170 300 310 400", _SMALL),
     (
         "require-concurrent-index-deletion",

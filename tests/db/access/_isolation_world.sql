@@ -121,6 +121,10 @@ select private.pack_positions(array_agg(private.make_data_range(cd, null,
   date_trunc('month', date_trunc('month', localtimestamp) - interval '80 days'), date_trunc('month', localtimestamp)))) from own;
 select private.pack_values(array_agg(private.make_data_range(cd, null,
   date_trunc('month', date_trunc('month', localtimestamp) - interval '80 days'), date_trunc('month', localtimestamp)))) from own;
+select private.sum_hours(array_agg(cd), array_agg(h), array_agg(h + interval '1 hour'))
+from own, date_trunc('hour', date_trunc('month', localtimestamp) - interval '80 days') h;
+select private.pack_buckets(60, 'TbSensorRegistro1h', '7 days', array_agg(cd), array_agg(date_bin('7 days', h, '2000-01-01')))
+from own, cast(date_trunc('month', localtimestamp) - interval '80 days' as timestamp) h;
 update private."TbFrioMarca" set "dtAnunciada" = date_trunc('month', localtimestamp) - interval '1 month';
 
 commit;

@@ -96,6 +96,7 @@ series.TbPosicao              cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro       cdCliente       closed   closed   closed   closed
 series.TbPosicaoFria          cdCliente       closed   closed   closed   closed
 series.TbSensorRegistroFrio   cdCliente       closed   closed   closed   closed
+series.TbRollupFrio           cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro1m     cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro5m     cdCliente       closed   closed   closed   closed
 series.TbSensorRegistro1h     cdCliente       closed   closed   closed   closed
@@ -112,6 +113,7 @@ private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
 private.TbFrioMarca           nobody          closed   closed   closed   closed
+private.TbRollupFrioMarca     nobody          closed   closed   closed   closed
 private.TbRollupPendente      cdCliente       marks    closed   closed   closed
 private.TbManutencaoConcessao nobody          closed   closed   closed   closed
 private.TbRetencaoPiso        nobody          closed   closed   closed   closed
@@ -704,6 +706,15 @@ FUNCTIONS = {
         "sees",
         """select distinct "cdCliente" from private.unpacked_values('-infinity', 'infinity')""",
     ),
+    "private.unpacked_buckets": (
+        "sees",
+        """select distinct "cdCliente" from private.unpacked_buckets(60, '-infinity', 'infinity')""",
+    ),
+    "private.hours_between": (
+        "sees",
+        """select distinct "cdCliente"
+           from private.hours_between('{101, 201, 301, 401}', '-infinity', 'infinity')""",
+    ),
     "private.unpacked_positions": (
         "sees",
         """select distinct "cdCliente" from private.unpacked_positions('-infinity', 'infinity')""",
@@ -916,6 +927,8 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 unpack_positions unpack_values verify_packs verify_packs_before mark_damaged mark_damaged_hours damaged_ranges
+expire_packed_rollups is_intact_buckets pack_buckets pack_rollups redo_damaged_rollups rollup_tier
+rollups_to_pack truncate_emptied unpack_buckets unpack_rollups
 chunk_of damaged_chunks is_intact_positions is_intact_values is_packed_month locate_packed
 make_packed_integers make_packed_numbers microseconds_after month_to_pack pack_history pack_integers
 pack_late_rows pack_numbers pack_positions pack_rows pack_values positions_to_pack refuse_packed

@@ -148,7 +148,16 @@ def test_an_emptied_partition_gives_back_its_space_a_day_later(lab: Lab) -> None
     assert _packing.packed_rollups(lab)[1] == 3_000 + 120
 
 
-# Seen to fail: without unpack_rollups() in redo_sensor_hours(), and in sum_days().
+# Seen to fail: without unpack_rollups() in sum_days().
+def test_a_day_is_summed_up_from_hours_that_are_packed(lab: Lab) -> None:
+    """As when the floor moves on through the day, or the watermark."""
+    pack(lab)
+    before = lab.sql('select b::text from series."TbSensorRegistro1d" b order by 1')
+    lab.sql("select private.sum_days('{11,21}', array[%s, %s]::timestamp[])", OLD, NEW)
+    assert lab.sql('select b::text from series."TbSensorRegistro1d" b order by 1') == before
+
+
+# Seen to fail: without unpack_rollups() in redo_sensor_hours().
 def test_a_late_value_of_a_packed_hour_counts_at_once_and_later(lab: Lab, viewer: Caller) -> None:
     pack(lab)
     late = [OLD + timedelta(hours=3, seconds=5), OLD + timedelta(hours=20)]
@@ -197,6 +206,17 @@ def test_packed_fine_rollups_expire_and_readings_answer_instead(lab: Lab, viewer
 
 
 # Seen to fail: with chunks that expire in part deleted as a whole.
+def test_a_chunk_that_expires_in_part_becomes_rows(lab: Lab) -> None:
+    pack(lab)
+    limits = (None, None, OLD + timedelta(hours=4), "infinity")
+    assert lab.sql("select private.expire_packed_rollups(%s, '{11}', %s, %s, %s, %s)", CLIENT, *limits) == [
+        (0,)
+    ]
+    hours = lab.sql("""select count(*) from series."TbSensorRegistro1h" where "cdSensor" = 11""")[0][0]
+    assert hours >= 11
+    assert _packing.packed_rollups(lab)[60] == 44 - hours
+
+
 def test_of_packed_rollups_what_is_gone_altogether_is_gone(lab: Lab, viewer: Caller) -> None:
     pack(lab)
     policy(lab, nrDiasBruto=DAYS, nrDias1m=DAYS, nrDias5m=DAYS, nrDias1h=DAYS)

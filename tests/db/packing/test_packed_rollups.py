@@ -271,6 +271,17 @@ def test_a_damaged_chunk_is_made_again_from_the_values(lab: Lab, viewer: Caller)
     ) == [(60,)]
 
 
+# Seen to fail: without rollups in mark_damaged_hours().
+def test_a_late_value_finds_a_damaged_chunk(lab: Lab, viewer: Caller) -> None:
+    pack(lab)
+    damage(lab)
+    late = OLD + timedelta(hours=3, seconds=5)
+    assert lab.gateway.ingest([reading(11, late)])["stored"] == 1
+    _rollups.settle(lab)
+    for agg in _rollups.WIDTH:
+        same(points(viewer, 11, agg)["data"], wanted(agg, OLD, NEW, more=[late]))
+
+
 # Seen to fail: with a damaged chunk deleted where its values have expired.
 def test_a_damaged_chunk_whose_values_have_expired_is_left_out_and_said(lab: Lab, viewer: Caller) -> None:
     policy(lab, nrDiasBruto=DAYS, nrDias1m=None, nrDias5m=None, nrDias1h=None)

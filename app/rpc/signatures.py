@@ -228,6 +228,16 @@ SIGNATURES: dict[str, tuple[dict[str, str], bool]] = {
         },
         False,
     ),
+    "get_exclusoes_desde": (
+        {
+            "p_desde": "text",
+            "p_cd_dispositivo": "integer",
+            "p_cd_dispositivos": "integer[]",
+            "p_cd_sensor": "integer",
+            "p_cd_cliente": "integer",
+        },
+        True,
+    ),
     "get_frota": (
         {
             "p_cd_cliente": "integer",

@@ -92,6 +92,7 @@ create table public."TbReciboExclusao" (
   "dtFim" timestamptz,
   "jsLinhas" jsonb not null default '{}',
   "cdSensoresPartilhados" integer[] not null default '{}',
+  "xiExclusao" xid8,
   "dsArquivos" text[] not null default '{}',
   "dsPessoa" text check ("dsPessoa" ~ '^[0-9a-f]{64}$'),
   "cdUsuario" uuid,
@@ -113,6 +114,8 @@ comment on column public."TbReciboExclusao"."dtFim" is
   'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
 comment on column public."TbReciboExclusao"."cdDispositivo" is
   'Device whose series was deleted; null: the receipt is of a person.';
+comment on column public."TbReciboExclusao"."xiExclusao" is
+  'The latest transaction that deleted rows of the device: see get_exclusoes_desde.';
 comment on column public."TbReciboExclusao"."dsArquivos" is
   'Months in archives of scripts/archive that have rows of the device still, or may have.';
 comment on column public."TbReciboExclusao"."dsPessoa" is
@@ -444,7 +447,8 @@ begin
     $s$, p_table, p_condition, p_time, p_time)
   into v_quantity, v_first, v_last, v_total using p_device, p_sensors, p_until;
   update public."TbReciboExclusao" e
-  set "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
+  set "xiExclusao" = pg_current_xact_id(),
+      "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
         'nrLinhas', coalesce((o.js ->> 'nrLinhas')::bigint, 0) + v_quantity,
         'dtPrimeira', least(o.js ->> 'dtPrimeira', v_first),
         'dtUltima', greatest(o.js ->> 'dtUltima', v_last),
@@ -461,7 +465,7 @@ revoke all on function private.delete_with_receipt from public;
 -- What the functions on deletion return. dsSoma: SHA-256 of what is in tabelas, the checksum of all.
 create function private.describe_deletion(p_receipt public."TbReciboExclusao") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_receipt) - '{jsLinhas,cdUsuario}'::text[] || jsonb_build_object(
+  select to_jsonb(p_receipt) - '{jsLinhas,cdUsuario,xiExclusao}'::text[] || jsonb_build_object(
     'dsSoma', encode(sha256(convert_to(p_receipt."jsLinhas"::text, 'UTF8')), 'hex'),
     'tabelas', (
       select coalesce(jsonb_agg(
@@ -1391,6 +1395,52 @@ $$;
 comment on function public.get_exclusoes is 'Receipts of deletions on request, in pages.';
 revoke all on function public.get_exclusoes from public;
 grant execute on function public.get_exclusoes to authenticated, service_role;
+-- Whether rows of a series were deleted on request while somebody reads it in pages: {marca, blExcluida}.
+-- Without p_desde, before the first page, marca is a mark. With it, after a page, blExcluida says whether a
+-- deletion was committed meanwhile, so that the pages do not belong together. Times would not do, as a
+-- deletion becomes visible after its own time.
+-- p_desde  marca of the first call
+-- The other arguments say what is read, as those of the functions that read it: a device, several, a sensor,
+-- or all of a client; none: all that the caller acts for.
+-- Who: callers with the permission read; counts no use of a key, as the pages are counted.
+-- Security definer: API roles may not read receipts. Raises PT400 INVALID_PARAMETER, PT401, PT403.
+create function public.get_exclusoes_desde(
+  p_desde text default null, p_cd_dispositivo integer default null, p_cd_dispositivos integer[] default null,
+  p_cd_sensor integer default null, p_cd_cliente integer default null) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_caller private.identity := private.require_caller();
+  v_error text := private.permission_error(v_caller, 'read');
+  v_since pg_snapshot;
+begin
+  if v_error is not null then
+    raise sqlstate 'PT403' using message = v_error, hint = 'FORBIDDEN';
+  end if;
+  perform private.report_clients(v_caller);
+  begin
+    perform private.require_short(p_desde);
+    v_since := p_desde::pg_snapshot;
+  exception when data_exception then
+    raise sqlstate 'PT400' using message = 'p_desde is not valid: send marca of the first call',
+      hint = 'INVALID_PARAMETER';
+  end;
+  return jsonb_build_object('marca', pg_current_snapshot()::text, 'blExcluida', exists (
+    select from public."TbReciboExclusao" e
+    -- the second condition fails for numbers of another cluster, after a restore
+    where not pg_visible_in_snapshot(e."xiExclusao", v_since)
+      and pg_visible_in_snapshot(e."xiExclusao", pg_current_snapshot())
+      and (v_caller.is_service or e."cdClientes" && v_caller."cdClientes")
+      and (p_cd_cliente is null or p_cd_cliente = any (e."cdClientes"))
+      and (coalesce(p_cd_dispositivo, 0) = 0 or e."cdDispositivo" = p_cd_dispositivo)
+      and (p_cd_dispositivos is null or e."cdDispositivo" = any (p_cd_dispositivos))
+      and (p_cd_sensor is null or e."cdDispositivo" in (
+        select s."cdDispositivo" from public."TbSensorVinculo" s where s."cdSensor" = p_cd_sensor))));
+end
+$$;
+comment on function public.get_exclusoes_desde is
+  'Whether rows of a series were deleted on request while it is read in pages.';
+revoke all on function public.get_exclusoes_desde from public;
+grant execute on function public.get_exclusoes_desde to authenticated, service_role;
 -- Legal holds of a client and of its devices, newest first: {data, nextCursor}.
 -- Who: admins, of the clients they manage.
 -- Security definer: the caller's clients are resolved once, as by the other functions on retention.

@@ -58,6 +58,11 @@ def _invitation(answers: Answers) -> dict[str, Any]:
 
 
 _CLIENT = {"p_cd_cliente": 1}
+_PERSON = {
+    "p_cd_exclusao": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b11",
+    "p_cd_usuario": callers.READER,
+    "p_ds_motivo": "asked",
+}
 _DELETION: dict[str, Any] = {
     "p_cd_exclusao": "7a4f1c1e-6d1b-4a57-9a0e-3f9f7f4f2b10",
     "p_cd_dispositivo": 5,
@@ -207,6 +212,27 @@ ADMINISTRATION = {
     "a receipt for an admin": Step(
         "get_exclusao", ADMIN, FORBIDDEN, {"p_cd_exclusao": _DELETION["p_cd_exclusao"]}
     ),
+    "receipts": Step(
+        "get_exclusoes",
+        SERVICE,
+        {"data": rows(1), "nextCursor": None},
+        {"p_cd_dispositivo": 5, "p_cd_usuario": None, "p_cd_cliente": 1, "p_page_size": 1, "p_cursor": None},
+    ),
+    "receipts for an admin": Step("get_exclusoes", ADMIN, FORBIDDEN),
+    "a mark": Step("get_exclusoes_desde", READER, {"blExcluida": False}, {"p_cd_cliente": 1}),
+    "what was deleted before a mark": Step(
+        "get_exclusoes_desde",
+        READER,
+        {"blExcluida": False},
+        lambda answers: {"p_cd_dispositivo": 5, "p_desde": answers["a mark"]["marca"]},
+    ),
+    "what was deleted since, of devices without rows": Step(
+        "get_exclusoes_desde", READER, {"blExcluida": False}, {"p_cd_dispositivos": [5, 7], "p_desde": "3:3:"}
+    ),
+    "what was deleted since, of a sensor": Step(
+        "get_exclusoes_desde", READER, {"blExcluida": False}, {"p_cd_sensor": 702, "p_desde": "3:3:"}
+    ),
+    "no mark": Step("get_exclusoes_desde", READER, INVALID, {"p_desde": "x"}),
     # --- API keys
     "a key is made": Step(
         "criar_api_key", ADMIN, {"dsNome": TEXT, "blAtiva": True, "cdClientes": [1]}, _NEW_KEY
@@ -393,4 +419,10 @@ ADMINISTRATION = {
     ),
     "an invitation ends": Step("revogar_convite", ADMIN, lambda told: told["dtExpiracao"], _invitation),
     "an invitation of others ends": Step("revogar_convite", OTHER, NOT_FOUND, _invitation),
+    # --- deletion of people
+    "a person is deleted by an admin": Step("excluir_pessoa", ADMIN, FORBIDDEN, _PERSON),
+    "a person is deleted": Step("excluir_pessoa", SERVICE, {"cdDispositivo": None, "dtFim": None}, _PERSON),
+    "nobody is deleted": Step(
+        "excluir_pessoa", SERVICE, Told(409, "CONFLICT"), _PERSON | {"p_ds_motivo": "another"}
+    ),
 }

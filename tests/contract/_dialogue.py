@@ -107,6 +107,7 @@ _BY_CHANCE = {
     "dsPrefixo",
     "dsSegredo",
     "dsUsuario",
+    "marca",
     "versao",
 }
 _UNTIL_LATER = {"RATE_LIMITED", "QUOTA_EXCEEDED"}  # the wait is what is left of the minute or the day

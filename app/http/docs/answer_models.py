@@ -60,6 +60,13 @@ class QuarantinePage(NumberedPage[Quarantined]):
     """Quarantined payloads, newest first."""
 
 
+class DeletedSince(BaseModel):
+    """Whether rows of a series were deleted on request while it is read."""
+
+    marca: str
+    blExcluida: bool
+
+
 class WrittenEntity(BaseModel):
     """A row that was written, and its version."""
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from app.http.ops.schemas import SeriesHealth
 from app.http.v2.api_keys.schemas import ApiKey, KeyPage, NewApiKey
-from app.http.v2.deletions.schemas import DeletionReceipt
+from app.http.v2.deletions.schemas import DeletionReceipt, DeletionReceiptPage
 from app.http.v2.device_logins.schemas import Login, LoginPage, NewLogin
 from app.http.v2.fleet.bulk import Made
 from app.http.v2.me.schemas import Me
@@ -26,6 +26,7 @@ from app.http.v2.stream.schemas import Ticket
 from app.http.v2.summaries.schemas import CategoryChart, Chart, DailySums
 
 from .answer_models import (
+    DeletedSince,
     DeviceTotals,
     Entity,
     EntityPage,
@@ -71,6 +72,7 @@ ANSWERS: dict[str, Any] = {
     "criar_credencial": NewLogin,
     "criar_guarda_legal": LegalHold,
     "descartar_erros": Discarded,
+    "excluir_pessoa": DeletionReceipt,
     "excluir_serie": DeletionReceipt,
     "get_abertura_porta_aggregation": Chart,
     "get_api_keys": KeyPage,
@@ -84,6 +86,8 @@ ANSWERS: dict[str, Any] = {
     "get_erros_ingestao": QuarantinePage,
     "get_eu": Me,
     "get_exclusao": DeletionReceipt,
+    "get_exclusoes": DeletionReceiptPage,
+    "get_exclusoes_desde": DeletedSince,
     "get_frota": CurrentPositions | CurrentFeatures,
     "get_grouped_sensor_data": list[TypeTotals],
     "get_guardas_legais": LegalHoldPage,

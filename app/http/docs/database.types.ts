@@ -1622,6 +1622,7 @@ export type Database = {
           dtFim: string | null;
           dtPedido: string;
           jsLinhas: NonNullable<Json>;
+          xiExclusao: unknown;
         };
         ComputedFields: never;
         Insert: {
@@ -1638,6 +1639,7 @@ export type Database = {
           dtFim?: string | null;
           dtPedido?: string;
           jsLinhas?: NonNullable<Json>;
+          xiExclusao?: unknown;
         };
         Update: {
           cdClientes?: number[];
@@ -1653,6 +1655,7 @@ export type Database = {
           dtFim?: string | null;
           dtPedido?: string;
           jsLinhas?: NonNullable<Json>;
+          xiExclusao?: unknown;
         };
         Relationships: [];
       };
@@ -2657,7 +2660,7 @@ export type Database = {
       };
       excluir_pessoa: {
         Args: { p_cd_exclusao: string; p_cd_usuario: string; p_ds_motivo: string };
-        Returns: Json;
+        Returns: Answers["excluir_pessoa"];
       };
       excluir_serie: {
         Args: { p_cd_dispositivo: number; p_cd_exclusao: string; p_ds_motivo: string };
@@ -2752,7 +2755,17 @@ export type Database = {
           p_cursor?: string;
           p_page_size?: number;
         };
-        Returns: Json;
+        Returns: Answers["get_exclusoes"];
+      };
+      get_exclusoes_desde: {
+        Args: {
+          p_cd_cliente?: number;
+          p_cd_dispositivo?: number;
+          p_cd_dispositivos?: number[];
+          p_cd_sensor?: number;
+          p_desde?: string;
+        };
+        Returns: Answers["get_exclusoes_desde"];
       };
       get_frota: {
         Args: {
@@ -3219,6 +3232,7 @@ export type Answers = {
   criar_credencial: NewLogin;
   criar_guarda_legal: LegalHold;
   descartar_erros: Discarded;
+  excluir_pessoa: DeletionReceipt;
   excluir_serie: DeletionReceipt;
   get_abertura_porta_aggregation: Chart;
   get_api_keys: KeyPage;
@@ -3232,6 +3246,8 @@ export type Answers = {
   get_erros_ingestao: QuarantinePage;
   get_eu: Me;
   get_exclusao: DeletionReceipt;
+  get_exclusoes: DeletionReceiptPage;
+  get_exclusoes_desde: DeletedSince;
   get_frota: CurrentPositions | CurrentFeatures;
   get_grouped_sensor_data: TypeTotals[];
   get_guardas_legais: LegalHoldPage;
@@ -3424,6 +3440,7 @@ export type DeletedRows = {
   dtUltima: string | null;
   dsSoma: string | null;
 };
+export type DeletedSince = { marca: string; blExcluida: boolean };
 export type DeletionReceipt = {
   cdExclusao: string;
   cdDispositivo: number | null;
@@ -3439,6 +3456,7 @@ export type DeletionReceipt = {
   dsSoma: string;
   tabelas: DeletedRows[];
 };
+export type DeletionReceiptPage = { data: DeletionReceipt[]; nextCursor: string | null };
 export type DeviceDays = {
   cdDispositivo: number;
   cdTipoSensor: number;

@@ -1,10 +1,12 @@
 """Downloads: all pages of an answer, fetched while they are sent; the first one before the response begins.
 
 An error after that cannot be reported: the connection is closed, so that nobody takes a part for the whole.
+It is also closed if rows are deleted on request meanwhile.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +16,10 @@ from typing import Any
 import msgspec
 from flask import Response, current_app, g, request
 
+from app.errors import ApiError
 from app.files.exports.columns import Column
 from app.identity.principal import Principal
-from app.rpc import Backend
+from app.rpc import Argument, Backend
 from app.times import LOCAL
 
 from .call import backend, rpc
@@ -27,6 +30,8 @@ TABLES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+_log = logging.getLogger(__name__)
+_SERIES = ("p_cd_dispositivo", "p_cd_dispositivos", "p_cd_sensor", "p_cd_cliente")
 _BINARY = {"type": "string", "format": "binary"}
 
 
@@ -58,16 +63,42 @@ class Pages:
 
 def pages(name: str, **arguments: Any) -> Pages:
     """All pages of an RPC as the caller of this request. Raises ApiError where the first is refused."""
+    series = {key: arguments[key] for key in _SERIES if key in arguments}
+    mark = msgspec.json.decode(rpc("get_exclusoes_desde", **series))["marca"]
     first = msgspec.json.decode(rpc(name, p_cursor=None, **arguments))
-    return Pages(first, _more(backend(), g.principal, name, arguments, first["nextCursor"]))
+    whole = _Whole(backend(), g.principal, series | {"p_desde": mark}, g.request_id)
+    return Pages(first, _more(whole, name, arguments, first["nextCursor"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Asks as the caller, and whether all that was answered belongs together."""
+
+    door: Backend
+    principal: Principal
+    series: dict[str, Argument]
+    request_id: str
+
+    def call(self, name: str, **arguments: Argument) -> Any:
+        return msgspec.json.decode(self.door.call(name, self.principal, **arguments).json)
+
+    def require(self) -> None:
+        """Raises ApiError 409 if rows of the series were deleted on request since the first page."""
+        if self.call("get_exclusoes_desde", **self.series)["blExcluida"]:
+            asked = {key.removeprefix("p_"): value for key, value in self.series.items() if value is not None}
+            _log.warning("download_broken_off", extra={"fields": {"request_id": self.request_id} | asked})
+            raise ApiError(
+                409, "CONFLICT", "Rows of this were deleted on request while it was read. Ask again."
+            )
 
 
 def _more(
-    door: Backend, principal: Principal, name: str, arguments: dict[str, Any], cursor: str | None
+    whole: _Whole, name: str, arguments: dict[str, Any], cursor: str | None
 ) -> Iterator[dict[str, Any]]:
     """Needs no request: it may run when that has been answered."""
     while cursor is not None:
-        page = msgspec.json.decode(door.call(name, principal, p_cursor=cursor, **arguments).json)
+        page = whole.call(name, p_cursor=cursor, **arguments)
+        whole.require()
         yield page
         cursor = page["nextCursor"]
 

@@ -20,7 +20,8 @@ begin
     $s$, p_table, p_condition, p_time, p_time)
   into v_quantity, v_first, v_last, v_total using p_device, p_sensors, p_until;
   update public."TbReciboExclusao" e
-  set "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
+  set "xiExclusao" = pg_current_xact_id(),
+      "jsLinhas" = e."jsLinhas" || jsonb_build_object(n.name, jsonb_build_object(
         'nrLinhas', coalesce((o.js ->> 'nrLinhas')::bigint, 0) + v_quantity,
         'dtPrimeira', least(o.js ->> 'dtPrimeira', v_first),
         'dtUltima', greatest(o.js ->> 'dtUltima', v_last),

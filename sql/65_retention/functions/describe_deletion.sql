@@ -1,7 +1,7 @@
 -- What the functions on deletion return. dsSoma: SHA-256 of what is in tabelas, the checksum of all.
 create function private.describe_deletion(p_receipt public."TbReciboExclusao") returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(p_receipt) - '{jsLinhas,cdUsuario}'::text[] || jsonb_build_object(
+  select to_jsonb(p_receipt) - '{jsLinhas,cdUsuario,xiExclusao}'::text[] || jsonb_build_object(
     'dsSoma', encode(sha256(convert_to(p_receipt."jsLinhas"::text, 'UTF8')), 'hex'),
     'tabelas', (
       select coalesce(jsonb_agg(

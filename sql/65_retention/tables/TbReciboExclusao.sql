@@ -11,6 +11,7 @@ create table public."TbReciboExclusao" (
   "dtFim" timestamptz,
   "jsLinhas" jsonb not null default '{}',
   "cdSensoresPartilhados" integer[] not null default '{}',
+  "xiExclusao" xid8,
   "dsArquivos" text[] not null default '{}',
   "dsPessoa" text check ("dsPessoa" ~ '^[0-9a-f]{64}$'),
   "cdUsuario" uuid,
@@ -32,6 +33,8 @@ comment on column public."TbReciboExclusao"."dtFim" is
   'When everything was deleted; null: maintenance is at it, or waits for the end of a legal hold.';
 comment on column public."TbReciboExclusao"."cdDispositivo" is
   'Device whose series was deleted; null: the receipt is of a person.';
+comment on column public."TbReciboExclusao"."xiExclusao" is
+  'The latest transaction that deleted rows of the device: see get_exclusoes_desde.';
 comment on column public."TbReciboExclusao"."dsArquivos" is
   'Months in archives of scripts/archive that have rows of the device still, or may have.';
 comment on column public."TbReciboExclusao"."dsPessoa" is

@@ -90,8 +90,8 @@ insert into series."TbContagemDiaria" select current_date, cd, c, 0, array_fill(
 insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "cdCliente")
 select cd, cd || '-x', '$6$eA==$eA==', c from own;
 insert into public."TbPoliticaRetencao" ("cdCliente") select c from own;
-insert into public."TbReciboExclusao" ("cdExclusao", "cdDispositivo", "cdClientes", "dsMotivo", "dsChamador", "dtFim")
-values (gen_random_uuid(), 1, '{1}', 'reason', 'service', now());
+insert into public."TbReciboExclusao" ("cdExclusao", "cdDispositivo", "cdClientes", "dsMotivo", "dsChamador", "dtFim", "xiExclusao")
+select gen_random_uuid(), 1, array[c], 'reason', 'service', now(), '3'::xid8 from own;
 insert into public."TbGuardaLegal" ("cdCliente", "cdDispositivo", "dsMotivo") select c, 1, 'reason' from own;
 insert into private."TbRetencaoPiso" ("cdCliente") select c from own;
 insert into private."TbArquivo" ("dsArquivo", "cdCliente") values ('/archive/client-1/2025-01', 1);

@@ -247,6 +247,11 @@ FUNCTIONS = {
         "serves",
         "select 0 from public.excluir_pessoa(gen_random_uuid(), gen_random_uuid(), 'x')",
     ),
+    "public.get_exclusoes_desde": (
+        "reads",
+        """select c from generate_series(1, 4) c
+           where (public.get_exclusoes_desde('1:1:', p_cd_cliente => c) ->> 'blExcluida')::boolean""",
+    ),
     "public.get_exclusoes": ("receipts", "select 0 from public.get_exclusoes()"),
     "public.get_exclusao": ("serves", "select 0 from public.get_exclusao(gen_random_uuid())"),
     "public.criar_api_key": ("makes", "select 0 from public.criar_api_key('key')"),

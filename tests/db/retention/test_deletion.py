@@ -203,3 +203,53 @@ def test_the_audit_log_keeps_who_and_when_but_not_the_rows(lab: Lab, viewer: Cal
            and "dsOperacao" = 'update' order by "cdAuditoria" desc limit 2"""
     )
     assert sorted(json.dumps(entry).count("cdDispositivo") for entry in entries) == [0, 2]
+
+
+def deleted_since(caller: Caller, **asked: Any) -> tuple[str, bool]:
+    found = caller.call("get_exclusoes_desde", **asked)
+    return found["marca"], found["blExcluida"]
+
+
+# Fails without xiExclusao in delete_with_receipt(), and without each of the conditions of
+# get_exclusoes_desde(), but for the clients: test_isolation.py.
+def test_who_reads_in_pages_is_told_of_each_deletion(lab: Lab, viewer: Caller) -> None:
+    lab.sql("set rastro.dirty_marking = 'in bulk'")
+    lab.sql(
+        """insert into series."TbPosicao" ("cdPosicao", "dtRegistro", "cdDispositivo", "cdCliente", "nrSeq")
+           select n, %s::timestamp + n * interval '4 seconds', 1, %s, n from generate_series(1, 50000) n""",
+        OLD, CLIENT,
+    )  # fmt: skip
+    lab.sql("reset rastro.dirty_marking")
+    own: list[dict[str, Any]] = [
+        {}, {"p_cd_dispositivo": 1}, {"p_cd_dispositivo": 0}, {"p_cd_dispositivos": [4, 1]},
+        {"p_cd_sensor": 11}, {"p_cd_cliente": CLIENT},
+    ]  # fmt: skip
+    others = [{"p_cd_dispositivo": 4}, {"p_cd_dispositivos": [4]}, {"p_cd_sensor": FREE}, {"p_cd_cliente": 3}]
+    code = str(uuid.uuid4())
+    mark, _ = deleted_since(viewer)
+    assert delete(viewer, request=code)["dtFim"] is None
+    assert not deleted_since(viewer, p_desde=mark)[1], "nothing is deleted yet"
+    for done in (False, True):  # a slice, and the rest
+        assert step(lab, "delete_requested_series") > 0
+        assert all(deleted_since(viewer, p_desde=mark, **asked)[1] for asked in own)
+        assert not any(deleted_since(viewer, p_desde=mark, **asked)[1] for asked in others)
+        mark, told = deleted_since(viewer)
+        assert not told
+        assert not deleted_since(viewer, p_desde=mark)[1]
+        assert bool(viewer.call("get_exclusao", p_cd_exclusao=code)["dtFim"]) == done
+
+
+# Fails with a comparison of numbers in place of the snapshot, and without the look at the snapshot of now.
+def test_a_deletion_counts_from_its_commit_on(lab: Lab, viewer: Caller) -> None:
+    with lab.caller(role="service") as other:
+        other.connection.autocommit = False
+        delete(other)
+        lab.sql("select pg_current_xact_id()")  # a later transaction is over before
+        mark, _ = deleted_since(viewer)
+        assert not deleted_since(viewer, p_desde=mark)[1]
+        other.connection.commit()
+        assert deleted_since(viewer, p_desde=mark)[1]
+    lab.sql("""update "TbReciboExclusao" set "xiExclusao" = '999999999999'""")
+    assert not deleted_since(viewer, p_desde=mark)[1], "a receipt that was restored in another cluster"
+    with pytest.raises(psycopg2.Error, match="p_desde is not valid"):
+        deleted_since(viewer, p_desde="2:1:")

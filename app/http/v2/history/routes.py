@@ -74,7 +74,7 @@ _ANSWER = json_response("A page as JSON, or all pages in one file", of(HistoryPa
 _ANSWER["content"] |= content(TABLES)
 
 
-@history.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER, **errors(404)})
+@history.get("/HistoricoPaginaDispositivo/<cdDispositivo>", responses={200: _ANSWER, **errors(404, 409)})
 def get_historico(path: HistoricoPath, query: HistoricoQuery) -> Response:
     """A page of a device's or a client's history; empty where there is none."""
     if not path.cdDispositivo and query.cdCliente is None:

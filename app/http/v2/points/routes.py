@@ -83,7 +83,7 @@ _ANSWER["content"] |= content(TABLES)
 _A_PAGE = 1_000  # points of a file at a time
 
 
-@points.get("/data/points", responses={200: _ANSWER, **errors(404)})
+@points.get("/data/points", responses={200: _ANSWER, **errors(404, 409)})
 def get_data_points(query: DataPointsQuery) -> Response:
     """Values of a sensor in ascending order, empty if there are none; or of several, 20 at a time.
 

@@ -43,7 +43,7 @@ class TrajetoQuery(Period):
     )
 
 
-@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER, **errors(404)})
+@track.get("/dispositivos/<cdDispositivo>/trajeto", responses={200: _ANSWER, **errors(404, 409)})
 def get_trajeto(path: DevicePath, query: TrajetoQuery) -> Response:
     """The track of a device in order of time; no points if there are none."""
     begin, last = query.moments()

@@ -395,6 +395,24 @@ comment on function private.buckets is
   'Buckets of 1, 5 or 60 minutes, exact at any moment.';
 revoke all on function private.buckets from public;
 grant execute on function private.buckets to authenticated, service_role;
+-- The values of an hour of a sensor, client and product item by buckets. Part of private.unsummed_buckets.
+-- p_since, p_until   the hour
+-- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.buckets_of_hour(p_minutes integer, p_sensor integer, p_client integer, p_item integer,
+  p_since timestamp, p_until timestamp)
+returns table (bucket timestamp, quantity integer, total double precision, low double precision,
+               high double precision)
+language sql stable as $$
+  select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+         count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+  from private.values_between(p_sensor, p_since, p_until) r
+  where r."cdCliente" = p_client and r."cdProdutoItem" is not distinct from p_item
+    and r."nrValor" is not null and r."nrQualidade" < 2
+  group by 1
+$$;
+comment on function private.buckets_of_hour is 'The values of an hour of a sensor by buckets.';
+revoke all on function private.buckets_of_hour from public;
+grant execute on function private.buckets_of_hour to authenticated, service_role;
 -- Counts positions inside the measuring windows of their devices. A day of a device is one row of
 -- TbContagemDiaria: the hours requested are counted again, the others keep their counts, unless they were
 -- counted for another measuring window: then the whole day is counted again.
@@ -1043,19 +1061,13 @@ end;
 comment on function private.stored_days is 'Rows of the rollup by day, right or not.';
 revoke all on function private.stored_days from public;
 grant execute on function private.stored_days to authenticated, service_role;
--- The rows of TbSensorRegistro1h as they are stored, packed or not, see private.stored_buckets.
+-- The rows of TbSensorRegistro1h as they are stored, see private.stored_buckets.
 -- Part of private.unsummed_buckets.
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
 create function private.stored_hours() returns setof series."TbSensorRegistro1h"
 language sql stable
 begin atomic
-  select b."dtBucket", b."nrSoma", b."nrMin", b."nrMax", b."nrQtd", b."cdSensor", b."cdCliente",
-         b."cdProdutoItem", b."nrFino"
-  from series."TbSensorRegistro1h" b
-  union all
-  select u."dtBucket", u."nrSoma", u."nrMin", u."nrMax", u."nrQtd", u."cdSensor", u."cdCliente",
-         u."cdProdutoItem", u."nrFino"
-  from private.unpacked_buckets(60, '-infinity', 'infinity') u;
+  select * from series."TbSensorRegistro1h";
 end;
 comment on function private.stored_hours is 'Rows of the rollup by hour, right or not.';
 revoke all on function private.stored_hours from public;
@@ -1276,16 +1288,20 @@ language sql stable as $$
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
   from private.stored_hours() h
   join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
-  cross join lateral (
-    select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
-           count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
-           min(r."nrValor") as low, max(r."nrValor") as high
-    from private.values_between(h."cdSensor", o."dtBucket", o."dtFim") r
-    where r."cdCliente" = h."cdCliente"
-      and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-      and r."nrValor" is not null and r."nrQualidade" < 2
-    group by 1
-  ) v
+  cross join lateral private.buckets_of_hour(
+    p_minutes, h."cdSensor", h."cdCliente", h."cdProdutoItem", o."dtBucket", o."dtFim") v
+  join private."TbCalendario" c
+    on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
+  where p_minutes < 60 and h."nrFino" > p_minutes
+    and (h."cdSensor", h."cdCliente", h."dtBucket") not in (
+      select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+      where p."cdCliente" is not null)
+  union all -- apart, as hours that are rows are looked up one by one
+  select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
+  from private.unpacked_buckets(60, '-infinity', 'infinity') h
+  join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
+  cross join lateral private.buckets_of_hour(
+    p_minutes, h."cdSensor", h."cdCliente", h."cdProdutoItem", o."dtBucket", o."dtFim") v
   join private."TbCalendario" c
     on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
   where p_minutes < 60 and h."nrFino" > p_minutes

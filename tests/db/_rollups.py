@@ -136,7 +136,11 @@ class Reader:
             """select "cdSensor", "cdCliente", "cdProdutoItem", date_trunc('day', "dtBucket") as day,
                       jsonb_object_agg(to_char("dtBucket", 'HH24'), array["nrQtd"]::text[] || "nrSoma"::text),
                       sum("nrQtd")
-               from private.stored_hours(), private."TbRollupMarca" m
+               from (select "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma"
+                     from series."TbSensorRegistro1h"
+                     union all
+                     select "cdSensor", "cdCliente", "cdProdutoItem", "dtBucket", "nrQtd", "nrSoma"
+                     from private.unpacked_buckets(60, '-infinity', 'infinity')) h, private."TbRollupMarca" m
                where date_trunc('day', "dtBucket") >= m."dtPiso"
                  and date_trunc('day', "dtBucket") + interval '1 day' <= m."dtMarca"
                group by 1, 2, 3, 4"""

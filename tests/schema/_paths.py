@@ -67,6 +67,7 @@ WITHOUT_PATH = {
     "private.value_rows": _INLINED,
     "private.unpacked_buckets": _INLINED,
     "private.hours_between": _INLINED,
+    "private.buckets_of_hour": _INLINED,
     "private.position_rows": _INLINED,
     "private.packed_positions": _INLINED,
     "private.packed_values": _INLINED,

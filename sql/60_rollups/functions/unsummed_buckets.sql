@@ -42,16 +42,20 @@ language sql stable as $$
   select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
   from private.stored_hours() h
   join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
-  cross join lateral (
-    select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01') as bucket,
-           count(*)::integer as quantity, sum(private.summable(r."nrValor")) as total,
-           min(r."nrValor") as low, max(r."nrValor") as high
-    from private.values_between(h."cdSensor", o."dtBucket", o."dtFim") r
-    where r."cdCliente" = h."cdCliente"
-      and r."cdProdutoItem" is not distinct from h."cdProdutoItem"
-      and r."nrValor" is not null and r."nrQualidade" < 2
-    group by 1
-  ) v
+  cross join lateral private.buckets_of_hour(
+    p_minutes, h."cdSensor", h."cdCliente", h."cdProdutoItem", o."dtBucket", o."dtFim") v
+  join private."TbCalendario" c
+    on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
+  where p_minutes < 60 and h."nrFino" > p_minutes
+    and (h."cdSensor", h."cdCliente", h."dtBucket") not in (
+      select p."cdSensor", p."cdCliente", p."dtHora" from private."TbRollupPendente" p
+      where p."cdCliente" is not null)
+  union all -- apart, as hours that are rows are looked up one by one
+  select h."cdSensor", h."cdCliente", h."cdProdutoItem", c."dtBucket", v.quantity, v.total, v.low, v.high
+  from private.unpacked_buckets(60, '-infinity', 'infinity') h
+  join private."TbCalendario" o on o."nrMinutos" = 60 and o."dtBucket" = h."dtBucket"
+  cross join lateral private.buckets_of_hour(
+    p_minutes, h."cdSensor", h."cdCliente", h."cdProdutoItem", o."dtBucket", o."dtFim") v
   join private."TbCalendario" c
     on c."nrMinutos" = p_minutes and c."dtBucket" = v.bucket and c."dtHora" = h."dtBucket"
   where p_minutes < 60 and h."nrFino" > p_minutes

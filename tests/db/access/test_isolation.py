@@ -715,6 +715,12 @@ FUNCTIONS = {
         "sees",
         """select distinct "cdCliente" from private.unpacked_buckets(60, '-infinity', 'infinity')""",
     ),
+    "private.buckets_of_hour": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            cross join lateral private.buckets_of_hour(
+              5, c * 100 + 1, c, null, {PACKED_SINCE}, {PACKED_SINCE} + interval '1 hour') b""",
+    ),
     "private.hours_between": (
         "sees",
         """select distinct "cdCliente"

@@ -41,7 +41,7 @@ BUCKETS = " union all ".join(
 )
 ROWS = f"""select b::text, float8send(b."nrSoma"), float8send(b."nrMin"), float8send(b."nrMax")
            from ({BUCKETS}) b order by 1"""
-HOURS = "select h::text from private.stored_hours() h order by 1"
+HOURS = """select h::text from private.hours_between('{11,21}', '-infinity', 'infinity') h order by 1"""
 PLAIN = " union all ".join(f'select b::text from series."{name}" b' for _, name, _ in _packing.TIERS)
 
 

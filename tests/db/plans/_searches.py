@@ -442,7 +442,7 @@ SEARCHES = (
                 f"TbSensorRegistro{width}": 120,
                 "TbSensorRegistro1h": 120,
                 "TbRollupPendente": 24,  # of the caller's clients only
-                "TbCalendario": 260,
+                "TbCalendario": 280,
             },
         )
         for view in ("TbSensorRegistro", "VwSensorRegistro")

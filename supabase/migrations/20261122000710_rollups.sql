@@ -680,7 +680,8 @@ end
 $$;
 comment on function private.mark_changed_window is 'Requests that the days of a device are counted again.';
 revoke all on function private.mark_changed_window from public;
--- Looks at the packed history and rollups of dirty hours and marks what is damaged, so that it stops no other hour.
+-- Looks at the packed history and rollups of dirty hours and marks what is damaged, so that it stops no
+-- other hour.
 -- Returns how many chunks are. Part of private.redo_dirty_hours.
 -- p_entries   keys of TbRollupPendente
 create function private.mark_damaged_hours(p_entries bigint[]) returns integer

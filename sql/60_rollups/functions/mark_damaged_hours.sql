@@ -1,4 +1,5 @@
--- Looks at the packed history and rollups of dirty hours and marks what is damaged, so that it stops no other hour.
+-- Looks at the packed history and rollups of dirty hours and marks what is damaged, so that it stops no
+-- other hour.
 -- Returns how many chunks are. Part of private.redo_dirty_hours.
 -- p_entries   keys of TbRollupPendente
 create function private.mark_damaged_hours(p_entries bigint[]) returns integer

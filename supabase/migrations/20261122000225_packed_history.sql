@@ -84,8 +84,6 @@ alter table series."TbPosicaoFria"
   alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
   alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
   alter column "pcEndereco" set compression lz4;
-create index "TbPosicaoFria_danificado_idx" on series."TbPosicaoFria" ("cdDispositivo")
-  where "blDanificado";
 alter table series."TbPosicaoFria" enable row level security;
 revoke all on series."TbPosicaoFria" from public, anon, authenticated;
 grant select on series."TbPosicaoFria" to authenticated, service_role;
@@ -146,8 +144,6 @@ alter table series."TbSensorRegistroFrio"
   alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
   alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
   alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
-create index "TbSensorRegistroFrio_danificado_idx" on series."TbSensorRegistroFrio" ("cdSensor")
-  where "blDanificado";
 alter table series."TbSensorRegistroFrio" enable row level security;
 revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
 grant select on series."TbSensorRegistroFrio" to authenticated, service_role;
@@ -211,13 +207,13 @@ comment on function private.digest_of_values is 'The digest of a chunk of values
 revoke all on function private.digest_of_values from public;
 grant execute on function private.digest_of_values to authenticated, service_role;
 -- Raises the error for a chunk that is damaged and not marked yet, and names it. It stands where the number
--- of rows is expected.
+-- of rows is expected, and costs nothing where nothing is damaged, which the planner should know.
 -- p_owner   what the chunk is of, as a person looks for it: sensor or device with its code
 -- Who may call it: every API role, as the views run as their caller.
 -- Raises PT500 DAMAGED_HISTORY.
 create function private.refuse_chunk(p_table text, p_chunk bigint, p_owner text, p_client integer,
   p_first timestamp) returns integer
-language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable parallel safe cost 1 set search_path = pg_catalog, pg_temp as $$
 begin
   raise sqlstate 'PT500' using hint = 'DAMAGED_HISTORY',
     message = format('Packed history is damaged: chunk %s of %s, %s, client %s, from %s.', p_chunk, p_table,

@@ -507,7 +507,7 @@ comment on function private.is_behind_cursor is 'Whether a row comes after the c
 revoke all on function private.is_behind_cursor from public;
 grant execute on function private.is_behind_cursor to authenticated, service_role;
 -- Whether packed history of devices in a time range (both ends included) is damaged, positions or the values
--- of their sensors, so that a page of it is not complete. Hardly ever is anything: that is asked first.
+-- of their sensors, so that a page of it is not complete.
 -- p_client   owner at receipt; null: every visible one
 -- p_values   false: of positions only
 -- Who may call it: every API role; row-level security decides which chunks.
@@ -519,7 +519,7 @@ begin atomic
       select from series."TbPosicaoFria" c
       where c."blDanificado" and c."cdDispositivo" = any (p_devices) and c."dtPrimeiro" <= p_until
         and c."dtUltimo" >= p_since and (p_client is null or c."cdCliente" = p_client)
-    ) or p_values and exists (select from series."TbSensorRegistroFrio" c where c."blDanificado") and exists (
+    ) or p_values and exists (
       select from series."TbSensorRegistroFrio" c
       where c."blDanificado" and c."dtPrimeiro" <= p_until and c."dtUltimo" >= p_since
         and (p_client is null or c."cdCliente" = p_client)

@@ -1,5 +1,5 @@
 -- Whether packed history of devices in a time range (both ends included) is damaged, positions or the values
--- of their sensors, so that a page of it is not complete. Hardly ever is anything: that is asked first.
+-- of their sensors, so that a page of it is not complete.
 -- p_client   owner at receipt; null: every visible one
 -- p_values   false: of positions only
 -- Who may call it: every API role; row-level security decides which chunks.
@@ -11,7 +11,7 @@ begin atomic
       select from series."TbPosicaoFria" c
       where c."blDanificado" and c."cdDispositivo" = any (p_devices) and c."dtPrimeiro" <= p_until
         and c."dtUltimo" >= p_since and (p_client is null or c."cdCliente" = p_client)
-    ) or p_values and exists (select from series."TbSensorRegistroFrio" c where c."blDanificado") and exists (
+    ) or p_values and exists (
       select from series."TbSensorRegistroFrio" c
       where c."blDanificado" and c."dtPrimeiro" <= p_until and c."dtUltimo" >= p_since
         and (p_client is null or c."cdCliente" = p_client)

@@ -28,8 +28,6 @@ alter table series."TbSensorRegistroFrio"
   alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
   alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
   alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
-create index "TbSensorRegistroFrio_danificado_idx" on series."TbSensorRegistroFrio" ("cdSensor")
-  where "blDanificado";
 alter table series."TbSensorRegistroFrio" enable row level security;
 revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
 grant select on series."TbSensorRegistroFrio" to authenticated, service_role;

@@ -23,7 +23,7 @@ Any other argument goes to pytest, and then only pytest runs:
   scripts/test -k quarantine -x            what matches, until the first failure
   scripts/test --lf                        what failed the last time
 
-Duration on two processors: scripts/test about 13 minutes, --acceptance about 26, --full hours. The
+Duration on two processors: scripts/test about 15 minutes, --acceptance about 29, --full hours. The
 private PostgreSQLs of the tests keep running for the next run; scripts/db stop ends them."""
 
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from ..benches import broker, http, impact, ingest, ingest_sql, stream, timeseries, turns, worst
+from ..benches import broker, http, impact, ingest, ingest_sql, storage, stream, timeseries, turns, worst
 from ..console import Problem, fail
 
-BENCHES = (ingest, ingest_sql, turns, broker, http, stream, timeseries, impact, worst)
+BENCHES = (ingest, ingest_sql, turns, broker, http, stream, timeseries, storage, impact, worst)
 
 
 def main() -> None:

@@ -103,7 +103,12 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select count(*) as total
-      from private.positions_between(f.code, f.since, f.until) q
+      from (
+        select r."dtRegistro", r."cdCliente" from private.position_rows() r
+        where r."cdDispositivo" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+        union all
+        select t."dtRegistro", t."cdCliente" from private.packed_times(f.code, f.since, f.until) t
+      ) q
       where (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
     ) n);
@@ -289,8 +294,8 @@ grant execute on function private.history_items to authenticated, service_role;
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
 -- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
--- behind, what is newer is counted instead of read. Where history is packed, a month is tried first, whatever
--- the number of devices: chunks that are not needed stay packed.
+-- behind, what is newer is counted instead of read. Where history is packed, so much time is tried first as
+-- devices need that report every half hour: of packed positions before that only times are looked at.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -303,7 +308,9 @@ declare
   v_skip bigint := p_skip;
   v_end timestamp;
   v_is_stepwise boolean := cardinality(p_targets) > 50 or p_since < private.packed_before();
-  v_time interval := make_interval(hours => case when cardinality(p_targets) > 50 then 1 else 768 end);
+  v_time interval := make_interval(hours => case
+    when cardinality(p_targets) > 50 then 1
+    else least(768, 1 + (p_skip + p_limit) / 2 / greatest(cardinality(p_targets), 1))::integer end);
   v_page public."TbPosicao"[];
 begin
   if p_skip > 1000 and p_cursor."dtRegistro" is null then
@@ -423,14 +430,16 @@ begin
               q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
        from private.position_rows() q
        where q."cdDispositivo" = a."cdDispositivo" and q."dtRegistro" >= p_since and q."dtRegistro" < v_end
-         and private.is_on_page(q, a, p_client, p_cursor)
+         and private.is_on_page(
+           q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", a, p_client, p_cursor)
        order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
        limit p_skip + p_limit)
       union all
       (select row(f.*)::public."TbPosicao",
               f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente"
-       from private.packed_positions(a."cdDispositivo", p_since, v_end) f
-       where private.is_on_page(f, a, p_client, p_cursor)
+       from (select * from private.packed_positions(a."cdDispositivo", p_since, v_end) offset 0) f
+       where private.is_on_page(
+         f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente", a, p_client, p_cursor)
        order by f."dtRegistro" desc, f."nrSeq" desc nulls last, f."cdCliente" desc
        limit p_skip + p_limit)
     ) p
@@ -541,18 +550,17 @@ comment on function private.is_former_type is
   'Whether the history of a former owner refers to a sensor type.';
 revoke all on function private.is_former_type from public;
 -- Whether a position belongs to a page of history: of the client, inside the measuring window of its device,
--- behind the cursor. Part of private.history_slice. Inlined: no SET clause.
--- p_client   null: any
+-- behind the cursor. Part of private.history_slice. Inlined: no SET clause; not where the position is given
+-- by expressions instead of columns.
+-- p_owner, p_client   client of the position, and asked for; null: any
 -- Who may call it: every API role.
-create function private.is_on_page(p_position series."TbPosicao", p_target private.history_target,
-  p_client integer, p_cursor private.history_cursor) returns boolean
+create function private.is_on_page(p_time timestamp, p_device integer, p_seq bigint, p_owner integer,
+  p_target private.history_target, p_client integer, p_cursor private.history_cursor) returns boolean
 language sql immutable parallel safe as $$
-  select (p_client is null or (p_position)."cdCliente" = p_client)
-    and private.in_measuring_window(
-      (p_position)."dtRegistro"::time, (p_target).starts, (p_target).ends)
-    and ((p_cursor)."dtRegistro" is null or private.is_behind_cursor(
-      (p_position)."dtRegistro", (p_position)."cdDispositivo", (p_position)."nrSeq",
-      (p_position)."cdCliente", p_cursor))
+  select (p_client is null or p_owner = p_client)
+    and private.in_measuring_window(p_time::time, (p_target).starts, (p_target).ends)
+    and ((p_cursor)."dtRegistro" is null
+      or private.is_behind_cursor(p_time, p_device, p_seq, p_owner, p_cursor))
 $$;
 comment on function private.is_on_page is 'Whether a position belongs to a page of history.';
 revoke all on function private.is_on_page from public;

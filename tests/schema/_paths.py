@@ -71,6 +71,7 @@ WITHOUT_PATH = {
     "private.position_rows": _INLINED,
     "private.packed_positions": _INLINED,
     "private.packed_values": _INLINED,
+    "private.packed_times": _INLINED,
     "private.is_on_page": _INLINED,
     "private.stored_buckets": _INLINED,
     "private.stored_hours": _INLINED,

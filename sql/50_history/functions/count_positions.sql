@@ -13,7 +13,12 @@ begin
     join private.unnest_targets(p_targets) a on a."cdDispositivo" = f.code
     cross join lateral (
       select count(*) as total
-      from private.positions_between(f.code, f.since, f.until) q
+      from (
+        select r."dtRegistro", r."cdCliente" from private.position_rows() r
+        where r."cdDispositivo" = f.code and r."dtRegistro" >= f.since and r."dtRegistro" < f.until
+        union all
+        select t."dtRegistro", t."cdCliente" from private.packed_times(f.code, f.since, f.until) t
+      ) q
       where (p_client is null or q."cdCliente" = p_client)
         and private.in_measuring_window(q."dtRegistro"::time, a.starts, a.ends)
     ) n);

@@ -2,8 +2,8 @@
 -- null nrSeq lowest, so rows that arrive later do not move a cursor that was returned before.
 -- A page of each of a thousand devices would be a thousand times too much: of many devices the latest hour is
 -- tried first, then four times as long. A page that is full is the page, whatever is older. Of a page far
--- behind, what is newer is counted instead of read. Where history is packed, a month is tried first, whatever
--- the number of devices: chunks that are not needed stay packed.
+-- behind, what is newer is counted instead of read. Where history is packed, so much time is tried first as
+-- devices need that report every half hour: of packed positions before that only times are looked at.
 -- p_cursor          the row after which the page begins, or null
 -- p_skip, p_limit   rows to leave out first, rows at most
 -- Who may call it: every API role; row-level security decides which rows.
@@ -16,7 +16,9 @@ declare
   v_skip bigint := p_skip;
   v_end timestamp;
   v_is_stepwise boolean := cardinality(p_targets) > 50 or p_since < private.packed_before();
-  v_time interval := make_interval(hours => case when cardinality(p_targets) > 50 then 1 else 768 end);
+  v_time interval := make_interval(hours => case
+    when cardinality(p_targets) > 50 then 1
+    else least(768, 1 + (p_skip + p_limit) / 2 / greatest(cardinality(p_targets), 1))::integer end);
   v_page public."TbPosicao"[];
 begin
   if p_skip > 1000 and p_cursor."dtRegistro" is null then

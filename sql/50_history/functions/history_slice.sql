@@ -19,14 +19,16 @@ begin
               q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente"
        from private.position_rows() q
        where q."cdDispositivo" = a."cdDispositivo" and q."dtRegistro" >= p_since and q."dtRegistro" < v_end
-         and private.is_on_page(q, a, p_client, p_cursor)
+         and private.is_on_page(
+           q."dtRegistro", q."cdDispositivo", q."nrSeq", q."cdCliente", a, p_client, p_cursor)
        order by q."dtRegistro" desc, q."nrSeq" desc nulls last, q."cdCliente" desc
        limit p_skip + p_limit)
       union all
       (select row(f.*)::public."TbPosicao",
               f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente"
-       from private.packed_positions(a."cdDispositivo", p_since, v_end) f
-       where private.is_on_page(f, a, p_client, p_cursor)
+       from (select * from private.packed_positions(a."cdDispositivo", p_since, v_end) offset 0) f
+       where private.is_on_page(
+         f."dtRegistro", f."cdDispositivo", f."nrSeq", f."cdCliente", a, p_client, p_cursor)
        order by f."dtRegistro" desc, f."nrSeq" desc nulls last, f."cdCliente" desc
        limit p_skip + p_limit)
     ) p

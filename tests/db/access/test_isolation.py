@@ -746,6 +746,11 @@ FUNCTIONS = {
         """select distinct p."cdCliente" from generate_series(101, 401, 100) d
            cross join lateral private.packed_positions(d, '-infinity', 'infinity') p""",
     ),
+    "private.packed_times": (
+        "sees",
+        """select distinct t."cdCliente" from generate_series(101, 401, 100) d
+           cross join lateral private.packed_times(d, '-infinity', 'infinity') t""",
+    ),
     "private.packed_values": (
         "sees",
         """select distinct v."cdCliente" from generate_series(101, 401, 100) s
@@ -822,7 +827,7 @@ FUNCTIONS = {
     ),
     "private.is_on_page": (
         "open",
-        "select 0 from (select private.is_on_page(null, null, null, null)) p",
+        "select 0 from (select private.is_on_page(null, 1, 1, 1, null, null, null)) p",
     ),
     "private.stored_buckets": (
         "sees",

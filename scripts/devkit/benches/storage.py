@@ -37,6 +37,8 @@ _PLAIN = """
       and private.partition_month(c.relname) >= %(since)s and private.partition_month(c.relname) < %(until)s
       and c.relname ~ ('^' || %(table)s || '_\\d')
 """
+# Otherwise a step waits for a transaction of somebody else, of any database of this server.
+_PACKED = 'select "dtFrio" >= %(until)s from private."TbFrioMarca"'
 # A chunk's part of its table, indexes and free space included.
 _CHUNKS = """
     select sum(pg_column_size(c.*)) filter (where {condition}) * pg_total_relation_size('series."{table}"')
@@ -126,7 +128,7 @@ def _pack(owner: Any, until: datetime) -> Iterator[str]:
             step_began = monotonic()
             done = timeseries_data.step(owner, name)
             longest = max(longest, monotonic() - step_began)
-            if not done:
+            if not done and _one(owner, _PACKED, {"until": until})[0]:
                 break
             rows += done
         seconds = monotonic() - begin

@@ -38,7 +38,7 @@ _OTHERS = (
     "{cdConvite}",
     "{cdCredencial}",
     "/v2/stream",
-    "{cdExclusao}",
+    "/v2/exclusoes",
 )
 
 

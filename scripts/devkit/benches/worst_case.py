@@ -33,6 +33,8 @@ class Case:
 WITHOUT = {
     "criar_api_key": "it makes one row",
     "criar_convite": "it makes one row",
+    "get_exclusoes": "a page of rows that people wrote one by one",
+    "get_exclusoes_desde": "it looks at receipts, which people wrote one by one",
     "get_guardas_legais": "a page of rows that people wrote one by one",
     "registrar_posicao": "it is insert_device_reading, and reads what that stored",
 }

@@ -111,9 +111,10 @@ language sql stable set search_path = pg_catalog as $$
   select distinct format('grant execute on function %s to %I', f, g.rolname),
          format('revoke execute on function %s from %I', f, g.rolname)
   from granted g
-  cross join lateral unnest(array['private.residuals', 'private.unpack_integer',
-    case g.names[1] when 'public."TbPosicao"' then 'private.unpacked_positions'
-                    else 'private.unpacked_values' end]) f
+  cross join lateral unnest(array['private.residuals', 'private.unpack_integer', 'private.refuse_chunk'] ||
+    case g.names[1] when 'public."TbPosicao"'
+      then array['private.unpacked_positions', 'private.digest_of_positions']
+      else array['private.unpacked_values', 'private.digest_of_values'] end) f
   where g.privilege = 'SELECT' and g.is_read_only
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, o.rolname), null

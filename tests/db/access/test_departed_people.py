@@ -190,6 +190,7 @@ NAMES_A_PERSON = {
     "profiles.id": "the membership itself",
     '"TbApiKeys"."cdUsuario"': "ends: test_departed_keys.py",
     '"TbApiKeys"."cdPortador"': "ends: test_made_keys.py",
+    '"TbReciboExclusao"."cdUsuario"': "the person that was deleted: test_deletion_of_people.py",
     '"TbDispositivoCredencial"."cdUsuario"': "stays, as the device is the client's: test_made_keys.py",
 }
 NAMES_A_KEY = {

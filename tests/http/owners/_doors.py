@@ -215,7 +215,7 @@ _CHANCE = re.compile(
     r"\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|rastro_[\w-]{5,}|\b\d+-[0-9a-f]{8}\b"
     r"|(?<=\"dsChave\")(: ?\"[^\"]+)|(?<=\"dsSegredo\")(: ?\"[^\"]+)"
     r"|(?<=\"nextDesde\" : )\"[^\"]+\"|bilhete_[\w-]{43}|(?<=\"nrTransacao\": )\"?\d+"
-    r"|(?<=\"cdAuditoria\": )\d+|(?<=Vinculo\": )\d+"
+    r"|(?<=\"cdAuditoria\": )\d+|(?<=Vinculo\": )\d+|(?<=\"marca\": \")[\d:,]+"
     r"|(?<=nrSegundosSemRegistro\": )[-\d.e]+|(?<=nrDesvioRelogio\": )[-\d.e]+"
 )
 _LATELY = f"{BASE + timedelta(hours=25):%Y-%m-%d %H:%M:%S}"

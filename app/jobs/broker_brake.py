@@ -2,10 +2,11 @@
 
 Mosquitto saves all that it keeps every half minute, and serves nobody meanwhile: on two busy cores 200,000
 messages take most of a second, a million several. A flood that gateways have been slower than for a while
-would so delay others, whose messages are stored at once. So above a number of messages the devices that flood
-are shut out. They lose nothing: they keep what was not acknowledged, and are let in again when half of it is
-stored. A backlog to which every device adds a little, as while the database is away, shuts nobody out. Pure;
-another thread asks than the one that reports.
+would so delay others, whose messages are stored at once. So above a number of messages two kinds of devices
+are shut out: those that flood, and of clients that send more than their share of what gateways store those
+that send most. They lose nothing: they keep what was not acknowledged, and are let in again when half of it
+is stored. A backlog to which every device adds a little, as while the database is away, shuts nobody out.
+Pure; another thread asks than the one that reports.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _log = logging.getLogger("app.jobs")
 FLOOD = 100.0
 """Messages in a second; a device that sends so many floods."""
+FLOOD_OF_CLIENT = 10 * FLOOD
+"""As much of all devices of a client; less is never more than its share."""
 _STEP = 0.125  # of the limit: when so many more are kept, it looks again
+_LEFT = 0.5  # of its share a client keeps, so that what it has sent before becomes less
 _LONGEST_S = 600.0  # shut out, where what is kept does not become less
 
 Place = tuple[int, int]
@@ -34,7 +38,7 @@ class Brake:
         self._most, self._changed, self._clock = most, changed, clock
         self._limit = most
         self._sent: Counter[Place] = Counter()  # messages, while ``looks``
-        self._since = 0.0  # it looks
+        self._since, self._before = 0.0, 0  # it looks; what was kept then
         self._out: dict[Place, float] = {}  # until when
         self.looks = False
         """Whether what devices send is wanted."""
@@ -59,7 +63,7 @@ class Brake:
                 self._shut_out(messages, now)
         elif messages > self._limit:
             self._sent.clear()
-            self._since, self.looks = now, True
+            self._since, self._before, self.looks = now, messages, True
         elif messages <= self._most // 2:
             self._limit = self._most
             self._let_in(messages, {})
@@ -67,12 +71,16 @@ class Brake:
             self._let_in(messages, {one: until for one, until in self._out.items() if until > now})
 
     def _shut_out(self, messages: int, now: float) -> None:
-        least = FLOOD * (now - self._since)
-        floods = [(place, many) for place, many in self._sent.most_common() if many > least]
+        seconds = now - self._since
+        stored = self._sent.total() - max(0, messages - self._before)
+        floods = {place for place, many in self._sent.items() if many > FLOOD * seconds}
+        if stored > FLOOD * seconds:  # less, and it is the database or the gateways that are slow
+            floods.update(above_share(self._sent, stored, FLOOD_OF_CLIENT * seconds))
         if not floods:
             return
-        self._out = self._out | dict.fromkeys((place for place, _ in floods), now + _LONGEST_S)
-        most = [{"client": client, "device": device} for (client, device), _ in floods[:3]]
+        self._out = self._out | dict.fromkeys(floods, now + _LONGEST_S)
+        heaviest = sorted(floods, key=lambda place: -self._sent[place])[:3]
+        most = [{"client": client, "device": device} for client, device in heaviest]
         _log.error(
             "floods_shut_out", extra={"fields": {"messages": messages, "most": most, "out": len(self._out)}}
         )
@@ -84,3 +92,34 @@ class Brake:
         self._out = out
         _log.info("floods_let_in", extra={"fields": {"messages": messages, "out": len(out)}})
         self._changed()
+
+
+def above_share(sent: Counter[Place], stored: float, least: float) -> Iterator[Place]:
+    """The devices that send most, of each client that sends more than its share of what is stored.
+
+    Shares are equal, and what a client does not need of its own is the others'. A client that sends no more
+    than ``least`` is within it; so are all where each sends more: nobody is held up then by somebody else.
+    """
+    clients: Counter[int] = Counter()
+    for (client, _), many in sent.items():
+        clients[client] += many
+    share = _share(sorted(clients.values()), stored)
+    for client, many in clients.items():
+        if many > max(share, least):
+            left, enough = float(many), _LEFT * max(share, least)
+            for place, own in Counter({one: n for one, n in sent.items() if one[0] == client}).most_common():
+                if left <= enough:
+                    break
+                left -= own
+                yield place
+
+
+def _share(ascending: list[int], stored: float) -> float:
+    """What each may have, where those that need less have what they need; no limit where all need more."""
+    left = stored
+    for place, need in enumerate(ascending):
+        share = left / (len(ascending) - place)
+        if need > share:
+            return share if place else float("inf")
+        left -= need
+    return float("inf")

@@ -51,11 +51,11 @@ _PROPERTIES = [  # of messages of up to 256 KiB
 ]
 RATE = 10_000  # messages in a second
 SECONDS = 12.0  # of a flood
-_PACE = """
+PACE = """
 create or replace function public.devagar() returns trigger language plpgsql
   as 'begin perform pg_sleep(%s); return null; end'
 """
-_TRIGGERS = """
+TRIGGERS = """
 create trigger devagar before insert on series."TbSensorRegistro"
   for each statement execute function public.devagar();
 create trigger devagar before insert on public."TbComandoAck"
@@ -77,7 +77,7 @@ def stage() -> Iterator[Stage]:
         with staged(folder) as found:
             found.trust(TRUSTED_KEY)
             with found.cursor() as cursor:
-                cursor.execute(f"{_PACE % 0}; {_TRIGGERS}")
+                cursor.execute(f"{PACE % 0}; {TRIGGERS}")
             assert found.clients[FLOOD] == found.clients[SIBLING] != found.clients[OTHER]
             yield found
         shutil.rmtree(folder)
@@ -222,11 +222,11 @@ def slow_database(stage: Stage) -> Iterator[None]:
     Triggers that came and went would lock what gateways are writing.
     """
     with stage.cursor() as cursor:
-        cursor.execute(_PACE % 0.05)
+        cursor.execute(PACE % 0.05)
         try:
             yield
         finally:
-            cursor.execute(_PACE % 0)
+            cursor.execute(PACE % 0)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ PARTS = (*systems.RELEASES, "postgres", "soak")
 SOAK_MINUTES = 60
 _TEST = ("scripts/test", "--none-skipped")
 _FAULTS = ("--acceptance", "tests/acceptance/test_faults.py", "tests/acceptance/test_gateway_faults.py")
+_FLOODS = ("--acceptance", "tests/acceptance/test_long_floods.py")
 _CONVERT = ("--acceptance", "tests/acceptance/test_convert_faults.py")
 
 
@@ -43,12 +44,14 @@ def _other_versions() -> bool:
 
 
 def _soak() -> bool:
-    """Faults again and again for an hour, then the longest, and many more requests made up at random."""
+    """Faults again and again for an hour, then the longest, a long flood, and many requests at random."""
     end = time.monotonic() + SOAK_MINUTES * 60
     while time.monotonic() < end:
         if _test(*_FAULTS):
             return False
     if _test(*_CONVERT, RASTRO_HOLD_S="60"):
+        return False
+    if _test(*_FLOODS, RASTRO_FLOOD_S="240"):
         return False
     return not _test("tests/http/docs/test_fuzz.py", RASTRO_FUZZ_EXAMPLES="500")
 

@@ -13,7 +13,6 @@ from . import full
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 # More processes than this find the database busy.
 MOST_PROCESSES = 8
-PARALLEL = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 # With these, pytest has to stay in one process.
 ONE_PROCESS = {"-n", "--numprocesses", "-s", "--pdb", "--trace", "--collect-only", "--co", "--fixtures"}
 EXAMPLES = """\

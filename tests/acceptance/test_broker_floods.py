@@ -30,7 +30,7 @@ from scripts.devkit.local import mosquitto, ports
 from tests.acceptance.senders import until
 from tests.acceptance.test_broker import Peer, peer, retained
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.alone, pytest.mark.timeout(120)]
 
 OWN = "rastro/1/site/7/telem"
 GOOD, BAD, WORSE, GATEWAY = ("good", "a"), ("bad", "b"), ("worse", "d"), ("gateway-0", "c")

@@ -32,7 +32,7 @@ from tests.acceptance.stage import Stage as Api
 from tests.acceptance.stage import served
 from tests.http import callers
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.alone, pytest.mark.timeout(240)]
 
 FLOOD, SIBLING, OTHER = 1, 7, 1_001  # devices: two of one client, and one of another
 READ = range(1_002, 1_004)  # of that other client; each may have a connection of a process

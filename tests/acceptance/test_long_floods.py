@@ -36,7 +36,7 @@ _TOGETHER = 250  # connections of a process
 _LIMITS = {} if LONG else {"RASTRO_BROKER_MESSAGES": "2000"}
 _BATCH = {} if LONG else {"RASTRO_GATEWAY_BATCH": "20"}
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240 + 10 * FLOOD_S)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.alone, pytest.mark.timeout(240 + 10 * FLOOD_S)]
 
 
 @pytest.fixture(scope="module")

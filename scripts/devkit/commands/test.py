@@ -13,6 +13,7 @@ from . import full
 PGTAP_DATABASE = f"test_{os.getpid()}_0"
 # More processes than this find the database busy.
 MOST_PROCESSES = 8
+_NO_TESTS = 5  # an exit code of pytest
 # With these, pytest has to stay in one process.
 ONE_PROCESS = {"-n", "--numprocesses", "-s", "--pdb", "--trace", "--collect-only", "--co", "--fixtures"}
 EXAMPLES = """\
@@ -83,26 +84,38 @@ def _checks() -> list[str]:
 
 
 def _pytest(arguments: list[str], *, acceptance: bool, none_skipped: bool) -> int:
-    ours = [*_selection(arguments, acceptance), *_processes(arguments, acceptance)]
-    return _tool("pytest", *ours, *["--none-skipped"] * none_skipped, *arguments)
+    codes = []
+    for selection, processes in _runs(arguments, acceptance=acceptance):
+        more = ["--none-skipped"] * none_skipped
+        codes.append(_tool("pytest", *selection, *processes, *more, *arguments))
+    failed = [code for code in codes if code not in (0, _NO_TESTS)]
+    return failed[0] if failed else min(codes)
 
 
-def _selection(arguments: list[str], acceptance: bool) -> list[str]:
-    """The slow tests or the others; a single test or a file of slow ones needs no option to run."""
-    if acceptance:
-        return ["-m", "acceptance"]
+def _runs(arguments: list[str], *, acceptance: bool) -> list[tuple[list[str], list[str]]]:
+    """For each run of pytest what it selects, and its processes."""
+    parallel = _processes(arguments)
+    if not acceptance:
+        return [(_selection(arguments), parallel)]
+    if not parallel:
+        return [(["-m", "acceptance"], [])]
+    return [(["-m", "acceptance and not alone"], parallel), (["-m", "acceptance and alone"], [])]
+
+
+def _selection(arguments: list[str]) -> list[str]:
+    """All but the slow tests; a single one or a file of them needs no option to run."""
     slow = ("tests/acceptance", "tests/web")
     if any("::" in argument or argument.startswith(slow) for argument in arguments):
         return []
     return ["-m", "not acceptance"]
 
 
-def _processes(arguments: list[str], acceptance: bool) -> list[str]:
+def _processes(arguments: list[str]) -> list[str]:
     """All processors, unless that would save nothing; a file's tests stay together and share its database."""
     paths = [ROOT / one.split("::")[0] for one in arguments if not one.startswith("-")]
     named = [path for path in paths if path.exists()]
     single = bool(named) and all(path.is_file() for path in named)
-    if acceptance or single or ONE_PROCESS & {one.split("=")[0] for one in arguments}:
+    if single or ONE_PROCESS & {one.split("=")[0] for one in arguments}:
         return []
     return [
         "-n",

@@ -4,7 +4,7 @@ import pytest
 
 from scripts.devkit.commands import test as command
 
-FILE, FOLDER = "tests/unit/test_times.py", "tests/http"
+FILE, FOLDER, SLOW = "tests/unit/test_times.py", "tests/http", "tests/acceptance/test_faults.py"
 
 
 # Seen to fail: with paths that are not split at "::"; without the look at ONE_PROCESS.
@@ -24,27 +24,39 @@ FILE, FOLDER = "tests/unit/test_times.py", "tests/http"
     ],
 )
 def test_only_what_is_worth_it_runs_in_parallel(arguments, parallel):
-    assert ("-n" in command._processes(arguments, acceptance=False)) is parallel
+    assert ("-n" in command._processes(arguments)) is parallel
 
 
-# Seen to fail: without the question for acceptance.
-def test_acceptance_tests_run_one_after_the_other():
-    assert command._processes([], acceptance=True) == []
+# Seen to fail: with all in one run; with both in parallel; with a file of its own run twice.
+def test_acceptance_tests_that_measure_how_long_others_wait_run_alone():
+    runs = command._runs([], acceptance=True)
+    assert [(selection[1], "-n" in processes) for selection, processes in runs] == [
+        ("acceptance and not alone", True),
+        ("acceptance and alone", False),
+    ]
+    assert command._runs([SLOW], acceptance=True) == [(["-m", "acceptance"], [])]
+
+
+# Seen to fail: with the last code; with the largest: no test of a kind is no failure, none at all is one.
+@pytest.mark.parametrize(("codes", "code"), [([0, 0], 0), ([1, 0], 1), ([0, 1], 1), ([5, 0], 0), ([5, 5], 5)])
+def test_a_failure_of_either_run_counts(monkeypatch, codes, code):
+    left = iter(codes)
+    monkeypatch.setattr(command, "_tool", lambda *_: next(left))
+    assert command._pytest([], acceptance=True, none_skipped=False) == code
 
 
 # Seen to fail: with "not acceptance" for everything.
 @pytest.mark.parametrize(
-    ("arguments", "acceptance", "marked"),
+    ("arguments", "marked"),
     [
-        ([], False, ["-m", "not acceptance"]),
-        ([FOLDER], False, ["-m", "not acceptance"]),
-        ([], True, ["-m", "acceptance"]),
-        (["tests/acceptance/test_faults.py"], False, []),
-        (["tests/contract/test_backends.py::test_it[pooled]"], False, []),
+        ([], ["-m", "not acceptance"]),
+        ([FOLDER], ["-m", "not acceptance"]),
+        ([SLOW], []),
+        (["tests/contract/test_backends.py::test_it[pooled]"], []),
     ],
 )
-def test_a_slow_test_that_is_named_runs_without_an_option(arguments, acceptance, marked):
-    assert command._selection(arguments, acceptance) == marked
+def test_a_slow_test_that_is_named_runs_without_an_option(arguments, marked):
+    assert command._selection(arguments) == marked
 
 
 # Seen to fail: with abbreviations allowed.

@@ -7,10 +7,12 @@ from typing import Any
 import psycopg2
 import pytest
 
-from scripts.devkit.local import clusters, templates
+from scripts.devkit.local import cluster, clusters, templates
 from tests._lib import clock, databases
 from tests._lib.databases import Database
+from tests._lib.places import first_port
 
+cluster.FIRST_PORT = first_port(cluster.FIRST_PORT)
 _LONGEST = ("tests/property/", "tests/http/docs/test_fuzz.py", "tests/db/plans/", "tests/db/access/")
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -31,6 +31,7 @@ from scripts.devkit.local.children import tail, wait_until_ready
 from scripts.devkit.local.paths import ROOT, state_in
 from tests._lib import databases
 from tests._lib.databases import Database
+from tests._lib.places import HOUR, first_port
 from tests.acceptance.senders import until
 from tests.acceptance.stage import OnDatabase
 from tests.http import callers
@@ -105,8 +106,7 @@ class Publisher:
     """Devices whose readings have numbers; a message is sent again until the broker has acknowledged it."""
 
     def __init__(self, stage: "Stage", name: str, hours: int) -> None:
-        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
-        self.since = now - timedelta(hours=hours)
+        self.since = HOUR.replace(tzinfo=None) - timedelta(hours=hours)
         self.numbers: Counter[int] = Counter()  # by device
         self._stage = stage
         self._published = self._acknowledged = 0
@@ -193,7 +193,7 @@ class Stage(OnDatabase):
             "DATABASE_URL": self.database.api_url,
             "RASTRO_GATEWAY_KEY": callers.INGEST_KEY,
             "RASTRO_MQTT_URL": self.broker.gateway_url,
-            "RASTRO_GATEWAY_PORT": str(ports.free_port(19_500)),
+            "RASTRO_GATEWAY_PORT": str(ports.free_port(first_port(19_500))),
             "RASTRO_MQTT_GROUP": "rastro" if many > 1 else "",
             "RASTRO_MQTT_CLIENT_ID": f"gateway-of-test-{next(_tests)}",
             **settings,
@@ -274,7 +274,8 @@ def staged(folder: Path) -> Iterator[Stage]:
         callers.settle(database)
         _, broker = stack.enter_context(
             ports.on_a_free_port(
-                18_900, lambda port: mosquitto.serving(folder / "broker", port, GATEWAYS, PUBLISHERS)
+                first_port(18_900),
+                lambda port: mosquitto.serving(folder / "broker", port, GATEWAYS, PUBLISHERS),
             )
         )
         stage = Stage(database, broker, folder)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from tests._lib.places import HOUR
 from tests.http import callers
 
 # What is promised is 2 s, also under a fault, so it is asserted: a device that waits for long keeps its radio
@@ -175,7 +176,7 @@ def sending(address: tuple[str, int], devices: Sequence[int]) -> Iterator[Load]:
 
     Every other one sends ten readings at a time. They stop at the end of the block, when all is acknowledged.
     """
-    since = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=next(_hours))
+    since = HOUR - timedelta(hours=next(_hours))
     senders = [
         Sender(address, device, since + timedelta(seconds=number * 30), 1 + number % 2 * 9)
         for number, device in enumerate(devices)

@@ -15,6 +15,7 @@ from scripts.devkit.local import api, cluster, ports
 from scripts.devkit.local.paths import local, state_in
 from tests._lib import databases, identities
 from tests._lib.databases import Database
+from tests._lib.places import first_port
 from tests.acceptance.senders import Load, check_answers, check_stored, sending
 from tests.http import callers
 
@@ -105,16 +106,16 @@ def staged(folder: Path) -> Iterator[Stage]:
             with databases.empty() as database:
                 databases.migrate(database)
                 callers.settle(database)
-                with served(database, 18_400) as stage:
+                with served(database, first_port(18_400)) as stage:
                     yield stage
         finally:
             cluster.stop("immediate")
 
 
 @contextmanager
-def served(database: Database, first_port: int, **more: str) -> Iterator[Stage]:
+def served(database: Database, first: int, **more: str) -> Iterator[Stage]:
     """The API on this database, on the first free port from this one on."""
-    with ports.on_a_free_port(first_port, lambda port: serving(database, ("127.0.0.1", port), **more)) as (
+    with ports.on_a_free_port(first, lambda port: serving(database, ("127.0.0.1", port), **more)) as (
         _,
         stage,
     ):

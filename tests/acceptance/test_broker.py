@@ -43,6 +43,7 @@ from scripts.devkit.local import mosquitto, ports
 from scripts.devkit.local.databases import BROKER, set_password, url
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import ROOT, state_dir
+from tests._lib.places import first_port
 from tests.acceptance.gateway import GATEWAYS, PUBLISHERS, Stage, meanwhile, staged
 from tests.acceptance.senders import until
 from tests.http import callers
@@ -821,7 +822,8 @@ def test_authority_and_certificate_of_the_broker_are_replaced(stage: Stage) -> N
     lines = ("certfile broker.pem", "keyfile broker.key")
     with (
         ports.on_a_free_port(
-            18_893, lambda port: mosquitto.serving(folder, port, {}, devices={"7": "s", "8": "s"}, more=lines)
+            first_port(18_893),
+            lambda port: mosquitto.serving(folder, port, {}, devices={"7": "s", "8": "s"}, more=lines),
         ) as (_, broker),
         peer(broker.port, ("7", "s"), ca=bundle) as connected,
         coming_and_going(broker.port, ("8", "s"), "rastro/1/x/8/event", ca=bundle) as answers,
@@ -878,7 +880,7 @@ def test_a_gateway_speaks_tls_with_a_certificate_of_its_own(stage: Stage) -> Non
     _certificates(folder)
     users = {"gateway": "its certificate is enough"}
     with ports.on_a_free_port(
-        18_883, lambda port: mosquitto.serving(folder, port, users, more=mosquitto.TLS)
+        first_port(18_883), lambda port: mosquitto.serving(folder, port, users, more=mosquitto.TLS)
     ) as (
         _,
         broker,

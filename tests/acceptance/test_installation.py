@@ -23,6 +23,7 @@ import pytest
 from scripts.devkit.local import cluster, mosquitto, ports, programs
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import ROOT, state_dir
+from tests._lib.places import first_port
 from tests.acceptance.senders import until
 from tests.acceptance.test_broker import peer
 
@@ -64,13 +65,13 @@ def test_from_a_bare_postgresql_to_the_first_reading_of_a_device(folder: Path) -
         job = ("-m", "app.jobs.broker_acl", "--folder", str(folder / "broker"))
         command(sys.executable, *job, **known)
         _, broker = running.enter_context(
-            ports.on_a_free_port(18_990, lambda port: mosquitto.running(folder / "broker", port))
+            ports.on_a_free_port(first_port(18_990), lambda port: mosquitto.running(folder / "broker", port))
         )
         assert broker.process is not None
         job += ("--every", "1", "--control", broker.gateway_url, "--devices", str(broker.port))
         job += ("--reload", str(broker.process.pid))
         running.enter_context(process(folder / "job.log", known, sys.executable, *job))
-        port = ports.free_port(19_700)
+        port = ports.free_port(first_port(19_700))
         known |= {"RASTRO_MQTT_URL": broker.gateway_url, "RASTRO_GATEWAY_PORT": str(port)}
         running.enter_context(process(folder / "gateway.log", known, sys.executable, "-m", "app.ingest"))
         until(lambda: _is_there(f"http://127.0.0.1:{port}/health/ready"))
@@ -100,7 +101,7 @@ def bare_postgres(folder: Path) -> Iterator[str]:
     data, log = str(folder / "data"), str(folder / "log")
     made = (release.program("initdb"), "-D", data, "-U", "postgres", "-A", "scram-sha-256")
     subprocess.run([*made, f"--pwfile={password}"], check=True, stdout=subprocess.DEVNULL, **own)
-    port = ports.free_port(54_700)
+    port = ports.free_port(first_port(54_700))
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     control = (release.program("pg_ctl"), "-D", data, "-w")
     subprocess.run([*control, "-l", log, "-o", options, "start"], check=True, **own)
@@ -151,7 +152,7 @@ def process(log: Path, variables: dict[str, str], *words: str) -> Iterator["subp
 @contextmanager
 def serving(log: Path, variables: dict[str, str]) -> Iterator[str]:
     """scripts/run with --migrate, once it is ready: its address."""
-    port = ports.free_port(18_700)
+    port = ports.free_port(first_port(18_700))
     words = ("scripts/run", "--migrate", "--port", str(port), "--workers", "1")
     with process(log, variables, *words) as server:
         address, end = f"http://127.0.0.1:{port}", time.monotonic() + 200

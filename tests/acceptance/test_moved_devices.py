@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests._lib.databases import Database
+from tests._lib.places import first_port
 from tests.acceptance.stage import Stage, served
 from tests.http import callers
 
@@ -99,7 +100,7 @@ def move(owner: Owner, client: int) -> None:
 @pytest.fixture(scope="module")
 def stage(database: Database) -> Iterator[Stage]:
     callers.settle(database)
-    with served(database, 18_470) as stage:
+    with served(database, first_port(18_470)) as stage:
         yield stage
 
 

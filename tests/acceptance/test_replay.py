@@ -31,6 +31,7 @@ from scripts.devkit.local import children, ports
 from scripts.devkit.local.paths import ROOT, SEED_SQL, VENV
 from tests._lib import identities
 from tests._lib.databases import Database
+from tests._lib.places import first_port
 from tests.acceptance.recordings import Truth, write_samples
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
@@ -76,7 +77,7 @@ def api(new_database: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
         cursor = connection.cursor()
         cursor.execute(SEED_SQL.read_text())
         put_key(cursor)
-        base = f"http://127.0.0.1:{ports.free_port(18_000)}"
+        base = f"http://127.0.0.1:{ports.free_port(first_port(18_000))}"
         variables = {
             "DATABASE_URL": database.api_url,
             "SUPABASE_JWT_SECRET": identities.JWT_SECRET,

@@ -177,7 +177,6 @@ comment on column series."TbSensorRegistroFrio"."pcPosicao" is 'cdPosicao of eac
 
 -- from sql/55_packing/table_functions
 -- The digest of a chunk of positions as it is stored, as private.digest_of_values. Inlined: no SET clause.
--- Who may call it: every API role, as the views run as their caller.
 create function private.digest_of_positions(p_device integer, p_client integer, p_first timestamp,
   p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
   p_seqs private.packed_integers, p_places private.packed_integers, p_lats private.packed_numbers,
@@ -190,10 +189,8 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.digest_of_positions is 'The digest of a chunk of positions as it is stored.';
 revoke all on function private.digest_of_positions from public;
-grant execute on function private.digest_of_positions to authenticated, service_role;
 -- The digest of a chunk of values as it is stored: every read compares it, as a wrong bit in it would be a
 -- wrong number, time, sensor or client. It costs a few per cent of unpacking. Inlined: no SET clause.
--- Who may call it: every API role, as the views run as their caller.
 create function private.digest_of_values(p_sensor integer, p_client integer, p_first timestamp,
   p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
   p_numbers private.packed_numbers, p_truths boolean[], p_texts text[], p_qualities private.packed_integers,
@@ -205,7 +202,52 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.digest_of_values is 'The digest of a chunk of values as it is stored.';
 revoke all on function private.digest_of_values from public;
-grant execute on function private.digest_of_values to authenticated, service_role;
+-- Whether a chunk of positions is as it was stored, as private.is_sound_values.
+-- Security definer and parallel unsafe for the same reasons.
+-- p_row   the chunk, as the query sees it
+-- Who may call it: every API role, as the views run as their caller.
+create function private.is_sound_positions(p_row tid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select c."nrResumo" = private.digest_of_positions(
+      c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
+      c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong", c."pcPrecisao", c."pcBat",
+      c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
+    from series."TbPosicaoFria" c where c.ctid = p_row);
+exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
+  or wrong_object_type or undefined_object or undefined_function or datatype_mismatch or io_error then
+  return false;
+end
+$$;
+comment on function private.is_sound_positions is 'Whether a chunk of positions is as it was stored.';
+revoke all on function private.is_sound_positions from public;
+grant execute on function private.is_sound_positions to authenticated, service_role;
+-- Whether a chunk of values is as it was stored, by its digest. Bytes damaged on disk may be such that a
+-- column cannot even be decompressed: the error is caught here, so that the caller can name the chunk. The
+-- chunk is read again by its place in the table, because PostgreSQL decompresses composite arguments before
+-- the block that catches anything begins. Costs some microseconds for each chunk that is read.
+-- Security definer: row-level security was asked for the chunk before, and asking again costs more than the
+-- rest. Parallel unsafe, as PostgreSQL 15 cannot begin the subtransaction of the block in a parallel plan.
+-- p_row   the chunk, as the query sees it
+-- Who may call it: every API role, as the views run as their caller.
+create function private.is_sound_values(p_row tid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select c."nrResumo" = private.digest_of_values(
+      c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
+      c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
+      c."pcProdutoItem", c."pcPosicao")
+    from series."TbSensorRegistroFrio" c where c.ctid = p_row);
+exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
+  or wrong_object_type or undefined_object or undefined_function or datatype_mismatch or io_error then
+  return false;
+end
+$$;
+comment on function private.is_sound_values is 'Whether a chunk of values is as it was stored.';
+revoke all on function private.is_sound_values from public;
+grant execute on function private.is_sound_values to authenticated, service_role;
 -- Raises the error for a chunk that is damaged and not marked yet, and names it. It stands where the number
 -- of rows is expected, and costs nothing where nothing is damaged, which the planner should know.
 -- p_owner   what the chunk is of, as a person looks for it: sensor or device with its code
@@ -272,8 +314,8 @@ begin atomic
          coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3, d.n, d.r) / h.r_divisor, d.r_others)::real
   from series."TbPosicaoFria" c
   cross join lateral (
-    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+    select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
            (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
            (c."pcSeq").width as q3, private.residuals(c."pcSeq") as q,
            (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
@@ -298,18 +340,18 @@ begin atomic
            (c."pcDestinatario").width as s3, private.residuals(c."pcDestinatario") as s,
            (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
            (c."pcEndereco").width as e3, private.residuals(c."pcEndereco") as e
+    from ( -- before anything of the chunk is looked at
+      select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
+        'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
+        end as quantity
+      offset 0
+    ) k
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, case when c."nrResumo" = private.digest_of_positions(
-        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
-        c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
-        c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
-      then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
-        'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
-    unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others), unnest(h.x), unnest(h.x_others),
-    unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others), unnest(h.s), unnest(h.e),
-    unnest(c."arDistancia"), unnest(c."arArea")
+    generate_series(0, h.quantity - 1), unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y),
+    unnest(h.y_others), unnest(h.x), unnest(h.x_others), unnest(h.r), unnest(h.r_others), unnest(h.b),
+    unnest(h.b_others), unnest(h.s), unnest(h.e), unnest(c."arDistancia"), unnest(c."arArea")
   ) d(n, t, q, p, y, y_others, x, x_others, r, r_others, b, b_others, s, e, m, a)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
@@ -342,8 +384,8 @@ begin atomic
          d.b, d.s
   from series."TbSensorRegistroFrio" c
   cross join lateral (
-    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+    select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
            (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
            ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
            ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
@@ -356,17 +398,17 @@ begin atomic
            (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
            (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
            (c."pcQualidade").width as q3, private.residuals(c."pcQualidade") as q
+    from ( -- before anything of the chunk is looked at
+      select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
+        'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
+        end as quantity
+      offset 0
+    ) k
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, case when c."nrResumo" = private.digest_of_values(
-        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
-        c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
-        c."pcProdutoItem", c."pcPosicao")
-      then c."nrQtd" else private.refuse_chunk('TbSensorRegistroFrio', c."cdPacote",
-        'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro") end - 1),
-    unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
-    unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
+    generate_series(0, h.quantity - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p),
+    unnest(h.d), unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
   ) d(n, t, v, v_others, p, d, i, q, b, s)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";

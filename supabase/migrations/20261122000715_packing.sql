@@ -60,7 +60,8 @@ begin
         when 'TbRollupFrio' then private.is_intact_buckets(v_chunk)
         else private.is_intact_values(v_chunk) end;
     exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
-      or wrong_object_type or sqlstate 'PT500' then
+      or wrong_object_type or undefined_object or undefined_function or datatype_mismatch or io_error
+      or sqlstate 'PT500' then
       v_is_intact := false;
     end;
     if v_is_intact is not true then
@@ -212,6 +213,10 @@ begin
   where c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
+  if not (select private.is_sound_positions(c.ctid)
+          from series."TbPosicaoFria" c where c."cdPacote" = v_chunk) then
+    return false; -- it keeps its digest, by which reads see that it is damaged
+  end if;
   with target as materialized (
     select private.replace_integer(c."pcEndereco", c."nrQtd", n, p_address) as addresses,
            c."nrVerificacao" # hash_record_extended(p, 0) # hash_record_extended(row(
@@ -278,6 +283,28 @@ end
 $$;
 comment on function private.mark_damaged is 'Looks at chunks and marks those that are damaged.';
 revoke all on function private.mark_damaged from public;
+-- Looks at the packed history that elements of a batch are compared with and marks what is damaged, so that a
+-- damaged chunk stops no reading. Returns how many chunks are. Part of private.ingest.
+create function private.mark_damaged_elements(p_elements private.element[]) returns integer
+language sql set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+  select private.mark_damaged('TbSensorRegistroFrio', array(
+           select distinct c."cdPacote" from unnest(p_elements) e cross join unnest(e.sensor_values) l
+           join series."TbSensorRegistroFrio" c
+             on c."cdSensor" = l."cdSensor" and c."cdCliente" = e."cdCliente"
+             and c."dtPrimeiro" >= date_trunc('month', e."dtRegistro")
+             and c."dtPrimeiro" <= e."dtRegistro" and c."dtUltimo" >= e."dtRegistro"
+           where not c."blDanificado" order by 1))
+    + private.mark_damaged('TbPosicaoFria', array(
+        select distinct c."cdPacote" from unnest(p_elements) e
+        join series."TbPosicaoFria" c
+          on c."cdDispositivo" = e."cdDispositivo" and c."cdCliente" = e."cdCliente"
+          and c."dtPrimeiro" >= date_trunc('month', e."dtRegistro")
+          and c."dtPrimeiro" <= e."dtRegistro" and c."dtUltimo" >= e."dtRegistro"
+        where not c."blDanificado" order by 1))
+$$;
+comment on function private.mark_damaged_elements is
+  'Marks damaged chunks of the packed history that elements of a batch are compared with.';
+revoke all on function private.mark_damaged_elements from public;
 -- Called by private.pack_values and private.pack_positions. Times of a month are exact in double precision.
 create function private.microseconds_after(p_first timestamp, p_times timestamp[]) returns bigint[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -795,18 +822,18 @@ begin atomic
              + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s' as at
     from series."TbPosicaoFria" c
     cross join lateral (
-      select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-             (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t
+      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t
+      from ( -- before anything of the chunk is looked at
+        select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
+          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
+          end as quantity
+        offset 0
+      ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, case when c."nrResumo" = private.digest_of_positions(
-          c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
-          c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
-          c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
-        then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
-          'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
-      unnest(h.t)
+      generate_series(0, h.quantity - 1), unnest(h.t)
     ) d(n, t)
     where c."cdDispositivo" = p_device and c."dtPrimeiro" >= date_trunc('month', p_since)
       and c."dtPrimeiro" < p_until and c."dtUltimo" >= p_since and not c."blDanificado"
@@ -1022,10 +1049,7 @@ begin atomic
   where p_since < (select private.packed_before()) and c."cdSensor" = any (p_sensors)
     and c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" <= p_until
     and c."dtUltimo" >= p_since and not c."blDanificado"
-    and c."nrResumo" <> private.digest_of_values(
-      c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
-      c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
-      c."pcProdutoItem", c."pcPosicao");
+    and private.is_sound_values(c.ctid) is not true;
 end;
 comment on function private.require_sound_values is
   'Raises an error for a damaged chunk of sensors in a time range.';
@@ -1117,6 +1141,7 @@ revoke all on function private.stored_value from public;
 grant execute on function private.stored_value to authenticated, service_role;
 -- Gives a packed value to another position, as private.take_over_values does with one that is not packed: the
 -- chunk is changed where it is, its checksum with it. Whether it still belonged to the position seen.
+-- Raises data_corrupted: a damaged chunk is not signed anew.
 create function private.take_over_packed(p_sensor integer, p_time timestamp, p_client integer,
   p_owner_position bigint, p_position bigint) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -1127,6 +1152,10 @@ begin
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
+  if not (select private.is_sound_values(c.ctid)
+          from series."TbSensorRegistroFrio" c where c."cdPacote" = v_chunk) then
+    raise data_corrupted using message = format('Chunk %s of TbSensorRegistroFrio is damaged', v_chunk);
+  end if;
   with target as materialized (
     select private.replace_integer(c."pcPosicao", c."nrQtd", n, p_position) as places,
            c."nrVerificacao" # hash_record_extended(v, 0) # hash_record_extended(row(
@@ -1164,15 +1193,24 @@ declare
 begin
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- no hour says anything else afterwards
   perform set_config('rastro.current_positions', 'are later', true); -- what is packed is old
-  insert into series."TbPosicao" (
-    "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
-    "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
-  select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
-         u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
-         u."nrPrecisao"
-  from private.unpacked_positions('-infinity', p_until) u
-  where u."cdPacote" = any (v_chunks);
-  get diagnostics v_rows = row_count;
+  loop
+    begin
+      insert into series."TbPosicao" (
+        "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
+        "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
+      select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
+             u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
+             u."nrPrecisao"
+      from private.unpacked_positions('-infinity', p_until) u
+      where u."cdPacote" = any (v_chunks);
+      get diagnostics v_rows = row_count;
+      exit;
+    exception when sqlstate 'PT500' then
+      if private.mark_damaged('TbPosicaoFria', v_chunks) = 0 then
+        raise;
+      end if; -- now they are left out
+    end;
+  end loop;
   delete from series."TbPosicaoFria" c where c."cdPacote" = any (v_chunks);
   perform set_config('rastro.dirty_marking', coalesce(v_marking, ''), true);
   return v_rows;
@@ -1195,14 +1233,23 @@ declare
     order by c."cdPacote" for update);
 begin
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- no hour says anything else afterwards
-  insert into series."TbSensorRegistro" (
-    "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem",
-    "nrQualidade", "blValor", "dsValor")
-  select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
-         u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-  from private.unpacked_values('-infinity', p_until) u
-  where u."cdPacote" = any (v_chunks);
-  get diagnostics v_rows = row_count;
+  loop
+    begin
+      insert into series."TbSensorRegistro" (
+        "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem",
+        "nrQualidade", "blValor", "dsValor")
+      select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
+             u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
+      from private.unpacked_values('-infinity', p_until) u
+      where u."cdPacote" = any (v_chunks);
+      get diagnostics v_rows = row_count;
+      exit;
+    exception when sqlstate 'PT500' then
+      if private.mark_damaged('TbSensorRegistroFrio', v_chunks) = 0 then
+        raise;
+      end if; -- now they are left out
+    end;
+  end loop;
   delete from series."TbSensorRegistroFrio" c where c."cdPacote" = any (v_chunks);
   perform set_config('rastro.dirty_marking', coalesce(v_marking, ''), true);
   return v_rows;

@@ -36,6 +36,11 @@ begin
       perform private.store_elements(v_elements);
       return v_elements;
     exception
+      when data_corrupted or internal_error or data_exception or program_limit_exceeded
+        or wrong_object_type or undefined_object or io_error then -- a chunk that cannot be unpacked
+        if private.mark_damaged_elements(v_elements) = 0 then
+          raise;
+        end if;
       when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then
         if v_mode = 'alone' then
           raise;

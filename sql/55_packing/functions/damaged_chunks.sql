@@ -17,7 +17,8 @@ begin
         when 'TbRollupFrio' then private.is_intact_buckets(v_chunk)
         else private.is_intact_values(v_chunk) end;
     exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
-      or wrong_object_type or sqlstate 'PT500' then
+      or wrong_object_type or undefined_object or undefined_function or datatype_mismatch or io_error
+      or sqlstate 'PT500' then
       v_is_intact := false;
     end;
     if v_is_intact is not true then

@@ -10,6 +10,10 @@ begin
   where c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
+  if not (select private.is_sound_positions(c.ctid)
+          from series."TbPosicaoFria" c where c."cdPacote" = v_chunk) then
+    return false; -- it keeps its digest, by which reads see that it is damaged
+  end if;
   with target as materialized (
     select private.replace_integer(c."pcEndereco", c."nrQtd", n, p_address) as addresses,
            c."nrVerificacao" # hash_record_extended(p, 0) # hash_record_extended(row(

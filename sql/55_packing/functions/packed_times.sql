@@ -13,18 +13,18 @@ begin atomic
              + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s' as at
     from series."TbPosicaoFria" c
     cross join lateral (
-      select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-             (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t
+      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t
+      from ( -- before anything of the chunk is looked at
+        select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
+          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
+          end as quantity
+        offset 0
+      ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, case when c."nrResumo" = private.digest_of_positions(
-          c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
-          c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
-          c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
-        then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
-          'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
-      unnest(h.t)
+      generate_series(0, h.quantity - 1), unnest(h.t)
     ) d(n, t)
     where c."cdDispositivo" = p_device and c."dtPrimeiro" >= date_trunc('month', p_since)
       and c."dtPrimeiro" < p_until and c."dtUltimo" >= p_since and not c."blDanificado"

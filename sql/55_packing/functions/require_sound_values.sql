@@ -13,10 +13,7 @@ begin atomic
   where p_since < (select private.packed_before()) and c."cdSensor" = any (p_sensors)
     and c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" <= p_until
     and c."dtUltimo" >= p_since and not c."blDanificado"
-    and c."nrResumo" <> private.digest_of_values(
-      c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
-      c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
-      c."pcProdutoItem", c."pcPosicao");
+    and private.is_sound_values(c.ctid) is not true;
 end;
 comment on function private.require_sound_values is
   'Raises an error for a damaged chunk of sensors in a time range.';

@@ -1,5 +1,6 @@
 -- Gives a packed value to another position, as private.take_over_values does with one that is not packed: the
 -- chunk is changed where it is, its checksum with it. Whether it still belonged to the position seen.
+-- Raises data_corrupted: a damaged chunk is not signed anew.
 create function private.take_over_packed(p_sensor integer, p_time timestamp, p_client integer,
   p_owner_position bigint, p_position bigint) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -10,6 +11,10 @@ begin
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time
   for update;
+  if not (select private.is_sound_values(c.ctid)
+          from series."TbSensorRegistroFrio" c where c."cdPacote" = v_chunk) then
+    raise data_corrupted using message = format('Chunk %s of TbSensorRegistroFrio is damaged', v_chunk);
+  end if;
   with target as materialized (
     select private.replace_integer(c."pcPosicao", c."nrQtd", n, p_position) as places,
            c."nrVerificacao" # hash_record_extended(v, 0) # hash_record_extended(row(

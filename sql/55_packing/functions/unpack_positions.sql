@@ -13,15 +13,24 @@ declare
 begin
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- no hour says anything else afterwards
   perform set_config('rastro.current_positions', 'are later', true); -- what is packed is old
-  insert into series."TbPosicao" (
-    "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
-    "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
-  select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
-         u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
-         u."nrPrecisao"
-  from private.unpacked_positions('-infinity', p_until) u
-  where u."cdPacote" = any (v_chunks);
-  get diagnostics v_rows = row_count;
+  loop
+    begin
+      insert into series."TbPosicao" (
+        "cdPosicao", "dtRegistro", "dsLat", "dsLong", "nrBat", "cdDispositivo", "cdCliente", "nrSeq",
+        "cdDestinatario", "cdEndereco", "nrDistancia", "blArea", "nrPrecisao")
+      select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
+             u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
+             u."nrPrecisao"
+      from private.unpacked_positions('-infinity', p_until) u
+      where u."cdPacote" = any (v_chunks);
+      get diagnostics v_rows = row_count;
+      exit;
+    exception when sqlstate 'PT500' then
+      if private.mark_damaged('TbPosicaoFria', v_chunks) = 0 then
+        raise;
+      end if; -- now they are left out
+    end;
+  end loop;
   delete from series."TbPosicaoFria" c where c."cdPacote" = any (v_chunks);
   perform set_config('rastro.dirty_marking', coalesce(v_marking, ''), true);
   return v_rows;

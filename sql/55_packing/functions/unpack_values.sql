@@ -12,14 +12,23 @@ declare
     order by c."cdPacote" for update);
 begin
   perform set_config('rastro.dirty_marking', 'in bulk', true); -- no hour says anything else afterwards
-  insert into series."TbSensorRegistro" (
-    "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem",
-    "nrQualidade", "blValor", "dsValor")
-  select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
-         u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-  from private.unpacked_values('-infinity', p_until) u
-  where u."cdPacote" = any (v_chunks);
-  get diagnostics v_rows = row_count;
+  loop
+    begin
+      insert into series."TbSensorRegistro" (
+        "dtRegistro", "nrValor", "cdPosicao", "cdSensor", "cdDispositivo", "cdCliente", "cdProdutoItem",
+        "nrQualidade", "blValor", "dsValor")
+      select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
+             u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
+      from private.unpacked_values('-infinity', p_until) u
+      where u."cdPacote" = any (v_chunks);
+      get diagnostics v_rows = row_count;
+      exit;
+    exception when sqlstate 'PT500' then
+      if private.mark_damaged('TbSensorRegistroFrio', v_chunks) = 0 then
+        raise;
+      end if; -- now they are left out
+    end;
+  end loop;
   delete from series."TbSensorRegistroFrio" c where c."cdPacote" = any (v_chunks);
   perform set_config('rastro.dirty_marking', coalesce(v_marking, ''), true);
   return v_rows;

@@ -1,5 +1,4 @@
 -- The digest of a chunk of positions as it is stored, as private.digest_of_values. Inlined: no SET clause.
--- Who may call it: every API role, as the views run as their caller.
 create function private.digest_of_positions(p_device integer, p_client integer, p_first timestamp,
   p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
   p_seqs private.packed_integers, p_places private.packed_integers, p_lats private.packed_numbers,
@@ -12,4 +11,3 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.digest_of_positions is 'The digest of a chunk of positions as it is stored.';
 revoke all on function private.digest_of_positions from public;
-grant execute on function private.digest_of_positions to authenticated, service_role;

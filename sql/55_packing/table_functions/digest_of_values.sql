@@ -1,6 +1,5 @@
 -- The digest of a chunk of values as it is stored: every read compares it, as a wrong bit in it would be a
 -- wrong number, time, sensor or client. It costs a few per cent of unpacking. Inlined: no SET clause.
--- Who may call it: every API role, as the views run as their caller.
 create function private.digest_of_values(p_sensor integer, p_client integer, p_first timestamp,
   p_last timestamp, p_count integer, p_checksum bigint, p_times private.packed_integers,
   p_numbers private.packed_numbers, p_truths boolean[], p_texts text[], p_qualities private.packed_integers,
@@ -12,4 +11,3 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.digest_of_values is 'The digest of a chunk of values as it is stored.';
 revoke all on function private.digest_of_values from public;
-grant execute on function private.digest_of_values to authenticated, service_role;

@@ -24,8 +24,8 @@ begin atomic
          coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3, d.n, d.r) / h.r_divisor, d.r_others)::real
   from series."TbPosicaoFria" c
   cross join lateral (
-    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+    select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
            (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
            (c."pcSeq").width as q3, private.residuals(c."pcSeq") as q,
            (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
@@ -50,18 +50,18 @@ begin atomic
            (c."pcDestinatario").width as s3, private.residuals(c."pcDestinatario") as s,
            (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
            (c."pcEndereco").width as e3, private.residuals(c."pcEndereco") as e
+    from ( -- before anything of the chunk is looked at
+      select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
+        'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
+        end as quantity
+      offset 0
+    ) k
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, case when c."nrResumo" = private.digest_of_positions(
-        c."cdDispositivo", c."cdCliente", c."dtPrimeiro", c."dtUltimo",
-        c."nrQtd", c."nrVerificacao", c."pcRegistro", c."pcSeq", c."pcPosicao", c."pcLat", c."pcLong",
-        c."pcPrecisao", c."pcBat", c."pcDestinatario", c."pcEndereco", c."arDistancia", c."arArea")
-      then c."nrQtd" else private.refuse_chunk('TbPosicaoFria', c."cdPacote",
-        'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro") end - 1),
-    unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y), unnest(h.y_others), unnest(h.x), unnest(h.x_others),
-    unnest(h.r), unnest(h.r_others), unnest(h.b), unnest(h.b_others), unnest(h.s), unnest(h.e),
-    unnest(c."arDistancia"), unnest(c."arArea")
+    generate_series(0, h.quantity - 1), unnest(h.t), unnest(h.q), unnest(h.p), unnest(h.y),
+    unnest(h.y_others), unnest(h.x), unnest(h.x_others), unnest(h.r), unnest(h.r_others), unnest(h.b),
+    unnest(h.b_others), unnest(h.s), unnest(h.e), unnest(c."arDistancia"), unnest(c."arArea")
   ) d(n, t, q, p, y, y_others, x, x_others, r, r_others, b, b_others, s, e, m, a)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";

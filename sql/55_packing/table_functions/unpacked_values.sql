@@ -23,8 +23,8 @@ begin atomic
          d.b, d.s
   from series."TbSensorRegistroFrio" c
   cross join lateral (
-    select (c."pcRegistro").base as t0, (c."pcRegistro").step as t1, (c."pcRegistro").unit as t2,
-           (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
+    select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
            (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
            ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
            ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
@@ -37,17 +37,17 @@ begin atomic
            (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
            (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
            (c."pcQualidade").width as q3, private.residuals(c."pcQualidade") as q
+    from ( -- before anything of the chunk is looked at
+      select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
+        'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
+        end as quantity
+      offset 0
+    ) k
     offset 0
   ) h
   cross join lateral rows from (
-    generate_series(0, case when c."nrResumo" = private.digest_of_values(
-        c."cdSensor", c."cdCliente", c."dtPrimeiro", c."dtUltimo", c."nrQtd", c."nrVerificacao",
-        c."pcRegistro", c."pcValor", c."arBooleano", c."arTexto", c."pcQualidade", c."pcDispositivo",
-        c."pcProdutoItem", c."pcPosicao")
-      then c."nrQtd" else private.refuse_chunk('TbSensorRegistroFrio', c."cdPacote",
-        'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro") end - 1),
-    unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p), unnest(h.d),
-    unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
+    generate_series(0, h.quantity - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p),
+    unnest(h.d), unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
   ) d(n, t, v, v_others, p, d, i, q, b, s)
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";

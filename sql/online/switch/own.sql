@@ -113,8 +113,8 @@ language sql stable set search_path = pg_catalog as $$
   from granted g
   cross join lateral unnest(array['private.residuals', 'private.unpack_integer', 'private.refuse_chunk'] ||
     case g.names[1] when 'public."TbPosicao"'
-      then array['private.unpacked_positions', 'private.digest_of_positions']
-      else array['private.unpacked_values', 'private.digest_of_values'] end) f
+      then array['private.unpacked_positions', 'private.is_sound_positions']
+      else array['private.unpacked_values', 'private.is_sound_values'] end) f
   where g.privilege = 'SELECT' and g.is_read_only
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, o.rolname), null

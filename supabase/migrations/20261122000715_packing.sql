@@ -41,6 +41,21 @@ end;
 comment on function private.chunk_start is 'Where the newest chunk of a sensor before a time begins.';
 revoke all on function private.chunk_start from public;
 grant execute on function private.chunk_start to authenticated, service_role;
+-- How many rows a partition has left, counted up to 1,001; 0 where there is none. Part of
+-- private.retire_partitions.
+create function private.count_left(p_partition regclass) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rows bigint := 0;
+begin
+  if p_partition is not null then
+    execute format('select count(*) from (select from %s limit 1001) r', p_partition) into v_rows;
+  end if;
+  return v_rows;
+end
+$$;
+comment on function private.count_left is 'How many rows a partition has left, up to 1,001.';
+revoke all on function private.count_left from public;
 -- Chunks that do not unpack to the rows that were packed, by number of rows, first and last time and
 -- checksum; a chunk that cannot be unpacked at all is damaged as well. One by one, as an error in one must
 -- not hide the others.
@@ -380,8 +395,8 @@ grant execute on function private.number_at to authenticated, service_role;
 -- Maintenance step: packs history that is old enough, some thousand rows per call, month by month from the
 -- oldest. What is next is announced first; a transaction later it is noted from which transaction on every
 -- writer knows; rows are packed once all older ones have ended: see TbRollupMarca, where the same is done for
--- the same reason. When a month has no rows left, its partitions are dropped. Every call is one transaction
--- and goes on where the last one ended, whoever was killed in between.
+-- the same reason. When a month has hardly any rows left, its partitions are dropped. Every call is one
+-- transaction and goes on where the last one ended, whoever was killed in between.
 -- Late rows of packed months are packed once an hour, as each means packing a chunk again.
 -- Returns how much it did; 0 when there is nothing to do for now.
 create function private.pack_history() returns bigint
@@ -410,12 +425,13 @@ begin
   end if;
   v_month := v_state."dtAnunciada" - interval '1 month';
   v_packed := private.pack_rows(v_state."cdProximo", v_month, v_state."dtAnunciada");
-  if v_packed.done > 0 then
-    update private."TbFrioMarca" set "cdProximo" = v_packed.next_code;
+  update private."TbFrioMarca" set "cdProximo" = v_packed.next_code;
+  -- with few rows left: who keeps sending some for this month would leave none over for ever
+  if v_packed.done < 1000 and private.retire_partitions(v_month) then
+    update private."TbFrioMarca" set "dtFrio" = "dtAnunciada", "cdProximo" = 0;
+    return v_packed.done + 1;
+  elsif v_packed.done > 0 then
     return v_packed.done;
-  elsif private.retire_partitions(v_month) then
-    update private."TbFrioMarca" set "dtFrio" = "dtAnunciada";
-    return 1;
   end if;
   return private.pack_late_rows(v_state);
 end
@@ -1056,33 +1072,36 @@ comment on function private.require_sound_values is
 revoke all on function private.require_sound_values from public;
 grant execute on function private.require_sound_values to authenticated, service_role;
 -- Drops the emptied partitions of a month and lets the late tables, which are partitions as well, take their
--- place: they hold whatever arrives for packed months. Whether it did; false when a row has arrived meanwhile
--- or a partition is in use, to be tried again. Waits 50 ms at most, and looks again under the lock.
+-- place: they hold whatever arrives for packed months. What has arrived for this month since it was packed
+-- goes with them, up to 1,000 rows: a device that keeps sending old readings must not keep its partition.
+-- Whether it did; false when there are more rows or a partition is in use, to be tried again. Waits 50 ms at
+-- most for each of the two series, and counts again under the lock.
 -- A late table is attached again each time, as its bounds cannot be changed; it is scanned for that, and
 -- therefore must be small. Part of private.pack_history.
 create function private.retire_partitions(p_month timestamp) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms'
+set enable_seqscan = off as $$
 declare
   v_pair record;
   v_partition text;
-  v_has_row boolean;
+  v_columns text;
 begin
   for v_pair in
     select * from (values ('TbPosicao', 'TbPosicaoTardia'), ('TbSensorRegistro', 'TbSensorRegistroTardio'))
       as t(series, late)
   loop
-    v_partition := format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'));
-    if pg_relation_size(to_regclass(format('particoes.%I', v_pair.late))) > 32 << 20 then
-      raise lock_not_available; -- late rows are packed first
+    v_partition := to_regclass(format(
+      'particoes.%I', format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'))));
+    if pg_relation_size(to_regclass(format('particoes.%I', v_pair.late))) > 32 << 20
+       or private.count_left(v_partition) > 1000 then -- without a lock first: what was packed lies in the way
+      raise lock_not_available; -- they are packed first
     end if;
     execute format('lock table series.%I in access exclusive mode', v_pair.series);
-    if to_regclass(format('particoes.%I', v_partition)) is not null then
-      execute format('select exists (select from particoes.%I)', v_partition) into v_has_row;
-      if v_has_row then
+    if v_partition is not null then
+      if private.count_left(v_partition) > 1000 then
         raise lock_not_available;
       end if;
-      execute format('alter table series.%I detach partition particoes.%I', v_pair.series, v_partition);
-      execute format('drop table particoes.%I', v_partition);
+      execute format('alter table series.%I detach partition %s', v_pair.series, v_partition);
     end if;
     if to_regclass(format('particoes.%I', v_pair.late)) is not null then
       execute format('alter table series.%I detach partition particoes.%I', v_pair.series, v_pair.late);
@@ -1091,6 +1110,13 @@ begin
       execute format('alter table particoes.%I enable row level security', v_pair.late);
       execute format(
         'revoke all on particoes.%I from public, anon, authenticated, service_role', v_pair.late);
+    end if;
+    if v_partition is not null then
+      select string_agg(quote_ident(a.attname), ', ') into v_columns from pg_attribute a
+      where a.attrelid = format('series.%I', v_pair.series)::regclass and a.attnum > 0 and not a.attisdropped;
+      execute format('insert into particoes.%1$I (%2$s) select %2$s from %3$s', v_pair.late, v_columns,
+                     v_partition);
+      execute format('drop table %s', v_partition);
     end if;
     execute format('alter table series.%I attach partition particoes.%I for values from (minvalue) to (%L)',
                    v_pair.series, v_pair.late, p_month + interval '1 month');

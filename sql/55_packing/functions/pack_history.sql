@@ -1,8 +1,8 @@
 -- Maintenance step: packs history that is old enough, some thousand rows per call, month by month from the
 -- oldest. What is next is announced first; a transaction later it is noted from which transaction on every
 -- writer knows; rows are packed once all older ones have ended: see TbRollupMarca, where the same is done for
--- the same reason. When a month has no rows left, its partitions are dropped. Every call is one transaction
--- and goes on where the last one ended, whoever was killed in between.
+-- the same reason. When a month has hardly any rows left, its partitions are dropped. Every call is one
+-- transaction and goes on where the last one ended, whoever was killed in between.
 -- Late rows of packed months are packed once an hour, as each means packing a chunk again.
 -- Returns how much it did; 0 when there is nothing to do for now.
 create function private.pack_history() returns bigint
@@ -31,12 +31,13 @@ begin
   end if;
   v_month := v_state."dtAnunciada" - interval '1 month';
   v_packed := private.pack_rows(v_state."cdProximo", v_month, v_state."dtAnunciada");
-  if v_packed.done > 0 then
-    update private."TbFrioMarca" set "cdProximo" = v_packed.next_code;
+  update private."TbFrioMarca" set "cdProximo" = v_packed.next_code;
+  -- with few rows left: who keeps sending some for this month would leave none over for ever
+  if v_packed.done < 1000 and private.retire_partitions(v_month) then
+    update private."TbFrioMarca" set "dtFrio" = "dtAnunciada", "cdProximo" = 0;
+    return v_packed.done + 1;
+  elsif v_packed.done > 0 then
     return v_packed.done;
-  elsif private.retire_partitions(v_month) then
-    update private."TbFrioMarca" set "dtFrio" = "dtAnunciada";
-    return 1;
   end if;
   return private.pack_late_rows(v_state);
 end

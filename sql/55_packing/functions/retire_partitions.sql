@@ -1,31 +1,34 @@
 -- Drops the emptied partitions of a month and lets the late tables, which are partitions as well, take their
--- place: they hold whatever arrives for packed months. Whether it did; false when a row has arrived meanwhile
--- or a partition is in use, to be tried again. Waits 50 ms at most, and looks again under the lock.
+-- place: they hold whatever arrives for packed months. What has arrived for this month since it was packed
+-- goes with them, up to 1,000 rows: a device that keeps sending old readings must not keep its partition.
+-- Whether it did; false when there are more rows or a partition is in use, to be tried again. Waits 50 ms at
+-- most for each of the two series, and counts again under the lock.
 -- A late table is attached again each time, as its bounds cannot be changed; it is scanned for that, and
 -- therefore must be small. Part of private.pack_history.
 create function private.retire_partitions(p_month timestamp) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms'
+set enable_seqscan = off as $$
 declare
   v_pair record;
   v_partition text;
-  v_has_row boolean;
+  v_columns text;
 begin
   for v_pair in
     select * from (values ('TbPosicao', 'TbPosicaoTardia'), ('TbSensorRegistro', 'TbSensorRegistroTardio'))
       as t(series, late)
   loop
-    v_partition := format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'));
-    if pg_relation_size(to_regclass(format('particoes.%I', v_pair.late))) > 32 << 20 then
-      raise lock_not_available; -- late rows are packed first
+    v_partition := to_regclass(format(
+      'particoes.%I', format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'))));
+    if pg_relation_size(to_regclass(format('particoes.%I', v_pair.late))) > 32 << 20
+       or private.count_left(v_partition) > 1000 then -- without a lock first: what was packed lies in the way
+      raise lock_not_available; -- they are packed first
     end if;
     execute format('lock table series.%I in access exclusive mode', v_pair.series);
-    if to_regclass(format('particoes.%I', v_partition)) is not null then
-      execute format('select exists (select from particoes.%I)', v_partition) into v_has_row;
-      if v_has_row then
+    if v_partition is not null then
+      if private.count_left(v_partition) > 1000 then
         raise lock_not_available;
       end if;
-      execute format('alter table series.%I detach partition particoes.%I', v_pair.series, v_partition);
-      execute format('drop table particoes.%I', v_partition);
+      execute format('alter table series.%I detach partition %s', v_pair.series, v_partition);
     end if;
     if to_regclass(format('particoes.%I', v_pair.late)) is not null then
       execute format('alter table series.%I detach partition particoes.%I', v_pair.series, v_pair.late);
@@ -34,6 +37,13 @@ begin
       execute format('alter table particoes.%I enable row level security', v_pair.late);
       execute format(
         'revoke all on particoes.%I from public, anon, authenticated, service_role', v_pair.late);
+    end if;
+    if v_partition is not null then
+      select string_agg(quote_ident(a.attname), ', ') into v_columns from pg_attribute a
+      where a.attrelid = format('series.%I', v_pair.series)::regclass and a.attnum > 0 and not a.attisdropped;
+      execute format('insert into particoes.%1$I (%2$s) select %2$s from %3$s', v_pair.late, v_columns,
+                     v_partition);
+      execute format('drop table %s', v_partition);
     end if;
     execute format('alter table series.%I attach partition particoes.%I for values from (minvalue) to (%L)',
                    v_pair.series, v_pair.late, p_month + interval '1 month');

@@ -1,5 +1,6 @@
 """Packed history: every row comes back identical, and late rows meet packed ones as any others."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import psycopg2
 import pytest
 
 from tests.db import _packing, _rollups
-from tests.db._lab import Lab
+from tests.db._lab import Caller, Lab, in_background
 from tests.db._strategies import iso
 
 OLD = _packing.months_ago(3)
@@ -122,22 +123,22 @@ def test_late_rows_are_folded_into_the_chunk_they_belong_to(old: Lab) -> None:
 @pytest.mark.parametrize("ends", ["commit", "rollback"])
 def test_a_reading_that_arrives_while_it_is_packed_waits_and_is_a_duplicate(old: Lab, ends: str) -> None:
     """The packer holds the row; whoever sends it again waits for the packer, and then looks into the pack."""
-    batch = [  # without positions, which are packed after the values
-        {key: one[key] for key in ("cdDispositivo", "dtRegistro", "sensores")} for one in readings(20)
+    batch = [  # no positions, which are packed after the values; too many for the partition to be dropped
+        {key: one[key] for key in ("cdDispositivo", "dtRegistro", "sensores")} for one in readings(500)
     ]
     old.gateway.ingest(batch)
     assert [_packing.step(old), _packing.step(old)] == [1, 1]
     with closing(psycopg2.connect(old.database.owner_url)) as packer, ThreadPoolExecutor(1) as pool:
         with packer.cursor() as cursor:
             cursor.execute("select private.pack_history()")
-            assert cursor.fetchall() == [(40,)]
+            assert cursor.fetchall() == [(1000,)]
         again = pool.submit(old.gateway.ingest, batch)
         old.wait_until_blocked(old.gateway.pid)
         getattr(packer, ends)()
         assert {one["verdict"] for one in again.result()["results"]} == {"duplicate"}
     _packing.pack(old)
-    assert _packing.packed(old) == (40, 0)
-    assert old.sql('select count(*) from "TbSensorRegistro"') == [(40,)]
+    assert _packing.packed(old) == (1000, 0)
+    assert old.sql('select count(*) from "TbSensorRegistro"') == [(1000,)]
 
 
 # Seen to fail: without waiting in pack_history().
@@ -199,12 +200,54 @@ def test_retention_deletes_whole_packed_months(old: Lab) -> None:
         old.sql('delete from private."TbRetencaoPiso"')
 
 
-# Seen to fail: without the look under the lock in retire_partitions().
-def test_a_partition_with_a_row_is_not_dropped(old: Lab) -> None:
+# Seen to fail: with no insert in retire_partitions(), and with no count in it.
+def test_a_partition_with_few_rows_is_dropped_and_they_are_kept(old: Lab) -> None:
     """A row may arrive after the last one was packed; it is looked for under the lock."""
-    old.gateway.ingest(readings(1))
-    assert old.sql("select private.retire_partitions(%s)", OLD) == [(False,)]
-    assert old.sql('select count(*) from "TbSensorRegistro"') == [(2,)]
+    old.gateway.ingest(readings(501))
+    assert old.sql("select private.retire_partitions(%s)", OLD) == [(False,)], "1,002 values"
+    old.sql("""delete from series."TbSensorRegistro" where "cdSensor" = 11 and "nrValor" = 0""")
+    before = rows(old)
+    assert old.sql("select private.retire_partitions(%s)", OLD) == [(True,)]
+    assert rows(old) == before
+    assert old.sql('select distinct tableoid::regclass::text from series."TbSensorRegistro"') == [
+        ('particoes."TbSensorRegistroTardio"',)
+    ]
+
+
+# Seen to fail: with retire_partitions() only where pack_rows() has found nothing.
+def test_who_keeps_sending_late_rows_does_not_keep_a_partition(old: Lab) -> None:
+    """A row before each step, and others whenever they come."""
+    old.gateway.ingest(readings(50))
+    batch = iter(readings(2700)[50:])
+    sent = [50]
+    retired = threading.Event()
+
+    def send(caller: Caller) -> None:
+        sent.append(caller.ingest([next(batch)])["stored"])
+
+    def keep_sending(caller: Caller) -> None:
+        while not retired.is_set():
+            send(caller)
+
+    with old.gateways(1) as (writer,), in_background(lambda: keep_sending(writer)) as others:
+        try:
+            for _ in range(30):
+                send(old.gateway)
+                _packing.step(old)
+                if old.sql("select to_regclass(%s)", f'particoes."TbPosicao_{OLD:%Y_%m}"') == [(None,)]:
+                    break
+            else:
+                raise AssertionError("the partition is kept")
+        finally:
+            retired.set()
+        others.result(60)
+    assert set(sent[1:]) == {1}
+    total = sum(sent)
+    for _ in range(2):  # as they came, and packed
+        assert old.sql(
+            'select (select count(*) from "TbPosicao"), (select count(*) from "TbSensorRegistro")'
+        ) == [(total, 2 * total)]
+        _packing.pack(old)
 
 
 def test_the_emptied_partitions_are_dropped(old: Lab) -> None:

@@ -258,3 +258,18 @@ def test_dirty_hours_of_a_damaged_chunk_keep_their_rollups(packed: Lab) -> None:
     assert packed.sql('select count(*) from private."TbRollupPendente"') == [(0,)]
     changed = set(packed.sql(hours)) - set(before)
     assert changed == {(12, OLD, 5)}
+
+
+# Seen to fail: without what recount_device_hours() leaves out.
+def test_dirty_hours_of_damaged_positions_keep_their_counters(packed: Lab) -> None:
+    _rollups.settle(packed)
+    counters = """select c::text from series."TbContagemDiaria" c order by 1"""
+    before = packed.sql(counters)
+    packed.sql("""update series."TbPosicaoFria" set "pcRegistro".unit = 1000000""")
+    packed.gateway.ingest([one | {"nrBat": 3.1} for one in _late()[:1]])
+    assert packed.sql('select count(*) from private."TbRollupPendente" where "cdDispositivo" = 1') == [(1,)]
+    _rollups.settle(packed)
+    assert packed.sql('select count(*) from private."TbRollupPendente"') == [(0,)]
+    assert packed.sql('select "blDanificado" from series."TbPosicaoFria"') == [(True,)]
+    assert before != []
+    assert packed.sql(counters) == before

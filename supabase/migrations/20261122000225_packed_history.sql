@@ -84,6 +84,8 @@ alter table series."TbPosicaoFria"
   alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
   alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
   alter column "pcEndereco" set compression lz4;
+create index "TbPosicaoFria_blDanificado_idx" on series."TbPosicaoFria" ("cdDispositivo")
+  where "blDanificado";
 alter table series."TbPosicaoFria" enable row level security;
 revoke all on series."TbPosicaoFria" from public, anon, authenticated;
 grant select on series."TbPosicaoFria" to authenticated, service_role;
@@ -144,6 +146,8 @@ alter table series."TbSensorRegistroFrio"
   alter column "pcRegistro" set compression lz4, alter column "pcValor" set compression lz4,
   alter column "pcQualidade" set compression lz4, alter column "pcDispositivo" set compression lz4,
   alter column "pcProdutoItem" set compression lz4, alter column "pcPosicao" set compression lz4;
+create index "TbSensorRegistroFrio_blDanificado_idx" on series."TbSensorRegistroFrio" ("cdSensor")
+  where "blDanificado"; -- hardly ever any: whoever looks for them looks at nothing else
 alter table series."TbSensorRegistroFrio" enable row level security;
 revoke all on series."TbSensorRegistroFrio" from public, anon, authenticated;
 grant select on series."TbSensorRegistroFrio" to authenticated, service_role;

@@ -150,6 +150,42 @@ $$;
 comment on function private.devices_of_product is 'Visible devices of a product.';
 revoke all on function private.devices_of_product from public;
 grant execute on function private.devices_of_product to authenticated, service_role;
+-- Whether something that sums of devices need has expired: the hours themselves, or, where the range begins
+-- or ends within an hour or is summed up by five minutes, what is finer. Hours are asked by device at once;
+-- the rest by sensor (private.has_expired), where values have expired at all.
+-- Part of private.sums_are_complete.
+-- p_minutes   width of the buckets that are summed up, 5 or 60
+-- Security definer: no API role may read TbRetencaoPiso; only visible clients are looked at.
+-- Who may call it: every API role.
+create function private.have_sums_expired(p_minutes integer, p_devices integer[], p_types bigint[],
+  p_since timestamp, p_until timestamp) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_visible_clients integer[];
+begin
+  if not exists (select from private."TbRetencaoPiso" f where f."dtBruto" > p_since) then
+    return false;
+  end if;
+  v_visible_clients := private.visible_clients();
+  return exists (
+      select from unnest(p_devices) d
+      join public."TbDispositivoVinculo" v on v."cdDispositivo" = d
+      cross join lateral ( -- the lowest floor counts, see private.expiring_sensors
+        select min(f."dt1h") as "dt1h" from private."TbRetencaoPiso" f
+        where f."cdCliente" = v."cdCliente" and f."cdDispositivo" in (0, d)
+      ) f
+      where v."cdCliente" = any (v_visible_clients) and f."dt1h" > p_since
+    ) or (
+      p_minutes < 60 or p_since <> date_trunc('hour', p_since) or p_until <> date_trunc('hour', p_until)
+    ) and exists (
+      select from private.sensors_of_devices(p_devices, p_types) s
+      where private.has_expired(p_minutes, s."cdSensor", greatest(p_since, '1970-01-01'),
+        least(p_until, '10000-01-01')));
+end
+$$;
+comment on function private.have_sums_expired is 'Whether something that sums of devices need has expired.';
+revoke all on function private.have_sums_expired from public;
+grant execute on function private.have_sums_expired to authenticated, service_role;
 -- Whether this is the name of a time zone in the IANA database. PostgreSQL takes abbreviations and POSIX
 -- texts as well, in which -03:00 and UTC-3 lie east of Greenwich, and whatever ends in a number, such as
 -- America/Sao_Paulo-3. A name of letters with a slash can only be a name; others are looked for in the list,
@@ -502,8 +538,8 @@ comment on function private.sum_whole_days is
 revoke all on function private.sum_whole_days from public;
 grant execute on function private.sum_whole_days to authenticated, service_role;
 -- A chart of one type of sensor: {labels, datasets: [{cdDispositivo, data}], overall, total, record_count,
--- last_read}. Means are weighted by values and null where there is none; sums are 0. Part of
--- private.summarize_product.
+-- last_read, complete (private.sums_are_complete)}. Means are weighted by values and null where there is
+-- none; sums are 0. Part of private.summarize_product.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz,
   p_end timestamptz, p_type text, p_zone text, p_mean boolean) returns json
@@ -511,12 +547,12 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
   v_until timestamp := least(p_end at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
+  v_minutes integer := private.zone_bucket_minutes(v_since, v_until, p_zone);
 begin
   return (
     with value_sum as materialized (
       select * from private.sum_devices(
-        private.zone_bucket_minutes(v_since, v_until, p_zone), p_devices, array[p_sensor_type],
-        v_since, v_until, p_type, p_zone)
+        v_minutes, p_devices, array[p_sensor_type], v_since, v_until, p_type, p_zone)
     ), bucket as materialized (
       select b.bucket, private.axis_label(p_type, b.bucket at time zone 'UTC' at time zone p_zone) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
@@ -555,7 +591,9 @@ begin
       'total', (select private.finite(case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                                            else coalesce(sum(p.value_sum), 0) end) from part p),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
-      'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until)));
+      'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until),
+      'complete', private.sums_are_complete(
+        v_minutes, p_devices, array[p_sensor_type], v_since, v_until)));
 end
 $$;
 comment on function private.summarize is
@@ -569,7 +607,7 @@ grant execute on function private.summarize to authenticated, service_role;
 -- p_mean              means weighted by values, null where there is none; otherwise sums
 -- p_start, p_end      both ends included
 -- p_devices, p_client   null: all devices of the product;  p_zone   time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
 -- Who may call it: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function private.summarize_product(p_sensor_type bigint, p_axes text[], p_mean boolean,
@@ -589,6 +627,26 @@ comment on function private.summarize_product is
   'A chart of what the sensors of a product measured: by device and over all.';
 revoke all on function private.summarize_product from public;
 grant execute on function private.summarize_product to authenticated, service_role;
+-- Whether sums of devices have all of a time range (end excluded): nothing of it has expired, and no packed
+-- history of their sensors is damaged and left out. Sums of hours that were made before the damage are right
+-- all the same; what cannot be verified any more is said, as for points.
+-- p_minutes   width of the buckets that are summed up, 5 or 60
+-- Who may call it: every API role; row-level security decides which chunks.
+create function private.sums_are_complete(p_minutes integer, p_devices integer[], p_types bigint[],
+  p_since timestamp, p_until timestamp) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off
+begin atomic
+  select not private.have_sums_expired(p_minutes, p_devices, p_types, p_since, p_until)
+    and (
+      not exists (select from series."TbSensorRegistroFrio" c where c."blDanificado")
+        and not exists (select from series."TbRollupFrio" c where c."blDanificado") -- as a rule
+      or not exists (
+        select from private.sensors_of_devices(p_devices, p_types) s
+        where private.is_damaged(s."cdSensor", p_since, p_until)));
+end;
+comment on function private.sums_are_complete is 'Whether sums of devices have all of a time range.';
+revoke all on function private.sums_are_complete from public;
+grant execute on function private.sums_are_complete to authenticated, service_role;
 -- Deliberately not inlined: the planner assumes that an array has ten elements, and would go through all
 -- sensors for each bucket of each of them. With this row estimate it uses a hash table.
 -- Part of private.sum_devices. Who may call it: every API role.
@@ -665,7 +723,7 @@ grant execute on function private.zone_bucket_minutes to authenticated, service_
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_aggregation_type      hourly, by_day_of_week
 -- p_fuso                  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
 create function public.get_abertura_porta_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
@@ -690,7 +748,8 @@ grant execute on function public.get_abertura_porta_aggregation to authenticated
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_fuso                  time zone of the hours
 -- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}],
--- total: {category: total}, record_count, last_read (UTC), has_category_sensors}
+-- total: {category: total}, record_count, last_read (UTC), has_category_sensors,
+-- complete}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_camera_categorias_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
@@ -704,17 +763,18 @@ declare
     'masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_types bigint[] := private.sensor_types(v_names);
   v_devices integer[];
+  v_minutes integer;
 begin
   perform private.require_permission('read');
   perform private.require_few('cdDispositivos', p_cd_dispositivos);
   perform private.require_summary_arguments(
     p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_devices := private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
+  v_minutes := private.zone_bucket_minutes(v_since, v_until, p_fuso);
   return (
     with value_sum as materialized (
       select * from private.sum_devices(
-        private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices, v_types,
-        v_since, v_until, 'hourly', p_fuso)
+        v_minutes, v_devices, v_types, v_since, v_until, 'hourly', p_fuso)
     ), bucket as materialized (
       select b.bucket, private.axis_label('hourly', b.bucket at time zone 'UTC' at time zone p_fuso) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
@@ -752,7 +812,8 @@ begin
       'last_read', private.last_value_time(v_devices, v_types, v_since, v_until),
       'has_category_sensors', exists (
         select from public."TbSensor" s
-        where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types))));
+        where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types)),
+      'complete', private.sums_are_complete(v_minutes, v_devices, v_types, v_since, v_until)));
 end
 $$;
 comment on function public.get_camera_categorias_aggregation is
@@ -828,8 +889,8 @@ revoke all on function public.get_grouped_sensor_data from public;
 grant execute on function public.get_grouped_sensor_data to authenticated, service_role;
 -- The devices of a product with their site, state and what their sensors add up to:
 -- {dispositivos: [{cdDispositivo, …, nrPorta, …}], nomeProduto, tiposSensores, dsCaminhoImagem,
--- cdCodigoImagem, nextCursor}; name and first picture of the product are null where the caller cannot see it,
--- tiposSensores are those of the devices on the page.
+-- cdCodigoImagem, complete, nextCursor}; name and first picture of the product are null where the caller
+-- cannot see it, tiposSensores are those of the devices on the page. complete: see private.sums_are_complete.
 -- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
@@ -879,14 +940,15 @@ begin
         and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
         and (p_cursor is null or d."cdDispositivo" > p_cursor)
       order by d."cdDispositivo" limit p_page_size + 1
+    ), page as materialized (
+      select (array(select y."cdDispositivo" from target y order by 1))[:coalesce(p_page_size, 2147483647)]
+        as devices
     ), entry as materialized (
       select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino",
              a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado",
              a."nrNeutro", a."tiposSensores"
       from target x
-      join private.aggregate_devices(
-        (array(select y."cdDispositivo" from target y order by 1))[:coalesce(p_page_size, 2147483647)],
-        v_since, v_until) a
+      join private.aggregate_devices((select p.devices from page p), v_since, v_until) a
         on a."cdDispositivo" = x."cdDispositivo"
     )
     select json_build_object(
@@ -896,6 +958,8 @@ begin
         select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type)
         order by 1),
       'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo",
+      'complete', private.sums_are_complete(60, (select p.devices from page p),
+        array(select t.id from public."TbTipoSensor" t), v_since, v_until),
       'nextCursor', (
         select y."cdDispositivo" from target y
         where (select count(*) from target) > p_page_size order by 1 offset p_page_size - 1 limit 1))
@@ -917,7 +981,7 @@ grant execute on function public.get_lista_dispositivos_resumo to authenticated,
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_aggregation_type      hourly, by_day_of_week
 -- p_fuso                  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
 create function public.get_movimento_pessoas_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
@@ -936,9 +1000,10 @@ comment on function public.get_movimento_pessoas_aggregation is
 revoke all on function public.get_movimento_pessoas_aggregation from public;
 grant execute on function public.get_movimento_pessoas_aggregation to authenticated, service_role;
 -- What the sensors of many devices add up to by day, in pages by device: {dias: ["2026-11-01", …],
--- data: [{cdDispositivo, cdTipoSensor, nrQtd: […], nrSoma: […]}], nextCursor}. A row for each device and type
--- of sensor that was ever on it, with a count and a sum for each of `dias`: 0 where there is no value, null
--- where a sum overflows; the mean is nrSoma / nrQtd. Exact at any moment, also for late values.
+-- data: [{cdDispositivo, cdTipoSensor, nrQtd: […], nrSoma: […]}], complete, nextCursor}. A row for each
+-- device and type of sensor that was ever on it, with a count and a sum for each of `dias`: 0 where there is
+-- no value, null where a sum overflows; the mean is nrSoma / nrQtd. Exact at any moment, late values too;
+-- complete: see private.sums_are_complete.
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; a day at an end that is not whole has only what
 --                         lies between them
 -- p_cd_cliente, p_cd_produto, p_cd_dispositivos   of these devices; null: all
@@ -976,6 +1041,9 @@ begin
   return json_build_object(
     'dias', to_json(v_days),
     'data', private.daily_sums(v_devices[:p_page_size], v_types, v_since, v_until, p_fuso, v_days),
+    'complete', private.sums_are_complete(
+      private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices[:p_page_size], v_types, v_since,
+      v_until),
     'nextCursor', case when cardinality(v_devices) > p_page_size
                        then private.write_cursor(array[v_devices[p_page_size]::text]) end);
 end
@@ -990,8 +1058,8 @@ grant execute on function public.get_somas_diarias to authenticated, service_rol
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_aggregation_type      hourly, daily, by_day_of_week
 -- p_fuso                  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)} Means are
--- weighted by values and null where there is none; of days, only those with values are labels.
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
+-- Means are weighted by values and null where there is none; of days, only those with values are labels.
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
 create function public.get_temperatura_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,

@@ -94,7 +94,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'truncate_rollups', 'hold_floors', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',
         'end_logins_of_key', 'end_logins_of_client', -- triggers
-        'plain_geofence', 'rollup_watermark', 'packed_before', 'is_sound_values', 'is_sound_positions', 'raw_expired_before', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',
+        'plain_geofence', 'rollup_watermark', 'packed_before', 'is_sound_values', 'is_sound_positions', 'raw_expired_before', 'have_sums_expired', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
         'get_saude_series', 'run_step', 'return_lease'],
   'security definers are these');

@@ -357,7 +357,7 @@ READINGS = {
     "temperatures of a product": Step(
         "get_temperatura_aggregation",
         READER,
-        lambda chart: len(chart["labels"]) == 7 and chart["record_count"] > 0,
+        lambda chart: len(chart["labels"]) == 7 and chart["record_count"] > 0 and chart["complete"],
         CHARTED | {"p_aggregation_type": "by_day_of_week"},
     ),
     "temperatures, no zone": Step(
@@ -380,7 +380,10 @@ READINGS = {
     ),
     "people, without the permission": Step("get_movimento_pessoas_aggregation", GATEWAY, FORBIDDEN, CHARTED),
     "whom cameras saw": Step(
-        "get_camera_categorias_aggregation", READER, {"has_category_sensors": False}, CHARTED
+        "get_camera_categorias_aggregation",
+        READER,
+        {"has_category_sensors": False, "complete": True},
+        CHARTED,
     ),
     "whom cameras saw, by nobody": Step("get_camera_categorias_aggregation", NOBODY, UNAUTHORIZED, CHARTED),
     # --- what is kept about a fleet

@@ -102,7 +102,7 @@ VALUES = {
     "sums by day, by cursor": Step(
         "get_somas_diarias",
         READER,
-        {"nextCursor": None},
+        {"complete": True, "nextCursor": None},
         lambda answers: _BY_DAY | {"p_cursor": answers["sums by day, first page"]["nextCursor"]},
     ),
     "sums by day of a type": Step(

@@ -111,6 +111,7 @@ class ProductDevices(BaseModel):
     tiposSensores: list[int]
     dsCaminhoImagem: str | None
     cdCodigoImagem: str | None
+    complete: bool
     nextCursor: int | None
 
 

@@ -3349,6 +3349,7 @@ export type CategoryChart = {
   total: Categories;
   record_count: number;
   last_read: string | null;
+  complete: boolean;
   has_category_sensors: boolean;
 };
 export type CategoryDataset = { cdDispositivo: number; data: Categories };
@@ -3359,6 +3360,7 @@ export type Chart = {
   total: number | null;
   record_count: number;
   last_read: string | null;
+  complete: boolean;
 };
 export type CompleteProduct = {
   cdProduto: number;
@@ -3415,7 +3417,12 @@ export type CurrentPositions = {
   nextCursor: string | null;
   nextDesde: string | null;
 };
-export type DailySums = { dias: string[]; data: DeviceDays[]; nextCursor: string | null };
+export type DailySums = {
+  dias: string[];
+  data: DeviceDays[];
+  complete: boolean;
+  nextCursor: string | null;
+};
 export type DataPoints = {
   cdSensor: number;
   cdDispositivo: number | null;
@@ -3740,6 +3747,7 @@ export type ProductDevices = {
   tiposSensores: number[];
   dsCaminhoImagem: string | null;
   cdCodigoImagem: string | null;
+  complete: boolean;
   nextCursor: number | null;
 };
 export type ProductPage = { data: CompleteProduct[]; nextCursor: number | null };

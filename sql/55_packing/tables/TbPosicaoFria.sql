@@ -31,6 +31,8 @@ alter table series."TbPosicaoFria"
   alter column "pcLong" set compression lz4, alter column "pcPrecisao" set compression lz4,
   alter column "pcBat" set compression lz4, alter column "pcDestinatario" set compression lz4,
   alter column "pcEndereco" set compression lz4;
+create index "TbPosicaoFria_blDanificado_idx" on series."TbPosicaoFria" ("cdDispositivo")
+  where "blDanificado";
 alter table series."TbPosicaoFria" enable row level security;
 revoke all on series."TbPosicaoFria" from public, anon, authenticated;
 grant select on series."TbPosicaoFria" to authenticated, service_role;

@@ -27,6 +27,7 @@ alter table series."TbRollupFrio"
   alter column "pcSoma" set compression lz4, alter column "pcMin" set compression lz4,
   alter column "pcMax" set compression lz4, alter column "pcProdutoItem" set compression lz4,
   alter column "pcFino" set compression lz4;
+create index "TbRollupFrio_blDanificado_idx" on series."TbRollupFrio" ("cdSensor") where "blDanificado";
 alter table series."TbRollupFrio" enable row level security;
 revoke all on series."TbRollupFrio" from public, anon, authenticated;
 grant select on series."TbRollupFrio" to authenticated, service_role;

@@ -1,6 +1,6 @@
 -- A chart of one type of sensor: {labels, datasets: [{cdDispositivo, data}], overall, total, record_count,
--- last_read}. Means are weighted by values and null where there is none; sums are 0. Part of
--- private.summarize_product.
+-- last_read, complete (private.sums_are_complete)}. Means are weighted by values and null where there is
+-- none; sums are 0. Part of private.summarize_product.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.summarize(p_devices integer[], p_sensor_type bigint, p_start timestamptz,
   p_end timestamptz, p_type text, p_zone text, p_mean boolean) returns json
@@ -8,12 +8,12 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_since timestamp := p_start at time zone 'UTC';
   v_until timestamp := least(p_end at time zone 'UTC', '10000-01-01') + interval '1 microsecond';
+  v_minutes integer := private.zone_bucket_minutes(v_since, v_until, p_zone);
 begin
   return (
     with value_sum as materialized (
       select * from private.sum_devices(
-        private.zone_bucket_minutes(v_since, v_until, p_zone), p_devices, array[p_sensor_type],
-        v_since, v_until, p_type, p_zone)
+        v_minutes, p_devices, array[p_sensor_type], v_since, v_until, p_type, p_zone)
     ), bucket as materialized (
       select b.bucket, private.axis_label(p_type, b.bucket at time zone 'UTC' at time zone p_zone) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
@@ -52,7 +52,9 @@ begin
       'total', (select private.finite(case when p_mean then private.ratio(sum(p.value_sum), sum(p.quantity))
                                            else coalesce(sum(p.value_sum), 0) end) from part p),
       'record_count', (select coalesce(sum(p.quantity), 0) from part p),
-      'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until)));
+      'last_read', private.last_value_time(p_devices, array[p_sensor_type], v_since, v_until),
+      'complete', private.sums_are_complete(
+        v_minutes, p_devices, array[p_sensor_type], v_since, v_until)));
 end
 $$;
 comment on function private.summarize is

@@ -5,7 +5,7 @@
 -- p_mean              means weighted by values, null where there is none; otherwise sums
 -- p_start, p_end      both ends included
 -- p_devices, p_client   null: all devices of the product;  p_zone   time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
 -- Who may call it: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function private.summarize_product(p_sensor_type bigint, p_axes text[], p_mean boolean,

@@ -5,7 +5,8 @@
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_fuso                  time zone of the hours
 -- {labels, overall: {category: [one per label]}, datasets: [{cdDispositivo, data: {category: total}}],
--- total: {category: total}, record_count, last_read (UTC), has_category_sensors}
+-- total: {category: total}, record_count, last_read (UTC), has_category_sensors,
+-- complete}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER.
 create function public.get_camera_categorias_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,
@@ -19,17 +20,18 @@ declare
     'masculino', 'feminino', 'crianca', 'jovem', 'adulto', 'senior', 'alegre', 'concentrado', 'neutro'];
   v_types bigint[] := private.sensor_types(v_names);
   v_devices integer[];
+  v_minutes integer;
 begin
   perform private.require_permission('read');
   perform private.require_few('cdDispositivos', p_cd_dispositivos);
   perform private.require_summary_arguments(
     p_cd_produto, p_dt_inicio, p_dt_fim, 'hourly', '{hourly}', p_fuso);
   v_devices := private.devices_of_product(p_cd_produto, p_cd_dispositivos, p_cd_cliente);
+  v_minutes := private.zone_bucket_minutes(v_since, v_until, p_fuso);
   return (
     with value_sum as materialized (
       select * from private.sum_devices(
-        private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices, v_types,
-        v_since, v_until, 'hourly', p_fuso)
+        v_minutes, v_devices, v_types, v_since, v_until, 'hourly', p_fuso)
     ), bucket as materialized (
       select b.bucket, private.axis_label('hourly', b.bucket at time zone 'UTC' at time zone p_fuso) as label
       from (select distinct s."dtBucket" as bucket from value_sum s) b
@@ -67,7 +69,8 @@ begin
       'last_read', private.last_value_time(v_devices, v_types, v_since, v_until),
       'has_category_sensors', exists (
         select from public."TbSensor" s
-        where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types))));
+        where s."cdDispositivo" = any (v_devices) and s."cdTipoSensor" = any (v_types)),
+      'complete', private.sums_are_complete(v_minutes, v_devices, v_types, v_since, v_until)));
 end
 $$;
 comment on function public.get_camera_categorias_aggregation is

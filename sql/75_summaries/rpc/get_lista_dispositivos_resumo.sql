@@ -1,7 +1,7 @@
 -- The devices of a product with their site, state and what their sensors add up to:
 -- {dispositivos: [{cdDispositivo, …, nrPorta, …}], nomeProduto, tiposSensores, dsCaminhoImagem,
--- cdCodigoImagem, nextCursor}; name and first picture of the product are null where the caller cannot see it,
--- tiposSensores are those of the devices on the page.
+-- cdCodigoImagem, complete, nextCursor}; name and first picture of the product are null where the caller
+-- cannot see it, tiposSensores are those of the devices on the page. complete: see private.sums_are_complete.
 -- dt_registro_inicio, dt_registro_fim   of the values; both ends included; null: no limit
 -- cd_status, ds_uf                      of the device, of its site
 -- bl_area, nr_bateria_min, nr_bateria_max   as last known: inside its geofence, volts
@@ -51,14 +51,15 @@ begin
         and (nr_bateria_max is null or u."nrBat" <= nr_bateria_max)
         and (p_cursor is null or d."cdDispositivo" > p_cursor)
       order by d."cdDispositivo" limit p_page_size + 1
+    ), page as materialized (
+      select (array(select y."cdDispositivo" from target y order by 1))[:coalesce(p_page_size, 2147483647)]
+        as devices
     ), entry as materialized (
       select x.*, a."nrPorta", a."nrTemp", a."nrPessoas", a."nrItens", a."nrMasculino", a."nrFeminino",
              a."nrCrianca", a."nrJovem", a."nrAdulto", a."nrSenior", a."nrAlegre", a."nrConcentrado",
              a."nrNeutro", a."tiposSensores"
       from target x
-      join private.aggregate_devices(
-        (array(select y."cdDispositivo" from target y order by 1))[:coalesce(p_page_size, 2147483647)],
-        v_since, v_until) a
+      join private.aggregate_devices((select p.devices from page p), v_since, v_until) a
         on a."cdDispositivo" = x."cdDispositivo"
     )
     select json_build_object(
@@ -68,6 +69,8 @@ begin
         select distinct t.sensor_type from entry l cross join unnest(l."tiposSensores") as t(sensor_type)
         order by 1),
       'dsCaminhoImagem', i."dsCaminho", 'cdCodigoImagem', i."cdCodigo",
+      'complete', private.sums_are_complete(60, (select p.devices from page p),
+        array(select t.id from public."TbTipoSensor" t), v_since, v_until),
       'nextCursor', (
         select y."cdDispositivo" from target y
         where (select count(*) from target) > p_page_size order by 1 offset p_page_size - 1 limit 1))

@@ -4,7 +4,7 @@
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_aggregation_type      hourly, by_day_of_week
 -- p_fuso                  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)}
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
 create function public.get_movimento_pessoas_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,

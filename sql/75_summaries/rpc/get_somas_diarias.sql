@@ -1,7 +1,8 @@
 -- What the sensors of many devices add up to by day, in pages by device: {dias: ["2026-11-01", …],
--- data: [{cdDispositivo, cdTipoSensor, nrQtd: […], nrSoma: […]}], nextCursor}. A row for each device and type
--- of sensor that was ever on it, with a count and a sum for each of `dias`: 0 where there is no value, null
--- where a sum overflows; the mean is nrSoma / nrQtd. Exact at any moment, also for late values.
+-- data: [{cdDispositivo, cdTipoSensor, nrQtd: […], nrSoma: […]}], complete, nextCursor}. A row for each
+-- device and type of sensor that was ever on it, with a count and a sum for each of `dias`: 0 where there is
+-- no value, null where a sum overflows; the mean is nrSoma / nrQtd. Exact at any moment, late values too;
+-- complete: see private.sums_are_complete.
 -- p_dt_inicio, p_dt_fim   start, included, and end, excluded; a day at an end that is not whole has only what
 --                         lies between them
 -- p_cd_cliente, p_cd_produto, p_cd_dispositivos   of these devices; null: all
@@ -39,6 +40,9 @@ begin
   return json_build_object(
     'dias', to_json(v_days),
     'data', private.daily_sums(v_devices[:p_page_size], v_types, v_since, v_until, p_fuso, v_days),
+    'complete', private.sums_are_complete(
+      private.zone_bucket_minutes(v_since, v_until, p_fuso), v_devices[:p_page_size], v_types, v_since,
+      v_until),
     'nextCursor', case when cardinality(v_devices) > p_page_size
                        then private.write_cursor(array[v_devices[p_page_size]::text]) end);
 end

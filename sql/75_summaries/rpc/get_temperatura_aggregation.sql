@@ -4,8 +4,8 @@
 -- p_dt_inicio, p_dt_fim   both ends included
 -- p_aggregation_type      hourly, daily, by_day_of_week
 -- p_fuso                  time zone of the axis
--- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC)} Means are
--- weighted by values and null where there is none; of days, only those with values are labels.
+-- {labels, datasets: [{cdDispositivo, data}], overall, total, record_count, last_read (UTC), complete}
+-- Means are weighted by values and null where there is none; of days, only those with values are labels.
 -- Who: callers with the permission read; row-level security decides which devices and values.
 -- Raises PT400 INVALID_PARAMETER. The body is private.summarize_product.
 create function public.get_temperatura_aggregation(p_cd_produto integer, p_dt_inicio timestamptz,

@@ -808,6 +808,14 @@ FUNCTIONS = {
         "open",
         "select 0 from (select private.require_sound_values('{101}', '-infinity', 'infinity')) v",
     ),
+    "private.have_sums_expired": (
+        "open",
+        "select 0 where not private.have_sums_expired(60, '{101}', '{4}', now()::timestamp, 'infinity')",
+    ),
+    "private.sums_are_complete": (
+        "open",
+        "select 0 from (select private.sums_are_complete(60, '{101}', '{4}', '-infinity', 'infinity')) c",
+    ),
     "private.is_damaged_history": (
         "open",
         "select 0 where not private.is_damaged_history('{101}', null, '-infinity', 'infinity')",

@@ -59,6 +59,7 @@ class _Summaries(msgspec.Struct):
     tiposSensores: msgspec.Raw
     dsCaminhoImagem: msgspec.Raw
     cdCodigoImagem: msgspec.Raw
+    complete: bool
     nextCursor: int | None
 
 

@@ -75,4 +75,5 @@ class DeviceSummaries(BaseModel):
     tiposSensores: list[int] = Field(description="Types of the sensors of these devices.")
     dsCaminhoImagem: str | None
     cdCodigoImagem: str | None
+    complete: bool = Field(description="False if data of that time has expired, or is damaged and left out.")
     nextCursor: NextCursor

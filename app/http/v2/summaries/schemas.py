@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.http.kit.schemas import Utc
 
+COMPLETE = "False if data of that time has expired, or is damaged and left out."
 _WEEK = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 _SUMS = [0.0, 12.0, 9.0, 14.0, 8.0, 21.0, 17.0]
 _CHART: dict[str, Any] = {
@@ -18,6 +19,7 @@ _CHART: dict[str, Any] = {
     "total": 81.0,
     "record_count": 40,
     "last_read": "2026-01-31T12:00:00Z",
+    "complete": True,
 }
 
 
@@ -39,6 +41,7 @@ class Chart(BaseModel):
     total: float | None
     record_count: int = Field(description="Readings.")
     last_read: Utc | None
+    complete: bool = Field(description=COMPLETE)
 
 
 class Categories(BaseModel):
@@ -85,12 +88,14 @@ class CategoryChart(BaseModel):
     total: Categories
     record_count: int = Field(description="Readings.")
     last_read: Utc | None
+    complete: bool = Field(description=COMPLETE)
     has_category_sensors: bool = Field(description="Whether a device has a camera that counts by category.")
 
 
 _DAYS: dict[str, Any] = {
     "dias": ["2026-01-30", "2026-01-31"],
     "data": [{"cdDispositivo": 7, "cdTipoSensor": 4, "nrQtd": [96, 48], "nrSoma": [403.2, 198.0]}],
+    "complete": True,
     "nextCursor": None,
 }
 
@@ -113,6 +118,7 @@ class DailySums(BaseModel):
 
     dias: list[date] = Field(description="Days of `fuso`.")
     data: list[DeviceDays]
+    complete: bool = Field(description=COMPLETE)
     nextCursor: str | None = Field(
         description="Pass as `cursor` to get the next page of devices; null on the last page."
     )

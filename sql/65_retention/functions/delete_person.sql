@@ -12,6 +12,8 @@ begin
     select 'TbUsoApiKey', count(*) from public."TbUsoApiKey" u
     join public."TbApiKeys" k on k."cdApiKey" = u."cdApiKey" where k."cdUsuario" = p_person
   ) as t(name, quantity);
+  perform private.forget_sign_ins(
+    p_receipt, p_person, (select a.email from auth.users a where a.id = p_person));
   -- before the account: what its keys wait for is the profile, and triggers look at both
   delete from public.profiles p where p.id = p_person;
   delete from auth.users a where a.id = p_person;

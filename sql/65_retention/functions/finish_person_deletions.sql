@@ -14,6 +14,7 @@ begin
     return 0;
   end if;
   perform private.forget_person(v_receipt."cdExclusao", v_receipt."cdUsuario");
+  perform private.forget_sign_ins(v_receipt."cdExclusao", v_receipt."cdUsuario", null);
   update public."TbReciboExclusao" e set "cdUsuario" = null, "dtFim" = clock_timestamp()
   where e."cdExclusao" = v_receipt."cdExclusao";
   return 1;

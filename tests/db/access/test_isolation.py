@@ -945,7 +945,7 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 unpack_positions unpack_values verify_packs verify_packs_before mark_damaged mark_damaged_hours damaged_ranges
-digest_of_positions digest_of_values mark_damaged_elements count_left
+digest_of_positions digest_of_values mark_damaged_elements count_left forget_sign_ins
 expire_packed_rollups is_intact_buckets pack_buckets pack_rollups redo_damaged_rollups rollup_tier
 rollups_to_pack truncate_emptied unpack_buckets unpack_rollups
 chunk_of damaged_chunks is_intact_positions is_intact_values is_packed_month locate_packed

@@ -1,8 +1,9 @@
-"""A client floods through many devices for longer than gateways can follow; others wait no longer than usual.
+"""A client floods for longer than gateways can follow; others wait no longer than usual.
 
-No device of it sends so much that it floods by itself. Real processes: broker, gateway, the job beside the
-broker, and devices with logins of their own. RASTRO_FLOOD_S=240 tries it for minutes with 1,000 devices, at
-the limits that are set when nothing is; otherwise the database is slowed and the limits are low.
+It does so through many devices, none of which sends so much that it floods by itself. Real processes: broker,
+gateway, the job beside the broker, and devices with logins of their own. RASTRO_FLOOD_S=240 tries it for
+minutes, with 1,000 devices and with one, at the limits that are set when nothing is; else the database is
+slowed and the limits are low.
 """
 
 import json
@@ -29,7 +30,8 @@ from tests.acceptance.test_floods import PACE, TRIGGERS, Neighbours, check_waits
 FLOOD_S = float(os.environ.get("RASTRO_FLOOD_S", "0"))
 LONG = FLOOD_S > 0
 SECONDS = FLOOD_S or 12.0
-DEVICES, RATE = (1_000, 10) if LONG else (30, 70)  # each sends so many messages in a second, at once
+# Devices, each of which sends so many messages in a second, at once. One that floods alone: see test_broker.
+FLOODS = {"a device": (1, 10_000), "a client": (1_000, 10)} if LONG else {"a client": (30, 70)}
 CLIENT, OTHER = 1, 1_001  # a client, and a device of another
 _AGAIN_S = 5.0  # a device that is shut out tries again after so long
 _TOGETHER = 250  # connections of a process
@@ -52,9 +54,14 @@ def stage() -> Iterator[Stage]:
         shutil.rmtree(folder)
 
 
-_WITH_A_SENSOR = """
-select "cdDispositivo", min("cdSensor") from "TbSensor" join "TbDispositivo" using ("cdDispositivo")
-where "cdCliente" = %s group by 1 order by 1 limit %s
+_FLEET = """
+with devices as (
+  insert into public."TbDispositivo" ("cdStatus", "cdCliente")
+  select 'ativo', %s from generate_series(1, %s) returning "cdDispositivo"
+)
+insert into public."TbSensor" ("cdSensor", "cdDispositivo", "cdTipoSensor", "dsPonto")
+select "cdDispositivo" * 10, "cdDispositivo", 4, 'flood' from devices
+returning "cdDispositivo", "cdSensor"
 """
 
 
@@ -135,10 +142,11 @@ def stored(stage: Stage, sensors: Sequence[int], since: datetime) -> int:
         return int(cursor.fetchall()[0][0])
 
 
-# Seen to fail: with devices only that flood by themselves; with what gateways store not counted.
-def test_a_client_that_floods_with_many_devices_holds_up_nobody(stage: Stage) -> None:
+# Seen to fail: with devices only that flood by themselves.
+@pytest.mark.parametrize(("many", "rate"), FLOODS.values(), ids=FLOODS)
+def test_a_flood_that_lasts_holds_up_nobody(stage: Stage, many: int, rate: int) -> None:
     with stage.cursor() as cursor:
-        cursor.execute(_WITH_A_SENSOR, (CLIENT, DEVICES))
+        cursor.execute(_FLEET, (CLIENT, many))
         sensors = dict(cursor.fetchall())
     since = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0) - timedelta(hours=9)
     names = [login(stage, number) for number in sensors]
@@ -155,13 +163,13 @@ def test_a_client_that_floods_with_many_devices_holds_up_nobody(stage: Stage) ->
             Device(stage.broker.port, name, place, since)
             for name, place in zip(names, sensors.items(), strict=True)
         ]
-        floods = [Elsewhere(flood, some, RATE, SECONDS) for some in parts(devices)]
+        floods = [Elsewhere(flood, some, rate, SECONDS) for some in parts(devices)]
         found = neighbours.waits(SECONDS)
         acknowledged = sum(one.result() for one in floods)
         out = shut_out(log)
         print(f"{acknowledged:,} acknowledged; kept, devices out: {[(a['messages'], a['out']) for a in out]}")
         assert {place["client"] for one in out for place in one["most"]} == {1}
-        assert all(one["out"] < len(sensors) for one in out), "a part of its share is left to the client"
+        assert many == 1 or all(one["out"] < many for one in out), "a part of its share is left to the client"
         check_waits(found, quiet)
         with stage.cursor() as cursor:
             cursor.execute(PACE % 0)

@@ -5,15 +5,20 @@ set statement_timeout = '5min';
 set check_function_bodies = off;
 
 -- from sql/60_rollups/types
+create type private.bucket as (
+  "dtBucket" timestamp, "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision,
+  "nrMax" double precision);
+comment on type private.bucket is 'A bucket of one sensor, of whatever client and product item.';
 create type private.data_range as (code integer, "cdCliente" integer, since timestamp, until timestamp);
 comment on type private.data_range is
   'A time range of a sensor or device, end excluded; of one client, or of all when cdCliente is null.';
 create type private.reading_plan as (
   since timestamp, until timestamp, dirty private.data_range[], raw_ranges private.data_range[],
-  is_split boolean);
+  is_split boolean, is_packed boolean);
 comment on type private.reading_plan is
   'Which buckets come from a rollup: [since, until) without the hours in dirty (null: none). '
-  'raw_ranges are read from the values instead. is_split: a bucket of a sensor may have several rows.';
+  'raw_ranges are read from the values instead. is_split: a bucket of a sensor may have several rows. '
+  'is_packed: some of the rollup is packed.';
 -- end
 
 -- from sql/60_rollups/tables
@@ -351,20 +356,17 @@ revoke all on function private.announcement_is_known from public;
 -- Buckets as private.plan_reading planned them: from rollups where they are right, from the values elsewhere.
 -- Where values have expired the rollup is all there is, dirty or not. A sensor has several rows for one
 -- bucket where its client or product item changed.
--- p_merge   sums values whatever their client and product item, so that there is one row for each bucket
---           unless the plan is split
 -- Dirty hours are looked up in a hash table: there may be as many of them as there are buckets.
 -- Without SET clause, to be inlined: callers have the planner settings of plan_reading.
 -- Who may call it: every API role; row-level security decides which rows.
-create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan,
-  p_merge boolean)
+create function private.buckets(p_minutes integer, p_sensors integer[], p_plan private.reading_plan)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer, "dtBucket" timestamp,
                "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision, "nrMax" double precision)
 language sql stable as $$
   select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma",
          b."nrMin", b."nrMax"
-  from private.stored_buckets() b
-  where b.minutes = p_minutes and b."cdSensor" = any (p_sensors)
+  from private.stored_buckets(p_minutes) b
+  where b."cdSensor" = any (p_sensors)
     and b."dtBucket" >= (p_plan).since and b."dtBucket" < (p_plan).until
     and ((p_plan).dirty is null
       or (b."cdSensor", date_trunc('hour', b."dtBucket")) not in (
@@ -381,8 +383,7 @@ language sql stable as $$
         select f.code, f.since from unnest((p_plan).dirty) f)
       or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor"))
   union all
-  select r."cdSensor", case when not p_merge then r."cdCliente" end,
-         case when not p_merge then r."cdProdutoItem" end,
+  select r."cdSensor", r."cdCliente", r."cdProdutoItem",
          date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
          count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
   from unnest((p_plan).raw_ranges) f
@@ -821,7 +822,7 @@ begin
     return row(v_since, v_since, null::private.data_range[],
       array(select row(s, null, p_since, p_until)::private.data_range
             from unnest(p_sensors) s where p_since < p_until),
-      false);
+      false, false);
   end if;
   v_dirty := private.dirty_hours_of(p_sensors, v_since, v_until);
   v_raw := array(
@@ -854,7 +855,10 @@ begin
       where (b."cdCliente" = any (v_visible_clients)) is true
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
-  return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split);
+  return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split, exists (
+    select from series."TbRollupFrio" c
+    where c."cdSensor" = any (p_sensors) and c."nrMinutos" = p_minutes
+      and c."dtInicio" > v_since - interval '7 days' and c."dtInicio" < v_until and c."dtFim" > v_since));
 end
 $$;
 comment on function private.plan_reading is
@@ -1015,29 +1019,30 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.series_start is 'Start of the oldest partition of values or positions.';
 revoke all on function private.series_start from public;
--- The rows of the rollups of 1, 5 and 60 minutes with their width, as they are stored: part of
--- private.buckets, which knows where they are right. API roles may not use the schema `series`, so functions
--- that run as their caller read it through functions like this, whose body was parsed when it was created.
+-- The rows of one rollup as they are stored: part of private.buckets and private.known_buckets, which know
+-- where they are right. Each arm has a condition of its own, so that a plan for a known width locks no
+-- partition of the other two. API roles may not use the schema `series`, so functions that run as their caller
+-- read it through functions like this, whose body was parsed when it was created.
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
-create function private.stored_buckets()
-returns table (minutes integer, "cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,
+create function private.stored_buckets(p_minutes integer)
+returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,
                "dtBucket" timestamp, "nrQtd" integer, "nrSoma" double precision, "nrMin" double precision,
                "nrMax" double precision)
 language sql stable
 begin atomic
-  select 1, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
          b."nrMax"
-  from series."TbSensorRegistro1m" b
+  from series."TbSensorRegistro1m" b where p_minutes = 1
   union all
-  select 5, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
          b."nrMax"
-  from series."TbSensorRegistro5m" b
+  from series."TbSensorRegistro5m" b where p_minutes = 5
   union all
-  select 60, b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
+  select b."cdSensor", b."cdCliente", b."cdProdutoItem", b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin",
          b."nrMax"
-  from series."TbSensorRegistro1h" b;
+  from series."TbSensorRegistro1h" b where p_minutes = 60;
 end;
-comment on function private.stored_buckets is 'Rows of the rollups of 1, 5 and 60 minutes, right or not.';
+comment on function private.stored_buckets is 'Rows of the rollup of 1, 5 or 60 minutes, right or not.';
 revoke all on function private.stored_buckets from public;
 grant execute on function private.stored_buckets to authenticated, service_role;
 -- The rows of TbContagemDiaria as they are stored, see private.stored_buckets.

@@ -17,13 +17,14 @@ grant execute on function private.bucket_minutes to authenticated, service_role;
 -- A page of buckets of one sensor; avg and sum are null where they overflow. Part of public.get_data_points.
 -- p_aggregation   sum, mean or null: what value is; of last see private.last_points
 -- more            the page is full: there may be another
+-- Planned anew for each reading, so that no partition outside its time is locked.
 -- Who may call it: every API role; row-level security decides which rows.
 create function private.bucket_points(p_minutes integer, p_sensor integer, p_since timestamp,
   p_until timestamp, p_limit integer, p_aggregation text, out data json, out last_time timestamp,
   out more boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan set work_mem = '16MB' as $$
+set plan_cache_mode = force_custom_plan set work_mem = '16MB' as $$
 declare
   v_plan private.reading_plan := private.plan_reading(p_minutes, array[p_sensor], p_since, p_until);
 begin
@@ -40,7 +41,7 @@ begin
              case p_aggregation
                when 'sum' then case when abs(sum(b."nrSoma")) < 'Infinity' then sum(b."nrSoma") end
                else private.finite(private.ratio(sum(b."nrSoma"), sum(b."nrQtd"))) end as value
-      from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
+      from private.known_buckets(p_minutes, p_sensor, v_plan) b
       group by 1 order by 1 limit p_limit
     ) b;
   else
@@ -54,7 +55,7 @@ begin
              b."nrQtd" as count,
              case p_aggregation when 'sum' then case when abs(b."nrSoma") < 'Infinity' then b."nrSoma" end
                else private.finite(private.ratio(b."nrSoma", b."nrQtd")) end as value
-      from private.buckets(p_minutes, array[p_sensor], v_plan, true) b
+      from private.known_buckets(p_minutes, p_sensor, v_plan) b
       order by 1 limit p_limit
     ) b;
   end if;
@@ -99,11 +100,11 @@ grant execute on function private.count_buckets to authenticated, service_role;
 create function private.count_values(p_sensor integer, p_since timestamp, p_until timestamp) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_plan private.reading_plan := private.plan_reading(60, array[p_sensor], p_since, p_until);
 begin
-  return (select coalesce(sum(b."nrQtd"), 0) from private.buckets(60, array[p_sensor], v_plan, true) b);
+  return (select coalesce(sum(b."nrQtd"), 0) from private.known_buckets(60, p_sensor, v_plan) b);
 end
 $$;
 comment on function private.count_values is 'How many numeric values a sensor has in a time range.';
@@ -178,6 +179,25 @@ comment on function private.is_numeric_point is
   'Whether the newest value of a time range is a number; true when there is none.';
 revoke all on function private.is_numeric_point from public;
 grant execute on function private.is_numeric_point to authenticated, service_role;
+-- The buckets of one sensor: rows of a rollup where they are right, and the others. A bucket has several rows
+-- where the plan is split. Part of private.bucket_points, whose planner settings it has: without SET clause,
+-- to be inlined. Who may call it: every API role; row-level security decides which rows.
+create function private.known_buckets(p_minutes integer, p_sensor integer, p_plan private.reading_plan)
+returns setof private.bucket
+language sql stable as $$
+  select b."dtBucket", b."nrQtd", b."nrSoma", b."nrMin", b."nrMax"
+  from private.stored_buckets(p_minutes) b
+  where b."cdSensor" = p_sensor and b."dtBucket" >= (p_plan).since and b."dtBucket" < (p_plan).until
+    and ((p_plan).dirty is null
+      or date_trunc('hour', b."dtBucket") not in (select f.since from unnest((p_plan).dirty) f)
+      or b."dtBucket" < private.raw_expired_before(b."cdCliente", b."cdSensor"))
+  union all
+  select o."dtBucket", o."nrQtd", o."nrSoma", o."nrMin", o."nrMax"
+  from private.other_buckets(p_minutes, p_sensor, p_plan) o
+$$;
+comment on function private.known_buckets is 'Buckets of one sensor, exact at any moment.';
+revoke all on function private.known_buckets from public;
+grant execute on function private.known_buckets to authenticated, service_role;
 -- As private.bucket_points, for sensors of which the last value counts: value is the newest of each bucket.
 -- Rollups do not keep it, and could not for late data without being read again; so it is looked up among the
 -- values, and a page ends after 100,000 of them, or after one bucket. Null where the values have expired.
@@ -222,6 +242,48 @@ $$;
 comment on function private.last_points is 'Buckets of one sensor with the last value of each.';
 revoke all on function private.last_points from public;
 grant execute on function private.last_points to authenticated, service_role;
+-- The buckets of one sensor that are no rows of a rollup, as private.plan_reading planned them: those made of
+-- the values, and packed ones. Part of private.bucket_points: most readings have a few of the former and none
+-- of the latter, and a statement that unites all tables locks every partition of each.
+-- Planned anew for each reading, with the first and last time of all ranges, so that partitions outside are
+-- neither planned nor locked.
+-- Who may call it: every API role; row-level security decides which rows.
+create function private.other_buckets(p_minutes integer, p_sensor integer, p_plan private.reading_plan)
+returns setof private.bucket
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
+set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
+set plan_cache_mode = force_custom_plan set work_mem = '16MB' as $$
+declare
+  v_first timestamp;
+  v_last timestamp;
+begin
+  if cardinality(p_plan.raw_ranges) > 0 then
+    select min(f.since), max(f.until) into v_first, v_last from unnest(p_plan.raw_ranges) f;
+    return query
+      select date_bin(make_interval(mins => p_minutes), r."dtRegistro", timestamp '2000-01-01'),
+             count(*)::integer, sum(private.summable(r."nrValor")), min(r."nrValor"), max(r."nrValor")
+      from unnest(p_plan.raw_ranges) f
+      cross join lateral private.values_between(p_sensor, f.since, f.until) r
+      where r."dtRegistro" >= v_first and r."dtRegistro" < v_last
+        and r."nrValor" is not null and r."nrQualidade" < 2
+        and (f."cdCliente" is null or r."cdCliente" = f."cdCliente")
+      group by 1;
+  end if;
+  if p_plan.is_packed then
+    return query
+      select u."dtBucket", u."nrQtd", u."nrSoma", u."nrMin", u."nrMax"
+      from private.unpacked_buckets(p_minutes, p_plan.since, p_plan.until) u
+      where u."cdSensor" = p_sensor and u."dtBucket" >= p_plan.since and u."dtBucket" < p_plan.until
+        and (p_plan.dirty is null
+          or date_trunc('hour', u."dtBucket") not in (select f.since from unnest(p_plan.dirty) f)
+          or u."dtBucket" < private.raw_expired_before(u."cdCliente", u."cdSensor"));
+  end if;
+end
+$$;
+comment on function private.other_buckets is
+  'Buckets of one sensor that are made of the values, or packed.';
+revoke all on function private.other_buckets from public;
+grant execute on function private.other_buckets to authenticated, service_role;
 -- Values or buckets of one sensor, as public.get_data_points describes them. Part of it and of
 -- public.get_series, which check the arguments that they share with others.
 -- p_known   true: PT404 NOT_FOUND for a sensor that is unknown or not visible, instead of nothing
@@ -428,12 +490,14 @@ grant execute on function private.require_series_range to authenticated, service
 create function private.resolve_resolution(p_sensor integer, p_since timestamp, p_until timestamp, p_agg text,
   p_points integer) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_is_short boolean := p_until - p_since <= interval '14 days';
 begin
   return case
-    when p_agg not in ('raw', 'auto') then p_agg
+    when p_agg not in ('raw', 'auto') or p_agg = 'raw' and v_is_short and p_points is null then p_agg
     when not private.is_numeric_point(p_sensor, p_since, p_until) then 'raw'
     when p_agg = 'auto' then private.choose_resolution(p_sensor, p_since, p_until, coalesce(p_points, 3000))
-    when p_until - p_since > interval '14 days' then '1m'
+    when not v_is_short then '1m'
     -- thinning looks at every value, and so many take a second
     when p_points is not null and private.count_values(p_sensor, p_since, p_until) > 100000 then '1m'
     else 'raw'

@@ -383,7 +383,7 @@ begin
   return query
     select b."cdSensor", b."cdProdutoItem", case when p_by_bucket then b."dtBucket" end,
            sum(b."nrQtd"), sum(b."nrSoma")
-    from private.buckets(p_minutes, p_sensors, v_plan, false) b
+    from private.buckets(p_minutes, p_sensors, v_plan) b
     group by 1, 2, 3;
 end
 $$;

@@ -50,6 +50,7 @@ WITHOUT_PATH = {
     "private.next_day_start": _INLINED,
     "private.finite": _INLINED,
     "private.buckets": _INLINED,
+    "private.known_buckets": _INLINED,
     "private.axis_label": _INLINED,
     "private.unsummed_buckets": _INLINED,
     "private.after": _INLINED,

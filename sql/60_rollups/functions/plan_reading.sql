@@ -27,7 +27,7 @@ begin
     return row(v_since, v_since, null::private.data_range[],
       array(select row(s, null, p_since, p_until)::private.data_range
             from unnest(p_sensors) s where p_since < p_until),
-      false);
+      false, false);
   end if;
   v_dirty := private.dirty_hours_of(p_sensors, v_since, v_until);
   v_raw := array(
@@ -60,7 +60,10 @@ begin
       where (b."cdCliente" = any (v_visible_clients)) is true
       group by b."cdSensor", b."dtBucket" having count(*) > 1);
   end if;
-  return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split);
+  return row(v_since, v_until, nullif(v_dirty, '{}'), v_raw, v_is_split, exists (
+    select from series."TbRollupFrio" c
+    where c."cdSensor" = any (p_sensors) and c."nrMinutos" = p_minutes
+      and c."dtInicio" > v_since - interval '7 days' and c."dtInicio" < v_until and c."dtFim" > v_since));
 end
 $$;
 comment on function private.plan_reading is

@@ -701,7 +701,7 @@ FUNCTIONS = {
     "private.buckets": (
         "sees",
         f"""select distinct "cdCliente" from private.buckets(5, '{{101, 201, 301, 401}}',
-              private.plan_reading(5, '{{101, 201, 301, 401}}', {LATELY}), false)""",
+              private.plan_reading(5, '{{101, 201, 301, 401}}', {LATELY}))""",
     ),
     "private.unsummed_buckets": (
         "sees",
@@ -833,7 +833,7 @@ FUNCTIONS = {
     ),
     "private.stored_buckets": (
         "sees",
-        'select distinct "cdCliente" from private.stored_buckets()',
+        'select distinct "cdCliente" from private.stored_buckets(60)',
     ),
     "private.stored_hours": (
         "sees",
@@ -860,6 +860,16 @@ FUNCTIONS = {
         "sees",
         """select c from generate_series(1, 4) c where exists (
              select from private.current_values(array[c * 100 + 1], array[c * 100 + 1], array[c]))""",
+    ),
+    "private.other_buckets": (
+        "sees",
+        f"""select c from generate_series(1, 4) c where exists (select from private.other_buckets(
+              1, c * 100 + 1, private.plan_reading(1, array[c * 100 + 1], {LATELY})))""",
+    ),
+    "private.known_buckets": (
+        "sees",
+        f"""select c from generate_series(1, 4) c where exists (select from private.known_buckets(
+              1, c * 100 + 1, private.plan_reading(1, array[c * 100 + 1], {LATELY})))""",
     ),
     "private.bucket_points": (
         "sees",

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.db import _rollups
-from tests.db._fleet import CHILD, CLIENT, STRANGER
+from tests.db._fleet import CHILD, CLIENT, STRANGER, execute
 from tests.db._lab import Caller, Lab
 from tests.db._strategies import examples, iso
 
@@ -294,3 +294,41 @@ def test_sensors_come_twenty_at_a_time(lab: Lab, reader: Caller) -> None:
 def test_what_is_wrong_is_said(lab: Lab, reader: Caller, more: dict[str, Any], named: str) -> None:
     with pytest.raises(Exception, match=named):
         ask(reader, BEGIN, BEGIN, "auto", **more)
+
+
+LOCKED = """
+  select i.inhparent::regclass::text, count(*)
+  from pg_locks l
+  join pg_class c on c.oid = l.relation and c.relkind = 'r'
+  join pg_inherits i on i.inhrelid = c.oid
+  where l.pid = pg_backend_pid()
+  group by 1
+"""
+
+
+# Seen to fail: with one statement for all widths; with generic plans; without the first and last time.
+@pytest.mark.parametrize(
+    ("agg", "tables"),
+    [
+        ("1m", {"TbSensorRegistro", "TbSensorRegistro1m", "TbSensorRegistro1h"}),
+        ("5m", {"TbSensorRegistro", "TbSensorRegistro5m", "TbSensorRegistro1h"}),
+        ("1h", {"TbSensorRegistro", "TbSensorRegistro1h"}),
+    ],
+)
+def test_a_page_of_buckets_locks_no_partition_outside_its_time(
+    lab: Lab, reader: Caller, agg: str, tables: set[str]
+) -> None:
+    """But those of the rollup of an hour where it says which minutes were kept."""
+    lab.reset()
+    _rollups.forget(lab, 100)
+    send(lab, [(BEGIN + timedelta(minutes=n), float(n)) for n in range(200)])
+    _rollups.settle(lab)
+    reader.connection.autocommit = False
+    try:
+        assert ask(reader, BEGIN + timedelta(minutes=7, seconds=3), BEGIN + timedelta(hours=3), agg)["data"]
+        locked = {name.split(".")[-1].strip('"'): many for name, many in execute(reader.connection, LOCKED)}
+    finally:
+        reader.connection.rollback()
+        reader.connection.autocommit = True
+    assert locked.keys() <= tables
+    assert {many for name, many in locked.items() if name != "TbSensorRegistro1h" or agg == "1h"} <= {1, 2}

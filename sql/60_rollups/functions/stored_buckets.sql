@@ -1,7 +1,7 @@
 -- The rows of one rollup as they are stored: part of private.buckets and private.known_buckets, which know
 -- where they are right. Each arm has a condition of its own, so that a plan for a known width locks no
--- partition of the other two. API roles may not use the schema `series`, so functions that run as their caller
--- read it through functions like this, whose body was parsed when it was created.
+-- partition of the other two. API roles may not use the schema `series`, so functions that run as their
+-- caller read it through functions like this, whose body was parsed when it was created.
 -- Without SET clause, to be inlined. Who may call it: every API role; row-level security decides which rows.
 create function private.stored_buckets(p_minutes integer)
 returns table ("cdSensor" integer, "cdCliente" integer, "cdProdutoItem" integer,

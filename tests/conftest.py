@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from scripts.devkit.local import cluster, clusters, templates
-from tests._lib import clock, databases
+from tests._lib import clock, cold, databases
 from tests._lib.databases import Database
 from tests._lib.places import first_port
 
@@ -17,12 +17,17 @@ _LONGEST = ("tests/property/", "tests/http/docs/test_fuzz.py", "tests/db/plans/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """scripts/test --none-skipped."""
+    """scripts/test --none-skipped and --cold."""
     parser.addoption("--none-skipped", action="store_true", help="fail if a test is skipped")
+    parser.addoption("--cold", action="store_true", help="pack whatever is stored, before it is read")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In worker processes the longest files first, so that all of them finish at about the same time."""
+    if config.getoption("--cold"):
+        left_out = [item for item in items if cold.is_left_out(item.nodeid)]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
@@ -47,10 +52,14 @@ def project() -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def template(project: Database) -> Iterator[Database]:
+def template(project: Database, pytestconfig: pytest.Config) -> Iterator[Database]:
     """A database with all migrations. It can only be cloned."""
-    with templates.migrated() as name:
-        yield Database(name)
+    with templates.migrated() as name, ExitStack() as stack:
+        migrated = Database(name)
+        if pytestconfig.getoption("--cold"):
+            migrated = stack.enter_context(databases.clone(migrated))
+            cold.prepare(migrated)
+        yield migrated
 
 
 @pytest.fixture(scope="module")

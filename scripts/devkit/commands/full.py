@@ -9,9 +9,11 @@ from ..console import say
 from ..local import programs, systems
 from ..local.paths import ROOT
 
-PARTS = (*systems.RELEASES, "postgres", "soak")
+PARTS = (*systems.RELEASES, "postgres", "cold", "soak")
 SOAK_MINUTES = 60
 _TEST = ("scripts/test", "--none-skipped")
+# With whatever is stored packed before it is read (tests/_lib/cold.py).
+_COLD = ("--cold", *(f"tests/db/{room}" for room in ("history", "points", "positions", "views")))
 _FAULTS = ("--acceptance", "tests/acceptance/test_faults.py", "tests/acceptance/test_gateway_faults.py")
 _FLOODS = ("--acceptance", "tests/acceptance/test_long_floods.py")
 _CONVERT = ("--acceptance", "tests/acceptance/test_convert_faults.py")
@@ -30,6 +32,8 @@ def run(parts: list[str]) -> list[str]:
 def _run(part: str) -> bool:
     if part == "postgres":
         return _other_versions()
+    if part == "cold":
+        return _test(*_COLD) == 0
     if part == "soak":
         return _soak()
     return systems.debian(part, *_TEST) == 0

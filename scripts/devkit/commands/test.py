@@ -22,6 +22,7 @@ Any other argument goes to pytest, and then only pytest runs:
   scripts/test tests/unit/test_times.py    one file
   scripts/test -k quarantine -x            what matches, until the first failure
   scripts/test --lf                        what failed the last time
+  scripts/test --cold tests/db/history     whatever is stored is packed before it is read
 
 Duration on two processors: scripts/test about 15 minutes, --acceptance about 29, --full hours. The
 private PostgreSQLs of the tests keep running for the next run; scripts/db stop ends them."""
@@ -62,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=full.PARTS,
         metavar="part",
         help="by hand, before a release, as root: everything in minimal Debian systems and with the other "
-        f"versions of PostgreSQL, and an hour of faults; or only some of {', '.join(full.PARTS)}",
+        "versions of PostgreSQL, reads of packed history, and an hour of faults; or only some of "
+        + ", ".join(full.PARTS),
     )
     return parser
 

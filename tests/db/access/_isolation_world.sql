@@ -82,9 +82,9 @@ insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente")
 select date_trunc('hour', localtimestamp) - interval '5 hours', cd, c from own;
 insert into private."TbRollupPendente" ("dtHora", "cdDispositivo")
 select date_trunc('hour', localtimestamp) - interval '5 hours', cd from n;
-insert into series."TbSensorRegistro1m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
-insert into series."TbSensorRegistro5m" select localtimestamp, 1, 1, 1, 1, cd, c from own;
-insert into series."TbSensorRegistro1h" select localtimestamp, 1, 1, 1, 1, cd, c, null, 1 from own;
+insert into series."TbSensorRegistro1m" select date_trunc('hour', localtimestamp), 1, 1, 1, 1, cd, c from own;
+insert into series."TbSensorRegistro5m" select date_trunc('hour', localtimestamp), 1, 1, 1, 1, cd, c from own;
+insert into series."TbSensorRegistro1h" select date_trunc('hour', localtimestamp), 1, 1, 1, 1, cd, c, null, 1 from own;
 select private.sum_days(array_agg(cd), array_agg(date_trunc('day', localtimestamp))) from own;
 insert into series."TbContagemDiaria" select current_date, cd, c, 0, array_fill(1, array[24]) from own;
 insert into public."TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "cdCliente")
@@ -125,6 +125,7 @@ select private.sum_hours(array_agg(cd), array_agg(h), array_agg(h + interval '1 
 from own, date_trunc('hour', date_trunc('month', localtimestamp) - interval '80 days') h;
 select private.pack_buckets(60, 'TbSensorRegistro1h', '7 days', array_agg(cd), array_agg(date_bin('7 days', h, '2000-01-01')))
 from own, cast(date_trunc('month', localtimestamp) - interval '80 days' as timestamp) h;
-update private."TbFrioMarca" set "dtAnunciada" = date_trunc('month', localtimestamp) - interval '1 month';
+update private."TbFrioMarca"
+set "dtAnunciada" = greatest("dtFrio", date_trunc('month', localtimestamp) - interval '1 month');
 
 commit;

@@ -144,9 +144,17 @@ def fill(lab: Lab, seed: int = 1) -> None:
             assert service.ingest(sent)["stored"] == len(sent)
             if half == 0:
                 _move(lab)
-    lab.sql(
-        'update series."TbPosicao" set "cdEndereco" = "cdPosicao" %% 7 where "cdPosicao" %% 7 > 0 and %s',
-        True,
+    lab.sql('update series."TbPosicao" set "cdEndereco" = "cdPosicao" % 7 where "cdPosicao" % 7 > 0')
+    lab.sql(  # those that are packed, as private.apply_addresses does it
+        """with packed as (
+             select p.*, (p."cdPosicao" % 7)::integer as address from "TbPosicao" p
+             where p."cdPosicao" % 7 > 0 and p."cdEndereco" is null
+           ), link as (
+             insert into "TbEnderecoVinculo" ("cdEndereco", "cdCliente")
+             select distinct address, "cdCliente" from packed on conflict do nothing
+           )
+           select private.locate_packed("cdDispositivo", "dtRegistro", "cdCliente", "cdPosicao", address)
+           from packed"""
     )
 
 

@@ -115,39 +115,55 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.damaged_ranges is 'Where packed chunks are marked as damaged.';
 revoke all on function private.damaged_ranges from public;
--- Where a number is among packed integers: its places, from 0. Where the residuals are small beside the step,
--- as with times that come evenly, only the few places that it can be at are looked at.
+-- Where a number is among packed integers that ascend, as times do: its places, from 0. It is looked for by
+-- halves, from the start only in the few places that it can be at where the residuals are small beside the
+-- step, as with times that come evenly.
 -- Who may call it: every API role, as reads run as their caller.
 create function private.find_in_packed(p_packed private.packed_integers, p_count integer, p_number bigint)
 returns integer[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_low integer := 1; -- subscripts
+  v_low integer := 0;
   v_high integer := p_count;
-  v_reach bigint := 32768 * p_packed.unit;
-  v_residuals bigint[];
+  v_middle integer;
+  v_after bigint := p_number - p_packed.base;
+  v_found integer[] := array[]::integer[];
 begin
-  if p_packed.step > 0 and p_packed.width <= 2 then
-    v_low := greatest(1, least(p_count, (p_number - p_packed.base - v_reach) / p_packed.step));
-    v_high := least(p_count, greatest(0, (p_number - p_packed.base + v_reach) / p_packed.step + 2));
+  if p_packed.step > 0 and p_packed.width <= 4 then
+    v_low := greatest(0, least(p_count,
+      (v_after - (1::bigint << 8 * p_packed.width) * p_packed.unit) / p_packed.step))::integer;
+    v_high := greatest(v_low, least(p_count, v_after / p_packed.step + 1))::integer;
   end if;
-  v_residuals := coalesce(p_packed.narrow[v_low:v_high]::bigint[], p_packed.medium[v_low:v_high]::bigint[],
-    p_packed.wide[v_low:v_high], array_fill(0::bigint, array[v_high - v_low + 1]));
-  return array(
-    select v_low + (r.n - 2)::integer from unnest(v_residuals) with ordinality r(residual, n)
-    where p_packed.base + (v_low + r.n - 2) * p_packed.step + r.residual * p_packed.unit = p_number);
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    if private.unpack_integer(p_packed.base, p_packed.step, p_packed.unit, p_packed.width, p_packed.blank,
+         p_packed.planes, p_count, v_middle) < p_number then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  while v_low < p_count and private.unpack_integer(p_packed.base, p_packed.step, p_packed.unit,
+          p_packed.width, p_packed.blank, p_packed.planes, p_count, v_low) = p_number loop
+    v_found := v_found || v_low;
+    v_low := v_low + 1;
+  end loop;
+  return v_found;
 end
 $$;
-comment on function private.find_in_packed is 'The places, from 0, of a number among packed integers.';
+comment on function private.find_in_packed is
+  'The places, from 0, of a number among packed integers that ascend.';
 revoke all on function private.find_in_packed from public;
 grant execute on function private.find_in_packed to authenticated, service_role;
 -- One of packed integers by its place, from 0. See private.unpack_integer, which reads all of them.
+-- In plpgsql, as that decompresses its argument once.
 -- Who may call it: every API role, as reads run as their caller.
 create function private.integer_at(p_packed private.packed_integers, p_n integer) returns bigint
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select (p_packed).base + p_n * (p_packed).step + case when (p_packed).width = 0 then 0
-    else coalesce((p_packed).narrow[p_n + 1], (p_packed).medium[p_n + 1], (p_packed).wide[p_n + 1])
-         * (p_packed).unit end
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return private.unpack_integer(p_packed.base, p_packed.step, p_packed.unit, p_packed.width, p_packed.blank,
+    p_packed.planes, octet_length(p_packed.planes) / nullif(p_packed.width, 0), p_n);
+end
 $$;
 comment on function private.integer_at is 'One of packed integers by its place, from 0.';
 revoke all on function private.integer_at from public;
@@ -257,13 +273,18 @@ revoke all on function private.locate_packed from public;
 -- The only place that knows the order of the fields; call it in named notation. Called by
 -- private.pack_integers.
 -- p_width       bytes of a residual, 0: none is needed
--- p_residuals   fit into that width
+-- p_residuals   from 0, fit into that width
 create function private.make_packed_integers(p_base bigint, p_step bigint, p_unit bigint, p_width integer,
-  p_residuals bigint[]) returns private.packed_integers
+  p_blank integer, p_residuals bigint[]) returns private.packed_integers
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select row(p_base, p_step, p_unit, p_width, case when p_width = 2 then p_residuals::smallint[] end,
-    case when p_width = 4 then p_residuals::integer[] end,
-    case when p_width = 8 then p_residuals end)::private.packed_integers
+  select row(p_base, p_step, p_unit, p_width, p_blank, (
+    select string_agg(p.plane, '' order by p.k)
+    from (
+      select b.k, string_agg(substring(int8send(r.residual) from 8 - b.k for 1), '' order by r.n) as plane
+      from generate_series(0, p_width - 1) b(k)
+      cross join unnest(p_residuals) with ordinality r(residual, n)
+      group by b.k
+    ) p))::private.packed_integers
 $$;
 comment on function private.make_packed_integers is 'Integers as a line with residuals of a width.';
 revoke all on function private.make_packed_integers from public;
@@ -382,12 +403,13 @@ $$;
 comment on function private.newest_value is 'The newest value of a sensor in a time range.';
 revoke all on function private.newest_value from public;
 grant execute on function private.newest_value to authenticated, service_role;
--- One of packed numbers by its place, from 0.
+-- One of packed numbers by its place, from 0, as private.integer_at.
 -- Who may call it: every API role, as reads run as their caller.
 create function private.number_at(p_packed private.packed_numbers, p_n integer) returns double precision
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(private.integer_at((p_packed).numbers, p_n) / (p_packed).divisor,
-                  (p_packed).others[p_n + 1])
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce(private.integer_at(p_packed.numbers, p_n) / p_packed.divisor, p_packed.others[p_n + 1]);
+end
 $$;
 comment on function private.number_at is 'One of packed numbers by its place, from 0.';
 revoke all on function private.number_at from public;
@@ -438,10 +460,11 @@ end
 $$;
 comment on function private.pack_history is 'Maintenance step: packs history that is old enough.';
 revoke all on function private.pack_history from public;
--- Integers in as few bytes as arrays can hold them in: what remains of each beside a straight line, in units
--- that divide all of them. A series that grows evenly needs no array at all. The line has the usual step
--- where most steps are equal, so that the residuals repeat and compress; otherwise the mean step or none,
--- whichever leaves the smaller range. With nulls among them there is no line.
+-- Integers in few bytes: what remains of each beside a straight line, in units that divide all of them, is
+-- stored byte by byte, all lowest bytes first. High bytes repeat where low ones differ, and so compress. A
+-- series that grows evenly needs no residuals at all. The line has the usual step where most steps are equal,
+-- so that the residuals repeat; otherwise the mean step or none, whichever leaves the smaller range. With
+-- nulls among them there is no line.
 -- Called by private.pack_values and private.pack_positions.
 create function private.pack_integers(p_numbers bigint[]) returns private.packed_integers
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
@@ -452,7 +475,7 @@ declare
   v_line record;
   v_unit bigint;
   v_range bigint;
-  v_width integer;
+  v_blank integer;
 begin
   select count(x) as filled, min(x) as lowest, bool_and((x - v_first) % 1000000 = 0) as in_millions,
          bool_and((x - v_first) % 1000 = 0) as in_thousands
@@ -485,14 +508,18 @@ begin
     group by s.step, s.place
   ) l
   order by l.place <> 1, l.highest - l.lowest, l.place limit 1;
-  v_first := v_line.lowest + (v_line.highest - v_line.lowest) / v_unit / 2 * v_unit;
-  v_range := (v_line.highest - v_line.lowest) / v_unit;
-  v_width := case when v_range = 0 and v_shape.filled = v_count then 0 when v_range < 65534 then 2
-                  when v_range < 4294967294 then 4 else 8 end;
+  v_blank := case when v_shape.filled < v_count then 0 else -1 end;
+  v_first := v_line.lowest - (v_blank + 1) * v_unit;
+  v_range := (v_line.highest - v_first) / v_unit;
   return private.make_packed_integers(p_base => v_first, p_step => v_line.step, p_unit => v_unit,
-    p_width => v_width, p_residuals => array(
-      select (u.x - v_first - (u.n - 1) * v_line.step) / v_unit
-      from unnest(p_numbers) with ordinality u(x, n) where v_width > 0 order by u.n));
+    p_blank => v_blank,
+    p_width => case when v_range = 0 then 0 when v_range < 1 << 8 then 1 when v_range < 1 << 16 then 2
+                    when v_range < 1 << 24 then 3 when v_range < 1::bigint << 32 then 4
+                    when v_range < 1::bigint << 40 then 5 when v_range < 1::bigint << 48 then 6
+                    when v_range < 1::bigint << 56 then 7 else 8 end,
+    p_residuals => array(
+      select coalesce((u.x - v_first - (u.n - 1) * v_line.step) / v_unit, 0)
+      from unnest(p_numbers) with ordinality u(x, n) where v_range > 0 order by u.n));
 end
 $$;
 comment on function private.pack_integers is 'Integers as a line with residuals; null where all are null.';
@@ -835,11 +862,13 @@ begin atomic
   select u.at, u."cdCliente"
   from (
     select c."cdCliente", c."dtPrimeiro"
-             + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s' as at
+             + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, h.t4,
+               h.t, h.quantity, d.n) * interval '0.000001 s' as at
     from series."TbPosicaoFria" c
     cross join lateral (
       select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t
+             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
+             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t
       from ( -- before anything of the chunk is looked at
         select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
           'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
@@ -848,9 +877,7 @@ begin atomic
       ) k
       offset 0
     ) h
-    cross join lateral rows from (
-      generate_series(0, h.quantity - 1), unnest(h.t)
-    ) d(n, t)
+    cross join lateral generate_series(0, h.quantity - 1) d(n)
     where c."cdDispositivo" = p_device and c."dtPrimeiro" >= date_trunc('month', p_since)
       and c."dtPrimeiro" < p_until and c."dtUltimo" >= p_since and not c."blDanificado"
     offset 0 -- a time is computed once

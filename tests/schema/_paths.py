@@ -57,7 +57,6 @@ WITHOUT_PATH = {
     "private.chunk_of": _INLINED,
     "private.digest_of_positions": _INLINED,
     "private.digest_of_values": _INLINED,
-    "private.residuals": _INLINED,
     "private.unpack_integer": _INLINED,
     "private.values_between": _INLINED,
     "private.positions_between": _INLINED,

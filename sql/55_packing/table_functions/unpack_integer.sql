@@ -1,11 +1,16 @@
 -- One of packed integers, see private.packed_integers. Inlined: no SET clause.
--- p_n         its place, from 0
--- p_residual  its residual; not looked at where no residuals are needed
+-- p_count   how many there are, which is how long a plane is
+-- p_n       its place, from 0
 -- Who may call it: every API role, as the views run as their caller.
 create function private.unpack_integer(p_base bigint, p_step bigint, p_unit bigint, p_width smallint,
-  p_n integer, p_residual bigint) returns bigint
+  p_blank smallint, p_planes bytea, p_count integer, p_n integer) returns bigint
 language sql immutable parallel safe as $$
-  select p_base + p_n * p_step + case when p_width = 0 then 0 else p_residual * p_unit end
+  select p_base + p_n * p_step + p_unit * nullif(
+    case when p_width = 0 then 0 else get_byte(p_planes, p_n)
+      + case when p_width = 1 then 0 else (get_byte(p_planes, p_count + p_n) << 8)
+        + case when p_width = 2 then 0 else (get_byte(p_planes, 2 * p_count + p_n) << 16)
+          + case when p_width = 3 then 0 else private.upper_planes(p_planes, p_width, p_count, p_n)
+      end end end end, p_blank)
 $$;
 comment on function private.unpack_integer is 'One of packed integers.';
 revoke all on function private.unpack_integer from public;

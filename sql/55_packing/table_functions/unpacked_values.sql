@@ -1,5 +1,6 @@
 -- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
--- not filtered, that is left to the caller. What a chunk has once is taken out of it once (offset 0).
+-- not filtered, that is left to the caller. What a chunk has once is taken out of it once, and a number is
+-- computed once (offset 0): otherwise a sort would carry the whole chunk with each row.
 -- A chunk is of one month, so that its first time is enough to find it by the index.
 -- A damaged chunk that is not marked yet raises an error that names it (private.refuse_chunk).
 -- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
@@ -11,44 +12,53 @@ returns table ("cdPacote" bigint, "dtRegistro" timestamp, "nrValor" double preci
                "nrQualidade" smallint, "blValor" boolean, "dsValor" text)
 language sql stable
 begin atomic
-  select c."cdPacote",
-         c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, d.n, d.t) * interval '0.000001 s',
-         coalesce(private.unpack_integer(h.v0, h.v1, h.v2, h.v3, d.n, d.v) / h.v_divisor, d.v_others),
-         private.unpack_integer(h.p0, h.p1, h.p2, h.p3, d.n, d.p),
-         c."cdSensor",
-         private.unpack_integer(h.d0, h.d1, h.d2, h.d3, d.n, d.d)::integer,
-         c."cdCliente",
-         private.unpack_integer(h.i0, h.i1, h.i2, h.i3, d.n, d.i)::integer,
-         private.unpack_integer(h.q0, h.q1, h.q2, h.q3, d.n, d.q)::smallint,
-         d.b, d.s
+  select c."cdPacote", r."dtRegistro", r."nrValor", r."cdPosicao", c."cdSensor", r."cdDispositivo",
+         c."cdCliente", r."cdProdutoItem", r."nrQualidade", r."blValor", r."dsValor"
   from series."TbSensorRegistroFrio" c
   cross join lateral (
-    select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3, private.residuals(c."pcRegistro") as t,
-           (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
-           ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
-           ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
-           private.residuals((c."pcValor").numbers) as v,
-           (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
-           (c."pcPosicao").width as p3, private.residuals(c."pcPosicao") as p,
-           (c."pcDispositivo").base as d0, (c."pcDispositivo").step as d1, (c."pcDispositivo").unit as d2,
-           (c."pcDispositivo").width as d3, private.residuals(c."pcDispositivo") as d,
-           (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
-           (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
-           (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
-           (c."pcQualidade").width as q3, private.residuals(c."pcQualidade") as q
-    from ( -- before anything of the chunk is looked at
-      select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
-        'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
-        end as quantity
+    select c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3,
+             h.t4, h.t, h.quantity, d.n) * interval '0.000001 s' as "dtRegistro",
+           coalesce(private.unpack_integer(h.v0, h.v1, h.v2, h.v3,
+             h.v4, h.v, h.quantity, d.n) / h.v_divisor, d.v_others) as "nrValor",
+           private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, h.quantity, d.n) as "cdPosicao",
+           private.unpack_integer(h.d0, h.d1, h.d2, h.d3,
+             h.d4, h.d, h.quantity, d.n)::integer as "cdDispositivo",
+           private.unpack_integer(h.i0, h.i1, h.i2, h.i3,
+             h.i4, h.i, h.quantity, d.n)::integer as "cdProdutoItem",
+           private.unpack_integer(h.q0, h.q1, h.q2, h.q3,
+             h.q4, h.q, h.quantity, d.n)::smallint as "nrQualidade",
+           d.b as "blValor", d.s as "dsValor"
+    from (
+      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
+             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
+             (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
+             ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
+             ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
+             ((c."pcValor").numbers).blank as v4, ((c."pcValor").numbers).planes as v,
+             (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
+             (c."pcPosicao").width as p3, (c."pcPosicao").blank as p4, (c."pcPosicao").planes as p,
+             (c."pcDispositivo").base as d0, (c."pcDispositivo").step as d1, (c."pcDispositivo").unit as d2,
+             (c."pcDispositivo").width as d3, (c."pcDispositivo").blank as d4,
+             (c."pcDispositivo").planes as d,
+             (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
+             (c."pcProdutoItem").width as i3, (c."pcProdutoItem").blank as i4,
+             (c."pcProdutoItem").planes as i,
+             (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
+             (c."pcQualidade").width as q3, (c."pcQualidade").blank as q4, (c."pcQualidade").planes as q
+      from ( -- before anything of the chunk is looked at
+        select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
+          'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
+          end as quantity
+        offset 0
+      ) k
       offset 0
-    ) k
+    ) h
+    cross join lateral rows from (
+      generate_series(0, h.quantity - 1), unnest(h.v_others), unnest(c."arBooleano"), unnest(c."arTexto")
+    ) d(n, v_others, b, s)
     offset 0
-  ) h
-  cross join lateral rows from (
-    generate_series(0, h.quantity - 1), unnest(h.t), unnest(h.v), unnest(h.v_others), unnest(h.p),
-    unnest(h.d), unnest(h.i), unnest(h.q), unnest(c."arBooleano"), unnest(c."arTexto")
-  ) d(n, t, v, v_others, p, d, i, q, b, s)
+  ) r
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
 end;

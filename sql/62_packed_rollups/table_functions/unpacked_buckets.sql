@@ -9,43 +9,51 @@ returns table ("cdPacote" bigint, "dtBucket" timestamp, "nrSoma" double precisio
                "cdProdutoItem" integer, "nrFino" smallint)
 language sql stable
 begin atomic
-  select c."cdPacote",
-         c."dtInicio" + private.unpack_integer(h.b0, h.b1, h.b2, h.b3, d.place, d.b) * interval '1 minute',
-         coalesce(private.unpack_integer(h.s0, h.s1, h.s2, h.s3, d.place, d.s) / h.s_divisor, d.s_others),
-         coalesce(private.unpack_integer(h.l0, h.l1, h.l2, h.l3, d.place, d.l) / h.l_divisor, d.l_others),
-         coalesce(private.unpack_integer(h.u0, h.u1, h.u2, h.u3, d.place, d.u) / h.u_divisor, d.u_others),
-         private.unpack_integer(h.n0, h.n1, h.n2, h.n3, d.place, d.n)::integer,
-         c."cdSensor", c."cdCliente",
-         private.unpack_integer(h.i0, h.i1, h.i2, h.i3, d.place, d.i)::integer,
-         private.unpack_integer(h.f0, h.f1, h.f2, h.f3, d.place, d.f)::smallint
+  select c."cdPacote", r."dtBucket", r."nrSoma", r."nrMin", r."nrMax", r."nrQtd", c."cdSensor", c."cdCliente",
+         r."cdProdutoItem", r."nrFino"
   from series."TbRollupFrio" c
   cross join lateral (
-    select (c."pcBucket").base as b0, (c."pcBucket").step as b1, (c."pcBucket").unit as b2,
-           (c."pcBucket").width as b3, private.residuals(c."pcBucket") as b,
-           (c."pcQtd").base as n0, (c."pcQtd").step as n1, (c."pcQtd").unit as n2,
-           (c."pcQtd").width as n3, private.residuals(c."pcQtd") as n,
-           (c."pcSoma").divisor as s_divisor, (c."pcSoma").others as s_others,
-           ((c."pcSoma").numbers).base as s0, ((c."pcSoma").numbers).step as s1,
-           ((c."pcSoma").numbers).unit as s2, ((c."pcSoma").numbers).width as s3,
-           private.residuals((c."pcSoma").numbers) as s,
-           (c."pcMin").divisor as l_divisor, (c."pcMin").others as l_others,
-           ((c."pcMin").numbers).base as l0, ((c."pcMin").numbers).step as l1,
-           ((c."pcMin").numbers).unit as l2, ((c."pcMin").numbers).width as l3,
-           private.residuals((c."pcMin").numbers) as l,
-           (c."pcMax").divisor as u_divisor, (c."pcMax").others as u_others,
-           ((c."pcMax").numbers).base as u0, ((c."pcMax").numbers).step as u1,
-           ((c."pcMax").numbers).unit as u2, ((c."pcMax").numbers).width as u3,
-           private.residuals((c."pcMax").numbers) as u,
-           (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
-           (c."pcProdutoItem").width as i3, private.residuals(c."pcProdutoItem") as i,
-           (c."pcFino").base as f0, (c."pcFino").step as f1, (c."pcFino").unit as f2,
-           (c."pcFino").width as f3, private.residuals(c."pcFino") as f
+    select c."dtInicio" + private.unpack_integer(h.b0, h.b1, h.b2, h.b3,
+             h.b4, h.b, c."nrQtd", d.place) * interval '1 minute' as "dtBucket",
+           coalesce(private.unpack_integer(h.s0, h.s1, h.s2, h.s3,
+             h.s4, h.s, c."nrQtd", d.place) / h.s_divisor, d.s_others) as "nrSoma",
+           coalesce(private.unpack_integer(h.l0, h.l1, h.l2, h.l3,
+             h.l4, h.l, c."nrQtd", d.place) / h.l_divisor, d.l_others) as "nrMin",
+           coalesce(private.unpack_integer(h.u0, h.u1, h.u2, h.u3,
+             h.u4, h.u, c."nrQtd", d.place) / h.u_divisor, d.u_others) as "nrMax",
+           private.unpack_integer(h.n0, h.n1, h.n2, h.n3, h.n4, h.n, c."nrQtd", d.place)::integer as "nrQtd",
+           private.unpack_integer(h.i0, h.i1, h.i2, h.i3,
+             h.i4, h.i, c."nrQtd", d.place)::integer as "cdProdutoItem",
+           private.unpack_integer(h.f0, h.f1, h.f2, h.f3, h.f4, h.f, c."nrQtd", d.place)::smallint as "nrFino"
+    from (
+      select (c."pcBucket").base as b0, (c."pcBucket").step as b1, (c."pcBucket").unit as b2,
+             (c."pcBucket").width as b3, (c."pcBucket").blank as b4, (c."pcBucket").planes as b,
+             (c."pcQtd").base as n0, (c."pcQtd").step as n1, (c."pcQtd").unit as n2,
+             (c."pcQtd").width as n3, (c."pcQtd").blank as n4, (c."pcQtd").planes as n,
+             (c."pcSoma").divisor as s_divisor, (c."pcSoma").others as s_others,
+             ((c."pcSoma").numbers).base as s0, ((c."pcSoma").numbers).step as s1,
+             ((c."pcSoma").numbers).unit as s2, ((c."pcSoma").numbers).width as s3,
+             ((c."pcSoma").numbers).blank as s4, ((c."pcSoma").numbers).planes as s,
+             (c."pcMin").divisor as l_divisor, (c."pcMin").others as l_others,
+             ((c."pcMin").numbers).base as l0, ((c."pcMin").numbers).step as l1,
+             ((c."pcMin").numbers).unit as l2, ((c."pcMin").numbers).width as l3,
+             ((c."pcMin").numbers).blank as l4, ((c."pcMin").numbers).planes as l,
+             (c."pcMax").divisor as u_divisor, (c."pcMax").others as u_others,
+             ((c."pcMax").numbers).base as u0, ((c."pcMax").numbers).step as u1,
+             ((c."pcMax").numbers).unit as u2, ((c."pcMax").numbers).width as u3,
+             ((c."pcMax").numbers).blank as u4, ((c."pcMax").numbers).planes as u,
+             (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
+             (c."pcProdutoItem").width as i3, (c."pcProdutoItem").blank as i4,
+             (c."pcProdutoItem").planes as i,
+             (c."pcFino").base as f0, (c."pcFino").step as f1, (c."pcFino").unit as f2,
+             (c."pcFino").width as f3, (c."pcFino").blank as f4, (c."pcFino").planes as f
+      offset 0
+    ) h
+    cross join lateral rows from (
+      generate_series(0, c."nrQtd" - 1), unnest(h.s_others), unnest(h.l_others), unnest(h.u_others)
+    ) d(place, s_others, l_others, u_others)
     offset 0
-  ) h
-  cross join lateral rows from (
-    generate_series(0, c."nrQtd" - 1), unnest(h.b), unnest(h.n), unnest(h.s), unnest(h.s_others),
-    unnest(h.l), unnest(h.l_others), unnest(h.u), unnest(h.u_others), unnest(h.i), unnest(h.f)
-  ) d(place, b, n, s, s_others, l, l_others, u, u_others, i, f)
+  ) r
   where c."nrMinutos" = p_minutes and c."dtInicio" > p_since - interval '7 days' and c."dtInicio" < p_until
     and c."dtFim" > p_since and not c."blDanificado";
 end;

@@ -792,10 +792,10 @@ FUNCTIONS = {
     "private.is_damaged": ("open", "select 0 where not private.is_damaged(101, '-infinity', 'infinity')"),
     "private.packed_before": ("open", "select 0 where private.packed_before() is not null"),
     "private.after": ("open", "select 0 where private.after(localtimestamp) is not null"),
-    "private.residuals": ("open", "select 0 from (select private.residuals(null)) r"),
+    "private.upper_planes": ("open", "select 0 from (select private.upper_planes(null, 4::smallint, 1, 0)) u"),
     "private.unpack_integer": (
         "open",
-        "select private.unpack_integer(0, 0, 1, 0::smallint, 0, null)",
+        "select private.unpack_integer(0, 0, 1, 0::smallint, -1::smallint, null, 1, 0)",
     ),
     "private.is_sound_values": ("open", "select 0 from (select private.is_sound_values('(0,1)')) v"),
     "private.is_sound_positions": ("open", "select 0 from (select private.is_sound_positions('(0,1)')) v"),
@@ -825,7 +825,7 @@ FUNCTIONS = {
     "private.find_in_packed": (
         "open",
         """select 0 where private.find_in_packed(
-             row(0, 0, 1, 0, null, null, null)::private.packed_integers, 1, 0) = '{0}'""",
+             row(0, 0, 1, 0, -1, null)::private.packed_integers, 1, 0) = '{0}'""",
     ),
     "private.is_on_page": (
         "open",

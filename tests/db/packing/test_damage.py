@@ -21,7 +21,7 @@ _PAGE = {"p_cd_dispositivo": 1, "p_dt_registro_comeco": f"{OLD}Z", "p_page_size"
 
 def _integers(column: str, **fields: str) -> str:
     """Packed integers with some of their fields as they were not."""
-    order = ("base", "step", "unit", "width", "narrow", "medium", "wide")
+    order = ("base", "step", "unit", "width", "blank", "planes")
     return f"row({', '.join(fields.get(f, f'({column}).{f}') for f in order)})::private.packed_integers"
 
 
@@ -36,17 +36,18 @@ def _numbers(column: str, divisor: str = "", others: str = "", **fields: str) ->
 def _damages(column: str, made: Callable[..., str] = _integers, inner: str = "") -> dict[str, str]:
     """One bit of a residual, lengths, and each number beside them."""
     at = inner or column
-    narrow = f"coalesce(({at}).narrow, array_fill(0::smallint, array[20]))"
-    two = "2::smallint"
+    planes = f"coalesce(({at}).planes, decode(repeat('00', 20), 'hex'))"
+    one = "1::smallint"
     base, step = f"({at}).base # 1", f"({at}).step # 4"
     return {
-        f"{column} a bit": made(column, width=two, narrow=f"({narrow})[:6] || 7::smallint || ({narrow})[8:]"),
-        f"{column} too short": made(column, width=two, narrow=f"({narrow})[:9]"),
-        f"{column} too long": made(column, width=two, narrow=f"{narrow} || 1::smallint"),
+        f"{column} a bit": made(column, width=one, planes=f"set_byte({planes}, 6, 7)"),
+        f"{column} too short": made(column, width=one, planes=f"substring({planes} from 1 for 9)"),
+        f"{column} too long": made(column, width=one, planes=f"{planes} || '\\x01'::bytea"),
         f"{column} base": made(column, base=base),
         f"{column} large base": made(column, base=f"({at}).base # (1::bigint << 61)"),
         f"{column} step": made(column, step=step),
         f"{column} width": made(column, width="8::smallint"),
+        f"{column} blank": made(column, blank=f"(-1 - ({at}).blank)::smallint"),
         f"{column} nothing": "null",
     }  # fmt: skip
 

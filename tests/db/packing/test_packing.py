@@ -76,6 +76,34 @@ def test_every_row_comes_back_identical(old: Lab) -> None:
     assert rows(old) == before
 
 
+# Seen to fail: with 2 for 3 in upper_planes(), with 1 << 17 for 1 << 16 in pack_integers(), and with -1 for 0
+# where some are null.
+def test_integers_come_back_whatever_bytes_they_need(lab: Lab) -> None:
+    for width in range(9):
+        top = min(256**width - 1, 2**63 - 1)
+        for numbers in ([0, 0, top, 0, 0], [None, 0, max(top - 1, 0), None]):
+            ((found, planes, back),) = lab.sql(
+                """select p.width, octet_length(p.planes), array(
+                     select private.integer_at(p, n) from generate_series(0, %s) n order by n)
+                   from private.pack_integers(%s::bigint[]) p""",
+                len(numbers) - 1, numbers,
+            )  # fmt: skip
+            assert back == numbers
+            assert found == (width or int(None in numbers))
+            assert planes == (found * len(numbers) or None)
+
+
+# Seen to fail: with v_low + 1 for v_low in find_in_packed().
+def test_times_are_found_among_others_that_come_evenly_or_not(lab: Lab) -> None:
+    for times in (list(range(0, 900, 9)), [n * 900 + n * n % 61 for n in range(99)], [1, 1, 2, 70000, 9**9]):
+        for wanted in {*times, -1, 5, 10**12}:
+            ((found,),) = lab.sql(
+                "select private.find_in_packed(private.pack_integers(%s::bigint[]), %s, %s)",
+                times, len(times), wanted,
+            )  # fmt: skip
+            assert found == [n for n, time in enumerate(times) if time == wanted]
+
+
 # Seen to fail: without refuse_packed() in store_elements().
 def test_what_is_packed_is_a_duplicate_or_a_conflict(old: Lab) -> None:
     batch = readings(50)

@@ -25,12 +25,14 @@ PER_CLIENT, PER_SITE = 20, 5
 KEY = "rastro_bench"  # of a gateway that ingests for every client
 SECONDS_A_DAY = 86_400
 
-# One day per statement. Numbering the reports gives their order in time without a sort.
+# One day per statement. Numbering the reports gives their order in time without a sort; with jitter a report
+# is up to so many seconds early.
 _REPORTS = """
     from generate_series(%(first)s::bigint, %(last)s::bigint) i
     cross join lateral (select i / %(devices)s as round, (i %% %(devices)s)::integer + 1 as d) n
-    cross join lateral (select %(start)s::timestamp
-      + make_interval(secs => trunc((n.round * %(devices)s + n.d - 1) * %(gap)s::float8)) as instant) t
+    cross join lateral (select greatest(%(start)s::timestamp, %(start)s::timestamp + make_interval(
+      secs => trunc((n.round * %(devices)s + n.d - 1) * %(gap)s::float8)
+              - abs(hashint8(i) %% (%(jitter)s + 1)))) as instant) t
 """
 _INSERTS = {
     "TbPosicao": f"""
@@ -55,6 +57,16 @@ _INSERTS = {
         {_REPORTS}
     """,
 }
+# With jitter: some metres beside the place, as a receiver of satellites finds it each time.
+_NOISY_PLACE = """lateral (
+          select b.d, b.n, b."blArea", r."dsLat", r."dsLong", extensions.st_distance(b."geoPonto",
+                   extensions.st_point(r."dsLong", r."dsLat")::extensions.geography)::real as "nrDistancia"
+          from bench.place b
+          cross join lateral (
+            select round((b."dsLat" + hashint8extended(i, 1) %% 10 / 1e5)::numeric, 5)::float8 as "dsLat",
+                   round((b."dsLong" + hashint8extended(i, 2) %% 10 / 1e5)::numeric, 5)::float8 as "dsLong"
+          ) r
+        ) p"""
 
 
 def _this_hour() -> datetime:
@@ -63,12 +75,16 @@ def _this_hour() -> datetime:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Its size, and the end of its history (UTC without time zone, as in the database)."""
+    """Its size, and the end of its history (UTC without time zone, as in the database).
+
+    With jitter, times are up to so many seconds early, and positions some metres beside each other.
+    """
 
     devices: int = 1_000
     days: int = 90
     per_day: int = 96
     end: datetime = field(default_factory=_this_hour)
+    jitter: int = 0
 
     @property
     def clients(self) -> int:
@@ -85,7 +101,8 @@ class Fleet:
 
     def __str__(self) -> str:
         size = f"{self.devices:,} devices × {self.days} days × {self.per_day} reports a day"
-        return f"{size}; {self.clients:,} clients"
+        jitter = f" with {self.jitter} s of jitter" if self.jitter else ""
+        return f"{size}{jitter}; {self.clients:,} clients"
 
 
 def person(client: int) -> str:
@@ -146,7 +163,8 @@ def _kept_name(fleet: Fleet) -> str:
 
 
 def _size(fleet: Fleet) -> str:
-    return f"bench_fleet_{fleet.devices}x{fleet.days}x{fleet.per_day}_"
+    jitter = f"j{fleet.jitter}" if fleet.jitter else ""
+    return f"bench_fleet_{fleet.devices}x{fleet.days}x{fleet.per_day}{jitter}_"
 
 
 def _exists(name: str) -> bool:
@@ -202,13 +220,14 @@ def _fleet_sql(fleet: Fleet) -> str:
 
 
 def _fill(database: str, fleet: Fleet, table: str, step: Callable[[], None]) -> None:
+    insert = _INSERTS[table].replace("bench.place p", _NOISY_PLACE) if fleet.jitter else _INSERTS[table]
     with databases.admin(database) as cursor:
         # Triggers are off, except on the last day, when they fill TbPosicaoAtual.
         cursor.execute("set synchronous_commit = off; set session_replication_role = replica")
         for day, values in enumerate(_days(fleet), start=1):
             if day == fleet.days:
                 cursor.execute("set session_replication_role = origin")
-            cursor.execute(_INSERTS[table], values)
+            cursor.execute(insert, values)
             step()
         cursor.execute(f'vacuum analyze public."{table}"')
         step()
@@ -223,4 +242,5 @@ def _days(fleet: Fleet) -> Iterator[dict[str, Any]]:
             "devices": fleet.devices,
             "start": fleet.start,
             "gap": SECONDS_A_DAY / a_day,
+            "jitter": fleet.jitter,
         }

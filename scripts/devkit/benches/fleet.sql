@@ -47,9 +47,9 @@ select private.ensure_partitions();
 -- computes them.
 create schema bench;
 create table bench.place as
-  select p.d, p.n, p."dsLat", p."dsLong", p.metros::real as "nrDistancia", p.metros <= 300 as "blArea"
+  select p.d, p.n, p."geoPonto", p."dsLat", p."dsLong", p.metros::real as "nrDistancia", p.metros <= 300 as "blArea"
   from (
-    select q.d, q.n, q."dsLat", q."dsLong",
+    select q.d, q.n, q."geoPonto", q."dsLat", q."dsLong",
            extensions.st_distance(q."geoPonto", extensions.st_point(q."dsLong", q."dsLat")::extensions.geography) as metros
     from (
       select d, n, e."geoPonto", round((e."dsLat" + r.grau * sin(n))::numeric, 5)::float8 as "dsLat",

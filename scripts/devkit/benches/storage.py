@@ -6,14 +6,16 @@ before, indexes included, and with the same columns in Parquet (zstd). Reads are
 
 import argparse
 import io
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
 from time import monotonic
 from typing import Any
 
 from ..console import Problem, say
-from . import bench, timeseries_data
+from . import bench, storage_tracks, timeseries_data
 from . import fleet as fleets
 from .fleet import Fleet
 from .storage_cases import READS, Read
@@ -23,11 +25,16 @@ from .timeseries_data import FAST
 NAME = "storage"
 HELP = "packed history: bytes by tier, packing and unpacking, reads before and after"
 FULL_DAYS = 365
+JITTER = 30
 PACKED = ("TbSensorRegistroFrio", "TbPosicaoFria", "TbRollupFrio")
 _CADENCES = {
     "15 min": f'"cdSensor" < {FAST}',
     "1 Hz": f'"cdSensor" = {FAST}',
     "1/60 Hz": f'"cdSensor" > {FAST}',
+}
+_POSITIONS = {
+    "15 min": f'"cdDispositivo" < {storage_tracks.FIRST}',
+    "GeoLife": f'"cdDispositivo" >= {storage_tracks.FIRST}',
 }
 _ROLLUPS = {1: "TbSensorRegistro1m", 5: "TbSensorRegistro5m", 60: "TbSensorRegistro1h"}
 _PLAIN = """
@@ -54,7 +61,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--days", type=int, default=95, help="days of the fleet's history (default: 95)")
     add("--per-day", type=int, default=96, help="readings per device and day (default: 96)")
     add(
-        "--full", action="store_true", help=f"1,000 devices, {FULL_DAYS} days of history: 35 million readings"
+        "--full",
+        action="store_true",
+        help=f"1,000 devices, {FULL_DAYS} days: 35 million readings and positions, 25 GB, about an hour",
     )
     add(
         "--fast-days",
@@ -62,17 +71,41 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=45,
         help="days of the sensor at 1 Hz and the nine beside it (default: 45)",
     )
+    add(
+        "--jitter",
+        type=int,
+        default=JITTER,
+        help=f"seconds that a report of the fleet may be early; 0: none (default: {JITTER})",
+    )
+    add(
+        "--tracks",
+        type=Path,
+        default=os.environ.get(storage_tracks.VARIABLE),
+        help=f"folder of GeoLife tracks, *.plt (default: {storage_tracks.VARIABLE} of the environment; none)",
+    )
     add("--runs", type=int, default=15, help="runs per read; the median is reported (default: 15)")
     add("--keep", action="store_true", help="keep the loaded fleet for the next run")
 
 
 def run(options: argparse.Namespace) -> None:
     devices, days = (1_000, FULL_DAYS) if options.full else (options.devices, options.days)
-    with fleets.loaded(Fleet(devices, days, options.per_day), options.keep) as (database, fleet):
+    fleet = Fleet(devices, days, options.per_day, jitter=options.jitter)
+    with fleets.loaded(fleet, options.keep) as (database, fleet):
         say(f"{bench.machine(database)}; medians of {options.runs} runs")
+        if options.full:
+            options.fast_days = 0
         timeseries_data.load(database, fleet.end, options.fast_days)
+        if options.tracks:
+            found = storage_tracks.load(database, options.tracks, _month_before(fleet))
+            say(f"{found:,} positions of GeoLife tracks")
+        else:
+            say(f"No GeoLife tracks: name their folder with --tracks or {storage_tracks.VARIABLE}")
         for line in _lines(database, fleet, options):
             say(line)
+
+
+def _month_before(fleet: Fleet) -> datetime:
+    return (datetime(fleet.end.year, fleet.end.month, 1) - timedelta(days=1)).replace(day=1)
 
 
 def _lines(database: bench.Bench, fleet: Fleet, options: argparse.Namespace) -> Iterator[str]:
@@ -147,7 +180,8 @@ def _unpack(owner: Any) -> Iterator[str]:
             "select count(v.\"nrValor\") from private.packed_values(%s, '-infinity', 'infinity') v", (sensor,)
         )  # fmt: skip
         seconds = monotonic() - begin
-        yield f"\nunpacked, {title}: {rows:,} values, {rows / seconds:,.0f} per second"
+        if rows:
+            yield f"\nunpacked, {title}: {rows:,} values, {rows / seconds:,.0f} per second"
 
 
 def _table(owner: Any, plain: dict[str, Any], parquet: dict[str, float]) -> Iterator[str]:
@@ -156,7 +190,8 @@ def _table(owner: Any, plain: dict[str, Any], parquet: dict[str, float]) -> Iter
     kinds = [
         *(("TbSensorRegistro", "TbSensorRegistroFrio", f"reading, {title}", condition, title)
           for title, condition in _CADENCES.items()),
-        ("TbPosicao", "TbPosicaoFria", "position", "true", "position"),
+        *(("TbPosicao", "TbPosicaoFria", f"position, {title}", condition, f"position, {title}")
+          for title, condition in _POSITIONS.items()),
         *((table, "TbRollupFrio", f"rollup of {minutes} min, {title}",
            f'"nrMinutos" = {minutes} and {condition}', "")
           for minutes, table in _ROLLUPS.items() for title, condition in _CADENCES.items()),
@@ -195,7 +230,8 @@ def _parquet(owner: Any, until: datetime) -> dict[str, float]:
     for kind, table, code in (
         *((title, "TbSensorRegistro", f"{condition} and (\"cdSensor\" <= 20 or \"cdSensor\" >= {FAST})")
           for title, condition in _CADENCES.items()),
-        ("position", "TbPosicao", '"cdDispositivo" <= 20'),
+        *((f"position, {title}", "TbPosicao", f'{condition} and ("cdDispositivo" <= 20 or '
+           f'"cdDispositivo" >= {storage_tracks.FIRST})') for title, condition in _POSITIONS.items()),
     ):  # fmt: skip
         first = "cdSensor" if table == "TbSensorRegistro" else "cdDispositivo"
         rows = io.BytesIO()

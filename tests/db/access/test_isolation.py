@@ -792,7 +792,10 @@ FUNCTIONS = {
     "private.is_damaged": ("open", "select 0 where not private.is_damaged(101, '-infinity', 'infinity')"),
     "private.packed_before": ("open", "select 0 where private.packed_before() is not null"),
     "private.after": ("open", "select 0 where private.after(localtimestamp) is not null"),
-    "private.upper_planes": ("open", "select 0 from (select private.upper_planes(null, 4::smallint, 1, 0)) u"),
+    "private.upper_planes": (
+        "open",
+        "select 0 from (select private.upper_planes(null, 4::smallint, 1, 0)) u",
+    ),
     "private.unpack_integer": (
         "open",
         "select private.unpack_integer(0, 0, 1, 0::smallint, -1::smallint, null, 1, 0)",

@@ -30,6 +30,9 @@ from tests.acceptance.test_broker import peer
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
 READING = {"sensores": [{"dsPonto": "porta", "nrValor": 4.5}], "latitude": -23.5, "longitude": -46.6}
+LOOKED_AT = (
+    "/health/live", "/health/ready", "/health/timeseries", "/metrics", "reading by HTTP", "reading by MQTT"
+)  # fmt: skip
 SECRET, ISSUER = "x" * 40, "https://issuer.example"
 
 
@@ -43,7 +46,7 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(found)
 
 
-# Seen to fail: with a first request to try that the API does not have.
+# Seen to fail: with a first request to try that the API does not have; with a login that nobody checks.
 def test_from_a_bare_postgresql_to_the_first_reading_of_a_device(folder: Path) -> None:
     known = {"SUPABASE_JWT_SECRET": SECRET, "RASTRO_JWT_ISSUER": ISSUER}
     with bare_postgres(folder / "postgres") as superuser, ExitStack() as running:
@@ -84,6 +87,14 @@ def test_from_a_bare_postgresql_to_the_first_reading_of_a_device(folder: Path) -
         (row,) = ask(api, key, f"/v2/HistoricoPaginaDispositivo/{device}")["data"]
         assert (row["cdDispositivo"], row["nrTemperatura"]) == (device, 4.5)
         assert ask(api, key, "/v2/erros-ingestao")["data"] == []
+
+        asked = ("scripts/doctor", "--live", api, "--key", key, "--device", str(device))
+        asked += ("--mqtt", f"mqtt://{name[0]}:{name[1]}@127.0.0.1:{broker.port}")
+        asked += ("--gateway", f"http://127.0.0.1:{port}")
+        found = dict(re.findall(r"^(.*?) +(ok|FAIL) ", command(*asked), re.MULTILINE))
+        assert found == dict.fromkeys([*LOOKED_AT, f"gateway http://127.0.0.1:{port}"], "ok")
+        with pytest.raises(AssertionError, match=r"reading by MQTT +FAIL +The broker refused"):
+            command(*asked, "--mqtt", f"mqtt://{name[0]}:wrong@127.0.0.1:{broker.port}")
 
 
 @contextmanager

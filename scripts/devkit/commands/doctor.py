@@ -11,10 +11,11 @@ from typing import Any
 
 import psycopg2
 
-from ..console import say
-from ..local import databases
+from ..console import Problem, fail, say
+from ..local import access, databases
 from ..local.paths import SQL
 from ..schema.migrations import local_migrations
+from . import live
 
 HEALTHY, UNHEALTHY, UNREACHABLE = 0, 1, 2
 CHECKS = SQL / "checks"
@@ -52,10 +53,53 @@ def main() -> None:
         help="first compare all packed history with its checksums and mark what is damaged, so that reads "
         "leave it out; the one thing that is changed",
     )
+    _add_live(parser.add_argument_group("an installation, from outside"))
     options = parser.parse_args()
+    if options.live:
+        raise SystemExit(_examine_live(parser, options))
     if options.verify_packs:
         verify_packs(options.dsn or databases.url())
     raise SystemExit(examine(options.dsn or databases.url(), options.only, options.json))
+
+
+def _add_live(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--live",
+        metavar="URL",
+        help="instead, ask an installation as devices and readers do: health, metrics, a marked reading sent "
+        "and read back; URL of the API",
+    )
+    add(
+        "--device",
+        type=int,
+        metavar="N",
+        help="cdDispositivo of a device for tests, with a sensor; the readings stay (quality 2: not summed)",
+    )
+    add("--key", help="an API key that may read and ingest for it (default: $RASTRO_API_KEY)")
+    add(
+        "--mqtt",
+        metavar="URL",
+        help="send one by MQTT as well, mqtts://user:secret@host:port with the device's login",
+    )
+    add(
+        "--gateway",
+        nargs="+",
+        default=[],
+        metavar="URL",
+        help="look at health and metrics of these gateways too; one of them has to take the reading",
+    )
+
+
+def _examine_live(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    if options.device is None:
+        parser.error("--live needs --device: a device for tests")
+    try:
+        key = access.key(options.key)
+    except Problem as problem:
+        fail(str(problem))
+    where = live.Installation(options.live.rstrip("/"), key, options.device, options.mqtt, options.gateway)
+    return live.examine(where)
 
 
 def verify_packs(dsn: str) -> None:

@@ -18,7 +18,7 @@ VARIABLE = "RASTRO_TRACKS"
 _HEADER_LINES = 6
 _STORE = f"""
     insert into public."TbDispositivo" ("cdDispositivo", "cdStatus", "cdCliente")
-      select distinct {FIRST} + t.person, 'ativo', 1 from track t;
+      select p.code, 'ativo', 1 from (select distinct {FIRST} + t.person as code from track t) p;
     insert into series."TbPosicao" ("dtRegistro", "dsLat", "dsLong", "cdDispositivo", "cdCliente")
       select t.moment, t.latitude, t.longitude, {FIRST} + t.person, 1 from track t order by t.moment
 """

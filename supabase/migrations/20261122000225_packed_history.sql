@@ -205,6 +205,26 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.digest_of_values is 'The digest of a chunk of values as it is stored.';
 revoke all on function private.digest_of_values from public;
+-- What the fourth and further planes add to a residual. Hardly any has as many, and one function for them
+-- keeps private.unpack_integer short, which stands in a plan once for each column. Strict, as columns without
+-- any number are null. Its cost is said to be small, as it is hardly ever called: with the usual one a plan
+-- would rather read a partition than look whether a chunk has a row.
+-- Who may call it: every API role, as the views run as their caller.
+create function private.high_planes(p_planes bytea, p_width smallint, p_count integer, p_n integer)
+returns bigint
+language plpgsql immutable strict parallel safe cost 1 set search_path = pg_catalog, pg_temp as $$
+declare
+  v_sum bigint := 0;
+begin
+  for plane in 3 .. p_width - 1 loop
+    v_sum := v_sum + (get_byte(p_planes, plane * p_count + p_n)::bigint << 8 * plane);
+  end loop;
+  return v_sum;
+end
+$$;
+comment on function private.high_planes is 'What the fourth and further planes add to a residual.';
+revoke all on function private.high_planes from public;
+grant execute on function private.high_planes to authenticated, service_role;
 -- Whether a chunk of positions is as it was stored, as private.is_sound_values.
 -- Security definer and parallel unsafe for the same reasons.
 -- p_row   the chunk, as the query sees it
@@ -270,20 +290,22 @@ $$;
 comment on function private.refuse_chunk is 'Raises the error that names a damaged chunk.';
 revoke all on function private.refuse_chunk from public;
 grant execute on function private.refuse_chunk to authenticated, service_role;
--- One of packed integers, see private.packed_integers. Inlined: no SET clause.
+-- One of packed integers, see private.packed_integers. Inlined: no SET clause. Its body was parsed when it
+-- was created, so that who reads the views needs no right to the schema.
 -- p_count   how many there are, which is how long a plane is
 -- p_n       its place, from 0
 -- Who may call it: every API role, as the views run as their caller.
 create function private.unpack_integer(p_base bigint, p_step bigint, p_unit bigint, p_width smallint,
   p_blank smallint, p_planes bytea, p_count integer, p_n integer) returns bigint
-language sql immutable parallel safe as $$
+language sql immutable parallel safe
+begin atomic
   select p_base + p_n * p_step + p_unit * nullif(
     case when p_width = 0 then 0 else get_byte(p_planes, p_n)
       + case when p_width = 1 then 0 else (get_byte(p_planes, p_count + p_n) << 8)
         + case when p_width = 2 then 0 else (get_byte(p_planes, 2 * p_count + p_n) << 16)
-          + case when p_width = 3 then 0 else private.upper_planes(p_planes, p_width, p_count, p_n)
-      end end end end, p_blank)
-$$;
+          + case when p_width = 3 then 0 else private.high_planes(p_planes, p_width, p_count, p_n)
+      end end end end, p_blank);
+end;
 comment on function private.unpack_integer is 'One of packed integers.';
 revoke all on function private.unpack_integer from public;
 grant execute on function private.unpack_integer to authenticated, service_role;
@@ -437,23 +459,4 @@ end;
 comment on function private.unpacked_values is 'Rows of the packed values that overlap a time range.';
 revoke all on function private.unpacked_values from public;
 grant execute on function private.unpacked_values to authenticated, service_role;
--- What the fourth and further planes add to a residual. Hardly any has as many, and one function for them
--- keeps private.unpack_integer short, which stands in a plan once for each column. Strict, as columns without
--- any number are null.
--- Who may call it: every API role, as the views run as their caller.
-create function private.upper_planes(p_planes bytea, p_width smallint, p_count integer, p_n integer)
-returns bigint
-language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
-declare
-  v_sum bigint := 0;
-begin
-  for plane in 3 .. p_width - 1 loop
-    v_sum := v_sum + (get_byte(p_planes, plane * p_count + p_n)::bigint << 8 * plane);
-  end loop;
-  return v_sum;
-end
-$$;
-comment on function private.upper_planes is 'What the fourth and further planes add to a residual.';
-revoke all on function private.upper_planes from public;
-grant execute on function private.upper_planes to authenticated, service_role;
 -- end

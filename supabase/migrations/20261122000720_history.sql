@@ -263,28 +263,33 @@ revoke all on function private.has_values from public;
 create function private.history_items(p_devices integer[])
 returns table (
   "cdProdutoItem" integer, "dsNome" text, "nrPesoUnit" double precision, "nrAlt" double precision)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select i."cdProdutoItem", case when k.is_kept then k."dsNome" else i."dsNome" end,
-         case when k.is_kept then k."nrPesoUnit" else i."nrPesoUnit" end,
-         case when k.is_kept then k."nrAlt" else i."nrAlt" end
-  from public."TbProdutoItem" i
-  left join lateral (
-    select true as is_kept, a."dsNome", a."nrPesoUnit", a."nrAlt"
-    from private."TbProdutoItemAnterior" a
-    where a."cdProdutoItem" = i."cdProdutoItem"
-      and a."cdCliente" = any ((select private.visible_clients())::integer[])
-      and not exists (
-        select from unnest((select private.visible_clients())::integer[]) c
-        where not private.is_item_of_others(i."cdProdutoItem", c))
-    order by a."dtRegistro" desc limit 1
-  ) k on true
-  where i."cdProdutoItem" in (
-    select v."cdProdutoItem" from public."TbSensorVinculo" v
-    where v."cdDispositivo" = any (p_devices)
-      and exists (
-        select from public."TbDispositivoVinculo" d
-        where d."cdDispositivo" = v."cdDispositivo"
-          and d."cdCliente" = any ((select private.visible_clients())::integer[])))
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
+    select i."cdProdutoItem", (case when k.is_kept then k."dsNome" else i."dsNome" end)::text,
+           case when k.is_kept then k."nrPesoUnit" else i."nrPesoUnit" end,
+           case when k.is_kept then k."nrAlt" else i."nrAlt" end
+    from public."TbProdutoItem" i
+    left join lateral (
+      select true as is_kept, a."dsNome", a."nrPesoUnit", a."nrAlt"
+      from private."TbProdutoItemAnterior" a
+      where a."cdProdutoItem" = i."cdProdutoItem"
+        and a."cdCliente" = any ((select private.visible_clients())::integer[])
+        and not exists (
+          select from unnest((select private.visible_clients())::integer[]) c
+          where not private.is_item_of_others(i."cdProdutoItem", c))
+      order by a."dtRegistro" desc limit 1
+    ) k on true
+    where i."cdProdutoItem" in (
+      select v."cdProdutoItem" from public."TbSensorVinculo" v
+      where v."cdDispositivo" = any (p_devices)
+        and exists (
+          select from public."TbDispositivoVinculo" d
+          where d."cdDispositivo" = v."cdDispositivo"
+            and d."cdCliente" = any ((select private.visible_clients())::integer[])));
+end
 $$;
 comment on function private.history_items is
   'Items ever counted by sensors of devices that the caller''s clients own or owned.';
@@ -384,26 +389,31 @@ grant execute on function private.history_rows to authenticated, service_role;
 -- Who may call it: every API role.
 create function private.history_sensors(p_devices integer[])
 returns table ("cdDispositivo" integer, "cdSensor" integer, "cdTipoSensor" bigint, "nrUnidadeIni" integer)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct v."cdDispositivo", s."cdSensor", coalesce((k.kept ->> 0)::bigint, s."cdTipoSensor"),
-         case when k.kept is null then s."nrUnidadeIni" else (k.kept ->> 1)::integer end
-  from public."TbSensorVinculo" v
-  join public."TbSensor" s on s."cdSensor" = v."cdSensor"
-  left join public."TbDispositivo" o on o."cdDispositivo" = s."cdDispositivo"
-    and o."cdCliente" = any ((select private.visible_clients())::integer[])
-  left join lateral (
-    select d."jsSensores" -> s."cdSensor"::text as kept
-    from public."TbDispositivoVinculo" d
-    where o."cdDispositivo" is null and d."cdDispositivo" = v."cdDispositivo"
-      and d."cdCliente" = any ((select private.visible_clients())::integer[])
-      and d."jsSensores" ? s."cdSensor"::text
-    order by d."dtFim" desc nulls first limit 1
-  ) k on true
-  where v."cdDispositivo" = any (p_devices)
-    and exists (
-      select from public."TbDispositivoVinculo" d
-      where d."cdDispositivo" = v."cdDispositivo"
-        and d."cdCliente" = any ((select private.visible_clients())::integer[]))
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
+    select distinct v."cdDispositivo", s."cdSensor", coalesce((k.kept ->> 0)::bigint, s."cdTipoSensor"),
+           case when k.kept is null then s."nrUnidadeIni" else (k.kept ->> 1)::integer end
+    from public."TbSensorVinculo" v
+    join public."TbSensor" s on s."cdSensor" = v."cdSensor"
+    left join public."TbDispositivo" o on o."cdDispositivo" = s."cdDispositivo"
+      and o."cdCliente" = any ((select private.visible_clients())::integer[])
+    left join lateral (
+      select d."jsSensores" -> s."cdSensor"::text as kept
+      from public."TbDispositivoVinculo" d
+      where o."cdDispositivo" is null and d."cdDispositivo" = v."cdDispositivo"
+        and d."cdCliente" = any ((select private.visible_clients())::integer[])
+        and d."jsSensores" ? s."cdSensor"::text
+      order by d."dtFim" desc nulls first limit 1
+    ) k on true
+    where v."cdDispositivo" = any (p_devices)
+      and exists (
+        select from public."TbDispositivoVinculo" d
+        where d."cdDispositivo" = v."cdDispositivo"
+          and d."cdCliente" = any ((select private.visible_clients())::integer[]));
+end
 $$;
 comment on function private.history_sensors is
   'Sensors ever on devices that the caller''s clients own or owned.';
@@ -811,7 +821,8 @@ grant execute on function private.unnest_targets to authenticated, service_role;
 -- p_all   false: null for positions that came without any value
 -- Sensors and items are those the devices ever had (private.history_sensors, private.history_items). Part of
 -- private.history_rows.
--- The inner query is one for each sensor of a position: values are looked up by key, the rest is hashed.
+-- Values that are rows are looked up by key. Of those that are packed, each chunk is unpacked once, from the
+-- first to the last time that is wanted of it.
 -- Who may call it: every API role; row-level security decides which values.
 create function private.values_of_positions(p_positions public."TbPosicao"[], p_all boolean)
 returns jsonb[]
@@ -821,22 +832,42 @@ set plan_cache_mode = force_generic_plan as $$
 declare
   v_devices integer[] := array(select distinct p."cdDispositivo" from unnest(p_positions) p);
 begin
-  perform private.require_sound_values(
-    array(select s."cdSensor" from private.history_sensors(v_devices) s),
-    (select min(p."dtRegistro") from unnest(p_positions) p),
-    (select max(p."dtRegistro") from unnest(p_positions) p));
   return array(
-    with value as (
-      select p.ordinality as n, s."cdSensor", s."cdTipoSensor", r."nrValor", r."cdProdutoItem",
-             s."nrUnidadeIni"
+    with wanted as materialized (
+      select p.ordinality as n, s."cdSensor", s."cdTipoSensor", s."nrUnidadeIni", p."dtRegistro",
+             p."cdCliente", p."cdPosicao"
       from unnest(p_positions) with ordinality p
       join private.history_sensors(v_devices) s on s."cdDispositivo" = p."cdDispositivo"
+    ), chunk as (
+      select w."cdSensor", w."cdCliente", c."dtPrimeiro", min(w."dtRegistro") as since,
+             max(w."dtRegistro") as until
+      from wanted w
+      cross join lateral private.chunk_at(w."cdSensor", w."dtRegistro", w."cdCliente") c
+      where w."dtRegistro" < (select private.packed_before())
+      group by 1, 2, 3
+    ), packed as materialized (
+      select k."cdSensor", k."cdCliente", v."dtRegistro", v."cdPosicao", v."nrValor", v."cdProdutoItem"
+      from chunk k
       cross join lateral (
-        select v."nrValor", v."cdProdutoItem"
-        from private.stored_value(s."cdSensor", p."dtRegistro", p."cdCliente") v
-        where v."cdPosicao" = p."cdPosicao"
+        select u."dtRegistro", u."cdPosicao", u."nrValor", u."cdProdutoItem"
+        from private.unpacked_values(k.since, private.after(k.until)) u
+        where u."cdSensor" = k."cdSensor" and u."cdCliente" = k."cdCliente"
+        offset 0
+      ) v
+    ), value as (
+      select w.n, w."cdSensor", w."cdTipoSensor", w."nrUnidadeIni", r."nrValor", r."cdProdutoItem"
+      from wanted w
+      cross join lateral (
+        select v."nrValor", v."cdProdutoItem" from private.value_rows() v
+        where v."cdSensor" = w."cdSensor" and v."dtRegistro" = w."dtRegistro"
+          and v."cdCliente" = w."cdCliente" and v."cdPosicao" = w."cdPosicao"
         offset 0
       ) r
+      union all
+      select w.n, w."cdSensor", w."cdTipoSensor", w."nrUnidadeIni", v."nrValor", v."cdProdutoItem"
+      from wanted w
+      join packed v on v."cdSensor" = w."cdSensor" and v."cdCliente" = w."cdCliente"
+        and v."dtRegistro" = w."dtRegistro" and v."cdPosicao" = w."cdPosicao"
     )
     select case when p_all or count(v.n) > 0 then jsonb_build_object(
       'nrPorta', max(v."nrValor") filter (where v."cdTipoSensor" = private.sensor_type('porta')),

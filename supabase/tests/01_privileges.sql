@@ -103,7 +103,7 @@ select is_empty($$ select name from our_functions where prosecdef
                 'no security definer belongs to a superuser');
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
-  array['after', 'chunk_of', 'digest_of_positions', 'digest_of_values', 'is_on_page', 'packed_positions', 'packed_times', 'packed_values', 'position_rows', 'positions_between', 'stored_position', 'stored_value',
+  array['after', 'chunk_at', 'chunk_of', 'digest_of_positions', 'digest_of_values', 'is_on_page', 'packed_positions', 'packed_times', 'packed_values', 'position_rows', 'positions_between', 'stored_position', 'stored_value',
         'unpack_integer', 'unpacked_buckets', 'unpacked_positions', 'unpacked_values', 'hours_between', 'value_rows', 'values_between',
         'is_later', 'read_double', 'read_integer', 'read_sequence',
         'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error', 'said_of_itself',

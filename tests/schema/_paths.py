@@ -54,6 +54,7 @@ WITHOUT_PATH = {
     "private.axis_label": _INLINED,
     "private.unsummed_buckets": _INLINED,
     "private.after": _INLINED,
+    "private.chunk_at": _INLINED,
     "private.chunk_of": _INLINED,
     "private.digest_of_positions": _INLINED,
     "private.digest_of_values": _INLINED,

@@ -756,6 +756,11 @@ FUNCTIONS = {
         """select distinct v."cdCliente" from generate_series(101, 401, 100) s
            cross join lateral private.packed_values(s, '-infinity', 'infinity') v""",
     ),
+    "private.chunk_at": (
+        "sees",
+        f"""select c from generate_series(1, 4) c
+            cross join lateral private.chunk_at(c * 100 + 1, {PACKED_SINCE}, c) k""",
+    ),
     "private.packed_value": (
         "sees",
         f"""select distinct v."cdCliente" from generate_series(1, 4) c
@@ -792,9 +797,9 @@ FUNCTIONS = {
     "private.is_damaged": ("open", "select 0 where not private.is_damaged(101, '-infinity', 'infinity')"),
     "private.packed_before": ("open", "select 0 where private.packed_before() is not null"),
     "private.after": ("open", "select 0 where private.after(localtimestamp) is not null"),
-    "private.upper_planes": (
+    "private.high_planes": (
         "open",
-        "select 0 from (select private.upper_planes(null, 4::smallint, 1, 0)) u",
+        "select 0 from (select private.high_planes(null, 4::smallint, 1, 0)) u",
     ),
     "private.unpack_integer": (
         "open",

@@ -76,7 +76,7 @@ def test_every_row_comes_back_identical(old: Lab) -> None:
     assert rows(old) == before
 
 
-# Seen to fail: with 2 for 3 in upper_planes(), with 1 << 17 for 1 << 16 in pack_integers(), and with -1 for 0
+# Seen to fail: with 2 for 3 in high_planes(), with 1 << 17 for 1 << 16 in pack_integers(), and with -1 for 0
 # where some are null.
 def test_integers_come_back_whatever_bytes_they_need(lab: Lab) -> None:
     for width in range(9):

@@ -13,7 +13,11 @@ PARTS = (*systems.RELEASES, "postgres", "cold", "soak")
 SOAK_MINUTES = 60
 _TEST = ("scripts/test", "--none-skipped")
 # With whatever is stored packed before it is read (tests/_lib/cold.py).
-_COLD = ("--cold", *(f"tests/db/{room}" for room in ("history", "points", "positions", "views")))
+_COLD = ("--cold", *(f"tests/db/{room}" for room in ("areas", "history", "points", "positions", "views")))
+_COLD += (
+    "tests/http/v1",
+    *(f"tests/http/v2/{room}" for room in ("history", "points", "positions", "summaries")),
+)
 _FAULTS = ("--acceptance", "tests/acceptance/test_faults.py", "tests/acceptance/test_gateway_faults.py")
 _FLOODS = ("--acceptance", "tests/acceptance/test_long_floods.py")
 _CONVERT = ("--acceptance", "tests/acceptance/test_convert_faults.py")

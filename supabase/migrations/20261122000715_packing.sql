@@ -130,11 +130,61 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.damaged_ranges is 'Where packed chunks are marked as damaged.';
 revoke all on function private.damaged_ranges from public;
--- Where a number is among packed integers that ascend, as times do: its places, from 0. It is looked for by
--- halves, from the start only in the few places that it can be at where the residuals are small beside the
--- step, as with times that come evenly.
+-- Where a number is among packed integers, in whatever order they are: its places, from 0. All are looked at;
+-- for times see private.find_times.
 -- Who may call it: every API role, as reads run as their caller.
 create function private.find_in_packed(p_packed private.packed_integers, p_count integer, p_number bigint)
+returns integer[]
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return array(
+    select n from generate_series(0, p_count - 1) n
+    where private.unpack_integer(p_packed.base, p_packed.step, p_packed.unit, p_packed.width, p_packed.blank,
+            p_packed.planes, p_count, n) = p_number
+    order by n);
+end
+$$;
+comment on function private.find_in_packed is 'The places, from 0, of a number among packed integers.';
+revoke all on function private.find_in_packed from public;
+grant execute on function private.find_in_packed to authenticated, service_role;
+-- Where the position of a time and nrSeq is in its chunk: its place, from 0; null where it is not. Positions
+-- are packed by time, then nrSeq, nulls first, so that it is looked for by halves: many may have one time.
+-- Who may call it: every API role, as reads run as their caller.
+create function private.find_position(p_times private.packed_integers, p_seqs private.packed_integers,
+  p_count integer, p_time bigint, p_seq bigint) returns integer
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_low integer := 0;
+  v_high integer := p_count;
+  v_middle integer;
+  v_time bigint;
+  v_seq bigint;
+begin
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    v_time := private.unpack_integer(p_times.base, p_times.step, p_times.unit, p_times.width, p_times.blank,
+      p_times.planes, p_count, v_middle);
+    v_seq := private.unpack_integer(p_seqs.base, p_seqs.step, p_seqs.unit, p_seqs.width, p_seqs.blank,
+      p_seqs.planes, p_count, v_middle);
+    if v_time = p_time and v_seq is not distinct from p_seq then
+      return v_middle;
+    elsif v_time < p_time or v_time = p_time and p_seq is not null and (v_seq < p_seq) is not false then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  return null;
+end
+$$;
+comment on function private.find_position is 'The place, from 0, of a time and nrSeq among packed positions.';
+revoke all on function private.find_position from public;
+grant execute on function private.find_position to authenticated, service_role;
+-- Where a time is among packed ones, which ascend: its places, from 0. It is looked for by halves, from the
+-- start only in the few places that it can be at where the residuals are small beside the step, as with times
+-- that come evenly.
+-- Who may call it: every API role, as reads run as their caller.
+create function private.find_times(p_packed private.packed_integers, p_count integer, p_number bigint)
 returns integer[]
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -166,10 +216,10 @@ begin
   return v_found;
 end
 $$;
-comment on function private.find_in_packed is
-  'The places, from 0, of a number among packed integers that ascend.';
-revoke all on function private.find_in_packed from public;
-grant execute on function private.find_in_packed to authenticated, service_role;
+comment on function private.find_times is
+  'The places, from 0, of a time among packed ones.';
+revoke all on function private.find_times from public;
+grant execute on function private.find_times to authenticated, service_role;
 -- One of packed integers by its place, from 0. See private.unpack_integer, which reads all of them.
 -- In plpgsql, as that decompresses its argument once.
 -- Who may call it: every API role, as reads run as their caller.
@@ -271,7 +321,7 @@ begin
              p."nrPrecisao"), 0) as checksum
     from series."TbPosicaoFria" c
     cross join lateral unnest(private.find_in_packed(c."pcPosicao", c."nrQtd", p_position)) n
-    join private.packed_position(p_device, p_time, p_client) p on p."cdPosicao" = p_position
+    cross join private.packed_position(p_device, p_time, p_client, null, p_position) p
     where c."cdPacote" = v_chunk and p."dsLat" is not null
   )
   update series."TbPosicaoFria" c
@@ -829,9 +879,10 @@ $$;
 comment on function private.packed_before is 'Before this time history is packed, or is being packed.';
 revoke all on function private.packed_before from public;
 grant execute on function private.packed_before to authenticated, service_role;
--- The packed positions of a device, time and client: several where their nrSeq differ. As
+-- The packed position of a device, time and client that has this nrSeq, or this code if one is given. As
 -- private.packed_value.
-create function private.packed_position(p_device integer, p_time timestamp, p_client integer)
+create function private.packed_position(p_device integer, p_time timestamp, p_client integer, p_seq bigint,
+  p_code bigint default null)
 returns setof series."TbPosicao"
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
@@ -841,12 +892,15 @@ begin atomic
          private.integer_at(c."pcEndereco", n)::integer, c."arDistancia"[n + 1], c."arArea"[n + 1],
          private.number_at(c."pcPrecisao", n)::real
   from series."TbPosicaoFria" c
-  cross join lateral unnest(private.find_in_packed(
-    c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
-  where c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
+  cross join lateral unnest(
+    case when p_code is not null then private.find_in_packed(c."pcPosicao", c."nrQtd", p_code)
+         else array[private.find_position(c."pcRegistro", c."pcSeq", c."nrQtd",
+                round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint, p_seq)] end) n
+  where n is not null and c."cdDispositivo" = p_device and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time;
 end;
-comment on function private.packed_position is 'The packed positions of a device, time and client.';
+comment on function private.packed_position is
+  'The packed position of a device, time, client and nrSeq, or code.';
 revoke all on function private.packed_position from public;
 grant execute on function private.packed_position to authenticated, service_role;
 -- Packed positions of a device in a time range; chunks outside it are not unpacked.
@@ -914,7 +968,7 @@ begin atomic
          private.integer_at(c."pcProdutoItem", n)::integer, private.integer_at(c."pcQualidade", n)::smallint,
          c."arBooleano"[n + 1], c."arTexto"[n + 1]
   from series."TbSensorRegistroFrio" c
-  cross join lateral unnest(private.find_in_packed(
+  cross join lateral unnest(private.find_times(
     c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time;
@@ -1055,9 +1109,9 @@ begin
     where e.verdict = 'stored' and e."dtRegistro" < v_packed_before and l.action is null
   ) or exists (
     select from unnest(p_elements) e
-    cross join lateral private.packed_position(e."cdDispositivo", e."dtRegistro", e."cdCliente") p
+    cross join lateral private.packed_position(
+      e."cdDispositivo", e."dtRegistro", e."cdCliente", e."nrSeq") p
     where e.verdict = 'stored' and e."dtRegistro" < v_packed_before and e.is_new
-      and p."nrSeq" is not distinct from e."nrSeq"
   ) then
     raise unique_violation using message = 'a row of this key is packed';
   end if;
@@ -1171,23 +1225,30 @@ $$;
 comment on function private.retire_partitions is
   'Drops the emptied partitions of a packed month; late rows for it go into the late tables.';
 revoke all on function private.retire_partitions from public;
--- The stored positions of a device, time and client, packed or not; several where their nrSeq differ. Packs
--- are looked at for packed time only.
+-- The stored position of a device, time, client and nrSeq, packed or not. Packs are looked at for packed time
+-- only. With nrSeq in the condition the unique index finds it, however many have this time.
 -- Inlined: no SET clause. Who may call it: every API role; row-level security decides which rows.
-create function private.stored_position(p_device integer, p_time timestamp, p_client integer)
-returns setof series."TbPosicao"
+create function private.stored_position(p_device integer, p_time timestamp, p_client integer,
+  p_seq bigint) returns setof series."TbPosicao"
 language sql stable
 begin atomic
   select p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo", p."cdCliente",
          p."nrSeq", p."cdDestinatario", p."cdEndereco", p."nrDistancia", p."blArea", p."nrPrecisao"
   from series."TbPosicao" p
   where p."cdDispositivo" = p_device and p."dtRegistro" = p_time and p."cdCliente" = p_client
+    and p."nrSeq" = p_seq
   union all
-  select f.* from private.packed_position(p_device, p_time, p_client) f
+  select p."cdPosicao", p."dtRegistro", p."dsLat", p."dsLong", p."nrBat", p."cdDispositivo", p."cdCliente",
+         p."nrSeq", p."cdDestinatario", p."cdEndereco", p."nrDistancia", p."blArea", p."nrPrecisao"
+  from series."TbPosicao" p
+  where p."cdDispositivo" = p_device and p."dtRegistro" = p_time and p."cdCliente" = p_client
+    and p."nrSeq" is null and p_seq is null
+  union all
+  select f.* from private.packed_position(p_device, p_time, p_client, p_seq) f
   where p_time < (select private.packed_before());
 end;
 comment on function private.stored_position is
-  'The stored positions of a device, time and client, packed or not.';
+  'The stored position of a device, time, client and nrSeq, packed or not.';
 revoke all on function private.stored_position from public;
 grant execute on function private.stored_position to authenticated, service_role;
 -- The stored value of a key, packed or not. Packs are looked at for packed time only.
@@ -1230,7 +1291,7 @@ begin
              v."dtRegistro", v."nrValor", p_position, v."cdSensor", v."cdDispositivo", v."cdCliente",
              v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as checksum
     from series."TbSensorRegistroFrio" c
-    cross join lateral unnest(private.find_in_packed(
+    cross join lateral unnest(private.find_times(
       c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
     cross join private.packed_value(p_sensor, p_time, p_client) v
     where c."cdPacote" = v_chunk and v."cdPosicao" is not distinct from p_owner_position

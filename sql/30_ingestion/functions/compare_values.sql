@@ -20,9 +20,14 @@ language sql stable as $$
   from unnest((p_element).sensor_values) l
   left join lateral private.stored_value(l."cdSensor", (p_element)."dtRegistro", (p_element)."cdCliente") r
     on true
-  left join lateral private.stored_position(
-    (p_element)."cdDispositivo", (p_element)."dtRegistro", (p_element)."cdCliente") owner_position
-    on owner_position."cdPosicao" = r."cdPosicao"
+  left join lateral (
+    select p."nrSeq" from series."TbPosicao" p
+    where p."cdPosicao" = r."cdPosicao" and p."dtRegistro" = (p_element)."dtRegistro"
+    union all
+    select p."nrSeq" from private.packed_position((p_element)."cdDispositivo", (p_element)."dtRegistro",
+      (p_element)."cdCliente", null, r."cdPosicao") p
+    where r."cdPosicao" is not null and (p_element)."dtRegistro" < (select private.packed_before())
+  ) owner_position on true
   cross join lateral (
     select case
       when r."cdSensor" is null then null

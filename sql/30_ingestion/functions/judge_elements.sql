@@ -27,9 +27,8 @@ begin
         when 'rejected' then 'sensores names the same sensor twice' end)
     )::private.element order by e.batch_index), '{}')
     from unnest(p_elements) e
-    left join lateral private.stored_position(e."cdDispositivo", e."dtRegistro", e."cdCliente") p
+    left join lateral private.stored_position(e."cdDispositivo", e."dtRegistro", e."cdCliente", e."nrSeq") p
       on e."cdPosicao" is not null
-      and (p."nrSeq" = e."nrSeq" or p."nrSeq" is null and e."nrSeq" is null)
     cross join lateral private.compare_values(e) l
     cross join lateral (
       select case

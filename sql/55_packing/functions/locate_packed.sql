@@ -22,7 +22,7 @@ begin
              p."nrPrecisao"), 0) as checksum
     from series."TbPosicaoFria" c
     cross join lateral unnest(private.find_in_packed(c."pcPosicao", c."nrQtd", p_position)) n
-    join private.packed_position(p_device, p_time, p_client) p on p."cdPosicao" = p_position
+    cross join private.packed_position(p_device, p_time, p_client, null, p_position) p
     where c."cdPacote" = v_chunk and p."dsLat" is not null
   )
   update series."TbPosicaoFria" c

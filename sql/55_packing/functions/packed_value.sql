@@ -10,7 +10,7 @@ begin atomic
          private.integer_at(c."pcProdutoItem", n)::integer, private.integer_at(c."pcQualidade", n)::smallint,
          c."arBooleano"[n + 1], c."arTexto"[n + 1]
   from series."TbSensorRegistroFrio" c
-  cross join lateral unnest(private.find_in_packed(
+  cross join lateral unnest(private.find_times(
     c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
   where c."cdSensor" = p_sensor and c."cdCliente" = p_client and not c."blDanificado"
     and c."dtPrimeiro" between date_trunc('month', p_time) and p_time and c."dtUltimo" >= p_time;

@@ -18,9 +18,9 @@ begin
     where e.verdict = 'stored' and e."dtRegistro" < v_packed_before and l.action is null
   ) or exists (
     select from unnest(p_elements) e
-    cross join lateral private.packed_position(e."cdDispositivo", e."dtRegistro", e."cdCliente") p
+    cross join lateral private.packed_position(
+      e."cdDispositivo", e."dtRegistro", e."cdCliente", e."nrSeq") p
     where e.verdict = 'stored' and e."dtRegistro" < v_packed_before and e.is_new
-      and p."nrSeq" is not distinct from e."nrSeq"
   ) then
     raise unique_violation using message = 'a row of this key is packed';
   end if;

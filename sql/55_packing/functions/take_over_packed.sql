@@ -21,7 +21,7 @@ begin
              v."dtRegistro", v."nrValor", p_position, v."cdSensor", v."cdDispositivo", v."cdCliente",
              v."cdProdutoItem", v."nrQualidade", v."blValor", v."dsValor"), 0) as checksum
     from series."TbSensorRegistroFrio" c
-    cross join lateral unnest(private.find_in_packed(
+    cross join lateral unnest(private.find_times(
       c."pcRegistro", c."nrQtd", round(date_part('epoch', p_time - c."dtPrimeiro") * 1000000)::bigint)) n
     cross join private.packed_value(p_sensor, p_time, p_client) v
     where c."cdPacote" = v_chunk and v."cdPosicao" is not distinct from p_owner_position

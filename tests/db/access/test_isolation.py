@@ -769,7 +769,7 @@ FUNCTIONS = {
     "private.packed_position": (
         "sees",
         f"""select distinct p."cdCliente" from generate_series(1, 4) c
-            cross join lateral private.packed_position(c * 100 + 1, {PACKED_SINCE}, c) p""",
+            cross join lateral private.packed_position(c * 100 + 1, {PACKED_SINCE}, c, null) p""",
     ),
     "private.stored_value": (
         "sees",
@@ -779,7 +779,7 @@ FUNCTIONS = {
     "private.stored_position": (
         "sees",
         f"""select distinct p."cdCliente" from generate_series(1, 4) c
-            cross join lateral private.stored_position(c * 100 + 1, {PACKED_SINCE}, c) p""",
+            cross join lateral private.stored_position(c * 100 + 1, {PACKED_SINCE}, c, null) p""",
     ),
     "private.newest_value": (
         "sees",
@@ -834,6 +834,16 @@ FUNCTIONS = {
         "open",
         """select 0 where private.find_in_packed(
              row(0, 0, 1, 0, -1, null)::private.packed_integers, 1, 0) = '{0}'""",
+    ),
+    "private.find_times": (
+        "open",
+        """select 0 where private.find_times(
+             row(0, 0, 1, 0, -1, null)::private.packed_integers, 1, 0) = '{0}'""",
+    ),
+    "private.find_position": (
+        "open",
+        """select 0 where private.find_position(
+             row(0, 0, 1, 0, -1, null)::private.packed_integers, null, 1, 0, null) = 0""",
     ),
     "private.is_on_page": (
         "open",

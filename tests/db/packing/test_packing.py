@@ -8,10 +8,12 @@ from typing import Any
 
 import psycopg2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.db import _packing, _rollups
 from tests.db._lab import Caller, Lab, in_background
-from tests.db._strategies import iso
+from tests.db._strategies import examples, iso
 
 OLD = _packing.months_ago(3)
 ODD_VALUES: list[dict[str, Any]] = [
@@ -93,15 +95,45 @@ def test_integers_come_back_whatever_bytes_they_need(lab: Lab) -> None:
             assert planes == (found * len(numbers) or None)
 
 
-# Seen to fail: with v_middle + 2 for v_middle + 1 in find_in_packed(), and with no residuals thought of.
+# Seen to fail: with v_middle + 2 for v_middle + 1 in find_times(), and with no residuals thought of.
 def test_times_are_found_among_others_that_come_evenly_or_not(lab: Lab) -> None:
     for times in (list(range(0, 900, 9)), [n * 900 + n * n % 61 for n in range(99)], [1, 1, 2, 70000, 9**9]):
         for wanted in {*times, -1, 5, 10**12}:
             ((found,),) = lab.sql(
-                "select private.find_in_packed(private.pack_integers(%s::bigint[]), %s, %s)",
+                "select private.find_times(private.pack_integers(%s::bigint[]), %s, %s)",
                 times, len(times), wanted,
             )  # fmt: skip
             assert found == [n for n, time in enumerate(times) if time == wanted]
+
+
+# Seen to fail: with find_times() instead, which looks by halves.
+def test_codes_are_found_in_whatever_order_they_come(lab: Lab) -> None:
+    codes = [7, 3, 7, None, 900, 3, 1]
+    for wanted in (1, 3, 7, 900, 8):
+        found = lab.sql(
+            "select private.find_in_packed(private.pack_integers(%s::bigint[]), %s, %s)",
+            codes, len(codes), wanted,
+        )  # fmt: skip
+        assert found == [([n for n, code in enumerate(codes) if code == wanted],)]
+
+
+# Seen to fail: with false for null in the comparison of nrSeq; with "<=" for "<".
+@examples(60)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(-3, 3)), min_size=1, unique=True),
+    st.tuples(st.integers(-1, 5), st.none() | st.integers(-4, 4)),
+)
+def test_a_position_is_found_by_time_and_seq(
+    lab: Lab, keys: list[tuple[int, int | None]], other: tuple[int, int | None]
+) -> None:
+    keys.sort(key=lambda key: (key[0], key[1] is not None, key[1] or 0))
+    for wanted in {*keys, other}:
+        ((found,),) = lab.sql(
+            "select private.find_position("
+            "private.pack_integers(%s::bigint[]), private.pack_integers(%s::bigint[]), %s, %s, %s)",
+            [time for time, _ in keys], [seq for _, seq in keys], len(keys), *wanted,
+        )  # fmt: skip
+        assert found == (keys.index(wanted) if wanted in keys else None)
 
 
 # Seen to fail: without refuse_packed() in store_elements().
@@ -286,3 +318,42 @@ def test_the_emptied_partitions_are_dropped(old: Lab) -> None:
     assert {"TbPosicaoTardia", "TbSensorRegistroTardio", f"TbSensorRegistro1h_{OLD:%Y_%m}"} <= names
     old.sql("select private.ensure_partitions()")
     assert names == {name for (name,) in old.sql("select relname from pg_class where relkind = 'r'")}
+
+
+# Seen to fail: with nrSeq not among the conditions of stored_position(): each element reads all 5,000 rows;
+# and with find_position() that finds another.
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_many_positions_of_one_time_are_judged_again(old: Lab, is_packed: bool) -> None:
+    """Every one of them is a duplicate, within the time that a statement has."""
+    (first, *_) = readings(1)
+    batch = [first | {"nrSeq": number or None, "nrBat": 3.5} for number in range(5_000)]
+    for number in range(50):
+        batch[number] |= {"sensores": [{"cdSensor": 11 + number % 3, "nrValor": 1}] if number < 3 else []}
+    for element in batch[50:]:
+        element["sensores"] = []
+    assert old.gateway.ingest(batch)["stored"] == 5_000
+    if is_packed:
+        _packing.pack(old)
+        assert _packing.packed(old)[1] == 5_000
+    assert old.gateway.ingest(batch)["duplicate"] == 5_000
+
+
+# Seen to fail: with find_times(), which looks by halves, in has_history().
+def test_what_only_packs_refer_to_has_history(old: Lab) -> None:
+    """A sensor that was on several devices in turn: their codes do not ascend within its chunk."""
+    old.gateway.ingest(readings(30))
+    _packing.pack(old)
+    codes = [2, *[1] * 29]
+    old.sql(
+        """update series."TbSensorRegistroFrio" set "pcDispositivo" = private.pack_integers(%s::bigint[])
+           where "cdSensor" = 11""",
+        codes,
+    )
+    for device in (1, 2):
+        old.sql(
+            """insert into public."TbSensorVinculo" ("cdSensor", "cdDispositivo") values (11, %s)
+               on conflict do nothing""",
+            device,
+        )
+    old.sql('delete from series."TbPosicaoFria"')
+    assert old.sql("select private.has_history('TbDispositivo', array[2])") == [(True,)]

@@ -46,7 +46,11 @@ def _batches() -> Iterator[Case]:
             "sensores": sensors,
         }  # fmt: skip
 
+    def again(_run: int, number: int) -> dict[str, Any]:
+        return {"cdDispositivo": 1, "dtRegistro": sent.isoformat(), "nrSeq": number, "nrBat": 3.5}
+
     text = "x" * (BODY // ELEMENTS - 80)
+    sent = datetime.now(UTC) - timedelta(hours=4)
     yield case("distinct bad readings", bad)
     yield case("distinct bad readings, 8 MB", lambda run, n: bad(run, n) | {"dtRegistro": text})
     yield case(
@@ -59,6 +63,7 @@ def _batches() -> Iterator[Case]:
     )
     yield case("bad readings into a full quarantine of 10,000 devices", bad, FULL)
     yield case("readings that each take a value over from the one before", meeting)
+    yield case("positions of one device and time, sent again", again)
 
 
 def _messages() -> Iterator[Case]:

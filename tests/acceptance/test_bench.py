@@ -99,7 +99,7 @@ def test_storage_packs_and_asks_again(database: Database) -> None:
         "storage", "--devices", "20", "--days", "40", "--per-day", "24", "--fast-days", "1", "--runs", "1"
     )
     assert re.search(r"^\| reading, 15 min \| [\d,]+ \| \d+ \| \d+ \| [\d.]+ \| [\d.]+ \|$", output, re.M)
-    assert re.search(r"^\| position \|", output, re.M)
+    assert re.search(r"^\| position, 15 min \|", output, re.M)
     assert re.search(r"^\| rollup of 60 min, 15 min \|", output, re.M)
     assert re.search(r"^all tables and indexes of these months: .* bytes a reading", output, re.M)
     assert re.search(r"^\| track of a device, 10 days \|", output, re.M)

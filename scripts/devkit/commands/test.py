@@ -24,7 +24,7 @@ Any other argument goes to pytest, and then only pytest runs:
   scripts/test --lf                        what failed the last time
   scripts/test --cold tests/db/history     whatever is stored is packed before it is read
 
-Duration on two processors: scripts/test about 15 minutes, --acceptance about 29, --full hours. The
+Duration on two processors: scripts/test about 13 minutes, --acceptance about 18, --full hours. The
 private PostgreSQLs of the tests keep running for the next run; scripts/db stop ends them."""
 
 

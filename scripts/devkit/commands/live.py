@@ -30,7 +30,7 @@ _CONNECTED, _TAKEN, _ERRORS = "ingest_broker_connected", "ingest_messages_total"
 
 class Answer(NamedTuple):
     status: int
-    body: Any
+    body: dict[str, Any]
 
     def __str__(self) -> str:
         return f"{self.status} {json.dumps(self.body, ensure_ascii=False)[:300]}"
@@ -104,7 +104,7 @@ def _checks(where: Installation) -> Iterator[tuple[str, Callable[[], str]]]:
 def _healthy(where: Installation, path: str) -> str:
     began = time.monotonic()
     answer = where.get(path)
-    if answer.status != 200:
+    if answer.status != 200 or "status" not in answer.body:
         raise Problem(f"answers {answer}")
     return _ms(began)
 
@@ -128,12 +128,12 @@ def _by_http(where: Installation) -> str:
     reading = _marked(_sensor(where))
     began = time.monotonic()
     answer = where.post(ONE, reading)
-    if answer.status != 201 or answer.body["verdict"] != "stored":
+    if answer.status != 201 or answer.body.get("verdict") != "stored":
         raise Problem(f"a new reading is answered {answer}; 201 and stored are expected")
     acknowledged = _ms(began)
     visible = _seen(where, reading, began)
     again = where.post(ONE, reading)
-    if answer.status != 201 or again.body.get("verdict") != "duplicate":
+    if again.body.get("verdict") != "duplicate":
         raise Problem(f"the same reading again is answered {again}; duplicate is expected")
     return f"stored after {acknowledged}, visible after {visible}, sent again: duplicate"
 
@@ -181,17 +181,17 @@ def _of_gateway(url: str) -> dict[str, float]:
     """Its metrics; a counter is there once it has counted. Raises Problem when they are another's."""
     found = _metrics(url)
     if _CONNECTED not in found:
-        raise Problem(f"{url}/metrics has no {_CONNECTED}: it is no gateway of Rastro")
+        raise Problem(f"{url}/metrics has no {_CONNECTED}: it is not a gateway of Rastro")
     return found
 
 
 def _sensor(where: Installation) -> Sensor:
     """One of the device that takes numbers. Raises Problem when there is none."""
     device = where.get(f"/v2/dispositivos/{where.device}")
-    if device.status != 200:
+    if device.status != 200 or "cdCliente" not in device.body:
         raise Problem(f"device {where.device} with this key: {device}")
     sensors = where.get(f"/v2/sensores?cdDispositivo={where.device}&pageSize=100")
-    if sensors.status != 200:
+    if sensors.status != 200 or "data" not in sensors.body:
         raise Problem(f"the sensors of device {where.device} with this key: {sensors}")
     for one in sensors.body["data"]:
         return Sensor(device.body["cdCliente"], where.device, one["cdSensor"])
@@ -212,7 +212,7 @@ def _seen(where: Installation, reading: dict[str, Any], since: float) -> str:
     path = f"/v2/data/points?cdSensor={reading['sensores'][0]['cdSensor']}&agg=raw&{window}"
     while time.monotonic() - since < where.patience:
         answer = where.get(path)
-        if answer.status != 200:
+        if answer.status != 200 or "data" not in answer.body:
             raise Problem(f"what was sent cannot be read: {answer}")
         if any(datetime.fromisoformat(one["ts"]) == moment for one in answer.body["data"]):
             return _ms(since)
@@ -228,8 +228,10 @@ def _ms(since: float) -> str:
     return f"{(time.monotonic() - since) * 1_000:,.0f} ms"
 
 
-def _read(body: bytes) -> Any:
+def _read(body: bytes) -> dict[str, Any]:
+    """A JSON object; of anything else, such as the page of a proxy, the text."""
     try:
-        return json.loads(body)
+        found = json.loads(body)
     except ValueError:
-        return body.decode(errors="replace")
+        found = None
+    return found if isinstance(found, dict) else {"text": body.decode(errors="replace")}

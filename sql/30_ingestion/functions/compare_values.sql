@@ -1,8 +1,9 @@
 -- Compares the values of one element with the stored ones. When the same value came under two positions, the
 -- one with the lowest nrSeq (null first) owns the row, whatever came first. Values received under a former
 -- owner of the device have another key. Called by private.judge_elements.
+-- p_stored_position   the element's own position, if it is stored: whose values it has is known then
 -- Inlined: no SET clause, full names.
-create function private.compare_values(p_element private.element)
+create function private.compare_values(p_element private.element, p_stored_position bigint)
 returns table (
   compared_values private.checked_value[], missing_count integer, take_over_count integer, differs boolean,
   repeats boolean
@@ -23,10 +24,12 @@ language sql stable as $$
   left join lateral (
     select p."nrSeq" from series."TbPosicao" p
     where p."cdPosicao" = r."cdPosicao" and p."dtRegistro" = (p_element)."dtRegistro"
+      and r."cdPosicao" is distinct from p_stored_position
     union all
     select p."nrSeq" from private.packed_position((p_element)."cdDispositivo", (p_element)."dtRegistro",
       (p_element)."cdCliente", null, r."cdPosicao") p
-    where r."cdPosicao" is not null and (p_element)."dtRegistro" < (select private.packed_before())
+    where r."cdPosicao" is distinct from p_stored_position
+      and (p_element)."dtRegistro" < (select private.packed_before())
   ) owner_position on true
   cross join lateral (
     select case

@@ -29,7 +29,7 @@ begin
     from unnest(p_elements) e
     left join lateral private.stored_position(e."cdDispositivo", e."dtRegistro", e."cdCliente", e."nrSeq") p
       on e."cdPosicao" is not null
-    cross join lateral private.compare_values(e) l
+    cross join lateral private.compare_values(e, p."cdPosicao") l
     cross join lateral (
       select case
         when e.verdict = 'rejected' then e.verdict

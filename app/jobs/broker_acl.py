@@ -34,7 +34,9 @@ from .broker_process import Process
 from .broker_seats import Seats
 
 _log = logging.getLogger("app.jobs")  # run by -m, __name__ is another
-_LOGINS = 'select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo" from private.broker_logins()'
+_LOGINS = """
+    select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo", "cdClientePai" from private.broker_logins()
+"""
 _LOGIN_S = 10.0  # for the broker to read its files
 _STEP_S = 10.0  # of changes at the most; then the database is asked again
 
@@ -163,7 +165,9 @@ class Job:
             self._due.clear()
             if self._control:  # also while the database is away
                 self._accept(self._logins, self._control.rights.users)
-        self._logins = logins = self._session.rows(_LOGINS)
+        rows = self._session.rows(_LOGINS)
+        self._logins = logins = [row[:4] for row in rows]
+        self._door.parents({row[2]: row[4] for row in rows if row[4] is not None})
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._options.control:
             self._change(logins)

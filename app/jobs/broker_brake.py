@@ -4,8 +4,9 @@ Mosquitto saves all that it keeps every half minute, and serves nobody meanwhile
 messages take most of a second, a million several. A flood that gateways have been slower than for a while
 would so delay others, whose messages are stored at once. So above a number of messages two kinds of devices
 are shut out: those that flood, and of clients that send more than their share of what gateways store those
-that send most. They lose nothing: they keep what was not acknowledged, and are let in again when half of it
-is stored. A backlog to which every device adds a little, as while the database is away, shuts nobody out.
+that send most; clients of one parent are one. They lose nothing: they keep what was not acknowledged, and are
+let in again when half of it is stored. A backlog to which every device adds a little, as while the database
+is away, shuts nobody out.
 Pure; another thread asks than the one that reports.
 """
 
@@ -20,8 +21,9 @@ _log = logging.getLogger("app.jobs")
 FLOOD = 100.0
 """Messages in a second; a device that sends so many floods."""
 FLOOD_OF_CLIENT = 10 * FLOOD
-"""As much of all devices of a client; less is never more than its share."""
+"""As much of all devices of a client and its children; less is never more than its share."""
 _STEP = 0.125  # of the limit: when so many more are kept, it looks again
+_CAUSE = 0.5  # of what is sent more than is stored; what clients send beyond their shares is less: not they
 _LEFT = 0.5  # of its share a client keeps, so that what it has sent before becomes less
 _LONGEST_S = 600.0  # shut out, where what is kept does not become less
 
@@ -40,6 +42,8 @@ class Brake:
         self._sent: Counter[Place] = Counter()  # messages, while ``looks``
         self._since, self._before = 0.0, 0  # it looks; what was kept then
         self._out: dict[Place, float] = {}  # until when
+        self.parents: dict[int, int] = {}
+        """Of the clients that have one."""
         self.looks = False
         """Whether what devices send is wanted."""
 
@@ -75,7 +79,7 @@ class Brake:
         stored = self._sent.total() - max(0, messages - self._before)
         floods = {place for place, many in self._sent.items() if many > FLOOD * seconds}
         if stored > FLOOD * seconds:  # less, and it is the database or the gateways that are slow
-            floods.update(above_share(self._sent, stored, FLOOD_OF_CLIENT * seconds))
+            floods.update(above_share(self._sent, stored, FLOOD_OF_CLIENT * seconds, self.parents))
         if not floods:
             return
         self._out = self._out | dict.fromkeys(floods, now + _LONGEST_S)
@@ -94,32 +98,40 @@ class Brake:
         self._changed()
 
 
-def above_share(sent: Counter[Place], stored: float, least: float) -> Iterator[Place]:
+def above_share(
+    sent: Counter[Place], stored: float, least: float, parents: dict[int, int]
+) -> Iterator[Place]:
     """The devices that send most, of each client that sends more than its share of what is stored.
 
-    Shares are equal, and what a client does not need of its own is the others'. A client that sends no more
-    than ``least`` is within it; so are all where each sends more: nobody is held up then by somebody else.
+    Shares are equal, and what a client does not need of its own is the others'; clients of one parent have
+    one share with it. A client that sends no more than ``least`` is within it; so are all where each sends
+    more: nobody is held up then by somebody else. Where those within it send most of what is too much, it
+    would not become less without the others, who stay.
     """
-    clients: Counter[int] = Counter()
-    for (client, _), many in sent.items():
-        clients[client] += many
-    share = _share(sorted(clients.values()), stored)
-    for client, many in clients.items():
-        if many > max(share, least):
-            left, enough = float(many), _LEFT * max(share, least)
-            for place, own in Counter({one: n for one, n in sent.items() if one[0] == client}).most_common():
-                if left <= enough:
-                    break
-                left -= own
-                yield place
+    families: dict[int, Counter[Place]] = {}
+    for (client, device), many in sent.items():
+        families.setdefault(parents.get(client, client), Counter())[client, device] = many
+    needs = {family: own.total() for family, own in families.items()}
+    share = max(_share(sorted(needs.values()), stored), least)
+    above = [family for family, need in needs.items() if need > share]
+    beyond = sum(needs[family] - share for family in above)
+    if len(above) == len(families) or beyond < _CAUSE * (sent.total() - stored):
+        return
+    for family in above:
+        left, enough = float(needs[family]), _LEFT * share
+        for place, own in families[family].most_common():
+            if left <= enough:
+                break
+            left -= own
+            yield place
 
 
 def _share(ascending: list[int], stored: float) -> float:
-    """What each may have, where those that need less have what they need; no limit where all need more."""
+    """What each may have, where those that need less have what they need."""
     left = stored
     for place, need in enumerate(ascending):
         share = left / (len(ascending) - place)
         if need > share:
-            return share if place else float("inf")
+            return share
         left -= need
     return float("inf")

@@ -70,6 +70,10 @@ class Door:
             return False
         return self._brake.lets_in(client, device)
 
+    def parents(self, of_clients: dict[int, int]) -> None:
+        """Which clients have a parent: with it, and with its other children, they are one."""
+        self._brake.parents = of_clients
+
     @property
     def looks(self) -> bool:
         """Whether what devices send until the next report is wanted."""

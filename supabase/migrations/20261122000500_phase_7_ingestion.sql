@@ -104,14 +104,13 @@ declare
 begin
   for v_found in
     with touch as (
-      select e.ordinality as place, l.ordinality as value_place, l.action, e."cdPosicao",
-             first_value(e.ordinality) over same_row as owner_place,
+      select e.place, l.ordinality as value_place, l.action, e."cdPosicao",
+             first_value(e.place) over same_row as owner_place,
              first_value(e."cdPosicao") over same_row as owner
-      from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
-      where e.verdict in ('stored', 'duplicate')
+      from private.same_moment(p_elements) e cross join unnest(e.sensor_values) with ordinality l
       window same_row as (
         partition by l."cdSensor", e."dtRegistro", e."cdCliente"
-        order by e."cdPosicao" is null, e."nrSeq" nulls first, e.ordinality)
+        order by e."cdPosicao" is null, e."nrSeq" nulls first, e.place)
     )
     select t.place, t.value_place, t.action, t.owner
     from touch t
@@ -153,23 +152,22 @@ language sql stable as $$
   from unnest((p_element).sensor_values) l
   left join lateral private.stored_value(l."cdSensor", (p_element)."dtRegistro", (p_element)."cdCliente") r
     on true
-  left join lateral (
-    select p."nrSeq" from series."TbPosicao" p
-    where p."cdPosicao" = r."cdPosicao" and p."dtRegistro" = (p_element)."dtRegistro"
-      and r."cdPosicao" is distinct from p_stored_position
-    union all
-    select p."nrSeq" from private.packed_position((p_element)."cdDispositivo", (p_element)."dtRegistro",
-      (p_element)."cdCliente", null, r."cdPosicao") p
-    where r."cdPosicao" is distinct from p_stored_position
-      and (p_element)."dtRegistro" < (select private.packed_before())
-  ) owner_position on true
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (
-        r."cdPosicao" is null
-        or (p_element)."nrSeq" is null and owner_position."nrSeq" is not null
-        or (p_element)."nrSeq" < owner_position."nrSeq") then 'take_over'
+      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo"
+        and (r."cdPosicao" is null or r."cdPosicao" is distinct from p_stored_position and (
+          select bool_or(coalesce((p_element)."nrSeq" < p."nrSeq",
+                                  (p_element)."nrSeq" is null and p."nrSeq" is not null))
+          from (
+            select s."nrSeq" from series."TbPosicao" s
+            where s."cdPosicao" = r."cdPosicao" and s."dtRegistro" = (p_element)."dtRegistro"
+            union all
+            select s."nrSeq" from private.packed_position((p_element)."cdDispositivo",
+              (p_element)."dtRegistro", (p_element)."cdCliente", null, r."cdPosicao") s
+            where (p_element)."dtRegistro" < (select private.packed_before())
+          ) p))
+        then 'take_over'
       else 'keep'
     end as action
   ) x
@@ -287,11 +285,12 @@ $$;
 comment on function private.in_sensor_unit is 'A number in the unit of its sensor; null if it cannot be one.';
 revoke all on function private.in_sensor_unit from public;
 -- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
--- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, that
--- attempt is undone and the elements are judged against what is stored and against each other. An attempt
--- that another transaction disturbs (it was faster, or deleted a product item or site) is undone and repeated
--- as well. It ends: after the first undo only another caller can interfere, who has then committed rows of
--- this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
+-- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, what it
+-- wrote is undone and the elements, which are not read again, are judged against what is stored and against
+-- each other. An attempt that another transaction disturbs (it was faster, or deleted a product item or site)
+-- is undone and repeated from the start. It ends: after the first undo only another caller can interfere, who
+-- has then committed rows of this batch; after 20 such attempts the batch shuts all others out, and then any
+-- error is final.
 -- p_months   months back that imported readings may be dated; 0: not an import
 create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
   p_months integer default 0)
@@ -300,7 +299,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_memoize = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_mode text := 'new'; -- new, judged, alone
+  -- new, judged, alone; of a large batch a first attempt would write too much in vain
+  v_mode text := case when pg_column_size(p_readings) > 2097152 then 'judged' else 'new' end;
   v_undone integer := 0;
   v_partitions_made boolean := false;
   v_elements private.element[];
@@ -318,9 +318,15 @@ begin
         v_elements := private.reject_expired(v_elements);
         perform private.open_months(v_elements);
       end if;
-      if v_mode <> 'new' then
-        v_elements := private.settle_overlapping(private.judge_elements(v_elements));
+      if v_mode = 'new' then
+        begin
+          perform private.store_elements(v_elements);
+          return v_elements;
+        exception when unique_violation then
+          v_mode := 'judged';
+        end;
       end if;
+      v_elements := private.settle_overlapping(private.judge_elements(v_elements));
       perform private.store_elements(v_elements);
       return v_elements;
     exception
@@ -911,6 +917,30 @@ $$;
 comment on function private.said_of_itself is
   'What a device says of itself in an element: meta, rssi and fw.';
 revoke all on function private.said_of_itself from public;
+-- The elements to be stored, or stored already, of a device and time that another one of the batch has, too,
+-- with their place in it (from 1): only these can meet in a row.
+-- Called by private.shared_rows and private.assign_owners.
+-- Inlined: no SET clause.
+create function private.same_moment(p_elements private.element[])
+returns table (
+  place integer, verdict text, is_new boolean, "cdDispositivo" integer, "cdCliente" integer,
+  "dtRegistro" timestamp, "nrSeq" bigint, "cdPosicao" bigint, sensor_values private.checked_value[]
+)
+language sql immutable
+begin atomic
+  select e.ordinality::integer, e.verdict, e.is_new, e."cdDispositivo", e."cdCliente", e."dtRegistro",
+         e."nrSeq", e."cdPosicao", e.sensor_values
+  from unnest(p_elements) with ordinality e
+  where e.verdict in ('stored', 'duplicate')
+    and ((e."cdDispositivo", e."dtRegistro", e."cdCliente") in (
+      select o."cdDispositivo", o."dtRegistro", o."cdCliente" from unnest(p_elements) o
+      where o.verdict in ('stored', 'duplicate')
+      group by o."cdDispositivo", o."dtRegistro", o."cdCliente" having count(*) > 1)
+    ) is true; -- so that it is hashed; as a join it would be nested loops, see private.ingest
+end;
+comment on function private.same_moment is
+  'The elements of a batch that have device and time in common with another one.';
+revoke all on function private.same_moment from public;
 -- What is wrong with the sensor or point that a value names, as 'CODE text'. Called only for values that look
 -- wrong; plpgsql, as private.in_sensor_unit.
 create function private.sensor_error(p_n bigint, p_sensor jsonb, p_point jsonb) returns text
@@ -1025,13 +1055,13 @@ create function private.shared_rows(p_elements private.element[])
 returns table (place integer, target integer, value_place integer)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   with touch as (
-    select e.ordinality as place, 0 as value_place, e."cdDispositivo" as code, e."dtRegistro" as moment,
+    select e.place, 0 as value_place, e."cdDispositivo" as code, e."dtRegistro" as moment,
            e."nrSeq" as seq, e."cdCliente" as client
-    from unnest(p_elements) with ordinality e
+    from private.same_moment(p_elements) e
     where e.verdict = 'stored' and e.is_new
     union all
-    select e.ordinality, l.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente"
-    from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
+    select e.place, l.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente"
+    from private.same_moment(p_elements) e cross join unnest(e.sensor_values) with ordinality l
     where e.verdict = 'stored' and l.action is null
   ), numbered as (
     select t.place, t.value_place,

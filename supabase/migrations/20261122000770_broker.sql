@@ -54,14 +54,17 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function private.broker_hash is 'Salted SHA-512 of a secret, in the format of Mosquitto.';
 revoke all on function private.broker_hash from public;
--- The logins of devices that are valid now; a device without a client has none.
+-- The logins of devices that are valid now, with the client of the device and that client's parent; a device
+-- without a client has none.
 -- Security definer: the role rastro_broker has no rights on tables. Who may call it: rastro_broker.
 create function private.broker_logins()
-returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer)
+returns table ("dsUsuario" text, "dsHash" text, "cdCliente" integer, "cdDispositivo" integer,
+  "cdClientePai" integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select c."dsUsuario", c."dsHash", d."cdCliente", c."cdDispositivo"
+  select c."dsUsuario", c."dsHash", d."cdCliente", c."cdDispositivo", o."cdClientePai"
   from public."TbDispositivoCredencial" c
   join public."TbDispositivo" d on d."cdDispositivo" = c."cdDispositivo"
+  left join public."TbCliente" o on o."cdCliente" = d."cdCliente"
   where d."cdCliente" is not null and coalesce(c."dtExpiracao", 'infinity') > now()
   order by c."dsUsuario"
 $$;

@@ -109,7 +109,7 @@ select set_eq($$ select proname from our_functions
         'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error', 'said_of_itself',
         'is_inside_geofence', 'geocode_cell', 'change_horizon', 'known_horizon', 'changed_devices', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
         'count_items', 'counted_days', 'complete_row', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
-        'make_device_message', 'make_checked_value', 'is_other_position', 'is_other_value', 'is_active_key', 'belongs_to_clients', 'summable',
+        'make_device_message', 'make_checked_value', 'is_other_position', 'is_other_value', 'same_moment', 'is_active_key', 'belongs_to_clients', 'summable',
         'element_bytes', 'make_quarantined_payload', 'managed_errors', 'public_reason', 'quarantine_owner',
         'next_day_start', 'finite', 'ratio', 'divisor', 'battery_percent', 'read_measure', 'read_volts', 'read_epoch', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'known_buckets', 'buckets_of_hour', 'unsummed_buckets', 'stored_buckets', 'stored_hours', 'stored_days', 'stored_counters', -- inlined into plans: their files say so
         'run_maintenance'], -- commits, which a SET clause forbids

@@ -39,6 +39,7 @@ WITHOUT_PATH = {
     "private.compare_values": _INLINED,
     "private.is_other_position": _INLINED,
     "private.is_other_value": _INLINED,
+    "private.same_moment": _INLINED,
     "private.in_measuring_window": _INLINED,
     "private.make_history_target": _INLINED,
     "private.make_history_cursor": _INLINED,

@@ -34,7 +34,7 @@ from . import (
 from . import ingest_tables as tables
 from .fleet import Fleet, loaded, person
 from .http_run import serving
-from .worst_case import DEVICES, VERTICES, WITHOUT, Case, grows
+from .worst_case import DEVICES, VERTICES, WITHOUT, Case, grows, part
 from .worst_reads import comb
 
 NAME = "worst"
@@ -47,7 +47,8 @@ _TIMEOUT_S = 8.0  # RASTRO_STATEMENT_TIMEOUT_MS
 # New rows come behind those that have codes of ours.
 _SEQUENCES = """
     select setval(pg_get_serial_sequence('public."TbDestinatario"', 'cdDestinatario'), 100000),
-           setval(pg_get_serial_sequence('public."TbDispositivo"', 'cdDispositivo'), 100000)
+           setval(pg_get_serial_sequence('public."TbDispositivo"', 'cdDispositivo'), 100000),
+           setval(pg_get_serial_sequence('public."TbSensor"', 'cdSensor'), 200000)
 """
 
 
@@ -178,6 +179,8 @@ def _times(
             if case.person:
                 claims = json.dumps({"role": "authenticated", "sub": case.person})
             call = f"{_ENTER} {case.statement or f'select public.{case.function}({names})'}"
+            if case.stored:
+                _run(cursor, cursor.mogrify(call, (claims, *part(arguments, case.stored).values())), [])
             statement = cursor.mogrify(call, (claims, *arguments.values()))
             begin, worked = monotonic(), cpu.of_sessions(database)
             _run(cursor, statement, refused)

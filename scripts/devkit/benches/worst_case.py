@@ -1,7 +1,8 @@
 """A request at its bounds, and which functions must have one."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 ELEMENTS = 5_000  # TbConfiguracao.nrElementosLote
@@ -28,6 +29,23 @@ class Case:
     before: str = ""  # SQL of the owner, before each run
     person: str = ""  # auth id of who calls, where the bench's key may not
     statement: str = ""  # instead of a call: what PostgREST makes of a question about a table or view
+    stored: slice | None = None  # elements that are sent before, and so are there already
+
+
+def met(case: Case) -> Iterator[Case]:
+    """The same batch, compared with what is stored: when its answer was lost, and when much was in vain."""
+    yield replace(case, name=f"{case.name}, all but one stored", stored=slice(None, -1))
+    yield replace(case, name=f"{case.name}, the last of them stored", stored=slice(-1, None))
+
+
+def part(arguments: Mapping[str, Any], which: slice) -> dict[str, Any]:
+    """A request with these elements of each of its lists, which are JSON."""
+    lists = {
+        name: json.loads(value)
+        for name, value in arguments.items()
+        if isinstance(value, str) and value.startswith("[")
+    }
+    return {**arguments, **{name: json.dumps(elements[which]) for name, elements in lists.items()}}
 
 
 WITHOUT = {

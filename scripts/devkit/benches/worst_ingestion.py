@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from .worst_case import BODY, DEVICES, ELEMENTS, FULL, VERTICES, Case
+from .worst_case import BODY, DEVICES, ELEMENTS, FULL, VERTICES, Case, met
 from .worst_reads import comb
 
 # Of device 1, beside the twenty of each.
@@ -20,12 +20,10 @@ _POINTS = f"""
 
 
 def cases() -> Iterator[Case]:
-    """Those of one client with a hundred devices."""
-    yield from _batches()
-    yield from _messages()
-    yield from _positions()
-    yield from _dear_values()
-    yield from _imports()
+    """Those of one client with a hundred devices, each the first time and met by stored ones."""
+    for case in (*_batches(), *_messages(), *_positions(), *_dear_values(), *_imports()):
+        yield case
+        yield from met(case)
 
 
 def _batches() -> Iterator[Case]:

@@ -10,14 +10,13 @@ declare
 begin
   for v_found in
     with touch as (
-      select e.ordinality as place, l.ordinality as value_place, l.action, e."cdPosicao",
-             first_value(e.ordinality) over same_row as owner_place,
+      select e.place, l.ordinality as value_place, l.action, e."cdPosicao",
+             first_value(e.place) over same_row as owner_place,
              first_value(e."cdPosicao") over same_row as owner
-      from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
-      where e.verdict in ('stored', 'duplicate')
+      from private.same_moment(p_elements) e cross join unnest(e.sensor_values) with ordinality l
       window same_row as (
         partition by l."cdSensor", e."dtRegistro", e."cdCliente"
-        order by e."cdPosicao" is null, e."nrSeq" nulls first, e.ordinality)
+        order by e."cdPosicao" is null, e."nrSeq" nulls first, e.place)
     )
     select t.place, t.value_place, t.action, t.owner
     from touch t

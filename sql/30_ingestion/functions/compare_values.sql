@@ -21,23 +21,22 @@ language sql stable as $$
   from unnest((p_element).sensor_values) l
   left join lateral private.stored_value(l."cdSensor", (p_element)."dtRegistro", (p_element)."cdCliente") r
     on true
-  left join lateral (
-    select p."nrSeq" from series."TbPosicao" p
-    where p."cdPosicao" = r."cdPosicao" and p."dtRegistro" = (p_element)."dtRegistro"
-      and r."cdPosicao" is distinct from p_stored_position
-    union all
-    select p."nrSeq" from private.packed_position((p_element)."cdDispositivo", (p_element)."dtRegistro",
-      (p_element)."cdCliente", null, r."cdPosicao") p
-    where r."cdPosicao" is distinct from p_stored_position
-      and (p_element)."dtRegistro" < (select private.packed_before())
-  ) owner_position on true
   cross join lateral (
     select case
       when r."cdSensor" is null then null
-      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo" and (
-        r."cdPosicao" is null
-        or (p_element)."nrSeq" is null and owner_position."nrSeq" is not null
-        or (p_element)."nrSeq" < owner_position."nrSeq") then 'take_over'
+      when (p_element)."cdPosicao" is not null and r."cdDispositivo" = (p_element)."cdDispositivo"
+        and (r."cdPosicao" is null or r."cdPosicao" is distinct from p_stored_position and (
+          select bool_or(coalesce((p_element)."nrSeq" < p."nrSeq",
+                                  (p_element)."nrSeq" is null and p."nrSeq" is not null))
+          from (
+            select s."nrSeq" from series."TbPosicao" s
+            where s."cdPosicao" = r."cdPosicao" and s."dtRegistro" = (p_element)."dtRegistro"
+            union all
+            select s."nrSeq" from private.packed_position((p_element)."cdDispositivo",
+              (p_element)."dtRegistro", (p_element)."cdCliente", null, r."cdPosicao") s
+            where (p_element)."dtRegistro" < (select private.packed_before())
+          ) p))
+        then 'take_over'
       else 'keep'
     end as action
   ) x

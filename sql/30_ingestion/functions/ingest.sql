@@ -1,9 +1,10 @@
 -- One batch, one transaction. The first attempt assumes that nothing of the batch is stored (the usual case
--- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, that
--- attempt is undone and the elements are judged against what is stored and against each other. An attempt
--- that another transaction disturbs (it was faster, or deleted a product item or site) is undone and repeated
--- as well. It ends: after the first undo only another caller can interfere, who has then committed rows of
--- this batch; after 20 such attempts the batch shuts all others out, and then any error is final.
+-- costs no look-up). When it meets existing rows, or elements of the batch touch each other's rows, what it
+-- wrote is undone and the elements, which are not read again, are judged against what is stored and against
+-- each other. An attempt that another transaction disturbs (it was faster, or deleted a product item or site)
+-- is undone and repeated from the start. It ends: after the first undo only another caller can interfere, who
+-- has then committed rows of this batch; after 20 such attempts the batch shuts all others out, and then any
+-- error is final.
 -- p_months   months back that imported readings may be dated; 0: not an import
 create function private.ingest(p_readings jsonb, p_clients integer[], p_now timestamp,
   p_months integer default 0)
@@ -12,7 +13,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off
 set enable_memoize = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_mode text := 'new'; -- new, judged, alone
+  -- new, judged, alone; of a large batch a first attempt would write too much in vain
+  v_mode text := case when pg_column_size(p_readings) > 2097152 then 'judged' else 'new' end;
   v_undone integer := 0;
   v_partitions_made boolean := false;
   v_elements private.element[];
@@ -30,9 +32,15 @@ begin
         v_elements := private.reject_expired(v_elements);
         perform private.open_months(v_elements);
       end if;
-      if v_mode <> 'new' then
-        v_elements := private.settle_overlapping(private.judge_elements(v_elements));
+      if v_mode = 'new' then
+        begin
+          perform private.store_elements(v_elements);
+          return v_elements;
+        exception when unique_violation then
+          v_mode := 'judged';
+        end;
       end if;
+      v_elements := private.settle_overlapping(private.judge_elements(v_elements));
       perform private.store_elements(v_elements);
       return v_elements;
     exception

@@ -4,13 +4,13 @@ create function private.shared_rows(p_elements private.element[])
 returns table (place integer, target integer, value_place integer)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   with touch as (
-    select e.ordinality as place, 0 as value_place, e."cdDispositivo" as code, e."dtRegistro" as moment,
+    select e.place, 0 as value_place, e."cdDispositivo" as code, e."dtRegistro" as moment,
            e."nrSeq" as seq, e."cdCliente" as client
-    from unnest(p_elements) with ordinality e
+    from private.same_moment(p_elements) e
     where e.verdict = 'stored' and e.is_new
     union all
-    select e.ordinality, l.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente"
-    from unnest(p_elements) with ordinality e cross join unnest(e.sensor_values) with ordinality l
+    select e.place, l.ordinality, l."cdSensor", e."dtRegistro", null, e."cdCliente"
+    from private.same_moment(p_elements) e cross join unnest(e.sensor_values) with ordinality l
     where e.verdict = 'stored' and l.action is null
   ), numbered as (
     select t.place, t.value_place,

@@ -8,9 +8,10 @@ import psycopg2
 import pytest
 
 from scripts.devkit.local.databases import BROKER, set_password, url
+from tests.db._fleet import CHILD
 from tests.db._lab import Lab
 
-LOGINS = 'select "dsUsuario", "dsHash", "cdCliente", "cdDispositivo" from private.broker_logins()'
+LOGINS = "select * from private.broker_logins()"
 OURS = "('public', 'private', 'particoes', 'inventario', 'series')"
 HASH = "$6$c2FsdA==$a2V5"
 
@@ -27,7 +28,8 @@ def cursor(lab: Lab) -> Iterator[Any]:
 # Seen to fail: without either condition of the function.
 def test_it_reads_the_logins_that_are_valid(lab: Lab, cursor: Any) -> None:
     lab.sql('delete from "TbDispositivoCredencial"')
-    for user, device, expiry in (("a", 1, None), ("b", 1, "infinity"), ("c", 1, "-infinity")):
+    logins = (("a", 1, None), ("b", 1, "infinity"), ("c", 1, "-infinity"), ("d", 2, None))
+    for user, device, expiry in logins:
         lab.sql(
             """insert into "TbDispositivoCredencial" ("cdDispositivo", "dsUsuario", "dsHash", "dtExpiracao")
                values (%s, %s, %s, %s)""",
@@ -35,11 +37,12 @@ def test_it_reads_the_logins_that_are_valid(lab: Lab, cursor: Any) -> None:
         )  # fmt: skip
     ((owner,),) = lab.sql('select "cdCliente" from "TbDispositivo" where "cdDispositivo" = 1')
     cursor.execute(LOGINS)
-    assert cursor.fetchall() == [("a", HASH, owner, 1), ("b", HASH, owner, 1)]
+    of_child = ("d", HASH, CHILD, 2, owner)
+    assert cursor.fetchall() == [("a", HASH, owner, 1, None), ("b", HASH, owner, 1, None), of_child]
     lab.sql('update "TbDispositivo" set "cdCliente" = null where "cdDispositivo" = 1')
     try:
         cursor.execute(LOGINS)
-        assert cursor.fetchall() == []
+        assert cursor.fetchall() == [of_child]
     finally:
         lab.sql('update "TbDispositivo" set "cdCliente" = %s where "cdDispositivo" = 1', owner)
 

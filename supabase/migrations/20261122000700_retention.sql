@@ -409,6 +409,7 @@ begin
       and c."cdSensor" <> all (private.shared_sensors(v_receipt."cdDispositivo"))
     order by c."cdSensor", c."dtInicio" limit 40);
   if v_packed <> '{}' then
+    perform private.mark_damaged('TbRollupFrio', v_packed);
     perform private.unpack_buckets(v_packed); -- they are deleted, and counted, with the others
     return cardinality(v_packed);
   end if;
@@ -682,7 +683,7 @@ declare
 begin
   if private.count_raw_series(p_device, v_sensors, 50001) > 50000 or exists (
       select from series."TbRollupFrio" c
-      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared)) then
+      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared) and not c."blDanificado") then
     return false;
   end if;
   perform private.shut_out_ingestion();
@@ -704,6 +705,7 @@ begin
     (10, 'public."TbIngestaoErro"', 'dtPrimeira', 't."cdDispositivo" = $1')
   ) as t(place, name, column_name, condition)
   order by t.place;
+  delete from series."TbRollupFrio" c where c."cdSensor" = any (v_own); -- damaged ones: their rows are lost
   delete from private."TbRollupPendente" p where p."cdDispositivo" = p_device or p."cdSensor" = any (v_own);
   update public."TbAuditoria" a set "jsAntes" = null, "jsDepois" = null
   where a."dsTabela" in ('TbDispositivo', 'TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial')

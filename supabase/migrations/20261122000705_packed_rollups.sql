@@ -18,6 +18,7 @@ create table series."TbRollupFrio" (
   "nrMinutos" smallint not null check ("nrMinutos" in (1, 5, 60)),
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcBucket" private.packed_integers not null,
@@ -48,6 +49,8 @@ comment on column series."TbRollupFrio"."nrMinutos" is 'Width of the buckets in 
 comment on column series."TbRollupFrio"."nrQtd" is 'How many buckets are packed.';
 comment on column series."TbRollupFrio"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbRollupFrio"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbRollupFrio"."blDanificado" is
   'Found damaged, with values that have expired: reads leave it out and say that they are not complete.';
 comment on column series."TbRollupFrio"."dtVerificado" is
@@ -85,8 +88,41 @@ create policy ler on series."TbRollupFrio" for select to authenticated
 -- end
 
 -- from sql/62_packed_rollups/table_functions
+-- The digest of a chunk of rollups as it is stored, as private.digest_of_values. Inlined: no SET clause.
+create function private.digest_of_buckets(p_sensor integer, p_client integer, p_start timestamp,
+  p_end timestamp, p_minutes smallint, p_count integer, p_checksum bigint, p_buckets private.packed_integers,
+  p_counts private.packed_integers, p_sums private.packed_numbers, p_minima private.packed_numbers,
+  p_maxima private.packed_numbers, p_items private.packed_integers, p_fines private.packed_integers)
+returns bigint
+language sql immutable parallel safe as $$
+  select hash_record_extended(row(p_sensor, p_client, p_start, p_end, p_minutes, p_count, p_checksum,
+    p_buckets, p_counts, p_sums, p_minima, p_maxima, p_items, p_fines), 0)
+$$;
+comment on function private.digest_of_buckets is 'The digest of a chunk of rollups as it is stored.';
+revoke all on function private.digest_of_buckets from public;
+-- Whether a chunk of rollups is as it was stored, as private.is_sound_values.
+-- Security definer and parallel unsafe for the same reasons.
+-- p_row   the chunk, as the query sees it
+-- Who may call it: every API role, as the views run as their caller.
+create function private.is_sound_buckets(p_row tid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select c."nrResumo" = private.digest_of_buckets(
+      c."cdSensor", c."cdCliente", c."dtInicio", c."dtFim", c."nrMinutos", c."nrQtd", c."nrVerificacao",
+      c."pcBucket", c."pcQtd", c."pcSoma", c."pcMin", c."pcMax", c."pcProdutoItem", c."pcFino")
+    from series."TbRollupFrio" c where c.ctid = p_row);
+exception when data_corrupted or internal_error or data_exception or program_limit_exceeded
+  or wrong_object_type or undefined_object or undefined_function or datatype_mismatch or io_error then
+  return false;
+end
+$$;
+comment on function private.is_sound_buckets is 'Whether a chunk of rollups is as it was stored.';
+revoke all on function private.is_sound_buckets from public;
+grant execute on function private.is_sound_buckets to authenticated, service_role;
 -- Rows of packed rollups of one width, chunk by chunk, as private.unpacked_values. A chunk is of a week at
--- most, so that its start is enough to find it by the index.
+-- most, so that its start is enough to find it by the index. A damaged chunk that is not marked yet raises
+-- an error that names it (private.refuse_chunk).
 -- The letters: b starts, n counts, s sums, l minima, u maxima, i items, f nrFino.
 -- Without SET clause, to be inlined: conditions on sensor and client reach the index.
 -- Who may call it: every API role; row-level security decides which chunks.
@@ -101,19 +137,20 @@ begin atomic
   from series."TbRollupFrio" c
   cross join lateral (
     select c."dtInicio" + private.unpack_integer(h.b0, h.b1, h.b2, h.b3,
-             h.b4, h.b, c."nrQtd", d.place) * interval '1 minute' as "dtBucket",
+             h.b4, h.b, h.quantity, d.place) * interval '1 minute' as "dtBucket",
            coalesce(private.unpack_integer(h.s0, h.s1, h.s2, h.s3,
-             h.s4, h.s, c."nrQtd", d.place) / h.s_divisor, d.s_others) as "nrSoma",
+             h.s4, h.s, h.quantity, d.place) / h.s_divisor, d.s_others) as "nrSoma",
            coalesce(private.unpack_integer(h.l0, h.l1, h.l2, h.l3,
-             h.l4, h.l, c."nrQtd", d.place) / h.l_divisor, d.l_others) as "nrMin",
+             h.l4, h.l, h.quantity, d.place) / h.l_divisor, d.l_others) as "nrMin",
            coalesce(private.unpack_integer(h.u0, h.u1, h.u2, h.u3,
-             h.u4, h.u, c."nrQtd", d.place) / h.u_divisor, d.u_others) as "nrMax",
-           private.unpack_integer(h.n0, h.n1, h.n2, h.n3, h.n4, h.n, c."nrQtd", d.place)::integer as "nrQtd",
+             h.u4, h.u, h.quantity, d.place) / h.u_divisor, d.u_others) as "nrMax",
+           private.unpack_integer(h.n0, h.n1, h.n2, h.n3, h.n4, h.n, h.quantity, d.place)::integer as "nrQtd",
            private.unpack_integer(h.i0, h.i1, h.i2, h.i3,
-             h.i4, h.i, c."nrQtd", d.place)::integer as "cdProdutoItem",
-           private.unpack_integer(h.f0, h.f1, h.f2, h.f3, h.f4, h.f, c."nrQtd", d.place)::smallint as "nrFino"
+             h.i4, h.i, h.quantity, d.place)::integer as "cdProdutoItem",
+           private.unpack_integer(h.f0, h.f1, h.f2, h.f3,
+             h.f4, h.f, h.quantity, d.place)::smallint as "nrFino"
     from (
-      select (c."pcBucket").base as b0, (c."pcBucket").step as b1, (c."pcBucket").unit as b2,
+      select k.quantity, (c."pcBucket").base as b0, (c."pcBucket").step as b1, (c."pcBucket").unit as b2,
              (c."pcBucket").width as b3, (c."pcBucket").blank as b4, (c."pcBucket").planes as b,
              (c."pcQtd").base as n0, (c."pcQtd").step as n1, (c."pcQtd").unit as n2,
              (c."pcQtd").width as n3, (c."pcQtd").blank as n4, (c."pcQtd").planes as n,
@@ -134,10 +171,16 @@ begin atomic
              (c."pcProdutoItem").planes as i,
              (c."pcFino").base as f0, (c."pcFino").step as f1, (c."pcFino").unit as f2,
              (c."pcFino").width as f3, (c."pcFino").blank as f4, (c."pcFino").planes as f
+      from ( -- before anything of the chunk is looked at
+        select case when private.is_sound_buckets(c.ctid) then c."nrQtd" else private.refuse_chunk(
+          'TbRollupFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtInicio")
+          end as quantity
+        offset 0
+      ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, c."nrQtd" - 1), unnest(h.s_others), unnest(h.l_others), unnest(h.u_others)
+      generate_series(0, h.quantity - 1), unnest(h.s_others), unnest(h.l_others), unnest(h.u_others)
     ) d(place, s_others, l_others, u_others)
     offset 0
   ) r

@@ -106,22 +106,29 @@ begin
              array_agg(e."nrMin") as minima, array_agg(e."nrMax") as maxima,
              array_agg(e."cdProdutoItem"::bigint) as items, array_agg(e."nrFino"::bigint) as fines
       from entry e group by 1, 2, 3
+    ), packed as materialized (
+      select k."cdSensor", k."cdCliente", k.start, k.start + $3 as until, k.quantity::integer, k.hash,
+             private.pack_integers(k.buckets) as buckets, private.pack_integers(k.counts) as counts,
+             private.pack_numbers(k.sums) as sums, private.pack_numbers(k.minima) as minima,
+             private.pack_numbers(k.maxima) as maxima, private.pack_integers(k.items) as items,
+             private.pack_integers(k.fines) as fines
+      from chunk k
     ), new_chunk as (
       insert into series."TbRollupFrio" (
-        "cdSensor", "cdCliente", "dtInicio", "dtFim", "nrMinutos", "nrQtd", "nrVerificacao", "pcBucket",
-        "pcQtd", "pcSoma", "pcMin", "pcMax", "pcProdutoItem", "pcFino")
-      select k."cdSensor", k."cdCliente", k.start, k.start + $3, $4, k.quantity, k.hash,
-             private.pack_integers(k.buckets), private.pack_integers(k.counts), private.pack_numbers(k.sums),
-             private.pack_numbers(k.minima), private.pack_numbers(k.maxima), private.pack_integers(k.items),
-             private.pack_integers(k.fines)
-      from chunk k
+        "cdSensor", "cdCliente", "dtInicio", "dtFim", "nrMinutos", "nrQtd", "nrVerificacao", "nrResumo",
+        "pcBucket", "pcQtd", "pcSoma", "pcMin", "pcMax", "pcProdutoItem", "pcFino")
+      select k."cdSensor", k."cdCliente", k.start, k.until, $4, k.quantity, k.hash,
+             private.digest_of_buckets(k."cdSensor", k."cdCliente", k.start, k.until, $4, k.quantity, k.hash,
+               k.buckets, k.counts, k.sums, k.minima, k.maxima, k.items, k.fines),
+             k.buckets, k.counts, k.sums, k.minima, k.maxima, k.items, k.fines
+      from packed k
       returning "cdPacote", "nrQtd"
     )
     select array_agg(n."cdPacote"), coalesce(sum(n."nrQtd"), 0), (select count(*) from taken)
     from new_chunk n
   $s$, p_name, case p_minutes when 60 then 'b."nrFino"' else 'null::smallint' end)
   into v_new, v_rows, v_taken
-  using p_sensors, p_starts, p_span, p_minutes, (select min(s) from unnest(p_starts) s),
+  using p_sensors, p_starts, p_span, p_minutes::smallint, (select min(s) from unnest(p_starts) s),
     (select max(s) + p_span from unnest(p_starts) s);
   if v_rows <> v_taken then
     raise data_corrupted using message = format('%s rollups were packed of %s', v_rows, v_taken);

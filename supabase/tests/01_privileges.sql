@@ -94,7 +94,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'truncate_rollups', 'hold_floors', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',
         'end_logins_of_key', 'end_logins_of_client', -- triggers
-        'plain_geofence', 'rollup_watermark', 'packed_before', 'is_sound_values', 'is_sound_positions', 'raw_expired_before', 'have_sums_expired', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',
+        'plain_geofence', 'rollup_watermark', 'packed_before', 'is_sound_values', 'is_sound_positions', 'is_sound_buckets', 'raw_expired_before', 'have_sums_expired', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
         'get_saude_series', 'run_step', 'return_lease'],
   'security definers are these');
@@ -103,7 +103,7 @@ select is_empty($$ select name from our_functions where prosecdef
                 'no security definer belongs to a superuser');
 select set_eq($$ select proname from our_functions
                  where not coalesce(array_to_string(proconfig, ',') ~ 'search_path=', false) $$,
-  array['after', 'chunk_at', 'chunk_of', 'digest_of_positions', 'digest_of_values', 'is_on_page', 'packed_positions', 'packed_times', 'packed_values', 'position_rows', 'positions_between', 'stored_position', 'stored_value',
+  array['after', 'chunk_at', 'chunk_of', 'digest_of_buckets', 'digest_of_positions', 'digest_of_values', 'is_on_page', 'packed_positions', 'packed_times', 'packed_values', 'position_rows', 'positions_between', 'stored_position', 'stored_value',
         'unpack_integer', 'unpacked_buckets', 'unpacked_positions', 'unpacked_values', 'hours_between', 'value_rows', 'values_between',
         'is_later', 'read_double', 'read_integer', 'read_sequence',
         'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error', 'said_of_itself',

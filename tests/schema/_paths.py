@@ -57,6 +57,7 @@ WITHOUT_PATH = {
     "private.after": _INLINED,
     "private.chunk_at": _INLINED,
     "private.chunk_of": _INLINED,
+    "private.digest_of_buckets": _INLINED,
     "private.digest_of_positions": _INLINED,
     "private.digest_of_values": _INLINED,
     "private.unpack_integer": _INLINED,

@@ -11,6 +11,7 @@ create table series."TbRollupFrio" (
   "nrMinutos" smallint not null check ("nrMinutos" in (1, 5, 60)),
   "nrQtd" integer not null check ("nrQtd" > 0),
   "nrVerificacao" bigint not null,
+  "nrResumo" bigint not null,
   "blDanificado" boolean not null default false,
   "dtVerificado" timestamptz not null default now(),
   "pcBucket" private.packed_integers not null,
@@ -41,6 +42,8 @@ comment on column series."TbRollupFrio"."nrMinutos" is 'Width of the buckets in 
 comment on column series."TbRollupFrio"."nrQtd" is 'How many buckets are packed.';
 comment on column series."TbRollupFrio"."nrVerificacao" is
   'Checksum of the rows: their hashes, combined by exclusive or.';
+comment on column series."TbRollupFrio"."nrResumo" is
+  'Digest of the chunk as it is stored; every read compares it.';
 comment on column series."TbRollupFrio"."blDanificado" is
   'Found damaged, with values that have expired: reads leave it out and say that they are not complete.';
 comment on column series."TbRollupFrio"."dtVerificado" is

@@ -28,6 +28,7 @@ begin
       and c."cdSensor" <> all (private.shared_sensors(v_receipt."cdDispositivo"))
     order by c."cdSensor", c."dtInicio" limit 40);
   if v_packed <> '{}' then
+    perform private.mark_damaged('TbRollupFrio', v_packed);
     perform private.unpack_buckets(v_packed); -- they are deleted, and counted, with the others
     return cardinality(v_packed);
   end if;

@@ -13,7 +13,7 @@ declare
 begin
   if private.count_raw_series(p_device, v_sensors, 50001) > 50000 or exists (
       select from series."TbRollupFrio" c
-      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared)) then
+      where c."cdSensor" = any (v_sensors) and c."cdSensor" <> all (v_shared) and not c."blDanificado") then
     return false;
   end if;
   perform private.shut_out_ingestion();
@@ -35,6 +35,7 @@ begin
     (10, 'public."TbIngestaoErro"', 'dtPrimeira', 't."cdDispositivo" = $1')
   ) as t(place, name, column_name, condition)
   order by t.place;
+  delete from series."TbRollupFrio" c where c."cdSensor" = any (v_own); -- damaged ones: their rows are lost
   delete from private."TbRollupPendente" p where p."cdDispositivo" = p_device or p."cdSensor" = any (v_own);
   update public."TbAuditoria" a set "jsAntes" = null, "jsDepois" = null
   where a."dsTabela" in ('TbDispositivo', 'TbSensor', 'TbDispositivoLiberado', 'TbDispositivoCredencial')

@@ -807,6 +807,7 @@ FUNCTIONS = {
     ),
     "private.is_sound_values": ("open", "select 0 from (select private.is_sound_values('(0,1)')) v"),
     "private.is_sound_positions": ("open", "select 0 from (select private.is_sound_positions('(0,1)')) v"),
+    "private.is_sound_buckets": ("open", "select 0 from (select private.is_sound_buckets('(0,1)')) v"),
     "private.refuse_chunk": (
         "open",
         """select 0 where (select private.refuse_chunk('x', n, 'x', 1, localtimestamp)
@@ -973,7 +974,7 @@ FUNCTIONS = {
 }
 UNREACHABLE = """
 unpack_positions unpack_values verify_packs verify_packs_before mark_damaged mark_damaged_hours damaged_ranges
-digest_of_positions digest_of_values mark_damaged_elements count_left forget_sign_ins
+digest_of_buckets digest_of_positions digest_of_values mark_damaged_elements count_left forget_sign_ins
 expire_packed_rollups is_intact_buckets pack_buckets pack_rollups redo_damaged_rollups rollup_tier
 rollups_to_pack truncate_emptied unpack_buckets unpack_rollups
 chunk_of damaged_chunks is_intact_positions is_intact_values is_packed_month locate_packed

@@ -361,6 +361,29 @@ def test_the_log_of_supabase_auth_forgets_the_person(
     assert named(lab, person, EMAIL) == set()
 
 
+# Seen to fail: with strpos() of the e-mail in the payload instead of whole values: the entries of the second
+# person lost their traits, and with '&' it was not found. Without the look at case in either.
+@pytest.mark.parametrize("email", ["a@b.co", "A_a&a@b.co"])
+def test_entries_of_somebody_whose_email_contains_it_stay(lab: Lab, sign_ins: None, email: str) -> None:
+    person, other = str(uuid.uuid4()), str(uuid.uuid4())
+    for actor, name in ((person, email.swapcase()), (other, f"x{email}"), (other, f"{email}m")):
+        _logged(lab, actor, name)
+        _logged(lab, other, "service_role", user_email=name)
+    lab.sql("update auth.audit_log_entries set payload = replace(payload::text, '&', '\\u0026')::json")
+    lab.sql("select private.forget_sign_ins(gen_random_uuid(), %s, %s)", person, email)
+    left = lab.sql(
+        """select payload ->> 'actor_username', payload -> 'traits' ->> 'user_email'
+           from auth.audit_log_entries"""
+    )
+    assert sorted(left, key=str) == sorted(
+        [
+            (f"x{email}", None), (f"{email}m", None), ("service_role", None),
+            ("service_role", f"x{email}"), ("service_role", f"{email}m"),
+        ],
+        key=str,
+    )  # fmt: skip
+
+
 # Seen to fail: without the look at rights in forget_sign_ins().
 def test_a_log_that_the_owner_may_not_change_stops_nothing(
     lab: Lab, viewer: Caller, sign_ins: None, person: str

@@ -271,6 +271,52 @@ $$;
 comment on function private.is_sound_values is 'Whether a chunk of values is as it was stored.';
 revoke all on function private.is_sound_values from public;
 grant execute on function private.is_sound_values to authenticated, service_role;
+-- Where in a chunk the times of a range are: the first and the last place, from 1; where there is none, the
+-- last is before the first. The times ascend, so each end is searched for by halves.
+-- It calls no other function, as who reads the views needs no right to the schema.
+-- p_times, p_count   the times of the chunk, as microseconds after its first, and how many there are
+-- p_until            excluded
+-- Who may call it: every API role, as the views run as their caller.
+create function private.places_between(p_times private.packed_integers, p_count integer, p_first timestamp,
+  p_since timestamp, p_until timestamp) returns integer[]
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare
+  v_base bigint := p_times.base;
+  v_step bigint := p_times.step;
+  v_unit bigint := p_times.unit;
+  v_width integer := p_times.width;
+  v_planes bytea := p_times.planes;
+  v_end timestamp;
+  v_bound bigint;
+  v_low integer := 0;
+  v_high integer;
+  v_middle integer;
+  v_residual bigint;
+  v_places integer[] := array[]::integer[];
+begin
+  foreach v_end in array array[greatest(p_since, p_first), least(p_until, p_first + interval '1 month')] loop
+    v_bound := round(date_part('epoch', v_end - p_first) * 1000000)::bigint;
+    v_high := p_count;
+    while v_low < v_high loop
+      v_middle := (v_low + v_high) / 2;
+      v_residual := 0;
+      for plane in 0 .. v_width - 1 loop
+        v_residual := v_residual + (get_byte(v_planes, plane * p_count + v_middle)::bigint << 8 * plane);
+      end loop;
+      if v_base + v_middle * v_step + v_unit * v_residual < v_bound then
+        v_low := v_middle + 1;
+      else
+        v_high := v_middle;
+      end if;
+    end loop;
+    v_places := v_places || v_low;
+  end loop;
+  return array[v_places[1] + 1, v_places[2]];
+end
+$$;
+comment on function private.places_between is 'Where in a chunk the times of a range are.';
+revoke all on function private.places_between from public;
+grant execute on function private.places_between to authenticated, service_role;
 -- Raises the error for a chunk that is damaged and not marked yet, and names it. It stands where the number
 -- of rows is expected, and costs nothing where nothing is damaged, which the planner should know.
 -- p_owner   what the chunk is of, as a person looks for it: sensor or device with its code
@@ -309,7 +355,7 @@ end;
 comment on function private.unpack_integer is 'One of packed integers.';
 revoke all on function private.unpack_integer from public;
 grant execute on function private.unpack_integer to authenticated, service_role;
--- Rows of packed positions, as private.unpacked_values.
+-- Rows of packed positions in a time range, as private.unpacked_values.
 -- The letters: t times, q nrSeq, p cdPosicao, y latitudes, x longitudes, r precision, b volts, s sites,
 -- e addresses, m distances, a areas.
 -- Without SET clause, to be inlined: conditions on device and client reach the index.
@@ -326,25 +372,25 @@ begin atomic
          r."nrPrecisao"
   from series."TbPosicaoFria" c
   cross join lateral (
-    select private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, h.quantity, d.n) as "cdPosicao",
+    select private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, c."nrQtd", d.n) as "cdPosicao",
            c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3,
-             h.t4, h.t, h.quantity, d.n) * interval '0.000001 s' as "dtRegistro",
+             h.t4, h.t, c."nrQtd", d.n) * interval '0.000001 s' as "dtRegistro",
            coalesce(private.unpack_integer(h.y0, h.y1, h.y2, h.y3,
-             h.y4, h.y, h.quantity, d.n) / h.y_divisor, d.y_others) as "dsLat",
+             h.y4, h.y, c."nrQtd", d.n) / h.y_divisor, d.y_others) as "dsLat",
            coalesce(private.unpack_integer(h.x0, h.x1, h.x2, h.x3,
-             h.x4, h.x, h.quantity, d.n) / h.x_divisor, d.x_others) as "dsLong",
+             h.x4, h.x, c."nrQtd", d.n) / h.x_divisor, d.x_others) as "dsLong",
            coalesce(private.unpack_integer(h.b0, h.b1, h.b2, h.b3,
-             h.b4, h.b, h.quantity, d.n) / h.b_divisor, d.b_others) as "nrBat",
-           private.unpack_integer(h.q0, h.q1, h.q2, h.q3, h.q4, h.q, h.quantity, d.n) as "nrSeq",
+             h.b4, h.b, c."nrQtd", d.n) / h.b_divisor, d.b_others) as "nrBat",
+           private.unpack_integer(h.q0, h.q1, h.q2, h.q3, h.q4, h.q, c."nrQtd", d.n) as "nrSeq",
            private.unpack_integer(h.s0, h.s1, h.s2, h.s3,
-             h.s4, h.s, h.quantity, d.n)::integer as "cdDestinatario",
+             h.s4, h.s, c."nrQtd", d.n)::integer as "cdDestinatario",
            private.unpack_integer(h.e0, h.e1, h.e2, h.e3,
-             h.e4, h.e, h.quantity, d.n)::integer as "cdEndereco",
+             h.e4, h.e, c."nrQtd", d.n)::integer as "cdEndereco",
            d.m as "nrDistancia", d.a as "blArea",
            coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3,
-             h.r4, h.r, h.quantity, d.n) / h.r_divisor, d.r_others)::real as "nrPrecisao"
+             h.r4, h.r, c."nrQtd", d.n) / h.r_divisor, d.r_others)::real as "nrPrecisao"
     from (
-      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
              (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
              (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
              (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
@@ -373,29 +419,36 @@ begin atomic
              (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
              (c."pcEndereco").width as e3, (c."pcEndereco").blank as e4, (c."pcEndereco").planes as e
       from ( -- before anything of the chunk is looked at
-        select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
-          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
-          end as quantity
+        select case
+          when private.is_sound_positions(c.ctid) is not true
+          then array[private.refuse_chunk(
+            'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")]
+          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+          else array[1, c."nrQtd"] end as places
         offset 0
       ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, h.quantity - 1), unnest(h.y_others), unnest(h.x_others), unnest(h.r_others),
-      unnest(h.b_others), unnest(c."arDistancia"), unnest(c."arArea")
+      generate_series(h.places[1] - 1, h.places[2] - 1),
+      unnest(h.y_others[h.places[1]:h.places[2]]), unnest(h.x_others[h.places[1]:h.places[2]]),
+      unnest(h.r_others[h.places[1]:h.places[2]]), unnest(h.b_others[h.places[1]:h.places[2]]),
+      unnest(c."arDistancia"[h.places[1]:h.places[2]]), unnest(c."arArea"[h.places[1]:h.places[2]])
     ) d(n, y_others, x_others, r_others, b_others, m, a)
     offset 0
   ) r
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
 end;
-comment on function private.unpacked_positions is 'Rows of the packed positions that overlap a time range.';
+comment on function private.unpacked_positions is 'Rows of packed positions in a time range.';
 revoke all on function private.unpacked_positions from public;
 grant execute on function private.unpacked_positions to authenticated, service_role;
--- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
--- not filtered, that is left to the caller. What a chunk has once is taken out of it once, and a number is
--- computed once (offset 0): otherwise a sort would carry the whole chunk with each row.
+-- Rows of packed values in a time range, chunk by chunk. Chunks outside it are not unpacked; of a chunk that
+-- it cuts, only the rows in it are. What a chunk has once is taken out of it once, and a number is computed
+-- once (offset 0): otherwise a sort would carry the whole chunk with each row.
 -- A chunk is of one month, so that its first time is enough to find it by the index.
+-- p_until   excluded
 -- A damaged chunk that is not marked yet raises an error that names it (private.refuse_chunk).
 -- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
 -- Without SET clause, to be inlined: conditions on sensor and client reach the index.
@@ -411,19 +464,19 @@ begin atomic
   from series."TbSensorRegistroFrio" c
   cross join lateral (
     select c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3,
-             h.t4, h.t, h.quantity, d.n) * interval '0.000001 s' as "dtRegistro",
+             h.t4, h.t, c."nrQtd", d.n) * interval '0.000001 s' as "dtRegistro",
            coalesce(private.unpack_integer(h.v0, h.v1, h.v2, h.v3,
-             h.v4, h.v, h.quantity, d.n) / h.v_divisor, d.v_others) as "nrValor",
-           private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, h.quantity, d.n) as "cdPosicao",
+             h.v4, h.v, c."nrQtd", d.n) / h.v_divisor, d.v_others) as "nrValor",
+           private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, c."nrQtd", d.n) as "cdPosicao",
            private.unpack_integer(h.d0, h.d1, h.d2, h.d3,
-             h.d4, h.d, h.quantity, d.n)::integer as "cdDispositivo",
+             h.d4, h.d, c."nrQtd", d.n)::integer as "cdDispositivo",
            private.unpack_integer(h.i0, h.i1, h.i2, h.i3,
-             h.i4, h.i, h.quantity, d.n)::integer as "cdProdutoItem",
+             h.i4, h.i, c."nrQtd", d.n)::integer as "cdProdutoItem",
            private.unpack_integer(h.q0, h.q1, h.q2, h.q3,
-             h.q4, h.q, h.quantity, d.n)::smallint as "nrQualidade",
+             h.q4, h.q, c."nrQtd", d.n)::smallint as "nrQualidade",
            d.b as "blValor", d.s as "dsValor"
     from (
-      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
              (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
              (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
              (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
@@ -441,22 +494,28 @@ begin atomic
              (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
              (c."pcQualidade").width as q3, (c."pcQualidade").blank as q4, (c."pcQualidade").planes as q
       from ( -- before anything of the chunk is looked at
-        select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
-          'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
-          end as quantity
+        select case
+          when private.is_sound_values(c.ctid) is not true
+          then array[private.refuse_chunk(
+            'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
+          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+          else array[1, c."nrQtd"] end as places
         offset 0
       ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, h.quantity - 1), unnest(h.v_others), unnest(c."arBooleano"), unnest(c."arTexto")
+      generate_series(h.places[1] - 1, h.places[2] - 1),
+      unnest(h.v_others[h.places[1]:h.places[2]]), unnest(c."arBooleano"[h.places[1]:h.places[2]]),
+      unnest(c."arTexto"[h.places[1]:h.places[2]])
     ) d(n, v_others, b, s)
     offset 0
   ) r
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
 end;
-comment on function private.unpacked_values is 'Rows of the packed values that overlap a time range.';
+comment on function private.unpacked_values is 'Rows of packed values in a time range.';
 revoke all on function private.unpacked_values from public;
 grant execute on function private.unpacked_values to authenticated, service_role;
 -- end

@@ -685,7 +685,7 @@ begin
     union all
     select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo", u."cdCliente",
            u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea", u."nrPrecisao"
-    from private.unpacked_positions(v_since, v_until) u where u."cdPacote" = any (v_old)
+    from private.unpacked_positions('-infinity', 'infinity') u where u."cdPacote" = any (v_old)
   ), piece as ( -- of equal size, none of two ranges
     select e.*, f.since, private.chunk_of(
              rank() over (partition by e."cdDispositivo", e."cdCliente", f.since order by e."dtRegistro"),
@@ -814,7 +814,7 @@ begin
     union all
     select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
            u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-    from private.unpacked_values(v_since, v_until) u where u."cdPacote" = any (v_old)
+    from private.unpacked_values('-infinity', 'infinity') u where u."cdPacote" = any (v_old)
   ), piece as ( -- of equal size, none of two ranges
     select e.*, f.since, private.chunk_of(
              row_number() over (partition by e."cdSensor", e."cdCliente", f.since order by e."dtRegistro"),
@@ -914,7 +914,7 @@ begin atomic
   select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo", u."cdCliente",
          u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea", u."nrPrecisao"
   from private.unpacked_positions(p_since, p_until) u
-  where u."cdDispositivo" = p_device and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdDispositivo" = p_device;
 end;
 comment on function private.packed_positions is 'Packed positions of a device in a time range.';
 revoke all on function private.packed_positions from public;
@@ -928,30 +928,30 @@ create function private.packed_times(p_device integer, p_since timestamp, p_unti
 returns table ("dtRegistro" timestamp, "cdCliente" integer)
 language sql stable
 begin atomic
-  select u.at, u."cdCliente"
-  from (
-    select c."cdCliente", c."dtPrimeiro"
-             + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, h.t4,
-               h.t, h.quantity, d.n) * interval '0.000001 s' as at
-    from series."TbPosicaoFria" c
-    cross join lateral (
-      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
-             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t
-      from ( -- before anything of the chunk is looked at
-        select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
-          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
-          end as quantity
-        offset 0
-      ) k
+  select c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3, h.t4,
+           h.t, c."nrQtd", d.n) * interval '0.000001 s',
+         c."cdCliente"
+  from series."TbPosicaoFria" c
+  cross join lateral (
+    select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+           (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
+           (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t
+    from ( -- before anything of the chunk is looked at
+      select case
+        when private.is_sound_positions(c.ctid) is not true
+        then array[private.refuse_chunk(
+          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")]
+        when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+        then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+        else array[1, c."nrQtd"] end as places
       offset 0
-    ) h
-    cross join lateral generate_series(0, h.quantity - 1) d(n)
-    where c."cdDispositivo" = p_device and c."dtPrimeiro" >= date_trunc('month', p_since)
-      and c."dtPrimeiro" < p_until and c."dtUltimo" >= p_since and not c."blDanificado"
-    offset 0 -- a time is computed once
-  ) u
-  where u.at >= p_since and u.at < p_until;
+    ) k
+    offset 0
+  ) h
+  cross join lateral generate_series(h.places[1] - 1, h.places[2] - 1) d(n)
+  where c."cdDispositivo" = p_device and c."dtPrimeiro" >= date_trunc('month', p_since)
+    and c."dtPrimeiro" < p_until and c."dtUltimo" >= p_since and not c."blDanificado"
+  offset 0; -- a time is computed once
 end;
 comment on function private.packed_times is 'Times of the packed positions of a device in a time range.';
 revoke all on function private.packed_times from public;
@@ -987,7 +987,7 @@ begin atomic
   select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
          u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
   from private.unpacked_values(p_since, p_until) u
-  where u."cdSensor" = p_sensor and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdSensor" = p_sensor;
 end;
 comment on function private.packed_values is 'Packed values of a sensor in a time range.';
 revoke all on function private.packed_values from public;
@@ -1021,7 +1021,7 @@ begin atomic
   select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo", u."cdCliente",
          u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea", u."nrPrecisao"
   from private.unpacked_positions(p_since, p_until) u
-  where u."cdDispositivo" = p_device and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdDispositivo" = p_device;
 end;
 comment on function private.positions_between is
   'Positions of a device in a time range, wherever they are stored.';
@@ -1330,7 +1330,7 @@ begin
       select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
              u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
              u."nrPrecisao"
-      from private.unpacked_positions('-infinity', p_until) u
+      from private.unpacked_positions('-infinity', 'infinity') u
       where u."cdPacote" = any (v_chunks);
       get diagnostics v_rows = row_count;
       exit;
@@ -1369,7 +1369,7 @@ begin
         "nrQualidade", "blValor", "dsValor")
       select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
              u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-      from private.unpacked_values('-infinity', p_until) u
+      from private.unpacked_values('-infinity', 'infinity') u
       where u."cdPacote" = any (v_chunks);
       get diagnostics v_rows = row_count;
       exit;
@@ -1418,7 +1418,7 @@ begin atomic
   select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
          u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
   from private.unpacked_values(p_since, p_until) u
-  where u."cdSensor" = p_sensor and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdSensor" = p_sensor;
 end;
 comment on function private.values_between is 'Values of a sensor in a time range, wherever they are stored.';
 revoke all on function private.values_between from public;

@@ -7,7 +7,8 @@ create function private.history_slice(p_targets private.history_target[], p_clie
   p_until timestamp, p_cursor private.history_cursor, p_skip bigint, p_limit integer)
 returns public."TbPosicao"[]
 language plpgsql stable set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off as $$
+set enable_mergejoin = off set enable_bitmapscan = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   v_end timestamp := private.after(least(p_until, p_cursor."dtRegistro"));
 begin

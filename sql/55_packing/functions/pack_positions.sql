@@ -38,7 +38,7 @@ begin
     union all
     select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo", u."cdCliente",
            u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea", u."nrPrecisao"
-    from private.unpacked_positions(v_since, v_until) u where u."cdPacote" = any (v_old)
+    from private.unpacked_positions('-infinity', 'infinity') u where u."cdPacote" = any (v_old)
   ), piece as ( -- of equal size, none of two ranges
     select e.*, f.since, private.chunk_of(
              rank() over (partition by e."cdDispositivo", e."cdCliente", f.since order by e."dtRegistro"),

@@ -40,7 +40,7 @@ begin
     union all
     select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
            u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-    from private.unpacked_values(v_since, v_until) u where u."cdPacote" = any (v_old)
+    from private.unpacked_values('-infinity', 'infinity') u where u."cdPacote" = any (v_old)
   ), piece as ( -- of equal size, none of two ranges
     select e.*, f.since, private.chunk_of(
              row_number() over (partition by e."cdSensor", e."cdCliente", f.since order by e."dtRegistro"),

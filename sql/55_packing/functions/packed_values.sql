@@ -9,7 +9,7 @@ begin atomic
   select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
          u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
   from private.unpacked_values(p_since, p_until) u
-  where u."cdSensor" = p_sensor and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdSensor" = p_sensor;
 end;
 comment on function private.packed_values is 'Packed values of a sensor in a time range.';
 revoke all on function private.packed_values from public;

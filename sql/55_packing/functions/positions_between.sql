@@ -14,7 +14,7 @@ begin atomic
   select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo", u."cdCliente",
          u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea", u."nrPrecisao"
   from private.unpacked_positions(p_since, p_until) u
-  where u."cdDispositivo" = p_device and u."dtRegistro" >= p_since and u."dtRegistro" < p_until;
+  where u."cdDispositivo" = p_device;
 end;
 comment on function private.positions_between is
   'Positions of a device in a time range, wherever they are stored.';

@@ -21,7 +21,7 @@ begin
       select u."cdPosicao", u."dtRegistro", u."dsLat", u."dsLong", u."nrBat", u."cdDispositivo",
              u."cdCliente", u."nrSeq", u."cdDestinatario", u."cdEndereco", u."nrDistancia", u."blArea",
              u."nrPrecisao"
-      from private.unpacked_positions('-infinity', p_until) u
+      from private.unpacked_positions('-infinity', 'infinity') u
       where u."cdPacote" = any (v_chunks);
       get diagnostics v_rows = row_count;
       exit;

@@ -19,7 +19,7 @@ begin
         "nrQualidade", "blValor", "dsValor")
       select u."dtRegistro", u."nrValor", u."cdPosicao", u."cdSensor", u."cdDispositivo", u."cdCliente",
              u."cdProdutoItem", u."nrQualidade", u."blValor", u."dsValor"
-      from private.unpacked_values('-infinity', p_until) u
+      from private.unpacked_values('-infinity', 'infinity') u
       where u."cdPacote" = any (v_chunks);
       get diagnostics v_rows = row_count;
       exit;

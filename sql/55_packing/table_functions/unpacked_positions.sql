@@ -1,4 +1,4 @@
--- Rows of packed positions, as private.unpacked_values.
+-- Rows of packed positions in a time range, as private.unpacked_values.
 -- The letters: t times, q nrSeq, p cdPosicao, y latitudes, x longitudes, r precision, b volts, s sites,
 -- e addresses, m distances, a areas.
 -- Without SET clause, to be inlined: conditions on device and client reach the index.
@@ -15,25 +15,25 @@ begin atomic
          r."nrPrecisao"
   from series."TbPosicaoFria" c
   cross join lateral (
-    select private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, h.quantity, d.n) as "cdPosicao",
+    select private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, c."nrQtd", d.n) as "cdPosicao",
            c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3,
-             h.t4, h.t, h.quantity, d.n) * interval '0.000001 s' as "dtRegistro",
+             h.t4, h.t, c."nrQtd", d.n) * interval '0.000001 s' as "dtRegistro",
            coalesce(private.unpack_integer(h.y0, h.y1, h.y2, h.y3,
-             h.y4, h.y, h.quantity, d.n) / h.y_divisor, d.y_others) as "dsLat",
+             h.y4, h.y, c."nrQtd", d.n) / h.y_divisor, d.y_others) as "dsLat",
            coalesce(private.unpack_integer(h.x0, h.x1, h.x2, h.x3,
-             h.x4, h.x, h.quantity, d.n) / h.x_divisor, d.x_others) as "dsLong",
+             h.x4, h.x, c."nrQtd", d.n) / h.x_divisor, d.x_others) as "dsLong",
            coalesce(private.unpack_integer(h.b0, h.b1, h.b2, h.b3,
-             h.b4, h.b, h.quantity, d.n) / h.b_divisor, d.b_others) as "nrBat",
-           private.unpack_integer(h.q0, h.q1, h.q2, h.q3, h.q4, h.q, h.quantity, d.n) as "nrSeq",
+             h.b4, h.b, c."nrQtd", d.n) / h.b_divisor, d.b_others) as "nrBat",
+           private.unpack_integer(h.q0, h.q1, h.q2, h.q3, h.q4, h.q, c."nrQtd", d.n) as "nrSeq",
            private.unpack_integer(h.s0, h.s1, h.s2, h.s3,
-             h.s4, h.s, h.quantity, d.n)::integer as "cdDestinatario",
+             h.s4, h.s, c."nrQtd", d.n)::integer as "cdDestinatario",
            private.unpack_integer(h.e0, h.e1, h.e2, h.e3,
-             h.e4, h.e, h.quantity, d.n)::integer as "cdEndereco",
+             h.e4, h.e, c."nrQtd", d.n)::integer as "cdEndereco",
            d.m as "nrDistancia", d.a as "blArea",
            coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3,
-             h.r4, h.r, h.quantity, d.n) / h.r_divisor, d.r_others)::real as "nrPrecisao"
+             h.r4, h.r, c."nrQtd", d.n) / h.r_divisor, d.r_others)::real as "nrPrecisao"
     from (
-      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
              (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
              (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
              (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
@@ -62,22 +62,28 @@ begin atomic
              (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
              (c."pcEndereco").width as e3, (c."pcEndereco").blank as e4, (c."pcEndereco").planes as e
       from ( -- before anything of the chunk is looked at
-        select case when private.is_sound_positions(c.ctid) then c."nrQtd" else private.refuse_chunk(
-          'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")
-          end as quantity
+        select case
+          when private.is_sound_positions(c.ctid) is not true
+          then array[private.refuse_chunk(
+            'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")]
+          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+          else array[1, c."nrQtd"] end as places
         offset 0
       ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, h.quantity - 1), unnest(h.y_others), unnest(h.x_others), unnest(h.r_others),
-      unnest(h.b_others), unnest(c."arDistancia"), unnest(c."arArea")
+      generate_series(h.places[1] - 1, h.places[2] - 1),
+      unnest(h.y_others[h.places[1]:h.places[2]]), unnest(h.x_others[h.places[1]:h.places[2]]),
+      unnest(h.r_others[h.places[1]:h.places[2]]), unnest(h.b_others[h.places[1]:h.places[2]]),
+      unnest(c."arDistancia"[h.places[1]:h.places[2]]), unnest(c."arArea"[h.places[1]:h.places[2]])
     ) d(n, y_others, x_others, r_others, b_others, m, a)
     offset 0
   ) r
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
 end;
-comment on function private.unpacked_positions is 'Rows of the packed positions that overlap a time range.';
+comment on function private.unpacked_positions is 'Rows of packed positions in a time range.';
 revoke all on function private.unpacked_positions from public;
 grant execute on function private.unpacked_positions to authenticated, service_role;

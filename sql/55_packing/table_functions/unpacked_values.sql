@@ -1,7 +1,8 @@
--- Rows of packed values, chunk by chunk. Only chunks that overlap the time range are unpacked; their rows are
--- not filtered, that is left to the caller. What a chunk has once is taken out of it once, and a number is
--- computed once (offset 0): otherwise a sort would carry the whole chunk with each row.
+-- Rows of packed values in a time range, chunk by chunk. Chunks outside it are not unpacked; of a chunk that
+-- it cuts, only the rows in it are. What a chunk has once is taken out of it once, and a number is computed
+-- once (offset 0): otherwise a sort would carry the whole chunk with each row.
 -- A chunk is of one month, so that its first time is enough to find it by the index.
+-- p_until   excluded
 -- A damaged chunk that is not marked yet raises an error that names it (private.refuse_chunk).
 -- The letters: t times, v values, p positions, d devices, i items, q quality, b booleans, s texts.
 -- Without SET clause, to be inlined: conditions on sensor and client reach the index.
@@ -17,19 +18,19 @@ begin atomic
   from series."TbSensorRegistroFrio" c
   cross join lateral (
     select c."dtPrimeiro" + private.unpack_integer(h.t0, h.t1, h.t2, h.t3,
-             h.t4, h.t, h.quantity, d.n) * interval '0.000001 s' as "dtRegistro",
+             h.t4, h.t, c."nrQtd", d.n) * interval '0.000001 s' as "dtRegistro",
            coalesce(private.unpack_integer(h.v0, h.v1, h.v2, h.v3,
-             h.v4, h.v, h.quantity, d.n) / h.v_divisor, d.v_others) as "nrValor",
-           private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, h.quantity, d.n) as "cdPosicao",
+             h.v4, h.v, c."nrQtd", d.n) / h.v_divisor, d.v_others) as "nrValor",
+           private.unpack_integer(h.p0, h.p1, h.p2, h.p3, h.p4, h.p, c."nrQtd", d.n) as "cdPosicao",
            private.unpack_integer(h.d0, h.d1, h.d2, h.d3,
-             h.d4, h.d, h.quantity, d.n)::integer as "cdDispositivo",
+             h.d4, h.d, c."nrQtd", d.n)::integer as "cdDispositivo",
            private.unpack_integer(h.i0, h.i1, h.i2, h.i3,
-             h.i4, h.i, h.quantity, d.n)::integer as "cdProdutoItem",
+             h.i4, h.i, c."nrQtd", d.n)::integer as "cdProdutoItem",
            private.unpack_integer(h.q0, h.q1, h.q2, h.q3,
-             h.q4, h.q, h.quantity, d.n)::smallint as "nrQualidade",
+             h.q4, h.q, c."nrQtd", d.n)::smallint as "nrQualidade",
            d.b as "blValor", d.s as "dsValor"
     from (
-      select k.quantity, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
+      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
              (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
              (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
              (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
@@ -47,21 +48,27 @@ begin atomic
              (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
              (c."pcQualidade").width as q3, (c."pcQualidade").blank as q4, (c."pcQualidade").planes as q
       from ( -- before anything of the chunk is looked at
-        select case when private.is_sound_values(c.ctid) then c."nrQtd" else private.refuse_chunk(
-          'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")
-          end as quantity
+        select case
+          when private.is_sound_values(c.ctid) is not true
+          then array[private.refuse_chunk(
+            'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
+          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+          else array[1, c."nrQtd"] end as places
         offset 0
       ) k
       offset 0
     ) h
     cross join lateral rows from (
-      generate_series(0, h.quantity - 1), unnest(h.v_others), unnest(c."arBooleano"), unnest(c."arTexto")
+      generate_series(h.places[1] - 1, h.places[2] - 1),
+      unnest(h.v_others[h.places[1]:h.places[2]]), unnest(c."arBooleano"[h.places[1]:h.places[2]]),
+      unnest(c."arTexto"[h.places[1]:h.places[2]])
     ) d(n, v_others, b, s)
     offset 0
   ) r
   where c."dtPrimeiro" >= date_trunc('month', p_since) and c."dtPrimeiro" < p_until
     and c."dtUltimo" >= p_since and not c."blDanificado";
 end;
-comment on function private.unpacked_values is 'Rows of the packed values that overlap a time range.';
+comment on function private.unpacked_values is 'Rows of packed values in a time range.';
 revoke all on function private.unpacked_values from public;
 grant execute on function private.unpacked_values to authenticated, service_role;

@@ -111,7 +111,8 @@ language sql stable set search_path = pg_catalog as $$
   select distinct format('grant execute on function %s to %I', f, g.rolname),
          format('revoke execute on function %s from %I', f, g.rolname)
   from granted g
-  cross join lateral unnest(array['private.unpack_integer', 'private.high_planes', 'private.refuse_chunk'] ||
+  cross join lateral unnest(array[
+      'private.unpack_integer', 'private.high_planes', 'private.places_between', 'private.refuse_chunk'] ||
     case g.names[1] when 'public."TbPosicao"'
       then array['private.unpacked_positions', 'private.is_sound_positions']
       else array['private.unpacked_values', 'private.is_sound_values'] end) f

@@ -801,6 +801,11 @@ FUNCTIONS = {
         "open",
         "select 0 from (select private.high_planes(null, 4::smallint, 1, 0)) u",
     ),
+    "private.places_between": (
+        "open",
+        """select 0 where private.places_between(row(0, 0, 1, 0, -1, null)::private.packed_integers, 1,
+             localtimestamp, '-infinity', 'infinity') = '{1,1}'""",
+    ),
     "private.unpack_integer": (
         "open",
         "select private.unpack_integer(0, 0, 1, 0::smallint, -1::smallint, null, 1, 0)",

@@ -58,7 +58,7 @@ FAULTS = {
     ),
     "13_cron": (
         """create schema if not exists cron;
-           create table cron.job (jobid bigint, jobname text, active boolean);
+           create table cron.job (jobid bigint, jobname text, active boolean, database text);
            create table cron.job_run_details (jobid bigint, start_time timestamptz, status text,
                                               return_message text)""",
         "rastro-manutencao",
@@ -152,6 +152,32 @@ def test_it_speaks_when_its_fault_is_made(cursor: Any, name: str) -> None:
     fault, named = FAULTS[name]
     cursor.execute(fault)
     assert any(named in what for what in found(cursor, name))
+
+
+def test_what_a_dump_leaves_out_or_brings_along_is_seen(cursor: Any) -> None:
+    """The time zone of a database; a job of pg_cron, which names the database that it was made in."""
+    cursor.execute("set local timezone = 'America/Sao_Paulo'")
+    assert found(cursor, "18_settings") == ["TimeZone"]
+    cursor.execute(FAULTS["13_cron"][0])
+    cursor.execute("insert into cron.job values (1, 'rastro-manutencao', true, current_database())")
+    assert found(cursor, "13_cron") == []
+    cursor.execute("update cron.job set database = 'another'")
+    assert found(cursor, "13_cron") == ["rastro-manutencao"]
+
+
+# Seen to fail: with every month of packed history named.
+def test_packed_months_need_no_partitions(cursor: Any) -> None:
+    cursor.execute(
+        """do $$ begin execute format('drop table particoes.%I',
+             'TbPosicao_' || to_char(now() - interval '3 months', 'YYYY_MM')); end $$"""
+    )
+    assert len(found(cursor, "07_partitions")) == 1
+    cursor.execute(
+        """update private."TbFrioMarca"
+           set "dtFrio" = date_trunc('month', localtimestamp) - interval '2 months',
+               "dtAnunciada" = localtimestamp"""
+    )
+    assert found(cursor, "07_partitions") == []
 
 
 def test_dead_rows_are_seen(new_database: Callable[[], Database]) -> None:

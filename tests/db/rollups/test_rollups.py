@@ -74,6 +74,22 @@ def test_no_transaction_in_flight_is_overtaken(lab: Lab, reader: Reader) -> None
     assert lab.sql('select sum("nrQtd") from series."TbSensorRegistro1h"') == [(2,)]
 
 
+# Fails when announcement_is_known() waits for numbers that this server has not given yet.
+def test_an_announcement_of_another_server_is_not_waited_for(lab: Lab, reader: Reader) -> None:
+    """A restored dump has the transaction numbers of the server it was taken from."""
+    before = watermark(lab)
+    lab.gateway.ingest([reading(AMONG)])
+    _rollups.hold_back(lab, 1)
+    assert [step(lab, "advance_watermark") for _ in range(2)] == [1, 1]
+    lab.sql(
+        """update private."TbRollupMarca"
+           set "xiAnuncio" = (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text::xid8"""
+    )
+    assert step(lab, "advance_watermark") > 0
+    assert watermark(lab) > before
+    right(reader)
+
+
 # Fails when announced_watermark() believes a snapshot.
 def test_a_transaction_with_one_snapshot_marks_everything(lab: Lab, reader: Reader) -> None:
     with closing(psycopg2.connect(lab.database.owner_url)) as owner, owner.cursor() as cursor:

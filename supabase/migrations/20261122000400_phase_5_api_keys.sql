@@ -125,6 +125,15 @@ comment on column public."TbDispositivoLiberado"."dtFim" is 'Until when it may.'
 comment on column public."TbDispositivoLiberado"."dsMotivo" is 'Why it cannot be given credentials.';
 comment on constraint "TbDispositivoLiberado_dtFim_check" on public."TbDispositivoLiberado" is
   'dtFim is in the years 2000 to 9999';
+-- What private.current_caller signs with when it remembers who calls. Made at random for each installation.
+create table private."TbSegredo" (
+  "blUnico" boolean primary key default true check ("blUnico"),
+  "cdSegredo" uuid not null default gen_random_uuid()
+);
+alter table private."TbSegredo" enable row level security;
+comment on table private."TbSegredo" is
+  'Secret of this installation, one row: shows that the database itself remembered who calls.';
+comment on column private."TbSegredo"."cdSegredo" is 'Random; never leaves the database.';
 -- With one row per key, a call would lock it until it commits, and a gateway with many connections would send
 -- one by one. So every key has several rows, and a server process always counts in the same one; the sum is
 -- the use.
@@ -152,6 +161,10 @@ comment on column public."TbUsoApiKey"."nrMinuto" is
   'Calls in that minute; counted for keys with a limit only.';
 comment on column public."TbUsoApiKey"."dtDia" is 'The day (UTC) that nrDia counts.';
 comment on column public."TbUsoApiKey"."nrDia" is 'Calls on that day; counted for keys with a limit only.';
+-- end
+
+-- from sql/20_access/rows
+insert into private."TbSegredo" default values;
 -- end
 
 -- from sql/20_access/foreign_keys

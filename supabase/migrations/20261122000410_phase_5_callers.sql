@@ -508,31 +508,34 @@ $$;
 comment on function private.create_profile is
   'Creates the profile of a new auth user; its client comes from an enrolment code only.';
 revoke all on function private.create_profile from public;
--- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the code of a tracker
--- without credentials); what that caller may see is looked up here. Service rights follow from the database
--- role, which no claim can change. Returns null for an unknown caller.
--- Security definer: reads profiles and keys that the caller may not see.
+-- Who calls, looked up once a transaction: policies ask for each table of each statement. The answer is kept
+-- in a setting of the transaction. Anybody may write settings, so one is believed only with its signature
+-- (private.sign_caller), which nobody else can make; otherwise the caller is looked up. A change of people,
+-- keys or clients by the transaction itself makes it look again (private.forget_caller); what others change
+-- meanwhile holds from the next transaction on, or where a function says so after it has waited for them.
+-- Trackers send one request a transaction and are not kept. Returns null for an unknown caller.
+-- Security definer: reads profiles and keys that the caller may not see, and the secret.
 create function private.current_caller() returns private.identity
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_claims jsonb;
+  v_kept text := current_setting('rastro.chamador', true);
+  v_secret uuid;
+  v_caller private.identity;
 begin
-  if current_setting('role') = 'service_role'
-     or (current_setting('role') = 'none' and pg_has_role(session_user, 'service_role', 'usage')) then
-    return private.service_identity();
+  select s."cdSegredo" into v_secret from private."TbSegredo" s;
+  if v_kept <> '' and left(v_kept, 64) = private.sign_caller(v_secret, substr(v_kept, 65)) then
+    return substr(v_kept, 65)::private.identity;
   end if;
-  v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-  if v_claims ? 'key_sha256' then
-    return private.key_identity(v_claims ->> 'key_sha256');
+  v_caller := private.resolve_caller();
+  if v_caller."dsTipo" in ('user', 'key', 'service') then
+    perform set_config(
+      'rastro.chamador', private.sign_caller(v_secret, v_caller::text) || v_caller::text, true);
   end if;
-  if v_claims ? 'cd_dispositivo' then
-    return private.device_identity(v_claims ->> 'cd_dispositivo');
-  end if;
-  return private.user_identity(v_claims ->> 'sub');
+  return v_caller;
 end
 $$;
 comment on function private.current_caller is
-  'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+  'The caller of this request, or null. Resolved once a transaction.';
 revoke all on function private.current_caller from public;
 -- For policies on keys and profiles, as "is this row my own". Who may call it: the API roles.
 -- Security definer: private.current_caller is not granted to API roles.
@@ -722,6 +725,26 @@ $$;
 comment on function private.follow_account is
   'Removes a person whose account is deleted; ends the invitations known to one who is banned.';
 revoke all on function private.follow_account from public;
+-- Has the caller looked up again. Called by functions that have waited for a change of the caller's rights.
+create function private.forget_caller() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform set_config('rastro.chamador', '', true);
+end
+$$;
+comment on function private.forget_caller is 'Forgets who calls, so that it is looked up again.';
+revoke all on function private.forget_caller from public;
+-- The transaction has changed people, keys or clients, perhaps the caller's own. Trigger function.
+-- Security definer: runs as a trigger, whoever makes the change.
+create function private.forget_changed_caller() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.forget_caller();
+  return null;
+end
+$$;
+comment on function private.forget_changed_caller is 'Has the caller looked up again after a change.';
+revoke all on function private.forget_changed_caller from public;
 -- 256 random bits. gen_random_uuid draws from the system's strong source; hashing two of them evens out their
 -- fixed bits.
 create function private.generate_key() returns text
@@ -1273,6 +1296,7 @@ begin
   if v_caller."dsTipo" in ('user', 'key') then
     perform private.lock_profile(private.key_owner(v_caller));
     perform from public."TbApiKeys" k where k."cdApiKey" = v_key_id for share;
+    perform private.forget_caller();
     v_caller := private.require_caller();
     if not 'admin' = any (v_caller."dsPermissoes") then
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
@@ -1342,6 +1366,7 @@ begin
   if v_caller."dsTipo" = 'user' then
     perform from public.profiles p
     where p.id in (substring(v_caller."dsChamador" from 6)::uuid, p_person) order by p.id for update;
+    perform private.forget_caller();
     v_caller := private.require_caller();
     if not 'admin' = any (v_caller."dsPermissoes") then
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';
@@ -1422,6 +1447,32 @@ end
 $$;
 comment on function private.require_within_key is 'Refuses keys that may do more than the key that calls.';
 revoke all on function private.require_within_key from public;
+-- Who calls. The claims only say who (a person's sub, the SHA-256 of an API key, or the code of a tracker
+-- without credentials); what that caller may see is looked up here. Service rights follow from the database
+-- role, which no claim can change. Returns null for an unknown caller. Part of private.current_caller, whose
+-- rights it needs: it reads profiles and keys.
+create function private.resolve_caller() returns private.identity
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_claims jsonb;
+begin
+  if current_setting('role') = 'service_role'
+     or (current_setting('role') = 'none' and pg_has_role(session_user, 'service_role', 'usage')) then
+    return private.service_identity();
+  end if;
+  v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  if v_claims ? 'key_sha256' then
+    return private.key_identity(v_claims ->> 'key_sha256');
+  end if;
+  if v_claims ? 'cd_dispositivo' then
+    return private.device_identity(v_claims ->> 'cd_dispositivo');
+  end if;
+  return private.user_identity(v_claims ->> 'sub');
+end
+$$;
+comment on function private.resolve_caller is
+  'The caller of this request, or null. Resolved from the claims by PostgreSQL.';
+revoke all on function private.resolve_caller from public;
 -- Called by private.current_caller, as are the other *_identity functions. One generic plan for all calls
 -- (plan_cache_mode): otherwise PostgreSQL decides whether to plan again with the planner settings of whoever
 -- reads, and each call would be planned anew.
@@ -1594,6 +1645,19 @@ end
 $$;
 comment on function private.set_up_gateway is 'Creates the key of an MQTT gateway.';
 revoke all on function private.set_up_gateway from public;
+-- 64 characters that hold for this identity, backend, transaction, role and these claims only; null without a
+-- secret, so that nothing is believed then. The claims come with their length, so that no part of them can be
+-- taken for the identity. Inlined: no SET clause. Part of private.current_caller.
+create function private.sign_caller(p_secret uuid, p_caller text) returns text
+language sql stable as $$
+  select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_secret || pg_catalog.concat(
+    '|', pg_catalog.pg_backend_pid(), '|', extract(epoch from pg_catalog.now()), '|',
+    pg_catalog.current_setting('role'), '|', session_user, '|',
+    pg_catalog.length(pg_catalog.current_setting('request.jwt.claims', true)), '|',
+    pg_catalog.current_setting('request.jwt.claims', true), '|', p_caller), 'UTF8')), 'hex')
+$$;
+comment on function private.sign_caller is 'Signature of who calls, for this transaction.';
+revoke all on function private.sign_caller from public;
 -- Code, hash, prefix and time of creation are new; the rest is as given. Called by public.criar_api_key and
 -- public.rotacionar_api_key.
 create function private.store_key(p_key public."TbApiKeys") returns jsonb

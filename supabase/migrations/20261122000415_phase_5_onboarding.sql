@@ -20,6 +20,10 @@ end
 $$;
 
 -- from sql/20_access/triggers
+create trigger "TbApiKeys_chamador" after update or delete on public."TbApiKeys"
+  for each statement execute function private.forget_changed_caller();
+comment on trigger "TbApiKeys_chamador" on public."TbApiKeys" is
+  'Who calls is looked up again after a change.';
 create trigger "TbApiKeys_filhas"
   after update of "blAtiva", "dtExpiracao", "cdClientes", "dsPermissoes" or delete on public."TbApiKeys"
   for each row execute function private.limit_made_keys();
@@ -29,6 +33,10 @@ create trigger "TbApiKeys_vinculo" before insert on public."TbApiKeys"
   for each row execute function private.bind_key();
 comment on trigger "TbApiKeys_vinculo" on public."TbApiKeys" is
   'A key rests on its owner''s membership of a client.';
+create trigger "TbCliente_chamador" after insert or update or delete on public."TbCliente"
+  for each statement execute function private.forget_changed_caller();
+comment on trigger "TbCliente_chamador" on public."TbCliente" is
+  'Who calls is looked up again after a change.';
 create trigger "TbCliente_chaves" after update of "cdClientePai" or delete on public."TbCliente"
   for each row execute function private.end_keys_of_client();
 comment on trigger "TbCliente_chaves" on public."TbCliente" is
@@ -66,6 +74,13 @@ create trigger acompanhar_conta after update of deleted_at, banned_until on auth
 -- On a table of Supabase Auth: we may put a trigger there, but not a comment.
 create trigger criar_perfil after insert on auth.users
   for each row execute function private.create_profile();
+-- On a table of Supabase Auth: we may put a trigger there, but not a comment.
+create trigger esquecer_chamador after update of deleted_at, banned_until or delete on auth.users
+  for each statement execute function private.forget_changed_caller();
+create trigger profiles_chamador after update or delete on public.profiles
+  for each statement execute function private.forget_changed_caller();
+comment on trigger profiles_chamador on public.profiles is
+  'Who calls is looked up again after a change.';
 create trigger profiles_chaves after update of id, "cdCliente", role or delete on public.profiles
   for each row execute function private.end_keys_of_person();
 comment on trigger profiles_chaves on public.profiles is 'Keys end with their owner''s membership.';

@@ -90,7 +90,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'criar_credencial', 'get_credenciais', 'revogar_credencial', 'importar_historico',
         'keep_current_position', 'renew_current_position', 'refuse_if_history', 'refuse_late_history', 'refuse_parent_change',
         'refuse_foreign_reference', 'record_device_link', 'record_new_devices', 'record_address_link', 'record_sensor_link', 'record_new_sensors', 'record_sensor_move', 'audit_rows', 'audit_updates',
-        'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'limit_sensor_types', 'refuse_other_unit', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
+        'forget_changed_caller', 'refuse_former_owner_assets', 'refuse_assets_in_use', 'keep_former_item', 'refuse_foreign_type', 'check_sensor_type', 'limit_sensor_types', 'refuse_other_unit', 'keep_former_types', 'leave_items_of_sensors', 'leave_item_of_sensor', 'record_quarantine_change', 'empty_quarantine_counts', 'check_geofence', 'create_profile', 'mark_inserted_row', 'mark_changed_values', 'mark_changed_positions', 'mark_changed_window',
         'truncate_rollups', 'hold_floors', 'bind_key', 'end_keys_of_client', 'end_keys_of_person', 'seal_audit_of_client', 'end_device_logins',
         'end_invitations_of_client', 'end_invitations_of_person', 'follow_account', 'limit_made_keys',
         'end_logins_of_key', 'end_logins_of_client', -- triggers
@@ -108,7 +108,7 @@ select set_eq($$ select proname from our_functions
         'is_later', 'read_double', 'read_integer', 'read_sequence',
         'is_whole_number', 'is_not_finite', 'read_instant', 'shape_error', 'said_of_itself',
         'is_inside_geofence', 'geocode_cell', 'change_horizon', 'known_horizon', 'changed_devices', 'read_values', 'read_elements', 'compare_values', 'in_measuring_window', 'is_behind_cursor',
-        'count_items', 'counted_days', 'complete_row', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'permission_error',
+        'count_items', 'counted_days', 'complete_row', 'make_history_target', 'make_history_cursor', 'make_data_range', 'make_identity', 'sign_caller', 'permission_error',
         'make_device_message', 'make_checked_value', 'is_other_position', 'is_other_value', 'same_moment', 'is_active_key', 'belongs_to_clients', 'summable',
         'element_bytes', 'make_quarantined_payload', 'managed_errors', 'public_reason', 'quarantine_owner',
         'next_day_start', 'finite', 'ratio', 'divisor', 'battery_percent', 'read_measure', 'read_volts', 'read_epoch', 'bucket_minutes', 'triangle_area', 'axis_label', 'buckets', 'known_buckets', 'buckets_of_hour', 'unsummed_buckets', 'stored_buckets', 'stored_hours', 'stored_days', 'stored_counters', -- inlined into plans: their files say so

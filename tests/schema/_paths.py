@@ -81,6 +81,7 @@ WITHOUT_PATH = {
     "private.stored_days": _INLINED,
     "private.stored_counters": _INLINED,
     "private.bucket_minutes": _INLINED,
+    "private.sign_caller": _INLINED,
     "private.triangle_area": _INLINED,
     "private.run_maintenance": "a procedure with a SET clause may not commit; what it calls has one",
 }

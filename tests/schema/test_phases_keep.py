@@ -207,7 +207,11 @@ def test_people_stay_and_join_by_code_only_from_now_on(
         (PEOPLE[3], None, "default"),
     ]
     triggers = "select tgname from pg_trigger where tgrelid = 'auth.users'::regclass and not tgisinternal"
-    assert sorted(query(database, triggers)) == [("acompanhar_conta",), ("criar_perfil",)]
+    assert sorted(query(database, triggers)) == [
+        ("acompanhar_conta",),
+        ("criar_perfil",),
+        ("esquecer_chamador",),
+    ]
 
 
 def test_what_is_linked_is_noted(converted: Converted) -> None:

@@ -18,6 +18,7 @@ begin
   if v_caller."dsTipo" in ('user', 'key') then
     perform private.lock_profile(private.key_owner(v_caller));
     perform from public."TbApiKeys" k where k."cdApiKey" = v_key_id for share;
+    perform private.forget_caller();
     v_caller := private.require_caller();
     if not 'admin' = any (v_caller."dsPermissoes") then
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';

@@ -11,6 +11,7 @@ begin
   if v_caller."dsTipo" = 'user' then
     perform from public.profiles p
     where p.id in (substring(v_caller."dsChamador" from 6)::uuid, p_person) order by p.id for update;
+    perform private.forget_caller();
     v_caller := private.require_caller();
     if not 'admin' = any (v_caller."dsPermissoes") then
       raise sqlstate 'PT403' using message = 'This needs the permission "admin"', hint = 'FORBIDDEN';

@@ -68,6 +68,7 @@ FORGED_SETTINGS = {
     "request.jwt.claim.role": "service_role",
     "request.jwt.claim": json.dumps({"sub": person(102), "role": "service_role"}),
     "rastro.clientes": "*",
+    "rastro.chamador": "0" * 64 + '(user,user:x,1,"{1,2,3,4}","{read,ingest,admin}",t)',
     "search_path": "pg_temp, public",
 }
 

@@ -201,6 +201,7 @@ NAMES_A_KEY = {
 }
 OTHER_CODES = {
     '"TbReciboExclusao"."cdExclusao"',
+    'private."TbSegredo"."cdSegredo"',
     '"TbDispositivoCredencial"."cdCredencial"',
     'inventario.leituras."idLeitura"',
 }

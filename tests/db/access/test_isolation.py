@@ -112,6 +112,7 @@ private.TbGeocodificacao      nobody          closed   closed   closed   closed
 private.TbGeocodificacaoVez   nobody          closed   closed   closed   closed
 private.TbCalendario          nobody          common   closed   closed   closed
 private.TbRollupMarca         nobody          closed   closed   closed   closed
+private.TbSegredo             nobody          closed   closed   closed   closed
 private.TbFrioMarca           nobody          closed   closed   closed   closed
 private.TbRollupFrioMarca     nobody          closed   closed   closed   closed
 private.TbRollupPendente      cdCliente       marks    closed   closed   closed
@@ -992,6 +993,7 @@ announcement_is_known apply_addresses are_empty audit_rows audit_updates bare_po
 broker_logins calling_key cells_without_address check_geofence clear_geofence client_of_row compare_values
 complete_imported complete_rollups create_partition
 count_hours count_hours_of_all count_key_use create_profile crosses_180 crowded_origins current_caller
+forget_caller forget_changed_caller resolve_caller sign_caller
 delete_raw_day describe_credential describe_error describe_key describe_message_errors
 describe_person describe_verdicts device_identity devices_by_geofence devices_in_circle
 devices_in_polygon drop_empty_partitions element_bytes empty_quarantine_counts end_device_logins

@@ -1,0 +1,1 @@
+insert into private."TbSegredo" default values;

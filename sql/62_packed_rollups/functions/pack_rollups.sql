@@ -21,7 +21,7 @@ begin
     perform private.truncate_emptied(v_state.name, v_state.packed_before);
   end if;
   v_target := private.rollups_to_pack(
-    v_state.name, v_state.span, v_state.next_code, v_state.packed_before,
+    v_state.minutes, v_state.name, v_state.span, v_state.next_code, v_state.packed_before,
     case v_state.minutes when 1 then 8 else 24 end);
   if v_target.sensors is not null then
     update private."TbRollupFrioMarca" set "cdProximo" = v_target.sensors[1]

@@ -1,13 +1,14 @@
--- The next rollups to pack: of some sensors the oldest day or week that has rows. Part of
--- private.pack_rollups.
--- p_name      table of the rollup
+-- The next rollups to pack: of some sensors the oldest day or week that has rows. Rows that belong to a chunk
+-- that is damaged and stays stay rows. Part of private.pack_rollups.
+-- p_minutes   width of the rollup
+-- p_name      its table
 -- p_span      length of a chunk
 -- p_from      the first sensor to look at
 -- p_before    only what is older
 -- p_most      sensors at most
 -- last_code   the last sensor that was looked at; null: there are no more
-create function private.rollups_to_pack(p_name text, p_span interval, p_from integer, p_before timestamp,
-  p_most integer, out sensors integer[], out starts timestamp[], out last_code integer)
+create function private.rollups_to_pack(p_minutes integer, p_name text, p_span interval, p_from integer,
+  p_before timestamp, p_most integer, out sensors integer[], out starts timestamp[], out last_code integer)
 language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off
 set enable_bitmapscan = off as $$
 declare
@@ -24,12 +25,16 @@ begin
       cross join lateral (
         select b."dtBucket" from series.%I b
         where b."cdSensor" = c.code and b."dtBucket" < $2
+          and not exists (
+            select from series."TbRollupFrio" f
+            where f."blDanificado" and f."cdSensor" = c.code and f."nrMinutos" = $5
+              and f."dtInicio" <= b."dtBucket" and f."dtFim" > b."dtBucket")
         order by b."dtBucket" limit 1
       ) b
       order by c.n limit $4
     ) f
   $s$, p_name)
-  into sensors, starts using v_codes, p_before, p_span, p_most;
+  into sensors, starts using v_codes, p_before, p_span, p_most, p_minutes;
 end
 $$;
 comment on function private.rollups_to_pack is 'The next rollups to pack: sensors, each with a day or week.';

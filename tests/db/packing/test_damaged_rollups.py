@@ -23,7 +23,8 @@ from tests.db.packing.test_damage import (
     outcomes_of,
     require_named_or_right,
 )
-from tests.db.packing.test_packed_rollups import pack
+from tests.db.packing.test_packed_rollups import pack, steps
+from tests.db.packing.test_packed_rollups import packing as packing
 from tests.db.retention.test_deletion import delete
 from tests.db.retention.test_retention import OLD, TODAY, points
 from tests.db.retention.test_retention import viewer as viewer
@@ -144,3 +145,29 @@ def test_a_series_with_a_damaged_chunk_whose_values_have_expired_is_deleted(
     assert viewer.call("get_exclusao", p_cd_exclusao=receipt["cdExclusao"])["dtFim"] is not None
     assert lab.sql('select 1 from series."TbRollupFrio" where "cdSensor" = 11') == []
     assert lab.sql('select count(*) > 0 from series."TbRollupFrio" where "cdSensor" = 21') == [(True,)]
+
+
+# Seen to fail: without the look at marked chunks in rollups_to_pack(): packing failed with a key that exists
+# already, again and again, and packed nothing else.
+@pytest.mark.usefixtures("packing")
+def test_rows_for_the_week_of_a_marked_chunk_stay_rows(lab: Lab) -> None:
+    """As of a late value for an hour of that week whose values have not expired."""
+    pack(lab)
+    ((start,),) = lab.sql(
+        """update series."TbRollupFrio" set "blDanificado" = true where "cdPacote" = %s
+           returning "dtInicio" """,
+        _chunk(lab, 60),
+    )
+    for week in (start, start - timedelta(days=7)):
+        lab.sql(
+            """insert into series."TbSensorRegistro1h"
+                 ("dtBucket", "nrSoma", "nrMin", "nrMax", "nrQtd", "cdSensor", "cdCliente", "nrFino")
+               values (%s, 1, 1, 1, 1, 11, %s, 60)""",
+            week, CLIENT,
+        )  # fmt: skip
+    lab.sql('update private."TbConfiguracao" set "nrDiasQuente1h" = 1')
+    try:
+        assert steps(lab) > 0
+        assert lab.sql('select "dtBucket" from series."TbSensorRegistro1h"') == [(start,)]
+    finally:
+        lab.sql('update private."TbConfiguracao" set "nrDiasQuente1h" = 14')

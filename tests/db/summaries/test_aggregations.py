@@ -345,7 +345,7 @@ def test_a_chart_of_all_time_looks_at_no_single_day(fleet: Lab, reader: Caller) 
 @pytest.fixture
 def devices_with_state(fleet: Lab) -> Lab:
     """Device 1 is inside its site with a full battery, device 2 outside with an empty one; both were open."""
-    fleet.reset()
+    _rollups.begin_anew(fleet, 12)
     fleet.sql("""update "TbEndereco" set "dsUF" = case "cdEndereco" when 1 then 'SP' else 'RJ' end""")
     fleet.sql("""update "TbDispositivo" set "cdStatus" = 'ativo' where "cdDispositivo" = 1""")
     # devices of several clients are here: nobody could give such a site to one of them

@@ -1,29 +1,35 @@
 -- Drops the emptied partitions of a month and lets the late tables, which are partitions as well, take their
 -- place: they hold whatever arrives for packed months. What has arrived for this month since it was packed
 -- goes with them, up to 1,000 rows: a device that keeps sending old readings must not keep its partition.
--- Whether it did; false when there are more rows or a partition is in use, to be tried again. Waits 50 ms at
--- most for each of the two series, and counts again under the lock.
+-- Whether it did; false when there are more rows or a partition is in use, to be tried again. Waits 30 ms at
+-- most for each of the two series, before it does anything: whoever comes meanwhile waits behind it for both,
+-- and for the work. Other partitions are not locked, as one may be vacuumed. Counts again under the lock.
 -- A late table is attached again each time, as its bounds cannot be changed; it is scanned for that, and
 -- therefore must be small. Part of private.pack_history.
 create function private.retire_partitions(p_month timestamp) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '50ms'
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '30ms'
 set enable_seqscan = off as $$
 declare
+  v_series text[] := '{TbPosicao,TbSensorRegistro}';
+  v_late text[] := '{TbPosicaoTardia,TbSensorRegistroTardio}';
   v_pair record;
   v_partition text;
   v_columns text;
 begin
   for v_pair in
-    select * from (values ('TbPosicao', 'TbPosicaoTardia'), ('TbSensorRegistro', 'TbSensorRegistroTardio'))
-      as t(series, late)
+    select t.*, to_regclass(format(
+             'particoes.%I', format('%s_%s', t.series, to_char(p_month, 'YYYY_MM')))) as partition
+    from unnest(v_series, v_late) as t(series, late)
   loop
-    v_partition := to_regclass(format(
-      'particoes.%I', format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'))));
     if pg_relation_size(to_regclass(format('particoes.%I', v_pair.late))) > 32 << 20
-       or private.count_left(v_partition) > 1000 then -- without a lock first: what was packed lies in the way
+       or private.count_left(v_pair.partition) > 1000 then -- without a lock first: what was packed lies there
       raise lock_not_available; -- they are packed first
     end if;
-    execute format('lock table series.%I in access exclusive mode', v_pair.series);
+  end loop;
+  lock table only series."TbPosicao", only series."TbSensorRegistro" in access exclusive mode;
+  for v_pair in select * from unnest(v_series, v_late) as t(series, late) loop
+    v_partition := to_regclass(format(
+      'particoes.%I', format('%s_%s', v_pair.series, to_char(p_month, 'YYYY_MM'))));
     if v_partition is not null then
       if private.count_left(v_partition) > 1000 then
         raise lock_not_available;

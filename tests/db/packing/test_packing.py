@@ -274,6 +274,31 @@ def test_a_partition_with_few_rows_is_dropped_and_they_are_kept(old: Lab) -> Non
     ]
 
 
+# Seen to fail: with the lock of TbSensorRegistro after what is done to TbPosicao, and without "only".
+def test_nothing_is_done_while_a_lock_is_waited_for(old: Lab) -> None:
+    """Or others would wait for both locks, and for what is done in between."""
+    old.gateway.ingest(readings(1))
+    waiter = psycopg2.connect(old.database.owner_url)
+    old.sql("alter function private.retire_partitions set lock_timeout = 0")
+    try:
+        with closing(waiter), closing(psycopg2.connect(old.database.owner_url)) as reader:
+            reader.cursor().execute('lock table only series."TbSensorRegistro" in access share mode')
+            with in_background(
+                lambda: waiter.cursor().execute("select private.retire_partitions(%s)", (OLD,))
+            ) as job:
+                old.wait_until_blocked(waiter.get_backend_pid())
+                held = old.sql(
+                    """select relation::regclass::text from pg_locks
+                       where pid = %s and granted and mode = 'AccessExclusiveLock'""",
+                    waiter.get_backend_pid(),
+                )
+                reader.rollback()
+                job.result()
+    finally:
+        old.sql("alter function private.retire_partitions set lock_timeout = '30ms'")
+    assert held == [('series."TbPosicao"',)]
+
+
 # Seen to fail: with retire_partitions() only where pack_rows() has found nothing.
 def test_who_keeps_sending_late_rows_does_not_keep_a_partition(old: Lab) -> None:
     """A row before each step, and others whenever they come."""

@@ -13,7 +13,8 @@ PARTS = (*systems.RELEASES, "postgres", "cold", "soak")
 SOAK_MINUTES = 60
 _TEST = ("scripts/test", "--none-skipped")
 # With whatever is stored packed before it is read (tests/_lib/cold.py).
-_COLD = ("--cold", *(f"tests/db/{room}" for room in ("areas", "history", "points", "positions", "views")))
+_COLD = ("--cold", *(f"tests/db/{room}" for room in ("areas", "history", "points", "positions")))
+_COLD += tuple(f"tests/db/{room}" for room in ("quarantine", "summaries", "views"))
 _COLD += (
     "tests/http/v1",
     *(f"tests/http/v2/{room}" for room in ("history", "points", "positions", "summaries")),

@@ -272,7 +272,8 @@ comment on function private.is_sound_values is 'Whether a chunk of values is as 
 revoke all on function private.is_sound_values from public;
 grant execute on function private.is_sound_values to authenticated, service_role;
 -- Where in a chunk the times of a range are: the first and the last place, from 1; where there is none, the
--- last is before the first. The times ascend, so each end is searched for by halves.
+-- last is before the first. The times ascend, so each end is searched for by halves, and only in the few
+-- places that it can be at where the residuals are small beside the step, as private.find_times does.
 -- It calls no other function, as who reads the views needs no right to the schema.
 -- p_times, p_count   the times of the chunk, as microseconds after its first, and how many there are
 -- p_until            excluded
@@ -297,6 +298,11 @@ begin
   foreach v_end in array array[greatest(p_since, p_first), least(p_until, p_first + interval '1 month')] loop
     v_bound := round(date_part('epoch', v_end - p_first) * 1000000)::bigint;
     v_high := p_count;
+    if v_step > 0 and v_width <= 4 then
+      v_low := greatest(v_low, least(p_count,
+        (v_bound - v_base - (1::bigint << 8 * v_width) * v_unit) / v_step));
+      v_high := greatest(v_low, least(p_count, (v_bound - v_base) / v_step + 1));
+    end if;
     while v_low < v_high loop
       v_middle := (v_low + v_high) / 2;
       v_residual := 0;
@@ -390,44 +396,40 @@ begin atomic
            coalesce(private.unpack_integer(h.r0, h.r1, h.r2, h.r3,
              h.r4, h.r, c."nrQtd", d.n) / h.r_divisor, d.r_others)::real as "nrPrecisao"
     from (
-      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
-             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
-             (c."pcSeq").base as q0, (c."pcSeq").step as q1, (c."pcSeq").unit as q2,
-             (c."pcSeq").width as q3, (c."pcSeq").blank as q4, (c."pcSeq").planes as q,
-             (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
-             (c."pcPosicao").width as p3, (c."pcPosicao").blank as p4, (c."pcPosicao").planes as p,
-             (c."pcLat").divisor as y_divisor, (c."pcLat").others as y_others,
-             ((c."pcLat").numbers).base as y0, ((c."pcLat").numbers).step as y1,
-             ((c."pcLat").numbers).unit as y2, ((c."pcLat").numbers).width as y3,
-             ((c."pcLat").numbers).blank as y4, ((c."pcLat").numbers).planes as y,
-             (c."pcLong").divisor as x_divisor, (c."pcLong").others as x_others,
-             ((c."pcLong").numbers).base as x0, ((c."pcLong").numbers).step as x1,
-             ((c."pcLong").numbers).unit as x2, ((c."pcLong").numbers).width as x3,
-             ((c."pcLong").numbers).blank as x4, ((c."pcLong").numbers).planes as x,
-             (c."pcPrecisao").divisor as r_divisor, (c."pcPrecisao").others as r_others,
-             ((c."pcPrecisao").numbers).base as r0, ((c."pcPrecisao").numbers).step as r1,
-             ((c."pcPrecisao").numbers).unit as r2, ((c."pcPrecisao").numbers).width as r3,
-             ((c."pcPrecisao").numbers).blank as r4, ((c."pcPrecisao").numbers).planes as r,
-             (c."pcBat").divisor as b_divisor, (c."pcBat").others as b_others,
-             ((c."pcBat").numbers).base as b0, ((c."pcBat").numbers).step as b1,
-             ((c."pcBat").numbers).unit as b2, ((c."pcBat").numbers).width as b3,
-             ((c."pcBat").numbers).blank as b4, ((c."pcBat").numbers).planes as b,
-             (c."pcDestinatario").base as s0, (c."pcDestinatario").step as s1,
-             (c."pcDestinatario").unit as s2, (c."pcDestinatario").width as s3,
-             (c."pcDestinatario").blank as s4, (c."pcDestinatario").planes as s,
-             (c."pcEndereco").base as e0, (c."pcEndereco").step as e1, (c."pcEndereco").unit as e2,
-             (c."pcEndereco").width as e3, (c."pcEndereco").blank as e4, (c."pcEndereco").planes as e
-      from ( -- before anything of the chunk is looked at
-        select case
-          when private.is_sound_positions(c.ctid) is not true
-          then array[private.refuse_chunk(
-            'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")]
-          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
-          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
-          else array[1, c."nrQtd"] end as places
+      select w.places, (w.t).base as t0, (w.t).step as t1, (w.t).unit as t2, (w.t).width as t3,
+             (w.t).blank as t4, (w.t).planes as t, (w.q).base as q0, (w.q).step as q1, (w.q).unit as q2,
+             (w.q).width as q3, (w.q).blank as q4, (w.q).planes as q, (w.p).base as p0, (w.p).step as p1,
+             (w.p).unit as p2, (w.p).width as p3, (w.p).blank as p4, (w.p).planes as p,
+             (w.y).divisor as y_divisor, (w.y).others as y_others, ((w.y).numbers).base as y0,
+             ((w.y).numbers).step as y1, ((w.y).numbers).unit as y2, ((w.y).numbers).width as y3,
+             ((w.y).numbers).blank as y4, ((w.y).numbers).planes as y, (w.x).divisor as x_divisor,
+             (w.x).others as x_others, ((w.x).numbers).base as x0, ((w.x).numbers).step as x1,
+             ((w.x).numbers).unit as x2, ((w.x).numbers).width as x3, ((w.x).numbers).blank as x4,
+             ((w.x).numbers).planes as x, (w.r).divisor as r_divisor, (w.r).others as r_others,
+             ((w.r).numbers).base as r0, ((w.r).numbers).step as r1, ((w.r).numbers).unit as r2,
+             ((w.r).numbers).width as r3, ((w.r).numbers).blank as r4, ((w.r).numbers).planes as r,
+             (w.b).divisor as b_divisor, (w.b).others as b_others, ((w.b).numbers).base as b0,
+             ((w.b).numbers).step as b1, ((w.b).numbers).unit as b2, ((w.b).numbers).width as b3,
+             ((w.b).numbers).blank as b4, ((w.b).numbers).planes as b, (w.s).base as s0, (w.s).step as s1,
+             (w.s).unit as s2, (w.s).width as s3, (w.s).blank as s4, (w.s).planes as s, (w.e).base as e0,
+             (w.e).step as e1, (w.e).unit as e2, (w.e).width as e3, (w.e).blank as e4, (w.e).planes as e
+      from ( -- in an array a column is decompressed once, otherwise with each of its fields
+        select k.places, (array[c."pcRegistro"])[1] as t, (array[c."pcSeq"])[1] as q,
+               (array[c."pcPosicao"])[1] as p, (array[c."pcLat"])[1] as y, (array[c."pcLong"])[1] as x,
+               (array[c."pcPrecisao"])[1] as r, (array[c."pcBat"])[1] as b,
+               (array[c."pcDestinatario"])[1] as s, (array[c."pcEndereco"])[1] as e
+        from ( -- before anything of the chunk is looked at
+          select case
+            when private.is_sound_positions(c.ctid) is not true
+            then array[private.refuse_chunk(
+              'TbPosicaoFria', c."cdPacote", 'device ' || c."cdDispositivo", c."cdCliente", c."dtPrimeiro")]
+            when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+            then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+            else array[1, c."nrQtd"] end as places
+          offset 0
+        ) k
         offset 0
-      ) k
+      ) w
       offset 0
     ) h
     cross join lateral rows from (
@@ -476,33 +478,31 @@ begin atomic
              h.q4, h.q, c."nrQtd", d.n)::smallint as "nrQualidade",
            d.b as "blValor", d.s as "dsValor"
     from (
-      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
-             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
-             (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
-             ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
-             ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
-             ((c."pcValor").numbers).blank as v4, ((c."pcValor").numbers).planes as v,
-             (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
-             (c."pcPosicao").width as p3, (c."pcPosicao").blank as p4, (c."pcPosicao").planes as p,
-             (c."pcDispositivo").base as d0, (c."pcDispositivo").step as d1, (c."pcDispositivo").unit as d2,
-             (c."pcDispositivo").width as d3, (c."pcDispositivo").blank as d4,
-             (c."pcDispositivo").planes as d,
-             (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
-             (c."pcProdutoItem").width as i3, (c."pcProdutoItem").blank as i4,
-             (c."pcProdutoItem").planes as i,
-             (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
-             (c."pcQualidade").width as q3, (c."pcQualidade").blank as q4, (c."pcQualidade").planes as q
-      from ( -- before anything of the chunk is looked at
-        select case
-          when private.is_sound_values(c.ctid) is not true
-          then array[private.refuse_chunk(
-            'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
-          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
-          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
-          else array[1, c."nrQtd"] end as places
+      select w.places, (w.t).base as t0, (w.t).step as t1, (w.t).unit as t2, (w.t).width as t3,
+             (w.t).blank as t4, (w.t).planes as t, (w.v).divisor as v_divisor, (w.v).others as v_others,
+             ((w.v).numbers).base as v0, ((w.v).numbers).step as v1, ((w.v).numbers).unit as v2,
+             ((w.v).numbers).width as v3, ((w.v).numbers).blank as v4, ((w.v).numbers).planes as v,
+             (w.p).base as p0, (w.p).step as p1, (w.p).unit as p2, (w.p).width as p3, (w.p).blank as p4,
+             (w.p).planes as p, (w.d).base as d0, (w.d).step as d1, (w.d).unit as d2, (w.d).width as d3,
+             (w.d).blank as d4, (w.d).planes as d, (w.i).base as i0, (w.i).step as i1, (w.i).unit as i2,
+             (w.i).width as i3, (w.i).blank as i4, (w.i).planes as i, (w.q).base as q0, (w.q).step as q1,
+             (w.q).unit as q2, (w.q).width as q3, (w.q).blank as q4, (w.q).planes as q
+      from ( -- in an array a column is decompressed once, otherwise with each of its fields
+        select k.places, (array[c."pcRegistro"])[1] as t, (array[c."pcValor"])[1] as v,
+               (array[c."pcPosicao"])[1] as p, (array[c."pcDispositivo"])[1] as d,
+               (array[c."pcProdutoItem"])[1] as i, (array[c."pcQualidade"])[1] as q
+        from ( -- before anything of the chunk is looked at
+          select case
+            when private.is_sound_values(c.ctid) is not true
+            then array[private.refuse_chunk(
+              'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
+            when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+            then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+            else array[1, c."nrQtd"] end as places
+          offset 0
+        ) k
         offset 0
-      ) k
+      ) w
       offset 0
     ) h
     cross join lateral rows from (

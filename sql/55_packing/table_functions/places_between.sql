@@ -1,5 +1,6 @@
 -- Where in a chunk the times of a range are: the first and the last place, from 1; where there is none, the
--- last is before the first. The times ascend, so each end is searched for by halves.
+-- last is before the first. The times ascend, so each end is searched for by halves, and only in the few
+-- places that it can be at where the residuals are small beside the step, as private.find_times does.
 -- It calls no other function, as who reads the views needs no right to the schema.
 -- p_times, p_count   the times of the chunk, as microseconds after its first, and how many there are
 -- p_until            excluded
@@ -24,6 +25,11 @@ begin
   foreach v_end in array array[greatest(p_since, p_first), least(p_until, p_first + interval '1 month')] loop
     v_bound := round(date_part('epoch', v_end - p_first) * 1000000)::bigint;
     v_high := p_count;
+    if v_step > 0 and v_width <= 4 then
+      v_low := greatest(v_low, least(p_count,
+        (v_bound - v_base - (1::bigint << 8 * v_width) * v_unit) / v_step));
+      v_high := greatest(v_low, least(p_count, (v_bound - v_base) / v_step + 1));
+    end if;
     while v_low < v_high loop
       v_middle := (v_low + v_high) / 2;
       v_residual := 0;

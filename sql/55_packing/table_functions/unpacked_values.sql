@@ -30,33 +30,31 @@ begin atomic
              h.q4, h.q, c."nrQtd", d.n)::smallint as "nrQualidade",
            d.b as "blValor", d.s as "dsValor"
     from (
-      select k.places, (c."pcRegistro").base as t0, (c."pcRegistro").step as t1,
-             (c."pcRegistro").unit as t2, (c."pcRegistro").width as t3,
-             (c."pcRegistro").blank as t4, (c."pcRegistro").planes as t,
-             (c."pcValor").divisor as v_divisor, (c."pcValor").others as v_others,
-             ((c."pcValor").numbers).base as v0, ((c."pcValor").numbers).step as v1,
-             ((c."pcValor").numbers).unit as v2, ((c."pcValor").numbers).width as v3,
-             ((c."pcValor").numbers).blank as v4, ((c."pcValor").numbers).planes as v,
-             (c."pcPosicao").base as p0, (c."pcPosicao").step as p1, (c."pcPosicao").unit as p2,
-             (c."pcPosicao").width as p3, (c."pcPosicao").blank as p4, (c."pcPosicao").planes as p,
-             (c."pcDispositivo").base as d0, (c."pcDispositivo").step as d1, (c."pcDispositivo").unit as d2,
-             (c."pcDispositivo").width as d3, (c."pcDispositivo").blank as d4,
-             (c."pcDispositivo").planes as d,
-             (c."pcProdutoItem").base as i0, (c."pcProdutoItem").step as i1, (c."pcProdutoItem").unit as i2,
-             (c."pcProdutoItem").width as i3, (c."pcProdutoItem").blank as i4,
-             (c."pcProdutoItem").planes as i,
-             (c."pcQualidade").base as q0, (c."pcQualidade").step as q1, (c."pcQualidade").unit as q2,
-             (c."pcQualidade").width as q3, (c."pcQualidade").blank as q4, (c."pcQualidade").planes as q
-      from ( -- before anything of the chunk is looked at
-        select case
-          when private.is_sound_values(c.ctid) is not true
-          then array[private.refuse_chunk(
-            'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
-          when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
-          then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
-          else array[1, c."nrQtd"] end as places
+      select w.places, (w.t).base as t0, (w.t).step as t1, (w.t).unit as t2, (w.t).width as t3,
+             (w.t).blank as t4, (w.t).planes as t, (w.v).divisor as v_divisor, (w.v).others as v_others,
+             ((w.v).numbers).base as v0, ((w.v).numbers).step as v1, ((w.v).numbers).unit as v2,
+             ((w.v).numbers).width as v3, ((w.v).numbers).blank as v4, ((w.v).numbers).planes as v,
+             (w.p).base as p0, (w.p).step as p1, (w.p).unit as p2, (w.p).width as p3, (w.p).blank as p4,
+             (w.p).planes as p, (w.d).base as d0, (w.d).step as d1, (w.d).unit as d2, (w.d).width as d3,
+             (w.d).blank as d4, (w.d).planes as d, (w.i).base as i0, (w.i).step as i1, (w.i).unit as i2,
+             (w.i).width as i3, (w.i).blank as i4, (w.i).planes as i, (w.q).base as q0, (w.q).step as q1,
+             (w.q).unit as q2, (w.q).width as q3, (w.q).blank as q4, (w.q).planes as q
+      from ( -- in an array a column is decompressed once, otherwise with each of its fields
+        select k.places, (array[c."pcRegistro"])[1] as t, (array[c."pcValor"])[1] as v,
+               (array[c."pcPosicao"])[1] as p, (array[c."pcDispositivo"])[1] as d,
+               (array[c."pcProdutoItem"])[1] as i, (array[c."pcQualidade"])[1] as q
+        from ( -- before anything of the chunk is looked at
+          select case
+            when private.is_sound_values(c.ctid) is not true
+            then array[private.refuse_chunk(
+              'TbSensorRegistroFrio', c."cdPacote", 'sensor ' || c."cdSensor", c."cdCliente", c."dtPrimeiro")]
+            when p_since > c."dtPrimeiro" or p_until <= c."dtUltimo"
+            then private.places_between(c."pcRegistro", c."nrQtd", c."dtPrimeiro", p_since, p_until)
+            else array[1, c."nrQtd"] end as places
+          offset 0
+        ) k
         offset 0
-      ) k
+      ) w
       offset 0
     ) h
     cross join lateral rows from (

@@ -56,6 +56,28 @@ def test_a_range_of_packed_time_has_the_rows_of_that_time(old: Lab, gap: timedel
         ) == [(29 * 29, 0)], kind
 
 
+# Seen to fail: with 1 << 7 for 1 << 8, without the unit beside it, and without + 1 after the step.
+def test_the_places_of_a_range_are_found_among_times_that_come_evenly_or_not(lab: Lab) -> None:
+    for times in (
+        list(range(0, 900, 9)), [n * 900 + n * n % 61 for n in range(99)], [1, 1, 2, 70000, 9**9],
+        [n * 100 + 255 * (n // 50) for n in range(99)], [n * 10**5 + 255_000 * (n // 50) for n in range(99)],
+        [0, *range(10**10, 10**10 + 50)], [0], [5, 5, 5],
+    ):  # fmt: skip
+        ends = sorted(
+            {end + n for end in {*times[::7], times[len(times) // 2], times[-1]} for n in (-1, 0, 1)} - {-1}
+        )
+        found = lab.sql(
+            """select a, b, private.places_between(p, %s, t, t + a * interval '1 microsecond',
+                                                   t + b * interval '1 microsecond')
+               from private.pack_integers(%s::bigint[]) p, date_trunc('month', timestamp '2026-01-01') t,
+                 unnest(%s::bigint[]) a, unnest(%s::bigint[]) b where a <= b""",
+            len(times), times, ends, ends,
+        )  # fmt: skip
+        for since, until, places in found:
+            before = [sum(time < end for time in times) for end in (since, until)]
+            assert places == [before[0] + 1, before[1]]
+
+
 def _unpacked(plan: dict[str, Any]) -> int:
     """How many places of chunks were unpacked: the rows of d, as private.unpacked_values calls them."""
     nodes = list(_plans.nodes(plan))

@@ -5,6 +5,7 @@ tried and make the test fail.
 """
 
 import base64
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.db import _rollups
+from tests.db import _plans, _rollups
 from tests.db._fleet import CHILD, CLIENT, STRANGER, execute
 from tests.db._lab import Caller, Lab
 from tests.db._strategies import examples, iso
@@ -121,6 +122,20 @@ def test_thinned_readings_are_those_of_the_largest_triangles(
     else:
         Thinned(rows, count).holds(kept)
     assert [point["value"] for point in answer["data"]] == [rows[n][1] for n in kept]
+
+
+# Seen to fail: with the values of each piece looked for by time again (5 and 32 statements read them).
+def test_values_are_looked_for_as_often_however_many_points_are_kept(lab: Lab, reader: Caller) -> None:
+    rows = [(BEGIN + timedelta(seconds=n), float(n % 7)) for n in range(60)]
+    send(lab, rows)
+    window = (SENSOR, BEGIN, after(rows))
+    reads = []
+    for count in (3, 30):
+        statement = f"select private.thinned_points(%s, %s, %s, {count})"
+        plans = _plans.run(lab.database, json.loads(reader.claims), statement, window)
+        tables = [{scan.table for scan in _plans.scans(lab.database, [plan])} for plan in plans]
+        reads.append(sum("TbSensorRegistro" in read for read in tables))
+    assert reads == [2, 2]
 
 
 # Fails when minutes are counted by the length of the window: four of them may share three minutes.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
+from app import meters
 from app.errors import ApiError
 from app.identity.share import NEWCOMERS, STRANGERS, Held, Share
 from app.identity.turns import Turns
@@ -74,9 +75,11 @@ class Slots:
     def taken(self, share: Share) -> Iterator[None]:
         """Have a slot. Raises ApiError 503 BUSY."""
         self._take(share)
+        meters.connection_taken()
         try:
             yield
         finally:
+            meters.connection_returned()
             self._give_back(share)
 
     def _take(self, share: Share) -> None:
@@ -129,4 +132,5 @@ class Slots:
 
 
 def _busy() -> ApiError:
+    meters.no_connection()
     return ApiError(503, "BUSY", "Too many requests are waiting for the database; try again.")

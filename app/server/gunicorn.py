@@ -6,7 +6,10 @@ Options on the command line go before these. A module of settings: gunicorn take
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
 
 import app.http.kit.shares  # noqa: F401 - its counters are made here, before the processes fork
 from app.http.kit.successors import USES
@@ -29,6 +32,19 @@ loglevel = "warning"  # what becomes of requests is in the application's log
 control_socket_disable = True
 # X-Forwarded-Proto is trusted from these proxies only.
 forwarded_allow_ips = _settings.trusted_proxies
+
+
+def on_starting(_server: Any) -> None:
+    """What earlier processes counted is of no use: counters begin at 0."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        for file in Path(folder).glob("*.db"):
+            file.unlink()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Connections of a process that has ended are in use no longer."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(worker.pid, folder)  # type: ignore[no-untyped-call]
 
 
 def post_fork(_server: Any, worker: Any) -> None:

@@ -96,7 +96,7 @@ select set_eq($$ select proname from our_functions where prosecdef $$,
         'end_logins_of_key', 'end_logins_of_client', -- triggers
         'plain_geofence', 'rollup_watermark', 'packed_before', 'is_sound_values', 'is_sound_positions', 'is_sound_buckets', 'raw_expired_before', 'have_sums_expired', 'sensors_of_devices', 'dirty_hours_of', 'plan_reading', 'has_expired',
         'dirty_count_hours', -- marks and watermark are out of reach
-        'get_saude_series', 'run_step', 'return_lease'],
+        'get_saude_series', 'list_metrics', 'run_step', 'return_lease'],
   'security definers are these');
 select is_empty($$ select name from our_functions where prosecdef
                    and proowner in (select oid from pg_roles where rolsuper) $$,

@@ -11,6 +11,7 @@ from app.ingest.settings import GatewaySettings
 from app.jobs.broker_acl import BrokerAclSettings
 from app.jobs.geocoding import GeocodingSettings
 from app.jobs.maintenance import MaintenanceSettings
+from app.jobs.metrics import MetricsSettings
 from app.jobs.stream.settings import StreamSettings
 from app.settings import Settings
 from scripts.devkit.local.paths import ROOT
@@ -24,6 +25,7 @@ CLASSES = (
     Settings,
     StreamSettings,
     MaintenanceSettings,
+    MetricsSettings,
     GatewaySettings,
     GeocodingSettings,
     BrokerAclSettings,

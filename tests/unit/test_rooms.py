@@ -12,7 +12,7 @@ from scripts.devkit.local.paths import ROOT
 APP = ROOT / "app"
 # From below to above: a room may import from itself and from those before it.
 ORDER = (
-    ("app.errors", "app.times", "app.environment", "app.logs"),
+    ("app.errors", "app.times", "app.environment", "app.logs", "app.meters"),
     ("app.settings",),
     ("app.identity", "app.readings", "app.files"),
     ("app.rpc",),

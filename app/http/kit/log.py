@@ -1,4 +1,4 @@
-"""One log event ``request`` for every request answered, and the request id in ``X-Request-Id``."""
+"""One log event ``request`` for every request answered, counted too, and its id in ``X-Request-Id``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, g, request
+
+from app import meters
 
 _log = logging.getLogger("rastro")
 SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -36,7 +38,11 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
-    note(status=response.status_code, ms=round((time.perf_counter() - g.began) * 1_000, 2))
+    seconds = time.perf_counter() - g.began
+    route = request.url_rule.rule if request.url_rule else None
+    error_code = g.line.get("error_code", "")
+    meters.answered(route, request.method, response.status_code, error_code, seconds)
+    note(status=response.status_code, ms=round(seconds * 1_000, 2))
     _log.info(
         "request", extra={"fields": {name: value for name, value in g.line.items() if value is not None}}
     )

@@ -8,7 +8,7 @@ import msgspec
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -38,6 +38,7 @@ def get_metrics() -> Response:
 
 def exposition(health: SeriesHealth) -> bytes:
     """The text; what is not known is left out."""
+    # No Gauge: in the files that processes may share (app/meters.py) it would count as one of theirs.
     registry = CollectorRegistry()
     _set(registry, "rollup_lag_seconds", "Seconds since the watermark of the rollups", health.lagSeconds)
     _set(registry, "rollup_dirty_windows", "Dirty hours of the rollups", health.dirtyWindows)
@@ -64,6 +65,14 @@ def exposition(health: SeriesHealth) -> bytes:
     registry.register(_Turns())
     registry.register(_LegacyUses())
     return bytes(generate_latest(registry))
+
+
+class _Known(Collector):
+    def __init__(self, family: GaugeMetricFamily) -> None:
+        self._family = family
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        yield self._family
 
 
 class _Turns(Collector):
@@ -118,18 +127,20 @@ class _ConvertedUses(Collector):
 
 def _set(registry: CollectorRegistry, name: str, about: str, value: float | None) -> None:
     if value is not None:
-        Gauge(f"rastro_{name}", about, registry=registry).set(value)
+        registry.register(_Known(GaugeMetricFamily(f"rastro_{name}", about, value=value)))
 
 
 def _steps(registry: CollectorRegistry, steps: list[MaintenanceStep]) -> None:
-    def gauge(name: str, about: str) -> Gauge:
-        return Gauge(f"rastro_maintenance_step_{name}", about, ["step"], registry=registry)
+    def gauge(name: str, about: str) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(f"rastro_maintenance_step_{name}", about, labels=["step"])
+        registry.register(_Known(family))
+        return family
 
     failing = gauge("failing", "1 if the last run of the step failed")
     failures = gauge("failures_24h", "Failures of the step in the last 24 hours")
     seconds = gauge("seconds", "Duration of the last run of the step")
     for one in steps:
-        failing.labels(one.step).set(one.error is not None)
-        failures.labels(one.step).set(one.failures24h)
+        failing.add_metric([one.step], float(one.error is not None))
+        failures.add_metric([one.step], one.failures24h)
         if one.seconds is not None:
-            seconds.labels(one.step).set(one.seconds)
+            seconds.add_metric([one.step], one.seconds)

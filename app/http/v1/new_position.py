@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from flask import Response, g
 
+from app import meters
 from app.errors import ApiError, from_status
 from app.http.kit import bodies, shares
 from app.http.kit.blueprint import errors, json_body, json_response, require_credentials
@@ -69,6 +70,7 @@ def old_post_posicao() -> Response:
         text = f"[{_ENCODER.encode(_element(sent)).decode()}]"
     answer = msgspec.json.decode(rpc("registrar_posicao", p_leitura=text[1:-1]))
     note(verdicts={answer["verdict"]: 1})
+    meters.judged({answer["verdict"]: 1})
     if g.principal.kind == "device":
         fields = {"request_id": g.request_id, "device": g.principal.identity}
         _log.warning("no_credentials", extra={"fields": fields})

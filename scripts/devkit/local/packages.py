@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 
 from ..console import Problem, note
+from .locks import only_one
 from .paths import local
 
 
@@ -32,8 +33,9 @@ def install(packages: list[str], why: str) -> None:
     if not allowed():
         raise Problem(f"{why} is missing. Install it, then start again:\n  {command_line(packages)}")
     note(f"Installing {why} with apt: {' '.join(packages)}")
-    refresh()
-    _apt("install", "-y", "-qq", "--no-install-recommends", *packages)
+    with only_one("apt"):  # processes of tests may ask at the same time, and apt does not wait for its locks
+        refresh()
+        _apt("install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
 def command_line(packages: list[str]) -> str:

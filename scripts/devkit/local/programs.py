@@ -1,5 +1,5 @@
 """Programs from Debian packages: PostgreSQL with extensions, Mosquitto, PgBouncer, wrk, Chromium,
-nginx and HAProxy."""
+nginx, HAProxy and Prometheus."""
 
 import os
 import re
@@ -117,6 +117,14 @@ def pgbouncer() -> str:
 
 def _pgbouncer() -> str | None:
     return _server(PGBOUNCER)
+
+
+def promtool() -> str:
+    """Prometheus' tool for rules; installed by apt when missing. Raises Problem where it cannot be."""
+    if not shutil.which("promtool"):
+        with _no_services():
+            packages.install(["prometheus"], "Prometheus")
+    return shutil.which("promtool") or "promtool"
 
 
 def proxy(name: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
+from app import meters
 from app.errors import ApiError
 from app.files.bounds import NoTable
 from app.files.history.readings import Options, Table
@@ -93,6 +94,8 @@ def _imported(found: Table, query: LoteHistoricoQuery) -> dict[str, Any]:
     verdicts = found.verdicts(msgspec.json.decode(answer)["results"])
     counts = Counter(one.verdict for one in verdicts)
     note(verdicts={name: counts[name] for name in ("stored", "duplicate", "conflict", "rejected")})
+    if not query.validar:
+        meters.judged(counts)
     shown = [one for one in verdicts if one.error_code or not query.soExcecoes]
     return {
         "total": len(verdicts),

@@ -11,6 +11,7 @@ import msgspec
 from flask import Response
 from pydantic import Field
 
+from app import meters
 from app.errors import ApiError
 from app.http.kit import bodies
 from app.http.kit.blueprint import errors, json_body, json_response, list_of, of, resource
@@ -87,7 +88,10 @@ def _ingest(parse: Callable[[bytes], str], *, validate: bool = False) -> msgspec
             bodies.quarantine(unreadable)
         raise
     answer = rpc("insert_device_readings", p_readings=readings, p_validar=validate)
-    note(verdicts=msgspec.json.decode(answer, type=_Counts))
+    verdicts = msgspec.json.decode(answer, type=_Counts)
+    note(verdicts=verdicts)
+    if not validate:
+        meters.judged(msgspec.structs.asdict(verdicts))
     return answer
 
 

@@ -16,8 +16,14 @@ _TEST = ("scripts/test", "--none-skipped")
 _COLD = ("--cold", *(f"tests/db/{room}" for room in ("areas", "history", "points", "positions")))
 _COLD += tuple(f"tests/db/{room}" for room in ("quarantine", "summaries", "views"))
 _COLD += (
+    "tests/contract/test_dialogue.py",
+    "tests/contract/test_postgres.py",
+    "tests/db/access/test_series_policies.py",
     "tests/http/v1",
-    *(f"tests/http/v2/{room}" for room in ("history", "points", "positions", "summaries")),
+    *(
+        f"tests/http/v2/{room}"
+        for room in ("history", "points", "positions", "quarantine", "readings", "summaries")
+    ),
 )
 _FAULTS = ("--acceptance", "tests/acceptance/test_faults.py", "tests/acceptance/test_gateway_faults.py")
 _FLOODS = ("--acceptance", "tests/acceptance/test_long_floods.py")

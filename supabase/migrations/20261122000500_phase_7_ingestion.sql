@@ -892,9 +892,9 @@ begin
         from jsonb_array_elements(
           case when jsonb_typeof(e -> 'sensores') = 'array' then e -> 'sensores' else '[]' end) v
       ) v);
-    if v_values > 100000 then
+    if v_values > 75000 then
       raise sqlstate 'PT413' using hint = 'TOO_LARGE',
-        message = format('The batch has %s values; the limit is 100000. Values with a unit or an item, or '
+        message = format('The batch has %s values; the limit is 75000. Values with a unit or an item, or '
                          'by a name with : or /, and members of meta count as three.', v_values);
     end if;
   end if;

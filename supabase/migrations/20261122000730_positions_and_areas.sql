@@ -151,10 +151,13 @@ begin
   return query
     select pa."cdDispositivo"
     from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
+    cross join lateral ( -- by their keys, one by one: see private.devices_in_polygon
+      select o."cdCliente", o."cdDestinatario" from public."TbDispositivo" o
+      where o."cdDispositivo" = pa."cdDispositivo" offset 0
+    ) d
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
-    where pa."cdDispositivo" = any (p_devices)
+    where pa."cdDispositivo" = any (p_devices) and d."cdCliente" = pa."cdCliente"
       and private.is_inside_geofence(
         t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"),
         pa."dsLong", pa."dsLat", pa."nrPrecisao") <> p_outside;
@@ -196,9 +199,10 @@ begin
   end if;
   v_found := array(
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where (pa."cdCliente" = any (v_clients) or private.is_service())
-      and (v_found is null or pa."cdDispositivo" = any (v_found)));
+      and (v_found is null or pa."cdDispositivo" = any (v_found))
+      and pa."cdCliente" = (
+        select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = pa."cdDispositivo"));
   return query
     select d from unnest(v_found) d where not p_area ? 'fora'
     union all
@@ -209,22 +213,24 @@ comment on function private.devices_in_area is
   'Devices of the caller''s clients that are in an area, or outside their geofence.';
 revoke all on function private.devices_in_area from public;
 grant execute on function private.devices_in_area to authenticated, service_role;
--- Devices by their current position under their present owner. Called by private.devices_in_area.
+-- Devices by their current position under their present owner. As private.devices_in_polygon.
 -- p_circle   latitude, longitude, radius in metres, as private.read_area_numbers returns them
 create function private.devices_in_circle(p_circle double precision[]) returns setof integer
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-  join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
   where extensions.st_dwithin(
     pa."geoPonto",
     extensions.st_setsrid(extensions.st_makepoint(p_circle[2], p_circle[1]), 4326)::extensions.geography,
     p_circle[3])
+    and pa."cdCliente" = (
+      select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = pa."cdDispositivo")
 $$;
 comment on function private.devices_in_circle is 'Devices in a circle: latitude, longitude, metres.';
 revoke all on function private.devices_in_circle from public;
 -- The index compares distances on the ellipsoid, but polygons are planar. So the index finds candidates in a
 -- generous circle around the polygon, and the polygon decides. Edges are segmentized because the radius is
 -- measured to their ends.
+-- The owner is looked up by its key, one by one: a join would be planned for the one row that is expected.
 -- st_dwithin: see private.is_inside_geofence. Called by private.devices_in_area.
 create function private.devices_in_polygon(p_polygon extensions.geometry) returns setof integer
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -237,8 +243,9 @@ begin
   from extensions.st_dumppoints(extensions.st_segmentize(p_polygon, 1)) d;
   return query
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where extensions.st_dwithin(pa."geoPonto", v_centre, v_radius)
+      and pa."cdCliente" = (
+        select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = pa."cdDispositivo")
       and (extensions.st_dwithin(p_polygon, pa."geoPonto"::extensions.geometry, 0)
         or abs(pa."dsLong") = 180 and extensions.st_dwithin(p_polygon, extensions.st_setsrid(
           extensions.st_makepoint(-pa."dsLong", pa."dsLat"), 4326), 0));

@@ -117,7 +117,7 @@ def _positions() -> Iterator[Case]:
             sites,
         )
 
-    for sensors in (10, 20):
+    for sensors in (8, 15):
         yield Case(
             f"{ELEMENTS:,} readings of {sensors} values",
             "insert_device_readings",
@@ -132,16 +132,16 @@ def _positions() -> Iterator[Case]:
 def _dear_values() -> Iterator[Case]:
     """What needs more than plain values: names to look for, units, and what devices say of themselves."""
     notations: dict[str, tuple[int, Callable[[int, int], dict[str, Any]]]] = {
-        "20 values by short names": (20, lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s}),
-        "20 values of a quality": (20, lambda d, s: _plain(d, s) | {"nrQualidade": 1}),
-        "6 values of a foreign item": (6, lambda d, s: _plain(d, s) | {"cdProdutoItem": 9}),
-        "6 values by names unique in the world": (
-            6,
+        "15 values by short names": (15, lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s}),
+        "15 values of a quality": (15, lambda d, s: _plain(d, s) | {"nrQualidade": 1}),
+        "5 values of a foreign item": (5, lambda d, s: _plain(d, s) | {"cdProdutoItem": 9}),
+        "5 values by names unique in the world": (
+            5,
             lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:p{s + 1}", "nrValor": s},
         ),
-        "6 values by unknown names": (6, lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s}),
-        "6 values in another unit": (6, lambda d, s: _plain(d, s) | {"dsUnidade": "degF"}),
-        "6 values in a wrong unit": (6, lambda d, s: _plain(d, s) | {"dsUnidade": "kg"}),
+        "5 values by unknown names": (5, lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s}),
+        "5 values in another unit": (5, lambda d, s: _plain(d, s) | {"dsUnidade": "degF"}),
+        "5 values in a wrong unit": (5, lambda d, s: _plain(d, s) | {"dsUnidade": "kg"}),
     }
     for name, (values, notation) in notations.items():
         yield Case(
@@ -153,9 +153,9 @@ def _dear_values() -> Iterator[Case]:
     points = {f"x{n}": n for n in range(1, 301)}
     many = {f"x{n}": n for n in range(1, 1_301)}
     meta: dict[str, tuple[int, dict[str, int], dict[str, int]]] = {
-        "60 readings of 1,300 values, 300 of them in meta, too": (60, many, points),
-        "100 readings with 300 points in meta": (100, {}, points),
-        f"{ELEMENTS:,} readings with 6 members in meta": (ELEMENTS, {}, {f"m{n}": n for n in range(6)}),
+        "34 readings of 1,300 values, 300 of them in meta, too": (34, many, points),
+        "83 readings with 300 points in meta": (83, {}, points),
+        f"{ELEMENTS:,} readings with 5 members in meta": (ELEMENTS, {}, {f"m{n}": n for n in range(5)}),
     }
     for name, (elements, named, said) in meta.items():
         yield Case(name, "insert_device_readings", partial(_with_meta, elements, named, said), _POINTS)

@@ -7,10 +7,13 @@ begin
   return query
     select pa."cdDispositivo"
     from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
+    cross join lateral ( -- by their keys, one by one: see private.devices_in_polygon
+      select o."cdCliente", o."cdDestinatario" from public."TbDispositivo" o
+      where o."cdDispositivo" = pa."cdDispositivo" offset 0
+    ) d
     join public."TbDestinatario" t on t."cdDestinatario" = d."cdDestinatario"
     left join public."TbEndereco" a on a."cdEndereco" = t."cdEndereco"
-    where pa."cdDispositivo" = any (p_devices)
+    where pa."cdDispositivo" = any (p_devices) and d."cdCliente" = pa."cdCliente"
       and private.is_inside_geofence(
         t."geoCerca", t."nrRaio", extensions.st_distance(a."geoPonto", pa."geoPonto"),
         pa."dsLong", pa."dsLat", pa."nrPrecisao") <> p_outside;

@@ -31,9 +31,10 @@ begin
   end if;
   v_found := array(
     select pa."cdDispositivo" from public."TbPosicaoAtual" pa
-    join public."TbDispositivo" d on d."cdDispositivo" = pa."cdDispositivo" and d."cdCliente" = pa."cdCliente"
     where (pa."cdCliente" = any (v_clients) or private.is_service())
-      and (v_found is null or pa."cdDispositivo" = any (v_found)));
+      and (v_found is null or pa."cdDispositivo" = any (v_found))
+      and pa."cdCliente" = (
+        select d."cdCliente" from public."TbDispositivo" d where d."cdDispositivo" = pa."cdDispositivo"));
   return query
     select d from unnest(v_found) d where not p_area ? 'fora'
     union all

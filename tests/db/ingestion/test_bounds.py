@@ -21,12 +21,12 @@ _BATCH = """
 @pytest.mark.parametrize(
     ("fields", "members", "most"),
     [
-        ("{}", 0, 1_000),
-        ('{"dsUnidade": "K"}', 0, 333),
-        ('{"cdProdutoItem": 1}', 0, 333),
-        ('{"dsPonto": "urn:dev:ow:10e2:temp"}', 0, 333),
-        ('{"dsPonto": "temp"}', 0, 1_000),
-        ("{}", 100, 250),
+        ("{}", 0, 750),
+        ('{"dsUnidade": "K"}', 0, 250),
+        ('{"cdProdutoItem": 1}', 0, 250),
+        ('{"dsPonto": "urn:dev:ow:10e2:temp"}', 0, 250),
+        ('{"dsPonto": "temp"}', 0, 750),
+        ("{}", 100, 187),
     ],
 )
 def test_values_of_a_batch(database: Database, fields: str, members: int, most: int) -> None:
@@ -35,4 +35,4 @@ def test_values_of_a_batch(database: Database, fields: str, members: int, most: 
         with pytest.raises(psycopg2.Error) as refused:
             cursor.execute(_BATCH, (most + 1, fields, members))
     assert refused.value.pgcode == "PT413"
-    assert "values; the limit is 100000" in str(refused.value.diag.message_primary)
+    assert "values; the limit is 75000" in str(refused.value.diag.message_primary)

@@ -76,7 +76,7 @@ def post_posicao() -> Response:
     openapi_extensions=json_body(list_of(Reading), batch=[_EXAMPLE]),
 )
 def post_lote(query: LoteQuery) -> Response:
-    """Store up to 5,000 readings, 100,000 values, in one transaction. An invalid one affects no other."""
+    """Store up to 5,000 readings, 75,000 values, in one transaction. An invalid one affects no other."""
     return reply(_ingest(partial(json_text.batch, most=settings().max_batch), validate=query.validar))
 
 

@@ -62,12 +62,12 @@ def comb(vertices: int, digits: int = 4) -> list[list[float]]:
 
 def _positions(fleet: Fleet) -> Iterator[Case]:
     west, south = -47.5, -24.5  # of the fleet
-    ring = [[round(west + x * 3, 4), round(south + y * 3, 1)] for x, y in comb(4_000)]
+    ring = [[round(west + x * 3, 5), round(south + y * 3, 1)] for x, y in comb(3_500, 5)]
     areas = {
         "all": None,
         "in a circle": '{"circulo": [-23.5, -46.6, 20000000]}',
-        "in a box": '{"caixa": [-180, -90, 180, 90]}',
-        "in a polygon of 4,000 vertices": f'{{"poligono": {{"type": "Polygon", "coordinates": [{ring}]}}}}',
+        "in a box": '{"caixa": [-90, -180, 90, 180]}',
+        "in a polygon of 3,500 vertices": f'{{"poligono": {{"type": "Polygon", "coordinates": [{ring}]}}}}',
         "outside their geofence": '{"fora": true}',
     }
     for name, area in areas.items():

@@ -884,10 +884,10 @@ begin
     v_values := (
       select sum(coalesce(v.cost, 0)
                  + case when jsonb_typeof(e -> 'meta') = 'object'
-                     then 3 * (select count(*) from jsonb_object_keys(e -> 'meta')) else 0 end)
+                     then 4 * (select count(*) from jsonb_object_keys(e -> 'meta')) else 0 end)
       from jsonb_array_elements(p_readings) e
       cross join lateral (
-        select sum(case when v ?| '{dsUnidade,cdProdutoItem}' or v ->> 'dsPonto' ~ '[:/]' then 3
+        select sum(case when v ?| '{dsUnidade,cdProdutoItem}' or v ->> 'dsPonto' ~ '[:/]' then 4
                         else 1 end) as cost
         from jsonb_array_elements(
           case when jsonb_typeof(e -> 'sensores') = 'array' then e -> 'sensores' else '[]' end) v
@@ -895,7 +895,7 @@ begin
     if v_values > 75000 then
       raise sqlstate 'PT413' using hint = 'TOO_LARGE',
         message = format('The batch has %s values; the limit is 75000. Values with a unit or an item, or '
-                         'by a name with : or /, and members of meta count as three.', v_values);
+                         'by a name with : or /, and members of meta count as four.', v_values);
     end if;
   end if;
 end

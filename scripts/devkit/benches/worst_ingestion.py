@@ -134,14 +134,14 @@ def _dear_values() -> Iterator[Case]:
     notations: dict[str, tuple[int, Callable[[int, int], dict[str, Any]]]] = {
         "15 values by short names": (15, lambda _, s: {"dsPonto": f"p{s + 1}", "nrValor": s}),
         "15 values of a quality": (15, lambda d, s: _plain(d, s) | {"nrQualidade": 1}),
-        "5 values of a foreign item": (5, lambda d, s: _plain(d, s) | {"cdProdutoItem": 9}),
-        "5 values by names unique in the world": (
-            5,
+        "3 values of a foreign item": (3, lambda d, s: _plain(d, s) | {"cdProdutoItem": 9}),
+        "3 values by names unique in the world": (
+            3,
             lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:p{s + 1}", "nrValor": s},
         ),
-        "5 values by unknown names": (5, lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s}),
-        "5 values in another unit": (5, lambda d, s: _plain(d, s) | {"dsUnidade": "degF"}),
-        "5 values in a wrong unit": (5, lambda d, s: _plain(d, s) | {"dsUnidade": "kg"}),
+        "3 values by unknown names": (3, lambda _, s: {"dsPonto": f"urn:dev:ow:10e2:q{s}", "nrValor": s}),
+        "3 values in another unit": (3, lambda d, s: _plain(d, s) | {"dsUnidade": "degF"}),
+        "3 values in a wrong unit": (3, lambda d, s: _plain(d, s) | {"dsUnidade": "kg"}),
     }
     for name, (values, notation) in notations.items():
         yield Case(
@@ -153,9 +153,9 @@ def _dear_values() -> Iterator[Case]:
     points = {f"x{n}": n for n in range(1, 301)}
     many = {f"x{n}": n for n in range(1, 1_301)}
     meta: dict[str, tuple[int, dict[str, int], dict[str, int]]] = {
-        "34 readings of 1,300 values, 300 of them in meta, too": (34, many, points),
-        "83 readings with 300 points in meta": (83, {}, points),
-        f"{ELEMENTS:,} readings with 5 members in meta": (ELEMENTS, {}, {f"m{n}": n for n in range(5)}),
+        "30 readings of 1,300 values, 300 of them in meta, too": (30, many, points),
+        "62 readings with 300 points in meta": (62, {}, points),
+        f"{ELEMENTS:,} readings with 3 members in meta": (ELEMENTS, {}, {f"m{n}": n for n in range(3)}),
     }
     for name, (elements, named, said) in meta.items():
         yield Case(name, "insert_device_readings", partial(_with_meta, elements, named, said), _POINTS)

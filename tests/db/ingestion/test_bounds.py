@@ -22,11 +22,11 @@ _BATCH = """
     ("fields", "members", "most"),
     [
         ("{}", 0, 750),
-        ('{"dsUnidade": "K"}', 0, 250),
-        ('{"cdProdutoItem": 1}', 0, 250),
-        ('{"dsPonto": "urn:dev:ow:10e2:temp"}', 0, 250),
+        ('{"dsUnidade": "K"}', 0, 187),
+        ('{"cdProdutoItem": 1}', 0, 187),
+        ('{"dsPonto": "urn:dev:ow:10e2:temp"}', 0, 187),
         ('{"dsPonto": "temp"}', 0, 750),
-        ("{}", 100, 187),
+        ("{}", 100, 150),
     ],
 )
 def test_values_of_a_batch(database: Database, fields: str, members: int, most: int) -> None:

@@ -326,13 +326,14 @@ begin
           v_mode := 'judged';
         end;
       end if;
+      perform private.mark_damaged_elements(v_elements, p_by_digest => true);
       v_elements := private.settle_overlapping(private.judge_elements(v_elements));
       perform private.store_elements(v_elements);
       return v_elements;
     exception
       when data_corrupted or internal_error or data_exception or program_limit_exceeded
         or wrong_object_type or undefined_object or io_error then -- a chunk that cannot be unpacked
-        if private.mark_damaged_elements(v_elements) = 0 then
+        if private.mark_damaged_elements(v_elements, p_by_digest => false) = 0 then
           raise;
         end if;
       when unique_violation or sqlstate 'RA001' or foreign_key_violation or deadlock_detected then

@@ -96,10 +96,7 @@ _ELSEWHERE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def packed(lab: Lab) -> Lab:
-    """Twenty values of each of two sensors and twenty positions, with something in every column."""
-    _packing.begin(lab, OLD)
+def _batch() -> list[dict[str, Any]]:
     batch = readings(20)
     for n, one in enumerate(batch):
         one |= {"nrSeq": n, "nrPrecisao": n + 0.5}
@@ -108,7 +105,14 @@ def packed(lab: Lab) -> Lab:
             one["sensores"][0] = {"cdSensor": 11, "dsValor": "x"}
         if n == 4:
             one["sensores"][0] = {"cdSensor": 11, "blValor": True}
-    lab.gateway.ingest(batch)
+    return batch
+
+
+@pytest.fixture
+def packed(lab: Lab) -> Lab:
+    """Twenty values of each of two sensors and twenty positions, with something in every column."""
+    _packing.begin(lab, OLD)
+    lab.gateway.ingest(_batch())
     lab.sql(
         """update series."TbPosicao" set "cdEndereco" = (select min("cdEndereco") from "TbEndereco"),
              "cdDestinatario" = (select min("cdDestinatario") from "TbDestinatario")"""
@@ -259,6 +263,20 @@ def test_late_values_of_a_damaged_chunk_stop_no_others(packed: Lab) -> None:
     assert packed.sql("""select "cdSensor", "nrQtd", "blDanificado" from series."TbSensorRegistroFrio"
                          order by 1""") == [(11, 20, True), (12, 26, False)]
     assert packed.sql('select count(*) from "TbSensorRegistro" where "cdSensor" = 11') == [(6,)]
+
+
+# Seen to fail: without the comparison before readings are judged (20 conflicts).
+def test_no_late_reading_is_compared_with_a_wrong_value(packed: Lab) -> None:
+    assert packed.gateway.ingest(_batch())["duplicate"] == 20
+    packed.sql("""update series."TbPosicaoFria" set "pcBat" = row(10, ("pcBat").numbers, null)""")
+    wrong = _numbers('"pcValor"', base='("pcValor").numbers.base # 1')
+    packed.sql(f"""update series."TbSensorRegistroFrio" set "pcValor" = {wrong} where "cdSensor" = 11""")
+    answer = packed.gateway.ingest(_batch())
+    assert (answer["stored"], answer["conflict"]) == (20, 0)
+    marked = """select 'value', "cdSensor", "blDanificado" from series."TbSensorRegistroFrio"
+                union all select 'position', "cdDispositivo", "blDanificado" from series."TbPosicaoFria"
+                order by 1, 2"""
+    assert packed.sql(marked) == [("position", 1, True), ("value", 11, True), ("value", 12, False)]
 
 
 # Seen to fail: without the inner block in redo_dirty_hours(), and without what it leaves out of

@@ -1186,8 +1186,8 @@ create function private.retire_partitions(p_month timestamp) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '30ms'
 set enable_seqscan = off as $$
 declare
-  v_series text[] := '{TbPosicao,TbSensorRegistro}';
-  v_late text[] := '{TbPosicaoTardia,TbSensorRegistroTardio}';
+  v_series text[] := array['TbPosicao', 'TbSensorRegistro'];
+  v_late text[] := array['TbPosicaoTardia', 'TbSensorRegistroTardio'];
   v_pair record;
   v_partition text;
   v_columns text;

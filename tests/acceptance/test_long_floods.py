@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import pytest
 from scripts.devkit.benches.mqtt_load import Elsewhere, Login, Publisher, publish
 from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import state_dir
+from tests._lib.places import HOUR
 from tests.acceptance.gateway import TRUSTED_KEY, Stage, staged
 from tests.acceptance.senders import until
 from tests.acceptance.test_broker import Login as Name
@@ -148,7 +149,7 @@ def test_a_flood_that_lasts_holds_up_nobody(stage: Stage, many: int, rate: int) 
     with stage.cursor() as cursor:
         cursor.execute(_FLEET, (CLIENT, many))
         sensors = dict(cursor.fetchall())
-    since = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0) - timedelta(hours=9)
+    since = HOUR.replace(tzinfo=None) - timedelta(days=2)  # publishers count back from it hour by hour
     names = [login(stage, number) for number in sensors]
     sync(stage)
     own: dict[str, Any] = {"RASTRO_GATEWAY_KEY": TRUSTED_KEY, **_BATCH}

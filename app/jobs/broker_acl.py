@@ -26,7 +26,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from app import logs
 from app.environment import NONE, Dsn, Level, SettingsError, Text, Variables, required, variable
 
-from . import broker_files, database
+from . import broker_files, broker_metrics, database
 from .broker_control import Control, ControlError, Files
 from .broker_door import Door
 from .broker_files import DeviceLogin, User
@@ -75,6 +75,9 @@ class BrokerAclSettings(Variables):
         10_000,
         "max_connections of devices at the broker, of which nobody may take what others need; 0: no limit",
     )
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = variable(
+        "RASTRO_BROKER_METRICS_PORT", 0, "port of /metrics of this job, with --every; 0: none"
+    )
     ca_file: Text = variable(
         "RASTRO_MQTT_CA_FILE", "", "file with the CA certificates that verify the broker"
     )
@@ -114,6 +117,11 @@ def main() -> None:
         job = Job(options, settings, session)
         if not options.every:
             raise SystemExit(database.once("broker_acl", job.step))
+        if settings.metrics_port:
+            try:
+                broker_metrics.serve(settings.metrics_port, job.reported)
+            except OSError as error:
+                parser.error(f"RASTRO_BROKER_METRICS_PORT: {error}")
         database.repeat("broker_acl", job.step, job.wait, options.every)
 
 
@@ -158,6 +166,11 @@ class Job:
         """Until the next step. Always false: the job goes on."""
         self._due.wait(seconds)
         return False
+
+    def reported(self) -> Mapping[str, int] | None:
+        """What the broker has reported last, by topic; None without a connection to it. Thread-safe."""
+        control = self._control
+        return control.reported if control and control.open_still else None
 
     def step(self) -> float:
         """Bring the broker's files, or the running broker, up to date; the seconds until the next time."""

@@ -45,6 +45,7 @@ _DO = "stop the broker, run the job once without --control, start it again: the 
 _MESSAGE = 350  # bytes that the broker needs to keep one, beside its payload
 _REST = 4.0  # times as long as a command took: the broker is for devices most of the time
 
+_NUMBERS = {topic.encode() for topic in (*KEPT_TOPICS, CONNECTED_TOPIC)}
 _REPORTS = (*KEPT_TOPICS, CONNECTED_TOPIC, UPTIME_TOPIC, LOG_TOPIC, MEMORY_TOPIC)
 
 
@@ -82,7 +83,6 @@ class Control:
         self._client = Wire(CONTROL, self._take, reconnects=False)
         self.sweeper = Sweeper(self._client, swept)
         self._swept, self._door, self._process, self._seats = swept, door, process, seats
-        self._connected = 0  # as reported last
         self._client.username_pw_set(CONTROL, secret)
         self._address = urlsplit(url)
         self._devices = devices or self._address.port or 1883
@@ -91,7 +91,8 @@ class Control:
         self._ready, self._answered = threading.Event(), threading.Event()
         self._ended = ""
         self._answer: list[Command] = []
-        self._kept = dict.fromkeys((topic.encode() for topic in KEPT_TOPICS), 0)  # as reported last
+        self.reported: dict[str, int] = {}
+        """Numbers of KEPT_TOPICS, CONNECTED_TOPIC and MEMORY_TOPIC, as the broker reported them last."""
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_unsubscribe = lambda *_: self.sweeper.looked()
@@ -180,10 +181,8 @@ class Control:
             if one.topic == RESPONSE_TOPIC.encode():
                 self._answer = json.loads(one.payload)["responses"]
                 self._answered.set()
-            elif one.topic in self._kept:
-                self._kept[one.topic] = int(one.payload)
-            elif one.topic == CONNECTED_TOPIC.encode():
-                self._connected = int(one.payload)
+            elif one.topic in _NUMBERS:
+                self.reported[one.topic.decode()] = int(one.payload)
             elif one.topic == UPTIME_TOPIC.encode():
                 self._count()
             elif one.topic == LOG_TOPIC.encode():
@@ -202,12 +201,13 @@ class Control:
         """Tell the door, and let the broker send what devices publish while it looks."""
         if self._door:
             used = min(used, (self._process and self._process.memory()) or used)
+            self.reported[MEMORY_TOPIC] = used
             looked, everything = self._door.looks, f"{self._swept}/+/+/+/+"
             if looked and self._process:
                 self._door.unread(self._of_devices(self._process.unread()))
             self._door.retained(self.sweeper.new)
             self.sweeper.new.clear()
-            messages, payloads = self._kept.values()
+            messages, payloads = (self.reported.get(topic, 0) for topic in KEPT_TOPICS)
             self._door.report(used, messages * _MESSAGE + payloads, messages)
             if self._door.looks and not looked:
                 self._client.subscribe(everything, 0)
@@ -219,7 +219,7 @@ class Control:
     def _count(self) -> None:
         """Tell the seats how many are connected, as reported before."""
         if self._seats and self._process:
-            self._seats.report(self._connected, self._clients)
+            self._seats.report(self.reported.get(CONNECTED_TOPIC, 0), self._clients)
 
     def _look_for_strangers(self) -> None:
         """Who does not read, over a connection of which nobody knows whose it is, has to make a new one."""

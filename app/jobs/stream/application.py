@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 from typing import Any
 
 import msgspec
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -23,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import ApiError, from_status
 from app.http.kit.headers import ALWAYS
 from app.http.kit.log import SANE_ID
+from app.jobs import gauges
 
 from .admission import Admission
 from .asking import Asking
@@ -45,6 +48,7 @@ class Stream:
     def __init__(self, hub: Hub, admission: Admission, settings: StreamSettings) -> None:
         self._hub, self._admission, self._settings = hub, admission, settings
         self._threads, self._asking = ThreadPoolExecutor(settings.pool_size), Asking()
+        self._registry = gauges.registry(self._gauges)
 
     async def open(self, request: Request) -> Response:
         """A stream, or the error that prevents it."""
@@ -68,6 +72,16 @@ class Stream:
     async def ready(self, _: Request) -> Response:
         """Whether the database answered the last time."""
         return _json(503 if self._hub.failures else 200, {"streams": len(self._hub.viewers)})
+
+    async def metrics(self, _: Request) -> Response:
+        """For Prometheus."""
+        return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def _gauges(self) -> Iterable[tuple[str, str, float]]:
+        failures = "Reads of the database that failed since the last that did not"
+        yield "rastro_stream_open", "Streams that are open", len(self._hub.viewers)
+        yield "rastro_stream_most", "Streams that may be open", self._settings.max_streams
+        yield "rastro_stream_read_failures", failures, self._hub.failures
 
     @asynccontextmanager
     async def reading(self, _: Starlette) -> AsyncIterator[None]:
@@ -191,6 +205,7 @@ def create_app(hub: Hub, admission: Admission, settings: StreamSettings) -> ASGI
             opened,
             Route("/health/live", stream.live),
             Route("/health/ready", stream.ready),
+            Route("/metrics", stream.metrics),
         ],
         middleware=[cors] if settings.cors_origins else [],
         exception_handlers={ApiError: _refuse, 404: _unknown, 405: _unknown, Exception: _fail},

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from scripts.devkit.local.paths import ROOT
 from tests._lib import identities
@@ -125,6 +126,11 @@ class Server:
     def open(self) -> int:
         """How many streams are open."""
         return int(self._client.get("/health/ready").json()["streams"])
+
+    def metrics(self) -> dict[str, float]:
+        """What Prometheus is told."""
+        families = text_string_to_metric_families(self._client.get("/metrics").text)
+        return {sample.name: sample.value for family in families for sample in family.samples}
 
     def refused(self, query: str = "", **headers: str) -> tuple[int, str]:
         """Status and error code of a stream that is not opened."""

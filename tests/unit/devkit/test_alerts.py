@@ -45,6 +45,12 @@ WELL: dict[str, tuple[float, float]] = {
     'ingest_latency_seconds_bucket{instance="b",le="1"}': (0, 6_000),
     'ingest_latency_seconds_bucket{instance="b",le="10"}': (0, 6_000),
     'ingest_latency_seconds_bucket{instance="b",le="+Inf"}': (0, 6_000),
+    'up{job="rastro-stream",instance="c"}': (1, 0),
+    'rastro_stream_read_failures{instance="c"}': (0, 0),
+    'up{job="rastro-broker",instance="d"}': (1, 0),
+    'rastro_broker_up{instance="d"}': (1, 0),
+    'rastro_broker_messages{instance="d"}': (60, 0),
+    'rastro_broker_memory_bytes{instance="d"}': (4e7, 0),
 }
 # What is different when an alert fires; the rest is well.
 CAUSES: dict[str, dict[str, tuple[float, float]]] = {
@@ -72,6 +78,12 @@ CAUSES: dict[str, dict[str, tuple[float, float]]] = {
     "RastroGatewayErrors": {'ingest_errors_total{instance="b",reason="MALFORMED"}': (0, 100)},
     "RastroGatewayQueue": {'ingest_queue_size{instance="b"}': (40_001, 0)},
     "RastroIngestSlow": {'ingest_latency_seconds_bucket{instance="b",le="1"}': (0, 5_000)},
+    "RastroStreamDown": {'up{job="rastro-stream",instance="c"}': (0, 0)},
+    "RastroStreamFails": {'rastro_stream_read_failures{instance="c"}': (1, 1)},
+    "RastroBrokerJobDown": {'up{job="rastro-broker",instance="d"}': (0, 0)},
+    "RastroBrokerUnwatched": {'rastro_broker_up{instance="d"}': (0, 0)},
+    "RastroBrokerBacklog": {'rastro_broker_messages{instance="d"}': (100_001, 10)},
+    "RastroBrokerMemory": {'rastro_broker_memory_bytes{instance="d"}': (1.6e9, 0)},
 }
 
 

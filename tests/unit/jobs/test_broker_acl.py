@@ -1,6 +1,7 @@
 """python -m app.jobs.broker_acl: how it ends."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,13 @@ def test_it_says_what_is_missing(
     done = _run(tmp_path, *options, **environment)
     assert done.returncode == 2
     assert text in done.stderr
+
+
+# Seen to fail: with an error of the port that is not caught.
+def test_it_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    repeated = ("--every", "5", "--control", "mqtt://127.0.0.1:1", "--reload", "1")
+    with socket.create_server(("", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = _run(tmp_path, *repeated, RASTRO_BROKER_METRICS_PORT=str(port))
+    assert done.returncode == 2
+    assert "RASTRO_BROKER_METRICS_PORT" in done.stderr

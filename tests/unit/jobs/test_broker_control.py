@@ -7,6 +7,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from app.ingest.wire import Received
+from app.jobs import broker_metrics
 from app.jobs.broker_control import Control, Files
 from app.jobs.broker_door import Door
 from app.jobs.broker_process import Process
@@ -33,6 +34,21 @@ def test_memory_is_what_both_the_broker_and_the_system_say(
     control._take([report("heap/current", 50 * MB), report("store/messages/count", 2)])
     control._take([report("store/messages/bytes", 3 * MB), report("heap/current", 50 * MB)])
     assert said == [(used, 2 * 350, 2), (used, 2 * 350 + 3 * MB, 2)]
+
+
+# Seen to fail: with the memory that Mosquitto reports; with a number that was never reported.
+def test_prometheus_is_told_what_the_broker_reported(tmp_path: Path) -> None:
+    process = Process(0)
+    process._status = tmp_path / "status"
+    process._status.write_text("VmRSS: 20000 kB\n")
+    door = Door("rastro", MB, lambda: None)
+    control = Control("mqtt://127.0.0.1", "x", Files(None, None, None), "rastro", door, process)
+    control._take([report("store/messages/count", 2), report("heap/current", 50 * MB)])
+    up = {"rastro_broker_up": 1.0}
+    expected = up | {"rastro_broker_messages": 2, "rastro_broker_memory_bytes": 20_000 << 10}
+    assert {name: value for name, _, value in broker_metrics.found(control.reported)} == expected
+    assert {name: value for name, _, value in broker_metrics.found({})} == up
+    assert {name: value for name, _, value in broker_metrics.found(None)} == {"rastro_broker_up": 0.0}
 
 
 # Seen to fail: without the line; with retained messages left because of it.

@@ -112,15 +112,16 @@ def _private(options: argparse.Namespace, stack: ExitStack) -> None:
         "RASTRO_IMAGE_FOLDER": str(images),
         **libraries.result(),
     }
-    variables["RASTRO_STREAM_URL"] = stack.enter_context(services.stream(variables))
+    variables["RASTRO_STREAM_URL"] = stack.enter_context(services.stream(variables, local()))
     port, server = stack.enter_context(_api(options, variables, log))
     state.put("api_port", port)
     base = api.base(options.host, port)
-    stack.enter_context(services.maintenance())
-    broker = stack.enter_context(services.broker())
-    metrics = stack.enter_context(services.gateway(broker))
+    stack.enter_context(services.maintenance(local()))
+    broker = stack.enter_context(services.broker(local()))
+    metrics = stack.enter_context(services.gateway(broker, local()))
     if options.devices:
-        stack.enter_context(services.simulator(base, options.devices, options.rate, mqtt=options.mqtt))
+        fleet = services.simulator(base, local(), options.devices, options.rate, mqtt=options.mqtt)
+        stack.enter_context(fleet)
     environment = stack.enter_context(environment_file(local() / "env", base))
     say(f"Ready after {time.monotonic() - began:.1f} s")
     say(_screen(options, base, broker.url, metrics, environment))

@@ -1,4 +1,7 @@
-"""What scripts/run starts beside the API: maintenance, MQTT broker, gateway and simulated fleet."""
+"""What scripts/run starts beside the API: maintenance, MQTT broker, gateway and simulated fleet.
+
+Each has a folder for its log.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,7 +9,7 @@ from pathlib import Path
 
 from ..local import children, mosquitto, ports, state
 from ..local.databases import API, BROKER, MAINTENANCE, url
-from ..local.paths import ROOT, VENV, local
+from ..local.paths import ROOT, VENV
 from . import demo
 
 FIRST_BROKER_PORT = 1883
@@ -19,17 +22,17 @@ PYTHON = str(VENV / "bin" / "python")
 
 
 @contextmanager
-def maintenance() -> Iterator[None]:
+def maintenance(folder: Path) -> Iterator[None]:
     """Maintenance of the time series, as a deployment without pg_cron runs it."""
     variables = {"RASTRO_MAINTENANCE_URL": url(MAINTENANCE)}
-    with children.child([PYTHON, "-m", "app.jobs.maintenance"], variables, local() / "maintenance.log"):
+    with children.child([PYTHON, "-m", "app.jobs.maintenance"], variables, folder / "maintenance.log"):
         yield
 
 
 @contextmanager
-def stream(variables: Mapping[str, str]) -> Iterator[str]:
+def stream(variables: Mapping[str, str], folder: Path) -> Iterator[str]:
     """The stream, with the settings of the API; its URL."""
-    log = local() / "stream.log"
+    log = folder / "stream.log"
     with ports.on_a_free_port(FIRST_STREAM_PORT, lambda port: _stream(port, variables, log)) as (_, base):
         yield base
 
@@ -44,9 +47,9 @@ def _stream(port: int, variables: Mapping[str, str], log: Path) -> Iterator[str]
 
 
 @contextmanager
-def broker() -> Iterator[mosquitto.Broker]:
+def broker(logs: Path) -> Iterator[mosquitto.Broker]:
     """Mosquitto, and the job that tells it the logins of devices."""
-    folder = local() / "broker"
+    folder = logs / "broker"
     folder.mkdir(exist_ok=True)
     publisher = demo.secret("publisher_password")
     secrets = {
@@ -61,12 +64,12 @@ def broker() -> Iterator[mosquitto.Broker]:
         assert broker.process is not None
         repeated = ["--every", "5", "--control", broker.gateway_url, "--devices", str(broker.port)]
         repeated += ["--reload", str(broker.process.pid)]
-        with children.child([*acl, *repeated], secrets, local() / "broker-acl.log"):
+        with children.child([*acl, *repeated], secrets, logs / "broker-acl.log"):
             yield broker
 
 
 @contextmanager
-def gateway(broker: mosquitto.Broker) -> Iterator[str]:
+def gateway(broker: mosquitto.Broker, folder: Path) -> Iterator[str]:
     """The MQTT gateway, ready; the URL of its metrics."""
     variables = {
         "DATABASE_URL": url(API),
@@ -75,7 +78,7 @@ def gateway(broker: mosquitto.Broker) -> Iterator[str]:
         "RASTRO_MQTT_USER": GATEWAY,
         "RASTRO_MQTT_PASSWORD": demo.secret("gateway_password"),
     }
-    log = local() / "gateway.log"
+    log = folder / "gateway.log"
     with ports.on_a_free_port(FIRST_GATEWAY_PORT, lambda port: _gateway(port, variables, log)) as (_, base):
         yield f"{base}/metrics"
 
@@ -90,14 +93,14 @@ def _gateway(port: int, variables: Mapping[str, str], log: Path) -> Iterator[str
 
 
 @contextmanager
-def simulator(base: str, devices: int, rate: float, *, mqtt: bool) -> Iterator[None]:
+def simulator(base: str, folder: Path, devices: int, rate: float, *, mqtt: bool) -> Iterator[None]:
     """Simulated devices that send to the API, or with `mqtt` to the broker; those of the scene to the API."""
     command = [PYTHON, str(ROOT / "scripts" / "simulate"), "--url", base]
     size = ["--devices", str(devices), "--rate", str(rate), *(["--mqtt"] if mqtt else [])]
     # The key is passed in the environment: every user of the machine can read command lines.
     variables = {"RASTRO_API_KEY": demo.api_key()}
     with (
-        children.child([*command, *size], variables, local() / "simulate.log"),
-        children.child([*command, "--scene"], variables, local() / "scene.log"),
+        children.child([*command, *size], variables, folder / "simulate.log"),
+        children.child([*command, "--scene"], variables, folder / "scene.log"),
     ):
         yield

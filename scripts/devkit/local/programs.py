@@ -121,10 +121,19 @@ def _pgbouncer() -> str | None:
 
 def promtool() -> str:
     """Prometheus' tool for rules; installed by apt when missing. Raises Problem where it cannot be."""
-    if not shutil.which("promtool"):
+    return _of_prometheus("promtool")
+
+
+def prometheus() -> str:
+    """Prometheus itself, likewise."""
+    return _of_prometheus("prometheus")
+
+
+def _of_prometheus(name: str) -> str:
+    if not shutil.which(name):
         with _no_services():
             packages.install(["prometheus"], "Prometheus")
-    return shutil.which("promtool") or "promtool"
+    return shutil.which(name) or name
 
 
 def proxy(name: str) -> str:

@@ -1,0 +1,1 @@
+"""What operators are given, made from one source."""

@@ -26,7 +26,7 @@ from scripts.devkit.local.locks import only_one
 from scripts.devkit.local.paths import ROOT, state_dir, state_in
 from tests._lib.places import first_port
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(480)]
 
 DEPLOY = ROOT / "scripts" / "deploy"
 PATIENCE_S = 90

@@ -13,6 +13,7 @@ from tests._lib.databases import Database
 _PLANS = "looks at plans of scans of partitions, which are empty; those of packs are in tests/db/packing"
 LEFT_OUT: dict[str, str] = {
     "tests/db/history/test_history.py::test_a_page_reads_": _PLANS,
+    "tests/db/points/test_data_points.py::test_a_dirty_hour_where_nothing_is_packed_": _PLANS,
     "tests/db/views/test_views.py::test_the_past_of_a_device_is_read_by_its_keys": _PLANS,
     "tests/db/packing/": "packs by itself",
 }

@@ -347,3 +347,28 @@ def test_a_page_of_buckets_locks_no_partition_outside_its_time(
         reader.connection.autocommit = True
     assert locked.keys() <= tables
     assert {many for name, many in locked.items() if name != "TbSensorRegistro1h" or agg == "1h"} <= {1, 2}
+
+
+# Seen to fail: with packs in the statement for whatever time, and with rows only.
+def test_a_dirty_hour_where_nothing_is_packed_is_read_without_packs(lab: Lab, reader: Caller) -> None:
+    """The plan of a union with packs takes longer than the values of an hour."""
+    lab.reset()
+    _rollups.forget(lab, 100)
+    rows = [(BEGIN + timedelta(minutes=n), float(n)) for n in range(180)]
+    send(lab, rows)
+    _rollups.settle(lab)
+    late = (BEGIN + timedelta(minutes=90, seconds=5), 7.0)
+    send(lab, [late])
+    window = (SENSOR, BEGIN, BEGIN + timedelta(hours=3))
+    for packed_before, packs in ((BEGIN + timedelta(hours=1), False), (BEGIN + timedelta(hours=2), True)):
+        mark = f"""update private."TbFrioMarca" set "dtAnunciada" = '{packed_before}'"""
+        plans = _plans.run(
+            lab.database, json.loads(reader.claims), "select private.bucket_points(60, %s, %s, %s, 9, null)",
+            window, before=(mark,),
+        )  # fmt: skip
+        nodes = [node for plan in plans for node in _plans.nodes(plan)]
+        tables = {node["Relation Name"] for node in nodes if "Relation Name" in node}
+        assert ("TbSensorRegistroFrio" in tables) == packs
+        values = [scan for scan in _plans.scans(lab.database, plans) if scan.table == "TbSensorRegistro"]
+        assert sum(scan.rows for scan in values) == 61
+    _rollups.same(ask(reader, *window[1:], "1h")["data"], _rollups.buckets([*rows, late], "1h"))

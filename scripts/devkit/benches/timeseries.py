@@ -6,7 +6,7 @@ security, JSON as text. For ratios, the two queries run alternately.
 
 import argparse
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 from time import monotonic
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..console import say
 from . import bench, timeseries_data
 from . import fleet as fleets
 from .fleet import Fleet
-from .timeseries_cases import Asker, cases
+from .timeseries_cases import Asker, cases, with_a_dirty_hour
 
 NAME = "timeseries"
 HELP = "rollups, data points and exact totals: reading, refreshing, bytes"
@@ -51,18 +51,20 @@ def _lines(database: bench.Bench, fleet: Fleet, options: argparse.Namespace) -> 
     yield f"{fleet}, and {fast}; {bench.size(database)}"
     yield timeseries_data.sum_up(database)
     with bench.connected(database.owner_url) as owner, Asker(database, fleet, options.fast_days) as asker:
-        yield from _table(asker, options)
+        yield from _table(owner, asker, options)
         yield ""
         yield from _bytes(owner)
         yield ""
         yield from _refresh(owner, fleet)
 
 
-def _table(asker: Asker, options: argparse.Namespace) -> Iterator[str]:
+def _table(owner: Any, asker: Asker, options: argparse.Namespace) -> Iterator[str]:
     yield "\n| what | ms | must / goal ms | ratio to | |"
     yield "| --- | ---: | ---: | --- | ---: |"
     for case in cases(options.fast_days):
         yield case.line(asker, options.runs)
+    timeseries_data.mark_hour(owner, asker.fleet.end - timedelta(days=options.fast_days))
+    yield with_a_dirty_hour(options.fast_days).line(asker, options.runs)
 
 
 def _bytes(owner: Any) -> Iterator[str]:

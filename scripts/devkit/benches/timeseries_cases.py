@@ -178,6 +178,13 @@ def cases(days: int) -> list[Case]:
     ]
 
 
+def with_a_dirty_hour(days: int) -> Case:
+    """All hours, of which the first one is dirty, beside those after it."""
+    hours, others = _points(days, "1h"), _points(days - 1 / 24, "1h")
+    title = f"{days} days of a 1 Hz sensor at 1h, the first one dirty"
+    return Case(title, hours, "", "the other hours", others, _buckets(days * 24))
+
+
 def _policies(title: str, days: int, agg: str) -> Case:
     beside = "without policies"
     return Case(

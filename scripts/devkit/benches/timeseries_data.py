@@ -125,6 +125,14 @@ def advance(owner: Any) -> float:
     return monotonic() - begin
 
 
+def mark_hour(owner: Any, hour: datetime) -> None:
+    """Add a dirty hour of the sensor at 1 Hz, as a late reading does."""
+    owner.execute(
+        'insert into private."TbRollupPendente" ("dtHora", "cdSensor", "cdCliente") values (%s, %s, 1)',
+        (hour, FAST),
+    )
+
+
 def mark(owner: Any, count: int, end: datetime) -> None:
     """Add dirty hours as late readings do: one for each of so many sensors."""
     owner.execute(

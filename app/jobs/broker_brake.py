@@ -4,9 +4,9 @@ Mosquitto saves all that it keeps every half minute, and serves nobody meanwhile
 messages take most of a second, a million several. A flood that gateways have been slower than for a while
 would so delay others, whose messages are stored at once. So above a number of messages two kinds of devices
 are shut out: those that flood, and of clients that send more than their share of what gateways store those
-that send most; clients of one parent are one. They lose nothing: they keep what was not acknowledged, and are
-let in again when half of it is stored. A backlog to which every device adds a little, as while the database
-is away, shuts nobody out.
+that send most; clients of one parent are one to others, and share alike among themselves. They lose nothing:
+they keep what was not acknowledged, and are let in again when half of it is stored. A backlog to which every
+device adds a little, as while the database is away, shuts nobody out.
 Pure; another thread asks than the one that reports.
 """
 
@@ -118,11 +118,21 @@ def above_share(
     if len(above) == len(families) or beyond < _CAUSE * (sent.total() - stored):
         return
     for family in above:
-        left, enough = float(needs[family]), _LEFT * share
-        for place, own in families[family].most_common():
-            if left <= enough:
+        yield from _beyond(families[family], _LEFT * share)
+
+
+def _beyond(sent: Counter[Place], enough: float) -> Iterator[Place]:
+    """Those that send most, until the rest sends ``enough``; its clients have equal shares of that."""
+    clients: dict[int, Counter[Place]] = {}
+    for place, many in sent.items():
+        clients.setdefault(place[0], Counter())[place] = many
+    share = _share(sorted(own.total() for own in clients.values()), enough)
+    for own in clients.values():
+        left = own.total()
+        for place, many in own.most_common():
+            if left <= share:
                 break
-            left -= own
+            left -= many
             yield place
 
 

@@ -22,7 +22,7 @@ CRON = ("shared_preload_libraries=pg_cron", "cron.database_name=rastro", "cron.u
 OLD = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=120)
 OLD_READINGS = 31 * 96  # a month of 15-minute data, so that a chunk of packed history comes of it
 _PLACE = "/srv/backup"
-# What a device has sent, told by its time; late and packed rows too.
+# What a device has sent, by its time; late and packed rows too.
 _SERIES = {
     "TbPosicao": '"dtRegistro" between %s and %s',
     "TbSensorRegistro": '"dtRegistro" between %s and %s',
@@ -92,8 +92,8 @@ class Device:
 
     def send(self) -> None:
         self.sent += 1
-        told = ask(self.api, self.key, "/v2/posicoes", self.reading(self.sent))
-        assert told["verdict"] == "stored", told
+        answer = ask(self.api, self.key, "/v2/posicoes", self.reading(self.sent))
+        assert answer["verdict"] == "stored", answer
         self.acknowledged.append(self.sent)
 
     @contextmanager
@@ -161,8 +161,10 @@ def installed(folder: Path) -> Iterator[Installation]:
         known |= settings(command("scripts/db", "prepare", "--dsn", server.url("rastro")))
         with serving(folder / "api.log", known) as api:
             owner = known["RASTRO_MIGRATION_URL"]
-            told = command("scripts/admin", "--dsn", owner, "--client", "Frota", "--email", "ana@example.com")
-            key = settings(told)["KEY"]
+            printed = command(
+                "scripts/admin", "--dsn", owner, "--client", "Frota", "--email", "ana@example.com"
+            )
+            key = settings(printed)["KEY"]
             (client,) = (one["cdCliente"] for one in ask(api, key, "/v2/clientes")["data"])
             found = Installation(server, backup, api, key, owner, client)
             _pack_old_history(found)
@@ -174,8 +176,8 @@ def _pack_old_history(installation: Installation) -> None:
     for first in range(0, OLD_READINGS, 500):
         numbers = range(first, min(first + 500, OLD_READINGS))
         batch = [device.reading(number, OLD + timedelta(minutes=15 * number)) for number in numbers]
-        told = ask(installation.api, installation.key, "/v2/posicoes/lote", batch)
-        assert told["stored"] == len(batch), told
+        answer = ask(installation.api, installation.key, "/v2/posicoes/lote", batch)
+        assert answer["stored"] == len(batch), answer
     rows(installation.owner_url, 'update private."TbConfiguracao" set "nrDiasQuente" = 30')
 
     def packed() -> bool:

@@ -128,7 +128,7 @@ class Server:
         return int(self._client.get("/health/ready").json()["streams"])
 
     def metrics(self) -> dict[str, float]:
-        """What Prometheus is told."""
+        """What Prometheus reads."""
         families = text_string_to_metric_families(self._client.get("/metrics").text)
         return {sample.name: sample.value for family in families for sample in family.samples}
 

@@ -114,15 +114,15 @@ def test_all_processes_of_the_api_are_counted(served, folder, reading):
     assert ask(port, "GET", "/v2/stream", key=callers.READ_KEY) == 503
     assert ask(port, "GET", "/v2/nothing/of/this/path") == 404
     assert ask(port, "BREW", "/health/live") == 405
-    told = scraped(found)
-    stored, duplicate = (told["rastro_http_readings_total", one] for one in ("stored", "duplicate"))
+    numbers = scraped(found)
+    stored, duplicate = (numbers["rastro_http_readings_total", one] for one in ("stored", "duplicate"))
     assert (stored, duplicate) == (1, 1)
-    assert told["rastro_http_refusals_total", "UNAVAILABLE", "503"] == 1
-    assert told["rastro_http_requests_total", "GET", "unknown", "404"] == 1
-    assert told["rastro_http_request_seconds_count", "/v2/posicoes"] == 2
-    assert told["rastro_pool_connections_in_use",] == 0
-    assert not any("path" in part or "BREW" in part for key in told for part in key)
-    assert told["rastro_database_up",] == 0
+    assert numbers["rastro_http_refusals_total", "UNAVAILABLE", "503"] == 1
+    assert numbers["rastro_http_requests_total", "GET", "unknown", "404"] == 1
+    assert numbers["rastro_http_request_seconds_count", "/v2/posicoes"] == 2
+    assert numbers["rastro_pool_connections_in_use",] == 0
+    assert not any("path" in part or "BREW" in part for key in numbers for part in key)
+    assert numbers["rastro_database_up",] == 0
 
 
 # Seen to fail: with a label for each client; with the age of our own transaction.
@@ -146,18 +146,18 @@ def test_the_database_is_asked_at_each_scrape(fleet, gateway, reading):
         )
         owner.commit()
         cursor.execute("select now()")
-        told = scraped(found)
-        assert told["rastro_oldest_transaction_seconds",] > 0
-    payloads = {key[1:]: value for key, value in told.items() if key[0] == "rastro_quarantine_payloads"}
+        numbers = scraped(found)
+        assert numbers["rastro_oldest_transaction_seconds",] > 0
+    payloads = {key[1:]: value for key, value in numbers.items() if key[0] == "rastro_quarantine_payloads"}
     assert len(payloads) == 101
     assert sum(payloads.values()) == 301
     assert payloads["others", "others"] == 201
-    assert told["rastro_devices",] == before["rastro_devices",] + 1
-    assert told["rastro_devices_silent", "1h"] >= 1
-    assert {key[1] for key in told if key[0] == "rastro_bytes"} >= {
+    assert numbers["rastro_devices",] == before["rastro_devices",] + 1
+    assert numbers["rastro_devices_silent", "1h"] >= 1
+    assert {key[1] for key in numbers if key[0] == "rastro_bytes"} >= {
         "TbPosicao", "TbSensorRegistro", "TbSensorRegistro1h", "TbSensorRegistroFrio", "TbIngestaoErro"
     }  # fmt: skip
-    assert not any("_20" in part for key in told for part in key[1:])
+    assert not any("_20" in part for key in numbers for part in key[1:])
 
 
 def test_the_program_answers_on_its_port(fleet):
@@ -172,6 +172,6 @@ def test_the_program_answers_on_its_port(fleet):
         program.terminate()
         assert program.wait(20) == 0
     wrong = environment | {"PROMETHEUS_MULTIPROC_DIR": "/nowhere"}
-    told = subprocess.run(command, cwd=ROOT, env=wrong, capture_output=True, text=True, check=False)
-    assert told.returncode == 2
-    assert "PROMETHEUS_MULTIPROC_DIR" in told.stderr
+    done = subprocess.run(command, cwd=ROOT, env=wrong, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "PROMETHEUS_MULTIPROC_DIR" in done.stderr

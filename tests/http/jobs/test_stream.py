@@ -411,7 +411,7 @@ def test_headers(stream: Server) -> None:
 
 
 # Seen to fail: without the limit of all; with streams that are counted after they ended; with streams that
-# Prometheus is told one too few of.
+# Prometheus reads one too few.
 def test_limits(fleet: Database, report: Callable[..., float]) -> None:
     variables = {"RASTRO_STREAM_MAX_PER_CALLER": "2", "RASTRO_STREAM_MAX": "3"}
     with streaming(fleet.api_url, **variables) as server:

@@ -37,7 +37,7 @@ def test_memory_is_what_both_the_broker_and_the_system_say(
 
 
 # Seen to fail: with the memory that Mosquitto reports; with a number that was never reported.
-def test_prometheus_is_told_what_the_broker_reported(tmp_path: Path) -> None:
+def test_prometheus_reads_what_the_broker_reported(tmp_path: Path) -> None:
     process = Process(0)
     process._status = tmp_path / "status"
     process._status.write_text("VmRSS: 20000 kB\n")
